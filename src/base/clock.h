@@ -1,0 +1,28 @@
+/* Time as numbers: pure code takes `now` as a parameter, only edges ask. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Milliseconds since the epoch (UTC). */
+int64_t clock_wall_ms(void);
+/* Milliseconds of a clock that never goes back. */
+int64_t clock_mono_ms(void);
+
+enum { CLOCK_RFC3339_LEN = 32 };
+/* "2026-09-20T10:15:30Z"; `buf` holds CLOCK_RFC3339_LEN bytes.  Returns `buf`. */
+const char *clock_rfc3339(int64_t ms, char *buf);
+/* RFC 3339, with offset or Z; a fraction is taken to milliseconds.  A plain date
+ * "2026-12-31" is its first moment in UTC.  False if it is neither. */
+bool clock_parse(const char *text, int64_t *ms);
+
+/* "250ms", "30s", "5m", "1h", "2d", "1h30m"; a bare "0" too.  False (nothing
+ * stored) for anything else, for negative and for over 10 years. */
+bool duration_parse(const char *text, int64_t *ms);
+/* The shortest form that duration_parse() reads back: "90s" → "1m30s". */
+const char *duration_format(int64_t ms, char *buf, size_t size);
+
+#endif

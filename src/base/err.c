@@ -1,0 +1,54 @@
+/* Errors are values that travel up to whoever gives up; see err.h. */
+#include "base/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool
+err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return false;
+	e->code = code;
+	e->sqlstate[0] = '\0';
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof e->text, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+err_prefix(struct err *e, const char *fmt, ...)
+{
+	char old[sizeof e->text];
+	va_list ap;
+	size_t n;
+
+	if (!e)
+		return false;
+	memcpy(old, e->text, sizeof old);
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof e->text, fmt, ap);
+	va_end(ap);
+	n = strlen(e->text);
+	snprintf(e->text + n, sizeof e->text - n, ": %s", old);
+	return false;
+}
+
+const char *
+err_reason(enum err_code code)
+{
+	static const char *const words[] = {
+		[ERR_CONNECT] = "connect",
+		[ERR_AUTH] = "auth",
+		[ERR_TIMEOUT] = "timeout",
+		[ERR_PERMISSION] = "permission",
+		[ERR_QUERY] = "query",
+	};
+
+	if ((size_t)code < sizeof words / sizeof *words && words[code])
+		return words[code];
+	return "internal";
+}

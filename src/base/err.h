@@ -1,0 +1,43 @@
+/* What went wrong in the outside world, and the class that users see of it. */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+/* The first six are the `reason` words of pgdriftd_check_failures_total. */
+enum err_code {
+	ERR_NONE,
+	ERR_CONNECT,
+	ERR_AUTH,
+	ERR_TIMEOUT,
+	ERR_PERMISSION,
+	ERR_QUERY,
+	ERR_INTERNAL,
+	ERR_MOVED,  /* the catalog moved while it was read: throw away, try again */
+	ERR_CONFIG, /* bad configuration */
+	ERR_IO,     /* a file or directory */
+	ERR_FORMAT, /* a file that is not what it should be */
+};
+
+struct err {
+	enum err_code code;
+	char sqlstate[6]; /* of the server, else "" */
+	char text[1024];  /* one line, no secret in it, no trailing newline */
+};
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
+
+/* Fill `e` (NULL: nothing is kept) and return false, so that a caller can
+ * `return err_set(e, …)`.  A text over the size is cut. */
+bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Put "…: " before the text that is there.  Returns false. */
+bool err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The reason word of contract 5 for `code`: "connect", …, "internal" for the
+ * classes that no check of a database ends with. */
+const char *err_reason(enum err_code code);
+
+#endif

@@ -1,0 +1,83 @@
+/* The one place where memory that ran out ends the program. */
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Noreturn void
+mem_fatal(void)
+{
+	fputs("pgdriftd: out of memory\n", stderr);
+	abort();
+}
+
+void *
+must(void *p)
+{
+	if (!p)
+		mem_fatal();
+	return p;
+}
+
+void *
+xmalloc(size_t n)
+{
+	return must(malloc(n ? n : 1));
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	return must(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *
+xrealloc(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		mem_fatal();
+	return must(realloc(p, bytes ? bytes : 1));
+}
+
+char *
+xstrdup(const char *s)
+{
+	return must(strdup(s));
+}
+
+char *
+xstrndup(const char *s, size_t n)
+{
+	return must(strndup(s, n));
+}
+
+char *
+xstrdup_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+char *
+xvasprintf(const char *fmt, va_list ap)
+{
+	char *s;
+
+	if (vasprintf(&s, fmt, ap) < 0)
+		mem_fatal();
+	return s;
+}
+
+char *
+xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	return s;
+}

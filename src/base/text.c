@@ -1,0 +1,294 @@
+/* UTF-8, globs, near words and quoting; see text.h. */
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Length of the valid UTF-8 character at `s`, 0 if there is none (RFC 3629:
+ * no overlong form, no surrogate, nothing over U+10FFFF). */
+static size_t
+char_length(const unsigned char *s, size_t left)
+{
+	static const struct {
+		unsigned char first, last, low, high;
+		size_t n;
+	} forms[] = {
+		{0x00, 0x7f, 0, 0, 1},
+		{0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3},
+		{0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3},
+		{0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; left && i < COUNT_OF(forms); i++) {
+		if (s[0] < forms[i].first || s[0] > forms[i].last)
+			continue;
+		if (left < forms[i].n)
+			return 0;
+		if (forms[i].n > 1 && (s[1] < forms[i].low || s[1] > forms[i].high))
+			return 0;
+		for (size_t k = 2; k < forms[i].n; k++)
+			if ((s[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].n;
+	}
+	return 0;
+}
+
+bool
+text_is_utf8(const char *s, size_t n)
+{
+	while (n) {
+		size_t len = char_length((const unsigned char *)s, n);
+
+		if (!len)
+			return false;
+		s += len;
+		n -= len;
+	}
+	return true;
+}
+
+void
+text_clean(struct strbuf *out, const char *s, size_t max)
+{
+	size_t n = strlen(s), start = out->len;
+
+	if (!n)
+		strbuf_add(out, "");
+	while (n) {
+		size_t len = char_length((const unsigned char *)s, n);
+		size_t need = len ? len : 4;
+
+		if (max && out->len - start + need > max) {
+			strbuf_add(out, "…");
+			return;
+		}
+		if (len) {
+			strbuf_addn(out, s, len);
+		} else {
+			strbuf_printf(out, "\\x%02x", (unsigned char)*s);
+			len = 1;
+		}
+		s += len;
+		n -= len;
+	}
+}
+
+char *
+text_cleaned(const char *s, size_t max)
+{
+	struct strbuf b = {0};
+
+	text_clean(&b, s, max);
+	return strbuf_take(&b);
+}
+
+/* One character further, over the bytes that continue it. */
+static const char *
+step(const char *s)
+{
+	s++;
+	while ((*s & 0xc0) == 0x80)
+		s++;
+	return s;
+}
+
+bool
+text_glob(const char *pattern, const char *s)
+{
+	const char *star = NULL, *mark = NULL;
+
+	while (*s) {
+		if (*pattern == '*') {
+			star = pattern++;
+			mark = s;
+		} else if (*pattern == '?') {
+			pattern++;
+			s = step(s);
+		} else if (*pattern == *s) {
+			pattern++;
+			s++;
+		} else if (star) {
+			pattern = star + 1;
+			mark = step(mark);
+			s = mark;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
+static size_t
+min3(size_t a, size_t b, size_t c)
+{
+	size_t m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Damerau-Levenshtein (optimal string alignment) over three rows. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t n = strlen(b), *rows = xcalloc(3 * (n + 1), sizeof *rows);
+	size_t *before = rows, *last = rows + n + 1, *now = rows + 2 * (n + 1);
+	size_t result;
+
+	for (size_t j = 0; j <= n; j++)
+		last[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t *t;
+
+		now[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			now[j] = min3(last[j] + 1, now[j - 1] + 1,
+				last[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				a[i - 2] == b[j - 1] && before[j - 2] + 1 < now[j])
+				now[j] = before[j - 2] + 1;
+		}
+		t = before;
+		before = last;
+		last = now;
+		now = t;
+	}
+	result = last[n];
+	free(rows);
+	return result;
+}
+
+const char *
+text_near(const char *word, const char *const *candidates, size_t n)
+{
+	const char *best = NULL;
+	size_t best_distance = SIZE_MAX;
+
+	if (strlen(word) > 256)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t longer = strlen(word), d;
+
+		if (strlen(candidates[i]) > longer)
+			longer = strlen(candidates[i]);
+		d = distance(word, candidates[i]);
+		if (d < best_distance && d <= (longer + 2) / 3) {
+			best = candidates[i];
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+/* PostgreSQL 15's key words that are not "unreserved" (pg_get_keywords(),
+ * catcode R, C, T): these are the ones that quote_ident() quotes. */
+static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any", "array",
+	"as", "asc", "asymmetric", "authorization", "between", "bigint", "binary", "bit",
+	"boolean", "both", "case", "cast", "char", "character", "check", "coalesce",
+	"collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+	"current_catalog", "current_date", "current_role", "current_schema",
+	"current_time", "current_timestamp", "current_user", "dec", "decimal", "default",
+	"deferrable", "desc", "distinct", "do", "else", "end", "except", "exists",
+	"extract", "false", "fetch", "float", "for", "foreign", "freeze", "from", "full",
+	"grant", "greatest", "group", "grouping", "having", "ilike", "in", "initially",
+	"inner", "inout", "int", "integer", "intersect", "interval", "into", "is",
+	"isnull", "join", "lateral", "leading", "least", "left", "like", "limit",
+	"localtime", "localtimestamp", "national", "natural", "nchar", "none",
+	"normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on",
+	"only", "or", "order", "out", "outer", "overlaps", "overlay", "placing",
+	"position", "precision", "primary", "real", "references", "returning", "right",
+	"row", "select", "session_user", "setof", "similar", "smallint", "some",
+	"substring", "symmetric", "table", "tablesample", "then", "time", "timestamp",
+	"to", "trailing", "treat", "trim", "true", "union", "unique", "user", "using",
+	"values", "varchar", "variadic", "verbose", "when", "where", "window", "with",
+	"xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest",
+	"xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable"};
+
+static int
+by_word(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+static bool
+is_plain_ident(const char *s)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz_";
+	static const char rest[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+
+	if (!*s || !strchr(first, *s) || s[strspn(s, rest)])
+		return false;
+	return !bsearch(s, keywords, COUNT_OF(keywords), sizeof *keywords, by_word);
+}
+
+static void
+add_doubling(struct strbuf *out, const char *s, char quote)
+{
+	for (; *s; s++) {
+		if (*s == quote)
+			strbuf_addc(out, quote);
+		strbuf_addc(out, *s);
+	}
+}
+
+void
+text_ident(struct strbuf *out, const char *name)
+{
+	if (is_plain_ident(name)) {
+		strbuf_add(out, name);
+		return;
+	}
+	strbuf_addc(out, '"');
+	add_doubling(out, name, '"');
+	strbuf_addc(out, '"');
+}
+
+void
+text_literal(struct strbuf *out, const char *s)
+{
+	bool escape = strchr(s, '\\') != NULL;
+
+	strbuf_add(out, escape ? "E'" : "'");
+	for (; *s; s++) {
+		if (*s == '\'' || (escape && *s == '\\'))
+			strbuf_addc(out, *s);
+		strbuf_addc(out, *s);
+	}
+	strbuf_addc(out, '\'');
+}
+
+void
+text_html(struct strbuf *out, const char *s)
+{
+	for (; *s; s++) {
+		switch (*s) {
+		case '&':
+			strbuf_add(out, "&amp;");
+			break;
+		case '<':
+			strbuf_add(out, "&lt;");
+			break;
+		case '>':
+			strbuf_add(out, "&gt;");
+			break;
+		case '"':
+			strbuf_add(out, "&quot;");
+			break;
+		case '\'':
+			strbuf_add(out, "&#39;");
+			break;
+		default:
+			strbuf_addc(out, *s);
+		}
+	}
+}

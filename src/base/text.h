@@ -1,0 +1,35 @@
+/* Text of unknown origin made fit to show, and small text tools. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+/* True if all of `s` is valid UTF-8 (RFC 3629). */
+bool text_is_utf8(const char *s, size_t n);
+
+/* Append `s` as valid UTF-8: what is not becomes "\xNN" (an escaped byte), and
+ * after `max` bytes (0: no limit) it is cut at a character with "…". */
+void text_clean(struct strbuf *out, const char *s, size_t max);
+/* The same as a new string. */
+char *text_cleaned(const char *s, size_t max);
+
+/* Glob over the whole of `s`: `*` any run, `?` one character, no escape. */
+bool text_glob(const char *pattern, const char *s);
+
+/* The candidate that `word` is most likely a misspelling of, or NULL if none is
+ * near (Damerau-Levenshtein distance over a third of the length). */
+const char *text_near(const char *word, const char *const *candidates, size_t n);
+
+/* Append `name` quoted as PostgreSQL's quote_ident() would. */
+void text_ident(struct strbuf *out, const char *name);
+/* Append `s` as an SQL string literal (standard_conforming_strings on; with a
+ * backslash in it, the E'' form, which holds either way). */
+void text_literal(struct strbuf *out, const char *s);
+
+/* Append `s` escaped for HTML text and attributes. */
+void text_html(struct strbuf *out, const char *s);
+
+#endif

@@ -1,0 +1,136 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+static void
+test_utf8(void **state)
+{
+	static const struct {
+		const char *text;
+		bool valid;
+	} cases[] = {
+		{"", true},
+		{"plain", true},
+		{"Rôle 日本 😀", true},
+		{"\xff", false},
+		{"\xc0\xaf", false},
+		{"\xe0\x80\xaf", false},
+		{"\xed\xa0\x80", false},
+		{"\xf4\x90\x80\x80", false},
+		{"cut \xe6\x97", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(text_is_utf8(cases[i].text, strlen(cases[i].text)),
+			cases[i].valid);
+}
+
+static void
+test_clean(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t max;
+		const char *out;
+	} cases[] = {
+		{"", 0, ""},
+		{"a\xff"
+		 "b",
+			0, "a\\xffb"},
+		{"abcdef", 3, "abc…"},
+		{"abc", 3, "abc"},
+		{"日本語", 4, "日…"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *got = text_cleaned(cases[i].in, cases[i].max);
+
+		assert_string_equal(got, cases[i].out);
+		free(got);
+	}
+}
+
+static void
+test_glob(void **state)
+{
+	(void)state;
+	assert_true(text_glob("*", ""));
+	assert_true(text_glob("a*c", "abbbc"));
+	assert_true(text_glob("a*b*c", "aXbYbZc"));
+	assert_true(text_glob("?", "日"));
+	assert_true(text_glob("app_??", "app_01"));
+	assert_false(text_glob("app_??", "app_1"));
+	assert_false(text_glob("a*c", "abcd"));
+	assert_false(text_glob("", "a"));
+}
+
+static void
+test_near(void **state)
+{
+	static const char *const names[] = {"prod", "dev", "staging"};
+
+	(void)state;
+	assert_string_equal(text_near("prdo", names, 3), "prod");
+	assert_string_equal(text_near("stagin", names, 3), "staging");
+	assert_null(text_near("elsewhere", names, 3));
+	assert_null(text_near("", names, 0));
+}
+
+static void
+test_ident(void **state)
+{
+	static const char *const cases[][2] = {
+		{"users", "users"},
+		{"Users", "\"Users\""},
+		{"select", "\"select\""},
+		{"name", "name"},
+		{"between", "\"between\""},
+		{"a\"b", "\"a\"\"b\""},
+		{"1a", "\"1a\""},
+		{"a$b", "\"a$b\""},
+		{"", "\"\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf b = {0};
+
+		text_ident(&b, cases[i][0]);
+		assert_string_equal(b.s, cases[i][1]);
+		strbuf_free(&b);
+	}
+}
+
+static void
+test_literal(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	text_literal(&b, "it's");
+	strbuf_addc(&b, ' ');
+	text_literal(&b, "a\\b");
+	assert_string_equal(b.s, "'it''s' E'a\\\\b'");
+	strbuf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_near),
+		cmocka_unit_test(test_ident),
+		cmocka_unit_test(test_literal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
