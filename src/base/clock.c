@@ -55,7 +55,8 @@ parse_zone(const char *s, long *seconds)
 	if (*s != '+' && *s != '-')
 		return false;
 	if (sscanf(s + 1, "%2u:%2u%n", &h, &m, &used) != 2 || s[1 + used] != '\0')
-		if (sscanf(s + 1, "%2u%2u%n", &h, &m, &used) != 2 || s[1 + used] != '\0')
+		if (sscanf(s + 1, "%2u%2u%n", &h, &m, &used) != 2 ||
+			s[1 + used] != '\0')
 			return false;
 	if (h > 23 || m > 59)
 		return false;

@@ -18,7 +18,7 @@ struct log_field {
 
 struct log_record {
 	enum log_level level;
-	int64_t time_ms;        /* 0: filled in by log_write() */
+	int64_t time_ms; /* 0: filled in by log_write() */
 	const char *msg;
 	const char *message_id; /* 32 hex digits of the journal's catalog, or NULL */
 	const struct log_field *fields;

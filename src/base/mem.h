@@ -28,12 +28,12 @@ _Noreturn void mem_fatal(void);
 
 /* Make room for one more element in a growing array: `v` is an array of `n`
  * elements with room for `cap`.  Evaluates its arguments more than once. */
-#define GROW(v, n, cap)                                                                  \
-	do {                                                                             \
-		if ((n) == (cap)) {                                                      \
-			(cap) = (cap) ? 2 * (cap) : 8;                                   \
-			(v) = xrealloc((v), (cap), sizeof *(v));                         \
-		}                                                                        \
+#define GROW(v, n, cap)                                          \
+	do {                                                     \
+		if ((n) == (cap)) {                              \
+			(cap) = (cap) ? 2 * (cap) : 8;           \
+			(v) = xrealloc((v), (cap), sizeof *(v)); \
+		}                                                \
 	} while (0)
 
 #define COUNT_OF(a) (sizeof(a) / sizeof *(a))

@@ -28,8 +28,8 @@ struct strvec {
 	size_t n, cap;
 };
 
-void strvec_add(struct strvec *l, const char *s);  /* copies */
-void strvec_take(struct strvec *l, char *s);       /* takes over */
+void strvec_add(struct strvec *l, const char *s);               /* copies */
+void strvec_take(struct strvec *l, char *s);                    /* takes over */
 void strvec_copy(struct strvec *to, const struct strvec *from); /* appends copies */
 bool strvec_has(const struct strvec *l, const char *s);
 bool strvec_equal(const struct strvec *a, const struct strvec *b);

@@ -1,0 +1,111 @@
+/* Object kinds as one const table: a kind is a row here and a test, no code. */
+#ifndef CATALOG_KINDS_H
+#define CATALOG_KINDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* In the order in which findings are listed.  Contract 2 names them all; a kind
+ * without a row in kinds[] that has statements is not read yet. */
+enum kind {
+	KIND_SCHEMA,
+	KIND_EXTENSION,
+	KIND_TABLE,
+	KIND_COLUMN,
+	KIND_CONSTRAINT,
+	KIND_INDEX,
+	KIND_SEQUENCE,
+	KIND_VIEW,
+	KIND_MATERIALIZED_VIEW,
+	KIND_TYPE,
+	KIND_DOMAIN,
+	KIND_FUNCTION,
+	KIND_PROCEDURE,
+	KIND_AGGREGATE,
+	KIND_TRIGGER,
+	KIND_RULE,
+	KIND_POLICY,
+	KIND_EVENT_TRIGGER,
+	KIND_PUBLICATION,
+	KIND_SUBSCRIPTION,
+	KIND_FOREIGN_DATA_WRAPPER,
+	KIND_FOREIGN_SERVER,
+	KIND_FOREIGN_TABLE,
+	KIND_USER_MAPPING,
+	KIND_STATISTICS,
+	KIND_COLLATION,
+	KIND_CONVERSION,
+	KIND_OPERATOR,
+	KIND_OPERATOR_CLASS,
+	KIND_OPERATOR_FAMILY,
+	KIND_CAST,
+	KIND_TEXT_SEARCH_CONFIGURATION,
+	KIND_TEXT_SEARCH_DICTIONARY,
+	KIND_TEXT_SEARCH_PARSER,
+	KIND_TEXT_SEARCH_TEMPLATE,
+	KIND_ACCESS_METHOD,
+	KIND_TRANSFORM,
+	KIND_LANGUAGE,
+	KIND_DEFAULT_PRIVILEGE,
+	KIND_COMMENT,
+	KIND_GRANT,
+	KIND_COUNT,
+	KIND_NONE = KIND_COUNT
+};
+
+enum severity { SEVERITY_BREAKING, SEVERITY_ADDITIVE, SEVERITY_COSMETIC };
+
+/* What has to be asked for before a property, or a kind, is compared. */
+enum comparison_switch {
+	SWITCH_ALWAYS, /* compared by default */
+	SWITCH_COLUMN_ORDER,
+	SWITCH_OWNERS,
+	SWITCH_GRANTS,
+	SWITCH_COMMENTS, /* on by default, can be taken out */
+	SWITCH_ALL,      /* only with --all: tablespaces, statistics targets, extension
+			  * versions, generated names, populated or not */
+	SWITCH_NEVER     /* only shown, as expected or found of a whole object */
+};
+
+struct property {
+	const char *name; /* the column's name in the statement's result */
+	enum comparison_switch only_with;
+	enum severity severity; /* of a change of it */
+};
+
+enum { KIND_MAX_PROPERTIES = 40 };
+
+/* One statement for a range of server versions (server_version_num). */
+struct kind_sql {
+	int min_version, max_version; /* inclusive; 0: no limit */
+	const char *sql;
+};
+
+struct kind_info {
+	const char *word;   /* "materialized_view" */
+	const char *plural; /* for people: "materialized views" */
+	enum comparison_switch only_with;
+	enum severity missing;             /* of a missing object; an unexpected one is
+					    * additive */
+	const struct property *properties; /* ends with a NULL name */
+	size_t n_properties;
+	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by
+	 * name: any of `schema name part args on parent parent_part oid`, then every
+	 * property that `details` does not give. */
+	struct kind_sql reads[3];
+	/* Calls functions that open a relation (pg_get_viewdef(), …); `$1` is an
+	 * oid[] of objects that `reads` gave with a true `deparse` column.  Columns:
+	 * `oid`, then properties.  NULL sql: nothing to deparse. */
+	struct kind_sql details[3];
+};
+
+/* The row of a kind; never NULL. */
+const struct kind_info *kind_info(enum kind k);
+/* The kind of that word, KIND_NONE if there is none. */
+enum kind kind_by_word(const char *word);
+/* The statement for that server, or NULL. */
+const char *kind_sql_for(const struct kind_sql *list, size_t n, int server_version_num);
+/* Index of a property, -1 if the kind has none of that name. */
+int kind_property(enum kind k, const char *name);
+
+#endif

@@ -1,0 +1,29 @@
+/* How the session that reads a catalog is set up, and how it is asked what moved. */
+#ifndef CATALOG_SESSION_H
+#define CATALOG_SESSION_H
+
+#include "base/rows.h"
+#include "base/strbuf.h"
+
+/* One SELECT of set_config(…, true) calls: everything that decides how the server
+ * prints (facts: search_path, TimeZone, DateStyle, …), for the transaction only.
+ * Timeouts are in ms; append to `out`. */
+void
+session_setup_sql(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms);
+
+/* One row, columns: server_version, server_version_num, in_recovery,
+ * server_encoding, version_exists (t/f), version_readable (t/f: SELECT on
+ * version_num and USAGE on its schema), version_has_column (t/f), migrating (t/f:
+ * another session holds a lock that a migration takes), user_tables (t/f).
+ * $1 is the version table's schema, $2 its name. */
+extern const char session_info_sql[];
+
+/* One row, one column `probe`: a text that changes whenever a committed catalog row
+ * that a snapshot depends on changes (hash over key and xmin of user objects;
+ * pg_class and role names by value).  Hints, ANALYZE, VACUUM do not move it. */
+extern const char session_probe_sql[];
+
+/* Append `SELECT version_num … LIMIT 1000` for that table, quoted. */
+void session_revision_sql(struct strbuf *out, const char *schema, const char *table);
+
+#endif

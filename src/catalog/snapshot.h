@@ -1,0 +1,94 @@
+/* A catalog as data: objects sorted by kind and identity. */
+#ifndef CATALOG_SNAPSHOT_H
+#define CATALOG_SNAPSHOT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/rows.h"
+#include "base/strbuf.h"
+#include "catalog/kinds.h"
+
+/* Raw names, never quoted.  NULL where a kind has no such component. */
+struct identity {
+	const char *schema;
+	const char
+		*name; /* of the object, or of the relation or domain it is a part of */
+	const char *part; /* column, constraint, trigger, rule, policy */
+	const char *args; /* input types of a function; operand types */
+	enum kind on;     /* comment, grant: the kind that it is on; else KIND_NONE */
+};
+
+struct object {
+	enum kind kind;
+	struct identity id;
+	/* What it hangs on, beside its schema: a relation (or domain) of the same
+	 * schema, and perhaps a column of it.  Parts hang on id.name; this is for
+	 * indexes, owned sequences, comments and grants on those. */
+	const char *parent, *parent_part;
+	const char *const *values; /* one a property of the kind; NULL: not set */
+};
+
+struct snapshot {
+	struct arena *arena; /* owns everything below */
+	struct object *objects;
+	size_t n_objects;
+	int server_version_num;     /* 150018; text of another minor is comparable */
+	const char *server_version; /* "15.18" */
+	bool in_recovery;
+	bool has_user_tables; /* any table outside the system's schemas that is
+			       * not the version table */
+	const char *version_schema, *version_table; /* what was read below; or NULL */
+	bool version_table_exists;
+	struct strvec revision;         /* recorded rows, sorted */
+	char fingerprint[HASH_HEX_LEN]; /* of what is compared by default, without the
+					 * version table */
+};
+
+/* Shared: a reference's snapshot is held by whoever compares with it. */
+struct snapshot *snapshot_ref(struct snapshot *s);
+void snapshot_unref(struct snapshot *s);
+
+int identity_compare(const struct identity *a, const struct identity *b);
+int object_compare(const struct object *a, const struct object *b);
+/* "public.users.email", "public.f(integer, text)": quoted as quote_ident would. */
+void object_name(const struct object *o, struct strbuf *out);
+const char *object_value(const struct object *o, const char *property);
+/* The whole object in one text, for expected or found of a missing one: its
+ * `definition` property if it has one, else the set properties. */
+void object_show(const struct object *o, struct strbuf *out);
+
+/* ---- Building one from query results ---- */
+
+struct builder;
+
+struct builder *builder_new(int server_version_num, const char *server_version);
+void builder_free(struct builder *b);
+/* Take the complete result of kind_info(k)->reads.  The columns have to be
+ * exactly those of the kind: else false, ERR_INTERNAL. */
+bool builder_add(
+	struct builder *b, enum kind k, const struct rows *r, struct err *e) MUST_CHECK;
+/* What has to be deparsed: for each kind the oids in batches of at most
+ * `batch_size`, as text of an oid[] ("{1,2,3}").  `*n` receives the count; the
+ * array lives as long as `b`. */
+struct detail_batch {
+	enum kind kind;
+	const char *sql;
+	const char *oids;
+	size_t n_oids;
+};
+const struct detail_batch *
+builder_details(struct builder *b, size_t batch_size, size_t *n);
+/* Take one batch's complete result.  An oid that is missing from it, or whose text
+ * is NULL where it cannot be, has vanished meanwhile: false, ERR_MOVED. */
+bool builder_add_details(struct builder *b, const struct detail_batch *batch,
+	const struct rows *r, struct err *e) MUST_CHECK;
+void builder_set_revision(struct builder *b, const char *schema, const char *table,
+	bool exists, const struct strvec *rows);
+/* Canonicalise, sort, fingerprint.  Two objects of one identity: ERR_INTERNAL.
+ * Frees `b` whatever happens. */
+struct snapshot *builder_finish(struct builder *b, bool in_recovery, struct err *e);
+
+#endif

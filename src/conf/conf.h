@@ -1,0 +1,107 @@
+/* The configuration: plain data, validated as a whole, immutable once loaded. */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+enum { CONF_MAX_ERRORS = 20 };
+
+struct conf_service {
+	int64_t interval_ms;
+	double jitter; /* fraction: "10%" is 0.1 */
+	int max_concurrent_checks;
+	int confirm;
+	char *state_dir;
+	char *log_format; /* auto, journal, logfmt, json */
+	char *log_level;
+	int max_findings;
+	int64_t repeat_ms;
+};
+
+struct conf_http {
+	struct strvec listen;
+	char *cert_file, *key_file, *users_file; /* NULL: not set */
+	int max_connections;
+	int64_t idle_timeout_ms;
+};
+
+struct conf_migrations {
+	char *name;
+	char *tool;
+	struct strvec
+		path; /* the first is what the user meant; the rest further ones */
+	struct strvec archives;
+	bool recursive;
+};
+
+enum expect_kind {
+	EXPECT_NONE,
+	EXPECT_ENVIRONMENT,
+	EXPECT_SNAPSHOT,  /* a file */
+	EXPECT_SNAPSHOTS, /* a directory, by recorded revision */
+	EXPECT_BASELINE
+};
+
+struct conf_environment {
+	char *name;
+	char *dsn;
+	char *password_file, *password_command; /* file: made absolute */
+	char *migrations;                       /* NULL: none */
+	struct strvec head;     /* ids or labels; empty: from the migrations */
+	char *head_environment; /* head = { "environment:dev" } */
+	char *version_schema, *version_table; /* split from version_table, raw */
+	enum expect_kind expect;
+	char *expect_target; /* environment's name, or an absolute path; else NULL */
+	struct strvec schemas;
+	struct strvec ignore;
+	char *ignore_file; /* absolute, or NULL */
+	int64_t interval_ms;
+	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
+		lock_timeout_ms;
+	int confirm;
+	bool column_order, owners, grants, comments;
+	char *partitions; /* parent, count, compare */
+	bool allow_empty;
+	bool enabled;
+};
+
+struct conf {
+	struct conf_service service;
+	struct conf_http http;
+	struct conf_migrations *migrations;
+	size_t n_migrations;
+	struct conf_environment *environments;
+	size_t n_environments;
+	struct strvec files; /* read, in order */
+};
+
+/* Every error of a load, one message each: "FILE:LINE: what is wrong; remedy". */
+struct conf_errors {
+	struct strvec messages;
+};
+
+/* Read `path` and, beside it, the *.conf of conf.d in name order; apply PGDRIFTD_… from
+ * the process's environment over it; validate all.  NULL if anything is wrong, with
+ * every message in `errors`.  `path` NULL: the default file. */
+struct conf *conf_load(const char *path, struct conf_errors *errors);
+void conf_free(struct conf *c);
+void conf_errors_free(struct conf_errors *e);
+
+const struct conf_environment *conf_environment(const struct conf *c, const char *name);
+const struct conf_migrations *conf_migrations(const struct conf *c, const char *name);
+/* True if a running environment can keep its state: nothing of it has changed. */
+bool conf_environment_equal(
+	const struct conf_environment *a, const struct conf_environment *b);
+bool
+conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrations *b);
+
+/* The effective configuration as a file that conf_load() would take, with secrets as
+ * <secret>: key by key from the table. */
+void conf_show(const struct conf *c, struct strbuf *out);
+/* The sample of etc/, each key with its help and default, from the same table. */
+void conf_sample(struct strbuf *out);
+
+#endif

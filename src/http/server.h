@@ -1,0 +1,41 @@
+/* The HTTP interface (contract 3): libmicrohttpd inside the loop, no thread.  Reads
+ * published state only; the only room that knows libmicrohttpd. */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "loop/loop.h"
+#include "monitor/published.h"
+
+struct http_server;
+
+struct http_options {
+	const struct strvec *listen; /* "127.0.0.1:10432", "[::1]:10432", "*:10432" */
+	const int *listen_fds;       /* handed over by systemd; NULL: none */
+	size_t n_listen_fds;
+	const char *cert_file, *key_file, *users_file; /* NULL: none */
+	int max_connections;
+	int64_t idle_timeout_ms;
+	int64_t loop_stall_ms; /* /healthz fails once the loop has not turned for this
+				*/
+};
+
+/* State changes newest first as JSON, for /history; NULL: 404.  The caller frees. */
+typedef char *
+http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t limit);
+
+struct http_source {
+	const struct published *(*published)(void *arg);
+	http_history_fn *history; /* NULL: no history is kept */
+	void *arg;
+};
+
+/* Bind every address and serve.  NULL on error, nothing is left open. */
+struct http_server *http_server_new(struct loop *l, const struct http_options *o,
+	const struct http_source *source, struct err *e);
+void http_server_free(struct http_server *s);
+/* The port of the i-th listener (for listen port 0 in tests); 0 if there is none. */
+unsigned http_server_port(const struct http_server *s, size_t i);
+
+#endif

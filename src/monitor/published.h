@@ -1,0 +1,75 @@
+/* What the outside sees: the last complete state of everything, immutable between two
+ * publications.  HTTP, metrics and log read this and nothing else. */
+#ifndef MONITOR_PUBLISHED_H
+#define MONITOR_PUBLISHED_H
+
+#include <stdint.h>
+
+#include "diff/diff.h"
+#include "history/history.h"
+#include "verdict/verdict.h"
+
+enum { FAILURE_REASONS = 6 }; /* ERR_CONNECT … ERR_INTERNAL, in that order */
+
+struct published_environment {
+	char *name;
+	enum state state;
+	int64_t since_ms; /* when `state` was entered */
+	bool confirmed;
+	char *hint;
+
+	/* check: of the last attempt */
+	enum check_status check;
+	int64_t last_at_ms, last_success_ms, next_at_ms; /* 0: never, none */
+	int64_t duration_ms;
+	int64_t interval_ms;
+	unsigned consecutive_failures;
+	char *error; /* NULL: none; never holds a secret */
+	char sqlstate[6];
+	uint64_t checks_total;
+	uint64_t failures_total[FAILURE_REASONS];
+
+	/* server, revision, schema: of the last check that succeeded */
+	char *server_version; /* NULL: never reached */
+	bool in_recovery;
+	bool migrating;
+	char *tool;       /* "alembic"; NULL: no revision is watched */
+	char *migrations; /* name of its block, or NULL */
+	struct judgement revision;
+	bool behind_known;
+	enum schema_status schema;
+	char *schema_reason; /* why not_comparable or not_checked, or NULL */
+	char *reference;     /* "environment:dev", or NULL */
+	char *fingerprint;   /* NULL: never read */
+	size_t n_objects;
+	size_t objects[KIND_COUNT];
+	struct diff *diff;      /* NULL: nothing compared */
+	int64_t drift_since_ms; /* 0: no drift */
+	size_t max_findings;
+};
+
+struct published_migrations {
+	char *name;
+	const struct history *history; /* NULL: never read */
+	char *error;                   /* why it could not be read, or NULL */
+};
+
+struct published {
+	uint64_t generation; /* grows with every publication */
+	int64_t at_ms;
+	int64_t started_ms;
+	struct published_environment *const *environments; /* sorted as configured */
+	size_t n_environments;
+	const struct published_migrations *migrations;
+	size_t n_migrations;
+	bool reload_ok;
+	int64_t reload_ok_ms; /* last successful (re)load */
+	bool ready;           /* every environment was tried once */
+};
+
+/* The worst state of all; in_sync without environments. */
+enum state published_state(const struct published *p);
+const struct published_environment *
+published_find(const struct published *p, const char *name);
+
+#endif

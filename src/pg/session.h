@@ -1,0 +1,85 @@
+/* One connection to a PostgreSQL server, asynchronous, every wait with a deadline.
+ * The only room that knows libpq: results leave it as rows, complete or not at all.
+ * Works through a transaction pooler: no session state, no named statement. */
+#ifndef PG_SESSION_H
+#define PG_SESSION_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/rows.h"
+#include "loop/loop.h"
+
+struct pg_target {
+	const char *dsn;           /* URI or keyword string, as libpq takes it */
+	const char *password_file; /* absolute path or NULL; read at every connect */
+	const char
+		*password_command; /* for /bin/sh -c, or NULL; run at every connect */
+	const char *application_name;
+	int64_t connect_timeout_ms; /* whole connect, name resolution included */
+};
+
+/* One statement of a batch. */
+struct pg_statement {
+	const char *sql;
+	const char *const *params; /* text, n_params of them */
+	int n_params;
+	size_t n_cols; /* what the result has to have; 0: any */
+	bool one_row;  /* the result has to have exactly one row */
+};
+
+/* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
+ * statement whose result is thrown away), the statements, COMMIT.  All batches of a
+ * script go out as one pipeline, with a sync after each. */
+struct pg_batch {
+	const char *setup;
+	const struct pg_statement *statements;
+	size_t n_statements;
+};
+
+/* The result of a script: rows of batch b, statement s are at rows[first of b + s],
+ * counted through.  Lives in `arena`. */
+struct pg_results {
+	struct arena *arena;
+	struct rows *rows;
+	size_t n_rows;
+};
+
+struct pg_session;
+
+/* Called once per call below: e NULL for success. */
+typedef void pg_connected_fn(void *arg, const struct err *e);
+/* On success `r` is handed over (pg_results_free); every statement of every batch is
+ * complete and of the asked shape.  On any error all results are thrown away, and the
+ * connection is still usable only if pg_session_is_open(). */
+typedef void pg_done_fn(void *arg, struct pg_results *r, const struct err *e);
+
+struct pg_session *pg_session_new(struct loop *l);
+/* Close and free; nothing is called back any more.  Safe from inside a callback. */
+void pg_session_free(struct pg_session *s);
+
+void pg_session_connect(struct pg_session *s, const struct pg_target *t,
+	pg_connected_fn *fn, void *arg);
+/* Run a script; `timeout_ms` is for all of it.  On the deadline the running
+ * statement is cancelled on the server and the connection closed. */
+void pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
+	int64_t timeout_ms, pg_done_fn *fn, void *arg);
+bool pg_session_is_open(const struct pg_session *s);
+int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */
+/* Close the connection, keep the object. */
+void pg_session_close(struct pg_session *s);
+/* Round trips waited for so far: flushes of a script that were answered. */
+unsigned pg_session_round_trips(const struct pg_session *s);
+
+void pg_results_free(struct pg_results *r);
+
+/* Check a connection string without connecting; the error never holds a secret. */
+bool pg_dsn_check(const char *dsn, struct err *e) MUST_CHECK;
+/* The same string with the values of password-like keywords as "<secret>"; the
+ * caller frees.  One that cannot be parsed becomes "<secret>" as a whole. */
+char *pg_dsn_redact(const char *dsn);
+/* "15.18", for pgdriftd_build_info. */
+const char *pg_library_version(char *buf, size_t size);
+
+#endif

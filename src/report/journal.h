@@ -1,0 +1,21 @@
+/* Domain events as log records (contract 6): spelled here only. */
+#ifndef REPORT_JOURNAL_H
+#define REPORT_JOURNAL_H
+
+#include "monitor/published.h"
+
+/* One line for a change of state (or, with `standing`, for one that stands). */
+void journal_state(
+	const struct published_environment *e, enum state previous, bool standing);
+/* Findings changed while the state stayed. */
+void journal_findings_changed(const struct published_environment *e, size_t before);
+/* A failing check, once per failure class in a row; and its end. */
+void journal_check_failed(const struct published_environment *e);
+void journal_check_recovered(const struct published_environment *e, unsigned failures);
+void journal_reloaded(size_t environments);
+void journal_reload_refused(const char *message);
+void journal_rule_expired(const char *environment, const char *rule);
+/* A problem of a migrations directory appeared. */
+void journal_migrations_problem(const char *migrations, const struct problem *p);
+
+#endif

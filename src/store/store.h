@@ -1,0 +1,57 @@
+/* What has to survive a restart: changes of state, when they began, accepted
+ * baselines.  The only room that knows SQLite. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "catalog/snapshot.h"
+
+struct store;
+
+/* Open or create DIR/pgdriftd.db (WAL).  NULL on error. */
+struct store *store_open(const char *dir, struct err *e);
+void store_close(struct store *s);
+
+struct store_change {
+	int64_t at_ms;
+	const char *environment;
+	const char *state, *previous_state; /* words; previous NULL: the first */
+	const char *revision, *expected;    /* lists joined by ",", or NULL */
+	const char *fingerprint;
+	long findings;
+	const char *detail; /* one sentence, or NULL */
+};
+
+bool store_add_change(
+	struct store *s, const struct store_change *c, struct err *e) MUST_CHECK;
+/* The document of /history: newest first, at most `limit`; environment NULL: all.
+ * The caller deletes it; NULL on error. */
+cJSON *store_history(struct store *s, const char *environment, int64_t since_ms,
+	size_t limit, struct err *e);
+
+/* What an environment was last known to be; false if nothing is kept of it. */
+struct store_last {
+	char state[32];
+	int64_t since_ms;
+	int64_t drift_since_ms;
+};
+bool store_last(struct store *s, const char *environment, struct store_last *out);
+bool store_set_last(struct store *s, const char *environment,
+	const struct store_last *l, struct err *e) MUST_CHECK;
+
+/* The accepted baseline of an environment.  NULL with e->code ERR_NONE: there is
+ * none. */
+struct snapshot *
+store_baseline(struct store *s, const char *environment, struct err *e);
+bool store_set_baseline(struct store *s, const char *environment,
+	const struct snapshot *snapshot, int64_t now_ms, struct err *e) MUST_CHECK;
+/* Changes whenever a baseline was stored, by any process. */
+int64_t store_baseline_version(struct store *s, const char *environment);
+
+/* Forget changes older than `before_ms`. */
+bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,99 @@
+/* From axes to a state, and from a state to the next step.  Pure. */
+#ifndef VERDICT_VERDICT_H
+#define VERDICT_VERDICT_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "diff/diff.h"
+#include "history/history.h"
+
+enum check_status {
+	CHECK_OK,
+	CHECK_UNREACHABLE,
+	CHECK_ERROR,
+	CHECK_NOT_CHECKED,
+	CHECK_STATUS_COUNT
+};
+
+enum schema_status {
+	SCHEMA_IN_SYNC,
+	SCHEMA_DRIFTED,
+	SCHEMA_OTHER_REVISION,
+	SCHEMA_NOT_COMPARABLE,
+	SCHEMA_NOT_CHECKED,
+	SCHEMA_STATUS_COUNT
+};
+
+/* In the order of badness that contract 3 gives, worst first. */
+enum state {
+	STATE_UNKNOWN,
+	STATE_UNSTAMPED,
+	STATE_DRIFTED,
+	STATE_REVISION_MISMATCH,
+	STATE_UNCONFIRMED,
+	STATE_MIGRATING,
+	STATE_IN_SYNC,
+	STATE_COUNT
+};
+
+const char *check_status_word(enum check_status s);
+const char *schema_status_word(enum schema_status s);
+const char *state_word(enum state s);
+bool state_parse(const char *word, enum state *out);
+/* The worse of two. */
+enum state state_worst(enum state a, enum state b);
+
+/* Contract 1: which check.status an error is.  connect and timeout while
+ * connecting are unreachable, the rest is error. */
+enum check_status verdict_check_status(enum err_code code);
+
+/* Judge the schema axis.  `expected_revision` is what the expected catalog belongs
+ * to, `recorded` what the database says; both sorted.  A difference is drift where
+ * they are equal or nothing usable is recorded (unstamped, unknown_revision). */
+enum schema_status verdict_schema(const struct diff *d,
+	const struct strvec *expected_revision, const struct strvec *recorded,
+	enum revision_status revision);
+
+struct verdict_input {
+	enum check_status check;
+	enum revision_status revision;
+	enum schema_status schema;
+	bool migrating;
+	bool confirmed; /* the finding was seen `confirm` times */
+	bool allow_empty;
+	/* For the hint; any may be NULL. */
+	const struct err *error;
+	const struct judgement *judgement;
+	const struct diff *diff;
+	const struct history *history;
+	const char *version_table; /* "public.alembic_version" */
+	bool version_table_exists;
+	const char *reference;                  /* "environment:dev" */
+	const struct strvec *expected_revision; /* of the expected catalog */
+	const char *schema_reason;              /* why not_comparable or not_checked */
+};
+
+/* The first state of contract 1 that applies. */
+enum state verdict_state(const struct verdict_input *in);
+/* True if the axes hold something that has to be confirmed before it is said. */
+bool verdict_is_finding(const struct verdict_input *in);
+/* One sentence with the next step.  The caller frees; never NULL. */
+char *verdict_hint(const struct verdict_input *in);
+
+/* ---- Confirmation ---- */
+
+/* A finding counts from its `confirm`th identical sighting in a row; a finding that
+ * is gone is gone at once. */
+struct confirmation {
+	unsigned seen;
+	char key[65]; /* what was seen: hash of the axes and findings */
+};
+
+/* Hash what is found (axes, recorded revisions, findings) to `key`. */
+void verdict_key(const struct verdict_input *in, char *key);
+/* Count a sighting; true once it was seen `confirm` times (0 and 1: at once). */
+bool confirmation_step(struct confirmation *c, const char *key, unsigned confirm);
+void confirmation_reset(struct confirmation *c);
+
+#endif
