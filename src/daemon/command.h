@@ -1,0 +1,55 @@
+/* A command of the command line: one file each, cmd_<name>.c, one const row. */
+#ifndef DAEMON_COMMAND_H
+#define DAEMON_COMMAND_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+/* Exit statuses of contract 2. */
+enum {
+	EXIT_SAME = 0,
+	EXIT_FOUND = 1,
+	EXIT_UNDECIDED = 2,
+	EXIT_USAGE = 64,
+	EXIT_CONFIG = 78
+};
+
+/* What stands before the command, or is common to all. */
+struct cli {
+	const char
+		*config_path; /* of -c; NULL: $PGDRIFTD_CONFIG, else the default file */
+	bool config_given;    /* by -c or $PGDRIFTD_CONFIG */
+};
+
+struct command {
+	const char *name;    /* "migrations" */
+	const char *summary; /* one line for --help */
+	const char *help;    /* all of COMMAND --help: usage, options, exit statuses */
+	/* argv[0] is the command's name.  `--help` and `-c` are already taken out.
+	 * Returns the exit status. */
+	int (*run)(const struct cli *cli, int argc, char **argv);
+};
+
+extern const struct command cmd_serve, cmd_check, cmd_diff, cmd_snapshot,
+	cmd_migrations, cmd_config, cmd_status, cmd_wait, cmd_accept;
+
+/* Say "pgdriftd: …" on standard error, with a pointer to --help, return EXIT_USAGE. */
+int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Say "pgdriftd: …" on standard error, return `status`. */
+int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+enum output_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_NAGIOS,
+	FORMAT_GITHUB,
+	FORMAT_SARIF
+};
+/* "text" or "json", or one of `extra` (bits 1 << FORMAT_…); false if it is none. */
+bool command_format(const char *word, unsigned extra, enum output_format *out);
+/* `--color` (NULL: auto) with NO_COLOR and the terminal; false for a bad word. */
+bool command_color(const char *word, FILE *to, bool *out);
+
+#endif
