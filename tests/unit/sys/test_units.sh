@@ -1,0 +1,20 @@
+#!/bin/sh
+# The units are what systemd understands, and the service stays in a tight sandbox.
+command -v systemd-analyze >/dev/null || exit 77
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+sed 's,@bindir@/pgdriftd,/bin/true,' "$srcdir/systemd/pgdriftd.service.in" \
+	> "$dir/pgdriftd.service"
+cp "$srcdir/systemd/pgdriftd.socket" "$dir"
+
+fail=0
+# What it says about other units of this machine is not our matter.
+if systemd-analyze verify "$dir/pgdriftd.service" "$dir/pgdriftd.socket" 2>&1 |
+	grep pgdriftd; then
+	fail=1
+fi
+# The threshold is ten times the exposure: at most 2.0.
+systemd-analyze security --offline=true --threshold=20 "$dir/pgdriftd.service" \
+	> "$dir/security" || { grep '^✗' "$dir/security"; fail=1; }
+tail -n 1 "$dir/security"
+exit $fail
