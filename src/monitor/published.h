@@ -25,6 +25,7 @@ struct published_environment {
 	int64_t interval_ms;
 	unsigned consecutive_failures;
 	char *error; /* NULL: none; never holds a secret */
+	enum err_code error_code;
 	char sqlstate[6];
 	uint64_t checks_total;
 	uint64_t failures_total[FAILURE_REASONS];

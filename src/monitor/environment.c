@@ -1,0 +1,160 @@
+/* Keeps the books of one environment's checks; see environment.h. */
+#include "monitor/environment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/store.h"
+
+static struct ignore_rules *
+load_rules(const struct conf_environment *conf, struct err *e)
+{
+	struct ignore_rules *r = ignore_new();
+	bool ok = true;
+
+	if (conf->ignore_file)
+		ok = ignore_load(r, conf->ignore_file, e);
+	for (size_t i = 0; ok && i < conf->ignore.n; i++)
+		ok = ignore_add(r, conf->ignore.v[i], NULL, 0, e);
+	if (ok)
+		return r;
+	err_prefix(e, "environment %s", conf->name);
+	ignore_free(r);
+	return NULL;
+}
+
+struct environment *
+environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e)
+{
+	struct ignore_rules *rules = load_rules(conf, e);
+	struct environment *env;
+
+	if (!rules)
+		return NULL;
+	env = xcalloc(1, sizeof *env);
+	env->conf = conf;
+	env->monitor = m;
+	env->ignore = rules;
+	return env;
+}
+
+void
+environment_free(struct environment *env)
+{
+	if (!env)
+		return;
+	timer_free(env->timer);
+	reading_free(env->reading);
+	ignore_free(env->ignore);
+	facts_free(env->facts);
+	snapshot_unref(env->baseline);
+	published_environment_free(env->published);
+	free(env->restored);
+	free(env);
+}
+
+static enum outcome
+outcome_of(const struct environment *env, const struct err *e)
+{
+	if (e)
+		return e->code == ERR_MOVED ? OUTCOME_MOVED : OUTCOME_FAILURE;
+	return env->migrating ? OUTCOME_MIGRATING : OUTCOME_SUCCESS;
+}
+
+static void
+count_failure(struct environment *env, const struct err *e)
+{
+	enum err_code code = e->code >= ERR_CONNECT && e->code <= ERR_INTERNAL
+				     ? e->code
+				     : ERR_INTERNAL;
+
+	env->failures_total[code - ERR_CONNECT]++;
+	env->consecutive_failures++;
+	env->error = *e;
+}
+
+static void
+count_success(struct environment *env)
+{
+	env->consecutive_failures = 0;
+	env->error = (struct err){0};
+	env->last_success_ms = env->last_at_ms;
+}
+
+/* While a migration runs only the server was looked at: what was read before stands. */
+static void
+take_facts(struct environment *env, struct facts *facts)
+{
+	env->migrating = facts->migrating;
+	if (facts->migrating && env->facts) {
+		facts_free(facts);
+		return;
+	}
+	facts_free(env->facts);
+	env->facts = facts->migrating ? NULL : facts;
+	if (facts->migrating)
+		facts_free(facts);
+}
+
+/* A catalog that moves under every reading is a failure only after this many. */
+enum { MOVED_MOST = 20 };
+
+void
+environment_take(struct environment *env, struct facts *facts, const struct err *e)
+{
+	struct err moved;
+	enum outcome o;
+
+	env->last_at_ms = clock_wall_ms();
+	env->duration_ms = clock_mono_ms() - env->reading_since_ms;
+	if (facts)
+		take_facts(env, facts);
+	if (e && e->code == ERR_MOVED && env->outcome == OUTCOME_MOVED &&
+		env->outcome_in_a_row >= MOVED_MOST) {
+		err_set(&moved, ERR_QUERY, "%s", e->text);
+		e = &moved;
+	}
+	o = outcome_of(env, e);
+	env->outcome_in_a_row = o == env->outcome ? env->outcome_in_a_row + 1 : 1;
+	env->outcome = o;
+	if (o == OUTCOME_MOVED)
+		return;
+	env->checks_total++;
+	env->tried = true;
+	if (e)
+		count_failure(env, e);
+	else
+		count_success(env);
+}
+
+bool
+environment_refers_to(const struct environment *env, const char *name)
+{
+	const struct conf_environment *c = env->conf;
+
+	return (c->expect == EXPECT_ENVIRONMENT && !strcmp(c->expect_target, name)) ||
+	       (c->head_environment && !strcmp(c->head_environment, name));
+}
+
+struct reading_options
+environment_reading(const struct environment *env)
+{
+	const struct conf_environment *c = env->conf;
+
+	return (struct reading_options){
+		.target = {.dsn = c->dsn,
+			.password_file = c->password_file,
+			.password_command = c->password_command,
+			.application_name = "pgdriftd",
+			.connect_timeout_ms = c->connect_timeout_ms},
+		.version_schema = c->version_schema,
+		.version_table = c->version_table,
+		.timeout_ms = c->check_timeout_ms,
+		.statement_timeout_ms = c->statement_timeout_ms,
+		.lock_timeout_ms = c->lock_timeout_ms,
+		.catalog = true,
+		.last = env->facts,
+	};
+}

@@ -1,0 +1,79 @@
+/* One environment: what was last read of it, and what follows from that.  The state
+ * machine of its checks is small: idle → due → reading → idle. */
+#ifndef MONITOR_ENVIRONMENT_H
+#define MONITOR_ENVIRONMENT_H
+
+#include "catalog/ignore.h"
+#include "conf/conf.h"
+#include "monitor/published.h"
+#include "monitor/reading.h"
+#include "monitor/schedule.h"
+
+enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
+
+struct environment {
+	const struct conf_environment *conf;
+	struct monitor *monitor;
+	struct timer *timer;
+	enum environment_phase phase;
+	struct reading *reading;
+	int64_t reading_since_ms; /* monotonic */
+	struct ignore_rules *ignore;
+	/* What the store knew of it at start, until a reading is complete; or NULL. */
+	struct store_last *restored;
+
+	struct facts *facts; /* of the last complete reading; NULL: none yet */
+	bool tried;          /* at least one check has ended */
+	bool migrating;
+	struct err error; /* of the last check; ERR_NONE if it succeeded */
+	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
+	unsigned consecutive_failures;
+	enum outcome outcome;
+	unsigned outcome_in_a_row;
+	uint64_t checks_total;
+	uint64_t failures_total[FAILURE_REASONS];
+
+	struct confirmation confirmation;
+	int64_t said_ms; /* when its state was last said */
+	struct snapshot *baseline;
+	int64_t baseline_version; /* of the store, that `baseline` is */
+	bool wanted;              /* of a single round: its check is waited for */
+	struct published_environment *published;
+};
+
+/* `conf` has to outlive it.  NULL if its ignore rules are wrong. */
+struct environment *
+environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
+void environment_free(struct environment *env);
+
+/* Take over what a check brought: `facts` (or NULL) and the error (or NULL). */
+void
+environment_take(struct environment *env, struct facts *facts, const struct err *e);
+
+/* True if its catalog or its head is compared with environment `name`. */
+bool environment_refers_to(const struct environment *env, const char *name);
+
+/* How a check of it is made. */
+struct reading_options environment_reading(const struct environment *env);
+
+/* ---- What its facts are held against, resolved by the monitor ---- */
+
+struct expectation {
+	struct snapshot *snapshot;     /* NULL: none */
+	const struct strvec *revision; /* that the snapshot belongs to; or NULL */
+	char *reference;               /* "environment:dev"; NULL: nothing expected */
+	char *reason;                  /* why there is no snapshot, or NULL */
+	const struct history *history; /* or NULL */
+	const char *history_error;     /* why there is none, or NULL */
+	const struct strvec *head;     /* expected ids or labels; NULL: from history */
+	bool revision_watched;         /* migrations or a head are configured */
+	bool head_unread;              /* the environment that says it was never read */
+};
+
+/* Compute what is to be published.  Pure but for `now_ms`; `sighting`: the facts come
+ * from a new check, so that a finding in them counts towards `confirm`. */
+struct published_environment *environment_evaluate(struct environment *env,
+	const struct expectation *x, bool sighting, int64_t now_ms);
+void published_environment_free(struct published_environment *p);
+
+#endif

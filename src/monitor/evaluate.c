@@ -1,0 +1,251 @@
+/* From facts and expectation to what is published.  A failed check changes only the
+ * check axis: facts, and so the other axes, are those of the last complete reading. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "monitor/environment.h"
+#include "store/store.h"
+
+void
+published_environment_free(struct published_environment *p)
+{
+	if (!p)
+		return;
+	free(p->name);
+	free(p->hint);
+	free(p->error);
+	free(p->server_version);
+	free(p->tool);
+	free(p->migrations);
+	judgement_fini(&p->revision);
+	free(p->schema_reason);
+	free(p->reference);
+	free(p->fingerprint);
+	diff_unref(p->diff);
+	free(p);
+}
+
+/* ---- The revision axis ---- */
+
+static void
+judge_revision(struct published_environment *p, const struct environment *env,
+	const struct expectation *x)
+{
+	const struct facts *f = env->facts;
+
+	p->revision.status = REVISION_NOT_CHECKED;
+	if (!f)
+		return;
+	if (!x->revision_watched || x->head_unread) {
+		strvec_copy(&p->revision.recorded, &f->recorded);
+		return;
+	}
+	if ((!x->history && x->history_error) || (x->head && !x->head->n)) {
+		strvec_copy(&p->revision.recorded, &f->recorded);
+		p->revision.status = REVISION_UNKNOWN_HEAD;
+	} else {
+		history_judge(x->history, &f->recorded, x->head, &p->revision);
+	}
+	if (!f->user_tables)
+		p->revision.status = REVISION_EMPTY_DATABASE;
+	p->behind_known = x->history && (p->revision.status == REVISION_BEHIND ||
+						p->revision.status == REVISION_AT_HEAD);
+}
+
+/* ---- The schema axis ---- */
+
+static enum partitions
+partitions_mode(const char *word)
+{
+	if (!strcmp(word, "count"))
+		return PARTITIONS_COUNT;
+	return !strcmp(word, "compare") ? PARTITIONS_COMPARE : PARTITIONS_PARENT;
+}
+
+static struct compare_options
+compare_options(const struct environment *env, int64_t now_ms)
+{
+	const struct conf_environment *c = env->conf;
+
+	return (struct compare_options){
+		.column_order = c->column_order,
+		.owners = c->owners,
+		.grants = c->grants,
+		.comments = c->comments,
+		.partitions = partitions_mode(c->partitions),
+		.schemas = &c->schemas,
+		.ignore = env->ignore,
+		.now_ms = now_ms,
+		.version_schema = c->version_schema,
+		.version_table = c->version_table,
+	};
+}
+
+static void
+count_objects(struct published_environment *p, const struct snapshot *s)
+{
+	p->n_objects = s->n_objects;
+	for (size_t i = 0; i < s->n_objects; i++)
+		p->objects[s->objects[i].kind]++;
+}
+
+static void
+compare_schema(struct published_environment *p, const struct environment *env,
+	const struct expectation *x, int64_t now_ms)
+{
+	const struct facts *f = env->facts;
+	struct compare_options o = compare_options(env, now_ms);
+	bool may_be_empty =
+		env->conf->allow_empty && p->revision.status == REVISION_EMPTY_DATABASE;
+
+	p->schema = SCHEMA_NOT_CHECKED;
+	p->reference = xstrdup_null(x->reference);
+	if (!f || !f->snapshot)
+		return;
+	p->fingerprint = xstrdup(f->snapshot->fingerprint);
+	count_objects(p, f->snapshot);
+	if (may_be_empty) {
+		p->schema_reason =
+			xstrdup("the database is empty, as allow_empty permits");
+		return;
+	}
+	if (!x->snapshot) {
+		p->schema_reason = xstrdup_null(x->reason);
+		return;
+	}
+	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
+	p->n_objects = p->diff->n_objects;
+	memcpy(p->objects, p->diff->objects, sizeof p->objects);
+	p->schema =
+		verdict_schema(p->diff, x->revision, &f->recorded, p->revision.status);
+	if (p->diff->reason)
+		p->schema_reason = xstrdup(p->diff->reason);
+}
+
+/* ---- Check and server ---- */
+
+static void
+copy_check(struct published_environment *p, const struct environment *env)
+{
+	const struct conf_environment *c = env->conf;
+
+	p->name = xstrdup(c->name);
+	p->interval_ms = c->interval_ms;
+	p->check = !env->tried       ? CHECK_NOT_CHECKED
+		   : env->error.code ? verdict_check_status(env->error.code)
+				     : CHECK_OK;
+	p->last_at_ms = env->last_at_ms;
+	p->last_success_ms = env->last_success_ms;
+	p->next_at_ms = env->next_at_ms;
+	p->duration_ms = env->duration_ms;
+	p->consecutive_failures = env->consecutive_failures;
+	p->checks_total = env->checks_total;
+	memcpy(p->failures_total, env->failures_total, sizeof p->failures_total);
+	p->migrating = env->migrating;
+	if (env->error.code) {
+		p->error = text_cleaned(env->error.text, 500);
+		p->error_code = env->error.code;
+		memcpy(p->sqlstate, env->error.sqlstate, sizeof p->sqlstate);
+	}
+	if (env->facts) {
+		p->server_version = xstrdup(env->facts->server_version);
+		p->in_recovery = env->facts->in_recovery;
+	}
+}
+
+/* ---- All together ---- */
+
+static char *
+version_table_name(const struct conf_environment *c)
+{
+	struct strbuf b = {0};
+
+	text_ident(&b, c->version_schema);
+	strbuf_addc(&b, '.');
+	text_ident(&b, c->version_table);
+	return strbuf_take(&b);
+}
+
+static void
+confirm(struct environment *env, struct verdict_input *in, bool sighting)
+{
+	char key[sizeof env->confirmation.key];
+
+	in->confirmed = true;
+	if (!verdict_is_finding(in)) {
+		confirmation_reset(&env->confirmation);
+		return;
+	}
+	verdict_key(in, key);
+	if (sighting || strcmp(key, env->confirmation.key))
+		in->confirmed = confirmation_step(
+			&env->confirmation, key, (unsigned)env->conf->confirm);
+	else
+		in->confirmed = env->confirmation.seen >= (unsigned)env->conf->confirm;
+}
+
+static int64_t
+time_of_state(const struct environment *env, enum state state, int64_t now_ms)
+{
+	const struct store_last *before = env->restored;
+
+	if (before && env->tried && !strcmp(before->state, state_word(state)))
+		return before->since_ms;
+	if (env->published && env->published->state == state)
+		return env->published->since_ms;
+	return now_ms;
+}
+
+static int64_t
+time_of_drift(const struct environment *env, const struct published_environment *p,
+	int64_t now_ms)
+{
+	if (p->schema != SCHEMA_DRIFTED)
+		return 0;
+	if (env->published && env->published->drift_since_ms)
+		return env->published->drift_since_ms;
+	if (env->restored && env->restored->drift_since_ms)
+		return env->restored->drift_since_ms;
+	return now_ms;
+}
+
+struct published_environment *
+environment_evaluate(struct environment *env, const struct expectation *x,
+	bool sighting, int64_t now_ms)
+{
+	struct published_environment *p = xcalloc(1, sizeof *p);
+	char *table = version_table_name(env->conf);
+	struct verdict_input in;
+
+	copy_check(p, env);
+	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
+	p->migrations = xstrdup_null(env->conf->migrations);
+	judge_revision(p, env, x);
+	compare_schema(p, env, x, now_ms);
+	in = (struct verdict_input){
+		.check = p->check,
+		.revision = p->revision.status,
+		.schema = p->schema,
+		.migrating = env->migrating,
+		.allow_empty = env->conf->allow_empty,
+		.error = env->error.code ? &env->error : NULL,
+		.judgement = &p->revision,
+		.diff = p->diff,
+		.history = x->history,
+		.version_table = table,
+		.version_table_exists = env->facts && env->facts->version_table_exists,
+		.reference = p->reference,
+		.expected_revision = x->revision,
+		.schema_reason = p->schema_reason,
+	};
+	confirm(env, &in, sighting);
+	p->confirmed = in.confirmed;
+	p->state = verdict_state(&in);
+	p->hint = verdict_hint(&in);
+	p->since_ms = time_of_state(env, p->state, now_ms);
+	p->drift_since_ms = time_of_drift(env, p, now_ms);
+	free(table);
+	return p;
+}

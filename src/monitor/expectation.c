@@ -1,0 +1,151 @@
+/* Finds what an environment is held against: another environment, a file, the accepted
+ * baseline; its migrations and head. */
+#include "monitor/expectation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static struct environment *
+find(const struct expectation_sources *from, const char *name)
+{
+	for (size_t i = 0; i < from->n_environments; i++)
+		if (!strcmp(from->environments[i]->conf->name, name))
+			return from->environments[i];
+	return NULL;
+}
+
+static void
+expect_environment(
+	struct expectation *x, const struct expectation_sources *from, const char *name)
+{
+	const struct environment *ref = find(from, name);
+
+	x->reference = xasprintf("environment:%s", name);
+	if (!ref) {
+		x->reason = xasprintf("environment %s is not enabled", name);
+	} else if (!ref->facts || !ref->facts->snapshot) {
+		x->reason = xasprintf("environment %s has not been read yet", name);
+	} else {
+		x->snapshot = ref->facts->snapshot;
+		x->revision = &ref->facts->recorded;
+	}
+}
+
+static void
+take_snapshot(struct expectation *x, struct snapshot *s, const struct err *e)
+{
+	x->snapshot = s;
+	if (s)
+		x->revision = &s->revision;
+	else
+		x->reason = xstrdup(e->text);
+}
+
+static void
+expect_baseline(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	struct err e = {0};
+	int64_t version;
+
+	x->reference = xstrdup("baseline");
+	if (!from->store) {
+		x->reason = xstrdup("no state directory is configured, so there is no "
+				    "accepted baseline");
+		return;
+	}
+	version = store_baseline_version(from->store, env->conf->name);
+	if (!env->baseline || version != env->baseline_version) {
+		snapshot_unref(env->baseline);
+		env->baseline = store_baseline(from->store, env->conf->name, &e);
+		env->baseline_version = version;
+	}
+	if (!env->baseline && e.code == ERR_NONE)
+		err_set(&e, ERR_IO,
+			"no baseline is accepted yet: run `pgdriftd accept %s`",
+			env->conf->name);
+	take_snapshot(x, env->baseline, &e);
+}
+
+static void
+expect_file(struct expectation *x, const struct expectation_sources *from,
+	const struct environment *env)
+{
+	const char *path = env->conf->expect_target;
+	struct err e;
+
+	if (env->conf->expect == EXPECT_SNAPSHOT) {
+		x->reference = xasprintf("snapshot:%s", path);
+		take_snapshot(x, expected_file(from->files, path, &e), &e);
+		return;
+	}
+	x->reference = xasprintf("snapshots:%s", path);
+	if (!env->facts)
+		x->reason = xstrdup("the recorded revision has not been read yet");
+	else
+		take_snapshot(x,
+			expected_of_revision(
+				from->files, path, &env->facts->recorded, &e),
+			&e);
+}
+
+static void
+expect_catalog(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	switch (env->conf->expect) {
+	case EXPECT_NONE:
+		break;
+	case EXPECT_ENVIRONMENT:
+		expect_environment(x, from, env->conf->expect_target);
+		break;
+	case EXPECT_SNAPSHOT:
+	case EXPECT_SNAPSHOTS:
+		expect_file(x, from, env);
+		break;
+	case EXPECT_BASELINE:
+		expect_baseline(x, from, env);
+		break;
+	}
+}
+
+static void
+expect_head(struct expectation *x, const struct expectation_sources *from,
+	const struct conf_environment *c)
+{
+	const struct published_migrations *m =
+		histories_find(from->histories, c->migrations);
+
+	x->revision_watched = c->migrations || c->head.n || c->head_environment;
+	if (m) {
+		x->history = m->history;
+		x->history_error = m->error;
+	}
+	if (c->head.n)
+		x->head = &c->head;
+	if (c->head_environment) {
+		const struct environment *ref = find(from, c->head_environment);
+
+		x->head_unread = !ref || !ref->facts;
+		if (!x->head_unread)
+			x->head = &ref->facts->recorded;
+	}
+}
+
+void
+expectation_find(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	*x = (struct expectation){0};
+	expect_catalog(x, from, env);
+	expect_head(x, from, env->conf);
+}
+
+void
+expectation_fini(struct expectation *x)
+{
+	free(x->reference);
+	free(x->reason);
+}

@@ -1,0 +1,23 @@
+/* What an environment's facts are held against. */
+#ifndef MONITOR_EXPECTATION_H
+#define MONITOR_EXPECTATION_H
+
+#include "monitor/environment.h"
+#include "monitor/expected.h"
+#include "monitor/histories.h"
+#include "store/store.h"
+
+struct expectation_sources {
+	struct environment *const *environments;
+	size_t n_environments;
+	struct histories *histories;
+	struct expected_files *files;
+	struct store *store; /* NULL: none */
+};
+
+/* Fill `x`; what it points at is borrowed and valid for this turn of the loop. */
+void expectation_find(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env);
+void expectation_fini(struct expectation *x);
+
+#endif

@@ -1,0 +1,120 @@
+/* Snapshot files are cached by path, and believed while size, time and inode stand. */
+#include "monitor/expected.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/strmap.h"
+#include "catalog/snapfile.h"
+
+struct file {
+	struct stat st;
+	struct snapshot *snapshot; /* NULL: it could not be read, `error` says why */
+	struct err error;
+};
+
+struct expected_files {
+	struct strmap *by_path; /* struct file */
+};
+
+struct expected_files *
+expected_files_new(void)
+{
+	struct expected_files *f = xcalloc(1, sizeof *f);
+
+	f->by_path = strmap_new();
+	return f;
+}
+
+void
+expected_files_free(struct expected_files *f)
+{
+	const char *path;
+	size_t at = 0;
+	void *v;
+
+	if (!f)
+		return;
+	while (strmap_next(f->by_path, &at, &path, &v)) {
+		struct file *file = v;
+
+		snapshot_unref(file->snapshot);
+		free(file);
+	}
+	strmap_free(f->by_path);
+	free(f);
+}
+
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
+	       a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+struct snapshot *
+expected_file(struct expected_files *f, const char *path, struct err *e)
+{
+	struct file *file = strmap_get(f->by_path, path);
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (!file) {
+		file = xcalloc(1, sizeof *file);
+		strmap_put(f->by_path, path, file);
+	}
+	if (!is_same_file(&file->st, &st)) {
+		snapshot_unref(file->snapshot);
+		file->snapshot = snapfile_load(path, &file->error);
+		file->st = st;
+	}
+	if (!file->snapshot)
+		*e = file->error;
+	return file->snapshot;
+}
+
+static int
+not_hidden(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+struct snapshot *
+expected_of_revision(struct expected_files *f, const char *dir,
+	const struct strvec *recorded, struct err *e)
+{
+	struct snapshot *found = NULL;
+	struct strbuf list = {0};
+	struct dirent **names;
+	int n = scandir(dir, &names, not_hidden, alphasort);
+
+	if (n < 0) {
+		err_set(e, ERR_IO, "%s: %s", dir, strerror(errno));
+		return NULL;
+	}
+	for (int i = 0; i < n; i++) {
+		char *path = xasprintf("%s/%s", dir, names[i]->d_name);
+		struct err own;
+		struct snapshot *s = found ? NULL : expected_file(f, path, &own);
+
+		if (s && strvec_equal(&s->revision, recorded))
+			found = s;
+		free(path);
+		free(names[i]);
+	}
+	free(names);
+	strvec_join(recorded, ", ", &list);
+	if (!found)
+		err_set(e, ERR_IO, "%s holds no snapshot of revision %s", dir,
+			list.len ? list.s : "(none)");
+	strbuf_free(&list);
+	return found;
+}

@@ -1,0 +1,21 @@
+/* Expected catalogs that come from files: read once, again when a file changes. */
+#ifndef MONITOR_EXPECTED_H
+#define MONITOR_EXPECTED_H
+
+#include "catalog/snapshot.h"
+
+struct expected_files;
+
+struct expected_files *expected_files_new(void);
+void expected_files_free(struct expected_files *f);
+
+/* The snapshot in `path`; owned by `f`, valid until the next call for that path.  NULL
+ * with the reason in `e`. */
+struct snapshot *
+expected_file(struct expected_files *f, const char *path, struct err *e);
+/* The snapshot in a file of directory `dir` that belongs to the recorded revisions
+ * (sorted).  NULL with the reason in `e`. */
+struct snapshot *expected_of_revision(struct expected_files *f, const char *dir,
+	const struct strvec *recorded, struct err *e);
+
+#endif

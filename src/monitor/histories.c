@@ -1,0 +1,98 @@
+/* A directory that cannot be read keeps nothing of what it held before: a verdict from
+ * files that are gone would be a guess. */
+#include "monitor/histories.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct histories {
+	const struct conf *conf;
+	struct published_migrations *list; /* one a block of the configuration */
+	struct history **held;             /* what list[i].history points at */
+	size_t n;
+};
+
+static void
+read_block(struct histories *h, size_t i)
+{
+	const struct conf_migrations *c = &h->conf->migrations[i];
+	struct strvec more = {c->path.v + 1, c->path.n - 1, 0};
+	const struct history_source src = {.tool = c->tool,
+		.path = c->path.v[0],
+		.more = &more,
+		.recursive = c->recursive};
+	struct published_migrations *p = &h->list[i];
+	struct err e;
+
+	history_free(h->held[i]);
+	free(p->error);
+	h->held[i] = NULL;
+	p->error = NULL;
+	if (!history_read(&src, &h->held[i], &e)) {
+		h->held[i] = NULL;
+		p->error = xstrdup(e.text);
+	}
+	p->history = h->held[i];
+}
+
+struct histories *
+histories_new(const struct conf *conf)
+{
+	struct histories *h = xcalloc(1, sizeof *h);
+
+	h->conf = conf;
+	h->n = conf->n_migrations;
+	h->list = xcalloc(h->n, sizeof *h->list);
+	h->held = xcalloc(h->n, sizeof(struct history *));
+	for (size_t i = 0; i < h->n; i++) {
+		h->list[i].name = conf->migrations[i].name;
+		read_block(h, i);
+	}
+	return h;
+}
+
+void
+histories_free(struct histories *h)
+{
+	if (!h)
+		return;
+	for (size_t i = 0; i < h->n; i++) {
+		history_free(h->held[i]);
+		free(h->list[i].error);
+	}
+	free(h->held);
+	free(h->list);
+	free(h);
+}
+
+bool
+histories_refresh(struct histories *h, const char *name)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		if (strcmp(h->list[i].name, name))
+			continue;
+		if (h->held[i] && history_is_current(h->held[i]))
+			return false;
+		read_block(h, i);
+		return true;
+	}
+	return false;
+}
+
+const struct published_migrations *
+histories_find(const struct histories *h, const char *name)
+{
+	for (size_t i = 0; name && i < h->n; i++)
+		if (!strcmp(h->list[i].name, name))
+			return &h->list[i];
+	return NULL;
+}
+
+const struct published_migrations *
+histories_list(const struct histories *h, size_t *n)
+{
+	*n = h->n;
+	return h->list;
+}

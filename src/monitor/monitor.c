@@ -1,0 +1,508 @@
+/* The scheduler: a check that is due waits for a free place and for the first check of
+ * what it refers to; one that ends is published, and so is whoever refers to it. */
+#include "monitor/monitor.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "monitor/expectation.h"
+
+struct monitor {
+	struct loop *loop;
+	const struct conf *conf;
+	struct monitor_options o;
+	struct environment **environments;
+	size_t n;
+	struct histories *histories;
+	struct expected_files *files;
+	int running; /* checks that are under way */
+	bool started;
+	struct published published;
+	struct published_environment **list; /* what published.environments is */
+};
+
+static void pump(struct monitor *m);
+
+static struct expectation_sources
+sources(const struct monitor *m)
+{
+	return (struct expectation_sources){
+		.environments = m->environments,
+		.n_environments = m->n,
+		.histories = m->histories,
+		.files = m->files,
+		.store = m->o.store,
+	};
+}
+
+/* ---- Publication ---- */
+
+static void
+publish(struct monitor *m)
+{
+	struct published *p = &m->published;
+
+	p->ready = true;
+	for (size_t i = 0; i < m->n; i++) {
+		m->list[i] = m->environments[i]->published;
+		if (!m->environments[i]->tried)
+			p->ready = false;
+	}
+	p->environments = m->list;
+	p->n_environments = m->n;
+	p->migrations = histories_list(m->histories, &p->n_migrations);
+	p->at_ms = clock_wall_ms();
+	p->generation++;
+}
+
+static char *
+joined(const struct strvec *list)
+{
+	struct strbuf b = {0};
+
+	strvec_join(list, ",", &b);
+	return strbuf_take(&b);
+}
+
+static void
+store_state(struct monitor *m, const struct published_environment *before,
+	const struct published_environment *now)
+{
+	struct store_last last = {
+		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
+	char *recorded = joined(&now->revision.recorded);
+	char *expected = joined(&now->revision.expected);
+	struct store_change c = {
+		.at_ms = now->since_ms,
+		.environment = now->name,
+		.state = state_word(now->state),
+		.previous_state = state_word(before->state),
+		.revision = recorded,
+		.expected = expected,
+		.fingerprint = now->fingerprint,
+		.findings = now->diff ? (long)now->diff->n_findings : 0,
+		.detail = now->hint,
+	};
+	struct err e;
+
+	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
+	if (!store_add_change(m->o.store, &c, &e) ||
+		!store_set_last(m->o.store, now->name, &last, &e))
+		log_err(LEVEL_WARN, &e, "history cannot be stored");
+	free(recorded);
+	free(expected);
+}
+
+/* True if the state is what the store knew before this process began. */
+static bool
+is_restored(const struct environment *env, const struct published_environment *now)
+{
+	return env->restored && env->tried &&
+	       !strcmp(env->restored->state, state_word(now->state));
+}
+
+static bool
+has_other_findings(
+	const struct published_environment *a, const struct published_environment *b)
+{
+	return a->state == STATE_DRIFTED && a->diff && b->diff &&
+	       !diff_equal(a->diff, b->diff);
+}
+
+static void
+tell(struct monitor *m, struct environment *env, enum monitor_event what,
+	const struct published_environment *now)
+{
+	env->said_ms = clock_mono_ms();
+	if (m->o.event)
+		m->o.event(m->o.arg, what, env->published, now);
+}
+
+static void
+announce(struct monitor *m, struct environment *env,
+	const struct published_environment *now)
+{
+	const struct published_environment *before = env->published;
+	int64_t repeat = m->conf->service.repeat_ms;
+
+	if (before->state != now->state) {
+		tell(m, env, EVENT_STATE, now);
+		if (m->o.store && !is_restored(env, now))
+			store_state(m, before, now);
+	} else if (has_other_findings(before, now)) {
+		tell(m, env, EVENT_FINDINGS, now);
+	} else if (now->error && now->error_code != before->error_code) {
+		tell(m, env, EVENT_CHECK_FAILED, now);
+	} else if (now->state != STATE_IN_SYNC && env->tried && repeat > 0 &&
+		   clock_mono_ms() - env->said_ms >= repeat) {
+		tell(m, env, EVENT_STANDING, now);
+	}
+}
+
+static void
+refresh(struct monitor *m, struct environment *env, bool sighting)
+{
+	struct expectation_sources from = sources(m);
+	struct published_environment *now;
+	struct expectation x;
+
+	expectation_find(&x, &from, env);
+	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
+	if (env->published)
+		announce(m, env, now);
+	published_environment_free(env->published);
+	env->published = now;
+	expectation_fini(&x);
+}
+
+/* Those whose verdict depends on `env`, which has just been read. */
+static void
+refresh_dependents(struct monitor *m, const struct environment *env)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (environment_refers_to(m->environments[i], env->conf->name))
+			refresh(m, m->environments[i], false);
+}
+
+/* Read the migrations of `env` again if they changed; then all that use them. */
+static void
+refresh_migrations(struct monitor *m, const struct environment *env)
+{
+	const char *name = env->conf->migrations;
+
+	if (!name || !histories_refresh(m->histories, name))
+		return;
+	for (size_t i = 0; i < m->n; i++) {
+		const char *other = m->environments[i]->conf->migrations;
+
+		if (other && !strcmp(other, name) && m->environments[i] != env)
+			refresh(m, m->environments[i], false);
+	}
+}
+
+/* ---- Checks ---- */
+
+static uint64_t
+name_seed(const char *name)
+{
+	uint64_t seed = 0;
+
+	for (; *name; name++)
+		seed = seed * 131 + (unsigned char)*name;
+	return seed;
+}
+
+static void
+set_next(struct monitor *m, struct environment *env)
+{
+	const struct schedule s = {
+		.interval_ms = env->conf->interval_ms,
+		.jitter = m->conf->service.jitter,
+		.seed = name_seed(env->conf->name),
+	};
+	enum outcome o = env->outcome;
+	int64_t delay;
+
+	if (o == OUTCOME_SUCCESS && env->published &&
+		env->published->state == STATE_UNCONFIRMED)
+		o = OUTCOME_UNCONFIRMED;
+	delay = schedule_delay(&s, o, env->checks_total, env->outcome_in_a_row);
+	env->next_at_ms = clock_wall_ms() + delay;
+	timer_set(env->timer, delay);
+}
+
+/* A single round is over when every environment that was wanted has been tried. */
+static void
+end_round(struct monitor *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->environments[i]->wanted && !m->environments[i]->tried)
+			return;
+	if (m->running == 0)
+		m->o.done(m->o.arg);
+}
+
+static void
+on_read(void *arg, struct facts *facts, const struct err *e)
+{
+	struct environment *env = arg;
+	struct monitor *m = env->monitor;
+	bool sighting;
+
+	reading_free(env->reading);
+	env->reading = NULL;
+	env->phase = PHASE_IDLE;
+	m->running--;
+	environment_take(env, facts, e);
+	sighting = env->outcome == OUTCOME_SUCCESS;
+	if (!m->o.done || env->outcome == OUTCOME_MOVED)
+		set_next(m, env);
+	refresh_migrations(m, env);
+	refresh(m, env, sighting);
+	if (!m->o.done && env->published->state == STATE_UNCONFIRMED)
+		set_next(m, env);
+	if (sighting) {
+		refresh_dependents(m, env);
+		free(env->restored);
+		env->restored = NULL;
+	}
+	publish(m);
+	pump(m);
+	if (m->o.done)
+		end_round(m);
+}
+
+static void
+start_check(struct monitor *m, struct environment *env)
+{
+	struct reading_options o = environment_reading(env);
+
+	assert(env->phase == PHASE_DUE && !env->reading);
+	env->phase = PHASE_READING;
+	env->reading_since_ms = clock_mono_ms();
+	m->running++;
+	env->reading = reading_start(m->loop, &o, on_read, env);
+}
+
+/* What it is compared with comes first, once. */
+static bool
+waits(const struct monitor *m, const struct environment *env)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->environments[i]->tried &&
+			environment_refers_to(env, m->environments[i]->conf->name))
+			return true;
+	return false;
+}
+
+/* Start what is due, as far as there are places. */
+static void
+pump(struct monitor *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct environment *env = m->environments[i];
+
+		if (m->running >= m->conf->service.max_concurrent_checks)
+			return;
+		if (env->phase == PHASE_DUE && !waits(m, env))
+			start_check(m, env);
+	}
+}
+
+static void
+on_due(void *arg)
+{
+	struct environment *env = arg;
+
+	if (env->phase != PHASE_IDLE)
+		return;
+	env->phase = PHASE_DUE;
+	pump(env->monitor);
+}
+
+/* ---- Life ---- */
+
+static struct environment *
+add_environment(struct monitor *m, const struct conf_environment *c, struct err *e)
+{
+	struct environment *env = environment_new(c, m, e);
+	struct store_last last;
+
+	if (!env)
+		return NULL;
+	env->timer = timer_new(m->loop, on_due, env);
+	if (m->o.store && store_last(m->o.store, c->name, &last)) {
+		env->restored = xmalloc(sizeof last);
+		*env->restored = last;
+	}
+	return env;
+}
+
+static struct environment *
+take_equal(struct monitor *m, const struct conf_environment *c)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (conf_environment_equal(m->environments[i]->conf, c))
+			return m->environments[i];
+	return NULL;
+}
+
+static bool
+is_in(struct environment *const *list, size_t n, const struct environment *env)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == env)
+			return true;
+	return false;
+}
+
+/* The environments of `conf`: those that are there and equal, and new ones.  NULL if a
+ * new one's rules are wrong; then nothing is left over. */
+static struct environment **
+build_list(struct monitor *m, const struct conf *conf, size_t *n, struct err *e)
+{
+	struct environment **list = xcalloc(conf->n_environments, sizeof *list);
+
+	*n = 0;
+	for (size_t i = 0; i < conf->n_environments; i++) {
+		const struct conf_environment *c = &conf->environments[i];
+		struct environment *env;
+
+		if (!c->enabled)
+			continue;
+		env = take_equal(m, c);
+		if (!env)
+			env = add_environment(m, c, e);
+		if (!env)
+			goto fail;
+		list[(*n)++] = env;
+	}
+	return list;
+fail:
+	for (size_t i = 0; i < *n; i++)
+		if (!is_in(m->environments, m->n, list[i]))
+			environment_free(list[i]);
+	free(list);
+	return NULL;
+}
+
+static void
+drop_gone(struct monitor *m, struct environment *const *list, size_t n)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (is_in(list, n, m->environments[i]))
+			continue;
+		if (m->environments[i]->phase == PHASE_READING)
+			m->running--;
+		environment_free(m->environments[i]);
+	}
+}
+
+static void
+go_over(struct monitor *m, const struct conf *conf, struct environment **list, size_t n)
+{
+	drop_gone(m, list, n);
+	free(m->environments);
+	histories_free(m->histories);
+	m->conf = conf;
+	m->environments = list;
+	m->n = n;
+	m->histories = histories_new(conf);
+	m->list = xrealloc(m->list, n, sizeof(struct published_environment *));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < conf->n_environments; k++)
+			if (!strcmp(conf->environments[k].name, list[i]->conf->name)) {
+				list[i]->conf = &conf->environments[k];
+				break;
+			}
+	}
+	for (size_t i = 0; i < n; i++)
+		refresh(m, list[i], false);
+	m->published.reload_ok = true;
+	m->published.reload_ok_ms = clock_wall_ms();
+	publish(m);
+}
+
+struct monitor *
+monitor_new(struct loop *l, const struct conf *conf, const struct monitor_options *o,
+	struct err *e)
+{
+	struct monitor *m = xcalloc(1, sizeof *m);
+
+	m->loop = l;
+	m->o = *o;
+	m->conf = conf;
+	m->files = expected_files_new();
+	m->published.started_ms = clock_wall_ms();
+	if (!monitor_reload(m, conf, e)) {
+		monitor_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+/* With `only`: an environment that is named, or that a named one refers to. */
+static void
+want(struct monitor *m, struct environment *env)
+{
+	if (env->wanted)
+		return;
+	env->wanted = true;
+	for (size_t i = 0; i < m->n; i++)
+		if (environment_refers_to(env, m->environments[i]->conf->name))
+			want(m, m->environments[i]);
+}
+
+static void
+start_new(struct monitor *m)
+{
+	bool all = !m->o.only || m->o.only->n == 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct environment *env = m->environments[i];
+
+		if (!m->o.done || all || strvec_has(m->o.only, env->conf->name))
+			want(m, env);
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		struct environment *env = m->environments[i];
+
+		if (env->wanted && env->phase == PHASE_IDLE &&
+			!timer_is_set(env->timer))
+			env->phase = PHASE_DUE;
+	}
+	pump(m);
+}
+
+void
+monitor_start(struct monitor *m)
+{
+	m->started = true;
+	start_new(m);
+}
+
+bool
+monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
+{
+	size_t n;
+	struct environment **list = build_list(m, conf, &n, e);
+
+	if (!list)
+		return false;
+	go_over(m, conf, list, n);
+	if (m->started)
+		start_new(m);
+	return true;
+}
+
+void
+monitor_reload_refused(struct monitor *m)
+{
+	m->published.reload_ok = false;
+	publish(m);
+}
+
+void
+monitor_free(struct monitor *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n; i++)
+		environment_free(m->environments[i]);
+	free(m->environments);
+	free(m->list);
+	histories_free(m->histories);
+	expected_files_free(m->files);
+	free(m);
+}
+
+const struct published *
+monitor_published(struct monitor *m)
+{
+	return &m->published;
+}

@@ -1,0 +1,51 @@
+/* All environments: who is due, who may start, and what is published of them. */
+#ifndef MONITOR_MONITOR_H
+#define MONITOR_MONITOR_H
+
+#include "conf/conf.h"
+#include "loop/loop.h"
+#include "monitor/published.h"
+#include "store/store.h"
+
+struct monitor;
+
+/* What is worth a line in the log. */
+enum monitor_event {
+	EVENT_STATE,        /* the state changed */
+	EVENT_FINDINGS,     /* still drifted, but by other findings */
+	EVENT_CHECK_FAILED, /* the first of its class in a row, in state unknown anyway
+			     */
+	EVENT_STANDING      /* a problem that stands, said again every `repeat` */
+};
+
+struct monitor_options {
+	struct store *store; /* NULL: nothing survives a restart, no baselines */
+	/* With `done`, one check of each of `only` (NULL or empty: all) and of what
+	 * they refer to, then done(); else checks for ever. */
+	void (*done)(void *arg);
+	const struct strvec *only;
+	/* NULL, or called before `now` is published in place of `before`. */
+	void (*event)(void *arg, enum monitor_event what,
+		const struct published_environment *before,
+		const struct published_environment *now);
+	void *arg;
+};
+
+/* `conf` is borrowed until monitor_reload() or monitor_free().  NULL if an ignore file
+ * is wrong.  Nothing is checked before monitor_start(). */
+struct monitor *monitor_new(struct loop *l, const struct conf *conf,
+	const struct monitor_options *o, struct err *e);
+void monitor_start(struct monitor *m);
+void monitor_free(struct monitor *m);
+
+/* Go over to `conf`: environments that did not change keep their state and their
+ * schedule, new ones start, those that are gone are dropped.  On false nothing has
+ * changed, and the old configuration goes on. */
+bool
+monitor_reload(struct monitor *m, const struct conf *conf, struct err *e) MUST_CHECK;
+/* A configuration was refused before it got here. */
+void monitor_reload_refused(struct monitor *m);
+
+const struct published *monitor_published(struct monitor *m);
+
+#endif

@@ -1,0 +1,462 @@
+/* The order of a check.  pg_get_viewdef() and its like see what is committed now, not
+ * the transaction's snapshot, so one transaction is not one state: the change probe and
+ * the recorded revision are read before and after, and a reading during which either
+ * moved is thrown away.
+ *
+ *   connect → info (what server, which version table, probe)
+ *           → rows (recorded revision, all catalog rows)
+ *           → details (what opens a relation, in short transactions; then revision
+ *             and probe again)
+ */
+#include "monitor/reading.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "catalog/session.h"
+
+enum { DETAIL_BATCH = 100 };
+
+enum step { STEP_CONNECT, STEP_INFO, STEP_ROWS, STEP_DETAILS, STEP_DONE };
+
+struct reading {
+	struct loop *loop;
+	struct pg_session *session;
+	reading_fn *fn;
+	void *arg;
+	enum step step;
+	int64_t deadline_ms;
+	bool catalog;
+	char *version_schema, *version_table;
+	char *setup;    /* SQL: fixes everything that decides how text is printed */
+	char *revision; /* SQL: the recorded rows */
+	struct facts *facts;
+	char *last_probe; /* of last time; NULL: none */
+	struct snapshot *last_snapshot;
+	struct builder *builder;
+	const struct detail_batch *details;
+	size_t n_details;
+	struct arena *arena; /* of statement parameters */
+};
+
+void
+facts_free(struct facts *f)
+{
+	if (!f)
+		return;
+	strvec_free(&f->recorded);
+	snapshot_unref(f->snapshot);
+	free(f->probe);
+	free(f);
+}
+
+void
+reading_free(struct reading *r)
+{
+	if (!r)
+		return;
+	pg_session_free(r->session);
+	builder_free(r->builder);
+	facts_free(r->facts);
+	snapshot_unref(r->last_snapshot);
+	arena_free(r->arena);
+	free(r->last_probe);
+	free(r->setup);
+	free(r->revision);
+	free(r->version_schema);
+	free(r->version_table);
+	free(r);
+}
+
+static void
+set_step(struct reading *r, enum step step)
+{
+	assert(step > r->step);
+	r->step = step;
+}
+
+/* The only way to end badly. */
+static void
+fail(struct reading *r, const struct err *e)
+{
+	struct err copy = *e;
+
+	set_step(r, STEP_DONE);
+	pg_session_close(r->session);
+	r->fn(r->arg, NULL, &copy);
+}
+
+static void
+succeed(struct reading *r)
+{
+	struct facts *f = r->facts;
+
+	set_step(r, STEP_DONE);
+	f->round_trips = pg_session_round_trips(r->session);
+	r->facts = NULL;
+	pg_session_close(r->session);
+	r->fn(r->arg, f, NULL);
+}
+
+/* Nothing has changed since last time, or no catalog was asked for. */
+static void
+succeed_again(struct reading *r)
+{
+	if (r->catalog) {
+		r->facts->snapshot = snapshot_ref(r->last_snapshot);
+		r->facts->reused = true;
+	}
+	succeed(r);
+}
+
+static int64_t
+time_left(const struct reading *r)
+{
+	int64_t left = r->deadline_ms - clock_mono_ms();
+
+	return left > 1 ? left : 1;
+}
+
+static bool
+is_true(const struct rows *r, const char *column)
+{
+	int c = rows_column(r, column);
+	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
+
+	return v && *v == 't';
+}
+
+static const char *
+text_of(const struct rows *r, const char *column)
+{
+	int c = rows_column(r, column);
+	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
+
+	return v ? v : "";
+}
+
+static bool
+same_lists(const struct strvec *a, const struct rows *b)
+{
+	struct strvec list = {0};
+	bool same;
+
+	for (size_t i = 0; i < b->n_rows; i++)
+		strvec_add(&list, rows_get(b, i, 0) ? rows_get(b, i, 0) : "");
+	strvec_sort(&list);
+	same = strvec_equal(a, &list);
+	strvec_free(&list);
+	return same;
+}
+
+static void
+take_recorded(struct facts *f, const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->n_rows; i++)
+		strvec_add(
+			&f->recorded, rows_get(rows, i, 0) ? rows_get(rows, i, 0) : "");
+	strvec_sort(&f->recorded);
+}
+
+/* ---- Details, and the second look at probe and revision ---- */
+
+static bool
+parse_details(struct reading *r, const struct pg_results *res, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_details; i++)
+		if (!builder_add_details(r->builder, &r->details[i], &res->rows[i], e))
+			return false;
+	if (strcmp(text_of(&res->rows[i], "probe"), r->facts->probe))
+		return err_set(e, ERR_MOVED, "the catalog changed while it was read");
+	if (r->facts->version_table_exists &&
+		!same_lists(&r->facts->recorded, &res->rows[i + 1]))
+		return err_set(e, ERR_MOVED,
+			"the recorded revision changed while the catalog was read");
+	builder_set_revision(r->builder, r->version_schema, r->version_table,
+		r->facts->version_table_exists, &r->facts->recorded);
+	r->facts->snapshot = builder_finish(r->builder, r->facts->in_recovery, e);
+	r->builder = NULL;
+	return r->facts->snapshot != NULL;
+}
+
+static void
+on_details(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct err own;
+	bool ok = true;
+
+	if (!e && !(ok = parse_details(r, res, &own)))
+		e = &own;
+	pg_results_free(res);
+	if (e)
+		fail(r, e);
+	else
+		succeed(r);
+}
+
+static struct pg_statement
+detail_statement(struct reading *r, const struct detail_batch *d)
+{
+	const char **params = arena_alloc(r->arena, sizeof *params);
+
+	params[0] = d->oids;
+	return (struct pg_statement){.sql = d->sql, .params = params, .n_params = 1};
+}
+
+static void
+run_details(struct reading *r)
+{
+	struct pg_batch *batches;
+	struct pg_statement *list;
+	size_t n_last = r->facts->version_table_exists ? 2 : 1;
+
+	set_step(r, STEP_DETAILS);
+	r->details = builder_details(r->builder, DETAIL_BATCH, &r->n_details);
+	batches = arena_alloc(r->arena, (r->n_details + 1) * sizeof *batches);
+	list = arena_alloc(r->arena, (r->n_details + n_last) * sizeof *list);
+	for (size_t i = 0; i < r->n_details; i++) {
+		list[i] = detail_statement(r, &r->details[i]);
+		batches[i] = (struct pg_batch){r->setup, &list[i], 1};
+	}
+	list[r->n_details] = (struct pg_statement){
+		.sql = session_probe_sql, .n_cols = 1, .one_row = true};
+	if (n_last == 2)
+		list[r->n_details + 1] =
+			(struct pg_statement){.sql = r->revision, .n_cols = 1};
+	batches[r->n_details] =
+		(struct pg_batch){r->setup, &list[r->n_details], n_last};
+	pg_session_run(
+		r->session, batches, r->n_details + 1, time_left(r), on_details, r);
+}
+
+/* ---- Rows: the recorded revision and every kind's catalog rows ---- */
+
+/* The kinds that are read from this server, in order. */
+static size_t
+readable_kinds(const struct reading *r, enum kind *kinds, const char **sql)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *info = kind_info((enum kind)k);
+		const char *s = kind_sql_for(info->reads, COUNT_OF(info->reads),
+			r->facts->server_version_num);
+
+		if (!s)
+			continue;
+		kinds[n] = (enum kind)k;
+		sql[n++] = s;
+	}
+	return n;
+}
+
+/* True if last time's snapshot still says what the catalog is. */
+static bool
+is_unchanged(const struct reading *r)
+{
+	return r->last_snapshot && r->last_probe &&
+	       !strcmp(r->last_probe, r->facts->probe);
+}
+
+static bool
+parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
+{
+	enum kind kinds[KIND_COUNT];
+	const char *sql[KIND_COUNT];
+	size_t n, at = 0;
+
+	if (r->facts->version_table_exists)
+		take_recorded(r->facts, &res->rows[at++]);
+	if (!r->catalog)
+		return true;
+	if (is_unchanged(r)) {
+		if (strcmp(text_of(&res->rows[at], "probe"), r->facts->probe))
+			return err_set(
+				e, ERR_MOVED, "the catalog changed while it was read");
+		return true;
+	}
+	n = readable_kinds(r, kinds, sql);
+	assert(res->n_rows == at + n);
+	r->builder =
+		builder_new(r->facts->server_version_num, r->facts->server_version);
+	for (size_t i = 0; i < n; i++)
+		if (!builder_add(r->builder, kinds[i], &res->rows[at + i], e))
+			return false;
+	return true;
+}
+
+static void
+on_rows(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct err own;
+
+	if (!e && !parse_rows(r, res, &own))
+		e = &own;
+	pg_results_free(res);
+	if (e)
+		fail(r, e);
+	else if (r->builder)
+		run_details(r);
+	else
+		succeed_again(r);
+}
+
+static void
+run_rows(struct reading *r)
+{
+	struct pg_statement list[KIND_COUNT + 1];
+	struct pg_batch batch = {r->setup, list, 0};
+	enum kind kinds[KIND_COUNT];
+	const char *sql[KIND_COUNT];
+
+	set_step(r, STEP_ROWS);
+	if (r->facts->version_table_exists)
+		list[batch.n_statements++] =
+			(struct pg_statement){.sql = r->revision, .n_cols = 1};
+	if (r->catalog && is_unchanged(r)) {
+		/* In one snapshot with the revision, so that both belong together. */
+		list[batch.n_statements++] = (struct pg_statement){
+			.sql = session_probe_sql, .n_cols = 1, .one_row = true};
+	} else if (r->catalog) {
+		size_t n = readable_kinds(r, kinds, sql);
+
+		for (size_t i = 0; i < n; i++)
+			list[batch.n_statements++] =
+				(struct pg_statement){.sql = sql[i]};
+	}
+	pg_session_run(r->session, &batch, 1, time_left(r), on_rows, r);
+}
+
+/* ---- Info ---- */
+
+static bool
+check_version_table(const struct reading *r, const struct rows *info, struct err *e)
+{
+	if (!is_true(info, "version_exists"))
+		return true;
+	if (!is_true(info, "version_readable"))
+		return err_set(e, ERR_PERMISSION,
+			"no permission to read %s.%s: GRANT SELECT on it to the role "
+			"that pgdriftd connects as",
+			r->version_schema, r->version_table);
+	if (!is_true(info, "version_has_column"))
+		return err_set(e, ERR_QUERY,
+			"%s.%s has no column version_num: it is no Alembic version "
+			"table",
+			r->version_schema, r->version_table);
+	return true;
+}
+
+static bool
+parse_info(struct reading *r, const struct pg_results *res, struct err *e)
+{
+	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
+	struct facts *f = r->facts;
+
+	f->server_version_num = atoi(text_of(info, "server_version_num"));
+	if (f->server_version_num < 120000)
+		return err_set(e, ERR_QUERY,
+			"server version %s is too old: pgdriftd reads PostgreSQL 12 "
+			"and "
+			"later",
+			text_of(info, "server_version"));
+	/* "15.18 (Debian 15.18-0+deb12u1)" */
+	snprintf(f->server_version, sizeof f->server_version, "%.*s",
+		(int)strcspn(text_of(info, "server_version"), " "),
+		text_of(info, "server_version"));
+	f->in_recovery = is_true(info, "in_recovery");
+	f->migrating = is_true(info, "migrating");
+	f->user_tables = is_true(info, "user_tables");
+	f->version_table_exists = is_true(info, "version_exists");
+	f->probe = xstrdup(text_of(probe, "probe"));
+	return check_version_table(r, info, e);
+}
+
+static void
+on_info(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct err own;
+
+	if (!e && !parse_info(r, res, &own))
+		e = &own;
+	pg_results_free(res);
+	if (e)
+		fail(r, e);
+	else if (r->facts->migrating)
+		succeed(r);
+	else if (r->facts->version_table_exists || (r->catalog && !is_unchanged(r)))
+		run_rows(r);
+	else
+		succeed_again(r);
+}
+
+static void
+run_info(struct reading *r)
+{
+	const char *params[] = {r->version_schema, r->version_table};
+	const struct pg_statement list[] = {
+		{.sql = session_info_sql,
+			.params = params,
+			.n_params = 2,
+			.one_row = true},
+		{.sql = session_probe_sql, .n_cols = 1, .one_row = true},
+	};
+	const struct pg_batch batch = {r->setup, list, COUNT_OF(list)};
+
+	set_step(r, STEP_INFO);
+	pg_session_run(r->session, &batch, 1, time_left(r), on_info, r);
+}
+
+static void
+on_connected(void *arg, const struct err *e)
+{
+	struct reading *r = arg;
+
+	if (e)
+		fail(r, e);
+	else
+		run_info(r);
+}
+
+struct reading *
+reading_start(
+	struct loop *l, const struct reading_options *o, reading_fn *fn, void *arg)
+{
+	struct reading *r = xcalloc(1, sizeof *r);
+	struct pg_target target = o->target;
+	struct strbuf setup = {0}, revision = {0};
+
+	r->loop = l;
+	r->fn = fn;
+	r->arg = arg;
+	r->catalog = o->catalog;
+	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
+	r->version_schema = xstrdup(o->version_schema);
+	r->version_table = xstrdup(o->version_table);
+	r->facts = xcalloc(1, sizeof *r->facts);
+	r->arena = arena_new();
+	if (o->last && o->last->snapshot && o->last->probe) {
+		r->last_snapshot = snapshot_ref(o->last->snapshot);
+		r->last_probe = xstrdup(o->last->probe);
+	}
+	session_setup_sql(
+		&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
+	r->setup = strbuf_take(&setup);
+	session_revision_sql(&revision, o->version_schema, o->version_table);
+	r->revision = strbuf_take(&revision);
+	if (target.connect_timeout_ms > o->timeout_ms)
+		target.connect_timeout_ms = o->timeout_ms;
+	r->session = pg_session_new(l);
+	pg_session_connect(r->session, &target, on_connected, r);
+	return r;
+}

@@ -1,0 +1,49 @@
+/* One reading of one database: connect, ask what moved, read the recorded revision and
+ * the catalog, make sure that nothing moved meanwhile.  All or an error. */
+#ifndef MONITOR_READING_H
+#define MONITOR_READING_H
+
+#include "catalog/snapshot.h"
+#include "loop/loop.h"
+#include "pg/session.h"
+
+struct reading_options {
+	struct pg_target target;
+	const char *version_schema, *version_table;
+	int64_t timeout_ms; /* for everything, connecting included */
+	int64_t statement_timeout_ms, lock_timeout_ms;
+	bool catalog; /* false: the recorded revision is enough */
+	/* What was read last time; NULL: nothing.  If nothing has changed since, its
+	 * snapshot is handed out again. */
+	const struct facts *last;
+};
+
+/* What a complete reading says of a database. */
+struct facts {
+	int server_version_num;
+	char server_version[32];
+	bool in_recovery;
+	bool migrating;   /* then only what stands above was read */
+	bool user_tables; /* any that is not the version table */
+	bool version_table_exists;
+	struct strvec recorded;    /* sorted */
+	struct snapshot *snapshot; /* NULL if no catalog was asked for */
+	char *probe;               /* what the change probe said */
+	bool reused;               /* the snapshot is last time's */
+	unsigned round_trips;
+};
+
+void facts_free(struct facts *f);
+
+struct reading;
+
+/* Called exactly once, never from inside reading_start().  On success the facts are
+ * handed over; on error (ERR_MOVED: try again soon) there are none. */
+typedef void reading_fn(void *arg, struct facts *facts, const struct err *e);
+
+struct reading *reading_start(
+	struct loop *l, const struct reading_options *o, reading_fn *fn, void *arg);
+/* Give up; nothing is called back.  Also to be called after the callback, to free. */
+void reading_free(struct reading *r);
+
+#endif

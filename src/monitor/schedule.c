@@ -1,0 +1,53 @@
+/* Periods, jitter and back-off, without a clock and without chance: jitter comes from
+ * a hash, so that the same inputs give the same delay. */
+#include "monitor/schedule.h"
+
+enum { BACKOFF_MOST_MS = 5 * 60 * 1000, SOON_MS = 250, SOON_MOST_MS = 5000 };
+
+/* splitmix64's finalizer: every bit of the input moves every bit of the output. */
+static uint64_t
+mix(uint64_t x)
+{
+	x ^= x >> 30;
+	x *= UINT64_C(0xbf58476d1ce4e5b9);
+	x ^= x >> 27;
+	x *= UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+static int64_t
+doubled(int64_t first, unsigned in_a_row, int64_t most)
+{
+	int64_t delay = first;
+
+	for (unsigned i = 1; i < in_a_row && delay < most; i++)
+		delay *= 2;
+	return delay < most ? delay : most;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+schedule_delay(const struct schedule *s, enum outcome o, uint64_t n, unsigned in_a_row)
+{
+	const double unit = (double)(mix(s->seed + n) >> 11) / 9007199254740992.0;
+	int64_t delay = s->interval_ms;
+
+	if (o == OUTCOME_FAILURE)
+		delay = doubled(delay, in_a_row,
+			larger(delay, smaller(4 * delay, BACKOFF_MOST_MS)));
+	else if (o != OUTCOME_SUCCESS)
+		delay = smaller(delay, doubled(SOON_MS, in_a_row, SOON_MOST_MS));
+	delay += (int64_t)((double)delay * s->jitter * (2 * unit - 1));
+	return delay > 1 ? delay : 1;
+}

@@ -1,0 +1,33 @@
+/* When the next check is due: a pure function. */
+#ifndef MONITOR_SCHEDULE_H
+#define MONITOR_SCHEDULE_H
+
+#include <stdint.h>
+
+struct schedule {
+	int64_t interval_ms;
+	double jitter; /* fraction of the interval, both ways */
+	uint64_t seed; /* differs by environment */
+};
+
+/* What the last check came to. */
+enum outcome {
+	OUTCOME_SUCCESS,
+	OUTCOME_FAILURE,
+	OUTCOME_MOVED, /* the catalog moved while it was read */
+	OUTCOME_MIGRATING,
+	OUTCOME_UNCONFIRMED, /* a finding that wants to be seen again */
+};
+
+/* Delay in ms before the next check.  `n` is how many checks were made, `in_a_row`
+ * how many ended as this one (1: the first).
+ *   success      the interval
+ *   failure      the interval, doubled with each further one up to four intervals or
+ *                five minutes, whichever is less (an interval over that stays)
+ *   others       soon: 250 ms, doubled with each further one up to 5 s, but never
+ *                later than the interval
+ * Jitter is applied to all of them. */
+int64_t
+schedule_delay(const struct schedule *s, enum outcome o, uint64_t n, unsigned in_a_row);
+
+#endif
