@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "catalog/canon.h"
+
 /* In the order in which findings are listed.  Contract 2 names them all; a kind
  * without a row in kinds[] that has statements is not read yet. */
 enum kind {
@@ -71,9 +73,10 @@ struct property {
 	const char *name; /* the column's name in the statement's result */
 	enum comparison_switch only_with;
 	enum severity severity; /* of a change of it */
+	enum canon canon;       /* what canon_apply() does to its values */
 };
 
-enum { KIND_MAX_PROPERTIES = 40 };
+enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
 
 /* One statement for a range of server versions (server_version_num). */
 struct kind_sql {
@@ -90,13 +93,15 @@ struct kind_info {
 	const struct property *properties; /* ends with a NULL name */
 	size_t n_properties;
 	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by
-	 * name: any of `schema name part args on parent parent_part oid`, then every
-	 * property that `details` does not give. */
-	struct kind_sql reads[3];
+	 * name: any of `schema name part args on parent parent_part oid deparse`, then
+	 * properties.  A property that is no column here is NULL. */
+	struct kind_sql reads[KIND_MAX_VERSIONS];
 	/* Calls functions that open a relation (pg_get_viewdef(), …); `$1` is an
 	 * oid[] of objects that `reads` gave with a true `deparse` column.  Columns:
-	 * `oid`, then properties.  NULL sql: nothing to deparse. */
-	struct kind_sql details[3];
+	 * `oid`, then properties; these replace what `reads` gave for that object
+	 * (the two may overlap: a plain index has its keys from `reads`, one on an
+	 * expression from here).  NULL sql: nothing to deparse. */
+	struct kind_sql details[KIND_MAX_VERSIONS];
 };
 
 /* The row of a kind; never NULL. */

@@ -1,0 +1,17 @@
+/* Deparsed text in one form, whatever history it has (a dump and a restore move
+ * casts; minor releases of the server quote more or less). */
+#ifndef CATALOG_CANON_H
+#define CATALOG_CANON_H
+
+#include "base/strbuf.h"
+
+enum canon {
+	CANON_NONE,      /* as it is */
+	CANON_EXPRESSION /* SQL text that the server deparsed */
+};
+
+/* Append the canonical form of `in` to `out`.  Applying it twice changes nothing
+ * more.  What is in string literals is never touched. */
+void canon_apply(enum canon c, const char *in, struct strbuf *out);
+
+#endif
