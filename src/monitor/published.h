@@ -72,5 +72,7 @@ struct published {
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);
+/* How many needed revisions are not applied; false where that is not known. */
+bool published_behind(const struct published_environment *e, size_t *behind);
 
 #endif

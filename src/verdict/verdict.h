@@ -44,13 +44,17 @@ bool state_parse(const char *word, enum state *out);
 /* The worse of two. */
 enum state state_worst(enum state a, enum state b);
 
-/* Contract 1: which check.status an error is.  connect and timeout while
- * connecting are unreachable, the rest is error. */
+/* Contract 1: which check.status an error is (ERR_NONE: ok).  ERR_CONNECT is
+ * unreachable, the rest is error: a connection that did not stand in time has to be
+ * told as ERR_CONNECT. */
 enum check_status verdict_check_status(enum err_code code);
 
-/* Judge the schema axis.  `expected_revision` is what the expected catalog belongs
- * to, `recorded` what the database says; both sorted.  A difference is drift where
- * they are equal or nothing usable is recorded (unstamped, unknown_revision). */
+/* Judge the schema axis.  `d` NULL: not_checked.  `expected_revision` is what the
+ * expected catalog belongs to, `recorded` what the database says; both sorted, NULL
+ * as good as empty.  A difference is drift where they are equal or nothing usable is
+ * recorded (unstamped, unknown_revision), and where no revision of the expected
+ * catalog is known, since no pending migration can explain it then.  A database
+ * without tables has lost something only if it records that very revision. */
 enum schema_status verdict_schema(const struct diff *d,
 	const struct strvec *expected_revision, const struct strvec *recorded,
 	enum revision_status revision);
@@ -63,8 +67,9 @@ struct verdict_input {
 	bool confirmed; /* the finding was seen `confirm` times */
 	bool allow_empty;
 	/* For the hint; any may be NULL. */
+	const char *environment; /* its name */
 	const struct err *error;
-	const struct judgement *judgement;
+	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
 	const struct history *history;
 	const char *version_table; /* "public.alembic_version" */
@@ -74,7 +79,8 @@ struct verdict_input {
 	const char *schema_reason;              /* why not_comparable or not_checked */
 };
 
-/* The first state of contract 1 that applies. */
+/* The first state of contract 1 that applies.  A check that compared neither axis has
+ * nothing to say: unknown. */
 enum state verdict_state(const struct verdict_input *in);
 /* True if the axes hold something that has to be confirmed before it is said. */
 bool verdict_is_finding(const struct verdict_input *in);

@@ -1,0 +1,263 @@
+/* One sentence of advice for each state.  What the revision axis has to say is in
+ * hint_revision.c. */
+#include "verdict/hint.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "verdict/phrase.h"
+
+const char *
+hint_version_table(const struct verdict_input *in)
+{
+	return in->version_table ? in->version_table : "the version table";
+}
+
+const char *
+hint_reference(const struct verdict_input *in)
+{
+	return in->reference ? in->reference : "the expected catalog";
+}
+
+void
+hint_differences(struct strbuf *out, const struct verdict_input *in)
+{
+	phrase_count(out, in->diff ? in->diff->n_findings : 0, "difference");
+	strbuf_printf(out, " from %s", hint_reference(in));
+}
+
+/* What the command line calls a reference: "environment:dev" is env:dev there, a
+ * snapshot its file.  False for those that it cannot name. */
+static bool
+add_command_source(struct strbuf *out, const char *reference)
+{
+	static const struct {
+		const char *prefix, *source;
+	} forms[] = {{"environment:", "env:"}, {"snapshot:", ""}};
+
+	for (size_t i = 0; reference && i < COUNT_OF(forms); i++) {
+		size_t n = strlen(forms[i].prefix);
+
+		if (strncmp(reference, forms[i].prefix, n) != 0)
+			continue;
+		strbuf_printf(out, "%s%s", forms[i].source, reference + n);
+		return true;
+	}
+	return false;
+}
+
+void
+hint_first_and_where(struct strbuf *out, const struct verdict_input *in)
+{
+	struct strbuf source = {0};
+	const char *name = in->environment ? in->environment : "NAME";
+
+	if (in->diff && in->diff->n_findings) {
+		strbuf_add(out, "first: ");
+		phrase_finding(out, &in->diff->findings[0]);
+		strbuf_add(out, "; ");
+	}
+	if (add_command_source(&source, in->reference))
+		strbuf_printf(out, "see `pgdriftd diff %s env:%s`", source.s, name);
+	else
+		strbuf_printf(out, "see /status/%s/diff", name);
+	strbuf_free(&source);
+}
+
+/* ---- unknown ---- */
+
+struct failure_advice {
+	const char *what, *next;
+};
+
+static const struct failure_advice failure_advice[] = {
+	[ERR_CONNECT] = {"cannot connect",
+		"check that the server runs and that host and port of `dsn` are right"},
+	[ERR_AUTH] = {"the login was refused",
+		"check user and password of `dsn`, `password_file` or "
+		"`password_command`, and the server's pg_hba.conf"},
+	[ERR_TIMEOUT] = {"the check took too long",
+		"look for a lock or a load that holds it up, or raise "
+		"`check_timeout` and `statement_timeout`"},
+	[ERR_QUERY] = {"a query failed", "look for it in the log of the server"},
+	[ERR_INTERNAL] = {"the answer of the server was not understood",
+		"report it with the versions of pgdriftd and of the server"},
+	[ERR_MOVED] = {"the catalog changed while it was read",
+		"nothing is to be done, it is read again soon"},
+	[ERR_CONFIG] = {"the configuration is wrong", "run `pgdriftd config check`"},
+	[ERR_IO] = {"a file cannot be read", "check its path and its permissions"},
+	[ERR_FORMAT] = {"a file is not what it should be",
+		"write it again, a snapshot with `pgdriftd snapshot`"},
+};
+
+static void
+add_permission(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_printf(out,
+		"run `GRANT SELECT ON %s TO …` for the role that pgdriftd connects as, "
+		"and `GRANT USAGE` on its schema",
+		hint_version_table(in));
+}
+
+static void
+add_failure(struct strbuf *out, const struct verdict_input *in)
+{
+	bool permission = in->error->code == ERR_PERMISSION;
+	const struct failure_advice *a = &failure_advice[ERR_INTERNAL];
+
+	if ((size_t)in->error->code < COUNT_OF(failure_advice) &&
+		failure_advice[in->error->code].what)
+		a = &failure_advice[in->error->code];
+	strbuf_add(out, permission ? "a right is missing" : a->what);
+	if (in->error->text[0]) {
+		strbuf_add(out, " (");
+		phrase_text(out, in->error->text, PHRASE_TEXT);
+		strbuf_addc(out, ')');
+	}
+	strbuf_add(out, ": ");
+	if (permission)
+		add_permission(out, in);
+	else
+		strbuf_add(out, a->next);
+}
+
+static void
+add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
+{
+	const char *reason = in->schema_reason;
+
+	if (!reason && in->judgement)
+		reason = in->judgement->note;
+	if (!reason) {
+		strbuf_add(out,
+			"nothing was compared: neither `migrations`, `head` nor "
+			"`expect` is configured for this environment");
+		return;
+	}
+	strbuf_add(out, "nothing could be compared (");
+	phrase_text(out, reason, PHRASE_TEXT);
+	strbuf_add(out, "): `pgdriftd config show` says what is expected");
+}
+
+static void
+hint_unknown(struct strbuf *out, const struct verdict_input *in)
+{
+	if (in->check == CHECK_OK)
+		add_nothing_compared(out, in);
+	else if (in->error && in->error->code != ERR_NONE)
+		add_failure(out, in);
+	else if (in->check == CHECK_NOT_CHECKED)
+		strbuf_add(out, "not checked yet: wait for the first check, or run "
+				"`pgdriftd check`");
+	else
+		strbuf_add(out, "the check failed: run `pgdriftd check` to see why");
+}
+
+/* ---- migrating, drifted ---- */
+
+static void
+hint_migrating(struct strbuf *out, const struct verdict_input *in)
+{
+	(void)in;
+	strbuf_add(out, "a migration is running: wait for its end (`alembic current` "
+			"shows how far it is)");
+}
+
+static void
+hint_drifted(struct strbuf *out, const struct verdict_input *in)
+{
+	hint_differences(out, in);
+	strbuf_add(out, ", ");
+	hint_first_and_where(out, in);
+	hint_several_heads(out, in);
+}
+
+/* ---- in_sync ---- */
+
+static void
+add_schema_in_sync(struct strbuf *out, const struct verdict_input *in)
+{
+	switch (in->schema) {
+	case SCHEMA_IN_SYNC:
+		strbuf_printf(out, "the schema matches %s", hint_reference(in));
+		break;
+	case SCHEMA_OTHER_REVISION:
+		strbuf_add(out, "the ");
+		hint_differences(out, in);
+		strbuf_add(out, " belong to its revision");
+		if (in->expected_revision && in->expected_revision->n) {
+			strbuf_addc(out, ' ');
+			phrase_ids(out, in->expected_revision);
+		}
+		break;
+	default:
+		strbuf_add(out, in->schema == SCHEMA_NOT_COMPARABLE
+					? "the schema cannot be compared"
+					: "the schema is not compared");
+		if (in->schema_reason) {
+			strbuf_add(out, " (");
+			phrase_text(out, in->schema_reason, PHRASE_TEXT);
+			strbuf_addc(out, ')');
+		} else if (!in->reference) {
+			strbuf_add(out, " (`expect` is not set)");
+		}
+	}
+}
+
+static void
+hint_in_sync(struct strbuf *out, const struct verdict_input *in)
+{
+	bool at_head = in->revision == REVISION_AT_HEAD;
+
+	if (in->revision == REVISION_EMPTY_DATABASE) {
+		strbuf_add(out, "the database is empty, which `allow_empty` permits: "
+				"`alembic upgrade head` would fill it");
+		return;
+	}
+	if (at_head && in->schema == SCHEMA_IN_SYNC)
+		strbuf_add(out, "schema and revision match: ");
+	if (at_head) {
+		strbuf_add(out, "at ");
+		hint_target(out, in);
+		strbuf_add(out, ", and ");
+	}
+	add_schema_in_sync(out, in);
+	if (!at_head)
+		strbuf_add(out, "; no revision is watched");
+	hint_several_heads(out, in);
+}
+
+/* ---- all ---- */
+
+static void hint_unconfirmed(struct strbuf *out, const struct verdict_input *in);
+
+typedef void hint_fn(struct strbuf *out, const struct verdict_input *in);
+
+static hint_fn *const hints[STATE_COUNT] = {
+	[STATE_UNKNOWN] = hint_unknown,
+	[STATE_UNSTAMPED] = hint_unstamped,
+	[STATE_DRIFTED] = hint_drifted,
+	[STATE_REVISION_MISMATCH] = hint_mismatch,
+	[STATE_UNCONFIRMED] = hint_unconfirmed,
+	[STATE_MIGRATING] = hint_migrating,
+	[STATE_IN_SYNC] = hint_in_sync,
+};
+
+static void
+hint_unconfirmed(struct strbuf *out, const struct verdict_input *in)
+{
+	struct verdict_input later = *in;
+
+	later.confirmed = true;
+	strbuf_add(out, "wait for the next check to confirm it: ");
+	hints[verdict_state(&later)](out, &later);
+}
+
+char *
+verdict_hint(const struct verdict_input *in)
+{
+	struct strbuf b = {0};
+
+	hints[verdict_state(in)](&b, in);
+	return strbuf_take(&b);
+}

@@ -1,0 +1,25 @@
+/* The parts of verdict_hint() that speak of the revision axis. */
+#ifndef VERDICT_HINT_H
+#define VERDICT_HINT_H
+
+#include "base/strbuf.h"
+#include "verdict/verdict.h"
+
+/* For the states unstamped and revision_mismatch. */
+void hint_unstamped(struct strbuf *out, const struct verdict_input *in);
+void hint_mismatch(struct strbuf *out, const struct verdict_input *in);
+
+/* Append "head ab2c1f16b0b3", "heads a, b", or "expected revision a" where the
+ * migrations go on from there. */
+void hint_target(struct strbuf *out, const struct verdict_input *in);
+/* Append "; the migrations have several heads …" if they do. */
+void hint_several_heads(struct strbuf *out, const struct verdict_input *in);
+/* Append "3 differences from environment:dev". */
+void hint_differences(struct strbuf *out, const struct verdict_input *in);
+/* Append "first: …; see `pgdriftd diff env:dev env:prod`". */
+void hint_first_and_where(struct strbuf *out, const struct verdict_input *in);
+
+const char *hint_version_table(const struct verdict_input *in);
+const char *hint_reference(const struct verdict_input *in);
+
+#endif

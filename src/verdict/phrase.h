@@ -1,0 +1,23 @@
+/* Parts of sentences.  Ids and names come from databases and files: each is made
+ * valid UTF-8, put on one line and cut. */
+#ifndef VERDICT_PHRASE_H
+#define VERDICT_PHRASE_H
+
+#include "base/strbuf.h"
+#include "diff/diff.h"
+
+enum { PHRASE_NAME = 120, PHRASE_TEXT = 300 };
+
+/* Append `s` on one line, at most `max` bytes of it. */
+void phrase_text(struct strbuf *out, const char *s, size_t max);
+/* Append "a, b and 3 more". */
+void phrase_ids(struct strbuf *out, const struct strvec *ids);
+/* Append the same ids as words of a shell command, quoted where they have to be, each
+ * after a space. */
+void phrase_args(struct strbuf *out, const struct strvec *ids);
+/* Append "1 revision", "2 revisions". */
+void phrase_count(struct strbuf *out, size_t n, const char *noun);
+/* Append "index public.orders_status_idx is missing". */
+void phrase_finding(struct strbuf *out, const struct finding *f);
+
+#endif

@@ -1,0 +1,162 @@
+/* The summary word and the axes behind it.  The order of the tests is the order of
+ * the rows in contract 1; tests/unit/verdict/test_verdict.c walks every combination. */
+#include "verdict/verdict.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const check_words[CHECK_STATUS_COUNT] = {
+	[CHECK_OK] = "ok",
+	[CHECK_UNREACHABLE] = "unreachable",
+	[CHECK_ERROR] = "error",
+	[CHECK_NOT_CHECKED] = "not_checked",
+};
+
+static const char *const schema_words[SCHEMA_STATUS_COUNT] = {
+	[SCHEMA_IN_SYNC] = "in_sync",
+	[SCHEMA_DRIFTED] = "drifted",
+	[SCHEMA_OTHER_REVISION] = "other_revision",
+	[SCHEMA_NOT_COMPARABLE] = "not_comparable",
+	[SCHEMA_NOT_CHECKED] = "not_checked",
+};
+
+static const char *const state_words[STATE_COUNT] = {
+	[STATE_UNKNOWN] = "unknown",
+	[STATE_UNSTAMPED] = "unstamped",
+	[STATE_DRIFTED] = "drifted",
+	[STATE_REVISION_MISMATCH] = "revision_mismatch",
+	[STATE_UNCONFIRMED] = "unconfirmed",
+	[STATE_MIGRATING] = "migrating",
+	[STATE_IN_SYNC] = "in_sync",
+};
+
+const char *
+check_status_word(enum check_status s)
+{
+	assert((unsigned)s < CHECK_STATUS_COUNT);
+	return check_words[s];
+}
+
+const char *
+schema_status_word(enum schema_status s)
+{
+	assert((unsigned)s < SCHEMA_STATUS_COUNT);
+	return schema_words[s];
+}
+
+const char *
+state_word(enum state s)
+{
+	assert((unsigned)s < STATE_COUNT);
+	return state_words[s];
+}
+
+bool
+state_parse(const char *word, enum state *out)
+{
+	for (unsigned s = 0; s < STATE_COUNT; s++)
+		if (!strcmp(state_words[s], word)) {
+			*out = (enum state)s;
+			return true;
+		}
+	return false;
+}
+
+enum state
+state_worst(enum state a, enum state b)
+{
+	return a < b ? a : b;
+}
+
+enum check_status
+verdict_check_status(enum err_code code)
+{
+	if (code == ERR_NONE)
+		return CHECK_OK;
+	return code == ERR_CONNECT ? CHECK_UNREACHABLE : CHECK_ERROR;
+}
+
+static bool
+is_empty(const struct strvec *l)
+{
+	return !l || !l->n;
+}
+
+/* True if no pending migration can account for a difference. */
+static bool
+difference_is_drift(const struct strvec *expected, const struct strvec *recorded,
+	enum revision_status revision)
+{
+	bool same = !is_empty(expected) && !is_empty(recorded) &&
+		    strvec_equal(expected, recorded);
+
+	if (revision == REVISION_EMPTY_DATABASE)
+		return same;
+	if (revision == REVISION_UNSTAMPED || revision == REVISION_UNKNOWN_REVISION)
+		return true;
+	return same || is_empty(expected) || is_empty(recorded);
+}
+
+enum schema_status
+verdict_schema(const struct diff *d, const struct strvec *expected_revision,
+	const struct strvec *recorded, enum revision_status revision)
+{
+	if (!d)
+		return SCHEMA_NOT_CHECKED;
+	if (d->status == DIFF_NOT_COMPARABLE)
+		return SCHEMA_NOT_COMPARABLE;
+	if (d->status == DIFF_IN_SYNC)
+		return SCHEMA_IN_SYNC;
+	return difference_is_drift(expected_revision, recorded, revision)
+		       ? SCHEMA_DRIFTED
+		       : SCHEMA_OTHER_REVISION;
+}
+
+static bool
+is_mismatch(const struct verdict_input *in)
+{
+	switch (in->revision) {
+	case REVISION_BEHIND:
+	case REVISION_AHEAD:
+	case REVISION_DIVERGED:
+	case REVISION_UNKNOWN_REVISION:
+	case REVISION_UNKNOWN_HEAD:
+		return true;
+	case REVISION_EMPTY_DATABASE:
+		return !in->allow_empty;
+	default:
+		return false;
+	}
+}
+
+static bool
+something_was_compared(const struct verdict_input *in)
+{
+	return in->revision != REVISION_NOT_CHECKED || in->schema == SCHEMA_IN_SYNC ||
+	       in->schema == SCHEMA_OTHER_REVISION;
+}
+
+bool
+verdict_is_finding(const struct verdict_input *in)
+{
+	return in->revision == REVISION_UNSTAMPED || is_mismatch(in) ||
+	       in->schema == SCHEMA_DRIFTED;
+}
+
+enum state
+verdict_state(const struct verdict_input *in)
+{
+	if (in->check != CHECK_OK)
+		return STATE_UNKNOWN;
+	if (in->migrating)
+		return STATE_MIGRATING;
+	if (verdict_is_finding(in) && !in->confirmed)
+		return STATE_UNCONFIRMED;
+	if (in->revision == REVISION_UNSTAMPED)
+		return STATE_UNSTAMPED;
+	if (is_mismatch(in))
+		return STATE_REVISION_MISMATCH;
+	if (in->schema == SCHEMA_DRIFTED)
+		return STATE_DRIFTED;
+	return something_was_compared(in) ? STATE_IN_SYNC : STATE_UNKNOWN;
+}

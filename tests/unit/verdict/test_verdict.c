@@ -1,0 +1,221 @@
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "verdict/verdict.h"
+
+#define BIT(x) (1u << (x))
+#define ANY (~0u)
+
+/* Contract 1, its table of states row by row: the first row that fits says the state.
+ * Independent of the code under test: sets instead of decisions. */
+static const struct {
+	unsigned check, revision, schema;
+	unsigned migrating, confirmed, allow_empty; /* sets of 0 and 1 */
+	enum state state;
+} rows[] = {
+	{~BIT(CHECK_OK), ANY, ANY, ANY, ANY, ANY, STATE_UNKNOWN},
+	{ANY, ANY, ANY, BIT(1), ANY, ANY, STATE_MIGRATING},
+	{ANY,
+		BIT(REVISION_UNSTAMPED) | BIT(REVISION_BEHIND) | BIT(REVISION_AHEAD) |
+			BIT(REVISION_DIVERGED) | BIT(REVISION_UNKNOWN_REVISION) |
+			BIT(REVISION_UNKNOWN_HEAD),
+		ANY, ANY, BIT(0), ANY, STATE_UNCONFIRMED},
+	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, BIT(0), BIT(0),
+		STATE_UNCONFIRMED},
+	{ANY, ANY, BIT(SCHEMA_DRIFTED), ANY, BIT(0), ANY, STATE_UNCONFIRMED},
+	{ANY, BIT(REVISION_UNSTAMPED), ANY, ANY, ANY, ANY, STATE_UNSTAMPED},
+	{ANY,
+		BIT(REVISION_BEHIND) | BIT(REVISION_AHEAD) | BIT(REVISION_DIVERGED) |
+			BIT(REVISION_UNKNOWN_REVISION) | BIT(REVISION_UNKNOWN_HEAD),
+		ANY, ANY, ANY, ANY, STATE_REVISION_MISMATCH},
+	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, ANY, BIT(0),
+		STATE_REVISION_MISMATCH},
+	{ANY, ANY, BIT(SCHEMA_DRIFTED), ANY, ANY, ANY, STATE_DRIFTED},
+	{ANY, BIT(REVISION_AT_HEAD) | BIT(REVISION_EMPTY_DATABASE), ANY, ANY, ANY, ANY,
+		STATE_IN_SYNC},
+	{ANY, ANY, BIT(SCHEMA_IN_SYNC) | BIT(SCHEMA_OTHER_REVISION), ANY, ANY, ANY,
+		STATE_IN_SYNC},
+	{ANY, ANY, ANY, ANY, ANY, ANY, STATE_UNKNOWN},
+};
+
+static enum state
+state_by_contract(const struct verdict_input *in)
+{
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if ((rows[i].check & BIT(in->check)) &&
+			(rows[i].revision & BIT(in->revision)) &&
+			(rows[i].schema & BIT(in->schema)) &&
+			(rows[i].migrating & BIT(in->migrating)) &&
+			(rows[i].confirmed & BIT(in->confirmed)) &&
+			(rows[i].allow_empty & BIT(in->allow_empty)))
+			return rows[i].state;
+	fail();
+	return STATE_COUNT;
+}
+
+enum {
+	COMBINATIONS =
+		CHECK_STATUS_COUNT * REVISION_STATUS_COUNT * SCHEMA_STATUS_COUNT * 8
+};
+
+static struct verdict_input
+combination(unsigned i)
+{
+	struct verdict_input in = {
+		.migrating = i & 1, .confirmed = i & 2, .allow_empty = i & 4};
+
+	i /= 8;
+	in.check = i % CHECK_STATUS_COUNT;
+	i /= CHECK_STATUS_COUNT;
+	in.schema = i % SCHEMA_STATUS_COUNT;
+	in.revision = i / SCHEMA_STATUS_COUNT;
+	return in;
+}
+
+static void
+test_every_combination(void **state)
+{
+	unsigned seen[STATE_COUNT] = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < COMBINATIONS; i++) {
+		struct verdict_input in = combination(i);
+		enum state got = verdict_state(&in), expected = state_by_contract(&in);
+
+		if (got != expected)
+			fail_msg(
+				"check %u revision %u schema %u migrating %d confirmed "
+				"%d allow_empty %d: %s, not %s",
+				in.check, in.revision, in.schema, in.migrating,
+				in.confirmed, in.allow_empty, state_word(got),
+				state_word(expected));
+		seen[got]++;
+	}
+	for (unsigned s = 0; s < STATE_COUNT; s++)
+		assert_true(seen[s] > 0);
+}
+
+/* A finding is exactly what would be said if the check was good and confirmed. */
+static void
+test_finding(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < COMBINATIONS; i++) {
+		struct verdict_input in = combination(i), sure = in;
+		enum state said;
+
+		sure.check = CHECK_OK;
+		sure.migrating = false;
+		sure.confirmed = true;
+		said = verdict_state(&sure);
+		assert_int_equal(verdict_is_finding(&in),
+			said == STATE_UNSTAMPED || said == STATE_REVISION_MISMATCH ||
+				said == STATE_DRIFTED);
+	}
+}
+
+static void
+test_words(void **state)
+{
+	static const char *const checks[] = {
+		"ok", "unreachable", "error", "not_checked"};
+	static const char *const schemas[] = {"in_sync", "drifted", "other_revision",
+		"not_comparable", "not_checked"};
+	static const char *const worst_first[] = {"unknown", "unstamped", "drifted",
+		"revision_mismatch", "unconfirmed", "migrating", "in_sync"};
+	enum state s;
+
+	(void)state;
+	for (unsigned i = 0; i < CHECK_STATUS_COUNT; i++)
+		assert_string_equal(check_status_word(i), checks[i]);
+	for (unsigned i = 0; i < SCHEMA_STATUS_COUNT; i++)
+		assert_string_equal(schema_status_word(i), schemas[i]);
+	for (unsigned i = 0; i < STATE_COUNT; i++) {
+		assert_string_equal(state_word(i), worst_first[i]);
+		assert_true(state_parse(worst_first[i], &s));
+		assert_int_equal(s, i);
+		for (unsigned k = 0; k < STATE_COUNT; k++)
+			assert_int_equal(state_worst(i, k), i < k ? i : k);
+	}
+	assert_false(state_parse("fine", &s));
+	assert_false(state_parse("", &s));
+}
+
+static void
+test_check_status(void **state)
+{
+	(void)state;
+	assert_int_equal(verdict_check_status(ERR_NONE), CHECK_OK);
+	assert_int_equal(verdict_check_status(ERR_CONNECT), CHECK_UNREACHABLE);
+	for (enum err_code c = ERR_AUTH; c <= ERR_FORMAT; c++)
+		assert_int_equal(verdict_check_status(c), CHECK_ERROR);
+}
+
+static char a[] = "a", b[] = "b";
+static char *ids[] = {a, b};
+static const struct strvec none, one_a = {ids, 1, 1}, one_b = {ids + 1, 1, 1},
+				 both = {ids, 2, 2};
+
+static void
+test_schema(void **state)
+{
+	static const struct {
+		const struct strvec *expected, *recorded;
+		enum revision_status revision;
+		enum schema_status status; /* where there are differences */
+	} cases[] = {
+		{&one_a, &one_a, REVISION_AT_HEAD, SCHEMA_DRIFTED},
+		{&both, &both, REVISION_AT_HEAD, SCHEMA_DRIFTED},
+		{&one_b, &one_a, REVISION_BEHIND, SCHEMA_OTHER_REVISION},
+		{&one_a, &one_a, REVISION_BEHIND, SCHEMA_DRIFTED},
+		{&one_a, &both, REVISION_AHEAD, SCHEMA_OTHER_REVISION},
+		{&one_b, &one_a, REVISION_AT_HEAD, SCHEMA_OTHER_REVISION},
+		{&one_a, &none, REVISION_UNSTAMPED, SCHEMA_DRIFTED},
+		{&one_b, &one_a, REVISION_UNKNOWN_REVISION, SCHEMA_DRIFTED},
+		{&one_b, &one_a, REVISION_UNKNOWN_HEAD, SCHEMA_OTHER_REVISION},
+		/* Nothing is known of the expected catalog's revision. */
+		{&none, &one_a, REVISION_AT_HEAD, SCHEMA_DRIFTED},
+		{NULL, &one_a, REVISION_BEHIND, SCHEMA_DRIFTED},
+		{&none, &none, REVISION_NOT_CHECKED, SCHEMA_DRIFTED},
+		{NULL, NULL, REVISION_NOT_CHECKED, SCHEMA_DRIFTED},
+		/* No revision is watched, but the catalogs carry one. */
+		{&one_a, &none, REVISION_NOT_CHECKED, SCHEMA_DRIFTED},
+		{&one_b, &one_a, REVISION_NOT_CHECKED, SCHEMA_OTHER_REVISION},
+		/* No tables: all is still to come, unless it is recorded as done. */
+		{&one_a, &none, REVISION_EMPTY_DATABASE, SCHEMA_OTHER_REVISION},
+		{&none, &none, REVISION_EMPTY_DATABASE, SCHEMA_OTHER_REVISION},
+		{&one_b, &one_a, REVISION_EMPTY_DATABASE, SCHEMA_OTHER_REVISION},
+		{&one_a, &one_a, REVISION_EMPTY_DATABASE, SCHEMA_DRIFTED},
+	};
+	struct diff same = {.status = DIFF_IN_SYNC};
+	struct diff differs = {.status = DIFF_DRIFTED};
+	struct diff apples = {.status = DIFF_NOT_COMPARABLE};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct strvec *e = cases[i].expected, *r = cases[i].recorded;
+		enum revision_status s = cases[i].revision;
+
+		assert_int_equal(verdict_schema(&differs, e, r, s), cases[i].status);
+		assert_int_equal(verdict_schema(&same, e, r, s), SCHEMA_IN_SYNC);
+		assert_int_equal(
+			verdict_schema(&apples, e, r, s), SCHEMA_NOT_COMPARABLE);
+		assert_int_equal(verdict_schema(NULL, e, r, s), SCHEMA_NOT_CHECKED);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_combination),
+		cmocka_unit_test(test_finding),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_check_status),
+		cmocka_unit_test(test_schema),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
