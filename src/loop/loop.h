@@ -13,6 +13,8 @@
 struct loop;
 
 struct loop *loop_new(void);
+/* Timers, watches and signals have been freed before, by whoever made them; lookups
+ * and children that still run are cancelled, what is deferred is called. */
 void loop_free(struct loop *l);
 /* Run until loop_stop(), or until nothing is left to wait for. */
 void loop_run(struct loop *l);
@@ -56,5 +58,7 @@ lookup_fn(void *arg, const char *const *addresses, size_t n, const struct err *e
 struct lookup *loop_resolve(
 	struct loop *l, const char *host, int64_t timeout_ms, lookup_fn *fn, void *arg);
 void lookup_cancel(struct lookup *k); /* before the callback only */
+/* Read name servers from `path` instead of /etc/resolv.conf. */
+void loop_resolv_conf(struct loop *l, const char *path);
 
 #endif

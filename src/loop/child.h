@@ -1,0 +1,32 @@
+/* Child processes that the loop waits for and never blocks on. */
+#ifndef LOOP_CHILD_H
+#define LOOP_CHILD_H
+
+#include "loop/loop.h"
+
+struct child;
+
+/* Most that child_run() takes from standard output; more is an error, not a cut. */
+enum { CHILD_MAX_OUTPUT = 1024 * 1024 };
+
+/* What the command wrote to standard output (NUL-terminated beside its length; gone
+ * when the call returns), or an error with output NULL: ERR_TIMEOUT at the deadline,
+ * ERR_IO if it could not be started, wrote too much, or did not exit with 0. */
+typedef void child_fn(void *arg, const char *output, size_t n, const struct err *e);
+
+/* Run `/bin/sh -c command` in a process group of its own: standard input empty,
+ * standard error ours, no other descriptor, default signals.  The exit of the shell
+ * ends it, not the end of its output, so a process left in the background does not
+ * matter.  At the deadline the group is killed.  Calls `fn` exactly once, never from
+ * inside child_run(). */
+struct child *child_run(struct loop *l, const char *command, int64_t timeout_ms,
+	child_fn *fn, void *arg);
+/* Kill the group and forget it; before the callback only. */
+void child_cancel(struct child *c);
+
+/* Call `fn` in a forked copy of this process that has only standard descriptors and
+ * ends after `timeout_ms` at the latest; nobody is told.  For a library's call that
+ * would block; `fn` may use async-signal-safe functions only.  False if fork failed. */
+bool child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg), void *arg);
+
+#endif

@@ -1,0 +1,213 @@
+/* Host names to addresses by libevent's resolver, because getaddrinfo() blocks.
+ * Each lookup has a resolver of its own: resolv.conf and hosts are read anew, as a
+ * long-lived process must, and nothing stays open between lookups.  It asks the
+ * hosts file and DNS over UDP; other sources of nsswitch.conf are not asked. */
+#include <assert.h>
+#include <event2/dns.h>
+#include <event2/util.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "loop/internal.h"
+
+/* Life: libevent owes one callback from the request on, cancelled or not, and the
+ * resolver must live until then; then the lookup is freed at the end of the turn. */
+struct lookup {
+	struct lookup *prev, *next;
+	struct loop *loop;
+	char *host;
+	lookup_fn *fn; /* NULL: cancelled or already told */
+	void *arg;
+	struct timer *deadline;
+	struct evdns_base *dns;
+	struct evdns_getaddrinfo_request *request; /* NULL: nothing is owed */
+	struct strvec addresses;
+	struct err err;
+};
+
+static void
+unlink_lookup(struct lookup *k)
+{
+	if (k->next)
+		k->next->prev = k->prev;
+	if (k->prev)
+		k->prev->next = k->next;
+	else
+		k->loop->lookups = k->next;
+}
+
+static void
+lookup_free(void *arg)
+{
+	struct lookup *k = arg;
+
+	unlink_lookup(k);
+	if (k->dns)
+		evdns_base_free(k->dns, 0);
+	timer_free(k->deadline);
+	strvec_free(&k->addresses);
+	free(k->host);
+	free(k);
+}
+
+/* Tell the owner, once. */
+static void
+tell(struct lookup *k)
+{
+	lookup_fn *fn = k->fn;
+
+	k->fn = NULL;
+	timer_clear(k->deadline);
+	if (!fn)
+		return;
+	if (k->addresses.n)
+		fn(k->arg, (const char *const *)k->addresses.v, k->addresses.n, NULL);
+	else
+		fn(k->arg, NULL, 0, &k->err);
+}
+
+static void
+tell_and_free(void *arg)
+{
+	tell(arg);
+	lookup_free(arg);
+}
+
+static void
+finish_later(struct lookup *k)
+{
+	loop_defer(k->loop, tell_and_free, k);
+}
+
+static void
+keep_address(struct lookup *k, const struct evutil_addrinfo *a)
+{
+	char text[NI_MAXHOST];
+
+	if (getnameinfo(a->ai_addr, (socklen_t)a->ai_addrlen, text, sizeof text, NULL,
+		    0, NI_NUMERICHOST) == 0 &&
+		!strvec_has(&k->addresses, text))
+		strvec_add(&k->addresses, text);
+}
+
+static void
+on_answer(int rc, struct evutil_addrinfo *list, void *arg)
+{
+	struct lookup *k = arg;
+
+	k->request = NULL;
+	if (rc == 0)
+		for (const struct evutil_addrinfo *a = list; a; a = a->ai_next)
+			keep_address(k, a);
+	if (list)
+		evutil_freeaddrinfo(list);
+	if (!k->addresses.n)
+		err_set(&k->err, ERR_CONNECT, "could not resolve host name \"%s\": %s",
+			k->host,
+			rc ? evutil_gai_strerror(rc) : "no address in the answer");
+	finish_later(k);
+}
+
+/* The request is cancelled first, so that no late answer can change what is told. */
+static void
+on_deadline(void *arg)
+{
+	struct lookup *k = arg;
+
+	err_set(&k->err, ERR_TIMEOUT, "could not resolve host name \"%s\" in time",
+		k->host);
+	tell(k);
+	if (k->request)
+		evdns_getaddrinfo_cancel(k->request);
+}
+
+/* A numeric address is its own answer; getaddrinfo() asks nobody for it. */
+static bool
+is_numeric(const char *host)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list;
+
+	if (getaddrinfo(host, NULL, &hints, &list) != 0)
+		return false;
+	freeaddrinfo(list);
+	return true;
+}
+
+/* A resolv.conf that cannot be read leaves the resolver with 127.0.0.1, as
+ * resolv.conf(5) says.  Mixed-case queries are off: servers that do not echo them would
+ * look dead. */
+static void
+ask(struct lookup *k)
+{
+	struct evutil_addrinfo hints = {
+		.ai_family = PF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_protocol = IPPROTO_TCP,
+	};
+	const char *conf = k->loop->resolv_conf;
+
+	k->dns = must(evdns_base_new(k->loop->base, 0));
+	evdns_base_set_option(k->dns, "randomize-case:", "0");
+	evdns_base_set_option(k->dns, "getaddrinfo-allow-skew:", "1");
+	evdns_base_resolv_conf_parse(
+		k->dns, DNS_OPTIONS_ALL, conf ? conf : "/etc/resolv.conf");
+	k->request = evdns_getaddrinfo(k->dns, k->host, NULL, &hints, on_answer, k);
+}
+
+struct lookup *
+loop_resolve(
+	struct loop *l, const char *host, int64_t timeout_ms, lookup_fn *fn, void *arg)
+{
+	struct lookup *k = xcalloc(1, sizeof *k);
+
+	k->loop = l;
+	k->host = xstrdup(host);
+	k->fn = fn;
+	k->arg = arg;
+	k->next = l->lookups;
+	if (k->next)
+		k->next->prev = k;
+	l->lookups = k;
+	k->deadline = timer_new(l, on_deadline, k);
+	timer_set(k->deadline, timeout_ms);
+	if (is_numeric(host)) {
+		strvec_add(&k->addresses, host);
+		finish_later(k);
+	} else {
+		ask(k);
+	}
+	return k;
+}
+
+void
+lookup_cancel(struct lookup *k)
+{
+	assert(k->fn);
+	k->fn = NULL;
+	timer_clear(k->deadline);
+	if (k->request)
+		evdns_getaddrinfo_cancel(k->request);
+}
+
+void
+lookup_end_all(struct loop *l)
+{
+	for (struct lookup *k = l->lookups; k; k = k->next)
+		if (k->fn)
+			lookup_cancel(k);
+	while (l->lookups)
+		loop_turn(l);
+}
+
+void
+loop_resolv_conf(struct loop *l, const char *path)
+{
+	free(l->resolv_conf);
+	l->resolv_conf = xstrdup(path);
+}

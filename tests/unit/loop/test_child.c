@@ -1,0 +1,250 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "loop/child.h"
+
+struct result {
+	struct loop *loop;
+	struct strbuf output;
+	struct err err;
+	int told;
+};
+
+static void
+on_done(void *arg, const char *output, size_t n, const struct err *e)
+{
+	struct result *r = arg;
+
+	r->told++;
+	assert_int_equal(output == NULL, e != NULL);
+	if (e)
+		r->err = *e;
+	else
+		assert_int_equal(output[n], '\0');
+	strbuf_addn(&r->output, output ? output : "", n);
+	loop_stop(r->loop);
+}
+
+static int
+set_up(void **state)
+{
+	struct result *r = xcalloc(1, sizeof *r);
+
+	r->loop = loop_new();
+	*state = r;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct result *r = *state;
+
+	loop_free(r->loop);
+	strbuf_free(&r->output);
+	free(r);
+	return 0;
+}
+
+static void
+run(struct result *r, const char *command, int64_t timeout_ms)
+{
+	child_run(r->loop, command, timeout_ms, on_done, r);
+	assert_int_equal(r->told, 0);
+	loop_run(r->loop);
+	assert_int_equal(r->told, 1);
+}
+
+static void
+test_output(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "printf 'one\\ntwo\\n'", 100000);
+	assert_int_equal(r->err.code, ERR_NONE);
+	assert_string_equal(r->output.s, "one\ntwo\n");
+}
+
+static void
+test_no_output(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "true", 100000);
+	assert_int_equal(r->err.code, ERR_NONE);
+	assert_int_equal(r->output.len, 0);
+}
+
+static void
+test_large_output(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "head -c 1048576 /dev/zero", 100000);
+	assert_int_equal(r->err.code, ERR_NONE);
+	assert_int_equal(r->output.len, CHILD_MAX_OUTPUT);
+}
+
+static void
+test_too_large_output(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "head -c 1048577 /dev/zero", 100000);
+	assert_int_equal(r->err.code, ERR_IO);
+	assert_string_equal(r->err.text, "more than 1048576 bytes of output");
+}
+
+static void
+test_exit_status(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "echo secret; exit 3", 100000);
+	assert_int_equal(r->err.code, ERR_IO);
+	assert_string_equal(r->err.text, "exit status 3");
+}
+
+static void
+test_killed(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "kill -TERM $$", 100000);
+	assert_string_equal(r->err.text, "killed by signal 15");
+}
+
+static void
+test_deadline(void **state)
+{
+	struct result *r = *state;
+
+	run(r, "sleep 1000; :", 5);
+	assert_int_equal(r->err.code, ERR_TIMEOUT);
+}
+
+/* A process that stays behind with the pipe open holds up nothing. */
+static void
+test_background(void **state)
+{
+	struct result *r = *state;
+	struct strbuf kill = {0};
+
+	run(r, "sleep 1000 & echo $!", 100000);
+	assert_int_equal(r->err.code, ERR_NONE);
+	strbuf_printf(&kill, "kill %s", r->output.s);
+	assert_int_equal(system(kill.s), 0);
+	strbuf_free(&kill);
+}
+
+/* Nothing of ours is open in it, and it can be interrupted. */
+static void
+test_inherits_nothing(void **state)
+{
+	struct result *r = *state;
+	int fd = dup(2);
+
+	signal(SIGPIPE, SIG_IGN);
+	run(r,
+		"cat; ls /proc/self/fd | tr '\\n' ' '; "
+		"echo $((0x$(sed -n 's/SigIgn:.//p' /proc/self/status) & 0x1000))",
+		100000);
+	signal(SIGPIPE, SIG_DFL);
+	close(fd);
+	assert_string_equal(r->output.s, "0 1 2 3 0\n");
+}
+
+static void
+test_cancel(void **state)
+{
+	struct result *r = *state;
+
+	child_cancel(child_run(r->loop, "sleep 1000", 100000, on_done, r));
+	loop_run(r->loop);
+	assert_int_equal(r->told, 0);
+}
+
+static void
+test_freed_while_running(void **state)
+{
+	struct result *r = *state;
+
+	child_run(r->loop, "sleep 1000", 100000, on_done, r);
+	child_run(r->loop, "sleep 1000", 100000, on_done, r);
+	loop_free(r->loop);
+	r->loop = loop_new();
+	assert_int_equal(r->told, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* Two at once, each with its own end; a stranger's child is left alone. */
+static void
+test_several(void **state)
+{
+	struct result *r = *state;
+	pid_t stranger = fork();
+
+	if (stranger == 0)
+		_exit(7);
+	child_run(r->loop, "echo a", 100000, on_done, r);
+	child_run(r->loop, "echo a", 100000, on_done, r);
+	while (r->told < 2)
+		loop_run(r->loop);
+	assert_string_equal(r->output.s, "a\na\n");
+	assert_int_equal(waitpid(stranger, NULL, 0), stranger);
+}
+
+static void
+raise_flag(void *arg)
+{
+	atomic_store((atomic_int *)arg, fcntl(3, F_GETFD) < 0 ? 1 : 2);
+}
+
+static void
+test_call(void **state)
+{
+	struct result *r = *state;
+	atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(child_call(r->loop, 100000, raise_flag, flag));
+	loop_run(r->loop); /* until it is reaped */
+	assert_int_equal(atomic_load(flag), 1);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	munmap(flag, sizeof *flag);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_output, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_output, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_large_output, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_too_large_output, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_exit_status, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_deadline, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_background, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_inherits_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_cancel, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_freed_while_running, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_several, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_call, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
