@@ -160,6 +160,22 @@ strvec_join(const struct strvec *l, const char *between, struct strbuf *out)
 }
 
 void
+strvec_split(struct strvec *l, const char *s, char separator)
+{
+	while (*s) {
+		const char *end = strchrnul(s, separator);
+		size_t first = strspn(s, " \t"), n = (size_t)(end - s);
+
+		first = first < n ? first : n;
+		while (n > first && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+			n--;
+		if (n > first)
+			strvec_take(l, xstrndup(s + first, n - first));
+		s = *end ? end + 1 : end;
+	}
+}
+
+void
 strvec_free(struct strvec *l)
 {
 	for (size_t i = 0; i < l->n; i++)

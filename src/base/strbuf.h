@@ -36,6 +36,9 @@ bool strvec_equal(const struct strvec *a, const struct strvec *b);
 void strvec_sort(struct strvec *l); /* bytewise */
 void strvec_uniq(struct strvec *l); /* of a sorted list */
 void strvec_join(const struct strvec *l, const char *between, struct strbuf *out);
+/* Append the parts of `s` between `separator`, stripped of blanks, empty ones left out.
+ */
+void strvec_split(struct strvec *l, const char *s, char separator);
 void strvec_free(struct strvec *l);
 
 #endif

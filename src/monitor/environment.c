@@ -158,3 +158,20 @@ environment_reading(const struct environment *env)
 		.last = env->facts,
 	};
 }
+
+bool
+environment_partitions(const char *word, enum partitions *mode)
+{
+	static const char *const words[] = {
+		[PARTITIONS_PARENT] = "parent",
+		[PARTITIONS_COUNT] = "count",
+		[PARTITIONS_COMPARE] = "compare",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (!strcmp(words[i], word)) {
+			*mode = (enum partitions)i;
+			return true;
+		}
+	return false;
+}

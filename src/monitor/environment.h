@@ -56,6 +56,9 @@ bool environment_refers_to(const struct environment *env, const char *name);
 /* How a check of it is made. */
 struct reading_options environment_reading(const struct environment *env);
 
+/* "parent", "count" or "compare"; false for anything else. */
+bool environment_partitions(const char *word, enum partitions *mode);
+
 /* ---- What its facts are held against, resolved by the monitor ---- */
 
 struct expectation {

@@ -56,25 +56,19 @@ judge_revision(struct published_environment *p, const struct environment *env,
 
 /* ---- The schema axis ---- */
 
-static enum partitions
-partitions_mode(const char *word)
-{
-	if (!strcmp(word, "count"))
-		return PARTITIONS_COUNT;
-	return !strcmp(word, "compare") ? PARTITIONS_COMPARE : PARTITIONS_PARENT;
-}
-
 static struct compare_options
 compare_options(const struct environment *env, int64_t now_ms)
 {
 	const struct conf_environment *c = env->conf;
+	enum partitions partitions = PARTITIONS_PARENT;
 
+	environment_partitions(c->partitions, &partitions);
 	return (struct compare_options){
 		.column_order = c->column_order,
 		.owners = c->owners,
 		.grants = c->grants,
 		.comments = c->comments,
-		.partitions = partitions_mode(c->partitions),
+		.partitions = partitions,
 		.schemas = &c->schemas,
 		.ignore = env->ignore,
 		.now_ms = now_ms,

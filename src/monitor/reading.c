@@ -31,7 +31,7 @@ struct reading {
 	void *arg;
 	enum step step;
 	int64_t deadline_ms;
-	bool catalog;
+	bool catalog, revision_optional, even_migrating;
 	char *version_schema, *version_table;
 	char *setup;    /* SQL: fixes everything that decides how text is printed */
 	char *revision; /* SQL: the recorded rows */
@@ -374,11 +374,14 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		(int)strcspn(text_of(info, "server_version"), " "),
 		text_of(info, "server_version"));
 	f->in_recovery = is_true(info, "in_recovery");
-	f->migrating = is_true(info, "migrating");
+	f->migrating = is_true(info, "migrating") && !r->even_migrating;
 	f->user_tables = is_true(info, "user_tables");
 	f->version_table_exists = is_true(info, "version_exists");
 	f->probe = xstrdup(text_of(probe, "probe"));
-	return check_version_table(r, info, e);
+	if (check_version_table(r, info, e))
+		return true;
+	f->version_table_exists = false;
+	return r->revision_optional;
 }
 
 static void
@@ -440,6 +443,8 @@ reading_start(
 	r->fn = fn;
 	r->arg = arg;
 	r->catalog = o->catalog;
+	r->revision_optional = o->revision_optional;
+	r->even_migrating = o->even_migrating;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);
 	r->version_table = xstrdup(o->version_table);

@@ -12,7 +12,9 @@ struct reading_options {
 	const char *version_schema, *version_table;
 	int64_t timeout_ms; /* for everything, connecting included */
 	int64_t statement_timeout_ms, lock_timeout_ms;
-	bool catalog; /* false: the recorded revision is enough */
+	bool catalog;           /* false: the recorded revision is enough */
+	bool revision_optional; /* a version table that cannot be read is none */
+	bool even_migrating;    /* read the catalog although a migration runs */
 	/* What was read last time; NULL: nothing.  If nothing has changed since, its
 	 * snapshot is handed out again. */
 	const struct facts *last;

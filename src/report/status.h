@@ -27,7 +27,9 @@ void status_add_history(cJSON *o, const struct history *h);
 void status_add_judgement(cJSON *o, const struct judgement *j, const char *hint);
 cJSON *status_version_document(void);
 
-/* The table for people: NAME STATE REVISION EXPECTED SCHEMA SINCE HINT. */
-void status_table(const struct published *p, bool color, struct strbuf *out);
+/* The table for people, from a document of /status (one of ours, or what a daemon
+ * answered: absent members are tolerated): NAME STATE REVISION EXPECTED SCHEMA SINCE,
+ * hints. */
+void status_table(const cJSON *document, bool color, struct strbuf *out);
 
 #endif
