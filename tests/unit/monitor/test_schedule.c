@@ -1,0 +1,78 @@
+#include "tests/unit/unit.h"
+
+#include "base/mem.h"
+#include "monitor/schedule.h"
+
+static void
+test_without_jitter(void **state)
+{
+	static const struct {
+		int64_t interval;
+		enum outcome outcome;
+		unsigned in_a_row;
+		int64_t delay;
+	} cases[] = {
+		{60000, OUTCOME_SUCCESS, 1, 60000},
+		{60000, OUTCOME_SUCCESS, 99, 60000},
+		{60000, OUTCOME_FAILURE, 1, 60000},
+		{60000, OUTCOME_FAILURE, 2, 120000},
+		{60000, OUTCOME_FAILURE, 3, 240000},
+		{60000, OUTCOME_FAILURE, 1000000, 240000},
+		{1000, OUTCOME_FAILURE, 9, 4000},
+		{200000, OUTCOME_FAILURE, 9, 300000},
+		{3600000, OUTCOME_FAILURE, 9, 3600000},
+		{60000, OUTCOME_MOVED, 1, 250},
+		{60000, OUTCOME_MOVED, 2, 500},
+		{60000, OUTCOME_MOVED, 50, 5000},
+		{100, OUTCOME_MIGRATING, 50, 100},
+		{60000, OUTCOME_UNCONFIRMED, 1, 250},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct schedule s = {.interval_ms = cases[i].interval};
+
+		assert_int_equal(
+			schedule_delay(&s, cases[i].outcome, i, cases[i].in_a_row),
+			cases[i].delay);
+	}
+}
+
+static void
+test_jitter(void **state)
+{
+	const struct schedule s = {.interval_ms = 60000, .jitter = 0.1, .seed = 7};
+	int64_t least = INT64_MAX, most = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 1000; n++) {
+		int64_t delay = schedule_delay(&s, OUTCOME_SUCCESS, n, 1);
+
+		assert_int_equal(delay, schedule_delay(&s, OUTCOME_SUCCESS, n, 1));
+		assert_in_range(delay, 54000, 66000);
+		least = delay < least ? delay : least;
+		most = delay > most ? delay : most;
+	}
+	assert_true(least < 55000 && most > 65000);
+}
+
+static void
+test_never_zero(void **state)
+{
+	const struct schedule s = {.interval_ms = 0};
+
+	(void)state;
+	assert_int_equal(schedule_delay(&s, OUTCOME_SUCCESS, 0, 1), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_without_jitter),
+		cmocka_unit_test(test_jitter),
+		cmocka_unit_test(test_never_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
