@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/strbuf.h"
 
 enum { CONF_MAX_ERRORS = 20 };
@@ -31,9 +32,9 @@ struct conf_http {
 struct conf_migrations {
 	char *name;
 	char *tool;
-	struct strvec
-		path; /* the first is what the user meant; the rest further ones */
-	struct strvec archives;
+	/* Absolute.  The first is what the user meant; the rest further ones. */
+	struct strvec path;
+	struct strvec archives; /* absolute */
 	bool recursive;
 };
 
@@ -66,6 +67,7 @@ struct conf_environment {
 	char *partitions; /* parent, count, compare */
 	bool allow_empty;
 	bool enabled;
+	uint64_t given; /* which keys were set: private to conf/ */
 };
 
 struct conf {
@@ -78,29 +80,52 @@ struct conf {
 	struct strvec files; /* read, in order */
 };
 
-/* Every error of a load, one message each: "FILE:LINE: what is wrong; remedy". */
+/* What a load has to say, one message each: "FILE:LINE: what is wrong; remedy".  A
+ * warning never makes a load fail.  Zero-initialise. */
 struct conf_errors {
-	struct strvec messages;
+	struct strvec messages; /* at most CONF_MAX_ERRORS */
+	struct strvec warnings;
 };
 
 /* Read `path` and, beside it, the *.conf of conf.d in name order; apply PGDRIFTD_… from
  * the process's environment over it; validate all.  NULL if anything is wrong, with
- * every message in `errors`.  `path` NULL: the default file. */
+ * every message in `errors`.  `path` NULL: the default file.  Relative paths of a file
+ * are relative to its directory, password_file to $CREDENTIALS_DIRECTORY if that is
+ * set, those of a variable or an override to the working directory. */
 struct conf *conf_load(const char *path, struct conf_errors *errors);
 void conf_free(struct conf *c);
 void conf_errors_free(struct conf_errors *e);
+/* SYSCONFDIR/pgdriftd/pgdriftd.conf. */
+const char *conf_default_file(void);
 
+/* Set a key of service or http ("service.interval", "http.listen") over what was
+ * loaded; a list's values are separated by commas.  False with a message that begins
+ * with "KEY: " if it is no key or no value for it; `c` is as before then. */
+bool conf_override(struct conf *c, const char *key, const char *value,
+	struct conf_errors *errors) MUST_CHECK;
+
+/* NULL: there is none of that name. */
 const struct conf_environment *conf_environment(const struct conf *c, const char *name);
 const struct conf_migrations *conf_migrations(const struct conf *c, const char *name);
+/* The environment whose name is nearest, for "did you mean"; NULL: none is near. */
+const char *conf_environment_near(const struct conf *c, const char *name);
+
 /* True if a running environment can keep its state: nothing of it has changed. */
 bool conf_environment_equal(
 	const struct conf_environment *a, const struct conf_environment *b);
 bool
 conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrations *b);
+/* True if every key of every block is the same. */
+bool conf_equal(const struct conf *a, const struct conf *b);
+/* Append the keys ("service.state_dir") that differ and that a reload cannot change. */
+void conf_needs_restart(
+	const struct conf *running, const struct conf *loaded, struct strvec *keys);
 
 /* The effective configuration as a file that conf_load() would take, with secrets as
  * <secret>: key by key from the table. */
 void conf_show(const struct conf *c, struct strbuf *out);
+/* The same as a document; the caller deletes it. */
+cJSON *conf_show_json(const struct conf *c);
 /* The sample of etc/, each key with its help and default, from the same table. */
 void conf_sample(struct strbuf *out);
 

@@ -1,0 +1,204 @@
+/* Checks that need more than one key; those of a single value are in value.c. */
+#include "conf/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+static const char *
+near_migrations(const struct conf *c, const char *name)
+{
+	const char **names = xcalloc(c->n_migrations + 1, sizeof *names);
+	const char *near;
+
+	for (size_t i = 0; i < c->n_migrations; i++)
+		names[i] = c->migrations[i].name;
+	near = text_near(name, names, c->n_migrations);
+	free(names);
+	return near;
+}
+
+static void
+unknown(struct conf_errors *errors, struct conf_place at, const char *what,
+	const char *name, const char *near)
+{
+	struct strbuf advice = {0};
+
+	conf_suggest(&advice, near);
+	conf_error(errors, at, "there is no %s \"%s\"%s", what, name,
+		advice.s ? advice.s : "");
+	strbuf_free(&advice);
+}
+
+static void
+check_migrations(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const char *name = c->conf->environments[i].migrations;
+
+	if (name && !conf_migrations(c->conf, name))
+		unknown(errors, raw_block_place(c->environments[i], "migrations"),
+			"migrations", name, near_migrations(c->conf, name));
+}
+
+/* ---- References between environments ---- */
+
+/* What environment `i` refers to by its key; NULL: nothing. */
+static const char *
+reference(const struct conf *c, size_t i, bool by_head)
+{
+	const struct conf_environment *e = &c->environments[i];
+
+	if (by_head)
+		return e->head_environment;
+	return e->expect == EXPECT_ENVIRONMENT ? e->expect_target : NULL;
+}
+
+static void
+check_reference(
+	const struct check *c, size_t i, bool by_head, struct conf_errors *errors)
+{
+	const char *key = by_head ? "head" : "expect";
+	const char *name = reference(c->conf, i, by_head);
+	struct conf_place at = raw_block_place(c->environments[i], key);
+	const struct conf_environment *to;
+
+	if (!name)
+		return;
+	to = conf_environment(c->conf, name);
+	if (!to)
+		unknown(errors, at, "environment", name,
+			conf_environment_near(c->conf, name));
+	else if (to == &c->conf->environments[i])
+		conf_error(errors, at, "%s: environment \"%s\" refers to itself", key,
+			name);
+	else if (!to->enabled && c->conf->environments[i].enabled)
+		conf_error(errors, at,
+			"%s: environment \"%s\" is not enabled, so there is nothing to "
+			"compare with",
+			key, name);
+}
+
+struct walk {
+	const struct check *check;
+	struct conf_errors *errors;
+	size_t *path; /* environments on the way from the start */
+	size_t n;
+	bool *done; /* a circle through it was reported, or there is none */
+};
+
+static void
+report_circle(const struct walk *w, size_t from, struct conf_place at)
+{
+	const struct conf *c = w->check->conf;
+	struct strbuf names = {0};
+
+	for (size_t i = from; i < w->n; i++)
+		strbuf_printf(&names, "%s -> ", c->environments[w->path[i]].name);
+	conf_error(w->errors, at, "environments refer to each other in a circle: %s%s",
+		names.s, c->environments[w->path[from]].name);
+	strbuf_free(&names);
+}
+
+static void follow(struct walk *w, size_t i);
+
+/* The step from the last environment of the path. */
+static void
+follow_reference(struct walk *w, bool by_head)
+{
+	const struct conf *c = w->check->conf;
+	size_t last = w->path[w->n - 1];
+	const char *name = reference(c, last, by_head);
+	const struct conf_environment *to = name ? conf_environment(c, name) : NULL;
+	size_t next = to ? (size_t)(to - c->environments) : last;
+
+	if (next == last)
+		return;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->path[i] == next) {
+			report_circle(w, i,
+				raw_block_place(w->check->environments[last],
+					by_head ? "head" : "expect"));
+			return;
+		}
+	follow(w, next);
+}
+
+static void
+follow(struct walk *w, size_t i)
+{
+	const struct conf *c = w->check->conf;
+	const char *expect = reference(c, i, false), *head = reference(c, i, true);
+
+	if (w->done[i])
+		return;
+	w->path[w->n++] = i;
+	follow_reference(w, false);
+	if (!expect || !head || strcmp(expect, head) != 0)
+		follow_reference(w, true);
+	w->n--;
+	w->done[i] = true;
+}
+
+static void
+check_circles(const struct check *c, struct conf_errors *errors)
+{
+	size_t n = c->conf->n_environments;
+	struct walk w = {.check = c,
+		.errors = errors,
+		.path = xcalloc(n + 1, sizeof *w.path),
+		.done = xcalloc(n + 1, sizeof *w.done)};
+
+	for (size_t i = 0; i < n; i++)
+		follow(&w, i);
+	free(w.path);
+	free(w.done);
+}
+
+/* ---- Keys that go together ---- */
+
+static void
+check_environment(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+	const struct raw_block *raw = c->environments[i];
+
+	check_migrations(c, i, errors);
+	check_reference(c, i, false, errors);
+	check_reference(c, i, true, errors);
+	if (e->password_file && e->password_command)
+		conf_error(errors, raw_block_place(raw, "password_command"),
+			"password_file and password_command exclude each other");
+	if (!e->migrations && !e->head.n && !e->head_environment &&
+		e->expect == EXPECT_NONE && e->enabled)
+		conf_warning(errors, raw_block_place(raw, ""),
+			"environment \"%s\" has neither migrations, head nor expect: "
+			"nothing is compared",
+			e->name);
+}
+
+static void
+check_http(const struct check *c, struct conf_errors *errors)
+{
+	const struct conf_http *h = &c->conf->http;
+
+	if (!h->cert_file == !h->key_file)
+		return;
+	conf_error(errors, (struct conf_place){c->conf->files.v[0], 0},
+		"http has a %s but no %s; TLS needs both",
+		h->cert_file ? "cert_file" : "key_file",
+		h->cert_file ? "key_file" : "cert_file");
+}
+
+void
+conf_check(const struct check *c, struct conf_errors *errors)
+{
+	for (size_t i = 0; i < c->conf->n_environments; i++)
+		check_environment(c, i, errors);
+	check_circles(c, errors);
+	check_http(c, errors);
+	if (!c->conf->n_environments)
+		conf_warning(errors, (struct conf_place){c->conf->files.v[0], 0},
+			"no environment is configured");
+}

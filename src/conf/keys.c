@@ -1,0 +1,222 @@
+/* The one place that knows every key: its block, type, default, limits and help. */
+#include "conf/keys.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/conf.h"
+#include "conf/value.h"
+
+enum { SECOND = 1000, DAY = 86400 * SECOND };
+#define YEAR (INT64_C(366) * DAY)
+
+const struct conf_block_info conf_blocks[BLOCK_COUNT] = {
+	[BLOCK_SERVICE] = {"service", NULL, "The daemon itself."},
+	[BLOCK_HTTP] = {"http", NULL, "Dashboard, JSON and metrics."},
+	[BLOCK_MIGRATIONS] = {"migrations", "app",
+		"A migrations directory, which says what the head is. One block each."},
+	[BLOCK_ENVIRONMENT] = {"environment", "prod",
+		"A database that is watched. One block each."},
+};
+
+static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", NULL};
+static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
+static const char *const tools[] = {"alembic", NULL};
+
+#define SERVICE(n, t, member)                                 \
+	.name = n, .block = BLOCK_SERVICE, .type = &type_##t, \
+	.offset = offsetof(struct conf_service, member)
+#define HTTP(n, t, member)                                 \
+	.name = n, .block = BLOCK_HTTP, .type = &type_##t, \
+	.offset = offsetof(struct conf_http, member)
+#define MIGRATIONS(n, t, member)                                 \
+	.name = n, .block = BLOCK_MIGRATIONS, .type = &type_##t, \
+	.offset = offsetof(struct conf_migrations, member)
+#define ENVIRONMENT(n, t, member)                                 \
+	.name = n, .block = BLOCK_ENVIRONMENT, .type = &type_##t, \
+	.offset = offsetof(struct conf_environment, member)
+
+/* clang-format off */
+const struct conf_key conf_keys[] = {
+	{SERVICE("interval", duration, interval_ms), .def = "60s", .min = 100, .max = YEAR,
+		.flags = KEY_ENV,
+		.help = "Time between two checks of an environment."},
+	{SERVICE("jitter", percent, jitter), .def = "10%", .flags = KEY_ENV,
+		.help = "How far a check may be moved at random, so that not all come at once."},
+	{SERVICE("max_concurrent_checks", integer, max_concurrent_checks), .def = "8",
+		.min = 1, .max = 1000, .flags = KEY_ENV,
+		.help = "Checks that run at the same time, one connection each."},
+	{SERVICE("confirm", integer, confirm), .def = "1", .min = 1, .max = 1000,
+		.flags = KEY_ENV,
+		.help = "How often in a row a finding has to be seen before it counts."},
+	{SERVICE("state_dir", path, state_dir), .def = "/var/lib/pgdriftd",
+		.flags = KEY_ENV | KEY_RESTART,
+		.help = "Where history and accepted baselines are kept."},
+	{SERVICE("log_format", choice, log_format), .def = "auto", .choices = log_formats,
+		.flags = KEY_ENV | KEY_RESTART,
+		.help = "auto (journal if started by systemd, else logfmt), journal, logfmt or json."},
+	{SERVICE("log_level", choice, log_level), .def = "info", .choices = log_levels,
+		.flags = KEY_ENV,
+		.help = "debug, info, warn or error."},
+	{SERVICE("max_findings", integer, max_findings), .def = "1000", .min = 1,
+		.max = 1000000, .flags = KEY_ENV,
+		.help = "Findings that are listed for one environment; the count is always true."},
+	{SERVICE("repeat", duration, repeat_ms), .def = "12h", .min = SECOND, .max = YEAR,
+		.flags = KEY_ENV,
+		.help = "After this time a problem that stands is logged again."},
+
+	{HTTP("listen", listen, listen), .def = "127.0.0.1:10432",
+		.flags = KEY_ENV | KEY_RESTART,
+		.help = "Addresses: \"127.0.0.1:10432\", \"[::1]:10432\", \"*:10432\"; {} for none.\n"
+			"A socket that systemd hands over takes their place."},
+	{HTTP("cert_file", path, cert_file), .flags = KEY_EXISTS | KEY_RESTART,
+		.example = "/etc/pgdriftd/tls.crt",
+		.help = "Certificate chain (PEM). With it, key_file is needed and only TLS is spoken."},
+	{HTTP("key_file", path, key_file), .flags = KEY_EXISTS | KEY_RESTART,
+		.example = "/etc/pgdriftd/tls.key",
+		.help = "Private key (PEM) of cert_file."},
+	{HTTP("users_file", path, users_file), .flags = KEY_EXISTS | KEY_RESTART,
+		.example = "users",
+		.help = "Who may read, a line each: NAME:HASH, with a hash of crypt(5)."},
+	{HTTP("max_connections", integer, max_connections), .def = "100", .min = 1,
+		.max = 100000, .flags = KEY_RESTART,
+		.help = "Connections that are served at the same time."},
+	{HTTP("idle_timeout", duration, idle_timeout_ms), .def = "30s", .min = SECOND,
+		.max = DAY, .flags = KEY_RESTART,
+		.help = "A connection on which nothing moves for so long is closed."},
+
+	{MIGRATIONS("tool", choice, tool), .def = "alembic", .choices = tools,
+		.help = "Whose files they are."},
+	{MIGRATIONS("path", paths, path), .flags = KEY_REQUIRED | KEY_EXISTS,
+		.example = "/srv/app/alembic/versions",
+		.help = "The versions directory, the script directory or the alembic.ini;\n"
+			"or a list of directories."},
+	{MIGRATIONS("archives", paths, archives), .flags = KEY_EXISTS,
+		.example = "/srv/app/alembic/archive",
+		.help = "Directories of former migrations: known, but no part of the head."},
+	{MIGRATIONS("recursive", boolean, recursive), .def = "false",
+		.help = "Read directories below the versions directory too."},
+
+	{ENVIRONMENT("dsn", text, dsn), .flags = KEY_REQUIRED | KEY_DSN,
+		.example = "host=db.example.com dbname=app user=pgdriftd",
+		.help = "Any connection string or URI of libpq. PG* variables, pg_service.conf and\n"
+			".pgpass work as usual."},
+	{ENVIRONMENT("password_file", path, password_file), .flags = KEY_CREDENTIAL,
+		.example = "prod.pw",
+		.help = "File with the password, read at every connect; relative to\n"
+			"$CREDENTIALS_DIRECTORY if that is set, else to this file."},
+	{ENVIRONMENT("password_command", text, password_command), .flags = KEY_SECRET,
+		.example = "/usr/local/bin/db-token prod",
+		.help = "Command that prints the password, run at every connect."},
+	{ENVIRONMENT("migrations", text, migrations), .example = "app",
+		.help = "The migrations block that gives the expected head."},
+	{ENVIRONMENT("head", head, head), .example = "environment:dev",
+		.help = "The expected head, if it is not that of the migrations: revisions, labels,\n"
+			"or \"environment:NAME\" for what is recorded there."},
+	{ENVIRONMENT("version_table", table, version_schema),
+		.def = "public.alembic_version",
+		.help = "Where the revision is recorded: schema.table, upper and lower case as it is;\n"
+			"a name with a dot in double quotes."},
+	{ENVIRONMENT("expect", expect, expect), .def = "none",
+		.help = "What the catalog should be: \"environment:NAME\", \"snapshot:FILE\",\n"
+			"\"snapshots:DIR\" (by recorded revision), \"baseline\" (as last accepted) or \"none\"."},
+	{ENVIRONMENT("schemas", list, schemas), .example = "public",
+		.help = "Schemas to look at, * and ? are wild; not given: all but the system's."},
+	{ENVIRONMENT("ignore", list, ignore), .example = "table:public.tmp_*",
+		.help = "Ignore rules: kind:schema.object[.part][@property]."},
+	{ENVIRONMENT("ignore_file", path, ignore_file), .flags = KEY_EXISTS,
+		.example = "prod.ignore",
+		.help = "A file of ignore rules, one a line."},
+	{ENVIRONMENT("interval", duration, interval_ms), .min = 100, .max = YEAR,
+		.flags = KEY_INHERITS, .example = "5m",
+		.help = "As in service, for this environment."},
+	{ENVIRONMENT("confirm", integer, confirm), .min = 1, .max = 1000,
+		.flags = KEY_INHERITS, .example = "2",
+		.help = "As in service, for this environment."},
+	{ENVIRONMENT("connect_timeout", duration, connect_timeout_ms), .def = "5s",
+		.min = 1, .max = DAY,
+		.help = "Until the connection stands."},
+	{ENVIRONMENT("check_timeout", duration, check_timeout_ms), .def = "30s",
+		.min = 1, .max = DAY,
+		.help = "For a whole check."},
+	{ENVIRONMENT("statement_timeout", duration, statement_timeout_ms), .def = "20s",
+		.min = 1, .max = DAY,
+		.help = "For one statement, kept by the server."},
+	{ENVIRONMENT("lock_timeout", duration, lock_timeout_ms), .def = "1s",
+		.min = 1, .max = DAY,
+		.help = "For one lock, kept by the server: whoever waits behind it waits no longer."},
+	{ENVIRONMENT("column_order", boolean, column_order), .def = "false",
+		.help = "Compare the order of columns."},
+	{ENVIRONMENT("owners", boolean, owners), .def = "false",
+		.help = "Compare owners."},
+	{ENVIRONMENT("grants", boolean, grants), .def = "false",
+		.help = "Compare privileges."},
+	{ENVIRONMENT("comments", boolean, comments), .def = "true",
+		.help = "Compare comments."},
+	{ENVIRONMENT("partitions", choice, partitions), .def = "parent",
+		.choices = partition_modes,
+		.help = "parent: partitions may come and go, a deviating one is a finding;\n"
+			"count: their number is compared too; compare: each is compared."},
+	{ENVIRONMENT("allow_empty", boolean, allow_empty), .def = "false",
+		.help = "A database without any table is no finding."},
+	{ENVIRONMENT("enabled", boolean, enabled), .def = "true",
+		.help = "false: configured, but not watched."},
+};
+/* clang-format on */
+
+const size_t conf_n_keys = COUNT_OF(conf_keys);
+
+const struct conf_key *
+conf_key_find(enum conf_block b, const char *name)
+{
+	for (size_t i = 0; i < conf_n_keys; i++)
+		if (conf_keys[i].block == b && !strcmp(conf_keys[i].name, name))
+			return &conf_keys[i];
+	return NULL;
+}
+
+const struct conf_key *
+conf_key_near(enum conf_block b, const char *name)
+{
+	const char *names[COUNT_OF(conf_keys)], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf_n_keys; i++)
+		if (conf_keys[i].block == b)
+			names[n++] = conf_keys[i].name;
+	near = text_near(name, names, n);
+	return near ? conf_key_find(b, near) : NULL;
+}
+
+unsigned
+conf_key_bit(const struct conf_key *k)
+{
+	unsigned bit = 0;
+
+	for (const struct conf_key *other = conf_keys; other != k; other++)
+		bit += other->block == k->block;
+	return bit;
+}
+
+enum conf_block
+conf_block_find(const char *name)
+{
+	enum conf_block b = BLOCK_SERVICE;
+
+	while (b < BLOCK_COUNT && strcmp(conf_blocks[b].name, name) != 0)
+		b++;
+	return b;
+}
+
+enum conf_block
+conf_block_near(const char *name)
+{
+	const char *names[BLOCK_COUNT], *near;
+
+	for (size_t i = 0; i < BLOCK_COUNT; i++)
+		names[i] = conf_blocks[i].name;
+	near = text_near(name, names, BLOCK_COUNT);
+	return near ? conf_block_find(near) : BLOCK_COUNT;
+}

@@ -1,0 +1,396 @@
+/* From files to a validated struct conf: read, merge, override, inherit, check. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/check.h"
+#include "conf/parse.h"
+#include "conf/value.h"
+
+const char *
+conf_default_file(void)
+{
+	return SYSCONFDIR "/pgdriftd/pgdriftd.conf";
+}
+
+/* ---- Files ---- */
+
+static bool
+read_file(const char *path, struct strbuf *out, struct conf_errors *errors)
+{
+	char chunk[8192];
+	FILE *f = fopen(path, "re");
+	size_t n;
+	bool ok = f != NULL;
+
+	while (ok && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		strbuf_addn(out, chunk, n);
+	if (ok && ferror(f))
+		ok = false;
+	if (!ok)
+		conf_error(errors, (struct conf_place){path, 0}, "cannot be read: %s",
+			strerror(errno));
+	if (f)
+		fclose(f);
+	return ok;
+}
+
+static bool
+load_file(const char *path, struct conf *c, struct raw_conf *raw,
+	struct conf_errors *errors)
+{
+	struct strbuf text = {0};
+	bool all = read_file(path, &text, errors) &&
+		   conf_parse(text.s ? text.s : "", text.len, path, raw, errors);
+
+	strvec_add(&c->files, path);
+	strbuf_free(&text);
+	return all;
+}
+
+static char *
+working_directory(void)
+{
+	char *dir = getcwd(NULL, 0);
+
+	return dir ? dir : xstrdup("/");
+}
+
+static char *
+directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *cwd, *dir, *full;
+
+	if (slash == path)
+		return xstrdup("/");
+	dir = slash ? xstrndup(path, (size_t)(slash - path)) : xstrdup("");
+	cwd = working_directory();
+	full = slash ? conf_path_join(cwd, dir) : xstrdup(cwd);
+	free(dir);
+	free(cwd);
+	return full;
+}
+
+/* The *.conf of a directory in byte order; no such directory is none. */
+static bool
+list_directory(const char *dir, struct strvec *files, struct conf_errors *errors)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (!d && (errno == ENOENT || errno == ENOTDIR))
+		return true;
+	if (!d) {
+		conf_error(errors, (struct conf_place){dir, 0}, "cannot be read: %s",
+			strerror(errno));
+		return false;
+	}
+	while ((entry = readdir(d)) != NULL) {
+		size_t n = strlen(entry->d_name);
+
+		if (entry->d_name[0] != '.' && n > 5 &&
+			!strcmp(entry->d_name + n - 5, ".conf"))
+			strvec_take(files, conf_path_join(dir, entry->d_name));
+	}
+	closedir(d);
+	strvec_sort(files);
+	return true;
+}
+
+/* False if any part of any file was not read. */
+static bool
+load_files(const char *path, struct conf *c, struct raw_conf *raw,
+	struct conf_errors *errors)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = xasprintf("%.*sconf.d", slash ? (int)(slash - path + 1) : 0, path);
+	struct strvec files = {0};
+	bool all = load_file(path, c, raw, errors);
+
+	all = list_directory(dir, &files, errors) && all;
+	for (size_t i = 0; i < files.n; i++)
+		all = load_file(files.v[i], c, raw, errors) && all;
+	strvec_free(&files);
+	free(dir);
+	return all;
+}
+
+/* ---- Blocks ---- */
+
+/* Take over the keys of a block to its struct; returns which there were. */
+static uint64_t
+fill(const struct raw_block *raw, void *base, struct conf_errors *errors)
+{
+	char *dir = directory_of(raw->file);
+	uint64_t given = 0;
+
+	for (size_t i = 0; i < raw->n_entries; i++) {
+		const struct raw_entry *e = &raw->entries[i];
+		struct conf_value v = {&e->texts, dir};
+		struct strbuf why = {0};
+
+		given |= UINT64_C(1) << conf_key_bit(e->key);
+		if (!conf_value_set(e->key, &v, base, &why))
+			conf_error(errors, raw_block_place(raw, e->key->name), "%s: %s",
+				e->key->name, why.s);
+		strbuf_free(&why);
+	}
+	free(dir);
+	return given;
+}
+
+static void
+require_keys(const struct raw_block *raw, struct conf_errors *errors)
+{
+	for (size_t i = 0; i < conf_n_keys && !raw->is_cut; i++) {
+		const struct conf_key *k = &conf_keys[i];
+
+		if (k->block == raw->block && k->flags & KEY_REQUIRED &&
+			!raw_block_find(raw, k->name))
+			conf_error(errors, raw_block_place(raw, ""),
+				"%s \"%s\" has no %s; add: %s = \"%s\"",
+				conf_blocks[raw->block].name, raw->title, k->name,
+				k->name, k->example);
+	}
+}
+
+/* Names stand in URLs, labels of metrics and on command lines. */
+static void
+check_name(const struct raw_block *raw, struct conf_errors *errors)
+{
+	size_t n = strspn(raw->title,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+	if (!n || n > 64 || raw->title[n] || strspn(raw->title, ".") == n)
+		conf_error(errors, raw_block_place(raw, ""),
+			"\"%s\" is no name for %s; use 1 to 64 of A-Z a-z 0-9 _ . -",
+			raw->title,
+			raw->block == BLOCK_MIGRATIONS ? "migrations"
+						       : "an environment");
+}
+
+/* True if a block of that name was there before; says so. */
+static bool
+is_duplicate(const struct raw_conf *raw, size_t at, struct conf_errors *errors)
+{
+	const struct raw_block *b = &raw->blocks[at];
+
+	for (size_t i = 0; i < at; i++) {
+		const struct raw_block *other = &raw->blocks[i];
+
+		if (other->block != b->block || strcmp(other->title, b->title) != 0)
+			continue;
+		conf_error(errors, raw_block_place(b, ""),
+			"%s \"%s\" is already defined at %s:%u",
+			conf_blocks[b->block].name, b->title, other->file, other->line);
+		return true;
+	}
+	return false;
+}
+
+static void
+add_titled(struct check *check, const struct raw_block *raw, struct conf_errors *errors)
+{
+	struct conf *c = check->conf;
+
+	check_name(raw, errors);
+	require_keys(raw, errors);
+	if (raw->block == BLOCK_MIGRATIONS) {
+		struct conf_migrations *m = &c->migrations[c->n_migrations];
+
+		check->migrations[c->n_migrations++] = raw;
+		m->name = xstrdup(raw->title);
+		conf_value_defaults(raw->block, m);
+		fill(raw, m, errors);
+	} else {
+		struct conf_environment *e = &c->environments[c->n_environments];
+
+		check->environments[c->n_environments++] = raw;
+		e->name = xstrdup(raw->title);
+		conf_value_defaults(raw->block, e);
+		e->given = fill(raw, e, errors);
+	}
+}
+
+static void
+build(struct check *check, const struct raw_conf *raw, struct conf_errors *errors)
+{
+	struct conf *c = check->conf;
+
+	c->migrations = xcalloc(raw->n_blocks + 1, sizeof *c->migrations);
+	c->environments = xcalloc(raw->n_blocks + 1, sizeof *c->environments);
+	check->migrations = xcalloc(raw->n_blocks + 1, sizeof *check->migrations);
+	check->environments = xcalloc(raw->n_blocks + 1, sizeof *check->environments);
+	conf_value_defaults(BLOCK_SERVICE, &c->service);
+	conf_value_defaults(BLOCK_HTTP, &c->http);
+	for (size_t i = 0; i < raw->n_blocks; i++) {
+		const struct raw_block *b = &raw->blocks[i];
+
+		if (b->block == BLOCK_SERVICE)
+			fill(b, &c->service, errors);
+		else if (b->block == BLOCK_HTTP)
+			fill(b, &c->http, errors);
+		else if (!is_duplicate(raw, i, errors))
+			add_titled(check, b, errors);
+	}
+}
+
+/* ---- Over the files ---- */
+
+/* An environment that does not say it itself takes it from service. */
+static void
+inherit(struct conf *c, const struct conf_key *k)
+{
+	struct strvec texts = {0};
+	struct strbuf why = {0};
+
+	conf_key_find(BLOCK_SERVICE, k->name)
+		->type->format(
+			conf_key_find(BLOCK_SERVICE, k->name), &c->service, &texts);
+	for (size_t i = 0; i < c->n_environments; i++) {
+		struct conf_environment *e = &c->environments[i];
+		bool ok = e->given & UINT64_C(1) << conf_key_bit(k) ||
+			  conf_value_set(k, &(struct conf_value){&texts, "/"}, e, &why);
+
+		(void)ok;
+	}
+	strvec_free(&texts);
+	strbuf_free(&why);
+}
+
+static void
+inherit_all(struct conf *c)
+{
+	for (size_t i = 0; i < conf_n_keys; i++)
+		if (conf_keys[i].flags & KEY_INHERITS)
+			inherit(c, &conf_keys[i]);
+}
+
+/* Commas between the values of a list. */
+static void
+split(const struct conf_key *k, const char *text, struct strvec *out)
+{
+	char *copy, *rest, *word;
+
+	if (!k->type->is_list) {
+		strvec_add(out, text);
+		return;
+	}
+	copy = rest = xstrdup(text);
+	while ((word = strsep(&rest, ", ")) != NULL)
+		if (*word)
+			strvec_add(out, word);
+	free(copy);
+}
+
+/* `name` is what the message calls it. */
+static bool
+override(struct conf *c, const struct conf_key *k, const char *name, const char *text,
+	struct conf_errors *errors)
+{
+	void *base = k->block == BLOCK_HTTP ? (void *)&c->http : (void *)&c->service;
+	char *cwd = working_directory();
+	struct strvec before = {0}, texts = {0};
+	struct strbuf why = {0};
+	bool ok;
+
+	k->type->format(k, base, &before);
+	split(k, text, &texts);
+	ok = conf_value_set(k, &(struct conf_value){&texts, cwd}, base, &why);
+	if (!ok) {
+		conf_error(errors, (struct conf_place){name, 0}, "%s", why.s);
+		strbuf_clear(&why);
+		if (before.n && !conf_value_set(k, &(struct conf_value){&before, cwd},
+					base, &why))
+			conf_error(errors, (struct conf_place){name, 0}, "%s", why.s);
+	}
+	strbuf_free(&why);
+	strvec_free(&before);
+	strvec_free(&texts);
+	free(cwd);
+	return ok;
+}
+
+static void
+override_from_environment(struct conf *c, struct conf_errors *errors)
+{
+	for (size_t i = 0; i < conf_n_keys; i++) {
+		const struct conf_key *k = &conf_keys[i];
+		char *name = xasprintf("PGDRIFTD_%s", k->name);
+		const char *value;
+
+		for (char *s = name; *s; s++)
+			if (*s >= 'a' && *s <= 'z')
+				*s = (char)(*s - 'a' + 'A');
+		value = k->flags & KEY_ENV ? getenv(name) : NULL;
+		if (value) {
+			bool ok = override(c, k, name, value, errors);
+
+			(void)ok;
+		}
+		free(name);
+	}
+}
+
+static const struct conf_key *
+find_dotted(const char *name)
+{
+	for (size_t i = 0; i < conf_n_keys; i++) {
+		const struct conf_key *k = &conf_keys[i];
+		size_t n = strlen(conf_blocks[k->block].name);
+
+		if (!conf_blocks[k->block].example &&
+			!strncmp(name, conf_blocks[k->block].name, n) &&
+			name[n] == '.' && !strcmp(name + n + 1, k->name))
+			return k;
+	}
+	return NULL;
+}
+
+bool
+conf_override(
+	struct conf *c, const char *key, const char *value, struct conf_errors *errors)
+{
+	const struct conf_key *k = find_dotted(key);
+
+	if (!k) {
+		conf_error(errors, (struct conf_place){key, 0},
+			"no key of service or http, such as service.interval");
+		return false;
+	}
+	if (!override(c, k, key, value, errors))
+		return false;
+	inherit_all(c);
+	return true;
+}
+
+struct conf *
+conf_load(const char *path, struct conf_errors *errors)
+{
+	struct conf *c = xcalloc(1, sizeof *c);
+	struct check check = {.conf = c};
+	struct raw_conf raw = {0};
+	size_t before = errors->messages.n;
+	bool all = load_files(path ? path : conf_default_file(), c, &raw, errors);
+
+	build(&check, &raw, errors);
+	override_from_environment(c, errors);
+	inherit_all(c);
+	/* What a part that was not read refers to, or is referred to by, is not known.
+	 */
+	if (all)
+		conf_check(&check, errors);
+	free(check.migrations);
+	free(check.environments);
+	raw_conf_free(&raw);
+	if (all && errors->messages.n == before)
+		return c;
+	conf_free(c);
+	return NULL;
+}

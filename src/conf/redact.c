@@ -1,0 +1,156 @@
+/* Hiding more than the password is a nuisance, hiding less is a leak: what is in doubt
+ * is hidden. */
+#include "conf/redact.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool
+has_password(const char *s, size_t n)
+{
+	static const char word[] = "password";
+
+	for (size_t i = 0; i + sizeof word - 1 <= n; i++)
+		if (!strncasecmp(s + i, word, sizeof word - 1))
+			return true;
+	return false;
+}
+
+/* ---- URI ---- */
+
+/* From "?" on: name=value, "&" between them. */
+static void
+redact_query(const char *s, struct strbuf *out)
+{
+	while (*s) {
+		size_t n = strcspn(s + 1, "&") + 1;
+		size_t name = strcspn(s + 1, "=&");
+
+		/* A name with %61 in it is not worth decoding. */
+		if (name + 1 < n &&
+			(has_password(s + 1, name) || memchr(s + 1, '%', name))) {
+			strbuf_addn(out, s, name + 2);
+			strbuf_add(out, CONF_SECRET);
+		} else {
+			strbuf_addn(out, s, n);
+		}
+		s += n;
+	}
+}
+
+/* True if an unescaped "/" or "?" may be a part of a password. */
+static bool
+is_doubtful(const char *authority, const char *path, const char *at)
+{
+	if (at && memchr(authority, '?', (size_t)(at - authority)))
+		return true;
+	if (!at && memchr(authority, ':', (size_t)(path - authority)))
+		return strchr(path, '@') != NULL;
+	return memchr(path, '@', strcspn(path, "?")) != NULL;
+}
+
+static void
+redact_uri(const char *dsn, struct strbuf *out)
+{
+	const char *authority = strstr(dsn, "://") + 3;
+	const char *path = authority + strcspn(authority, "/");
+	const char *at = memrchr(authority, '@', (size_t)(path - authority));
+	const char *query = strchr(at ? at : authority, '?');
+	const char *colon =
+		at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
+
+	strbuf_addn(out, dsn, (size_t)(authority - dsn));
+	if (is_doubtful(authority, path, at)) {
+		strbuf_add(out, CONF_SECRET);
+		return;
+	}
+	if (colon) {
+		strbuf_addn(out, authority, (size_t)(colon + 1 - authority));
+		strbuf_add(out, CONF_SECRET);
+		authority = at;
+	}
+	if (!query) {
+		strbuf_add(out, authority);
+		return;
+	}
+	strbuf_addn(out, authority, (size_t)(query - authority));
+	redact_query(query, out);
+}
+
+/* ---- Keywords ---- */
+
+static const char spaces[] = " \t\r\n\f\v";
+
+/* The end of a value, NULL if its quote has none. */
+static const char *
+value_end(const char *s)
+{
+	bool quoted = *s == '\'';
+
+	for (s += quoted; *s; s++) {
+		if (*s == '\\' && s[1])
+			s++;
+		else if (quoted ? *s == '\'' : strchr(spaces, *s) != NULL)
+			return s + quoted;
+	}
+	return quoted ? NULL : s;
+}
+
+/* A connection string within a value, or an option that may hold anything. */
+static bool
+hides_more(const char *value, size_t n)
+{
+	return memmem(value, n, "://", 3) || has_password(value, n);
+}
+
+/* One key = value; NULL if there is none, else what follows. */
+static const char *
+redact_pair(const char *s, struct strbuf *out)
+{
+	size_t key = strcspn(s, "= \t\r\n\f\v");
+	const char *value = s + key + strspn(s + key, spaces), *end;
+	bool secret, file = key >= 4 && !strncmp(s + key - 4, "file", 4);
+
+	if (!key || *value != '=')
+		return NULL;
+	value++;
+	value += strspn(value, spaces);
+	end = value_end(value);
+	if (!end)
+		return NULL;
+	secret = has_password(s, key) ||
+		 (!file && hides_more(value, (size_t)(end - value)));
+	strbuf_addn(out, s, secret ? (size_t)(value - s) : (size_t)(end - s));
+	if (secret)
+		strbuf_add(out, CONF_SECRET);
+	return end;
+}
+
+static bool
+redact_keywords(const char *s, struct strbuf *out)
+{
+	while (s) {
+		size_t n = strspn(s, spaces);
+
+		strbuf_addn(out, s, n);
+		s += n;
+		if (!*s)
+			return true;
+		s = redact_pair(s, out);
+	}
+	return false;
+}
+
+void
+conf_redact(const char *dsn, struct strbuf *out)
+{
+	struct strbuf b = {0};
+
+	if (!strncmp(dsn, "postgresql://", 13) || !strncmp(dsn, "postgres://", 11)) {
+		redact_uri(dsn, out);
+		return;
+	}
+	strbuf_add(out, redact_keywords(dsn, &b) ? b.s : CONF_SECRET);
+	strbuf_free(&b);
+}

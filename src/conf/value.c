@@ -1,0 +1,430 @@
+/* The plain types: one row of functions each.  The composed ones (head, expect, …) are
+ * in value_composed.c. */
+#include "conf/value.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+static void *
+member(const struct conf_key *k, const void *base)
+{
+	return (char *)(uintptr_t)base + k->offset;
+}
+
+static const char *
+only_text(const struct conf_value *v)
+{
+	return v->texts->v[0];
+}
+
+static void
+take_text(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const char *s = *(char **)member(k, base);
+
+	if (s)
+		strvec_add(out, s);
+}
+
+static void
+clear_text(const struct conf_key *k, void *base)
+{
+	char **s = member(k, base);
+
+	free(*s);
+	*s = NULL;
+}
+
+static bool
+parse_text(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	(void)why;
+	*(char **)member(k, base) = xstrdup(only_text(v));
+	return true;
+}
+
+const struct conf_type type_text = {
+	.parse = parse_text, .format = take_text, .clear = clear_text};
+
+/* Durations */
+
+static bool
+parse_duration(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	char least[64], most[64];
+	int64_t ms;
+
+	if (!duration_parse(only_text(v), &ms)) {
+		strbuf_printf(why,
+			"\"%s\" is not a duration such as \"30s\", \"5m\" or \"1h\"",
+			only_text(v));
+		return false;
+	}
+	if (ms < k->min || ms > k->max) {
+		strbuf_printf(why, "\"%s\" is out of range: from %s to %s",
+			only_text(v), duration_format(k->min, least, sizeof least),
+			duration_format(k->max, most, sizeof most));
+		return false;
+	}
+	*(int64_t *)member(k, base) = ms;
+	return true;
+}
+
+static void
+format_duration(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	char text[64];
+
+	strvec_add(
+		out, duration_format(*(int64_t *)member(k, base), text, sizeof text));
+}
+
+static void
+clear_duration(const struct conf_key *k, void *base)
+{
+	*(int64_t *)member(k, base) = 0;
+}
+
+const struct conf_type type_duration = {
+	.parse = parse_duration, .format = format_duration, .clear = clear_duration};
+
+/* Percentages */
+
+static bool
+parse_percent(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	const char *s = only_text(v);
+	size_t digits = strspn(s, "0123456789"), n = digits;
+
+	if (s[n] == '.')
+		n += 1 + strspn(s + n + 1, "0123456789");
+	if (!digits || digits > 3 || n > 16 || strcmp(s + n, "%") != 0 ||
+		strtod(s, NULL) > 100) {
+		strbuf_printf(
+			why, "\"%s\" is not a percentage from \"0%%\" to \"100%%\"", s);
+		return false;
+	}
+	*(double *)member(k, base) = strtod(s, NULL) / 100;
+	return true;
+}
+
+static void
+format_percent(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_take(out, xasprintf("%.12g%%", *(double *)member(k, base) * 100));
+}
+
+static void
+clear_percent(const struct conf_key *k, void *base)
+{
+	*(double *)member(k, base) = 0;
+}
+
+const struct conf_type type_percent = {
+	.parse = parse_percent, .format = format_percent, .clear = clear_percent};
+
+/* Whole numbers */
+
+static bool
+parse_integer(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	const char *s = only_text(v);
+	size_t digits = strspn(s, "0123456789");
+	long long n = digits && digits < 10 ? strtoll(s, NULL, 10) : -1;
+
+	if (s[digits] || n < k->min || n > k->max) {
+		strbuf_printf(why, "\"%s\" is not a whole number from %lld to %lld", s,
+			(long long)k->min, (long long)k->max);
+		return false;
+	}
+	*(int *)member(k, base) = (int)n;
+	return true;
+}
+
+static void
+format_integer(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_take(out, xasprintf("%d", *(int *)member(k, base)));
+}
+
+static void
+clear_integer(const struct conf_key *k, void *base)
+{
+	*(int *)member(k, base) = 0;
+}
+
+const struct conf_type type_integer = {.is_bare = true,
+	.parse = parse_integer,
+	.format = format_integer,
+	.clear = clear_integer};
+
+/* Booleans */
+
+static bool
+parse_boolean(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {{"true", true}, {"yes", true}, {"on", true}, {"false", false},
+		{"no", false}, {"off", false}};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (!strcasecmp(only_text(v), words[i].word)) {
+			*(bool *)member(k, base) = words[i].value;
+			return true;
+		}
+	strbuf_printf(why, "\"%s\" is neither true, yes, on nor false, no, off",
+		only_text(v));
+	return false;
+}
+
+static void
+format_boolean(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_add(out, *(bool *)member(k, base) ? "true" : "false");
+}
+
+static void
+clear_boolean(const struct conf_key *k, void *base)
+{
+	*(bool *)member(k, base) = false;
+}
+
+const struct conf_type type_boolean = {.is_bare = true,
+	.parse = parse_boolean,
+	.format = format_boolean,
+	.clear = clear_boolean};
+
+/* One word of several */
+
+static bool
+parse_choice(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	const char *s = only_text(v), *near;
+	size_t n = 0;
+
+	for (; k->choices[n]; n++)
+		if (!strcmp(k->choices[n], s))
+			return parse_text(k, v, base, why);
+	near = text_near(s, k->choices, n);
+	strbuf_printf(why, "\"%s\" is not one of: ", s);
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(why, "%s%s", i ? ", " : "", k->choices[i]);
+	if (near)
+		strbuf_printf(why, "; did you mean \"%s\"?", near);
+	return false;
+}
+
+const struct conf_type type_choice = {
+	.parse = parse_choice, .format = take_text, .clear = clear_text};
+
+/* Paths */
+
+char *
+conf_path_join(const char *dir, const char *path)
+{
+	if (path[0] == '/')
+		return xstrdup(path);
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	return xasprintf("%s%s%s", dir, !strcmp(dir, "/") ? "" : "/", path);
+}
+
+/* The absolute form of one path, NULL with `why` if it has to exist and does not. */
+static char *
+resolve(const struct conf_key *k, const char *text, const char *dir, struct strbuf *why)
+{
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	char *path;
+
+	if (k->flags & KEY_CREDENTIAL && credentials && credentials[0] == '/')
+		dir = credentials;
+	path = conf_path_join(dir, text);
+	if (k->flags & KEY_EXISTS && access(path, R_OK) != 0) {
+		strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+/* An empty path is as good as none. */
+static bool
+parse_path(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	char **path = member(k, base);
+
+	if (!*only_text(v))
+		return true;
+	*path = resolve(k, only_text(v), v->dir, why);
+	return *path != NULL;
+}
+
+const struct conf_type type_path = {
+	.parse = parse_path, .format = take_text, .clear = clear_text};
+
+/* Lists */
+
+static void
+clear_list(const struct conf_key *k, void *base)
+{
+	strvec_free(member(k, base));
+}
+
+static void
+format_list(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_copy(out, member(k, base));
+}
+
+static bool
+parse_list(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	for (size_t i = 0; i < v->texts->n; i++)
+		if (!*v->texts->v[i]) {
+			strbuf_add(why, "a value of the list is empty");
+			return false;
+		}
+	strvec_copy(member(k, base), v->texts);
+	return true;
+}
+
+const struct conf_type type_list = {.is_list = true,
+	.parse = parse_list,
+	.format = format_list,
+	.clear = clear_list};
+
+static bool
+parse_paths(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	for (size_t i = 0; i < v->texts->n; i++) {
+		char *path;
+
+		if (!*v->texts->v[i]) {
+			strbuf_add(why, "a path is empty");
+			return false;
+		}
+		path = resolve(k, v->texts->v[i], v->dir, why);
+		if (!path)
+			return false;
+		strvec_take(member(k, base), path);
+	}
+	return true;
+}
+
+const struct conf_type type_paths = {.is_list = true,
+	.parse = parse_paths,
+	.format = format_list,
+	.clear = clear_list};
+
+/* "HOST:PORT", "[V6]:PORT", "*:PORT". */
+static bool
+is_address(const char *s)
+{
+	const char *colon = strrchr(s, ':');
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	if (!digits || digits > 5 || colon[1 + digits] || colon == s ||
+		strtol(colon + 1, NULL, 10) > 65535)
+		return false;
+	if (s[0] == '[')
+		return colon[-1] == ']' && colon - s > 2;
+	return memchr(s, ':', (size_t)(colon - s)) == NULL;
+}
+
+static bool
+parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	for (size_t i = 0; i < v->texts->n; i++)
+		if (!is_address(v->texts->v[i])) {
+			strbuf_printf(why,
+				"\"%s\" is not an address such as \"127.0.0.1:10432\", "
+				"\"[::1]:10432\" or \"*:10432\"",
+				v->texts->v[i]);
+			return false;
+		}
+	return parse_list(k, v, base, why);
+}
+
+const struct conf_type type_listen = {.is_list = true,
+	.parse = parse_listen,
+	.format = format_list,
+	.clear = clear_list};
+
+/* All types */
+
+bool
+conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	k->type->clear(k, base);
+	if (!k->type->is_list && v->texts->n != 1) {
+		strbuf_add(why, "it takes one value, not a list");
+		return false;
+	}
+	if (k->type->parse(k, v, base, why))
+		return true;
+	k->type->clear(k, base);
+	return false;
+}
+
+void
+conf_value_defaults(enum conf_block b, void *base)
+{
+	for (size_t i = 0; i < conf_n_keys; i++) {
+		const struct conf_key *k = &conf_keys[i];
+		struct strvec texts = {0};
+		struct strbuf why = {0};
+		bool ok;
+
+		if (k->block != b || !k->def)
+			continue;
+		strvec_add(&texts, k->def);
+		ok = conf_value_set(k, &(struct conf_value){&texts, "/"}, base, &why);
+		assert(ok);
+		(void)ok;
+		strvec_free(&texts);
+		strbuf_free(&why);
+	}
+}
+
+void
+conf_value_clear_all(enum conf_block b, void *base)
+{
+	for (size_t i = 0; i < conf_n_keys; i++)
+		if (conf_keys[i].block == b)
+			conf_keys[i].type->clear(&conf_keys[i], base);
+}
+
+bool
+conf_value_equal(const struct conf_key *k, const void *a, const void *b)
+{
+	struct strvec left = {0}, right = {0};
+	bool equal;
+
+	k->type->format(k, a, &left);
+	k->type->format(k, b, &right);
+	equal = strvec_equal(&left, &right);
+	strvec_free(&left);
+	strvec_free(&right);
+	return equal;
+}

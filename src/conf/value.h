@@ -1,0 +1,42 @@
+/* Values of keys: from text to the members of conf.h's structs and back. */
+#ifndef CONF_VALUE_H
+#define CONF_VALUE_H
+
+#include "base/strbuf.h"
+#include "conf/keys.h"
+
+/* What stands behind a `=`. */
+struct conf_value {
+	const struct strvec *texts;
+	const char *dir; /* that relative paths start from */
+};
+
+struct conf_type {
+	bool is_list;
+	bool is_bare; /* shown without quotes */
+	/* Store into the block's struct at `base`, whose member is clear; false with
+	 * `why` filled: a sentence about the value, without the key's name. */
+	bool (*parse)(const struct conf_key *k, const struct conf_value *v, void *base,
+		struct strbuf *why);
+	/* Append the texts that parse() would read back; none: not set. */
+	void (*format)(const struct conf_key *k, const void *base, struct strvec *out);
+	/* Free what parse() stored, zero the member. */
+	void (*clear)(const struct conf_key *k, void *base);
+};
+
+extern const struct conf_type type_duration, type_percent, type_integer, type_boolean,
+	type_text, type_choice, type_path, type_list, type_paths, type_listen,
+	type_head, type_expect, type_table;
+
+/* Replace what is there; false with `why` filled, and the member is clear then. */
+bool conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why) MUST_CHECK;
+/* Fill a zeroed struct of that block with the defaults of the table. */
+void conf_value_defaults(enum conf_block b, void *base);
+void conf_value_clear_all(enum conf_block b, void *base);
+bool conf_value_equal(const struct conf_key *k, const void *a, const void *b);
+
+/* `path` if it is absolute, else below `dir`; the caller frees. */
+char *conf_path_join(const char *dir, const char *path);
+
+#endif

@@ -1,0 +1,243 @@
+/* The types of an environment that fill two members: head, expect, version_table.
+ * Their keys' offsets name the first of the two. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/conf.h"
+#include "conf/value.h"
+
+static const char environment_prefix[] = "environment:";
+
+static const char *
+after_prefix(const char *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(s, prefix, n) ? NULL : s + n;
+}
+
+/* head */
+
+static bool
+parse_head(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct conf_environment *e = base;
+
+	(void)k;
+	for (size_t i = 0; i < v->texts->n; i++) {
+		const char *s = v->texts->v[i];
+		const char *name = after_prefix(s, environment_prefix);
+
+		if (!*s || (name && !*name)) {
+			strbuf_printf(why, "\"%s\" names no %s", s,
+				name ? "environment" : "revision");
+			return false;
+		}
+		if (name && v->texts->n > 1) {
+			strbuf_printf(why, "\"%s\" has to stand alone", s);
+			return false;
+		}
+		if (name)
+			e->head_environment = xstrdup(name);
+		else
+			strvec_add(&e->head, s);
+	}
+	return true;
+}
+
+static void
+format_head(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const struct conf_environment *e = base;
+
+	(void)k;
+	strvec_copy(out, &e->head);
+	if (e->head_environment)
+		strvec_take(out,
+			xasprintf("%s%s", environment_prefix, e->head_environment));
+}
+
+static void
+clear_head(const struct conf_key *k, void *base)
+{
+	struct conf_environment *e = base;
+
+	(void)k;
+	strvec_free(&e->head);
+	free(e->head_environment);
+	e->head_environment = NULL;
+}
+
+const struct conf_type type_head = {.is_list = true,
+	.parse = parse_head,
+	.format = format_head,
+	.clear = clear_head};
+
+/* expect */
+
+static const struct {
+	const char *word; /* ends with ':' if a target follows */
+	bool is_path;
+} expectations[] = {
+	[EXPECT_NONE] = {"none", false},
+	[EXPECT_ENVIRONMENT] = {environment_prefix, false},
+	[EXPECT_SNAPSHOT] = {"snapshot:", true},
+	[EXPECT_SNAPSHOTS] = {"snapshots:", true},
+	[EXPECT_BASELINE] = {"baseline", false},
+};
+
+static bool
+has_target(size_t kind)
+{
+	return strchr(expectations[kind].word, ':') != NULL;
+}
+
+/* COUNT_OF(expectations) if it is none; `target` is what follows the colon. */
+static size_t
+find_expectation(const char *s, const char **target)
+{
+	for (size_t i = 0; i < COUNT_OF(expectations); i++) {
+		*target = after_prefix(s, expectations[i].word);
+		if (*target && (**target != '\0') == has_target(i))
+			return i;
+	}
+	return COUNT_OF(expectations);
+}
+
+static bool
+parse_expect(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct conf_environment *e = base;
+	const char *target;
+	size_t kind = find_expectation(v->texts->v[0], &target);
+
+	(void)k;
+	if (kind == COUNT_OF(expectations)) {
+		strbuf_printf(why,
+			"\"%s\" is not one of: environment:NAME, snapshot:FILE, "
+			"snapshots:DIR, baseline, none",
+			v->texts->v[0]);
+		return false;
+	}
+	e->expect = (enum expect_kind)kind;
+	if (!has_target(kind))
+		return true;
+	e->expect_target = expectations[kind].is_path ? conf_path_join(v->dir, target)
+						      : xstrdup(target);
+	if (!expectations[kind].is_path || access(e->expect_target, R_OK) == 0)
+		return true;
+	strbuf_printf(
+		why, "\"%s\" cannot be read: %s", e->expect_target, strerror(errno));
+	return false;
+}
+
+static void
+format_expect(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const struct conf_environment *e = base;
+
+	(void)k;
+	strvec_take(out, xasprintf("%s%s", expectations[e->expect].word,
+				 e->expect_target ? e->expect_target : ""));
+}
+
+static void
+clear_expect(const struct conf_key *k, void *base)
+{
+	struct conf_environment *e = base;
+
+	(void)k;
+	e->expect = EXPECT_NONE;
+	free(e->expect_target);
+	e->expect_target = NULL;
+}
+
+const struct conf_type type_expect = {
+	.parse = parse_expect, .format = format_expect, .clear = clear_expect};
+
+/* version_table */
+
+/* One name, plain or in double quotes with "" for a quote; NULL if there is none.
+ * Moves `*s` behind it. */
+static char *
+take_name(const char **s)
+{
+	struct strbuf name = {0};
+	bool quoted = **s == '"';
+
+	for (*s += quoted; **s; (*s)++) {
+		if (quoted && **s == '"' && (*s)[1] != '"')
+			break;
+		if (!quoted && strchr(".\" \t", **s))
+			break;
+		*s += quoted && **s == '"';
+		strbuf_addc(&name, **s);
+	}
+	if (quoted && **s != '"')
+		strbuf_clear(&name);
+	*s += quoted && **s == '"';
+	if (name.len)
+		return strbuf_take(&name);
+	strbuf_free(&name);
+	return NULL;
+}
+
+static bool
+parse_table(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct conf_environment *e = base;
+	const char *s = v->texts->v[0];
+
+	(void)k;
+	e->version_table = take_name(&s);
+	if (e->version_table && *s == '.') {
+		s++;
+		e->version_schema = e->version_table;
+		e->version_table = take_name(&s);
+	} else {
+		e->version_schema = xstrdup("public");
+	}
+	if (e->version_table && !*s)
+		return true;
+	strbuf_printf(why,
+		"\"%s\" is not a table such as \"public.alembic_version\"; a name with "
+		"a dot or a space has to be in double quotes",
+		v->texts->v[0]);
+	return false;
+}
+
+static void
+format_table(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const struct conf_environment *e = base;
+	struct strbuf b = {0};
+
+	(void)k;
+	if (!e->version_table)
+		return;
+	text_ident(&b, e->version_schema);
+	strbuf_addc(&b, '.');
+	text_ident(&b, e->version_table);
+	strvec_take(out, strbuf_take(&b));
+}
+
+static void
+clear_table(const struct conf_key *k, void *base)
+{
+	struct conf_environment *e = base;
+
+	(void)k;
+	free(e->version_schema);
+	free(e->version_table);
+	e->version_schema = e->version_table = NULL;
+}
+
+const struct conf_type type_table = {
+	.parse = parse_table, .format = format_table, .clear = clear_table};

@@ -1,0 +1,68 @@
+#include "tests/unit/unit.h"
+
+#include "base/mem.h"
+#include "conf/redact.h"
+
+static void
+test_redact(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", ""},
+		{"service=prod", "service=prod"},
+		{"host=h password=x user=u", "host=h password=<secret> user=u"},
+		{"password = 'a b\\'c' host=h", "password = <secret> host=h"},
+		{"password='' host=h", "password=<secret> host=h"},
+		{"password=a\\ b host=h", "password=<secret> host=h"},
+		{"host=h password=", "host=h password=<secret>"},
+		{"sslpassword=x passfile=/a/b", "sslpassword=<secret> passfile=/a/b"},
+		{"passfile=/etc/passwords PASSWORD=x",
+			"passfile=/etc/passwords PASSWORD=<secret>"},
+		{"user='a b' dbname='c\\\\'", "user='a b' dbname='c\\\\'"},
+		{"dbname=postgresql://u:p@h/d", "dbname=<secret>"},
+		{"options='-c x.password=y'", "options=<secret>"},
+		{"host=h password='x", "<secret>"},
+		{"just words", "<secret>"},
+		{"host=h words", "<secret>"},
+		{"postgresql://h/d", "postgresql://h/d"},
+		{"postgresql://u@h/d", "postgresql://u@h/d"},
+		{"postgresql://u:p@h/d", "postgresql://u:<secret>@h/d"},
+		{"postgres://u:p@h", "postgres://u:<secret>@h"},
+		{"postgresql://u:p:q@h/d", "postgresql://u:<secret>@h/d"},
+		{"postgresql://u:p@q@h/d", "postgresql://u:<secret>@h/d"},
+		{"postgresql://u:@h1:1,[::1]:2/d",
+			"postgresql://u:<secret>@h1:1,[::1]:2/d"},
+		{"postgresql:///d?host=/run&user=u",
+			"postgresql:///d?host=/run&user=u"},
+		{"postgresql://h/d?user=u&password=p&x=y",
+			"postgresql://h/d?user=u&password=<secret>&x=y"},
+		{"postgresql://u:p@h?sslpassword=p",
+			"postgresql://u:<secret>@h?sslpassword=<secret>"},
+		{"postgresql://h?p%61ssword=p&a",
+			"postgresql://h?p%61ssword=<secret>&a"},
+		{"postgresql://h/d?user=a@b", "postgresql://h/d?user=a@b"},
+		{"postgresql://h:1/d", "postgresql://h:1/d"},
+		{"postgresql://u:p/q@h/d", "postgresql://<secret>"},
+		{"postgresql://u:p?q@h/d", "postgresql://<secret>"},
+		{"postgresql://u:p/x?y@h", "postgresql://<secret>"},
+		{"postgresql://h?password=a@b", "postgresql://<secret>"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf b = {0};
+
+		conf_redact(cases[i][0], &b);
+		assert_string_equal(b.s ? b.s : "", cases[i][1]);
+		strbuf_free(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_redact),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

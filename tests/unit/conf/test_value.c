@@ -1,0 +1,326 @@
+/* Every key: what it takes, what it shows, what it refuses and why. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "conf/value.h"
+#include "tests/unit/conf/fixture.h"
+
+/* The key's values as conf_show() would see them, "|" between; or the refusal. */
+static char *
+take(enum conf_block b, const char *name, const char *const *texts, const char *dir)
+{
+	union {
+		struct conf_service service;
+		struct conf_http http;
+		struct conf_migrations migrations;
+		struct conf_environment environment;
+	} base = {0};
+	const struct conf_key *k = conf_key_find(b, name);
+	struct strvec in = {0}, out = {0};
+	struct strbuf result = {0};
+
+	assert_non_null(k);
+	for (; *texts; texts++)
+		strvec_add(&in, *texts);
+	if (conf_value_set(k, &(struct conf_value){&in, dir}, &base, &result)) {
+		k->type->format(k, &base, &out);
+		strvec_join(&out, "|", &result);
+	}
+	conf_value_clear_all(b, &base);
+	strvec_free(&in);
+	strvec_free(&out);
+	return strbuf_take(&result);
+}
+
+struct value_case {
+	enum conf_block block;
+	const char *key;
+	const char *texts[4];
+	const char *result;
+};
+
+static void
+check(const struct value_case *cases, size_t n, const char *dir)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *got = take(cases[i].block, cases[i].key, cases[i].texts, dir);
+
+		assert_string_equal(got, cases[i].result);
+		free(got);
+	}
+}
+
+static void
+test_service(void **state)
+{
+	static const struct value_case cases[] = {
+		{BLOCK_SERVICE, "interval", {"5m"}, "5m"},
+		{BLOCK_SERVICE, "interval", {"90s"}, "1m30s"},
+		{BLOCK_SERVICE, "interval", {"100ms"}, "100ms"},
+		{BLOCK_SERVICE, "interval", {"99ms"},
+			"\"99ms\" is out of range: from 100ms to 366d"},
+		{BLOCK_SERVICE, "interval", {"0"},
+			"\"0\" is out of range: from 100ms to 366d"},
+		{BLOCK_SERVICE, "interval", {"60"},
+			"\"60\" is not a duration such as \"30s\", \"5m\" or \"1h\""},
+		{BLOCK_SERVICE, "interval", {"-5m"},
+			"\"-5m\" is not a duration such as \"30s\", \"5m\" or \"1h\""},
+		{BLOCK_SERVICE, "interval", {"1m", "2m"},
+			"it takes one value, not a list"},
+		{BLOCK_SERVICE, "interval", {NULL}, "it takes one value, not a list"},
+		{BLOCK_SERVICE, "jitter", {"10%"}, "10%"},
+		{BLOCK_SERVICE, "jitter", {"0%"}, "0%"},
+		{BLOCK_SERVICE, "jitter", {"7.5%"}, "7.5%"},
+		{BLOCK_SERVICE, "jitter", {"100%"}, "100%"},
+		{BLOCK_SERVICE, "jitter", {"101%"},
+			"\"101%\" is not a percentage from \"0%\" to \"100%\""},
+		{BLOCK_SERVICE, "jitter", {"0.1"},
+			"\"0.1\" is not a percentage from \"0%\" to \"100%\""},
+		{BLOCK_SERVICE, "max_concurrent_checks", {"8"}, "8"},
+		{BLOCK_SERVICE, "max_concurrent_checks", {"0"},
+			"\"0\" is not a whole number from 1 to 1000"},
+		{BLOCK_SERVICE, "confirm", {"2"}, "2"},
+		{BLOCK_SERVICE, "confirm", {"2x"},
+			"\"2x\" is not a whole number from 1 to 1000"},
+		{BLOCK_SERVICE, "confirm", {""},
+			"\"\" is not a whole number from 1 to 1000"},
+		{BLOCK_SERVICE, "confirm", {"99999999999999999999"},
+			"\"99999999999999999999\" is not a whole number from 1 to "
+			"1000"},
+		{BLOCK_SERVICE, "state_dir", {"/var/lib/x"}, "/var/lib/x"},
+		{BLOCK_SERVICE, "state_dir", {"./state"}, "/etc/d/state"},
+		{BLOCK_SERVICE, "log_format", {"json"}, "json"},
+		{BLOCK_SERVICE, "log_format", {"jsno"},
+			"\"jsno\" is not one of: auto, journal, logfmt, json; did you "
+			"mean \"json\"?"},
+		{BLOCK_SERVICE, "log_level", {"debug"}, "debug"},
+		{BLOCK_SERVICE, "log_level", {"loudest"},
+			"\"loudest\" is not one of: debug, info, warn, error"},
+		{BLOCK_SERVICE, "max_findings", {"5"}, "5"},
+		{BLOCK_SERVICE, "repeat", {"1d12h"}, "1d12h"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/etc/d");
+}
+
+static void
+test_http(void **state)
+{
+	static const struct value_case cases[] = {
+		{BLOCK_HTTP, "listen", {NULL}, ""},
+		{BLOCK_HTTP, "listen", {"127.0.0.1:0", "[::1]:10432", "*:65535"},
+			"127.0.0.1:0|[::1]:10432|*:65535"},
+		{BLOCK_HTTP, "listen", {"localhost:80"}, "localhost:80"},
+		{BLOCK_HTTP, "listen", {"10432"},
+			"\"10432\" is not an address such as \"127.0.0.1:10432\", "
+			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "listen", {":1"},
+			"\":1\" is not an address such as \"127.0.0.1:10432\", "
+			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "listen", {"h:65536"},
+			"\"h:65536\" is not an address such as \"127.0.0.1:10432\", "
+			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "listen", {"::1:80"},
+			"\"::1:80\" is not an address such as \"127.0.0.1:10432\", "
+			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "listen", {"h:80x"},
+			"\"h:80x\" is not an address such as \"127.0.0.1:10432\", "
+			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "cert_file", {""}, ""},
+		{BLOCK_HTTP, "cert_file", {"/dev/null"}, "/dev/null"},
+		{BLOCK_HTTP, "cert_file", {"no"},
+			"\"/nowhere/no\" cannot be read: No such file or directory"},
+		{BLOCK_HTTP, "key_file", {"no"},
+			"\"/nowhere/no\" cannot be read: No such file or directory"},
+		{BLOCK_HTTP, "users_file", {"no"},
+			"\"/nowhere/no\" cannot be read: No such file or directory"},
+		{BLOCK_HTTP, "max_connections", {"1"}, "1"},
+		{BLOCK_HTTP, "idle_timeout", {"1s"}, "1s"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/nowhere");
+}
+
+static void
+test_migrations(void **state)
+{
+	static const struct value_case cases[] = {
+		{BLOCK_MIGRATIONS, "tool", {"alembic"}, "alembic"},
+		{BLOCK_MIGRATIONS, "tool", {"alembik"},
+			"\"alembik\" is not one of: alembic; did you mean "
+			"\"alembic\"?"},
+		{BLOCK_MIGRATIONS, "path", {"null"}, "/dev/null"},
+		{BLOCK_MIGRATIONS, "path", {"null", "/dev/zero"},
+			"/dev/null|/dev/zero"},
+		{BLOCK_MIGRATIONS, "path", {"null", "no"},
+			"\"/dev/no\" cannot be read: No such file or directory"},
+		{BLOCK_MIGRATIONS, "path", {""}, "a path is empty"},
+		{BLOCK_MIGRATIONS, "archives", {"null"}, "/dev/null"},
+		{BLOCK_MIGRATIONS, "archives", {"no"},
+			"\"/dev/no\" cannot be read: No such file or directory"},
+		{BLOCK_MIGRATIONS, "recursive", {"yes"}, "true"},
+		{BLOCK_MIGRATIONS, "recursive", {"ON"}, "true"},
+		{BLOCK_MIGRATIONS, "recursive", {"off"}, "false"},
+		{BLOCK_MIGRATIONS, "recursive", {"No"}, "false"},
+		{BLOCK_MIGRATIONS, "recursive", {"false"}, "false"},
+		{BLOCK_MIGRATIONS, "recursive", {"1"},
+			"\"1\" is neither true, yes, on nor false, no, off"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/dev");
+}
+
+#define ENV BLOCK_ENVIRONMENT
+
+static void
+test_environment(void **state)
+{
+	static const struct value_case cases[] = {
+		{ENV, "dsn", {"host=h"}, "host=h"},
+		{ENV, "dsn", {""}, ""},
+		{ENV, "password_command", {"a b"}, "a b"},
+		{ENV, "migrations", {"app"}, "app"},
+		{ENV, "schemas", {"public", "app*"}, "public|app*"},
+		{ENV, "schemas", {"public", ""}, "a value of the list is empty"},
+		{ENV, "ignore", {"table:a.b"}, "table:a.b"},
+		{ENV, "ignore_file", {"null"}, "/dev/null"},
+		{ENV, "ignore_file", {"no"},
+			"\"/dev/no\" cannot be read: No such file or directory"},
+		{ENV, "interval", {"5m"}, "5m"},
+		{ENV, "confirm", {"3"}, "3"},
+		{ENV, "connect_timeout", {"1ms"}, "1ms"},
+		{ENV, "check_timeout", {"1d"}, "1d"},
+		{ENV, "statement_timeout", {"0"},
+			"\"0\" is out of range: from 1ms to 1d"},
+		{ENV, "lock_timeout", {"2d"}, "\"2d\" is out of range: from 1ms to 1d"},
+		{ENV, "column_order", {"true"}, "true"},
+		{ENV, "owners", {"true"}, "true"},
+		{ENV, "grants", {"true"}, "true"},
+		{ENV, "comments", {"false"}, "false"},
+		{ENV, "partitions", {"count"}, "count"},
+		{ENV, "partitions", {"ignore"},
+			"\"ignore\" is not one of: parent, count, compare"},
+		{ENV, "allow_empty", {"true"}, "true"},
+		{ENV, "enabled", {"false"}, "false"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/dev");
+}
+
+static void
+test_head_and_expect(void **state)
+{
+	static const struct value_case cases[] = {
+		{ENV, "head", {"ab2c1f16b0b3", "label@head"},
+			"ab2c1f16b0b3|label@head"},
+		{ENV, "head", {"environment:dev"}, "environment:dev"},
+		{ENV, "head", {NULL}, ""},
+		{ENV, "head", {"environment:"},
+			"\"environment:\" names no environment"},
+		{ENV, "head", {""}, "\"\" names no revision"},
+		{ENV, "head", {"a", "environment:dev"},
+			"\"environment:dev\" has to stand alone"},
+		{ENV, "expect", {"none"}, "none"},
+		{ENV, "expect", {"baseline"}, "baseline"},
+		{ENV, "expect", {"environment:dev"}, "environment:dev"},
+		{ENV, "expect", {"snapshot:null"}, "snapshot:/dev/null"},
+		{ENV, "expect", {"snapshots:/dev"}, "snapshots:/dev"},
+		{ENV, "expect", {"snapshot:no"},
+			"\"/dev/no\" cannot be read: No such file or directory"},
+		{ENV, "expect", {"snapshots:no"},
+			"\"/dev/no\" cannot be read: No such file or directory"},
+		{ENV, "expect", {"environment:"},
+			"\"environment:\" is not one of: environment:NAME, "
+			"snapshot:FILE, snapshots:DIR, baseline, none"},
+		{ENV, "expect", {"dev"},
+			"\"dev\" is not one of: environment:NAME, snapshot:FILE, "
+			"snapshots:DIR, baseline, none"},
+		{ENV, "expect", {"baseline2"},
+			"\"baseline2\" is not one of: environment:NAME, snapshot:FILE, "
+			"snapshots:DIR, baseline, none"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/dev");
+}
+
+#define NO_TABLE                                                                 \
+	" is not a table such as \"public.alembic_version\"; a name with a dot " \
+	"or a space has to be in double quotes"
+
+static void
+test_version_table(void **state)
+{
+	static const struct value_case cases[] = {
+		{ENV, "version_table", {"app.alembic_version"}, "app.alembic_version"},
+		{ENV, "version_table", {"alembic_version"}, "public.alembic_version"},
+		{ENV, "version_table", {"App.Versions"}, "\"App\".\"Versions\""},
+		{ENV, "version_table", {"\"My Schema\".\"a\"\"b.c\""},
+			"\"My Schema\".\"a\"\"b.c\""},
+		{ENV, "version_table", {"a.b.c"}, "\"a.b.c\"" NO_TABLE},
+		{ENV, "version_table", {"a."}, "\"a.\"" NO_TABLE},
+		{ENV, "version_table", {".b"}, "\".b\"" NO_TABLE},
+		{ENV, "version_table", {""}, "\"\"" NO_TABLE},
+		{ENV, "version_table", {"\"a"}, "\"\"a\"" NO_TABLE},
+		{ENV, "version_table", {"a b"}, "\"a b\"" NO_TABLE},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/");
+}
+
+static void
+test_password_file(void **state)
+{
+	static const char *const texts[] = {"prod.pw", NULL};
+	char *got;
+
+	(void)state;
+	unsetenv("CREDENTIALS_DIRECTORY");
+	got = take(ENV, "password_file", texts, "/etc/d");
+	assert_string_equal(got, "/etc/d/prod.pw");
+	free(got);
+	setenv("CREDENTIALS_DIRECTORY", "/run/credentials/x", 1);
+	got = take(ENV, "password_file", texts, "/etc/d");
+	assert_string_equal(got, "/run/credentials/x/prod.pw");
+	free(got);
+	unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+/* The tables above leave no key out, and no default is refused. */
+static void
+test_table(void **state)
+{
+	(void)state;
+	assert_int_equal(conf_n_keys, 9 + 6 + 4 + 23);
+	for (size_t i = 0; i < conf_n_keys; i++) {
+		assert_non_null(conf_keys[i].help);
+		assert_true(conf_keys[i].def || conf_keys[i].example);
+		assert_ptr_equal(conf_key_find(conf_keys[i].block, conf_keys[i].name),
+			&conf_keys[i]);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_migrations),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_head_and_expect),
+		cmocka_unit_test(test_version_table),
+		cmocka_unit_test(test_password_file),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
