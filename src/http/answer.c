@@ -1,0 +1,93 @@
+/* See answer.h. */
+#include "http/answer.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+const char answer_type_json[] = "application/json";
+const char answer_type_text[] = "text/plain; charset=utf-8";
+
+static const struct {
+	int status;
+	const char *phrase;
+} phrases[] = {
+	{200, "OK"},
+	{400, "Bad Request"},
+	{401, "Unauthorized"},
+	{404, "Not Found"},
+	{405, "Method Not Allowed"},
+	{409, "Conflict"},
+	{413, "Content Too Large"},
+	{429, "Too Many Requests"},
+	{503, "Service Unavailable"},
+};
+
+const char *
+answer_phrase(int status)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++)
+		if (phrases[i].status == status)
+			return phrases[i].phrase;
+	return "Error";
+}
+
+void
+answer_json(struct answer *a, int status, cJSON *document)
+{
+	char *text = json_print(document);
+
+	cJSON_Delete(document);
+	a->status = status;
+	a->type = answer_type_json;
+	strbuf_add(&a->body, text);
+	strbuf_addc(&a->body, '\n');
+	free(text);
+}
+
+void
+answer_text(struct answer *a, int status, const char *text)
+{
+	a->status = status;
+	a->type = answer_type_text;
+	strbuf_add(&a->body, text);
+}
+
+void
+answer_problem(
+	struct answer *a, int status, const char *instance, const char *detail, ...)
+{
+	cJSON *o = json_object();
+	va_list ap;
+	char *text;
+
+	va_start(ap, detail);
+	text = xvasprintf(detail, ap);
+	va_end(ap);
+	json_add_num(o, "schema_version", 1);
+	json_add_str(o, "type", "about:blank");
+	json_add_str(o, "title", answer_phrase(status));
+	json_add_num(o, "status", status);
+	json_add_str(o, "detail", text);
+	json_add_str(o, "instance", instance);
+	free(text);
+	answer_json(a, status, o);
+	a->type = "application/problem+json";
+}
+
+void
+answer_header(struct answer *a, const char *name, const char *value)
+{
+	free(a->header_value);
+	a->header = name;
+	a->header_value = xstrdup(value);
+}
+
+void
+answer_fini(struct answer *a)
+{
+	strbuf_free(&a->body);
+	free(a->header_value);
+	a->header_value = NULL;
+	a->header = NULL;
+}

@@ -1,0 +1,36 @@
+/* An answer before it is sent: status, type, body, and at most one header of its own.
+ * Knows nothing of libmicrohttpd, so that handlers are tested without a socket. */
+#ifndef HTTP_ANSWER_H
+#define HTTP_ANSWER_H
+
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/strbuf.h"
+
+struct answer {
+	int status;
+	const char *type; /* a literal */
+	struct strbuf body;
+	bool by_accept;     /* another Accept could have had another type */
+	const char *header; /* a literal, NULL: none */
+	char *header_value;
+};
+
+extern const char answer_type_json[], answer_type_text[];
+
+/* Each fills a zeroed answer. */
+
+/* Print and free `document`. */
+void answer_json(struct answer *a, int status, cJSON *document);
+void answer_text(struct answer *a, int status, const char *text);
+/* RFC 9457, with `instance` the path as the client wrote it. */
+void answer_problem(struct answer *a, int status, const char *instance,
+	const char *detail, ...) PRINTF_LIKE(4, 5);
+void answer_header(struct answer *a, const char *name, const char *value);
+void answer_fini(struct answer *a);
+
+/* "Not Found" of 404; for the statuses that this program sends. */
+const char *answer_phrase(int status);
+
+#endif

@@ -1,0 +1,280 @@
+/* A handler validates what the client asked for and picks the document of report/ that
+ * answers it.  What cannot be answered is a problem, never an empty document. */
+#include "http/handlers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "http/negotiate.h"
+#include "http/page.h"
+#include "report/metrics.h"
+#include "report/status.h"
+
+enum { HISTORY_LIMIT = 100, HISTORY_LIMIT_MAX = 10000 };
+
+/* `no environment named "prdo"; did you mean "prod"?` */
+static void
+unknown_name(const struct request *r, const char *what, const char *name,
+	const char *near, struct answer *out)
+{
+	if (near)
+		answer_problem(out, 404, r->instance,
+			"no %s named \"%s\"; did you mean \"%s\"?", what, name, near);
+	else
+		answer_problem(out, 404, r->instance, "no %s named \"%s\"", what, name);
+}
+
+static const struct published_environment *
+find_environment(const struct request *r, const char *name, struct answer *out)
+{
+	const struct published *p = r->published;
+	const struct published_environment *e = published_find(p, name);
+	const char **names;
+
+	if (e)
+		return e;
+	names = xcalloc(p->n_environments + 1, sizeof *names);
+	for (size_t i = 0; i < p->n_environments; i++)
+		names[i] = p->environments[i]->name;
+	unknown_name(r, "environment", name, text_near(name, names, p->n_environments),
+		out);
+	free(names);
+	return NULL;
+}
+
+/* True if all are words of states. */
+static bool
+check_states(const struct request *r, const struct strvec *words, struct answer *out)
+{
+	const char *known[STATE_COUNT], *near;
+	enum state ignored;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		known[s] = state_word((enum state)s);
+	for (size_t i = 0; i < words->n; i++) {
+		if (state_parse(words->v[i], &ignored))
+			continue;
+		near = text_near(words->v[i], known, STATE_COUNT);
+		answer_problem(out, 400, r->instance, "no state \"%s\"%s%s%s",
+			words->v[i], near ? "; did you mean \"" : "", near ? near : "",
+			near ? "\"?" : "");
+		return false;
+	}
+	return true;
+}
+
+static bool
+check_environments(
+	const struct request *r, const struct strvec *names, struct answer *out)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!find_environment(r, names->v[i], out))
+			return false;
+	return true;
+}
+
+void
+handle_dashboard(const struct request *r, struct answer *out)
+{
+	char *policy = page_content_security_policy();
+
+	page_write(r->published, r->now_ms, &out->body);
+	out->status = 200;
+	out->type = "text/html; charset=utf-8";
+	answer_header(out, "Content-Security-Policy", policy);
+	free(policy);
+}
+
+void
+handle_status(const struct request *r, struct answer *out)
+{
+	struct strvec environments = {0}, states = {0};
+	struct status_filter f = {&environments, &states};
+
+	target_values(r->target, "environment", false, &environments);
+	target_values(r->target, "state", true, &states);
+	if (check_environments(r, &environments, out) && check_states(r, &states, out))
+		answer_json(out, 200, status_document(r->published, &f, false));
+	strvec_free(&environments);
+	strvec_free(&states);
+}
+
+void
+handle_environment(const struct request *r, struct answer *out)
+{
+	const struct published_environment *e = find_environment(r, r->name, out);
+	struct strvec fail_on = {0};
+
+	target_values(r->target, "fail_on", true, &fail_on);
+	if (e && check_states(r, &fail_on, out))
+		answer_json(out, strvec_has(&fail_on, state_word(e->state)) ? 503 : 200,
+			status_environment_document(r->published, e));
+	strvec_free(&fail_on);
+}
+
+void
+handle_diff(const struct request *r, struct answer *out)
+{
+	const struct published_environment *e = find_environment(r, r->name, out);
+	const char *format = target_value(r->target, "format");
+	bool text = format && !strcmp(format, "text");
+
+	if (!e)
+		return;
+	if (format && !text && strcmp(format, "json")) {
+		answer_problem(out, 400, r->instance,
+			"no format \"%s\"; there are \"json\" and \"text\"", format);
+	} else if (!e->diff) {
+		answer_problem(out, 409, r->instance,
+			"nothing was compared in \"%s\" yet: %s", e->name,
+			e->schema_reason ? e->schema_reason
+					 : "no check has been completed");
+	} else if (text) {
+		answer_text(out, 200, "");
+		diff_text(e->diff, false, &out->body);
+	} else {
+		answer_json(out, 200, status_diff_document(e));
+	}
+}
+
+/* A moment, or how long ago: "2026-09-20T10:00:00Z", "24h". */
+static bool
+parse_since(const char *text, int64_t now_ms, int64_t *since_ms)
+{
+	int64_t ago;
+
+	if (clock_parse(text, since_ms))
+		return true;
+	if (!duration_parse(text, &ago))
+		return false;
+	*since_ms = now_ms - ago;
+	return true;
+}
+
+static bool
+parse_limit(const char *text, size_t *limit)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	if (*end || !n || n > HISTORY_LIMIT_MAX)
+		return false;
+	*limit = n;
+	return true;
+}
+
+static void
+write_history(const struct request *r, const char *environment, int64_t since_ms,
+	size_t limit, struct answer *out)
+{
+	const struct http_source *source = r->source;
+	char *text = NULL;
+
+	if (source->history)
+		text = source->history(source->arg, environment, since_ms, limit);
+	if (!text) {
+		answer_problem(out, 404, r->instance, "no history is kept");
+		return;
+	}
+	answer_text(out, 200, text);
+	if (out->body.s[out->body.len - 1] != '\n')
+		strbuf_addc(&out->body, '\n');
+	out->type = answer_type_json;
+	free(text);
+}
+
+void
+handle_history(const struct request *r, struct answer *out)
+{
+	const char *environment = target_value(r->target, "environment");
+	const char *since = target_value(r->target, "since");
+	const char *limit_text = target_value(r->target, "limit");
+	int64_t since_ms = 0;
+	size_t limit = HISTORY_LIMIT;
+
+	if (environment && !find_environment(r, environment, out))
+		return;
+	if (since && !parse_since(since, r->now_ms, &since_ms))
+		answer_problem(out, 400, r->instance,
+			"since=\"%s\" is neither a time like 2026-09-20T10:15:30Z nor "
+			"a "
+			"duration like 24h",
+			since);
+	else if (limit_text && !parse_limit(limit_text, &limit))
+		answer_problem(out, 400, r->instance,
+			"limit=\"%s\" is no number from 1 to %d", limit_text,
+			HISTORY_LIMIT_MAX);
+	else
+		write_history(r, environment, since_ms, limit, out);
+}
+
+void
+handle_migrations(const struct request *r, struct answer *out)
+{
+	answer_json(out, 200, status_migrations_document(r->published));
+}
+
+void
+handle_migration(const struct request *r, struct answer *out)
+{
+	const struct published *p = r->published;
+	const char **names = xcalloc(p->n_migrations + 1, sizeof *names);
+	const struct published_migrations *found = NULL;
+
+	for (size_t i = 0; i < p->n_migrations; i++) {
+		names[i] = p->migrations[i].name;
+		if (!strcmp(names[i], r->name))
+			found = &p->migrations[i];
+	}
+	if (found)
+		answer_json(out, 200, status_migration_document(p, found));
+	else
+		unknown_name(r, "migrations", r->name,
+			text_near(r->name, names, p->n_migrations), out);
+	free(names);
+}
+
+void
+handle_metrics(const struct request *r, struct answer *out)
+{
+	bool open = negotiate_openmetrics(r->accept);
+
+	answer_text(out, 200, "");
+	out->by_accept = true;
+	metrics_write(r->published, r->counted, open, &out->body);
+	out->type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+			 : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+void
+handle_healthz(const struct request *r, struct answer *out)
+{
+	if (r->stalled)
+		answer_problem(
+			out, 503, r->instance, "the event loop has not turned in time");
+	else
+		answer_text(out, 200, "ok\n");
+}
+
+void
+handle_readyz(const struct request *r, struct answer *out)
+{
+	if (r->published && r->published->ready)
+		answer_text(out, 200, "ok\n");
+	else
+		answer_problem(out, 503, r->instance,
+			"not every environment has been tried yet");
+}
+
+void
+handle_version(const struct request *r, struct answer *out)
+{
+	(void)r;
+	answer_json(out, 200, status_version_document());
+}

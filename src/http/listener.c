@@ -1,0 +1,288 @@
+/* libmicrohttpd's epoll descriptor is one event of the loop, its timeouts are a timer:
+ * a turn of it never blocks. */
+#include "http/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/deadline.h"
+#include "http/listen.h"
+
+enum {
+	REQUEST_MEMORY = 32 << 10, /* of a connection: bounds line and headers */
+	BODY_IGNORED = 4096,       /* a GET may carry so much, nobody looks at it */
+	MAX_OPTIONS = 16
+};
+
+struct listener {
+	struct MHD_Daemon *daemon;
+	struct watch *watch;
+	struct timer *timer;
+	struct deadlines *deadlines;
+	bool again; /* a connection was closed: there may be room to accept one */
+	listener_fn *answer;
+	void *arg;
+	unsigned port;
+	char said[256]; /* the last that libmicrohttpd had to say */
+};
+
+/* libmicrohttpd's context of a request. */
+struct request_state {
+	char *target;
+	bool begun;
+	bool ignores_body;
+};
+
+static void
+turn(struct listener *l)
+{
+	MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+	l->again = false;
+	MHD_run(l->daemon);
+	/* It takes the socket back into its epoll set at the begin of a turn only. */
+	if (l->again)
+		timer_set(l->timer, 0);
+	else if (MHD_get_timeout(l->daemon, &timeout_ms) == MHD_YES)
+		timer_set(l->timer, (int64_t)timeout_ms);
+	else
+		timer_clear(l->timer);
+}
+
+static void
+on_event(void *arg, int what)
+{
+	(void)what;
+	turn(arg);
+}
+
+static void
+on_timer(void *arg)
+{
+	turn(arg);
+}
+
+/* ---- What libmicrohttpd calls ---- */
+
+static void PRINTF_LIKE(2, 0)
+on_message(void *arg, const char *fmt, va_list ap)
+{
+	struct listener *l = arg;
+
+	vsnprintf(l->said, sizeof l->said, fmt, ap);
+	l->said[strcspn(l->said, "\r\n")] = '\0';
+	/* Mostly about what clients do wrong. */
+	log_msg(LEVEL_DEBUG, "http: %s", l->said);
+}
+
+static void *
+on_target(void *arg, const char *target, struct MHD_Connection *connection)
+{
+	struct request_state *s = xcalloc(1, sizeof *s);
+
+	(void)arg;
+	(void)connection;
+	s->target = xstrdup(target);
+	return s;
+}
+
+/* The target is decoded elsewhere. */
+static size_t
+on_unescape(void *arg, struct MHD_Connection *connection, char *s)
+{
+	(void)arg;
+	(void)connection;
+	return strlen(s);
+}
+
+static struct deadline *
+deadline_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info->socket_context;
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *connection, void **context,
+	enum MHD_RequestTerminationCode how)
+{
+	struct request_state *s = *context;
+
+	(void)arg;
+	(void)how;
+	deadline_request(deadline_of(connection));
+	if (!s)
+		return;
+	free(s->target);
+	free(s);
+	*context = NULL;
+}
+
+static void
+on_connection(void *arg, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct listener *l = arg;
+	const union MHD_ConnectionInfo *info;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		info = MHD_get_connection_info(
+			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		*context = deadline_add(l->deadlines, info->connect_fd);
+	} else {
+		deadline_remove(*context);
+		*context = NULL;
+		l->again = true;
+	}
+}
+
+/* How much of a body a request announces: none, little, or too much. */
+static int64_t
+announced_body(struct MHD_Connection *connection)
+{
+	const char *length = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+		    MHD_HTTP_HEADER_TRANSFER_ENCODING))
+		return INT64_MAX;
+	return length ? strtoll(length, NULL, 10) : 0;
+}
+
+static bool
+takes_body(const char *method)
+{
+	return !strcmp(method, MHD_HTTP_METHOD_GET) ||
+	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
+}
+
+/* Called with the headers, with each part of a body, and at the end.  Answering before
+ * the end makes libmicrohttpd close the connection, as it has to with a body that is
+ * not read. */
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *upload, size_t *upload_n,
+	void **context)
+{
+	struct listener *l = arg;
+	struct request_state *s = *context;
+	struct call call = {connection, method, s->target, false};
+	int64_t body;
+
+	(void)url;
+	(void)version;
+	(void)upload;
+	if (*upload_n) {
+		*upload_n = 0;
+		return MHD_YES;
+	}
+	if (s->begun)
+		return l->answer(l->arg, &call);
+	s->begun = true;
+	deadline_answer(deadline_of(connection));
+	body = announced_body(connection);
+	call.too_large = body > BODY_IGNORED;
+	if (call.too_large || (body && !takes_body(method)))
+		return l->answer(l->arg, &call);
+	return MHD_YES;
+}
+
+/* ---- Start and end ---- */
+
+static size_t
+fill_options(struct listener *l, const struct listener_options *o, int fd,
+	struct MHD_OptionItem *items)
+{
+	int64_t idle_s = (o->idle_timeout_ms + 999) / 1000;
+	const struct MHD_OptionItem all[] = {
+		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_message, l},
+		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)o->max_connections, NULL},
+		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, REQUEST_MEMORY, NULL},
+		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)idle_s, NULL},
+		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, l},
+		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, l},
+		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, l},
+		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, l},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, o->tls->cert},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, o->tls->key},
+	};
+	size_t n = COUNT_OF(all) - (o->tls->cert ? 0 : 3);
+
+	memcpy(items, all, n * sizeof *all);
+	items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+	return n;
+}
+
+static bool
+start_daemon(
+	struct listener *l, const struct listener_options *o, int fd, struct err *e)
+{
+	struct MHD_OptionItem items[MAX_OPTIONS];
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+
+	if (o->tls->cert)
+		flags |= MHD_USE_TLS;
+	fill_options(l, o, fd, items);
+	l->daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, on_request, l, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+	if (l->daemon)
+		return true;
+	/* It closes the socket on some failures and not on others. */
+	if (fcntl(fd, F_GETFD) >= 0)
+		close(fd);
+	return err_set(e, ERR_INTERNAL, "cannot start the HTTP server: %s",
+		*l->said ? l->said : "libmicrohttpd gives no reason");
+}
+
+struct listener *
+listener_new(const struct listener_options *o, int fd, struct err *e)
+{
+	struct listener *l = xcalloc(1, sizeof *l);
+	const union MHD_DaemonInfo *info;
+
+	l->answer = o->answer;
+	l->arg = o->arg;
+	l->port = listen_port(fd);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	if (!start_daemon(l, o, fd, e)) {
+		free(l);
+		return NULL;
+	}
+	l->deadlines = deadlines_new(o->loop, o->idle_timeout_ms);
+	l->timer = timer_new(o->loop, on_timer, l);
+	l->watch = watch_new(o->loop, on_event, l);
+	info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	watch_keep(l->watch, info->epoll_fd, WATCH_READ);
+	turn(l);
+	return l;
+}
+
+void
+listener_free(struct listener *l)
+{
+	if (!l)
+		return;
+	watch_free(l->watch);
+	timer_free(l->timer);
+	MHD_stop_daemon(l->daemon);
+	deadlines_free(l->deadlines);
+	free(l);
+}
+
+unsigned
+listener_port(const struct listener *l)
+{
+	return l->port;
+}

@@ -1,0 +1,41 @@
+/* One listening socket served by libmicrohttpd inside the loop, without a thread. */
+#ifndef HTTP_LISTENER_H
+#define HTTP_LISTENER_H
+
+#include <microhttpd.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "http/tls.h"
+#include "loop/loop.h"
+
+struct listener;
+
+/* A request whose headers, and body if it is a small one, have arrived. */
+struct call {
+	struct MHD_Connection *connection;
+	const char *method;
+	const char *target; /* as written, neither decoded nor cut */
+	bool too_large;     /* it announces a body that is not going to be read */
+};
+
+/* Queue an answer; what it returns goes to libmicrohttpd. */
+typedef enum MHD_Result listener_fn(void *arg, const struct call *call);
+
+struct listener_options {
+	struct loop *loop;
+	const struct tls *tls; /* outlives the listener */
+	unsigned max_connections;
+	int64_t idle_timeout_ms;
+	listener_fn *answer;
+	void *arg;
+};
+
+/* Serve a bound, listening socket, which is taken over whatever happens.  NULL on
+ * error. */
+struct listener *
+listener_new(const struct listener_options *o, int fd, struct err *e);
+void listener_free(struct listener *l); /* closes all; NULL is fine */
+unsigned listener_port(const struct listener *l);
+
+#endif

@@ -1,0 +1,16 @@
+/* The dashboard: one page for people, with nothing from elsewhere and no script. */
+#ifndef HTTP_PAGE_H
+#define HTTP_PAGE_H
+
+#include "base/strbuf.h"
+#include "monitor/published.h"
+
+/* Append the page as it is at `now_ms`: environments worst state first, findings,
+ * problems of migrations.  Whatever came from a database or a file is escaped. */
+void page_write(const struct published *p, int64_t now_ms, struct strbuf *out);
+
+/* The Content-Security-Policy that allows the page's own style and nothing else; the
+ * caller frees. */
+char *page_content_security_policy(void);
+
+#endif

@@ -1,0 +1,133 @@
+/* See page_parts.h. */
+#include "http/page_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+static const struct page_state states[STATE_COUNT] = {
+	[STATE_UNKNOWN] = {"unknown", "?", "%236b7280"},
+	[STATE_UNSTAMPED] = {"unstamped", "✕", "%23c02634"},
+	[STATE_DRIFTED] = {"drifted", "≠", "%23c2410c"},
+	[STATE_REVISION_MISMATCH] = {"mismatch", "⇄", "%23a16207"},
+	[STATE_UNCONFIRMED] = {"unconfirmed", "…", "%237c5cbf"},
+	[STATE_MIGRATING] = {"migrating", "↻", "%231d6fb8"},
+	[STATE_IN_SYNC] = {"insync", "✓", "%2315803d"},
+};
+
+const struct page_state *
+page_state(enum state s)
+{
+	return &states[s];
+}
+
+void
+page_words(struct strbuf *out, const char *word)
+{
+	for (; *word; word++)
+		strbuf_addc(out, *word == '_' ? ' ' : *word);
+}
+
+void
+page_badge(struct strbuf *out, enum state s)
+{
+	strbuf_printf(out, "<span class=\"badge %s\"><i aria-hidden=\"true\">%s</i>",
+		states[s].style, states[s].sign);
+	page_words(out, state_word(s));
+	strbuf_add(out, "</span>");
+}
+
+void
+page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms)
+{
+	static const struct {
+		int64_t seconds;
+		const char *unit;
+	} units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+	int64_t s = to_ms > from_ms ? (to_ms - from_ms) / 1000 : 0;
+
+	for (size_t i = 0; i < COUNT_OF(units); i++)
+		if (s >= 2 * units[i].seconds || i + 1 == COUNT_OF(units)) {
+			strbuf_printf(out, "%lld %s", (long long)(s / units[i].seconds),
+				units[i].unit);
+			return;
+		}
+}
+
+void
+page_ago(struct strbuf *out, int64_t ms, int64_t now_ms)
+{
+	char when[CLOCK_RFC3339_LEN];
+
+	if (!ms) {
+		strbuf_add(out, "never");
+		return;
+	}
+	clock_rfc3339(ms, when);
+	strbuf_printf(out, "<time datetime=\"%s\" title=\"%s\">", when, when);
+	page_span(out, ms, now_ms);
+	strbuf_add(out, "</time>");
+}
+
+void
+page_prose(struct strbuf *out, const char *s, size_t max)
+{
+	char *clean = text_cleaned(s, max), *at = clean;
+	bool code = false;
+
+	for (;;) {
+		size_t n = strcspn(at, "`");
+		bool end = !at[n];
+
+		at[n] = '\0';
+		text_html(out, at);
+		if (end)
+			break;
+		strbuf_add(out, code ? "</code>" : "<code>");
+		code = !code;
+		at += n + 1;
+	}
+	if (code)
+		strbuf_add(out, "</code>");
+	free(clean);
+}
+
+void
+page_code(struct strbuf *out, const char *s, size_t max)
+{
+	char *clean;
+
+	if (!s) {
+		strbuf_add(out, "–");
+		return;
+	}
+	clean = text_cleaned(s, max);
+	strbuf_add(out, "<code>");
+	text_html(out, clean);
+	strbuf_add(out, "</code>");
+	free(clean);
+}
+
+void
+page_url(struct strbuf *out, const char *s)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-._~";
+
+	for (; *s; s++) {
+		if (strchr(plain, *s))
+			strbuf_addc(out, *s);
+		else
+			strbuf_printf(out, "%%%02X", (unsigned char)*s);
+	}
+}
+
+void
+page_count(struct strbuf *out, size_t n, const char *one, const char *many)
+{
+	strbuf_printf(out, "%zu %s", n, n == 1 ? one : many);
+}

@@ -1,0 +1,35 @@
+/* The small pieces that the page is made of.  Pure; each appends HTML, escaped. */
+#ifndef HTTP_PAGE_PARTS_H
+#define HTTP_PAGE_PARTS_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "verdict/verdict.h"
+
+/* How a state looks. */
+struct page_state {
+	const char *style; /* CSS class */
+	const char *sign;
+	const char *colour; /* of the tab's icon, URL-encoded */
+};
+const struct page_state *page_state(enum state s);
+
+/* "revision_mismatch" as "revision mismatch". */
+void page_words(struct strbuf *out, const char *word);
+void page_badge(struct strbuf *out, enum state s);
+/* How long from `from_ms` to `to_ms`, in its largest unit: "12 s", "5 min", "3 h",
+ * "4 d". */
+void page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms);
+/* A <time> that shows how long ago, the moment itself as its title; 0 is "never". */
+void page_ago(struct strbuf *out, int64_t ms, int64_t now_ms);
+/* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>. */
+void page_prose(struct strbuf *out, const char *s, size_t max);
+/* The same as one <code>; NULL is a dash. */
+void page_code(struct strbuf *out, const char *s, size_t max);
+/* As part of a path in a link: percent-encoded. */
+void page_url(struct strbuf *out, const char *s);
+/* "1 finding", "2 findings". */
+void page_count(struct strbuf *out, size_t n, const char *one, const char *many);
+
+#endif

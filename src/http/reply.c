@@ -1,0 +1,158 @@
+/* A document is printed, hashed and compressed once; a request for it costs a look at
+ * two headers. */
+#include "http/reply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "http/gzip.h"
+#include "http/negotiate.h"
+
+enum { GZIP_ABOVE = 200, ETAG_DIGITS = 32 };
+
+enum encoding { ENCODING_IDENTITY, ENCODING_GZIP, ENCODING_COUNT };
+
+struct variant {
+	struct MHD_Response *response, *not_modified;
+	char etag[ETAG_DIGITS + 8]; /* quoted; "" without */
+};
+
+struct reply {
+	struct answer about; /* all but the body */
+	const char *body;    /* the identity response owns it */
+	size_t size;
+	bool validated;
+	bool gzip_made; /* or found not to be worth it */
+	struct variant variants[ENCODING_COUNT];
+};
+
+static void
+add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (MHD_add_response_header(response, name, value) != MHD_YES)
+		mem_fatal();
+}
+
+/* What a 304 has to repeat (RFC 9110, 15.4.5) stands on every answer. */
+static void
+add_common_headers(const struct reply *r, const struct variant *v,
+	struct MHD_Response *response)
+{
+	add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+	add_header(response, MHD_HTTP_HEADER_VARY,
+		r->about.by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
+	add_header(response, "X-Content-Type-Options", "nosniff");
+	if (*v->etag)
+		add_header(response, MHD_HTTP_HEADER_ETAG, v->etag);
+}
+
+/* Takes over `body`. */
+static void
+make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
+{
+	struct variant *v = &r->variants[encoding];
+	char hex[HASH_HEX_LEN];
+
+	if (r->validated && encoding == ENCODING_IDENTITY) {
+		hash_of(body, size, hex);
+		snprintf(v->etag, sizeof v->etag, "\"%.*s\"", ETAG_DIGITS, hex);
+	} else if (r->validated) {
+		snprintf(v->etag, sizeof v->etag, "\"%.*s-gz\"", ETAG_DIGITS,
+			r->variants[ENCODING_IDENTITY].etag + 1);
+	}
+	v->response = must(
+		MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE));
+	add_header(v->response, MHD_HTTP_HEADER_CONTENT_TYPE, r->about.type);
+	add_common_headers(r, v, v->response);
+	if (encoding == ENCODING_GZIP)
+		add_header(v->response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	if (r->about.header)
+		add_header(v->response, r->about.header, r->about.header_value);
+}
+
+struct reply *
+reply_new(struct answer *a, bool validated)
+{
+	struct reply *r = xcalloc(1, sizeof *r);
+	char *body;
+
+	r->validated = validated && a->status == 200;
+	r->size = a->body.len;
+	r->body = body = strbuf_take(&a->body);
+	r->about = *a;
+	*a = (struct answer){0};
+	make_variant(r, ENCODING_IDENTITY, body, r->size);
+	return r;
+}
+
+void
+reply_free(struct reply *r)
+{
+	if (!r)
+		return;
+	for (int i = 0; i < ENCODING_COUNT; i++) {
+		if (r->variants[i].response)
+			MHD_destroy_response(r->variants[i].response);
+		if (r->variants[i].not_modified)
+			MHD_destroy_response(r->variants[i].not_modified);
+	}
+	answer_fini(&r->about);
+	free(r);
+}
+
+size_t
+reply_size(const struct reply *r)
+{
+	return r->size;
+}
+
+static struct variant *
+choose_variant(struct reply *r, struct MHD_Connection *connection)
+{
+	struct variant *gzip = &r->variants[ENCODING_GZIP];
+	char *packed;
+	size_t n;
+
+	if (r->size <= GZIP_ABOVE ||
+		!negotiate_gzip(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+			MHD_HTTP_HEADER_ACCEPT_ENCODING)))
+		return &r->variants[ENCODING_IDENTITY];
+	if (!r->gzip_made) {
+		r->gzip_made = true;
+		packed = gzip_of(r->body, r->size, &n);
+		if (packed)
+			make_variant(r, ENCODING_GZIP, packed, n);
+	}
+	return gzip->response ? gzip : &r->variants[ENCODING_IDENTITY];
+}
+
+static struct MHD_Response *
+not_modified(const struct reply *r, struct variant *v)
+{
+	static char nothing[1];
+
+	if (!v->not_modified) {
+		v->not_modified = must(MHD_create_response_from_buffer(
+			0, nothing, MHD_RESPMEM_PERSISTENT));
+		add_common_headers(r, v, v->not_modified);
+	}
+	return v->not_modified;
+}
+
+enum MHD_Result
+reply_queue(struct reply *r, struct MHD_Connection *connection, int *code)
+{
+	struct variant *v = choose_variant(r, connection);
+	const char *known = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+
+	*code = r->about.status;
+	if (!*v->etag || !known || !negotiate_etag(known, v->etag))
+		return MHD_queue_response(connection, (unsigned)*code, v->response);
+	*code = MHD_HTTP_NOT_MODIFIED;
+	return MHD_queue_response(
+		connection, MHD_HTTP_NOT_MODIFIED, not_modified(r, v));
+}

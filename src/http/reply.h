@@ -1,0 +1,21 @@
+/* An answer made ready to be sent any number of times: libmicrohttpd's responses in
+ * both encodings, their ETags, and the 304 of each. */
+#ifndef HTTP_REPLY_H
+#define HTTP_REPLY_H
+
+#include <microhttpd.h>
+
+#include "http/answer.h"
+
+struct reply;
+
+/* Takes over what `a` holds and empties it. */
+struct reply *reply_new(struct answer *a, bool validated);
+/* What is being sent is not touched. */
+void reply_free(struct reply *r);
+size_t reply_size(const struct reply *r);
+/* Send it as the request's headers ask.  `*code` becomes the status that was sent. */
+enum MHD_Result
+reply_queue(struct reply *r, struct MHD_Connection *connection, int *code);
+
+#endif

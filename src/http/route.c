@@ -1,0 +1,91 @@
+/* See route.h.  A path is matched segment by segment, after decoding, so that a name
+ * may hold any character. */
+#include "http/route.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "http/handlers.h"
+
+enum { ROUTE_DOCUMENT = ROUTE_PUBLISHED | ROUTE_CACHED | ROUTE_VALIDATED };
+
+static const struct route routes[] = {
+	{"/", "dashboard", handle_dashboard, ROUTE_DOCUMENT | ROUTE_BRIEFLY, {NULL}},
+	{"/status", "status", handle_status, ROUTE_DOCUMENT, {"environment", "state"}},
+	{"/status/NAME", "environment", handle_environment, ROUTE_DOCUMENT,
+		{"fail_on"}},
+	{"/status/NAME/diff", "diff", handle_diff, ROUTE_DOCUMENT, {"format"}},
+	{"/history", "history", handle_history, ROUTE_PUBLISHED | ROUTE_VALIDATED,
+		{"environment", "since", "limit"}},
+	{"/migrations", "migrations", handle_migrations, ROUTE_DOCUMENT, {NULL}},
+	{"/migrations/NAME", "migration", handle_migration, ROUTE_DOCUMENT, {NULL}},
+	{"/metrics", "metrics", handle_metrics, ROUTE_PUBLISHED, {NULL}},
+	{"/healthz", "healthz", handle_healthz, ROUTE_OPEN, {NULL}},
+	{"/-/healthy", "healthz", handle_healthz, ROUTE_OPEN, {NULL}},
+	{"/readyz", "readyz", handle_readyz, ROUTE_OPEN, {NULL}},
+	{"/-/ready", "readyz", handle_readyz, ROUTE_OPEN, {NULL}},
+	{"/version", "version", handle_version, ROUTE_VALIDATED, {NULL}},
+};
+
+static bool
+matches(const char *pattern, const struct strvec *path, const char **name)
+{
+	size_t i = 0;
+
+	*name = NULL;
+	for (const char *s = pattern + 1; *s; i++) {
+		size_t n = strcspn(s, "/");
+
+		if (i == path->n)
+			return false;
+		if (n == 4 && !strncmp(s, "NAME", n))
+			*name = path->v[i];
+		else if (strlen(path->v[i]) != n || strncmp(s, path->v[i], n))
+			return false;
+		s += n;
+		s += *s == '/';
+	}
+	return i == path->n;
+}
+
+const struct route *
+route_find(const struct strvec *path, const char **name)
+{
+	for (size_t i = 0; i < COUNT_OF(routes); i++)
+		if (matches(routes[i].path, path, name))
+			return &routes[i];
+	*name = NULL;
+	return NULL;
+}
+
+const char *
+route_near(const char *path)
+{
+	const char *paths[COUNT_OF(routes)];
+
+	for (size_t i = 0; i < COUNT_OF(routes); i++)
+		paths[i] = routes[i].path;
+	return text_near(path, paths, COUNT_OF(paths));
+}
+
+const char *
+route_unknown_parameter(
+	const struct route *r, const struct target *t, const char **near)
+{
+	size_t known = 0;
+
+	while (known < COUNT_OF(r->parameters) && r->parameters[known])
+		known++;
+	for (size_t i = 0; known && i < t->keys.n; i++) {
+		size_t k = 0;
+
+		while (k < known && strcmp(t->keys.v[i], r->parameters[k]))
+			k++;
+		if (k < known)
+			continue;
+		*near = text_near(t->keys.v[i], r->parameters, known);
+		return t->keys.v[i];
+	}
+	return NULL;
+}

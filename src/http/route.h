@@ -1,0 +1,47 @@
+/* Which path is answered by what: one const table. */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include "http/answer.h"
+#include "http/server.h"
+#include "http/target.h"
+#include "report/metrics.h"
+
+/* All that a handler may look at. */
+struct request {
+	const struct published *published; /* never NULL where a route needs it */
+	const struct http_source *source;
+	const struct target *target;
+	const char *name;     /* of the path's NAME, or NULL */
+	const char *instance; /* the path as written */
+	const char *accept;   /* header, or NULL */
+	const struct metrics_extra *counted;
+	int64_t now_ms;
+	bool stalled; /* the loop has not turned for too long */
+};
+
+enum {
+	ROUTE_PUBLISHED = 1, /* needs published state, else 503 */
+	ROUTE_CACHED = 2,    /* depends on published state and the target alone */
+	ROUTE_BRIEFLY = 4,   /* with ROUTE_CACHED: and a little on the time of day */
+	ROUTE_OPEN = 8,      /* needs no password */
+	ROUTE_VALIDATED = 16 /* carries an ETag */
+};
+
+struct route {
+	const char *path;    /* "/status/NAME/diff" */
+	const char *handler; /* the word of pgdriftd_http_requests_total */
+	void (*answer)(const struct request *r, struct answer *out);
+	int flags;
+	const char *parameters[4]; /* any other is refused; empty: all are ignored */
+};
+
+/* NULL if no route has that path; `*name` is the segment in place of NAME. */
+const struct route *route_find(const struct strvec *path, const char **name);
+/* The route that a wrong path most likely means, or NULL. */
+const char *route_near(const char *path);
+/* The parameter that the route does not know, or NULL; `*near` is what was meant. */
+const char *route_unknown_parameter(
+	const struct route *r, const struct target *t, const char **near);
+
+#endif

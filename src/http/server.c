@@ -1,0 +1,317 @@
+/* A request becomes an answer: kept from before, or made by its route's handler. */
+#include "http/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/cache.h"
+#include "http/listen.h"
+#include "http/listener.h"
+#include "http/users.h"
+
+enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
+
+struct http_server {
+	struct loop *loop;
+	struct http_source source;
+	struct listener **listeners;
+	size_t n_listeners;
+	struct tls tls;
+	struct users *users; /* NULL: everybody may ask */
+	struct cache *cache;
+	struct metrics_request *counts;
+	size_t n_counts, cap_counts;
+	struct timer *heartbeat;
+	int64_t last_turn_ms, stall_ms;
+};
+
+static void
+count(struct http_server *s, const char *handler, int code)
+{
+	for (size_t i = 0; i < s->n_counts; i++)
+		if (s->counts[i].code == code &&
+			!strcmp(s->counts[i].handler, handler)) {
+			s->counts[i].n++;
+			return;
+		}
+	GROW(s->counts, s->n_counts, s->cap_counts);
+	s->counts[s->n_counts++] = (struct metrics_request){handler, code, 1};
+}
+
+/* ---- The loop turns ---- */
+
+static void
+beat(void *arg)
+{
+	struct http_server *s = arg;
+	int64_t next_ms = s->stall_ms / HEARTBEATS;
+
+	s->last_turn_ms = clock_mono_ms();
+	timer_set(s->heartbeat, next_ms > HEARTBEAT_MIN_MS ? next_ms : HEARTBEAT_MIN_MS);
+}
+
+static bool
+is_stalled(const struct http_server *s, int64_t now_mono_ms)
+{
+	return now_mono_ms - s->last_turn_ms > s->stall_ms;
+}
+
+/* ---- One request ---- */
+
+static const char *
+header(const struct call *call, const char *name)
+{
+	return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+}
+
+static bool
+is_read(const char *method)
+{
+	return !strcmp(method, MHD_HTTP_METHOD_GET) ||
+	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
+}
+
+static enum users_answer
+ask_users(struct http_server *s, const struct call *call)
+{
+	enum users_answer answer = USERS_NO;
+	char *password = NULL;
+	char *name = MHD_basic_auth_get_username_password(call->connection, &password);
+
+	if (name && password)
+		answer = users_check(s->users, name, password, clock_mono_ms());
+	if (password)
+		explicit_bzero(password, strlen(password));
+	MHD_free(name);
+	MHD_free(password);
+	return answer;
+}
+
+/* True if the client may ask; else `out` is the refusal. */
+static bool
+allow(struct http_server *s, const struct call *call, const struct route *route,
+	const char *instance, struct answer *out)
+{
+	enum users_answer answer = USERS_YES;
+
+	if (s->users && !(route && route->flags & ROUTE_OPEN))
+		answer = ask_users(s, call);
+	if (answer == USERS_NO) {
+		answer_problem(out, 401, instance, "a user and a password are asked for");
+		answer_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+			"Basic realm=\"pgdriftd\", charset=\"UTF-8\"");
+	} else if (answer == USERS_LATER) {
+		answer_problem(out, 429, instance,
+			"too many passwords were tried just now");
+		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+	}
+	return answer == USERS_YES;
+}
+
+static void
+answer_no_route(const char *instance, struct answer *out)
+{
+	const char *near = route_near(instance);
+
+	if (near)
+		answer_problem(
+			out, 404, instance, "no such path; did you mean %s?", near);
+	else
+		answer_problem(out, 404, instance, "no such path");
+}
+
+/* The request is well-formed and allowed: let its route answer. */
+static void
+run_route(struct http_server *s, const struct route *route, struct request *r,
+	struct answer *out)
+{
+	const char *near, *unknown = route_unknown_parameter(route, r->target, &near);
+	struct metrics_extra counted = {s->counts, s->n_counts};
+
+	if (route->flags & ROUTE_PUBLISHED && !r->published) {
+		answer_problem(out, 503, r->instance, "nothing has been checked yet");
+	} else if (unknown && near) {
+		answer_problem(out, 400, r->instance,
+			"no parameter \"%s\"; did you mean \"%s\"?", unknown, near);
+	} else if (unknown) {
+		answer_problem(out, 400, r->instance, "no parameter \"%s\"", unknown);
+	} else {
+		r->counted = &counted;
+		r->source = &s->source;
+		r->now_ms = clock_wall_ms();
+		r->stalled = is_stalled(s, clock_mono_ms());
+		route->answer(r, out);
+	}
+}
+
+/* Fill `out`; the route where the path has one. */
+static const struct route *
+make_answer(struct http_server *s, const struct call *call,
+	const struct published *published, struct answer *out)
+{
+	char *instance = target_raw_path(call->target);
+	struct request r = {.published = published,
+		.instance = instance,
+		.accept = header(call, MHD_HTTP_HEADER_ACCEPT)};
+	const struct route *route = NULL;
+	struct target target = {0};
+	struct err e;
+
+	if (!target_parse(call->target, &target, &e)) {
+		answer_problem(out, 400, instance, "%s", e.text);
+		free(instance);
+		return NULL;
+	}
+	r.target = &target;
+	route = route_find(&target.path, &r.name);
+	if (!is_read(call->method)) {
+		answer_problem(out, 405, instance, "this is read with GET and HEAD only");
+		answer_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	} else if (call->too_large) {
+		answer_problem(out, 413, instance, "a request carries no body here");
+	} else if (allow(s, call, route, instance, out)) {
+		if (route)
+			run_route(s, route, &r, out);
+		else
+			answer_no_route(instance, out);
+	}
+	target_fini(&target);
+	free(instance);
+	return route;
+}
+
+/* Keep what the next request for the same target would get; else free it. */
+static void
+keep_or_free(struct http_server *s, const char *target, const struct cached *made)
+{
+	struct cached keep = *made;
+
+	if (keep.route->flags & ROUTE_BRIEFLY)
+		keep.until_ms = clock_mono_ms() + BRIEFLY_MS;
+	if (!cache_put(s->cache, target, &keep))
+		reply_free(keep.reply);
+}
+
+static enum MHD_Result
+answer_anew(struct http_server *s, const struct call *call, const struct published *p)
+{
+	struct answer a = {0};
+	const struct route *route = make_answer(s, call, p, &a);
+	bool fine = a.status == 200;
+	struct cached made = {.route = route};
+	enum MHD_Result result;
+	int code;
+
+	made.reply = reply_new(&a, route && route->flags & ROUTE_VALIDATED);
+	result = reply_queue(made.reply, call->connection, &code);
+	count(s, route ? route->handler : "other", code);
+	if (fine && route->flags & ROUTE_CACHED)
+		keep_or_free(s, call->target, &made);
+	else
+		reply_free(made.reply);
+	return result;
+}
+
+static enum MHD_Result
+answer_call(void *arg, const struct call *call)
+{
+	struct http_server *s = arg;
+	const struct published *p = s->source.published(s->source.arg);
+	const struct cached *k = NULL;
+	enum MHD_Result result;
+	int code;
+
+	if (p && is_read(call->method) && !call->too_large)
+		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
+	if (!k || (s->users && ask_users(s, call) != USERS_YES))
+		return answer_anew(s, call, p);
+	result = reply_queue(k->reply, call->connection, &code);
+	count(s, k->route->handler, code);
+	return result;
+}
+
+/* ---- Start and end ---- */
+
+static bool
+add_listener(struct http_server *s, const struct listener_options *o, int fd,
+	struct err *e)
+{
+	struct listener *l = fd < 0 ? NULL : listener_new(o, fd, e);
+
+	if (l)
+		s->listeners[s->n_listeners++] = l;
+	return l != NULL;
+}
+
+static bool
+listen_all(struct http_server *s, const struct http_options *o, struct err *e)
+{
+	size_t n = o->n_listen_fds ? o->n_listen_fds : o->listen->n;
+	struct listener_options l = {.loop = s->loop,
+		.tls = &s->tls,
+		.idle_timeout_ms = o->idle_timeout_ms,
+		.answer = answer_call,
+		.arg = s};
+	bool ok = true;
+
+	if (!n)
+		return true;
+	s->listeners = xcalloc(n, sizeof *s->listeners);
+	l.max_connections = (unsigned)o->max_connections / (unsigned)n;
+	if (!l.max_connections)
+		l.max_connections = 1;
+	for (size_t i = 0; ok && i < n; i++)
+		ok = add_listener(s, &l,
+			o->n_listen_fds ? o->listen_fds[i]
+					: listen_open(o->listen->v[i], e),
+			e);
+	return ok;
+}
+
+struct http_server *
+http_server_new(struct loop *l, const struct http_options *o,
+	const struct http_source *source, struct err *e)
+{
+	struct http_server *s = xcalloc(1, sizeof *s);
+	bool ok = true;
+
+	s->loop = l;
+	s->source = *source;
+	s->stall_ms = o->loop_stall_ms;
+	s->cache = cache_new();
+	s->heartbeat = timer_new(l, beat, s);
+	beat(s);
+	if (o->users_file)
+		ok = (s->users = users_load(o->users_file, e)) != NULL;
+	ok = ok && tls_load(o->cert_file, o->key_file, &s->tls, e) &&
+	     listen_all(s, o, e);
+	if (ok)
+		return s;
+	http_server_free(s);
+	return NULL;
+}
+
+void
+http_server_free(struct http_server *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_listeners; i++)
+		listener_free(s->listeners[i]);
+	free(s->listeners);
+	timer_free(s->heartbeat);
+	cache_free(s->cache);
+	users_free(s->users);
+	tls_fini(&s->tls);
+	free(s->counts);
+	free(s);
+}
+
+unsigned
+http_server_port(const struct http_server *s, size_t i)
+{
+	return i < s->n_listeners ? listener_port(s->listeners[i]) : 0;
+}

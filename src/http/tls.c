@@ -1,0 +1,75 @@
+/* libmicrohttpd takes texts, and says little about what is wrong with them: they are
+ * tried with GnuTLS first. */
+#include "http/tls.h"
+
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { PEM_MAX = 256 << 10 };
+
+static bool
+read_pem(const char *path, char **out, struct err *e)
+{
+	FILE *f = fopen(path, "re");
+	size_t n;
+	bool ok;
+
+	if (!f)
+		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	*out = xcalloc(PEM_MAX + 1, 1);
+	n = fread(*out, 1, PEM_MAX, f);
+	ok = !ferror(f);
+	if (!ok)
+		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	else if (n == PEM_MAX)
+		ok = err_set(e, ERR_IO, "%s: too large for a PEM file", path);
+	fclose(f);
+	return ok;
+}
+
+static bool
+try_pair(const struct tls *t, const char *cert_file, const char *key_file, struct err *e)
+{
+	gnutls_datum_t cert = {(unsigned char *)t->cert, (unsigned)strlen(t->cert)};
+	gnutls_datum_t key = {(unsigned char *)t->key, (unsigned)strlen(t->key)};
+	gnutls_certificate_credentials_t c;
+	int rc;
+
+	if (gnutls_certificate_allocate_credentials(&c) != 0)
+		mem_fatal();
+	rc = gnutls_certificate_set_x509_key_mem(c, &cert, &key, GNUTLS_X509_FMT_PEM);
+	gnutls_certificate_free_credentials(c);
+	return rc >= 0 || err_set(e, ERR_CONFIG, "cert_file %s with key_file %s: %s",
+				  cert_file, key_file, gnutls_strerror(rc));
+}
+
+bool
+tls_load(const char *cert_file, const char *key_file, struct tls *out, struct err *e)
+{
+	*out = (struct tls){0};
+	if (!cert_file && !key_file)
+		return true;
+	if (!cert_file || !key_file)
+		return err_set(e, ERR_CONFIG,
+			"cert_file and key_file go together: one of them is missing");
+	if (read_pem(cert_file, &out->cert, e) && read_pem(key_file, &out->key, e) &&
+		try_pair(out, cert_file, key_file, e))
+		return true;
+	tls_fini(out);
+	return false;
+}
+
+void
+tls_fini(struct tls *t)
+{
+	if (t->key)
+		explicit_bzero(t->key, strlen(t->key));
+	free(t->cert);
+	free(t->key);
+	*t = (struct tls){0};
+}

@@ -1,0 +1,16 @@
+/* The certificate and key of the HTTPS server, as text. */
+#ifndef HTTP_TLS_H
+#define HTTP_TLS_H
+
+#include "base/err.h"
+
+struct tls {
+	char *cert, *key; /* PEM; NULL: plain HTTP */
+};
+
+/* Read both files and see that they belong together.  Both NULL: plain HTTP. */
+bool tls_load(const char *cert_file, const char *key_file, struct tls *out,
+	struct err *e) MUST_CHECK;
+void tls_fini(struct tls *t);
+
+#endif
