@@ -16,8 +16,8 @@ struct cached {
 struct cache *cache_new(void);
 void cache_free(struct cache *c); /* NULL is fine */
 /* NULL if it is not there.  Another generation than before empties the cache. */
-const struct cached *cache_get(
-	struct cache *c, uint64_t generation, const char *target, int64_t now_ms);
+const struct cached *
+cache_get(struct cache *c, uint64_t generation, const char *target, int64_t now_ms);
 /* Take over the reply; false, and nothing is taken, if there is no room for it. */
 bool cache_put(struct cache *c, const char *target, const struct cached *what);
 

@@ -39,8 +39,8 @@ find_environment(const struct request *r, const char *name, struct answer *out)
 	names = xcalloc(p->n_environments + 1, sizeof *names);
 	for (size_t i = 0; i < p->n_environments; i++)
 		names[i] = p->environments[i]->name;
-	unknown_name(r, "environment", name, text_near(name, names, p->n_environments),
-		out);
+	unknown_name(
+		r, "environment", name, text_near(name, names, p->n_environments), out);
 	free(names);
 	return NULL;
 }

@@ -113,7 +113,8 @@ listen_open(const char *text, struct err *e)
 		fd = open_socket(&a);
 	}
 	if (fd < 0)
-		err_set(e, ERR_CONFIG, "cannot listen on %s: %s", text, strerror(errno));
+		err_set(e, ERR_CONFIG, "cannot listen on %s: %s", text,
+			strerror(errno));
 	return fd;
 }
 

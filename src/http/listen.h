@@ -14,7 +14,8 @@ struct listen_address {
 
 /* "127.0.0.1:10432", "[::1]:10432", "localhost:10432", "*:10432" or ":10432".  Pure:
  * no other name is looked up. */
-bool listen_parse(const char *text, struct listen_address *out, struct err *e) MUST_CHECK;
+bool
+listen_parse(const char *text, struct listen_address *out, struct err *e) MUST_CHECK;
 /* A bound, listening, non-blocking socket; -1 on error. */
 int listen_open(const char *text, struct err *e);
 /* The port that a socket is bound to; 0 if it has none. */

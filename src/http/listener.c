@@ -70,8 +70,7 @@ on_timer(void *arg)
 
 /* ---- What libmicrohttpd calls ---- */
 
-static void PRINTF_LIKE(2, 0)
-on_message(void *arg, const char *fmt, va_list ap)
+static void PRINTF_LIKE(2, 0) on_message(void *arg, const char *fmt, va_list ap)
 {
 	struct listener *l = arg;
 
@@ -104,8 +103,8 @@ on_unescape(void *arg, struct MHD_Connection *connection, char *s)
 static struct deadline *
 deadline_of(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info->socket_context;
 }
@@ -151,8 +150,8 @@ announced_body(struct MHD_Connection *connection)
 	const char *length = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	if (MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-		    MHD_HTTP_HEADER_TRANSFER_ENCODING))
+	if (MHD_lookup_connection_value(
+		    connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING))
 		return INT64_MAX;
 	return length ? strtoll(length, NULL, 10) : 0;
 }
@@ -214,7 +213,8 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, l},
 		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, l},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0,
-			(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+			(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1."
+					    "2"},
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, o->tls->cert},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, o->tls->key},
 	};
@@ -235,8 +235,8 @@ start_daemon(
 	if (o->tls->cert)
 		flags |= MHD_USE_TLS;
 	fill_options(l, o, fd, items);
-	l->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, l, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,
+		MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 	if (l->daemon)
 		return true;
 	/* It closes the socket on some failures and not on others. */

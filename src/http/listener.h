@@ -33,8 +33,7 @@ struct listener_options {
 
 /* Serve a bound, listening socket, which is taken over whatever happens.  NULL on
  * error. */
-struct listener *
-listener_new(const struct listener_options *o, int fd, struct err *e);
+struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
 unsigned listener_port(const struct listener *l);
 

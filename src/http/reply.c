@@ -38,8 +38,8 @@ add_header(struct MHD_Response *response, const char *name, const char *value)
 
 /* What a 304 has to repeat (RFC 9110, 15.4.5) stands on every answer. */
 static void
-add_common_headers(const struct reply *r, const struct variant *v,
-	struct MHD_Response *response)
+add_common_headers(
+	const struct reply *r, const struct variant *v, struct MHD_Response *response)
 {
 	add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
 	add_header(response, MHD_HTTP_HEADER_VARY,
@@ -117,8 +117,8 @@ choose_variant(struct reply *r, struct MHD_Connection *connection)
 	size_t n;
 
 	if (r->size <= GZIP_ABOVE ||
-		!negotiate_gzip(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-			MHD_HTTP_HEADER_ACCEPT_ENCODING)))
+		!negotiate_gzip(MHD_lookup_connection_value(
+			connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING)))
 		return &r->variants[ENCODING_IDENTITY];
 	if (!r->gzip_made) {
 		r->gzip_made = true;

@@ -50,7 +50,8 @@ beat(void *arg)
 	int64_t next_ms = s->stall_ms / HEARTBEATS;
 
 	s->last_turn_ms = clock_mono_ms();
-	timer_set(s->heartbeat, next_ms > HEARTBEAT_MIN_MS ? next_ms : HEARTBEAT_MIN_MS);
+	timer_set(
+		s->heartbeat, next_ms > HEARTBEAT_MIN_MS ? next_ms : HEARTBEAT_MIN_MS);
 }
 
 static bool
@@ -100,12 +101,13 @@ allow(struct http_server *s, const struct call *call, const struct route *route,
 	if (s->users && !(route && route->flags & ROUTE_OPEN))
 		answer = ask_users(s, call);
 	if (answer == USERS_NO) {
-		answer_problem(out, 401, instance, "a user and a password are asked for");
+		answer_problem(
+			out, 401, instance, "a user and a password are asked for");
 		answer_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 			"Basic realm=\"pgdriftd\", charset=\"UTF-8\"");
 	} else if (answer == USERS_LATER) {
-		answer_problem(out, 429, instance,
-			"too many passwords were tried just now");
+		answer_problem(
+			out, 429, instance, "too many passwords were tried just now");
 		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	}
 	return answer == USERS_YES;
@@ -168,7 +170,8 @@ make_answer(struct http_server *s, const struct call *call,
 	r.target = &target;
 	route = route_find(&target.path, &r.name);
 	if (!is_read(call->method)) {
-		answer_problem(out, 405, instance, "this is read with GET and HEAD only");
+		answer_problem(
+			out, 405, instance, "this is read with GET and HEAD only");
 		answer_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	} else if (call->too_large) {
 		answer_problem(out, 413, instance, "a request carries no body here");
@@ -236,8 +239,8 @@ answer_call(void *arg, const struct call *call)
 /* ---- Start and end ---- */
 
 static bool
-add_listener(struct http_server *s, const struct listener_options *o, int fd,
-	struct err *e)
+add_listener(
+	struct http_server *s, const struct listener_options *o, int fd, struct err *e)
 {
 	struct listener *l = fd < 0 ? NULL : listener_new(o, fd, e);
 

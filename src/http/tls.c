@@ -33,7 +33,8 @@ read_pem(const char *path, char **out, struct err *e)
 }
 
 static bool
-try_pair(const struct tls *t, const char *cert_file, const char *key_file, struct err *e)
+try_pair(
+	const struct tls *t, const char *cert_file, const char *key_file, struct err *e)
 {
 	gnutls_datum_t cert = {(unsigned char *)t->cert, (unsigned)strlen(t->cert)};
 	gnutls_datum_t key = {(unsigned char *)t->key, (unsigned)strlen(t->key)};

@@ -19,7 +19,7 @@ enum users_answer {
 struct users *users_load(const char *path, struct err *e);
 void users_free(struct users *u); /* NULL is fine */
 /* A hash is slow on purpose: answers are remembered, and the rest is rationed. */
-enum users_answer users_check(
-	struct users *u, const char *name, const char *password, int64_t now_ms);
+enum users_answer
+users_check(struct users *u, const char *name, const char *password, int64_t now_ms);
 
 #endif

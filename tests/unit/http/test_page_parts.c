@@ -1,0 +1,110 @@
+/* The pieces of the dashboard. */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/page_parts.h"
+
+static void
+check(struct strbuf *b, const char *expected)
+{
+	assert_string_equal(b->s, expected);
+	strbuf_free(b);
+}
+
+static void
+test_span(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *expected;
+	} cases[] = {{0, "0 s"}, {-5000, "0 s"}, {59999, "59 s"}, {119000, "119 s"},
+		{120000, "2 min"}, {7199000, "119 min"}, {7200000, "2 h"},
+		{172799000, "47 h"}, {172800000, "2 d"}, {8640000000, "100 d"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf b = {0};
+
+		page_span(&b, 1000000, 1000000 + cases[i].ms);
+		check(&b, cases[i].expected);
+	}
+}
+
+static void
+test_ago(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	page_ago(&b, 0, 5);
+	check(&b, "never");
+	page_ago(&b, 1000, 13000);
+	check(&b, "<time datetime=\"1970-01-01T00:00:01Z\" "
+		  "title=\"1970-01-01T00:00:01Z\">12 s</time>");
+}
+
+static void
+test_prose(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	page_prose(&b, "run `alembic stamp <x>` & wait", 0);
+	check(&b, "run <code>alembic stamp &lt;x&gt;</code> &amp; wait");
+	page_prose(&b, "open `end", 0);
+	check(&b, "open <code>end</code>");
+	page_prose(&b, "<script>alert('x')</script>\xff", 0);
+	check(&b, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\\xff");
+	page_prose(&b, "abcdefgh", 4);
+	check(&b, "abcd…");
+}
+
+static void
+test_code_and_words(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	page_code(&b, NULL, 0);
+	check(&b, "–");
+	page_code(&b, "a<b`c", 0);
+	check(&b, "<code>a&lt;b`c</code>");
+	page_words(&b, "materialized_view");
+	check(&b, "materialized view");
+	page_url(&b, "a/b c?é\"");
+	check(&b, "a%2Fb%20c%3F%C3%A9%22");
+	page_count(&b, 1, "object", "objects");
+	strbuf_addc(&b, ' ');
+	page_count(&b, 0, "object", "objects");
+	check(&b, "1 object 0 objects");
+}
+
+static void
+test_each_state_has_a_look(void **state)
+{
+	(void)state;
+	for (int s = 0; s < STATE_COUNT; s++) {
+		struct strbuf b = {0};
+
+		assert_non_null(page_state((enum state)s)->style);
+		page_badge(&b, (enum state)s);
+		assert_non_null(strstr(b.s, "aria-hidden"));
+		strbuf_free(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_ago),
+		cmocka_unit_test(test_prose),
+		cmocka_unit_test(test_code_and_words),
+		cmocka_unit_test(test_each_state_has_a_look),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
