@@ -1,4 +1,16 @@
-/* The snapshot file: JSON, one object a line, the same bytes for the same catalog. */
+/* The snapshot file: one JSON document, one object a line, the same bytes for the same
+ * catalog.
+ *
+ *   {"pgdriftd_snapshot": 1, …,
+ *   "read": {"table": ["persistence", …], …},
+ *   "objects": [
+ *   {"kind":"table","schema":"public","name":"t","properties":{"persistence":"p"}},
+ *   …
+ *   ]}
+ *
+ * `read` says which kinds and properties the writer knew, so that a program that
+ * knows more does not take them for missing.  A text that is not valid UTF-8 is
+ * written as {"bytes":"…"}, where each character U+0000 to U+00FF is one byte. */
 #ifndef CATALOG_SNAPFILE_H
 #define CATALOG_SNAPFILE_H
 

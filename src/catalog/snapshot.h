@@ -29,12 +29,24 @@ struct object {
 	 * indexes, owned sequences, comments and grants on those. */
 	const char *parent, *parent_part;
 	const char *const *values; /* one a property of the kind; NULL: not set */
+	/* The object it goes with: of a comment or grant its target, of an owned
+	 * sequence its column, of a part or an index its relation or domain, of the
+	 * rest its schema.  NULL: none, or one that was not read. */
+	const struct object *belongs_to;
 };
 
+/* Bit of `read` that says that the kind was read; the bits below it are its
+ * properties. */
+#define KIND_WAS_READ (UINT64_C(1) << KIND_MAX_PROPERTIES)
+
 struct snapshot {
-	struct arena *arena; /* owns everything below */
-	struct object *objects;
+	unsigned refs;
+	struct arena *arena;    /* owns all texts */
+	struct object *objects; /* sorted by object_compare() */
 	size_t n_objects;
+	/* What was read of a kind: a file of an earlier program may lack kinds and
+	 * properties, which then cannot be compared. */
+	uint64_t read[KIND_COUNT];
 	int server_version_num;     /* 150018; text of another minor is comparable */
 	const char *server_version; /* "15.18" */
 	bool in_recovery;
@@ -51,8 +63,18 @@ struct snapshot {
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot *s);
 
+/* Bytewise by schema, name, part, args, on; a missing component comes first. */
 int identity_compare(const struct identity *a, const struct identity *b);
+/* By kind, then identity. */
 int object_compare(const struct object *a, const struct object *b);
+/* The object of that kind and identity, or NULL. */
+const struct object *
+snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id);
+/* Table, foreign table, view or materialized view. */
+bool kind_is_relation(enum kind k);
+/* True for that relation and for all that belongs to it; false if either name is
+ * NULL. */
+bool object_within(const struct object *o, const char *schema, const char *relation);
 /* "public.users.email", "public.f(integer, text)": quoted as quote_ident would. */
 void object_name(const struct object *o, struct strbuf *out);
 const char *object_value(const struct object *o, const char *property);

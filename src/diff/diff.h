@@ -38,9 +38,11 @@ struct finding {
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };
 
 struct diff {
+	unsigned refs;
 	struct arena *arena; /* owns all texts: outlives both snapshots */
 	enum diff_status status;
-	const char *reason;       /* of not_comparable */
+	const char
+		*reason; /* of not_comparable, or what could not be compared; or NULL */
 	struct finding *findings; /* sorted by kind, name, property */
 	size_t n_findings;
 	size_t n_change[CHANGE_COUNT];

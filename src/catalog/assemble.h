@@ -1,0 +1,27 @@
+/* A snapshot in the making: what reading one from a server and reading one from a
+ * file have in common. */
+#ifndef CATALOG_ASSEMBLE_H
+#define CATALOG_ASSEMBLE_H
+
+#include "catalog/intern.h"
+#include "catalog/snapshot.h"
+
+struct assembly {
+	struct snapshot *snapshot;
+	struct intern *strings;
+	size_t cap; /* room in snapshot->objects */
+};
+
+void assembly_begin(struct assembly *a);
+/* Make room for `n` more objects. */
+void assembly_reserve(struct assembly *a, size_t n);
+/* A new object at the end, good until the next one is added; `*values` receives
+ * its properties, all of them unset. */
+struct object *assembly_object(struct assembly *a, enum kind k, const char ***values);
+/* Sort, link what belongs together, fingerprint.  Two objects of one identity:
+ * ERR_INTERNAL.  The assembly is empty afterwards whatever happens. */
+struct snapshot *assembly_end(struct assembly *a, struct err *e);
+/* Throw it away. */
+void assembly_drop(struct assembly *a);
+
+#endif

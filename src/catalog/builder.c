@@ -1,0 +1,441 @@
+/* Query results become a snapshot.  The statements of the kinds table name their
+ * columns after what they give, so that one loop serves all kinds; a result of any
+ * other shape is a bug of the table and is refused as a whole. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/assemble.h"
+#include "catalog/snapshot.h"
+
+enum column {
+	COL_SCHEMA,
+	COL_NAME,
+	COL_PART,
+	COL_ARGS,
+	COL_ON,
+	COL_PARENT,
+	COL_PARENT_PART,
+	COL_OID,
+	COL_DEPARSE,
+	COL_COUNT
+};
+
+static const char *const column_names[COL_COUNT] = {
+	[COL_SCHEMA] = "schema",
+	[COL_NAME] = "name",
+	[COL_PART] = "part",
+	[COL_ARGS] = "args",
+	[COL_ON] = "on",
+	[COL_PARENT] = "parent",
+	[COL_PARENT_PART] = "parent_part",
+	[COL_OID] = "oid",
+	[COL_DEPARSE] = "deparse",
+};
+
+/* An object whose texts are still to come. */
+struct pending {
+	const char *oid;
+	const char **values;
+	bool done;
+};
+
+/* Where the columns of a result go. */
+struct shape {
+	int identity[COL_COUNT]; /* column of the result, -1: it has none */
+	int property[KIND_MAX_PROPERTIES];
+	uint64_t given; /* bit of each property that is there */
+	bool details;   /* more is to come for some of the rows */
+};
+
+struct reading {
+	struct pending *pending;
+	size_t n, cap;
+	uint64_t given, details_given; /* properties that either statement has */
+};
+
+struct builder {
+	struct assembly assembly;
+	struct reading kinds[KIND_COUNT];
+	struct detail_batch *batches;
+	size_t *first; /* of each batch: index into its kind's pending */
+	size_t n_batches, cap_batches;
+	bool batched;
+};
+
+struct builder *
+builder_new(int server_version_num, const char *server_version)
+{
+	struct builder *b = xcalloc(1, sizeof *b);
+	struct snapshot *s;
+
+	assembly_begin(&b->assembly);
+	s = b->assembly.snapshot;
+	s->server_version_num = server_version_num;
+	s->server_version = intern_str(b->assembly.strings, server_version);
+	return b;
+}
+
+void
+builder_free(struct builder *b)
+{
+	if (!b)
+		return;
+	if (b->assembly.snapshot)
+		assembly_drop(&b->assembly);
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		free(b->kinds[k].pending);
+	free(b->batches);
+	free(b->first);
+	free(b);
+}
+
+static uint64_t
+all_properties(enum kind k)
+{
+	return (UINT64_C(1) << kind_info(k)->n_properties) - 1;
+}
+
+static const char *
+details_sql(const struct builder *b, enum kind k)
+{
+	const struct kind_info *info = kind_info(k);
+
+	return kind_sql_for(info->details, COUNT_OF(info->details),
+		b->assembly.snapshot->server_version_num);
+}
+
+static bool
+take_column(struct shape *sh, enum kind k, const char *name, int at)
+{
+	int property;
+
+	for (size_t c = 0; c < COL_COUNT; c++) {
+		if (strcmp(name, column_names[c]))
+			continue;
+		if (sh->identity[c] >= 0)
+			return false;
+		sh->identity[c] = at;
+		return true;
+	}
+	property = kind_property(k, name);
+	if (property < 0 || sh->property[property] >= 0)
+		return false;
+	sh->property[property] = at;
+	sh->given |= UINT64_C(1) << property;
+	return true;
+}
+
+/* Every column has a place, and only one column goes there. */
+static bool
+shape_of(enum kind k, const struct rows *r, struct shape *sh, struct err *e)
+{
+	sh->given = 0;
+	sh->details = false;
+	for (size_t i = 0; i < COL_COUNT; i++)
+		sh->identity[i] = -1;
+	for (size_t i = 0; i < KIND_MAX_PROPERTIES; i++)
+		sh->property[i] = -1;
+	for (size_t i = 0; i < r->n_cols; i++)
+		if (!take_column(sh, k, r->names[i], (int)i))
+			return err_set(e, ERR_INTERNAL,
+				"the reading of %s gave the column \"%s\", which "
+				"has no place there",
+				kind_info(k)->plural, r->names[i]);
+	return true;
+}
+
+/* Of the statement that lists the objects of a kind. */
+static bool
+check_reads(struct builder *b, enum kind k, const struct rows *r, struct shape *sh,
+	struct err *e)
+{
+	if (!shape_of(k, r, sh, e))
+		return false;
+	sh->details = details_sql(b, k) != NULL;
+	if (sh->identity[COL_NAME] < 0)
+		return err_set(e, ERR_INTERNAL, "the reading of %s did not give a name",
+			kind_info(k)->plural);
+	if (sh->details && (sh->identity[COL_OID] < 0 || sh->identity[COL_DEPARSE] < 0))
+		return err_set(e, ERR_INTERNAL,
+			"the reading of %s did not say what to deparse",
+			kind_info(k)->plural);
+	return true;
+}
+
+static const char *
+cell(const struct rows *r, size_t row, int column)
+{
+	return column < 0 ? NULL : rows_get(r, row, (size_t)column);
+}
+
+static bool
+is_true(const char *s)
+{
+	return s && (!strcmp(s, "t") || !strcmp(s, "true"));
+}
+
+static bool
+take_identity(
+	struct builder *b, struct object *o, const char *const *cells, struct err *e)
+{
+	struct intern *strings = b->assembly.strings;
+
+	o->id.schema = intern_str(strings, cells[COL_SCHEMA]);
+	o->id.name = intern_str(strings, cells[COL_NAME]);
+	o->id.part = intern_str(strings, cells[COL_PART]);
+	o->id.args = intern_str(strings, cells[COL_ARGS]);
+	o->parent = intern_str(strings, cells[COL_PARENT]);
+	o->parent_part = intern_str(strings, cells[COL_PARENT_PART]);
+	if (!o->id.name)
+		return err_set(e, ERR_INTERNAL, "the reading of %s gave no name",
+			kind_info(o->kind)->plural);
+	if (!cells[COL_ON])
+		return true;
+	o->id.on = kind_by_word(cells[COL_ON]);
+	if (o->id.on == KIND_NONE)
+		return err_set(e, ERR_INTERNAL,
+			"the reading of %s gave the kind \"%s\"",
+			kind_info(o->kind)->plural, cells[COL_ON]);
+	return true;
+}
+
+static void
+take_values(struct builder *b, enum kind k, const char **values, const struct shape *sh,
+	const char *const *cells)
+{
+	for (size_t i = 0; i < kind_info(k)->n_properties; i++)
+		if (sh->property[i] >= 0 && cells[sh->property[i]])
+			values[i] =
+				intern_str(b->assembly.strings, cells[sh->property[i]]);
+}
+
+static bool
+wait_for_details(struct builder *b, enum kind k, const char *oid, const char **values,
+	struct err *e)
+{
+	struct reading *kind = &b->kinds[k];
+
+	if (!oid)
+		return err_set(e, ERR_INTERNAL, "the reading of %s gave no oid",
+			kind_info(k)->plural);
+	GROW(kind->pending, kind->n, kind->cap);
+	kind->pending[kind->n++] =
+		(struct pending){.oid = arena_strdup(b->assembly.snapshot->arena, oid),
+			.values = values};
+	return true;
+}
+
+static bool
+add_row(struct builder *b, enum kind k, const struct rows *r, size_t row,
+	const struct shape *sh, struct err *e)
+{
+	const char *cells[COL_COUNT];
+	const char **values;
+	struct object *o = assembly_object(&b->assembly, k, &values);
+
+	for (size_t i = 0; i < COL_COUNT; i++)
+		cells[i] = cell(r, row, sh->identity[i]);
+	if (!take_identity(b, o, cells, e))
+		return false;
+	take_values(b, k, values, sh, &r->cells[row * r->n_cols]);
+	if (sh->details && is_true(cells[COL_DEPARSE]))
+		return wait_for_details(b, k, cells[COL_OID], values, e);
+	return true;
+}
+
+bool
+builder_add(struct builder *b, enum kind k, const struct rows *r, struct err *e)
+{
+	struct shape sh;
+
+	assert(!b->batched);
+	if (!check_reads(b, k, r, &sh, e))
+		return false;
+	assembly_reserve(&b->assembly, r->n_rows);
+	for (size_t row = 0; row < r->n_rows; row++)
+		if (!add_row(b, k, r, row, &sh, e))
+			return false;
+	b->kinds[k].given |= sh.given;
+	b->assembly.snapshot->read[k] = KIND_WAS_READ;
+	return true;
+}
+
+static int
+by_oid(const void *a, const void *b)
+{
+	return strcmp(
+		((const struct pending *)a)->oid, ((const struct pending *)b)->oid);
+}
+
+static void
+add_batch(struct builder *b, enum kind k, size_t first, size_t n)
+{
+	struct strbuf oids = {0};
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(&oids, "%c%s", i ? ',' : '{',
+			b->kinds[k].pending[first + i].oid);
+	strbuf_addc(&oids, '}');
+	if (b->n_batches == b->cap_batches) {
+		b->cap_batches = b->cap_batches ? 2 * b->cap_batches : 16;
+		b->batches = xrealloc(b->batches, b->cap_batches, sizeof *b->batches);
+		b->first = xrealloc(b->first, b->cap_batches, sizeof *b->first);
+	}
+	b->first[b->n_batches] = first;
+	b->batches[b->n_batches++] = (struct detail_batch){.kind = k,
+		.sql = details_sql(b, k),
+		.oids = arena_strdup(b->assembly.snapshot->arena, oids.s),
+		.n_oids = n};
+	strbuf_free(&oids);
+}
+
+const struct detail_batch *
+builder_details(struct builder *b, size_t batch_size, size_t *n)
+{
+	assert(batch_size > 0);
+	for (size_t k = 0; !b->batched && k < KIND_COUNT; k++) {
+		struct reading *kind = &b->kinds[k];
+		size_t left = kind->n;
+
+		if (kind->n)
+			qsort(kind->pending, kind->n, sizeof *kind->pending, by_oid);
+		while (left) {
+			size_t some = left < batch_size ? left : batch_size;
+
+			add_batch(b, (enum kind)k, kind->n - left, some);
+			left -= some;
+		}
+	}
+	b->batched = true;
+	*n = b->n_batches;
+	return b->batches;
+}
+
+/* Whether a row of details says that its object is gone: the server's functions
+ * give NULL then, and nothing was to be deparsed that has no text. */
+static bool
+vanished(enum kind k, const struct shape *sh, const char *const *cells)
+{
+	int definition = kind_property(k, "definition");
+
+	if (definition >= 0 && sh->property[definition] >= 0)
+		return !cells[sh->property[definition]];
+	for (size_t i = 0; i < kind_info(k)->n_properties; i++)
+		if (sh->property[i] >= 0 && cells[sh->property[i]])
+			return false;
+	return true;
+}
+
+static bool
+add_detail_row(struct builder *b, const struct detail_batch *batch,
+	const struct shape *sh, const char *const *cells, struct err *e)
+{
+	const struct kind_info *info = kind_info(batch->kind);
+	const struct pending key = {.oid = cells[sh->identity[COL_OID]]};
+	struct pending *first =
+		b->kinds[batch->kind].pending + b->first[batch - b->batches];
+	struct pending *p = NULL;
+
+	if (key.oid)
+		p = bsearch(&key, first, batch->n_oids, sizeof *first, by_oid);
+	if (!p || p->done)
+		return err_set(e, ERR_INTERNAL,
+			"the details of %s gave an object that was not asked for",
+			info->plural);
+	if (vanished(batch->kind, sh, cells))
+		return err_set(e, ERR_MOVED, "one of the %s vanished while it was read",
+			info->plural);
+	p->done = true;
+	take_values(b, batch->kind, p->values, sh, cells);
+	return true;
+}
+
+bool
+builder_add_details(struct builder *b, const struct detail_batch *batch,
+	const struct rows *r, struct err *e)
+{
+	const struct kind_info *info = kind_info(batch->kind);
+	struct shape sh;
+
+	assert(batch >= b->batches && batch < b->batches + b->n_batches);
+	if (!shape_of(batch->kind, r, &sh, e))
+		return false;
+	for (size_t i = 0; i < COL_COUNT; i++)
+		if ((sh.identity[i] >= 0) != (i == COL_OID))
+			return err_set(e, ERR_INTERNAL,
+				"the details of %s have to give oid and properties",
+				info->plural);
+	b->kinds[batch->kind].details_given |= sh.given;
+	for (size_t row = 0; row < r->n_rows; row++)
+		if (!add_detail_row(b, batch, &sh, &r->cells[row * r->n_cols], e))
+			return false;
+	if (r->n_rows < batch->n_oids)
+		return err_set(e, ERR_MOVED,
+			"%zu of the %s vanished while they were read",
+			batch->n_oids - r->n_rows, info->plural);
+	return true;
+}
+
+void
+builder_set_revision(struct builder *b, const char *schema, const char *table,
+	bool exists, const struct strvec *rows)
+{
+	struct snapshot *s = b->assembly.snapshot;
+
+	s->version_schema = intern_str(b->assembly.strings, schema);
+	s->version_table = intern_str(b->assembly.strings, table);
+	s->version_table_exists = exists;
+	strvec_free(&s->revision);
+	strvec_copy(&s->revision, rows);
+}
+
+static bool
+all_answered(const struct builder *b, struct err *e)
+{
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		for (size_t i = 0; i < b->kinds[k].n; i++)
+			if (!b->kinds[k].pending[i].done)
+				return err_set(e, ERR_INTERNAL,
+					"the details of %s were not read",
+					kind_info((enum kind)k)->plural);
+	return true;
+}
+
+/* A kind that has a statement for this server and no rows is empty; one that has
+ * none was not looked at. */
+static void
+note_what_was_read(struct builder *b)
+{
+	struct snapshot *s = b->assembly.snapshot;
+
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *info = kind_info((enum kind)k);
+		const struct reading *kind = &b->kinds[k];
+		uint64_t given = kind->given | kind->details_given;
+
+		if (!s->read[k] && !kind_sql_for(info->reads, COUNT_OF(info->reads),
+					   s->server_version_num))
+			continue;
+		/* Of a statement that did not have to be sent nothing is lacking. */
+		if (!kind->given ||
+			(details_sql(b, (enum kind)k) && !kind->details_given))
+			given = all_properties((enum kind)k);
+		s->read[k] = KIND_WAS_READ | given;
+	}
+}
+
+struct snapshot *
+builder_finish(struct builder *b, bool in_recovery, struct err *e)
+{
+	struct snapshot *s = NULL;
+
+	if (all_answered(b, e)) {
+		b->assembly.snapshot->in_recovery = in_recovery;
+		note_what_was_read(b);
+		s = assembly_end(&b->assembly, e);
+	}
+	builder_free(b);
+	return s;
+}

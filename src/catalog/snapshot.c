@@ -1,0 +1,148 @@
+/* What can be asked of a catalog once it is read; see snapshot.h. */
+#include "catalog/snapshot.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+struct snapshot *
+snapshot_ref(struct snapshot *s)
+{
+	s->refs++;
+	return s;
+}
+
+void
+snapshot_unref(struct snapshot *s)
+{
+	if (!s)
+		return;
+	assert(s->refs > 0);
+	if (--s->refs)
+		return;
+	free(s->objects);
+	strvec_free(&s->revision);
+	arena_free(s->arena);
+	free(s);
+}
+
+static int
+compare_names(const char *a, const char *b)
+{
+	if (a == b)
+		return 0;
+	if (!a || !b)
+		return a ? 1 : -1;
+	return strcmp(a, b);
+}
+
+int
+identity_compare(const struct identity *a, const struct identity *b)
+{
+	int d;
+
+	if ((d = compare_names(a->schema, b->schema)))
+		return d;
+	if ((d = compare_names(a->name, b->name)))
+		return d;
+	if ((d = compare_names(a->part, b->part)))
+		return d;
+	if ((d = compare_names(a->args, b->args)))
+		return d;
+	return (int)a->on - (int)b->on;
+}
+
+int
+object_compare(const struct object *a, const struct object *b)
+{
+	if (a->kind != b->kind)
+		return (int)a->kind - (int)b->kind;
+	return identity_compare(&a->id, &b->id);
+}
+
+static int
+by_object(const void *a, const void *b)
+{
+	return object_compare(a, b);
+}
+
+const struct object *
+snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id)
+{
+	struct object key = {.kind = k, .id = *id};
+
+	if (!s->n_objects)
+		return NULL;
+	return bsearch(&key, s->objects, s->n_objects, sizeof *s->objects, by_object);
+}
+
+bool
+kind_is_relation(enum kind k)
+{
+	return k == KIND_TABLE || k == KIND_FOREIGN_TABLE || k == KIND_VIEW ||
+	       k == KIND_MATERIALIZED_VIEW;
+}
+
+bool
+object_within(const struct object *o, const char *schema, const char *relation)
+{
+	if (!schema || !relation)
+		return false;
+	for (; o; o = o->belongs_to)
+		if (kind_is_relation(o->kind) && !strcmp(o->id.name, relation) &&
+			o->id.schema && !strcmp(o->id.schema, schema))
+			return true;
+	return false;
+}
+
+void
+object_name(const struct object *o, struct strbuf *out)
+{
+	enum kind k = o->id.on == KIND_NONE ? o->kind : o->id.on;
+
+	if (o->id.schema) {
+		text_ident(out, o->id.schema);
+		strbuf_addc(out, '.');
+	}
+	if (k == KIND_OPERATOR)
+		strbuf_add(out, o->id.name);
+	else
+		text_ident(out, o->id.name);
+	if (o->id.part) {
+		strbuf_addc(out, '.');
+		text_ident(out, o->id.part);
+	}
+	if (o->id.args)
+		strbuf_printf(out, "(%s)", o->id.args);
+}
+
+const char *
+object_value(const struct object *o, const char *property)
+{
+	int i = kind_property(o->kind, property);
+
+	return i < 0 ? NULL : o->values[i];
+}
+
+void
+object_show(const struct object *o, struct strbuf *out)
+{
+	const struct kind_info *info = kind_info(o->kind);
+	const char *definition = object_value(o, "definition"), *between = "";
+
+	if (definition) {
+		strbuf_add(out, definition);
+		return;
+	}
+	strbuf_add(out, "");
+	for (size_t i = 0; i < info->n_properties; i++) {
+		if (!o->values[i])
+			continue;
+		strbuf_printf(out, "%s%s: %s", between, info->properties[i].name,
+			o->values[i]);
+		between = ", ";
+	}
+}

@@ -1,0 +1,250 @@
+/* One merge for all kinds: both lists are sorted by kind and identity.  First it is
+ * decided who takes part, then the merge says who is alone, and only then, with all
+ * of that known, what is a finding of its own and what goes with one. */
+#include "diff/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "diff/columns.h"
+#include "diff/partitions.h"
+
+/* ---- What is compared ---- */
+
+static bool
+switched_on(const struct compare_options *o, enum comparison_switch w)
+{
+	switch (w) {
+	case SWITCH_ALWAYS:
+		return true;
+	case SWITCH_COLUMN_ORDER:
+		return o->column_order || o->all;
+	case SWITCH_OWNERS:
+		return o->owners || o->all;
+	case SWITCH_GRANTS:
+		return o->grants || o->all;
+	case SWITCH_COMMENTS:
+		return o->comments || o->all;
+	case SWITCH_ALL:
+		return o->all;
+	case SWITCH_NEVER:
+		break;
+	}
+	return false;
+}
+
+/* The bits of a kind that the switches ask for. */
+static uint64_t
+asked_for(const struct compare_options *o, const struct kind_info *info)
+{
+	uint64_t bits = KIND_WAS_READ;
+
+	if (!switched_on(o, info->only_with))
+		return 0;
+	for (size_t i = 0; i < info->n_properties; i++)
+		if (switched_on(o, info->properties[i].only_with))
+			bits |= UINT64_C(1) << i;
+	return bits;
+}
+
+static void
+choose_properties(struct comparison *c)
+{
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		uint64_t asked = asked_for(c->options, kind_info((enum kind)k));
+		uint64_t a = c->sides[EXPECTED]->read[k], b = c->sides[FOUND]->read[k];
+
+		c->compared[k] = a & b & KIND_WAS_READ ? asked & a & b : 0;
+		c->n_unread += (size_t)__builtin_popcountll(asked & (a ^ b));
+	}
+}
+
+/* ---- Who takes part ---- */
+
+static bool
+schema_wanted(const struct strvec *globs, const struct object *o)
+{
+	const char *schema = o->id.schema;
+
+	if (!globs || !globs->n)
+		return true;
+	if (o->kind == KIND_SCHEMA || o->id.on == KIND_SCHEMA)
+		schema = o->id.name;
+	if (!schema)
+		return true;
+	for (size_t i = 0; i < globs->n; i++)
+		if (text_glob(globs->v[i], schema))
+			return true;
+	return false;
+}
+
+static bool
+takes_part(const struct comparison *c, const struct object *o)
+{
+	const struct compare_options *opt = c->options;
+
+	return c->compared[o->kind] && schema_wanted(opt->schemas, o) &&
+	       !object_within(o, opt->version_schema, opt->version_table) &&
+	       !partitions_hide(opt, o);
+}
+
+static void
+choose_objects(struct comparison *c)
+{
+	for (size_t side = 0; side < 2; side++) {
+		const struct snapshot *s = c->sides[side];
+
+		c->presence[side] = xcalloc(s->n_objects + 1, 1);
+		for (size_t i = 0; i < s->n_objects; i++) {
+			const struct object *o = &s->objects[i];
+
+			if (!takes_part(c, o))
+				continue;
+			c->presence[side][i] = ALONE;
+			if (side == FOUND) {
+				c->diff->objects[o->kind]++;
+				c->diff->n_objects++;
+			}
+		}
+	}
+}
+
+/* ---- Findings ---- */
+
+void
+compare_report(struct comparison *c, const struct object *o, struct finding f)
+{
+	const struct compare_options *opt = c->options;
+	struct strbuf name = {0};
+
+	if (opt->ignore &&
+		ignore_match(opt->ignore, o, f.property, opt->now_ms, c->used)) {
+		c->diff->n_ignored++;
+		return;
+	}
+	object_name(o, &name);
+	f.kind = o->kind;
+	f.on = o->id.on;
+	f.name = arena_strdup(c->diff->arena, name.s);
+	f.expected = arena_strdup(c->diff->arena, f.expected);
+	f.found = arena_strdup(c->diff->arena, f.found);
+	strbuf_free(&name);
+	GROW(c->findings, c->n_findings, c->cap_findings);
+	c->findings[c->n_findings++] = f;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static void
+compare_properties(
+	struct comparison *c, const struct object *expected, const struct object *found)
+{
+	const struct kind_info *info = kind_info(found->kind);
+
+	for (size_t i = 0; i < info->n_properties; i++) {
+		const struct property *p = &info->properties[i];
+		const char *a = expected->values[i], *b = found->values[i];
+
+		if (!(c->compared[found->kind] >> i & 1) || same_text(a, b) ||
+			p->only_with == SWITCH_COLUMN_ORDER)
+			continue;
+		if (c->deparsed[found->kind] >> i & 1) {
+			c->n_deparsed++;
+			continue;
+		}
+		compare_report(c, found,
+			(struct finding){.change = CHANGE_CHANGED,
+				.property = p->name,
+				.severity = p->severity,
+				.expected = a,
+				.found = b});
+	}
+}
+
+static void
+merge(struct comparison *c)
+{
+	const struct snapshot *a = c->sides[EXPECTED], *b = c->sides[FOUND];
+	size_t i = 0, j = 0;
+
+	while (i < a->n_objects && j < b->n_objects) {
+		const struct object *x = &a->objects[i], *y = &b->objects[j];
+		int order;
+
+		if (c->presence[EXPECTED][i] == LEFT_OUT) {
+			i++;
+		} else if (c->presence[FOUND][j] == LEFT_OUT) {
+			j++;
+		} else if ((order = object_compare(x, y))) {
+			i += order < 0;
+			j += order > 0;
+		} else {
+			c->presence[EXPECTED][i++] = BOTH;
+			c->presence[FOUND][j++] = BOTH;
+			compare_properties(c, x, y);
+		}
+	}
+}
+
+/* Whether what it belongs to is alone as well, and says it all. */
+static bool
+goes_with_another(const struct comparison *c, enum side side, const struct object *o)
+{
+	const struct object *first = c->sides[side]->objects;
+
+	for (o = o->belongs_to; o; o = o->belongs_to)
+		if (c->presence[side][o - first] == ALONE)
+			return true;
+	return false;
+}
+
+static void
+report_alone(struct comparison *c, enum side side, const struct object *o)
+{
+	struct finding f = {
+		.change = side == EXPECTED ? CHANGE_MISSING : CHANGE_UNEXPECTED,
+		.severity = side == EXPECTED ? kind_info(o->kind)->missing
+					     : SEVERITY_ADDITIVE};
+	struct strbuf text = {0};
+
+	object_show(o, &text);
+	if (side == EXPECTED)
+		f.expected = text.s;
+	else
+		f.found = text.s;
+	compare_report(c, o, f);
+	strbuf_free(&text);
+}
+
+static void
+report_side(struct comparison *c, enum side side)
+{
+	const struct snapshot *s = c->sides[side];
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *o = &s->objects[i];
+
+		if (c->presence[side][i] == ALONE &&
+			!partitions_may_differ(c->options, o) &&
+			!goes_with_another(c, side, o))
+			report_alone(c, side, o);
+	}
+}
+
+void
+compare_snapshots(struct comparison *c)
+{
+	choose_properties(c);
+	choose_objects(c);
+	merge(c);
+	report_side(c, EXPECTED);
+	report_side(c, FOUND);
+	columns_compare(c);
+	partitions_compare(c);
+}

@@ -1,0 +1,235 @@
+/* The result of a comparison, and its JSON; the work is done in compare.c. */
+#include "diff/diff.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "diff/compare.h"
+
+/* ---- Comparing ---- */
+
+static int
+compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int
+by_kind_and_name(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int d;
+
+	if (x->kind != y->kind)
+		return (int)x->kind - (int)y->kind;
+	if ((d = strcmp(x->name, y->name)))
+		return d;
+	if (x->on != y->on)
+		return (int)x->on - (int)y->on;
+	if ((d = compare_texts(x->property, y->property)))
+		return d;
+	return (int)x->change - (int)y->change;
+}
+
+static void
+take_findings(struct diff *d, struct comparison *c)
+{
+	size_t size = c->n_findings * sizeof *c->findings;
+
+	d->n_findings = c->n_findings;
+	if (!c->n_findings)
+		return;
+	qsort(c->findings, c->n_findings, sizeof *c->findings, by_kind_and_name);
+	d->findings = arena_alloc(d->arena, size);
+	memcpy(d->findings, c->findings, size);
+	for (size_t i = 0; i < d->n_findings; i++) {
+		d->n_change[d->findings[i].change]++;
+		d->by_kind[d->findings[i].kind][d->findings[i].change]++;
+	}
+	d->status = DIFF_DRIFTED;
+}
+
+static void
+take_rules(struct diff *d, const struct comparison *c)
+{
+	const struct ignore_rules *rules = c->options->ignore;
+
+	for (size_t i = 0; rules && i < ignore_count(rules); i++) {
+		struct ignore_rule_info rule = ignore_info(rules, i);
+
+		if (rule.until_ms && c->options->now_ms >= rule.until_ms)
+			strvec_add(&d->expired_rules, rule.text);
+		else if (!c->used[i])
+			strvec_add(&d->unused_rules, rule.text);
+	}
+}
+
+static void
+take_reason(struct diff *d, const struct comparison *c)
+{
+	struct strbuf b = {0};
+
+	if (c->n_deparsed)
+		strbuf_printf(&b,
+			"%zu %s printed by different server versions %s not compared",
+			c->n_deparsed, c->n_deparsed == 1 ? "text" : "texts",
+			c->n_deparsed == 1 ? "was" : "were");
+	if (c->n_unread)
+		strbuf_printf(&b,
+			"%s%zu kinds or properties that only one side was read with "
+			"were not compared",
+			b.len ? "; " : "", c->n_unread);
+	d->reason = arena_strdup(d->arena, b.s);
+	strbuf_free(&b);
+}
+
+struct diff *
+diff_compare(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o)
+{
+	struct diff *d = xcalloc(1, sizeof *d);
+	struct comparison *c = xcalloc(1, sizeof *c);
+
+	d->refs = 1;
+	d->arena = arena_new();
+	c->options = o;
+	c->sides[EXPECTED] = expected;
+	c->sides[FOUND] = found;
+	c->diff = d;
+	c->used = xcalloc(o->ignore ? ignore_count(o->ignore) + 1 : 1, 1);
+	compare_snapshots(c);
+	take_findings(d, c);
+	take_rules(d, c);
+	take_reason(d, c);
+	free(c->presence[EXPECTED]);
+	free(c->presence[FOUND]);
+	free(c->findings);
+	free(c->used);
+	free(c);
+	return d;
+}
+
+struct diff *
+diff_ref(struct diff *d)
+{
+	d->refs++;
+	return d;
+}
+
+void
+diff_unref(struct diff *d)
+{
+	if (!d)
+		return;
+	assert(d->refs > 0);
+	if (--d->refs)
+		return;
+	strvec_free(&d->unused_rules);
+	strvec_free(&d->expired_rules);
+	arena_free(d->arena);
+	free(d);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool
+same_finding(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->on == b->on && a->change == b->change &&
+	       same_text(a->name, b->name) && same_text(a->property, b->property) &&
+	       same_text(a->expected, b->expected) && same_text(a->found, b->found);
+}
+
+bool
+diff_equal(const struct diff *a, const struct diff *b)
+{
+	if (a->status != b->status || a->n_findings != b->n_findings)
+		return false;
+	for (size_t i = 0; i < a->n_findings; i++)
+		if (!same_finding(&a->findings[i], &b->findings[i]))
+			return false;
+	return true;
+}
+
+/* ---- Words and JSON ---- */
+
+const char *
+change_word(enum change c)
+{
+	static const char *const words[] = {[CHANGE_MISSING] = "missing",
+		[CHANGE_UNEXPECTED] = "unexpected",
+		[CHANGE_CHANGED] = "changed"};
+
+	assert((size_t)c < COUNT_OF(words));
+	return words[c];
+}
+
+const char *
+severity_word(enum severity s)
+{
+	static const char *const words[] = {[SEVERITY_BREAKING] = "breaking",
+		[SEVERITY_ADDITIVE] = "additive",
+		[SEVERITY_COSMETIC] = "cosmetic"};
+
+	assert((size_t)s < COUNT_OF(words));
+	return words[s];
+}
+
+const char *
+diff_status_word(enum diff_status s)
+{
+	static const char *const words[] = {[DIFF_IN_SYNC] = "in_sync",
+		[DIFF_DRIFTED] = "drifted",
+		[DIFF_NOT_COMPARABLE] = "not_comparable"};
+
+	assert((size_t)s < COUNT_OF(words));
+	return words[s];
+}
+
+cJSON *
+finding_json(const struct finding *f)
+{
+	cJSON *o = json_object();
+
+	json_add_str(o, "kind", kind_info(f->kind)->word);
+	if (f->on != KIND_NONE)
+		json_add_str(o, "on", kind_info(f->on)->word);
+	json_add_str(o, "name", f->name);
+	json_add_str(o, "change", change_word(f->change));
+	if (f->property)
+		json_add_str(o, "property", f->property);
+	json_add_str(o, "severity", severity_word(f->severity));
+	json_add_str(o, "expected", f->expected);
+	json_add_str(o, "found", f->found);
+	return o;
+}
+
+cJSON *
+diff_json(const struct diff *d, size_t max)
+{
+	cJSON *o = json_object(), *summary, *findings;
+
+	json_add_num(o, "schema_version", 1);
+	json_add_str(o, "status", diff_status_word(d->status));
+	if (d->reason)
+		json_add_str(o, "reason", d->reason);
+	summary = json_add_object(o, "summary");
+	for (size_t c = 0; c < CHANGE_COUNT; c++)
+		json_add_num(
+			summary, change_word((enum change)c), (double)d->n_change[c]);
+	json_add_num(summary, "ignored", (double)d->n_ignored);
+	findings = json_add_array(o, "findings");
+	for (size_t i = 0; i < d->n_findings && (!max || i < max); i++)
+		json_push(findings, finding_json(&d->findings[i]));
+	if (d->unused_rules.n)
+		json_add_list(o, "unused_rules", &d->unused_rules);
+	if (d->expired_rules.n)
+		json_add_list(o, "expired_rules", &d->expired_rules);
+	return o;
+}

@@ -1,0 +1,201 @@
+/* The findings for people: everything that a finding says, in lines that can be
+ * read without the program that made them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "diff/diff.h"
+#include "diff/lines.h"
+
+/* Lines of one text that are shown; the JSON has all of them. */
+enum { MAX_LINES = 40 };
+
+enum paint { PLAIN, RED, GREEN, YELLOW, BOLD };
+
+struct page {
+	struct strbuf *out;
+	bool color;
+};
+
+static void
+paint(const struct page *p, enum paint with)
+{
+	static const char *const codes[] = {[PLAIN] = "\033[0m",
+		[RED] = "\033[31m",
+		[GREEN] = "\033[32m",
+		[YELLOW] = "\033[33m",
+		[BOLD] = "\033[1m"};
+
+	if (p->color)
+		strbuf_add(p->out, codes[with]);
+}
+
+/* Append text from a database: nothing in it may steer a terminal. */
+static void
+put(const struct page *p, const char *s, size_t n)
+{
+	char *copy = xstrndup(s, n);
+	struct strbuf clean = {0};
+
+	text_clean(&clean, copy, 0);
+	free(copy);
+	for (const unsigned char *c = (const unsigned char *)clean.s; *c; c++) {
+		if (*c == '\t' || (*c >= 0x20 && *c != 0x7f && *c != 0xc2))
+			strbuf_addc(p->out, (char)*c);
+		else if (*c == 0xc2 && c[1] >= 0xa0)
+			strbuf_addc(p->out, (char)*c);
+		else if (*c == 0xc2) /* U+0080 to U+009F */
+			strbuf_printf(p->out, "\\u%04x", *++c);
+		else
+			strbuf_printf(p->out, "\\x%02x", *c);
+	}
+	strbuf_free(&clean);
+}
+
+static bool
+is_multiline(const char *s)
+{
+	return s && strchr(s, '\n');
+}
+
+static void
+put_left_out(const struct page *p, size_t n)
+{
+	if (n)
+		strbuf_printf(
+			p->out, "      … %zu more line%s\n", n, n == 1 ? "" : "s");
+}
+
+static void
+put_block(const struct page *p, const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; n++) {
+		size_t length = strcspn(s, "\n");
+
+		if (n < MAX_LINES) {
+			strbuf_add(p->out, "      ");
+			put(p, s, length);
+			strbuf_addc(p->out, '\n');
+		}
+		s += length + (s[length] == '\n');
+	}
+	put_left_out(p, n > MAX_LINES ? n - MAX_LINES : 0);
+}
+
+static void
+put_side(const struct page *p, const char *label, const char *s)
+{
+	strbuf_printf(p->out, "    %s", label);
+	if (is_multiline(s)) {
+		strbuf_addc(p->out, '\n');
+		put_block(p, s);
+		return;
+	}
+	strbuf_addc(p->out, ' ');
+	if (s)
+		put(p, s, strlen(s));
+	else
+		strbuf_add(p->out, "(not set)");
+	strbuf_addc(p->out, '\n');
+}
+
+static void
+put_sides(const struct page *p, const struct finding *f)
+{
+	if (f->change != CHANGE_UNEXPECTED)
+		put_side(p, "expected:", f->expected);
+	if (f->change != CHANGE_MISSING)
+		put_side(p, "found:   ", f->found);
+}
+
+/* The lines that only one of two long texts has. */
+static void
+put_lines(const struct page *p, const struct lines *l)
+{
+	strbuf_add(p->out, "    - expected, + found:\n");
+	for (size_t i = 0; i < l->n && i < MAX_LINES; i++) {
+		const struct line *line = &l->v[i];
+		bool expected = line->side == LINE_EXPECTED;
+
+		strbuf_add(p->out, "    ");
+		paint(p, expected ? RED : GREEN);
+		strbuf_printf(p->out, "%c%4zu  ", expected ? '-' : '+', line->number);
+		put(p, line->text, line->length);
+		paint(p, PLAIN);
+		strbuf_addc(p->out, '\n');
+	}
+	put_left_out(p, l->n > MAX_LINES ? l->n - MAX_LINES : 0);
+}
+
+static void
+put_difference(const struct page *p, const struct finding *f)
+{
+	struct lines l = {0};
+
+	if (f->expected && f->found &&
+		(is_multiline(f->expected) || is_multiline(f->found)))
+		lines_compare(f->expected, f->found, &l);
+	if (l.n)
+		put_lines(p, &l);
+	else
+		put_sides(p, f);
+	lines_free(&l);
+}
+
+static void
+put_finding(const struct page *p, const struct finding *f)
+{
+	static const enum paint paints[] = {[CHANGE_MISSING] = RED,
+		[CHANGE_UNEXPECTED] = GREEN,
+		[CHANGE_CHANGED] = YELLOW};
+
+	paint(p, paints[f->change]);
+	strbuf_printf(p->out, "%-10s", change_word(f->change));
+	paint(p, PLAIN);
+	strbuf_printf(p->out, " %s ", kind_info(f->kind)->word);
+	if (f->on != KIND_NONE)
+		strbuf_printf(p->out, "on %s ", kind_info(f->on)->word);
+	paint(p, BOLD);
+	put(p, f->name, strlen(f->name));
+	paint(p, PLAIN);
+	if (f->property)
+		strbuf_printf(p->out, ": %s", f->property);
+	strbuf_printf(p->out, " (%s)\n", severity_word(f->severity));
+	put_difference(p, f);
+}
+
+static void
+put_notes(const struct page *p, const struct diff *d)
+{
+	for (size_t i = 0; i < d->unused_rules.n; i++) {
+		strbuf_add(p->out, "note: this ignore rule matched nothing: ");
+		put(p, d->unused_rules.v[i], strlen(d->unused_rules.v[i]));
+		strbuf_addc(p->out, '\n');
+	}
+	for (size_t i = 0; i < d->expired_rules.n; i++) {
+		strbuf_add(p->out, "note: this ignore rule has expired: ");
+		put(p, d->expired_rules.v[i], strlen(d->expired_rules.v[i]));
+		strbuf_addc(p->out, '\n');
+	}
+	if (d->reason)
+		strbuf_printf(p->out, "note: %s\n", d->reason);
+}
+
+void
+diff_text(const struct diff *d, bool color, struct strbuf *out)
+{
+	const struct page p = {out, color};
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		put_finding(&p, &d->findings[i]);
+	put_notes(&p, d);
+	strbuf_printf(out,
+		"%zu finding%s: %zu missing, %zu unexpected, %zu changed; %zu "
+		"ignored\n",
+		d->n_findings, d->n_findings == 1 ? "" : "s",
+		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
+		d->n_change[CHANGE_CHANGED], d->n_ignored);
+}

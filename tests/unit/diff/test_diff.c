@@ -1,0 +1,521 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "diff/diff.h"
+#include "tests/unit/catalog/literal.h"
+
+enum { MAX_OBJECTS = 12 };
+
+/* One finding a line, as "missing table public.t" or
+ * "changed column public.t.a type: text -> integer". */
+static void
+print_findings(const struct diff *d, struct strbuf *out)
+{
+	strbuf_add(out, "");
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		strbuf_printf(out, "%s%s %s ", i ? "; " : "", change_word(f->change),
+			kind_info(f->kind)->word);
+		if (f->on != KIND_NONE)
+			strbuf_printf(out, "on %s ", kind_info(f->on)->word);
+		strbuf_add(out, f->name);
+		if (f->property)
+			strbuf_printf(out, " %s: %s -> %s", f->property,
+				f->expected ? f->expected : "-",
+				f->found ? f->found : "-");
+	}
+}
+
+struct diff_case {
+	const char *expected[MAX_OBJECTS], *found[MAX_OBJECTS];
+	const char *findings;
+};
+
+static void
+run(const struct diff_case *cases, size_t n, const struct compare_options *o)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct snapshot *expected = literal_catalog(cases[i].expected);
+		struct snapshot *found = literal_catalog(cases[i].found);
+		struct diff *d = diff_compare(expected, found, o);
+		struct strbuf b = {0};
+
+		/* A diff outlives what it was made of. */
+		snapshot_unref(expected);
+		snapshot_unref(found);
+		print_findings(d, &b);
+		assert_string_equal(b.s, cases[i].findings);
+		assert_int_equal(
+			d->status, d->n_findings ? DIFF_DRIFTED : DIFF_IN_SYNC);
+		assert_int_equal(d->n_findings,
+			d->n_change[0] + d->n_change[1] + d->n_change[2]);
+		strbuf_free(&b);
+		diff_unref(d);
+	}
+}
+
+static void
+test_changes(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{NULL}, {NULL}, ""},
+		{{"table public/t"}, {"table public/t"}, ""},
+		{{"table public/t"}, {NULL}, "missing table public.t"},
+		{{NULL}, {"table public/t"}, "unexpected table public.t"},
+		{{"column public/t/a|type=text"}, {"column public/t/a|type=integer"},
+			"changed column public.t.a type: text -> integer"},
+		/* One finding a property, sorted */
+		{{"column public/t/a|type=text|default=1"},
+			{"column public/t/a|type=integer|not_null=true"},
+			"changed column public.t.a default: 1 -> -; "
+			"changed column public.t.a not_null: - -> true; "
+			"changed column public.t.a type: text -> integer"},
+		/* Not set is not empty */
+		{{"column public/t/a|default="}, {"column public/t/a"},
+			"changed column public.t.a default:  -> -"},
+		/* Sorted by kind, then name */
+		{{"index public/b", "table public/z"},
+			{"index public/a", "table public/y"},
+			"unexpected table public.y; missing table public.z; "
+			"unexpected index public.a; missing index public.b"},
+		/* Another kind under the same name */
+		{{"view public/x"}, {"materialized_view public/x"},
+			"missing view public.x; unexpected materialized_view public.x"},
+		{{"function public/f(integer)"}, {"function public/f(text)"},
+			"missing function public.f(integer); "
+			"unexpected function public.f(text)"},
+		/* Off by default */
+		{{"table public/t|owner=me"}, {"table public/t|owner=you"}, ""},
+		{{"index public/i|tablespace=a"}, {"index public/i|tablespace=b"}, ""},
+		{{"grant public/t|on=table"}, {NULL}, ""},
+		{{"column public/t/a|position=1", "column public/t/b|position=2"},
+			{"column public/t/a|position=2",
+				"column public/t/b|position=1"},
+			""},
+		/* Only shown */
+		{{"constraint public/t/c|definition=a"},
+			{"constraint public/t/c|definition=b"}, ""},
+		{{"comment public/t|on=table"}, {"comment public/t|on=view"},
+			"missing comment on table public.t; "
+			"unexpected comment on view public.t"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &COMPARE_DEFAULTS);
+}
+
+/* What belongs to something that is missing is not listed again. */
+static void
+test_folding(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/t", "column public/t/a", "constraint public/t/t_pkey",
+			 "index public/t_i|parent=t", "trigger public/t/tr",
+			 "rule public/t/r", "policy public/t/p",
+			 "sequence public/t_a_seq|parent=t|parent_part=a",
+			 "comment public/t|on=table", "comment public/t/a|on=column",
+			 "comment public/t_i|on=index|parent=t"},
+			{NULL}, "missing table public.t"},
+		{{NULL},
+			{"table public/t", "column public/t/a",
+				"index public/i|parent=t"},
+			"unexpected table public.t"},
+		{{"view public/v", "comment public/v|on=view", "trigger public/v/t"},
+			{NULL}, "missing view public.v"},
+		{{"materialized_view public/m", "index public/i|parent=m"}, {NULL},
+			"missing materialized_view public.m"},
+		{{"foreign_table public/f", "column public/f/a"}, {NULL},
+			"missing foreign_table public.f"},
+		{{"domain public/d", "constraint public/d/c"}, {NULL},
+			"missing domain public.d"},
+		{{"table public/t", "column public/t/a",
+			 "sequence public/s|parent=t|parent_part=a",
+			 "comment public/t/a|on=column"},
+			{"table public/t"}, "missing column public.t.a"},
+		{{"function public/f()", "comment public/f()|on=function"}, {NULL},
+			"missing function public.f()"},
+		{{"schema /a", "table a/t", "column a/t/x", "function a/f()",
+			 "comment /a|on=schema"},
+			{NULL}, "missing schema a"},
+		/* Only what belongs to it */
+		{{"schema /a", "schema /b", "table a/t", "table b/t"}, {"schema /b"},
+			"missing schema a; missing table b.t"},
+		{{"table public/t", "index public/i|parent=t",
+			 "index public/i2|parent=u", "table public/u"},
+			{"table public/u"},
+			"missing table public.t; missing index public.i2"},
+		{{"table public/t", "sequence public/s"}, {NULL},
+			"missing table public.t; missing sequence public.s"},
+		/* A view that became a table: its trigger is there on both sides */
+		{{"view public/x", "trigger public/x/t|definition=a"},
+			{"table public/x", "trigger public/x/t|definition=a"},
+			"unexpected table public.x; missing view public.x"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &COMPARE_DEFAULTS);
+}
+
+static void
+test_switches(void **state)
+{
+	static const struct diff_case case_of[] = {
+		{{"table public/t|owner=a", "schema /s|owner=a",
+			 "index public/i|tablespace=a", "comment public/t|on=table",
+			 "grant public/t|on=table"},
+			{"table public/t|owner=b", "schema /s|owner=b",
+				"index public/i|tablespace=b"},
+			NULL}};
+	static const char comment[] = "missing comment on table public.t";
+	static const struct {
+		struct compare_options options;
+		const char *findings;
+	} cases[] = {
+		{{.comments = true}, comment},
+		{{.comments = false}, ""},
+		{{.owners = true}, "changed schema s owner: a -> b; "
+				   "changed table public.t owner: a -> b"},
+		{{.grants = true}, "missing grant on table public.t"},
+		{{.all = true}, "changed schema s owner: a -> b; "
+				"changed table public.t owner: a -> b; "
+				"changed index public.i tablespace: a -> b; "
+				"missing comment on table public.t; "
+				"missing grant on table public.t"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct diff_case c = case_of[0];
+
+		c.findings = cases[i].findings;
+		run(&c, 1, &cases[i].options);
+	}
+}
+
+static void
+test_schemas(void **state)
+{
+	static char *globs[] = {(char *)(size_t) "public", (char *)(size_t) "app*"};
+	static const struct strvec schemas = {globs, COUNT_OF(globs), COUNT_OF(globs)};
+	static const struct strvec empty = {0};
+	static const struct diff_case some[] = {
+		{{"schema /app1", "schema /other", "table other/t", "table public/t",
+			 "extension /pgcrypto", "comment /other|on=schema",
+			 "comment /app2|on=schema"},
+			{NULL},
+			"missing schema app1; missing extension pgcrypto; "
+			"missing table public.t; missing comment on schema app2"},
+		{{NULL}, {"table other/t", "column other/t/a"}, ""},
+	};
+	static const struct diff_case all[] = {
+		{{"table other/t"}, {NULL}, "missing table other.t"},
+	};
+
+	(void)state;
+	run(some, COUNT_OF(some),
+		&(struct compare_options){.comments = true, .schemas = &schemas});
+	run(all, COUNT_OF(all), &(struct compare_options){.schemas = &empty});
+}
+
+static void
+test_version_table(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/alembic_version",
+			 "column public/alembic_version/version_num",
+			 "constraint public/alembic_version/alembic_version_pkc",
+			 "index public/i|parent=alembic_version",
+			 "comment public/alembic_version|on=table", "table public/t"},
+			{"table public/t"}, ""},
+		{{"table public/alembic_version",
+			 "column public/alembic_version/v|type=a"},
+			{"table public/alembic_version",
+				"column public/alembic_version/v|type=b"},
+			""},
+		{{"table app/alembic_version"}, {"function public/alembic_version()"},
+			"missing table app.alembic_version; "
+			"unexpected function public.alembic_version()"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases),
+		&(struct compare_options){.comments = true,
+			.version_schema = "public",
+			.version_table = "alembic_version"});
+}
+
+#define PARTITION(name) "table public/" name "|partition_of=public.p|partition_bound=x"
+
+static void
+test_partitions_parent(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/p", PARTITION("p1"), "column public/p1/a",
+			 "index public/p1_i|parent=p1"},
+			{"table public/p", PARTITION("p2")}, ""},
+		{{"table public/p", PARTITION("p1"), "index public/p1_i|parent=p1"},
+			{"table public/p", PARTITION("p1")},
+			"missing index public.p1_i"},
+		{{"table public/p", PARTITION("p1")}, {NULL}, "missing table public.p"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &COMPARE_DEFAULTS);
+}
+
+static void
+test_partitions_count(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/p", PARTITION("p1"), "column public/p1/a|type=a"},
+			{"table public/p", PARTITION("p2")}, ""},
+		{{"table public/p", PARTITION("p1"), "column public/p1/a|type=a"},
+			{"table public/p", PARTITION("p1"),
+				"column public/p1/a|type=b"},
+			""},
+		{{"table public/p", PARTITION("p1"), PARTITION("p2"), PARTITION("p3")},
+			{"table public/p", PARTITION("p4")},
+			"changed table public.p partitions: 3 -> 1"},
+		{{"table public/p"}, {"table public/p", PARTITION("p1")},
+			"changed table public.p partitions: 0 -> 1"},
+		{{"table public/p", PARTITION("p1")}, {NULL}, "missing table public.p"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases),
+		&(struct compare_options){.partitions = PARTITIONS_COUNT});
+}
+
+static void
+test_partitions_compare(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/p", PARTITION("p1"), "column public/p1/a"},
+			{"table public/p", PARTITION("p2")},
+			"missing table public.p1; unexpected table public.p2"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases),
+		&(struct compare_options){.partitions = PARTITIONS_COMPARE});
+	run(cases, COUNT_OF(cases), &(struct compare_options){.all = true});
+}
+
+static void
+test_column_order(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"column public/t/a|position=1", "column public/t/b|position=2",
+			 "column public/t/c|position=3"},
+			{"column public/t/a|position=2", "column public/t/b|position=3",
+				"column public/t/c|position=1"},
+			"changed column public.t.c position: 3 -> 1"},
+		/* A column more shifts nothing */
+		{{"column public/t/a|position=1", "column public/t/b|position=2"},
+			{"column public/t/a|position=2", "column public/t/b|position=3",
+				"column public/t/x|position=1"},
+			"unexpected column public.t.x"},
+		/* Tables do not mix */
+		{{"column public/t/a|position=1", "column public/u/b|position=2",
+			 "column public/u/c|position=3"},
+			{"column public/t/a|position=3", "column public/u/b|position=1",
+				"column public/u/c|position=2"},
+			""},
+		/* Nothing is known of a column without a place */
+		{{"column public/t/a|position=1", "column public/t/b|position=2"},
+			{"column public/t/a", "column public/t/b|position=1"}, ""},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &(struct compare_options){.column_order = true});
+}
+
+/* ---- Rules ---- */
+
+static struct ignore_rules *
+rules_of(const char *const *texts)
+{
+	struct ignore_rules *r = ignore_new();
+	struct err e;
+
+	for (; *texts; texts++)
+		assert_true(ignore_add(r, *texts, NULL, 0, &e));
+	return r;
+}
+
+static void
+test_ignored(void **state)
+{
+	static const char *const texts[] = {"table:public.a", "column:public.t.*@type",
+		"table:public.never", "table:public.b until=2025-12-31", NULL};
+	struct ignore_rules *rules = rules_of(texts);
+	struct snapshot *expected = CATALOG("table public/a", "table public/b",
+		"column public/t/x|type=a|default=a");
+	struct snapshot *found = CATALOG("column public/t/x|type=b|default=b");
+	struct compare_options o = {.ignore = rules};
+	struct strbuf b = {0};
+	struct diff *d;
+
+	(void)state;
+	assert_true(clock_parse("2026-01-01", &o.now_ms));
+	d = diff_compare(expected, found, &o);
+	print_findings(d, &b);
+	assert_string_equal(b.s, "missing table public.b; "
+				 "changed column public.t.x default: a -> b");
+	assert_int_equal(d->n_ignored, 2);
+	assert_int_equal(d->by_kind[KIND_TABLE][CHANGE_MISSING], 1);
+	assert_int_equal(d->by_kind[KIND_COLUMN][CHANGE_CHANGED], 1);
+	assert_int_equal(d->unused_rules.n, 1);
+	assert_string_equal(d->unused_rules.v[0], "table:public.never");
+	assert_int_equal(d->expired_rules.n, 1);
+	assert_string_equal(d->expired_rules.v[0], texts[3]);
+	strbuf_free(&b);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+	ignore_free(rules);
+}
+
+static void
+test_everything_ignored(void **state)
+{
+	static const char *const texts[] = {"table:public.*", NULL};
+	struct ignore_rules *rules = rules_of(texts);
+	struct snapshot *expected = CATALOG("table public/a", "column public/a/x");
+	struct snapshot *found = CATALOG("table public/b");
+	struct diff *d = diff_compare(
+		expected, found, &(struct compare_options){.ignore = rules});
+
+	(void)state;
+	assert_int_equal(d->status, DIFF_IN_SYNC);
+	assert_int_equal(d->n_findings, 0);
+	assert_int_equal(d->n_ignored, 2);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+	ignore_free(rules);
+}
+
+/* ---- The rest ---- */
+
+static void
+test_counts(void **state)
+{
+	struct snapshot *expected = CATALOG("table public/a");
+	struct snapshot *found = CATALOG("table public/a", "table public/b",
+		"column public/a/x", "grant public/a|on=table", "table public/v",
+		"column public/v/n");
+	struct diff *d = diff_compare(expected, found,
+		&(struct compare_options){
+			.version_schema = "public", .version_table = "v"});
+
+	(void)state;
+	assert_int_equal(d->objects[KIND_TABLE], 2);
+	assert_int_equal(d->objects[KIND_COLUMN], 1);
+	assert_int_equal(d->objects[KIND_GRANT], 0);
+	assert_int_equal(d->n_objects, 3);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+static void
+test_severity(void **state)
+{
+	struct snapshot *expected =
+		CATALOG("table public/a", "column public/t/a|type=text");
+	struct snapshot *found =
+		CATALOG("table public/b", "column public/t/a|type=integer");
+	struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+
+	(void)state;
+	assert_int_equal(d->n_findings, 3);
+	assert_int_equal(d->findings[0].severity, kind_info(KIND_TABLE)->missing);
+	assert_int_equal(d->findings[1].severity, SEVERITY_ADDITIVE);
+	assert_int_equal(d->findings[2].severity, SEVERITY_BREAKING);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+static void
+test_equal(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a", "column public/t/a|type=text");
+	struct snapshot *b = CATALOG("column public/t/a|type=integer");
+	struct snapshot *c = CATALOG("column public/t/a|type=xml");
+	struct diff *ab = diff_compare(a, b, &COMPARE_DEFAULTS);
+	struct diff *again = diff_compare(a, b, &COMPARE_DEFAULTS);
+	struct diff *ac = diff_compare(a, c, &COMPARE_DEFAULTS);
+	struct diff *aa = diff_compare(a, a, &COMPARE_DEFAULTS);
+
+	(void)state;
+	assert_true(diff_equal(ab, again));
+	assert_false(diff_equal(ab, ac));
+	assert_false(diff_equal(ab, aa));
+	assert_true(diff_equal(aa, aa));
+	diff_unref(diff_ref(ab));
+	assert_int_equal(ab->n_findings, 2);
+	diff_unref(ab);
+	diff_unref(again);
+	diff_unref(ac);
+	diff_unref(aa);
+	snapshot_unref(a);
+	snapshot_unref(b);
+	snapshot_unref(c);
+}
+
+/* A file of an earlier program lacks a kind and a property: nothing is said of
+ * them. */
+static void
+test_unread(void **state)
+{
+	struct snapshot *expected =
+		CATALOG("table public/t", "column public/t/a|type=text");
+	struct snapshot *found = CATALOG("table public/t",
+		"column public/t/a|type=integer|default=1", "function public/f()");
+	struct strbuf b = {0};
+	struct diff *d;
+
+	(void)state;
+	expected->read[KIND_FUNCTION] = 0;
+	expected->read[KIND_COLUMN] &=
+		~(UINT64_C(1) << kind_property(KIND_COLUMN, "default"));
+	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	print_findings(d, &b);
+	assert_string_equal(b.s, "changed column public.t.a type: text -> integer");
+	assert_non_null(strstr(d->reason, "were not compared"));
+	strbuf_free(&b);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_folding),
+		cmocka_unit_test(test_switches),
+		cmocka_unit_test(test_schemas),
+		cmocka_unit_test(test_version_table),
+		cmocka_unit_test(test_partitions_parent),
+		cmocka_unit_test(test_partitions_count),
+		cmocka_unit_test(test_partitions_compare),
+		cmocka_unit_test(test_column_order),
+		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_everything_ignored),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_unread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
