@@ -15,7 +15,7 @@ struct conf_service {
 	double jitter; /* fraction: "10%" is 0.1 */
 	int max_concurrent_checks;
 	int confirm;
-	char *state_dir;
+	char *state_dir;  /* absolute; "": nothing is kept */
 	char *log_format; /* auto, journal, logfmt, json */
 	char *log_level;
 	int max_findings;

@@ -53,7 +53,7 @@ const struct conf_key conf_keys[] = {
 		.help = "How often in a row a finding has to be seen before it counts."},
 	{SERVICE("state_dir", path, state_dir), .def = "/var/lib/pgdriftd",
 		.flags = KEY_ENV | KEY_RESTART,
-		.help = "Where history and accepted baselines are kept."},
+		.help = "Where history and accepted baselines are kept; \"\" to keep nothing."},
 	{SERVICE("log_format", choice, log_format), .def = "auto", .choices = log_formats,
 		.flags = KEY_ENV | KEY_RESTART,
 		.help = "auto (journal if started by systemd, else logfmt), journal, logfmt or json."},

@@ -263,15 +263,17 @@ resolve(const struct conf_key *k, const char *text, const char *dir, struct strb
 	return path;
 }
 
-/* An empty path is as good as none. */
+/* An empty path is none: NULL, or "" where that has to be told from the default. */
 static bool
 parse_path(const struct conf_key *k, const struct conf_value *v, void *base,
 	struct strbuf *why)
 {
 	char **path = member(k, base);
 
-	if (!*only_text(v))
+	if (!*only_text(v)) {
+		*path = k->def ? xstrdup("") : NULL;
 		return true;
+	}
 	*path = resolve(k, only_text(v), v->dir, why);
 	return *path != NULL;
 }

@@ -50,6 +50,21 @@ test_round_trip(void **state)
 	conf_free(b);
 }
 
+static void
+test_nothing_kept(void **state)
+{
+	struct conf *a = fixture_load_text(*state, "service { state_dir = \"\" }"), *b;
+	struct strbuf shown = {0};
+
+	assert_string_equal(a->service.state_dir, "");
+	conf_show(a, &shown);
+	b = fixture_load_text(*state, shown.s);
+	assert_string_equal(b->service.state_dir, "");
+	strbuf_free(&shown);
+	conf_free(a);
+	conf_free(b);
+}
+
 /* A change of any one key is a difference. */
 static void
 test_equal(void **state)
@@ -236,6 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_round_trip),
+		CASE(test_nothing_kept),
 		CASE(test_equal),
 		CASE(test_needs_restart),
 		CASE(test_secrets),

@@ -92,6 +92,7 @@ test_service(void **state)
 			"1000"},
 		{BLOCK_SERVICE, "state_dir", {"/var/lib/x"}, "/var/lib/x"},
 		{BLOCK_SERVICE, "state_dir", {"./state"}, "/etc/d/state"},
+		{BLOCK_SERVICE, "state_dir", {""}, ""},
 		{BLOCK_SERVICE, "log_format", {"json"}, "json"},
 		{BLOCK_SERVICE, "log_format", {"jsno"},
 			"\"jsno\" is not one of: auto, journal, logfmt, json; did you "
