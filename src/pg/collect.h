@@ -1,0 +1,24 @@
+/* Results of libpq, copied into an arena row by row as they arrive. */
+#ifndef PG_COLLECT_H
+#define PG_COLLECT_H
+
+#include <libpq-fe.h>
+
+#include "pg/session.h"
+
+struct collect;
+
+struct collect *collect_new(size_t n_statements);
+void collect_free(struct collect *c); /* NULL is fine */
+
+/* Add the rows of `res` to the statement at hand; all its pieces have the same
+ * columns. */
+void collect_add(struct collect *c, const PGresult *res);
+/* The statement at hand is complete: check its shape, go on to the next.  `n_cols`
+ * and `one_row` as in struct pg_statement. */
+bool
+collect_next(struct collect *c, size_t n_cols, bool one_row, struct err *e) MUST_CHECK;
+/* All are complete: frees `c`, hands over what it holds. */
+struct pg_results *collect_finish(struct collect *c);
+
+#endif

@@ -1,0 +1,347 @@
+/* From a connection string to an open connection without ever blocking: the password
+ * is fetched, then host names are resolved by the loop, then libpq connects.
+ *
+ * To know the names, libpq's own reading of the string with service files, PG*
+ * variables and defaults is needed.  PQconndefaults() shows it only for PGSERVICE of
+ * the process's environment, which must not be changed under a running program, and a
+ * reader of our own would be a second opinion.  So libpq is started once with a value
+ * it must refuse: it merges everything, refuses before it opens a socket, and
+ * PQconninfo() tells the result. */
+#include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "pg/errors.h"
+#include "pg/hosts.h"
+#include "pg/internal.h"
+#include "pg/password.h"
+
+/* A value that no keyword takes; libpq's message quotes it. */
+#define REFUSED "pgdriftd-asks"
+
+struct plan {
+	char *dsn;
+	char *application_name;
+	char *password;       /* of the file or command, or NULL */
+	char *known_password; /* of the string, service file or environment, or NULL */
+	struct hosts hosts;
+	size_t at; /* the host whose name is looked up */
+	struct err lookup_err;
+	bool user_timeout; /* tcp_user_timeout is the user's */
+	bool set_timeout;  /* … or ours, for the time of connecting */
+	int polling;       /* WATCH_… that PQconnectPoll() waits for */
+};
+
+static void
+on_notice(void *arg, const PGresult *res)
+{
+	(void)arg;
+	log_msg(LEVEL_DEBUG, "notice: %s", PQresultErrorMessage(res));
+}
+
+void
+plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	password_free(p->password);
+	password_free(p->known_password);
+	hosts_free(&p->hosts);
+	if (p->dsn)
+		explicit_bzero(p->dsn, strlen(p->dsn));
+	free(p->dsn);
+	free(p->application_name);
+	free(p);
+}
+
+void
+plan_scrub(const struct plan *p, struct err *e)
+{
+	errors_scrub(e, p->password);
+	errors_scrub(e, p->known_password);
+}
+
+/* ---- CONNECTING ---- */
+
+static void
+fail_refused(struct pg_session *s)
+{
+	struct err e;
+
+	errors_connect(&e, PQerrorMessage(s->conn));
+	if (PQconnectionNeedsPassword(s->conn))
+		e.code = ERR_AUTH;
+	session_fail(s, &e);
+}
+
+/* While connecting, the kernel's limit moves on from an address that is silent; an
+ * open connection may be silent for as long as its deadlines allow. */
+static void
+reset_timeout(const struct pg_session *s)
+{
+	static const int none = 0;
+
+	if (s->plan->set_timeout)
+		setsockopt(PQsocket(s->conn), IPPROTO_TCP, TCP_USER_TIMEOUT, &none,
+			sizeof none);
+}
+
+static void
+finish_connect(struct pg_session *s)
+{
+	reset_timeout(s);
+	if (PQsetnonblocking(s->conn, 1) != 0 || !PQenterPipelineMode(s->conn)) {
+		fail_refused(s);
+		return;
+	}
+	PQsetErrorVerbosity(s->conn, PQERRORS_DEFAULT);
+	session_set_state(s, SESSION_IDLE);
+	session_end(s, NULL);
+}
+
+void
+connect_parse(struct pg_session *s, int what)
+{
+	PostgresPollingStatusType status = s->plan->polling & WATCH_READ
+						   ? PGRES_POLLING_READING
+						   : PGRES_POLLING_WRITING;
+
+	if (!(what & WATCH_TIMEOUT))
+		status = PQconnectPoll(s->conn);
+	if (status == PGRES_POLLING_OK) {
+		finish_connect(s);
+	} else if (status == PGRES_POLLING_FAILED) {
+		fail_refused(s);
+	} else {
+		s->plan->polling =
+			status == PGRES_POLLING_READING ? WATCH_READ : WATCH_WRITE;
+		session_wait_socket(s, s->plan->polling, session_left(s));
+	}
+}
+
+/* PQconnectStartParams() takes the string as `dbname`, and what stands behind it
+ * overrides what the string says.  Empty values override nothing. */
+struct params {
+	const char *keys[12], *values[12];
+	size_t n;
+};
+
+static void
+add_param(struct params *p, const char *key, const char *value)
+{
+	assert(p->n + 1 < COUNT_OF(p->keys));
+	p->keys[p->n] = key;
+	p->values[p->n++] = value ? value : "";
+}
+
+static void
+start_libpq(struct pg_session *s, struct params *p)
+{
+	add_param(p, "password", s->plan->password);
+	add_param(p, "client_encoding", "UTF8");
+	add_param(p, "fallback_application_name", s->plan->application_name);
+	s->conn = must(PQconnectStartParams(p->keys, p->values, 1));
+	PQsetErrorVerbosity(s->conn, PQERRORS_VERBOSE);
+	PQsetNoticeReceiver(s->conn, on_notice, NULL);
+	if (PQstatus(s->conn) == CONNECTION_BAD) {
+		fail_refused(s);
+		return;
+	}
+	s->plan->polling = WATCH_WRITE;
+	session_set_state(s, SESSION_CONNECTING);
+	session_wait_socket(s, s->plan->polling, session_left(s));
+}
+
+/* libpq tries one address after the other, but only the kernel can end the try of one
+ * that never answers: each gets its share of the time. */
+static void
+share_time(struct pg_session *s, size_t n, struct params *p, struct strbuf *timeout)
+{
+	if (n < 2 || s->plan->user_timeout)
+		return;
+	strbuf_printf(timeout, "%lld", (long long)(session_left(s) / (int64_t)n + 1));
+	add_param(p, "tcp_user_timeout", timeout->s);
+	s->plan->set_timeout = true;
+}
+
+static void
+run_connecting(struct pg_session *s)
+{
+	struct strbuf host = {0}, hostaddr = {0}, port = {0}, timeout = {0};
+	struct params p = {.n = 0};
+	size_t n = hosts_format(&s->plan->hosts, &host, &hostaddr, &port);
+
+	add_param(&p, "dbname", s->plan->dsn);
+	if (hosts_names(&s->plan->hosts) > 0) {
+		add_param(&p, "host", host.s);
+		add_param(&p, "hostaddr", hostaddr.s);
+		add_param(&p, "port", port.s);
+	}
+	share_time(s, n, &p, &timeout);
+	if (n)
+		start_libpq(s, &p);
+	else
+		session_fail(s, &s->plan->lookup_err);
+	strbuf_free(&host);
+	strbuf_free(&hostaddr);
+	strbuf_free(&port);
+	strbuf_free(&timeout);
+}
+
+/* ---- RESOLVING ---- */
+
+static void run_resolving(struct pg_session *s);
+
+/* As with libpq, a name that cannot be resolved is an error only if no other host of
+ * the list has an address. */
+static void
+on_lookup(void *arg, const char *const *addresses, size_t n, const struct err *e)
+{
+	struct pg_session *s = arg;
+	struct host *h = &s->plan->hosts.v[s->plan->at++];
+
+	assert(s->wait == WAIT_LOOKUP);
+	s->wait = WAIT_NONE;
+	if (e)
+		s->plan->lookup_err = *e;
+	for (size_t i = 0; i < n; i++)
+		strvec_add(&h->found, addresses[i]);
+	run_resolving(s);
+}
+
+static size_t
+names_left(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t at = p->at; hosts_next(&p->hosts, &at); at++)
+		n++;
+	return n;
+}
+
+static void
+run_resolving(struct pg_session *s)
+{
+	struct plan *p = s->plan;
+
+	if (!hosts_next(&p->hosts, &p->at)) {
+		run_connecting(s);
+		return;
+	}
+	if (s->state != SESSION_RESOLVING)
+		session_set_state(s, SESSION_RESOLVING);
+	session_wait_lookup(
+		s, loop_resolve(s->loop, p->hosts.v[p->at].name,
+			   session_left(s) / (int64_t)names_left(p), on_lookup, s));
+}
+
+static const char *
+option(const PQconninfoOption *list, const char *keyword)
+{
+	for (; list->keyword; list++)
+		if (strcmp(list->keyword, keyword) == 0)
+			return list->val;
+	return NULL;
+}
+
+static void
+read_options(struct plan *p, PGconn *probe)
+{
+	PQconninfoOption *list = must(PQconninfo(probe));
+
+	p->known_password = xstrdup_null(option(list, "password"));
+	p->user_timeout = option(list, "tcp_user_timeout") != NULL;
+	hosts_parse(&p->hosts, option(list, "host"), option(list, "hostaddr"),
+		option(list, "port"));
+	PQconninfoFree(list);
+}
+
+/* `passfile` names no file, so that this attempt does not read .pgpass. */
+static bool
+ask_options(struct plan *p, struct err *e)
+{
+	static const char *const keys[] = {
+		"dbname", "passfile", "channel_binding", NULL};
+	const char *const values[] = {p->dsn, "/dev/null/none", REFUSED, NULL};
+	PGconn *probe = must(PQconnectStartParams(keys, values, 1));
+	bool ok = strstr(PQerrorMessage(probe), REFUSED) != NULL;
+
+	assert(PQstatus(probe) == CONNECTION_BAD);
+	if (ok)
+		read_options(p, probe);
+	else
+		errors_connect(e, PQerrorMessage(probe));
+	PQfinish(probe);
+	return ok;
+}
+
+static void
+run_options(struct pg_session *s)
+{
+	struct err e;
+
+	if (!ask_options(s->plan, &e))
+		session_fail(s, &e);
+	else
+		run_resolving(s);
+}
+
+/* ---- PASSWORD ---- */
+
+static void
+take_password(struct pg_session *s, char *password, const struct err *e)
+{
+	s->plan->password = password;
+	if (password)
+		run_options(s);
+	else
+		session_fail(s, e);
+}
+
+static void
+on_command(void *arg, const char *output, size_t n, const struct err *e)
+{
+	struct pg_session *s = arg;
+	struct err reason = {ERR_NONE};
+	char *password = NULL;
+
+	assert(s->wait == WAIT_COMMAND);
+	s->wait = WAIT_NONE;
+	if (output) {
+		password = password_from(output, n, "password_command", &reason);
+	} else {
+		reason = *e;
+		if (e->code != ERR_TIMEOUT)
+			reason.code = ERR_AUTH;
+		err_prefix(&reason, "password_command");
+	}
+	take_password(s, password, &reason);
+}
+
+void
+connect_run(struct pg_session *s, const struct pg_target *t)
+{
+	struct plan *p = xcalloc(1, sizeof *p);
+	struct err e;
+
+	s->plan = p;
+	p->dsn = xstrdup(t->dsn);
+	p->application_name = xstrdup_null(t->application_name);
+	if (!pg_dsn_check(t->dsn, &e)) {
+		session_fail(s, &e);
+	} else if (t->password_command) {
+		session_set_state(s, SESSION_PASSWORD);
+		session_wait_command(s, child_run(s->loop, t->password_command,
+						session_left(s), on_command, s));
+	} else if (t->password_file) {
+		take_password(s, password_read(t->password_file, &e), &e);
+	} else {
+		run_options(s);
+	}
+}

@@ -1,0 +1,88 @@
+/* What the files of pg/ share of a session; nobody else includes this. */
+#ifndef PG_INTERNAL_H
+#define PG_INTERNAL_H
+
+#include <libpq-fe.h>
+
+#include "loop/child.h"
+#include "loop/loop.h"
+#include "pg/session.h"
+
+/* From top to bottom; any of them falls back to CLOSED by session_fail(). */
+enum session_state {
+	SESSION_CLOSED,
+	SESSION_PASSWORD,   /* the password command runs */
+	SESSION_RESOLVING,  /* a host name is looked up */
+	SESSION_CONNECTING, /* PQconnectPoll() has the word */
+	SESSION_IDLE,       /* open, in pipeline mode, nothing asked */
+	SESSION_RUNNING,    /* a script is sent, answers come in */
+	SESSION_CLEANING,   /* the script failed, its transaction is rolled back */
+};
+
+/* The one thing that the session waits for. */
+enum session_wait {
+	WAIT_NONE,
+	WAIT_TURN, /* the next turn, to tell the caller how it ended */
+	WAIT_SOCKET,
+	WAIT_LOOKUP,
+	WAIT_COMMAND,
+};
+
+struct plan;
+struct script;
+
+struct pg_session {
+	struct loop *loop;
+	enum session_state state;
+	enum session_wait wait;
+	PGconn *conn; /* NULL: closed */
+	struct watch *watch;
+	struct timer *turn;
+	struct lookup *lookup; /* while WAIT_LOOKUP */
+	struct child *command; /* while WAIT_COMMAND */
+	int64_t deadline;      /* of the call under way, clock_mono_ms() */
+	int64_t timeout_ms;    /* what it was made from */
+	unsigned round_trips;
+
+	/* The call under way: at most one of the two is set. */
+	pg_connected_fn *connected;
+	pg_done_fn *done;
+	void *arg;
+	struct err err;             /* how it ended; ERR_NONE: well */
+	struct pg_results *results; /* of a script that ended well */
+
+	struct plan *plan;     /* how to connect; from CLOSED to IDLE */
+	struct script *script; /* what is asked; while RUNNING or CLEANING */
+};
+
+/* ---- session.c ---- */
+void session_set_state(struct pg_session *s, enum session_state to);
+/* Milliseconds to the deadline, never negative. */
+int64_t session_left(const struct pg_session *s);
+/* Start the one wait; asserts that there is none. */
+void session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms);
+void session_wait_lookup(struct pg_session *s, struct lookup *k);
+void session_wait_command(struct pg_session *s, struct child *c);
+/* The call under way has ended well, or failed with the connection intact: tell its
+ * caller in the next turn. */
+void session_end(struct pg_session *s, const struct err *e);
+/* It failed for this reason: close, then tell. */
+void session_fail(struct pg_session *s, const struct err *e);
+/* The deadline has passed. */
+void session_fail_late(struct pg_session *s);
+
+/* ---- connect.c ---- */
+void connect_run(struct pg_session *s, const struct pg_target *t);
+/* The socket is ready in CONNECTING, or its wait ran out early (`what`: WATCH_…). */
+void connect_parse(struct pg_session *s, int what);
+void plan_free(struct plan *p);
+/* Blot out the passwords that the plan knows. */
+void plan_scrub(const struct plan *p, struct err *e);
+
+/* ---- pipeline.c ---- */
+void pipeline_run(struct pg_session *s, const struct pg_batch *batches, size_t n);
+/* The socket is ready in RUNNING or CLEANING, or its wait ran out early. */
+void pipeline_parse(struct pg_session *s, int what);
+void script_free(struct script *p);
+
+#endif

@@ -1,0 +1,404 @@
+/* A script goes out as one pipeline and comes back as a fixed sequence of answers; a
+ * list of what is to come, made when the script is sent, is walked as they arrive.
+ * The first error is kept, the rest is read to the last sync and thrown away. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pg/collect.h"
+#include "pg/errors.h"
+#include "pg/internal.h"
+
+enum item_kind {
+	ITEM_COMMAND,   /* BEGIN, COMMIT, ROLLBACK */
+	ITEM_SETUP,     /* any result, not kept */
+	ITEM_STATEMENT, /* rows, kept */
+	ITEM_SYNC,
+};
+
+struct item {
+	enum item_kind kind;
+	const char *tag; /* of COMMAND: what the server confirms */
+	size_t n_cols;   /* of STATEMENT */
+	bool one_row;    /* of STATEMENT */
+};
+
+struct script {
+	struct item *items;
+	size_t n_items, cap_items;
+	size_t at;       /* the answer at hand */
+	bool complete;   /* … has ended well */
+	bool unsent;     /* libpq still holds some of the script */
+	bool answered;   /* since the last send */
+	bool look_again; /* TLS may hold back what the socket no longer has */
+	struct collect *collect;
+	struct err err; /* the first error */
+};
+
+/* How long to wait before TLS is asked again.  libpq may leave a part of a TLS record
+ * in OpenSSL, where waiting for the socket does not see it. */
+enum { LOOK_AGAIN_MS = 20 };
+
+/* Rows and ends of results in one turn: a few ms, so that the loop never stalls. */
+enum { RESULTS_PER_TURN = 2000 };
+
+enum next {
+	NEXT_INPUT,   /* libpq needs more input */
+	NEXT_TURN,    /* there is more, but others have to have their turn */
+	NEXT_END,     /* every answer is in */
+	NEXT_NOTHING, /* nothing more will come, though it should */
+};
+
+void
+script_free(struct script *p)
+{
+	if (!p)
+		return;
+	collect_free(p->collect);
+	free(p->items);
+	free(p);
+}
+
+/* ---- sending ---- */
+
+static bool
+add_item(struct script *p, struct item item, int sent)
+{
+	GROW(p->items, p->n_items, p->cap_items);
+	p->items[p->n_items++] = item;
+	return sent;
+}
+
+static bool
+send_sql(struct pg_session *s, struct item item, const struct pg_statement *st)
+{
+	return add_item(s->script, item,
+		PQsendQueryParams(s->conn, st->sql, st->n_params, NULL, st->params,
+			NULL, NULL, 0));
+}
+
+static bool
+send_command(struct pg_session *s, const char *sql, const char *tag)
+{
+	const struct pg_statement st = {.sql = sql};
+
+	return send_sql(s, (struct item){.kind = ITEM_COMMAND, .tag = tag}, &st);
+}
+
+static bool
+send_setup(struct pg_session *s, const char *sql)
+{
+	const struct pg_statement st = {.sql = sql};
+
+	return !sql || send_sql(s, (struct item){.kind = ITEM_SETUP}, &st);
+}
+
+static bool
+send_sync(struct pg_session *s)
+{
+	return add_item(
+		s->script, (struct item){.kind = ITEM_SYNC}, PQpipelineSync(s->conn));
+}
+
+static bool
+send_statement(struct pg_session *s, const struct pg_statement *st)
+{
+	const struct item item = {
+		.kind = ITEM_STATEMENT, .n_cols = st->n_cols, .one_row = st->one_row};
+
+	return send_sql(s, item, st);
+}
+
+static bool
+send_batch(struct pg_session *s, const struct pg_batch *b)
+{
+	bool ok = send_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+			  "BEGIN") &&
+		  send_setup(s, b->setup);
+
+	for (size_t i = 0; ok && i < b->n_statements; i++)
+		ok = send_statement(s, &b->statements[i]);
+	return ok && send_command(s, "COMMIT", "COMMIT") && send_sync(s);
+}
+
+/* libpq has lost the connection and says why. */
+static void
+fail_lost(struct pg_session *s)
+{
+	struct err e = s->script->err;
+
+	if (e.code == ERR_NONE)
+		errors_query(&e, NULL, PQerrorMessage(s->conn));
+	session_fail(s, &e);
+}
+
+static bool
+flush(struct pg_session *s)
+{
+	int rc = PQflush(s->conn);
+
+	s->script->unsent = rc > 0;
+	return rc >= 0;
+}
+
+/* While something is unsent, answers are read as well: the server may not read on
+ * until it got rid of them. */
+static void
+wait_for_answer(struct pg_session *s)
+{
+	struct script *p = s->script;
+
+	session_wait_socket(s, WATCH_READ | (p->unsent ? WATCH_WRITE : 0),
+		p->look_again ? LOOK_AGAIN_MS : session_left(s));
+}
+
+/* Each result has to be asked for row by row when its turn comes; a refusal does no
+ * harm, the result then comes in one piece. */
+static void
+begin_item(struct pg_session *s)
+{
+	struct script *p = s->script;
+
+	p->complete = false;
+	if (p->at < p->n_items && p->items[p->at].kind == ITEM_STATEMENT)
+		PQsetSingleRowMode(s->conn);
+}
+
+static void
+begin_answers(struct pg_session *s, bool sent)
+{
+	s->script->answered = false;
+	if (!sent || !flush(s)) {
+		fail_lost(s);
+		return;
+	}
+	begin_item(s);
+	wait_for_answer(s);
+}
+
+void
+pipeline_run(struct pg_session *s, const struct pg_batch *batches, size_t n)
+{
+	size_t n_statements = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		n_statements += batches[i].n_statements;
+	s->script = xcalloc(1, sizeof *s->script);
+	s->script->collect = collect_new(n_statements);
+	session_set_state(s, SESSION_RUNNING);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = send_batch(s, &batches[i]);
+	begin_answers(s, ok);
+}
+
+/* ---- the end ---- */
+
+/* The failed transaction is still open, and the next script has to find a clean
+ * session.  Outside a transaction ROLLBACK is a mere warning. */
+static void
+run_cleaning(struct pg_session *s)
+{
+	bool sent;
+
+	s->script->at = s->script->n_items;
+	session_set_state(s, SESSION_CLEANING);
+	sent = send_command(s, "ROLLBACK", "ROLLBACK") && send_sync(s);
+	begin_answers(s, sent);
+}
+
+static void
+finish_script(struct pg_session *s)
+{
+	struct script *p = s->script;
+	struct err e = p->err;
+
+	if (s->state == SESSION_RUNNING && e.code != ERR_NONE) {
+		run_cleaning(s);
+		return;
+	}
+	if (e.code == ERR_NONE) {
+		s->results = collect_finish(p->collect);
+		p->collect = NULL;
+	}
+	session_set_state(s, SESSION_IDLE);
+	session_end(s, &e);
+}
+
+/* ---- answers ---- */
+
+static void
+note_error(struct script *p, const struct err *e)
+{
+	if (p->err.code == ERR_NONE)
+		p->err = *e;
+}
+
+static void
+note_failed(struct script *p, const PGresult *res)
+{
+	struct err e;
+	const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	errors_query(&e, PQresultErrorField(res, PG_DIAG_SQLSTATE),
+		primary ? primary : PQresultErrorMessage(res));
+	note_error(p, &e);
+}
+
+static void
+note_unexpected(struct script *p, const PGresult *res)
+{
+	struct err e;
+
+	err_set(&e, ERR_INTERNAL, "unexpected answer %s to part %zu of the script",
+		PQresStatus(PQresultStatus(res)), p->at + 1);
+	note_error(p, &e);
+}
+
+static bool
+is_confirmed(const struct item *item, const PGresult *res)
+{
+	PGresult *r = (PGresult *)res; /* PQcmdStatus() lacks const, that is all */
+
+	return PQresultStatus(res) == PGRES_COMMAND_OK &&
+	       strcmp(PQcmdStatus(r), item->tag) == 0;
+}
+
+/* A result that is no error, of the item at hand. */
+static void
+take_good(struct script *p, const PGresult *res)
+{
+	const struct item *item = &p->items[p->at];
+	bool more = PQresultStatus(res) == PGRES_SINGLE_TUPLE;
+
+	if (item->kind == ITEM_SYNC ||
+		(item->kind == ITEM_COMMAND && !is_confirmed(item, res))) {
+		note_unexpected(p, res);
+		return;
+	}
+	if (item->kind == ITEM_STATEMENT && p->err.code == ERR_NONE)
+		collect_add(p->collect, res);
+	p->complete = !more;
+}
+
+static void
+end_item(struct pg_session *s)
+{
+	struct script *p = s->script;
+	const struct item *item = &p->items[p->at];
+	struct err e;
+
+	if (!p->complete && p->err.code == ERR_NONE) {
+		err_set(&e, ERR_INTERNAL,
+			"no end of the answer to part %zu of the script", p->at + 1);
+		note_error(p, &e);
+	}
+	if (item->kind == ITEM_STATEMENT && p->err.code == ERR_NONE &&
+		!collect_next(p->collect, item->n_cols, item->one_row, &e))
+		note_error(p, &e);
+	p->at++;
+	begin_item(s);
+}
+
+static void
+take_result(struct pg_session *s, const PGresult *res)
+{
+	struct script *p = s->script;
+
+	switch (PQresultStatus(res)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_SINGLE_TUPLE:
+	case PGRES_COMMAND_OK:
+		take_good(p, res);
+		break;
+	case PGRES_PIPELINE_SYNC:
+		p->complete = true;
+		if (p->items[p->at].kind == ITEM_SYNC)
+			end_item(s);
+		else
+			note_unexpected(p, res);
+		break;
+	case PGRES_FATAL_ERROR:
+		note_failed(p, res);
+		break;
+	case PGRES_PIPELINE_ABORTED:
+		if (p->err.code == ERR_NONE)
+			note_unexpected(p, res);
+		break;
+	default:
+		note_unexpected(p, res);
+	}
+}
+
+/* Of TLS, more than one piece of a record may be waiting in OpenSSL. */
+static bool
+read_input(struct pg_session *s)
+{
+	int times = PQsslInUse(s->conn) ? 3 : 1;
+	bool ok = true;
+
+	while (ok && times--)
+		ok = PQconsumeInput(s->conn);
+	return ok && (!s->script->unsent || flush(s));
+}
+
+static void
+count_round_trip(struct pg_session *s)
+{
+	if (!s->script->answered)
+		s->round_trips++;
+	s->script->answered = true;
+}
+
+/* What libpq has in hand, a turn's worth of it.  Returns what is next. */
+static enum next
+take_results(struct pg_session *s, bool lost)
+{
+	struct script *p = s->script;
+
+	for (int n = 0; p->at < p->n_items; n++) {
+		PGresult *res;
+
+		lost |= PQstatus(s->conn) == CONNECTION_BAD;
+		if (!lost && n == RESULTS_PER_TURN)
+			return NEXT_TURN;
+		if (!lost && PQisBusy(s->conn))
+			return NEXT_INPUT;
+		res = PQgetResult(s->conn);
+		if (res) {
+			count_round_trip(s);
+			take_result(s, res);
+			PQclear(res);
+		} else if (p->items[p->at].kind == ITEM_SYNC ||
+			   (lost && !p->complete)) {
+			return NEXT_NOTHING;
+		} else {
+			end_item(s);
+		}
+	}
+	return NEXT_END;
+}
+
+/* What a lost connection had sent before is still read: its last words are the reason.
+ */
+void
+pipeline_parse(struct pg_session *s, int what)
+{
+	bool lost = !read_input(s);
+
+	switch (take_results(s, lost)) {
+	case NEXT_TURN:
+		session_wait_socket(s, WATCH_READ, 0);
+		break;
+	case NEXT_INPUT:
+		s->script->look_again = PQsslInUse(s->conn) && (what & WATCH_READ);
+		wait_for_answer(s);
+		break;
+	case NEXT_END:
+		finish_script(s);
+		break;
+	case NEXT_NOTHING:
+		fail_lost(s);
+	}
+}

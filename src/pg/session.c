@@ -1,0 +1,278 @@
+/* The frame of a session: its states, its one wait, its one way to fail.  What goes
+ * on in the states is in connect.c and pipeline.c. */
+#include "pg/session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "pg/cancel.h"
+#include "pg/errors.h"
+#include "pg/internal.h"
+
+void
+session_set_state(struct pg_session *s, enum session_state to)
+{
+	static const char *const names[] = {
+		[SESSION_CLOSED] = "closed",
+		[SESSION_PASSWORD] = "password",
+		[SESSION_RESOLVING] = "resolving",
+		[SESSION_CONNECTING] = "connecting",
+		[SESSION_IDLE] = "idle",
+		[SESSION_RUNNING] = "running",
+		[SESSION_CLEANING] = "cleaning",
+	};
+
+	log_msg(LEVEL_DEBUG, "session %p: %s to %s", (void *)s, names[s->state],
+		names[to]);
+	s->state = to;
+}
+
+int64_t
+session_left(const struct pg_session *s)
+{
+	int64_t left = s->deadline - clock_mono_ms();
+
+	return left > 0 ? left : 0;
+}
+
+static void
+start_wait(struct pg_session *s, enum session_wait wait)
+{
+	assert(s->wait == WAIT_NONE);
+	s->wait = wait;
+}
+
+void
+session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms)
+{
+	int64_t left = session_left(s);
+
+	start_wait(s, WAIT_SOCKET);
+	watch_set(s->watch, PQsocket(s->conn), what,
+		at_most_ms < left ? at_most_ms : left);
+}
+
+void
+session_wait_lookup(struct pg_session *s, struct lookup *k)
+{
+	start_wait(s, WAIT_LOOKUP);
+	s->lookup = k;
+}
+
+void
+session_wait_command(struct pg_session *s, struct child *c)
+{
+	start_wait(s, WAIT_COMMAND);
+	s->command = c;
+}
+
+static void
+stop_wait(struct pg_session *s)
+{
+	enum session_wait wait = s->wait;
+
+	s->wait = WAIT_NONE;
+	if (wait == WAIT_TURN)
+		timer_clear(s->turn);
+	else if (wait == WAIT_SOCKET)
+		watch_clear(s->watch);
+	else if (wait == WAIT_LOOKUP)
+		lookup_cancel(s->lookup);
+	else if (wait == WAIT_COMMAND)
+		child_cancel(s->command);
+}
+
+/* The watch goes first: libevent must not hold a descriptor that libpq closes. */
+static void
+drop_connection(struct pg_session *s)
+{
+	stop_wait(s);
+	script_free(s->script);
+	s->script = NULL;
+	plan_free(s->plan);
+	s->plan = NULL;
+	if (s->conn)
+		PQfinish(s->conn);
+	s->conn = NULL;
+	if (s->state != SESSION_CLOSED)
+		session_set_state(s, SESSION_CLOSED);
+}
+
+void
+session_end(struct pg_session *s, const struct err *e)
+{
+	script_free(s->script);
+	s->script = NULL;
+	plan_free(s->plan);
+	s->plan = NULL;
+	s->err = e ? *e : (struct err){ERR_NONE};
+	start_wait(s, WAIT_TURN);
+	timer_set(s->turn, 0);
+}
+
+void
+session_fail(struct pg_session *s, const struct err *e)
+{
+	struct err reason = *e;
+
+	assert(e->code != ERR_NONE);
+	if (s->conn)
+		errors_scrub(&reason, PQpass(s->conn));
+	if (s->plan)
+		plan_scrub(s->plan, &reason);
+	drop_connection(s);
+	session_end(s, &reason);
+}
+
+void
+session_fail_late(struct pg_session *s)
+{
+	char limit[32];
+	struct err e;
+
+	duration_format(s->timeout_ms, limit, sizeof limit);
+	if (s->state == SESSION_RUNNING || s->state == SESSION_CLEANING) {
+		cancel_request(s->loop, s->conn);
+		err_set(&e, ERR_TIMEOUT, "no complete answer within %s", limit);
+	} else {
+		err_set(&e, ERR_TIMEOUT, "no connection within %s", limit);
+	}
+	session_fail(s, &e);
+}
+
+/* The last act of a call.  The caller may do anything to the session from here, free
+ * it too, so nothing is touched afterwards. */
+static void
+on_turn(void *arg)
+{
+	struct pg_session *s = arg;
+	pg_connected_fn *connected = s->connected;
+	pg_done_fn *done = s->done;
+	struct pg_results *results = s->results;
+	struct err reason = s->err;
+	const struct err *e = reason.code == ERR_NONE ? NULL : &reason;
+
+	s->wait = WAIT_NONE;
+	s->connected = NULL;
+	s->done = NULL;
+	s->results = NULL;
+	if (connected)
+		connected(s->arg, e);
+	else
+		done(s->arg, results, e);
+}
+
+static void
+on_socket(void *arg, int what)
+{
+	struct pg_session *s = arg;
+
+	assert(s->wait == WAIT_SOCKET);
+	s->wait = WAIT_NONE;
+	if ((what & WATCH_TIMEOUT) && session_left(s) == 0)
+		session_fail_late(s);
+	else if (s->state == SESSION_CONNECTING)
+		connect_parse(s, what);
+	else
+		pipeline_parse(s, what);
+}
+
+struct pg_session *
+pg_session_new(struct loop *l)
+{
+	struct pg_session *s = xcalloc(1, sizeof *s);
+
+	s->loop = l;
+	s->watch = watch_new(l, on_socket, s);
+	s->turn = timer_new(l, on_turn, s);
+	return s;
+}
+
+static void
+free_session(void *arg)
+{
+	struct pg_session *s = arg;
+
+	watch_free(s->watch);
+	timer_free(s->turn);
+	free(s);
+}
+
+void
+pg_session_close(struct pg_session *s)
+{
+	drop_connection(s);
+	pg_results_free(s->results);
+	s->results = NULL;
+	s->connected = NULL;
+	s->done = NULL;
+}
+
+void
+pg_session_free(struct pg_session *s)
+{
+	if (!s)
+		return;
+	pg_session_close(s);
+	loop_defer(s->loop, free_session, s);
+}
+
+static void
+start_call(struct pg_session *s, int64_t timeout_ms, void *arg)
+{
+	assert(!s->connected && !s->done && s->wait == WAIT_NONE);
+	s->arg = arg;
+	s->timeout_ms = timeout_ms;
+	s->deadline = clock_mono_ms() + timeout_ms;
+}
+
+void
+pg_session_connect(
+	struct pg_session *s, const struct pg_target *t, pg_connected_fn *fn, void *arg)
+{
+	start_call(s, t->connect_timeout_ms, arg);
+	drop_connection(s);
+	s->connected = fn;
+	connect_run(s, t);
+}
+
+void
+pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
+	int64_t timeout_ms, pg_done_fn *fn, void *arg)
+{
+	struct err e;
+
+	start_call(s, timeout_ms, arg);
+	s->done = fn;
+	if (s->state == SESSION_IDLE) {
+		pipeline_run(s, batches, n);
+	} else {
+		err_set(&e, ERR_CONNECT, "not connected");
+		session_fail(s, &e);
+	}
+}
+
+/* Two looks, as the first may find the server's last words and the second its end. */
+bool
+pg_session_is_open(const struct pg_session *s)
+{
+	if (s->state == SESSION_RUNNING || s->state == SESSION_CLEANING)
+		return true;
+	return s->state == SESSION_IDLE && PQconsumeInput(s->conn) &&
+	       PQconsumeInput(s->conn) && PQstatus(s->conn) == CONNECTION_OK;
+}
+
+int
+pg_session_server_version(const struct pg_session *s)
+{
+	return s->conn ? PQserverVersion(s->conn) : 0;
+}
+
+unsigned
+pg_session_round_trips(const struct pg_session *s)
+{
+	return s->round_trips;
+}
