@@ -380,7 +380,7 @@ class Daemon:
         self.url = "http://127.0.0.1:%d" % self.port
         self.file = os.path.join(self.directory, "pgdriftd.conf")
         self.head = section("service", **{
-            "interval": "1s", "jitter": "0%", "log_format": "logfmt",
+            "interval": "300ms", "jitter": "0%", "log_format": "logfmt",
             "state_dir": os.path.join(self.directory, "state"), **(service or {})
         }) + section("http", listen=["127.0.0.1:%d" % self.port], **(http_keys or {}))
         os.mkdir(os.path.join(self.directory, "state"))

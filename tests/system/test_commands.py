@@ -1,0 +1,354 @@
+"""The command line: what it prints, where, and how it ends."""
+import json
+import os
+import subprocess
+import threading
+import unittest
+
+from harness import (PROGRAM, PASSWORD, WATCHER, directory, environ, environment, program,
+                     section, write)
+from shop import Shop
+
+COMMANDS = ["serve", "check", "diff", "snapshot", "migrations", "status", "wait", "accept",
+            "config"]
+
+
+class Usage(unittest.TestCase):
+    def ends(self, status, *arguments):
+        result = program(*arguments)
+        self.assertEqual(result.status, status, repr(result))
+        return result
+
+    def test_help(self):
+        result = self.ends(0, "--help")
+        self.assertEqual(result.err, "")
+        for command in COMMANDS:
+            self.assertIn(command, result.out)
+        for command in COMMANDS:
+            result = self.ends(0, command, "--help")
+            self.assertIn("pgdriftd " + command, result.out)
+            self.assertEqual(result.err, "")
+
+    def test_version(self):
+        self.assertRegex(self.ends(0, "--version").out, r"^pgdriftd \d+\.\d+")
+
+    def test_wrong_usage(self):
+        for arguments in (["nonsense"], ["chekc"], ["--nonsense"], ["check", "--nonsense"],
+                          ["diff"], ["diff", "one"], ["diff", "a", "b", "c"], ["snapshot"],
+                          ["migrations"], ["wait"], ["wait", "x", "--for", "nonsense"],
+                          ["accept"], ["config"], ["config", "nonsense"],
+                          ["check", "--format", "xml"], ["-c"], ["diff", "a=b", "c=d",
+                                                                "--color", "sometimes"],
+                          ["diff", "a=b", "c=d", "--ignore", ""],
+                          ["diff", "a=b", "c=d", "--partitions", "nonsense"]):
+            with self.subTest(arguments):
+                result = self.ends(64, *arguments)
+                self.assertEqual(result.out, "")
+                self.assertIn("pgdriftd", result.err)
+
+    def test_near_command(self):
+        self.assertIn("check", self.ends(64, "chekc").err)
+
+    def test_output_that_nobody_takes(self):
+        """A full disk is no success."""
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "--help"], stdout=full, env=environ(),
+                                  stderr=subprocess.PIPE)
+        self.assertNotEqual(done.returncode, 0)
+
+
+class Check(Shop):
+    def setUp(self):
+        super().setUp()
+        self.staging = self.at(change="DROP TABLE step3")
+        self.file = self.config(
+            section("service", state_dir=directory("state")),
+            self.pair(self.at()),
+            environment("staging", self.server.dsn(self.staging), migrations="shop",
+                        expect="environment:dev"),
+            environment("gone", "postgresql://u:%s@127.0.0.1:1/x" % PASSWORD,
+                        migrations="shop"))
+
+    def check(self, status, *arguments):
+        result = program("check", "-c", self.file, *arguments)
+        self.assertStatus(result, status)
+        return result
+
+    def test_statuses(self):
+        self.check(0, "dev", "env")
+        self.check(1, "dev", "staging")
+        self.check(2, "gone")
+        self.check(2)
+        self.check(2, "gone", "staging")
+
+    def test_only_the_named(self):
+        result = self.check(0, "env")
+        self.assertIn("env", result.out)
+        self.assertNotIn("staging", result.out)
+        self.assertNotIn("gone", result.out)
+
+    def test_unknown_name(self):
+        result = program("check", "-c", self.file, "stagin")
+        self.assertIn(result.status, (2, 64))
+        self.assertIn("staging", result.err)
+
+    def test_text(self):
+        result = self.check(1, "staging")
+        self.assertIn("drifted", result.out)
+        self.assertIn("public.step3", result.out)
+
+    def test_json(self):
+        result = self.check(1, "staging", "env", "--format", "json")
+        document = result.json()
+        self.assertEqual(document["schema_version"], 1)
+        self.assertEqual(document["state"], "drifted")
+        found = {e["name"]: e for e in document["environments"]}
+        self.assertEqual(sorted(found), ["env", "staging"])
+        self.assertEqual(found["staging"]["schema"]["items"][0]["name"], "public.step3")
+        self.assertEqual(found["env"]["schema"]["items"], [])
+        self.assertEqual(found["env"]["state"], "in_sync")
+
+    def test_json_of_a_failure(self):
+        document = self.check(2, "gone", "--format", "json").json()
+        self.assertEqual(document["environments"][0]["check"]["status"], "unreachable")
+
+    def test_nagios(self):
+        self.assertRegex(program("check", "-c", self.file, "env", "--format", "nagios").out,
+                         r"OK\b")
+        result = program("check", "-c", self.file, "staging", "--format", "nagios")
+        self.assertRegex(result.out, r"(WARNING|CRITICAL)\b")
+        self.assertNotEqual(result.status, 0)
+        result = program("check", "-c", self.file, "gone", "--format", "nagios")
+        self.assertRegex(result.out, r"(UNKNOWN|CRITICAL)\b")
+        self.assertNotEqual(result.status, 0)
+
+    def test_no_configuration(self):
+        self.assertStatus(program("check", "-c", directory("none") + "/none.conf"), 78)
+
+    def test_nothing_is_left(self):
+        """A one-shot check leaves no connection behind."""
+        self.check(0, "env")
+        self.assertEqual(self.server.sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'" % WATCHER), "0\n")
+
+
+class Snapshot(Shop):
+    def test_round_trip(self):
+        where = directory("snapshot")
+        path = os.path.join(where, "dev.snapshot")
+        dsn = self.server.dsn(self.dev)
+        result = program("snapshot", dsn, "-o", path)
+        self.assertStatus(result, 0)
+        self.assertEqual(result.out, "")
+        result = program("snapshot", dsn)
+        self.assertStatus(result, 0)
+        with open(path, encoding="utf-8") as f:
+            self.assertEqual(result.out, f.read())
+        again = os.path.join(where, "again.snapshot")
+        self.assertStatus(program("snapshot", path, "-o", again), 0)
+        with open(path, "rb") as a, open(again, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+        self.assertStatus(program("diff", path, dsn), 0)
+        self.assertStatus(program("diff", dsn, path), 0)
+        self.assertEqual(sorted(os.listdir(where)), ["again.snapshot", "dev.snapshot"])
+
+    def test_same_bytes_for_the_same_catalog(self):
+        twin = self.server.copy(self.dev)
+        self.server.sql("INSERT INTO alembic_version VALUES ('%s')" % self.ids[4], twin)
+        self.assertEqual(program("snapshot", self.server.dsn(self.dev)).out,
+                         program("snapshot", self.server.dsn(twin)).out)
+
+    def test_unreachable(self):
+        path = os.path.join(directory("snapshot"), "x.snapshot")
+        result = program("snapshot", "host=127.0.0.1 port=1 dbname=x", "-o", path)
+        self.assertStatus(result, 2)
+        self.assertFalse(os.path.exists(path))
+        self.assertTrue(result.err)
+
+    def test_a_failure_keeps_the_old_file(self):
+        path = write(os.path.join(directory("snapshot"), "x.snapshot"), "old\n")
+        self.assertStatus(program("snapshot", "host=127.0.0.1 port=1 dbname=x", "-o", path),
+                          2)
+        with open(path) as f:
+            self.assertEqual(f.read(), "old\n")
+
+    def test_nowhere_to_write(self):
+        self.assertStatus(program("snapshot", self.server.dsn(self.dev), "-o",
+                                  directory("none") + "/none/x.snapshot"), 2)
+
+    def test_damaged_files(self):
+        where = directory("snapshot")
+        path = os.path.join(where, "dev.snapshot")
+        self.assertStatus(program("snapshot", self.server.dsn(self.dev), "-o", path), 0)
+        with open(path) as f:
+            text = f.read()
+        damaged = {"cut": text[:len(text) // 2], "empty": "", "noise": "\x01" + text,
+                   "line": "\n".join(text.splitlines()[:-3]) + "\n"}
+        for name, content in damaged.items():
+            with self.subTest(name):
+                broken = write(os.path.join(where, name + ".snapshot"), content)
+                result = program("diff", broken, path)
+                self.assertStatus(result, 2)
+                self.assertIn(name + ".snapshot", result.err)
+
+    def test_directory_and_missing_file(self):
+        self.assertStatus(program("diff", "/tmp", "/tmp"), 2)
+        self.assertStatus(program("diff", "/no/such.snapshot", "/no/such.snapshot"), 2)
+
+
+class Config(Shop):
+    def test_check(self):
+        self.assertStatus(program("config", "check", "-c", self.config(
+            self.pair(self.dev))), 0)
+        self.assertStatus(program("config", "check", "-c", self.config("nonsense {}")), 78)
+
+    def test_show_hides_secrets(self):
+        path = self.config(
+            self.migrations(),
+            environment("a", "host=h dbname=d user=u password=%s" % PASSWORD),
+            environment("b", "host=h dbname=d password='%s and more'" % PASSWORD),
+            environment("c", "postgresql://u:%s@h:5432/d?sslmode=require" % PASSWORD),
+            environment("d", "postgresql://h/d?user=u&password=%s" % PASSWORD),
+            environment("e", "host=h dbname=d sslpassword=%s" % PASSWORD),
+            environment("f", "dbname=d", password_command="echo " + PASSWORD))
+        result = program("config", "show", "-c", path)
+        self.assertStatus(result, 0)
+        self.assertGreaterEqual(result.out.count("<secret>"), 6)
+        for word in ("sslmode=require", "dbname=d", "host=h"):
+            self.assertIn(word, result.out)
+
+    def test_show_can_be_read_again(self):
+        path = self.config(self.pair(self.dev, schemas=["public", "app*"],
+                                     ignore=["table:public.x"]))
+        shown = program("config", "show", "-c", path).out
+        again = self.config(shown)
+        result = program("config", "show", "-c", again)
+        self.assertStatus(result, 0)
+
+        def body(text):
+            return [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertEqual(body(result.out), body(shown))
+
+
+class Migrations(Shop):
+    def judged(self, status, recorded, *more):
+        result = program("migrations", self.project.versions, "--recorded", recorded,
+                         "--format", "json", *more)
+        self.assertStatus(result, status)
+        return result.json()["judgement"]
+
+    def test_sound(self):
+        for path in (self.project.versions, self.project.ini):
+            result = program("migrations", path, "--format", "json")
+            self.assertStatus(result, 0)
+            document = result.json()
+            self.assertLessEqual({"schema_version", "tool", "path", "files", "revisions",
+                                  "bases", "heads", "branch_points", "merge_points",
+                                  "nodes", "problems"}, set(document))
+            self.assertEqual((document["files"], document["revisions"]), (5, 5))
+            self.assertEqual(document["bases"], [self.ids[0]])
+            self.assertEqual(document["heads"], [self.ids[4]])
+            self.assertEqual(document["problems"], [])
+
+    def test_recorded(self):
+        self.assertEqual(self.judged(0, self.ids[4])["status"], "at_head")
+        found = self.judged(1, self.ids[2])
+        self.assertEqual((found["status"], found["behind"], found["pending"]),
+                         ("behind", 2, self.ids[3:]))
+        self.assertEqual(self.judged(1, "")["status"], "unstamped")
+        found = self.judged(1, "deadbeef")
+        self.assertEqual((found["status"], found["unknown"]),
+                         ("unknown_revision", ["deadbeef"]))
+        found = self.judged(1, ",".join((self.ids[4], self.ids[0])))
+        self.assertEqual((found["status"], found["redundant"]), ("diverged", [self.ids[0]]))
+
+    def test_problems(self):
+        where = directory("migrations")
+        write(where + "/a.py", "revision = 'a'\ndown_revision = 'gone'\n")
+        result = program("migrations", where, "--format", "json")
+        self.assertStatus(result, 1)
+        self.assertEqual([p["code"] for p in result.json()["problems"]],
+                         ["missing_parent"])
+
+    def test_unreadable(self):
+        self.assertStatus(program("migrations", directory("none") + "/none"), 2)
+
+    def test_the_programs_of_files_are_not_run(self):
+        where = directory("migrations")
+        mark = where + "/mark"
+        write(where + "/a.py", "import os\nrevision = 'a'\ndown_revision = None\n"
+              "open(%r, 'w').close()\n" % mark)
+        self.assertStatus(program("migrations", where), 0)
+        self.assertFalse(os.path.exists(mark))
+
+
+class Client(Shop):
+    def setUp(self):
+        super().setUp()
+        self.database = self.at()
+        self.running = self.daemon(self.pair(self.database))
+        self.running.wait_state("env", "in_sync")
+
+    def ask(self, status, *arguments):
+        result = program(*arguments, "--url", self.running.url)
+        self.assertStatus(result, status)
+        return result
+
+    def test_status(self):
+        result = self.ask(0, "status")
+        for word in ("dev", "env", "in_sync"):
+            self.assertIn(word, result.out)
+        self.server.sql("DROP TABLE step2", self.database)
+        self.running.wait_state("env", "drifted")
+        result = self.ask(1, "status")
+        self.assertIn("drifted", result.out)
+        self.assertEqual(self.ask(1, "status", "--format", "json").json()["state"],
+                         "drifted")
+
+    def test_status_of_the_configured_address(self):
+        self.assertStatus(program("status", "-c", self.running.file), 0)
+
+    def test_status_without_a_daemon(self):
+        result = program("status", "--url", "http://127.0.0.1:1")
+        self.assertStatus(result, 2)
+        self.assertIn("127.0.0.1", result.err)
+
+    def test_wait(self):
+        self.ask(0, "wait", "env", "--for", "in_sync", "--timeout", "5s")
+        self.ask(1, "wait", "env", "--for", "drifted", "--timeout", "300ms")
+        self.ask(2, "wait", "nobody", "--for", "drifted", "--timeout", "5s")
+
+    def test_wait_until_it_comes(self):
+        results = []
+        waiting = threading.Thread(target=lambda: results.append(
+            program("wait", "env", "--for", "unstamped", "--timeout", "30s", "--url",
+                    self.running.url)))
+        waiting.start()
+        self.server.sql("DROP TABLE alembic_version", self.database)
+        waiting.join()
+        self.assertStatus(results[0], 0)
+
+    def test_wait_without_a_daemon(self):
+        self.assertIn(program("wait", "env", "--for", "in_sync", "--timeout", "300ms",
+                              "--url", "http://127.0.0.1:1").status, (1, 2))
+
+    def test_accept_of_nobody(self):
+        self.assertStatus(program("accept", "-c", self.running.file, "nobody"), 2)
+
+    def test_accept_of_what_cannot_be_read(self):
+        file = self.config(section("service", state_dir=directory("state")),
+                           environment("gone", "host=127.0.0.1 port=1 dbname=x"))
+        self.assertStatus(program("accept", "-c", file, "gone"), 2)
+
+
+class Documents(unittest.TestCase):
+    def test_json_is_utf8_whatever_the_locale(self):
+        where = directory("migrations")
+        write(where + "/a.py", "revision = 'ä'\ndown_revision = None\n")
+        result = program("migrations", where, "--format", "json", env={"LC_ALL": "C"})
+        self.assertEqual(json.loads(result.out.encode("utf-8", "surrogateescape"))["heads"],
+                         ["ä"])
+
+
+if __name__ == "__main__":
+    unittest.main()

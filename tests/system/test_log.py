@@ -1,0 +1,101 @@
+"""The log: one line a change, with the fields of the contract."""
+import json
+import re
+import unittest
+
+from harness import WATCHER, until
+from shop import Shop
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
+
+
+class Log(Shop):
+    def states(self, name="env"):
+        """The lines that say a change of state of that environment."""
+        return [r for r in self.running.log_records()
+                if r.get("environment") == name and "previous_state" in r]
+
+    def test_one_line_a_change(self):
+        database = self.at()
+        self.running = self.daemon(self.pair(database))
+        until("the comparison", lambda: self.with_schema("in_sync"))
+        self.running.after_checks("env", 3)
+        self.server.sql("DROP TABLE step4", database)
+        self.running.wait_state("env", "drifted")
+        before = self.running.log().count("\n")
+        self.running.after_checks("env", 5)
+        # A standing problem is not repeated at every check.
+        self.assertEqual(self.running.log().count("\n"), before)
+        self.server.sql("CREATE TABLE step4 (id integer PRIMARY KEY, name text)", database)
+        self.running.wait_state("env", "in_sync")
+        self.server.sql("DROP TABLE alembic_version", database)
+        self.running.wait_state("env", "unstamped")
+        found = [(r["previous_state"], r["state"]) for r in self.states()]
+        self.assertEqual(found[-3:], [("in_sync", "drifted"), ("drifted", "in_sync"),
+                                      ("in_sync", "unstamped")])
+
+    def test_fields(self):
+        self.running = self.daemon(self.pair(self.at(change="DROP TABLE step4")))
+        self.running.wait_state("env", "drifted")
+        line = next(r for r in self.states() if r["state"] == "drifted")
+        self.assertEqual(list(line)[:4], ["time", "level", "msg", "environment"])
+        self.assertRegex(line["time"], TIME)
+        self.assertIn(line["level"], ("warn", "error"))
+        self.assertEqual(line["revision"], self.ids[4])
+        self.assertEqual(line["expected"], self.ids[4])
+        self.assertEqual(line["findings"], "1")
+        self.assertGreaterEqual(float(line["duration_seconds"]), 0)
+
+    def test_unstamped(self):
+        self.running = self.daemon(self.pair(self.at(change="DROP TABLE alembic_version")))
+        self.running.wait_state("env", "unstamped")
+        line = next(r for r in self.states() if r["state"] == "unstamped")
+        self.assertEqual(line["level"], "error")
+        self.assertEqual(line["msg"], "database is not stamped")
+        self.assertEqual(line["expected"], self.ids[4])
+
+    def test_failure_and_recovery(self):
+        database = self.at()
+        self.running = self.daemon(self.pair(database))
+        self.running.wait_state("env", "in_sync")
+        self.server.sql("REVOKE SELECT ON alembic_version FROM " + WATCHER, database)
+        self.running.wait_state("env", "unknown")
+        failing = [r for r in self.running.log_records() if r.get("environment") == "env"
+                   and r.get("error")]
+        self.assertTrue(failing)
+        count = self.running.log().count("\n")
+        self.running.after_checks("env", 3)
+        self.assertEqual(self.running.log().count("\n"), count)
+        self.server.sql("GRANT SELECT ON alembic_version TO " + WATCHER, database)
+        self.running.wait_state("env", "in_sync")
+        self.assertGreater(self.running.log().count("\n"), count)
+
+    def test_sqlstate(self):
+        self.running = self.daemon(self.pair("x", self.server.dsn("no_such_database")))
+        self.running.wait_state("env", "unknown")
+        found = {r.get("sqlstate") for r in self.running.log_records()
+                 if r.get("environment") == "env"}
+        self.assertIn("3D000", found)
+
+    def test_json(self):
+        self.running = self.daemon(self.pair(self.at(change="DROP TABLE step4")),
+                                   service={"log_format": "json"})
+        self.running.wait_state("env", "drifted")
+        records = [json.loads(line) for line in self.running.log().splitlines()]
+        line = next(r for r in records if r.get("state") == "drifted")
+        self.assertEqual(list(line)[:3], ["time", "level", "msg"])
+        self.assertEqual(line["environment"], "env")
+        self.assertEqual(line["findings"], 1)
+
+    def test_nothing_goes_to_standard_output(self):
+        """Both streams go to the log file here; each line of it is a record."""
+        self.running = self.daemon(self.pair(self.at()))
+        self.running.wait_state("env", "in_sync")
+        self.running.reload()
+        self.running.stop()
+        for record in self.running.log_records():
+            self.assertLessEqual({"time", "level", "msg"}, set(record))
+
+
+if __name__ == "__main__":
+    unittest.main()

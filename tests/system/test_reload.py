@@ -1,0 +1,150 @@
+"""SIGHUP: a good configuration is taken as a whole, a bad one not at all."""
+import os
+import unittest
+
+from harness import directory, environment, program, section, write
+from shop import Shop
+
+
+class Reload(Shop):
+    def one(self, name, **keys):
+        return environment(name, self.server.dsn(self.dev), **{"migrations": "shop", **keys})
+
+    def names(self):
+        return [e["name"] for e in self.running.json("/status")["environments"]]
+
+    def test_good(self):
+        self.running = self.daemon(self.migrations() + self.one("a") + self.one("b"))
+        before = self.running.wait_state("a", "in_sync")
+        checks = self.running.checks("a")
+        self.running.reload(self.migrations() + self.one("a") + self.one("c"))
+        self.running.wait_state("c", "in_sync")
+        self.assertEqual(self.names(), ["a", "c"])
+        self.assertEqual(self.running.get("/status/b").status, 404)
+        # What did not change goes on as it was.
+        after = self.running.environment("a")
+        self.assertEqual(after["since"], before["since"])
+        self.assertGreaterEqual(self.running.checks("a"), checks)
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 1)
+        names = {dict(labels).get("environment") for _, labels in self.running.metrics()}
+        self.assertNotIn("b", names)
+
+    def test_good_that_changes_an_environment(self):
+        self.running = self.daemon(self.migrations() + self.one("a"))
+        self.running.wait_state("a", "in_sync")
+        self.running.reload(self.migrations() + self.one("a", head=[self.ids[1]]))
+        found = self.running.wait_state("a", "revision_mismatch")
+        self.assertEqual(found["revision"]["status"], "ahead")
+
+    def test_bad(self):
+        self.running = self.daemon(self.migrations() + self.one("a"))
+        before = self.running.wait_state("a", "in_sync")
+        broken = self.migrations() + self.one("a") + 'environment "b" {\n  shemas = {}\n}\n'
+        log = self.running.reload(broken)
+        line = (self.running.head + broken).split("shemas")[0].count("\n") + 1
+        self.assertIn("pgdriftd.conf:%d" % line, log)
+        self.assertIn("schemas", log)
+        self.assertEqual(self.names(), ["a"])
+        self.assertEqual(self.running.environment("a")["since"], before["since"])
+        self.running.after_checks("a")
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
+        # Mended, it is taken.
+        self.running.reload(self.migrations() + self.one("a") + self.one("b"))
+        self.running.wait_state("b", "in_sync")
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 1)
+
+    def test_bad_as_a_whole(self):
+        """What parses may still be wrong: an environment that expects a missing one."""
+        self.running = self.daemon(self.migrations() + self.one("a"))
+        self.running.wait_state("a", "in_sync")
+        self.running.reload(self.migrations() + self.one("b", expect="environment:none"))
+        self.assertEqual(self.names(), ["a"])
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
+
+    def test_many_in_a_row(self):
+        self.running = self.daemon(self.migrations() + self.one("a"))
+        self.running.wait_state("a", "in_sync")
+        for i in range(10):
+            extra = "".join(self.one("x%d" % k) for k in range(i % 4))
+            self.running.reload(self.migrations() + self.one("a") + extra)
+        self.running.wait_state("a", "in_sync")
+        self.assertEqual(self.names(), ["a", "x0"])
+
+
+class Start(Shop):
+    def refused(self, text, *words):
+        path = write(directory("config") + "/pgdriftd.conf", text)
+        result = program("serve", "-c", path)
+        self.assertStatus(result, 78)
+        self.assertEqual(result.out, "")
+        for word in words:
+            self.assertIn(word, result.err)
+        self.assertStatus(program("config", "check", "-c", path), 78)
+        return result
+
+    def test_unknown_key(self):
+        self.refused('service { intervall = "5s" }\n', "pgdriftd.conf:1", "interval")
+
+    def test_unknown_key_in_an_environment(self):
+        self.refused('environment "a" {\n  dsn = "dbname=x"\n  expects = "none"\n}\n',
+                     "pgdriftd.conf:3", "expect")
+
+    def test_bad_value(self):
+        self.refused('service {\n  interval = "often"\n}\n', "pgdriftd.conf:2", "often")
+
+    def test_no_such_reference(self):
+        self.refused('environment "prod" { dsn = "dbname=x" expect = "environment:dve" }\n'
+                     'environment "dev" { dsn = "dbname=x" }\n', "dve", "dev")
+
+    def test_no_such_migrations(self):
+        self.refused('environment "prod" { dsn = "dbname=x" migrations = "shop" }\n', "shop")
+
+    def test_no_such_file(self):
+        result = program("serve", "-c", directory("config") + "/none.conf")
+        self.assertStatus(result, 78)
+        self.assertIn("none.conf", result.err)
+
+    def test_secrets_of_a_bad_file_stay_inside(self):
+        self.refused('environment "a" {\n  dsn = "dbname=x password=s3cret-of-the-watcher"\n'
+                     '  conect_timeout = "1s"\n}\n', "connect_timeout")
+
+    def test_conf_d(self):
+        where = directory("config")
+        path = write(where + "/pgdriftd.conf", self.migrations())
+        os.mkdir(where + "/conf.d")
+        for name in ("20-b", "10-a"):
+            write(where + "/conf.d/%s.conf" % name,
+                  environment(name[3:], self.server.dsn(self.dev), migrations="shop"))
+        write(where + "/conf.d/ignored.txt", "no configuration")
+        result = program("config", "show", "-c", path)
+        self.assertStatus(result, 0)
+        self.assertLess(result.out.index('environment "a"'),
+                        result.out.index('environment "b"'))
+        self.assertStatus(program("check", "-c", path), 0)
+
+    def test_variables(self):
+        path = write(directory("config") + "/pgdriftd.conf",
+                     self.migrations() +
+                     'environment "a" { dsn = "${SHOP_DSN}" migrations = "${M:-shop}" }\n')
+        self.assertStatus(program("check", "-c", path,
+                                  env={"SHOP_DSN": self.server.dsn(self.dev)}), 0)
+
+    def test_environment_over_file(self):
+        path = write(directory("config") + "/pgdriftd.conf",
+                     section("service", interval="60s") + self.migrations())
+        result = program("config", "show", "-c", path, env={"PGDRIFTD_INTERVAL": "7s"})
+        self.assertIn("7s", result.out)
+        self.assertNotIn("60s", result.out)
+
+    def test_port_in_use(self):
+        first = self.daemon(self.migrations())
+        where = directory("config")
+        path = write(where + "/pgdriftd.conf", section("service", state_dir=where) + section(
+            "http", listen=["127.0.0.1:%d" % first.port]))
+        result = program("serve", "-c", path)
+        self.assertNotEqual(result.status, 0)
+        self.assertIn("127.0.0.1:%d" % first.port, result.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
