@@ -1,35 +1,38 @@
-/* The JSON documents of contract 3, from published state. */
+/* The JSON documents of contract 3, from published state.  The caller deletes them. */
 #ifndef REPORT_STATUS_H
 #define REPORT_STATUS_H
 
 #include "base/json.h"
 #include "monitor/published.h"
 
+/* An environment is in a document if it is in both lists; summary and state are those
+ * of the environments in it. */
 struct status_filter {
 	const struct strvec *environments; /* NULL or empty: all */
-	const struct strvec *states;
+	const struct strvec *states;       /* words; NULL or empty: all */
 };
 
-/* `/status`; with `items`, each environment carries schema.items too. */
+/* `/status`; with `items`, each environment carries schema.items too.  `f` NULL: all
+ * environments. */
 cJSON *
 status_document(const struct published *p, const struct status_filter *f, bool items);
 /* `/status/NAME`. */
 cJSON *status_environment_document(
 	const struct published *p, const struct published_environment *e);
-/* `/status/NAME/diff?format=json`. */
+/* `/status/NAME/diff?format=json`: the document of contract 2 with schema.status as its
+ * status; where nothing was compared, its summary is null. */
 cJSON *status_diff_document(const struct published_environment *e);
-/* `/migrations` and `/migrations/NAME`. */
+/* `/migrations` and `/migrations/NAME`: the graph, its problems, who stands where. */
 cJSON *status_migrations_document(const struct published *p);
 cJSON *status_migration_document(
 	const struct published *p, const struct published_migrations *m);
-/* The members of contract 2's `migrations --format json` (no judgement). */
-void status_add_history(cJSON *o, const struct history *h);
-void status_add_judgement(cJSON *o, const struct judgement *j, const char *hint);
+/* `/version`, without the versions of libraries that this room does not know. */
 cJSON *status_version_document(void);
 
-/* The table for people, from a document of /status (one of ours, or what a daemon
- * answered: absent members are tolerated): NAME STATE REVISION EXPECTED SCHEMA SINCE,
- * hints. */
+/* The environments of a `/status` document as a table for people: NAME STATE REVISION
+ * EXPECTED SCHEMA SINCE, and under each that is not in sync its hint.  The document may
+ * come from another process: what it lacks is shown as "-", and control characters as
+ * "?". */
 void status_table(const cJSON *document, bool color, struct strbuf *out);
 
 #endif

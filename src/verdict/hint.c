@@ -26,6 +26,20 @@ hint_differences(struct strbuf *out, const struct verdict_input *in)
 	strbuf_printf(out, " from %s", hint_reference(in));
 }
 
+void
+hint_other_revision(struct strbuf *out, const struct verdict_input *in)
+{
+	bool one = in->diff && in->diff->n_findings == 1;
+
+	strbuf_add(out, "the ");
+	hint_differences(out, in);
+	strbuf_printf(out, " %s to its revision", one ? "belongs" : "belong");
+	if (in->expected_revision && in->expected_revision->n) {
+		strbuf_addc(out, ' ');
+		phrase_ids(out, in->expected_revision);
+	}
+}
+
 /* What the command line calls a reference: "environment:dev" is env:dev there, a
  * snapshot its file.  False for those that it cannot name. */
 static bool
@@ -53,14 +67,14 @@ hint_first_and_where(struct strbuf *out, const struct verdict_input *in)
 	const char *name = in->environment ? in->environment : "NAME";
 
 	if (in->diff && in->diff->n_findings) {
-		strbuf_add(out, "first: ");
+		strbuf_add(out, " (first: ");
 		phrase_finding(out, &in->diff->findings[0]);
-		strbuf_add(out, "; ");
+		strbuf_addc(out, ')');
 	}
 	if (add_command_source(&source, in->reference))
-		strbuf_printf(out, "see `pgdriftd diff %s env:%s`", source.s, name);
+		strbuf_printf(out, ": see `pgdriftd diff %s env:%s`", source.s, name);
 	else
-		strbuf_printf(out, "see /status/%s/diff", name);
+		strbuf_printf(out, ": see /status/%s/diff", name);
 	strbuf_free(&source);
 }
 
@@ -167,7 +181,6 @@ static void
 hint_drifted(struct strbuf *out, const struct verdict_input *in)
 {
 	hint_differences(out, in);
-	strbuf_add(out, ", ");
 	hint_first_and_where(out, in);
 	hint_several_heads(out, in);
 }
@@ -182,13 +195,7 @@ add_schema_in_sync(struct strbuf *out, const struct verdict_input *in)
 		strbuf_printf(out, "the schema matches %s", hint_reference(in));
 		break;
 	case SCHEMA_OTHER_REVISION:
-		strbuf_add(out, "the ");
-		hint_differences(out, in);
-		strbuf_add(out, " belong to its revision");
-		if (in->expected_revision && in->expected_revision->n) {
-			strbuf_addc(out, ' ');
-			phrase_ids(out, in->expected_revision);
-		}
+		hint_other_revision(out, in);
 		break;
 	default:
 		strbuf_add(out, in->schema == SCHEMA_NOT_COMPARABLE

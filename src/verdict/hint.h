@@ -16,7 +16,9 @@ void hint_target(struct strbuf *out, const struct verdict_input *in);
 void hint_several_heads(struct strbuf *out, const struct verdict_input *in);
 /* Append "3 differences from environment:dev". */
 void hint_differences(struct strbuf *out, const struct verdict_input *in);
-/* Append "first: …; see `pgdriftd diff env:dev env:prod`". */
+/* Append "the 3 differences from environment:dev belong to its revision a". */
+void hint_other_revision(struct strbuf *out, const struct verdict_input *in);
+/* Append " (first: …): see `pgdriftd diff env:dev env:prod`". */
 void hint_first_and_where(struct strbuf *out, const struct verdict_input *in);
 
 const char *hint_version_table(const struct verdict_input *in);

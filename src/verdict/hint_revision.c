@@ -126,14 +126,14 @@ add_upgrade(struct strbuf *out, const struct verdict_input *in)
 		bool several =
 			heads->n > 1 || (in->history && in->history->heads.n > 1);
 
-		strbuf_add(out, several ? "run `alembic upgrade heads`"
-					: "run `alembic upgrade head`");
+		strbuf_add(out,
+			several ? "`alembic upgrade heads`" : "`alembic upgrade head`");
 		return;
 	}
 	for (size_t i = 0; i < heads->n; i++) {
 		struct strvec one = {&heads->v[i], 1, 1};
 
-		strbuf_add(out, i ? ", `alembic upgrade" : "run `alembic upgrade");
+		strbuf_add(out, i ? ", `alembic upgrade" : "`alembic upgrade");
 		phrase_args(out, &one);
 		strbuf_addc(out, '`');
 	}
@@ -189,7 +189,7 @@ add_way_back(struct strbuf *out, const struct verdict_input *in, const char *opt
 	case SCHEMA_OTHER_REVISION:
 		strbuf_add(out, ", and the schema has ");
 		hint_differences(out, in);
-		strbuf_add(out, " that have to be resolved first, ");
+		strbuf_add(out, " to be resolved first");
 		hint_first_and_where(out, in);
 		break;
 	default:
@@ -221,15 +221,12 @@ static void
 add_schema_aside(struct strbuf *out, const struct verdict_input *in)
 {
 	if (in->schema == SCHEMA_DRIFTED) {
-		strbuf_add(out, "; besides, there are ");
+		strbuf_add(out, "; besides, the schema has ");
 		hint_differences(out, in);
-		strbuf_add(out, ", ");
 		hint_first_and_where(out, in);
 	} else if (in->schema == SCHEMA_OTHER_REVISION) {
-		strbuf_add(out, "; the ");
-		hint_differences(out, in);
-		strbuf_add(out, " belong to its revision ");
-		phrase_ids(out, in->expected_revision);
+		strbuf_add(out, "; ");
+		hint_other_revision(out, in);
 	}
 }
 
@@ -239,7 +236,7 @@ hint_behind(struct strbuf *out, const struct verdict_input *in)
 	phrase_count(out, in->judgement->pending.n, "revision");
 	strbuf_add(out, " behind ");
 	hint_target(out, in);
-	strbuf_add(out, ": ");
+	strbuf_add(out, ": run ");
 	add_upgrade(out, in);
 	strbuf_add(out, " (pending: ");
 	phrase_ids(out, &in->judgement->pending);
@@ -312,7 +309,7 @@ hint_diverged(struct strbuf *out, const struct verdict_input *in)
 		phrase_ids(out, &j->recorded);
 		strbuf_add(out, " is not expected ");
 		phrase_ids(out, &j->expected);
-		strbuf_add(out, ": ");
+		strbuf_add(out, ": run ");
 		add_upgrade(out, in);
 		strbuf_add(out, in->history ? ""
 					    : ", or set `migrations` to see which of "
@@ -375,13 +372,13 @@ hint_empty_database(struct strbuf *out, const struct verdict_input *in)
 	const struct strvec *rows = recorded_rows(in);
 
 	if (!rows->n) {
-		strbuf_add(out, "no tables: ");
+		strbuf_add(out, "no tables: run ");
 		add_upgrade(out, in);
 		return;
 	}
 	strbuf_printf(out, "no tables, though %s records ", hint_version_table(in));
 	phrase_ids(out, rows);
-	strbuf_add(out, ": restore what was lost, or empty that table and ");
+	strbuf_add(out, ": restore what was lost, or empty that table and run ");
 	add_upgrade(out, in);
 }
 

@@ -1,0 +1,316 @@
+/* The documents about environments.  The order of the members is that of contract 3;
+ * members that it does not name follow those that it does. */
+#include "report/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+enum { SCHEMA_VERSION = 1, MAX_ID = 200, MAX_ROWS = 100 };
+
+static double
+seconds(int64_t ms)
+{
+	return (double)ms / 1000;
+}
+
+static void
+add_count_or_null(cJSON *o, const char *key, bool known, size_t n)
+{
+	if (known)
+		json_add_num(o, key, (double)n);
+	else
+		json_add_null(o, key);
+}
+
+/* Ids that were read from a database: there may be any number, of any length. */
+static void
+add_ids(cJSON *o, const char *key, const struct strvec *ids)
+{
+	cJSON *a = json_add_array(o, key);
+
+	for (size_t i = 0; i < ids->n && i < MAX_ROWS; i++) {
+		char *id = text_cleaned(ids->v[i], MAX_ID);
+
+		json_push_str(a, id);
+		free(id);
+	}
+}
+
+/* ---- The parts of an environment ---- */
+
+static void
+add_check(cJSON *o, const struct published_environment *e)
+{
+	cJSON *c = json_add_object(o, "check");
+
+	json_add_str(c, "status", check_status_word(e->check));
+	json_add_time(c, "last_at", e->last_at_ms);
+	json_add_time(c, "last_success_at", e->last_success_ms);
+	if (e->last_at_ms)
+		json_add_num(c, "duration_seconds", seconds(e->duration_ms));
+	else
+		json_add_null(c, "duration_seconds");
+	json_add_time(c, "next_at", e->next_at_ms);
+	json_add_num(c, "consecutive_failures", e->consecutive_failures);
+	json_add_str(c, "error", e->error);
+	json_add_str(c, "reason", e->error ? err_reason(e->error_code) : NULL);
+	json_add_str(c, "sqlstate", e->sqlstate[0] ? e->sqlstate : NULL);
+	json_add_num(c, "interval_seconds", seconds(e->interval_ms));
+}
+
+static void
+add_server(cJSON *o, const struct published_environment *e)
+{
+	cJSON *s = json_add_object(o, "server");
+
+	json_add_str(s, "version", e->server_version);
+	if (e->server_version)
+		json_add_bool(s, "in_recovery", e->in_recovery);
+	else
+		json_add_null(s, "in_recovery");
+}
+
+/* True if an upgrade could run at all, so that what is pending has a meaning. */
+static bool
+has_pending(const struct published_environment *e)
+{
+	return e->revision.status == REVISION_BEHIND ||
+	       e->revision.status == REVISION_DIVERGED;
+}
+
+static void
+add_revision(cJSON *o, const struct published_environment *e)
+{
+	static const struct strvec none;
+	cJSON *r = json_add_object(o, "revision");
+	size_t behind = 0;
+	bool known = published_behind(e, &behind);
+
+	json_add_str(r, "tool", e->tool);
+	json_add_str(r, "status", revision_status_word(e->revision.status));
+	add_ids(r, "recorded", &e->revision.recorded);
+	add_ids(r, "expected", &e->revision.expected);
+	add_count_or_null(r, "behind", known, behind);
+	json_add_list(r, "pending", has_pending(e) ? &e->revision.pending : &none);
+	json_add_str(r, "migrations", e->migrations);
+}
+
+static void
+add_by_kind(cJSON *o, const struct diff *d)
+{
+	cJSON *kinds = json_add_object(o, "by_kind");
+
+	for (int k = 0; d && k < KIND_COUNT; k++) {
+		cJSON *kind = NULL;
+
+		for (int c = 0; c < CHANGE_COUNT; c++) {
+			if (!d->by_kind[k][c])
+				continue;
+			if (!kind)
+				kind = json_add_object(
+					kinds, kind_info((enum kind)k)->word);
+			json_add_num(kind, change_word((enum change)c),
+				(double)d->by_kind[k][c]);
+		}
+	}
+}
+
+static void
+add_items(cJSON *o, const struct published_environment *e)
+{
+	static const struct strvec none;
+	const struct diff *d = e->diff;
+	cJSON *items = json_add_array(o, "items");
+
+	for (size_t i = 0; d && i < d->n_findings; i++) {
+		if (e->max_findings && i == e->max_findings)
+			break;
+		json_push(items, finding_json(&d->findings[i]));
+	}
+	json_add_list(o, "unused_rules", d ? &d->unused_rules : &none);
+	json_add_list(o, "expired_rules", d ? &d->expired_rules : &none);
+}
+
+static void
+add_schema(cJSON *o, const struct published_environment *e, bool items)
+{
+	const struct diff *d = e->diff;
+	cJSON *s = json_add_object(o, "schema");
+
+	json_add_str(s, "status", schema_status_word(e->schema));
+	json_add_str(s, "reference", e->reference);
+	json_add_str(s, "fingerprint", e->fingerprint);
+	add_count_or_null(s, "objects", e->fingerprint != NULL, e->n_objects);
+	add_count_or_null(s, "findings", d != NULL, d ? d->n_findings : 0);
+	add_count_or_null(s, "ignored", d != NULL, d ? d->n_ignored : 0);
+	add_by_kind(s, d);
+	json_add_str(s, "reason", e->schema_reason);
+	json_add_time(s, "drift_since", e->drift_since_ms);
+	if (items)
+		add_items(s, e);
+}
+
+/* RFC 3986: everything but "unreserved" is percent-encoded. */
+static char *
+path_of(const char *prefix, const char *name, const char *suffix)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	struct strbuf b = {0};
+
+	strbuf_add(&b, prefix);
+	for (; *name; name++)
+		if (strchr(plain, *name))
+			strbuf_addc(&b, *name);
+		else
+			strbuf_printf(&b, "%%%02X", (unsigned char)*name);
+	strbuf_add(&b, suffix);
+	return strbuf_take(&b);
+}
+
+static void
+add_link(cJSON *links, const char *key, char *path)
+{
+	json_add_str(links, key, path);
+	free(path);
+}
+
+static void
+add_links(cJSON *o, const struct published_environment *e)
+{
+	cJSON *links = json_add_object(o, "links");
+
+	add_link(links, "self", path_of("/status/", e->name, ""));
+	add_link(links, "diff", path_of("/status/", e->name, "/diff"));
+	if (e->migrations)
+		add_link(links, "migrations",
+			path_of("/migrations/", e->migrations, ""));
+}
+
+static void
+add_environment(cJSON *o, const struct published_environment *e, bool items)
+{
+	json_add_str(o, "name", e->name);
+	json_add_str(o, "state", state_word(e->state));
+	json_add_time(o, "since", e->since_ms);
+	json_add_bool(o, "confirmed", e->confirmed);
+	json_add_str(o, "hint", e->hint);
+	add_check(o, e);
+	add_server(o, e);
+	add_revision(o, e);
+	add_schema(o, e, items);
+	add_links(o, e);
+}
+
+/* ---- Documents ---- */
+
+static bool
+is_wanted(const struct published_environment *e, const struct status_filter *f)
+{
+	if (!f)
+		return true;
+	if (f->environments && f->environments->n &&
+		!strvec_has(f->environments, e->name))
+		return false;
+	return !f->states || !f->states->n ||
+	       strvec_has(f->states, state_word(e->state));
+}
+
+static void
+add_summary(cJSON *o, size_t n, const size_t count[STATE_COUNT])
+{
+	static const enum state order[] = {STATE_IN_SYNC, STATE_MIGRATING,
+		STATE_UNCONFIRMED, STATE_REVISION_MISMATCH, STATE_DRIFTED,
+		STATE_UNSTAMPED, STATE_UNKNOWN};
+	cJSON *s = json_add_object(o, "summary");
+
+	_Static_assert(COUNT_OF(order) == STATE_COUNT, "every state is counted");
+	json_add_num(s, "environments", (double)n);
+	for (size_t i = 0; i < COUNT_OF(order); i++)
+		json_add_num(s, state_word(order[i]), (double)count[order[i]]);
+}
+
+static cJSON *
+document(int64_t at_ms)
+{
+	cJSON *o = json_object();
+
+	json_add_num(o, "schema_version", SCHEMA_VERSION);
+	json_add_time(o, "generated_at", at_ms);
+	return o;
+}
+
+cJSON *
+status_document(const struct published *p, const struct status_filter *f, bool items)
+{
+	cJSON *o = document(p->at_ms), *list = json_array();
+	enum state worst = STATE_IN_SYNC;
+	size_t count[STATE_COUNT] = {0}, n = 0;
+
+	for (size_t i = 0; i < p->n_environments; i++) {
+		const struct published_environment *e = p->environments[i];
+		cJSON *member;
+
+		if (!is_wanted(e, f))
+			continue;
+		n++;
+		count[e->state]++;
+		worst = state_worst(worst, e->state);
+		member = json_object();
+		add_environment(member, e, items);
+		json_push(list, member);
+	}
+	json_add_str(o, "state", state_word(worst));
+	add_summary(o, n, count);
+	json_add(o, "environments", list);
+	return o;
+}
+
+cJSON *
+status_environment_document(
+	const struct published *p, const struct published_environment *e)
+{
+	cJSON *o = document(p->at_ms);
+
+	add_environment(o, e, true);
+	return o;
+}
+
+cJSON *
+status_diff_document(const struct published_environment *e)
+{
+	cJSON *o;
+
+	if (e->diff) {
+		o = diff_json(e->diff, e->max_findings);
+		cJSON_ReplaceItemInObjectCaseSensitive(o, "status",
+			must(cJSON_CreateString(schema_status_word(e->schema))));
+	} else {
+		o = json_object();
+		json_add_num(o, "schema_version", SCHEMA_VERSION);
+		json_add_str(o, "status", schema_status_word(e->schema));
+		json_add_null(o, "summary");
+		json_add_array(o, "findings");
+	}
+	json_add_str(o, "environment", e->name);
+	json_add_str(o, "reference", e->reference);
+	if (!cJSON_HasObjectItem(o, "reason"))
+		json_add_str(o, "reason", e->schema_reason);
+	return o;
+}
+
+cJSON *
+status_version_document(void)
+{
+	cJSON *o = json_object();
+
+	json_add_num(o, "schema_version", SCHEMA_VERSION);
+	json_add_str(o, "name", PACKAGE_NAME);
+	json_add_str(o, "version", PACKAGE_VERSION);
+	json_add_str(o, "compiler", __VERSION__);
+	json_add_str(o, "cjson_version", cJSON_Version());
+	return o;
+}

@@ -1,0 +1,194 @@
+/* Made from the document, not from the state behind it, so that `check` and `status`
+ * print the same. */
+#include "report/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+enum column {
+	COL_NAME,
+	COL_STATE,
+	COL_REVISION,
+	COL_EXPECTED,
+	COL_SCHEMA,
+	COL_SINCE,
+	COLS
+};
+
+/* Together with the blanks between them they leave 80 columns for usual names. */
+static const struct {
+	const char *title;
+	size_t most;
+} columns[COLS] = {
+	[COL_NAME] = {"NAME", 24},
+	[COL_STATE] = {"STATE", 17},
+	[COL_REVISION] = {"REVISION", 20},
+	[COL_EXPECTED] = {"EXPECTED", 20},
+	[COL_SCHEMA] = {"SCHEMA", 24},
+	[COL_SINCE] = {"SINCE", 20},
+};
+
+static const struct {
+	const char *state, *escape;
+} colors[] = {
+	{"unknown", "\033[35m"},
+	{"unstamped", "\033[1;31m"},
+	{"drifted", "\033[31m"},
+	{"revision_mismatch", "\033[31m"},
+	{"unconfirmed", "\033[33m"},
+	{"migrating", "\033[36m"},
+	{"in_sync", "\033[32m"},
+};
+
+struct row {
+	char *cell[COLS];
+	const char *state, *hint;
+};
+
+/* Characters, as a terminal counts most of them. */
+static size_t
+width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* On one line, without anything that a terminal would obey. */
+static char *
+fit(const char *s, size_t most)
+{
+	char *clean = text_cleaned(s && *s ? s : "-", most);
+
+	for (char *c = clean; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return clean;
+}
+
+static char *
+ids(const cJSON *revision, const char *key)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(revision, key), *id;
+	struct strbuf b = {0};
+
+	cJSON_ArrayForEach(id, list) if (cJSON_IsString(id))
+	{
+		if (b.len)
+			strbuf_addc(&b, ',');
+		strbuf_add(&b, id->valuestring);
+	}
+	return strbuf_take(&b);
+}
+
+static char *
+schema_text(const cJSON *schema)
+{
+	const char *status = json_str(schema, "status");
+	const cJSON *n = cJSON_GetObjectItemCaseSensitive(schema, "findings");
+
+	if (status && cJSON_IsNumber(n) && n->valuedouble > 0)
+		return xasprintf("%s (%.0f)", status, n->valuedouble);
+	return xstrdup(status ? status : "");
+}
+
+static void
+set_row(struct row *r, const cJSON *e)
+{
+	const cJSON *revision = cJSON_GetObjectItemCaseSensitive(e, "revision");
+	char *text[COLS] = {
+		[COL_NAME] = xstrdup_null(json_str(e, "name")),
+		[COL_STATE] = xstrdup_null(json_str(e, "state")),
+		[COL_REVISION] = ids(revision, "recorded"),
+		[COL_EXPECTED] = ids(revision, "expected"),
+		[COL_SCHEMA] =
+			schema_text(cJSON_GetObjectItemCaseSensitive(e, "schema")),
+		[COL_SINCE] = xstrdup_null(json_str(e, "since")),
+	};
+
+	r->state = json_str(e, "state") ? json_str(e, "state") : "";
+	r->hint = json_str(e, "hint");
+	for (int c = 0; c < COLS; c++) {
+		r->cell[c] = fit(text[c], columns[c].most);
+		free(text[c]);
+	}
+}
+
+static void
+add_cell(struct strbuf *out, const char *text, size_t to, const char *escape)
+{
+	strbuf_printf(out, "%s%s%s", escape, text, *escape ? "\033[0m" : "");
+	for (size_t n = width(text); n < to + 2; n++)
+		strbuf_addc(out, ' ');
+}
+
+static const char *
+color_of(const char *state)
+{
+	for (size_t i = 0; i < COUNT_OF(colors); i++)
+		if (!strcmp(colors[i].state, state))
+			return colors[i].escape;
+	return "";
+}
+
+static void
+end_line(struct strbuf *out)
+{
+	while (out->len && out->s[out->len - 1] == ' ')
+		out->s[--out->len] = '\0';
+	strbuf_addc(out, '\n');
+}
+
+static void
+add_row(struct strbuf *out, const struct row *r, const size_t *widths, bool color)
+{
+	for (int c = 0; c < COLS; c++)
+		add_cell(out, r->cell[c], widths[c],
+			color && c == COL_STATE ? color_of(r->state) : "");
+	end_line(out);
+	if (r->hint && strcmp(r->state, "in_sync") != 0) {
+		char *hint = fit(r->hint, 0);
+
+		strbuf_printf(out, "  %s\n", hint);
+		free(hint);
+	}
+}
+
+static void
+print(struct strbuf *out, const struct row *rows, size_t n, bool color)
+{
+	size_t widths[COLS];
+
+	for (int c = 0; c < COLS; c++) {
+		widths[c] = width(columns[c].title);
+		for (size_t i = 0; i < n; i++)
+			if (width(rows[i].cell[c]) > widths[c])
+				widths[c] = width(rows[i].cell[c]);
+	}
+	for (int c = 0; c < COLS; c++)
+		add_cell(out, columns[c].title, widths[c], "");
+	end_line(out);
+	for (size_t i = 0; i < n; i++)
+		add_row(out, &rows[i], widths, color);
+}
+
+void
+status_table(const cJSON *document, bool color, struct strbuf *out)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "environments"),
+		    *e;
+	size_t n = 0, most = (size_t)cJSON_GetArraySize(list);
+	struct row *rows = xcalloc(most + 1, sizeof *rows);
+
+	cJSON_ArrayForEach(e, list) set_row(&rows[n++], e);
+	print(out, rows, n, color);
+	for (size_t i = 0; i < n; i++)
+		for (int c = 0; c < COLS; c++)
+			free(rows[i].cell[c]);
+	free(rows);
+}
