@@ -1,4 +1,4 @@
-/* Domain events as log records (contract 6): spelled here only. */
+/* Domain events as log records (contract 6): spelled here only.  Ids: journal_ids.h. */
 #ifndef REPORT_JOURNAL_H
 #define REPORT_JOURNAL_H
 
@@ -7,7 +7,7 @@
 /* One line for a change of state (or, with `standing`, for one that stands). */
 void journal_state(
 	const struct published_environment *e, enum state previous, bool standing);
-/* Findings changed while the state stayed. */
+/* Findings changed while the state stayed; there were `before`. */
 void journal_findings_changed(const struct published_environment *e, size_t before);
 /* A failing check, once per failure class in a row; and its end. */
 void journal_check_failed(const struct published_environment *e);

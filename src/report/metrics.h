@@ -1,9 +1,11 @@
-/* Prometheus' text exposition 0.0.4, and OpenMetrics 1.0.0, of published state. */
+/* Prometheus' text exposition 0.0.4, and OpenMetrics 1.0.0, of published state
+ * (contract 5).  The same samples in both. */
 #ifndef REPORT_METRICS_H
 #define REPORT_METRICS_H
 
 #include "base/strbuf.h"
 #include "monitor/published.h"
+#include "report/process.h"
 
 /* A counted HTTP answer. */
 struct metrics_request {
@@ -13,14 +15,18 @@ struct metrics_request {
 };
 
 struct metrics_extra {
-	const struct metrics_request *requests;
+	const struct metrics_request *requests; /* sorted by handler */
 	size_t n_requests;
+	const char *libpq_version;           /* NULL: the label is left out */
+	const char *version;                 /* NULL: the version of this build */
+	const struct process_facts *process; /* NULL: asked for now */
 };
 
+/* Append all families; `x` NULL is as good as an empty one. */
 void metrics_write(const struct published *p, const struct metrics_extra *x,
 	bool openmetrics, struct strbuf *out);
 
-/* Write one sample family's escaped label value (backslash, quote, newline). */
+/* Append a label value: backslash, quote and newline escaped, as valid UTF-8. */
 void metrics_escape(struct strbuf *out, const char *value);
 
 #endif

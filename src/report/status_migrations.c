@@ -12,7 +12,8 @@ uses(const struct published_environment *e, const struct published_migrations *m
 
 /* Who stands where: the environments whose revisions are judged by these files. */
 static void
-add_environments(cJSON *o, const struct published *p, const struct published_migrations *m)
+add_environments(
+	cJSON *o, const struct published *p, const struct published_migrations *m)
 {
 	cJSON *list = json_add_array(o, "environments");
 
@@ -31,7 +32,8 @@ add_environments(cJSON *o, const struct published *p, const struct published_mig
 }
 
 static void
-add_migrations(cJSON *o, const struct published *p, const struct published_migrations *m)
+add_migrations(
+	cJSON *o, const struct published *p, const struct published_migrations *m)
 {
 	json_add_str(o, "name", m->name);
 	json_add_str(o, "error", m->error);
@@ -65,7 +67,8 @@ status_migrations_document(const struct published *p)
 }
 
 cJSON *
-status_migration_document(const struct published *p, const struct published_migrations *m)
+status_migration_document(
+	const struct published *p, const struct published_migrations *m)
 {
 	cJSON *o = document(p);
 

@@ -1,0 +1,214 @@
+/* Every line about the domain is made here, so that its words, its level and its fields
+ * are the same wherever the event was seen. */
+#include "report/journal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "report/journal_ids.h"
+
+enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16 };
+
+struct event {
+	enum log_level level;
+	const char *msg, *id;
+};
+
+static const struct event state_events[STATE_COUNT] = {
+	[STATE_UNSTAMPED] = {LEVEL_ERROR, "database is not stamped",
+		JOURNAL_ID_UNSTAMPED},
+	[STATE_REVISION_MISMATCH] = {LEVEL_WARN,
+		"recorded revision is not the expected one",
+		JOURNAL_ID_REVISION_MISMATCH},
+	[STATE_DRIFTED] = {LEVEL_WARN, "schema has drifted", JOURNAL_ID_DRIFTED},
+	[STATE_UNKNOWN] = {LEVEL_ERROR, "state is unknown", JOURNAL_ID_UNKNOWN},
+	[STATE_UNCONFIRMED] = {LEVEL_INFO, "finding is not confirmed yet",
+		JOURNAL_ID_UNCONFIRMED},
+	[STATE_MIGRATING] = {LEVEL_INFO, "migration is running", JOURNAL_ID_MIGRATING},
+	[STATE_IN_SYNC] = {LEVEL_INFO, "database is in sync", JOURNAL_ID_IN_SYNC},
+};
+
+static const struct event findings_changed = {
+	LEVEL_WARN, "findings have changed", JOURNAL_ID_FINDINGS_CHANGED};
+static const struct event check_failed = {
+	LEVEL_ERROR, "check failed", JOURNAL_ID_CHECK_FAILED};
+static const struct event check_recovered = {
+	LEVEL_INFO, "check succeeds again", JOURNAL_ID_CHECK_RECOVERED};
+static const struct event reloaded = {
+	LEVEL_INFO, "configuration is loaded", JOURNAL_ID_RELOADED};
+static const struct event reload_refused = {LEVEL_ERROR,
+	"configuration is refused, the old one stays", JOURNAL_ID_RELOAD_REFUSED};
+static const struct event rule_expired = {
+	LEVEL_WARN, "ignore rule has expired", JOURNAL_ID_RULE_EXPIRED};
+static const struct event migrations_problem = {
+	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
+
+/* ---- A record is built field by field, and owns their texts ---- */
+
+struct record {
+	struct log_field fields[MAX_FIELDS];
+	char *owned[MAX_FIELDS];
+	size_t n;
+};
+
+/* Take over `value`; NULL or empty: the field is left out. */
+static void
+add_owned(struct record *r, const char *key, char *value)
+{
+	if (!value || !*value) {
+		free(value);
+		return;
+	}
+	r->fields[r->n] = (struct log_field){key, value};
+	r->owned[r->n++] = value;
+}
+
+static void
+add(struct record *r, const char *key, const char *value)
+{
+	add_owned(r, key, value ? text_cleaned(value, MAX_TEXT) : NULL);
+}
+
+static void
+add_number(struct record *r, const char *key, uint64_t n)
+{
+	add_owned(r, key, xasprintf("%" PRIu64, n));
+}
+
+static void
+add_ids(struct record *r, const char *key, const struct strvec *ids)
+{
+	struct strbuf joined = {0};
+
+	strvec_join(ids, ",", &joined);
+	if (joined.len)
+		add_owned(r, key, text_cleaned(joined.s, MAX_IDS));
+	strbuf_free(&joined);
+}
+
+static void
+write_event(struct record *r, const struct event *event)
+{
+	log_write(&(struct log_record){.level = event->level,
+		.msg = event->msg,
+		.message_id = event->id,
+		.fields = r->fields,
+		.n_fields = r->n});
+	for (size_t i = 0; i < r->n; i++)
+		free(r->owned[i]);
+}
+
+/* The fields of contract 6, in its order. */
+static void
+add_environment(struct record *r, const struct published_environment *e,
+	const char *previous_state)
+{
+	add(r, "environment", e->name);
+	add(r, "state", state_word(e->state));
+	add(r, "previous_state", previous_state);
+	add_ids(r, "revision", &e->revision.recorded);
+	add_ids(r, "expected", &e->revision.expected);
+	if (e->diff)
+		add_number(r, "findings", e->diff->n_findings);
+	if (e->last_at_ms)
+		add_owned(r, "duration_seconds",
+			xasprintf("%" PRId64 ".%03d", e->duration_ms / 1000,
+				(int)(e->duration_ms % 1000)));
+	add(r, "sqlstate", e->sqlstate);
+	add(r, "error", e->error);
+}
+
+/* ---- Events ---- */
+
+void
+journal_state(const struct published_environment *e, enum state previous, bool standing)
+{
+	struct record r = {0};
+	char since[CLOCK_RFC3339_LEN];
+
+	add_environment(&r, e, standing ? NULL : state_word(previous));
+	if (standing)
+		add(&r, "since", clock_rfc3339(e->since_ms, since));
+	add(&r, "hint", e->hint);
+	write_event(&r, &state_events[e->state]);
+}
+
+void
+journal_findings_changed(const struct published_environment *e, size_t before)
+{
+	struct record r = {0};
+
+	add_environment(&r, e, NULL);
+	add_number(&r, "previous_findings", before);
+	add(&r, "hint", e->hint);
+	write_event(&r, &findings_changed);
+}
+
+void
+journal_check_failed(const struct published_environment *e)
+{
+	struct record r = {0};
+
+	add_environment(&r, e, NULL);
+	add(&r, "reason", e->error ? err_reason(e->error_code) : NULL);
+	add(&r, "hint", e->hint);
+	write_event(&r, &check_failed);
+}
+
+void
+journal_check_recovered(const struct published_environment *e, unsigned failures)
+{
+	struct record r = {0};
+
+	add_environment(&r, e, NULL);
+	add_number(&r, "failures", failures);
+	write_event(&r, &check_recovered);
+}
+
+void
+journal_reloaded(size_t environments)
+{
+	struct record r = {0};
+
+	add_number(&r, "environments", environments);
+	write_event(&r, &reloaded);
+}
+
+void
+journal_reload_refused(const char *message)
+{
+	struct record r = {0};
+
+	add(&r, "error", message);
+	write_event(&r, &reload_refused);
+}
+
+void
+journal_rule_expired(const char *environment, const char *rule)
+{
+	struct record r = {0};
+
+	add(&r, "environment", environment);
+	add(&r, "rule", rule);
+	write_event(&r, &rule_expired);
+}
+
+void
+journal_migrations_problem(const char *migrations, const struct problem *p)
+{
+	struct record r = {0};
+
+	add(&r, "revision", p->revision);
+	add(&r, "error", p->detail);
+	add(&r, "migrations", migrations);
+	add(&r, "code", problem_word(p->code));
+	add(&r, "file", p->file);
+	if (p->line)
+		add_number(&r, "line", p->line);
+	write_event(&r, &migrations_problem);
+}

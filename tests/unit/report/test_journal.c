@@ -1,0 +1,180 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "report/journal.h"
+#include "report/journal_ids.h"
+#include "tests/unit/report/fixture.h"
+
+static struct fixture f;
+static struct strbuf said;
+
+/* One line per record: id, then logfmt without the time. */
+static void
+sink(const struct log_record *r, void *arg)
+{
+	struct strbuf line = {0};
+
+	(void)arg;
+	log_format_logfmt(r, &line);
+	assert_int_equal(strlen(r->message_id), 32);
+	strbuf_printf(&said, "%.4s %s", r->message_id, strstr(line.s, "level="));
+	strbuf_free(&line);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	fixture_set(&f);
+	log_set_sink(sink, NULL);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	log_set_sink(NULL, NULL);
+	strbuf_free(&said);
+	fixture_fini(&f);
+	return 0;
+}
+
+static void
+check(const char *line)
+{
+	assert_non_null(said.s);
+	assert_string_equal(said.s, line);
+	strbuf_clear(&said);
+}
+
+static void
+test_unstamped(void **state)
+{
+	(void)state;
+	journal_state(&f.prod, STATE_IN_SYNC, false);
+	check("9eae level=error msg=\"database is not stamped\" environment=prod "
+	      "state=unstamped previous_state=in_sync expected=ab2c1f16b0b3 findings=0 "
+	      "duration_seconds=0.021 hint=\"public.alembic_version is missing, but "
+	      "the "
+	      "schema matches head ab2c1f16b0b3: run `alembic stamp ab2c1f16b0b3`\"\n");
+}
+
+static void
+test_standing(void **state)
+{
+	(void)state;
+	journal_state(&f.staging, STATE_DRIFTED, true);
+	check("a062 level=warn msg=\"schema has drifted\" environment=staging "
+	      "state=drifted revision=ab2c1f16b0b3 expected=ab2c1f16b0b3 findings=2 "
+	      "duration_seconds=0.021 since=2026-09-20T09:58:02Z hint=\"2 differences "
+	      "from environment:dev\"\n");
+}
+
+static void
+test_levels(void **state)
+{
+	static const struct {
+		enum state state;
+		const char *begins;
+	} cases[] = {
+		{STATE_UNKNOWN, "56bf level=error msg=\"state is unknown\" "},
+		{STATE_UNSTAMPED, "9eae level=error msg=\"database is not stamped\" "},
+		{STATE_DRIFTED, "a062 level=warn msg=\"schema has drifted\" "},
+		{STATE_REVISION_MISMATCH,
+			"eb04 level=warn msg=\"recorded revision is not the expected "
+			"one\" "},
+		{STATE_UNCONFIRMED,
+			"a496 level=info msg=\"finding is not confirmed yet\" "},
+		{STATE_MIGRATING, "8a24 level=info msg=\"migration is running\" "},
+		{STATE_IN_SYNC, "6a92 level=info msg=\"database is in sync\" "},
+	};
+
+	(void)state;
+	assert_int_equal(COUNT_OF(cases), STATE_COUNT);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		f.dev.state = cases[i].state;
+		journal_state(&f.dev, STATE_IN_SYNC, false);
+		assert_int_equal(
+			strncmp(said.s, cases[i].begins, strlen(cases[i].begins)), 0);
+		strbuf_clear(&said);
+	}
+}
+
+static void
+test_checks(void **state)
+{
+	(void)state;
+	memcpy(f.far.sqlstate, "08006", 6);
+	free(f.far.error);
+	f.far.error = xstrdup("server closed\nthe connection \xff");
+	journal_check_failed(&f.far);
+	check("d102 level=error msg=\"check failed\" environment=\"far away\" "
+	      "state=unknown duration_seconds=5.003 sqlstate=08006 error=\"server "
+	      "closed\\nthe connection \\\\xff\" reason=connect hint=\"cannot "
+	      "connect\"\n");
+	journal_check_recovered(&f.dev, 3);
+	check("3dbe level=info msg=\"check succeeds again\" environment=dev "
+	      "state=in_sync "
+	      "revision=ab2c1f16b0b3 expected=ab2c1f16b0b3 duration_seconds=0.021 "
+	      "failures=3\n");
+	journal_findings_changed(&f.staging, 5);
+	check("fa49 level=warn msg=\"findings have changed\" environment=staging "
+	      "state=drifted revision=ab2c1f16b0b3 expected=ab2c1f16b0b3 findings=2 "
+	      "duration_seconds=0.021 previous_findings=5 hint=\"2 differences from "
+	      "environment:dev\"\n");
+}
+
+static void
+test_others(void **state)
+{
+	(void)state;
+	journal_reloaded(3);
+	check("def7 level=info msg=\"configuration is loaded\" environments=3\n");
+	journal_reload_refused("a.conf:3: no key \"shemas\"");
+	check("025d level=error msg=\"configuration is refused, the old one stays\" "
+	      "error=\"a.conf:3: no key \\\"shemas\\\"\"\n");
+	journal_rule_expired("prod", "table:public.x until=2026-01-01");
+	check("e2e6 level=warn msg=\"ignore rule has expired\" environment=prod "
+	      "rule=\"table:public.x until=2026-01-01\"\n");
+	journal_migrations_problem("abparts", &f.problems[0]);
+	check("7bc7 level=warn msg=\"migrations have a problem\" error=\"no revision = "
+	      "in "
+	      "the file\" migrations=abparts code=no_revision_id file=5a.py line=3\n");
+}
+
+/* Whatever a database says, a line stays a line of bearable length. */
+static void
+test_long(void **state)
+{
+	char *text = xcalloc(5001, 1);
+
+	(void)state;
+	memset(text, 'e', 5000);
+	strvec_add(&f.far.revision.recorded, text);
+	free(f.far.error);
+	f.far.error = text;
+	journal_check_failed(&f.far);
+	assert_true(said.len < 1200);
+	assert_non_null(strstr(said.s, "eee… reason=connect"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_unstamped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_standing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_levels, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_long, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

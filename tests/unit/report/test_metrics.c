@@ -1,0 +1,240 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/metrics.h"
+#include "tests/unit/report/fixture.h"
+#include "tests/unit/report/golden.h"
+
+static struct fixture f;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	fixture_set(&f);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	fixture_fini(&f);
+	return 0;
+}
+
+static const struct process_facts process = {.cpu_ms = 1234,
+	.start_time_ms = INT64_C(1790000000500),
+	.resident_bytes = 8388608,
+	.virtual_bytes = 123456789,
+	.open_fds = 17,
+	.max_fds = 1024};
+static const struct metrics_request requests[] = {
+	{"metrics", 200, 41}, {"status", 200, 7}, {"status", 404, 1}};
+static const struct metrics_extra extra = {.requests = requests,
+	.n_requests = COUNT_OF(requests),
+	.libpq_version = "15.18",
+	.version = "1.2.3",
+	.process = &process};
+
+static char *
+metrics(bool openmetrics)
+{
+	struct strbuf b = {0};
+
+	metrics_write(&f.published, &extra, openmetrics, &b);
+	return strbuf_take(&b);
+}
+
+/* Without the zeros of kinds, which depend on what kinds there are. */
+static char *
+without_zero_kinds(char *text)
+{
+	struct strbuf b = {0};
+
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		bool zero =
+			line[strlen(line) - 1] == '0' && line[strlen(line) - 2] == ' ';
+
+		if (!zero || !strstr(line, "kind=\""))
+			strbuf_printf(&b, "%s\n", line);
+	}
+	free(text);
+	return strbuf_take(&b);
+}
+
+static void
+test_golden(void **state)
+{
+	char *text;
+
+	(void)state;
+	text = without_zero_kinds(metrics(false));
+	golden_check("metrics.golden", text);
+	free(text);
+	text = without_zero_kinds(metrics(true));
+	golden_check("openmetrics.golden", text);
+	free(text);
+}
+
+static void
+assert_has(const char *text, const char *line)
+{
+	char *whole = xasprintf("\n%s\n", line);
+
+	if (!strstr(text, whole))
+		fail_msg("no line %s", line);
+	free(whole);
+}
+
+static void
+test_zeros(void **state)
+{
+	char *text = metrics(false);
+
+	(void)state;
+	assert_has(text, "pgdriftd_drift_objects{environment=\"prod\",kind=\"table\","
+			 "change=\"missing\"} 0");
+	assert_has(text, "pgdriftd_drift_objects{environment=\"staging\",kind=\"view\","
+			 "change=\"unexpected\"} 0");
+	/* Off by default, and nothing of it here: not compared. */
+	assert_null(strstr(text, "kind=\"grant\""));
+	/* Nothing was compared at all. */
+	assert_null(strstr(text, "pgdriftd_drift_objects{environment=\"dev\""));
+	assert_null(strstr(text, "pgdriftd_drift_ignored_objects{environment=\"dev\""));
+	free(text);
+}
+
+/* Families are grouped, each with one HELP and one TYPE before its samples. */
+static void
+test_grouped(void **state)
+{
+	struct strvec seen = {0};
+
+	(void)state;
+	for (int open = 0; open < 2; open++) {
+		char *text = metrics(open), *save = NULL;
+		char name[128] = "", type[128] = "";
+
+		for (char *line = strtok_r(text, "\n", &save); line;
+			line = strtok_r(NULL, "\n", &save)) {
+			if (sscanf(line, "# HELP %127s", name) == 1) {
+				assert_false(strvec_has(&seen, name));
+				strvec_add(&seen, name);
+			} else if (sscanf(line, "# TYPE %127s", type) == 1) {
+				assert_string_equal(type, name);
+			} else if (line[0] != '#') {
+				assert_int_equal(strncmp(line, name, strlen(name)), 0);
+				assert_string_equal(type, name);
+			}
+		}
+		strvec_free(&seen);
+		free(text);
+	}
+}
+
+/* Only what is confirmed, and only what is drift. */
+static void
+test_what_counts_as_drift(void **state)
+{
+	static const char one[] = "pgdriftd_drift_objects{environment=\"staging\","
+				  "kind=\"index\",change=\"missing\"} 1";
+	static const char zero[] = "pgdriftd_drift_objects{environment=\"staging\","
+				   "kind=\"index\",change=\"missing\"} 0";
+	char *text;
+
+	(void)state;
+	text = metrics(false);
+	assert_has(text, one);
+	free(text);
+	f.staging.schema = SCHEMA_OTHER_REVISION;
+	text = metrics(false);
+	assert_has(text, zero);
+	free(text);
+	f.staging.schema = SCHEMA_DRIFTED;
+	f.staging.state = STATE_UNCONFIRMED;
+	text = metrics(false);
+	assert_has(text, zero);
+	free(text);
+	/* A failed check clears nothing. */
+	f.staging.state = STATE_UNKNOWN;
+	f.staging.check = CHECK_UNREACHABLE;
+	text = metrics(false);
+	assert_has(text, one);
+	assert_has(text, "pgdriftd_up{environment=\"staging\"} 0");
+	free(text);
+}
+
+/* A version table may hold a row twice, and anything at all. */
+static void
+test_revisions_are_unique(void **state)
+{
+	char row[300];
+	char *text, *first;
+
+	(void)state;
+	memset(row, 'x', sizeof row - 1);
+	row[sizeof row - 1] = '\0';
+	strvec_add(&f.dev.revision.recorded, "ab2c1f16b0b3");
+	strvec_add(&f.dev.revision.recorded, row);
+	row[290] = 'y';
+	strvec_add(&f.dev.revision.recorded, row);
+	text = metrics(false);
+	first = strstr(text, "role=\"recorded\",revision=\"ab2c1f16b0b3\"");
+	assert_non_null(first);
+	first = strstr(text, "environment=\"dev\",role=\"recorded\",revision=\"xxx");
+	assert_non_null(first);
+	assert_null(strstr(
+		first + 1, "environment=\"dev\",role=\"recorded\",revision=\"xxx"));
+	free(text);
+}
+
+static void
+test_escape(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	metrics_escape(&b, "a\\b\"c\nd\xff");
+	assert_string_equal(b.s, "a\\\\b\\\"c\\nd\\\\xff");
+	strbuf_free(&b);
+}
+
+static void
+test_nothing(void **state)
+{
+	const struct published empty = {0};
+	struct strbuf b = {0};
+
+	(void)state;
+	metrics_write(&empty, NULL, true, &b);
+	assert_null(strstr(b.s, "environment"));
+	assert_non_null(strstr(
+		b.s, "\npgdriftd_build_info{version=\"" PACKAGE_VERSION "\"} 1\n"));
+	/* Of this very process. */
+	assert_non_null(strstr(b.s, "\nprocess_open_fds "));
+	assert_string_equal(b.s + b.len - 6, "# EOF\n");
+	strbuf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_golden, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_zeros, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_grouped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_what_counts_as_drift, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_revisions_are_unique, set_up, tear_down),
+		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,310 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/status.h"
+#include "tests/unit/report/fixture.h"
+#include "tests/unit/report/golden.h"
+
+static struct fixture f;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	fixture_set(&f);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	fixture_fini(&f);
+	return 0;
+}
+
+/* Take over `o`. */
+static void
+check_document(const char *name, cJSON *o)
+{
+	char *text = json_print_pretty(o), *line = xasprintf("%s\n", text);
+
+	golden_check(name, line);
+	free(line);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static const cJSON *
+at(const cJSON *o, const char *a, const char *b)
+{
+	const cJSON *member = cJSON_GetObjectItemCaseSensitive(o, a);
+
+	return b ? cJSON_GetObjectItemCaseSensitive(member, b) : member;
+}
+
+static void
+test_status(void **state)
+{
+	(void)state;
+	check_document(
+		"status.json.golden", status_document(&f.published, NULL, false));
+}
+
+static void
+test_environment(void **state)
+{
+	cJSON *o;
+
+	(void)state;
+	strvec_add(&f.same.unused_rules, "table:public.gone");
+	check_document("status-prod.json.golden",
+		status_environment_document(&f.published, &f.prod));
+	o = status_environment_document(&f.published, &f.staging);
+	/* At most max_findings of them, with the true total. */
+	assert_int_equal(cJSON_GetArraySize(at(o, "schema", "items")), 1);
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema", "findings")), 2);
+	assert_string_equal(
+		json_str(cJSON_GetArrayItem(at(o, "schema", "items"), 0), "name"),
+		"public.users.email");
+	cJSON_Delete(o);
+	f.staging.max_findings = 0;
+	o = status_environment_document(&f.published, &f.staging);
+	assert_int_equal(cJSON_GetArraySize(at(o, "schema", "items")), 2);
+	cJSON_Delete(o);
+}
+
+static void
+check_filter(const struct status_filter *filter, enum state worst, const char *names)
+{
+	cJSON *o = status_document(&f.published, filter, false);
+	const cJSON *e;
+	struct strbuf got = {0};
+
+	cJSON_ArrayForEach(e, at(o, "environments", NULL))
+		strbuf_printf(&got, "%s ", json_str(e, "name"));
+	assert_string_equal(got.s ? got.s : "", names);
+	assert_string_equal(json_str(o, "state"), state_word(worst));
+	assert_int_equal(cJSON_GetNumberValue(at(o, "summary", "environments")),
+		cJSON_GetArraySize(at(o, "environments", NULL)));
+	strbuf_free(&got);
+	cJSON_Delete(o);
+}
+
+static void
+test_filter(void **state)
+{
+	struct strvec names = {0}, states = {0};
+	const struct status_filter filter = {&names, &states};
+
+	(void)state;
+	check_filter(&filter, STATE_UNKNOWN, "prod staging dev far away ");
+	strvec_add(&names, "staging");
+	strvec_add(&names, "dev");
+	check_filter(&filter, STATE_DRIFTED, "staging dev ");
+	strvec_add(&states, "in_sync");
+	check_filter(&filter, STATE_IN_SYNC, "dev ");
+	strvec_free(&names);
+	strvec_add(&states, "unstamped");
+	check_filter(&filter, STATE_UNSTAMPED, "prod dev ");
+	strvec_free(&states);
+	strvec_add(&states, "migrating");
+	check_filter(&filter, STATE_IN_SYNC, "");
+	strvec_free(&states);
+}
+
+static void
+test_items_everywhere(void **state)
+{
+	cJSON *o = status_document(&f.published, NULL, true);
+	const cJSON *e;
+
+	(void)state;
+	cJSON_ArrayForEach(e, at(o, "environments", NULL))
+		assert_true(cJSON_IsArray(at(e, "schema", "items")));
+	cJSON_Delete(o);
+}
+
+static void
+check_behind(enum revision_status status, bool known, int behind, int pending)
+{
+	cJSON *o;
+
+	f.prod.revision.status = status;
+	f.prod.behind_known = known;
+	o = status_environment_document(&f.published, &f.prod);
+	if (behind < 0)
+		assert_true(cJSON_IsNull(at(o, "revision", "behind")));
+	else
+		assert_int_equal(
+			cJSON_GetNumberValue(at(o, "revision", "behind")), behind);
+	assert_int_equal(cJSON_GetArraySize(at(o, "revision", "pending")), pending);
+	cJSON_Delete(o);
+}
+
+/* prod has one pending revision. */
+static void
+test_behind(void **state)
+{
+	(void)state;
+	check_behind(REVISION_BEHIND, true, 1, 1);
+	check_behind(REVISION_BEHIND, false, -1, 1);
+	check_behind(REVISION_DIVERGED, true, 1, 1);
+	check_behind(REVISION_UNSTAMPED, true, -1, 0);
+	check_behind(REVISION_UNKNOWN_HEAD, true, -1, 0);
+	check_behind(REVISION_NOT_CHECKED, true, -1, 0);
+	strvec_free(&f.prod.revision.pending);
+	check_behind(REVISION_AT_HEAD, true, 0, 0);
+	check_behind(REVISION_AHEAD, true, 0, 0);
+}
+
+/* What was not compared has no number of findings, not even 0. */
+static void
+test_not_compared(void **state)
+{
+	cJSON *o;
+
+	(void)state;
+	f.dev.schema_reason = xstrdup("no reference yet");
+	o = status_environment_document(&f.published, &f.dev);
+	assert_true(cJSON_IsNull(at(o, "schema", "findings")));
+	assert_true(cJSON_IsNull(at(o, "schema", "ignored")));
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema", "objects")), 5);
+	assert_string_equal(
+		cJSON_GetStringValue(at(o, "schema", "reason")), "no reference yet");
+	cJSON_Delete(o);
+	o = status_diff_document(&f.dev);
+	assert_string_equal(json_str(o, "status"), "not_checked");
+	assert_string_equal(json_str(o, "reason"), "no reference yet");
+	assert_true(cJSON_IsNull(at(o, "summary", NULL)));
+	cJSON_Delete(o);
+}
+
+static void
+test_diff(void **state)
+{
+	cJSON *o;
+
+	(void)state;
+	f.staging.schema = SCHEMA_OTHER_REVISION;
+	o = status_diff_document(&f.staging);
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
+	assert_string_equal(json_str(o, "status"), "other_revision");
+	assert_int_equal(cJSON_GetArraySize(at(o, "findings", NULL)), 1);
+	assert_int_equal(cJSON_GetNumberValue(at(o, "summary", "missing")), 1);
+	assert_string_equal(json_str(o, "environment"), "staging");
+	cJSON_Delete(o);
+}
+
+/* Ids and names are somebody else's text. */
+static void
+test_untrusted(void **state)
+{
+	char longish[400];
+	const cJSON *recorded;
+	cJSON *o;
+
+	(void)state;
+	memset(longish, 'x', sizeof longish - 1);
+	longish[sizeof longish - 1] = '\0';
+	strvec_add(&f.dev.revision.recorded, longish);
+	strvec_add(&f.dev.revision.recorded, "\xff");
+	free(f.dev.name);
+	f.dev.name = xstrdup("a/b ü");
+	o = status_environment_document(&f.published, &f.dev);
+	recorded = at(o, "revision", "recorded");
+	assert_int_equal(strlen(cJSON_GetArrayItem(recorded, 1)->valuestring), 203);
+	assert_string_equal(cJSON_GetArrayItem(recorded, 2)->valuestring, "\\xff");
+	assert_string_equal(
+		cJSON_GetStringValue(at(o, "links", "self")), "/status/a%2Fb%20%C3%BC");
+	cJSON_Delete(o);
+}
+
+static void
+test_version(void **state)
+{
+	cJSON *o = status_version_document();
+
+	(void)state;
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
+	assert_string_equal(json_str(o, "version"), PACKAGE_VERSION);
+	cJSON_Delete(o);
+}
+
+/* ---- The table ---- */
+
+static char *
+table(const cJSON *o, bool color)
+{
+	struct strbuf b = {0};
+
+	status_table(o, color, &b);
+	return strbuf_take(&b);
+}
+
+static void
+test_table(void **state)
+{
+	cJSON *o = status_document(&f.published, NULL, false);
+	char *text = table(o, false);
+
+	(void)state;
+	golden_check("table.golden", text);
+	free(text);
+	text = table(o, true);
+	assert_non_null(strstr(text, "\033[31mdrifted\033[0m "));
+	assert_non_null(strstr(text, "\033[32min_sync\033[0m "));
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void
+test_table_of_anything(void **state)
+{
+	static const struct {
+		const char *json, *text;
+	} cases[] = {
+		{"{}", "NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"},
+		{"{\"environments\": 3}",
+			"NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"},
+		{"{\"environments\": [7, {\"name\": \"a\\u001b[2J\"}]}",
+			"NAME   STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"
+			"-      -      -         -         -       -\n"
+			"a?[2J  -      -         -         -       -\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		cJSON *o = cJSON_Parse(cases[i].json);
+		char *text = table(o, true);
+
+		assert_string_equal(text, cases[i].text);
+		free(text);
+		cJSON_Delete(o);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_filter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_items_everywhere, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_behind, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_not_compared, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_untrusted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_version, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_table_of_anything, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
