@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { SCHEMA_VERSION = 1, MAX_ID = 200, MAX_ROWS = 100 };
+enum { SCHEMA_VERSION = 1, MAX_ID = 200, MAX_ROWS = 100, MAX_VALUE = 4000 };
 
 static double
 seconds(int64_t ms)
@@ -118,6 +118,23 @@ add_by_kind(cJSON *o, const struct diff *d)
 	}
 }
 
+/* One object may be a function of a thousand lines; /status/NAME/diff has all of it. */
+static cJSON *
+item(const struct finding *f)
+{
+	char *expected = f->expected ? text_cleaned(f->expected, MAX_VALUE) : NULL;
+	char *found = f->found ? text_cleaned(f->found, MAX_VALUE) : NULL;
+	struct finding cut = *f;
+	cJSON *o;
+
+	cut.expected = expected;
+	cut.found = found;
+	o = finding_json(&cut);
+	free(expected);
+	free(found);
+	return o;
+}
+
 static void
 add_items(cJSON *o, const struct published_environment *e)
 {
@@ -128,7 +145,7 @@ add_items(cJSON *o, const struct published_environment *e)
 	for (size_t i = 0; d && i < d->n_findings; i++) {
 		if (e->max_findings && i == e->max_findings)
 			break;
-		json_push(items, finding_json(&d->findings[i]));
+		json_push(items, item(&d->findings[i]));
 	}
 	json_add_list(o, "unused_rules", d ? &d->unused_rules : &none);
 	json_add_list(o, "expired_rules", d ? &d->expired_rules : &none);

@@ -27,6 +27,15 @@ hint_differences(struct strbuf *out, const struct verdict_input *in)
 }
 
 void
+hint_left_out(struct strbuf *out, const struct verdict_input *in)
+{
+	if (!in->diff || !in->diff->reason || in->diff->status == DIFF_NOT_COMPARABLE)
+		return;
+	strbuf_add(out, "; note that ");
+	phrase_text(out, in->diff->reason, PHRASE_TEXT);
+}
+
+void
 hint_other_revision(struct strbuf *out, const struct verdict_input *in)
 {
 	bool one = in->diff && in->diff->n_findings == 1;
@@ -231,6 +240,7 @@ hint_in_sync(struct strbuf *out, const struct verdict_input *in)
 	add_schema_in_sync(out, in);
 	if (!at_head)
 		strbuf_add(out, "; no revision is watched");
+	hint_left_out(out, in);
 	hint_several_heads(out, in);
 }
 

@@ -16,6 +16,9 @@ void hint_target(struct strbuf *out, const struct verdict_input *in);
 void hint_several_heads(struct strbuf *out, const struct verdict_input *in);
 /* Append "3 differences from environment:dev". */
 void hint_differences(struct strbuf *out, const struct verdict_input *in);
+/* Append "; note that 3 texts … were not compared" if a comparison left something out.
+ */
+void hint_left_out(struct strbuf *out, const struct verdict_input *in);
 /* Append "the 3 differences from environment:dev belong to its revision a". */
 void hint_other_revision(struct strbuf *out, const struct verdict_input *in);
 /* Append " (first: …): see `pgdriftd diff env:dev env:prod`". */

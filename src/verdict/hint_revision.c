@@ -176,6 +176,7 @@ add_way_back(struct strbuf *out, const struct verdict_input *in, const char *opt
 	if (may_stamp(in)) {
 		strbuf_add(out, ", but ");
 		add_stamp(out, in, option);
+		hint_left_out(out, in);
 		return;
 	}
 	switch (in->schema) {

@@ -57,6 +57,7 @@ test_status(void **state)
 static void
 test_environment(void **state)
 {
+	char longish[5000];
 	cJSON *o;
 
 	(void)state;
@@ -71,9 +72,16 @@ test_environment(void **state)
 		json_str(cJSON_GetArrayItem(at(o, "schema", "items"), 0), "name"),
 		"public.users.email");
 	cJSON_Delete(o);
+	memset(longish, 'x', sizeof longish - 1);
+	longish[sizeof longish - 1] = '\0';
+	f.findings[0].found = longish;
 	f.staging.max_findings = 0;
 	o = status_environment_document(&f.published, &f.staging);
 	assert_int_equal(cJSON_GetArraySize(at(o, "schema", "items")), 2);
+	assert_int_equal(
+		strlen(json_str(
+			cJSON_GetArrayItem(at(o, "schema", "items"), 0), "found")),
+		4003);
 	cJSON_Delete(o);
 }
 

@@ -274,6 +274,30 @@ test_unstamped_several_heads(void **state)
 		"e9428b9dd556), which `alembic merge heads` joins");
 }
 
+/* What the comparison left out is said where stamping is. */
+static void
+test_partly_compared(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.in.revision = REVISION_UNSTAMPED;
+	compared(&s, SCHEMA_IN_SYNC, head);
+	s.diff.reason = "3 texts were not compared";
+	says(&s, STATE_UNSTAMPED,
+		"public.alembic_version is missing, but the schema matches head "
+		"55a2502018a6: run `alembic stamp 55a2502018a6`; note that 3 texts "
+		"were not compared");
+	begin(&s);
+	compared(&s, SCHEMA_IN_SYNC, head);
+	s.diff.reason = "3 texts were not compared";
+	says(&s, STATE_IN_SYNC,
+		"schema and revision match: at head 55a2502018a6, and the schema "
+		"matches "
+		"environment:dev; note that 3 texts were not compared");
+}
+
 /* Nothing but a schema that was compared and found in sync may be stamped. */
 static void
 test_unstamped_without_stamp(void **state)
@@ -666,6 +690,7 @@ main(void)
 		cmocka_unit_test(test_migrating),
 		cmocka_unit_test(test_unstamped_in_sync),
 		cmocka_unit_test(test_unstamped_several_heads),
+		cmocka_unit_test(test_partly_compared),
 		cmocka_unit_test(test_unstamped_without_stamp),
 		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_behind_with_problems),
