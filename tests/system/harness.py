@@ -540,6 +540,8 @@ class Proxy:
         self.target = (host, port)
         self.mode = "pass"
         self.delay = 0.0
+        # How often a client spoke after the server had: the round trips waited for.
+        self.turns = self.bytes = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.open = set()
@@ -564,19 +566,24 @@ class Proxy:
                 client.close()
                 continue
             self.keep(client, server)
+            last = {"speaker": server}
             for a, b in ((client, server), (server, client)):
-                threading.Thread(target=self.pump, args=(a, b), daemon=True).start()
+                threading.Thread(target=self.pump, args=(a, b, last, a is client),
+                                 daemon=True).start()
 
     def keep(self, *sockets):
         with self.lock:
             self.open.update(sockets)
 
-    def pump(self, source, sink):
+    def pump(self, source, sink, last, is_client):
         try:
             while True:
                 data = source.recv(65536)
                 if not data:
                     break
+                self.bytes += len(data)
+                self.turns += is_client and last["speaker"] is not source
+                last["speaker"] = source
                 if self.mode == "silent":
                     continue
                 if self.delay:
