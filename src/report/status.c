@@ -172,13 +172,13 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 
 /* RFC 3986: everything but "unreserved" is percent-encoded. */
 static char *
-path_of(const char *prefix, const char *name, const char *suffix)
+status_path(const char *name, const char *suffix)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
 	struct strbuf b = {0};
 
-	strbuf_add(&b, prefix);
+	strbuf_add(&b, "/status/");
 	for (; *name; name++)
 		if (strchr(plain, *name))
 			strbuf_addc(&b, *name);
@@ -200,11 +200,8 @@ add_links(cJSON *o, const struct published_environment *e)
 {
 	cJSON *links = json_add_object(o, "links");
 
-	add_link(links, "self", path_of("/status/", e->name, ""));
-	add_link(links, "diff", path_of("/status/", e->name, "/diff"));
-	if (e->migrations)
-		add_link(links, "migrations",
-			path_of("/migrations/", e->migrations, ""));
+	add_link(links, "self", status_path(e->name, ""));
+	add_link(links, "diff", status_path(e->name, "/diff"));
 }
 
 static void

@@ -45,8 +45,8 @@ bool state_parse(const char *word, enum state *out);
 enum state state_worst(enum state a, enum state b);
 
 /* Contract 1: which check.status an error is (ERR_NONE: ok).  ERR_CONNECT is
- * unreachable, the rest is error: a connection that did not stand in time has to be
- * told as ERR_CONNECT. */
+ * unreachable, the rest is error; whether ERR_TIMEOUT struck while connecting, which
+ * is unreachable too, only the caller knows. */
 enum check_status verdict_check_status(enum err_code code);
 
 /* Judge the schema axis.  `d` NULL: not_checked.  `expected_revision` is what the

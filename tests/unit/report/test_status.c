@@ -232,6 +232,38 @@ test_untrusted(void **state)
 }
 
 static void
+test_migrations(void **state)
+{
+	cJSON *o = status_migrations_document(&f.published);
+	const cJSON *m = cJSON_GetArrayItem(at(o, "migrations", NULL), 0), *e;
+
+	(void)state;
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
+	assert_string_equal(json_str(m, "name"), "abparts");
+	assert_true(cJSON_IsNull(at(m, "error", NULL)));
+	assert_string_equal(json_str(m, "path"), "/srv/abparts/versions");
+	assert_string_equal(
+		json_str(cJSON_GetArrayItem(at(m, "problems", NULL), 0), "code"),
+		"no_revision_id");
+	assert_int_equal(cJSON_GetArraySize(at(m, "environments", NULL)), 3);
+	e = cJSON_GetArrayItem(at(m, "environments", NULL), 1);
+	assert_string_equal(json_str(e, "name"), "staging");
+	assert_string_equal(json_str(e, "state"), "drifted");
+	assert_string_equal(json_str(e, "status"), "at_head");
+	m = cJSON_GetArrayItem(at(o, "migrations", NULL), 1);
+	assert_string_equal(
+		json_str(m, "error"), "/srv/gone: No such file or directory");
+	assert_null(at(m, "nodes", NULL));
+	assert_int_equal(cJSON_GetArraySize(at(m, "environments", NULL)), 0);
+	cJSON_Delete(o);
+	o = status_migration_document(&f.published, &f.migrations[0]);
+	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
+	assert_string_equal(json_str(o, "name"), "abparts");
+	assert_true(cJSON_IsArray(at(o, "nodes", NULL)));
+	cJSON_Delete(o);
+}
+
+static void
 test_version(void **state)
 {
 	cJSON *o = status_version_document();
@@ -308,6 +340,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_not_compared, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_untrusted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_migrations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
