@@ -11,9 +11,11 @@
 
 struct store;
 
-/* Open or create DIR/pgdriftd.db (WAL).  NULL on error. */
+/* Open or create DIR/pgdriftd.db (WAL); DIR itself is created below a directory that
+ * is there.  NULL on error: unwritable, damaged, of a newer or of another program.
+ * Nothing in it is ever repaired or replaced. */
 struct store *store_open(const char *dir, struct err *e);
-void store_close(struct store *s);
+void store_close(struct store *s); /* NULL is fine */
 
 struct store_change {
 	int64_t at_ms;
@@ -27,8 +29,10 @@ struct store_change {
 
 bool store_add_change(
 	struct store *s, const struct store_change *c, struct err *e) MUST_CHECK;
-/* The document of /history: newest first, at most `limit`; environment NULL: all.
- * The caller deletes it; NULL on error. */
+/* The document of /history: changes at or after `since_ms`, newest first, at most
+ * `limit`; environment NULL: all.  {"schema_version": 1, "changes": [{at, environment,
+ * state, previous_state, revision, expected, fingerprint, findings, detail}]}, strings
+ * as they were added.  The caller deletes it; NULL on error. */
 cJSON *store_history(struct store *s, const char *environment, int64_t since_ms,
 	size_t limit, struct err *e);
 
@@ -48,7 +52,8 @@ struct snapshot *
 store_baseline(struct store *s, const char *environment, struct err *e);
 bool store_set_baseline(struct store *s, const char *environment,
 	const struct snapshot *snapshot, int64_t now_ms, struct err *e) MUST_CHECK;
-/* Changes whenever a baseline was stored, by any process. */
+/* Changes whenever a baseline was stored, by any process; 0: there is none, -1: it
+ * cannot be told. */
 int64_t store_baseline_version(struct store *s, const char *environment);
 
 /* Forget changes older than `before_ms`. */

@@ -1,0 +1,102 @@
+/* Each version is one step from the one before; a step that was once released is never
+ * changed.  PRAGMA user_version counts the steps that are done. */
+#include "store/schema.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* "pgdd": tells our files from any other. */
+#define APPLICATION_ID "1885824100"
+
+static const char *const steps[] = {
+	"PRAGMA application_id = " APPLICATION_ID ";"
+	"CREATE TABLE change ("
+	" id INTEGER PRIMARY KEY,"
+	" at_ms INTEGER NOT NULL,"
+	" environment TEXT NOT NULL,"
+	" state TEXT NOT NULL,"
+	" previous_state TEXT,"
+	" revision TEXT,"
+	" expected TEXT,"
+	" fingerprint TEXT,"
+	" findings INTEGER NOT NULL,"
+	" detail TEXT);"
+	"CREATE INDEX change_at ON change (at_ms);"
+	"CREATE INDEX change_environment_at ON change (environment, at_ms);"
+	"CREATE TABLE last ("
+	" environment TEXT PRIMARY KEY NOT NULL,"
+	" state TEXT NOT NULL,"
+	" since_ms INTEGER NOT NULL,"
+	" drift_since_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE baseline ("
+	" environment TEXT PRIMARY KEY NOT NULL,"
+	" version INTEGER NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" fingerprint TEXT NOT NULL,"
+	" bytes INTEGER NOT NULL," /* of the snapshot before compression */
+	" snapshot BLOB NOT NULL);"
+	"PRAGMA user_version = 1;",
+};
+
+/* A file with tables but no version is somebody else's. */
+static bool
+is_ours(struct store *s, int64_t version, struct err *e)
+{
+	int64_t id, tables;
+
+	if (!sql_number(s, "PRAGMA application_id", &id, e) ||
+		!sql_number(s, "SELECT count(*) FROM sqlite_master", &tables, e))
+		return false;
+	if (version == 0 ? tables == 0 : id == strtoll(APPLICATION_ID, NULL, 10))
+		return true;
+	return err_set(e, ERR_FORMAT,
+		"%s is a database of another program; it is left alone", s->path);
+}
+
+/* Under the write lock: another process may have been faster. */
+static bool
+run_steps(struct store *s, struct err *e)
+{
+	int64_t version;
+
+	if (!sql_number(s, "PRAGMA user_version", &version, e))
+		return false;
+	for (size_t i = (size_t)version; i < COUNT_OF(steps); i++)
+		if (!sql_exec(s, steps[i], e))
+			return false;
+	return sql_exec(s, "COMMIT", e);
+}
+
+bool
+schema_check(struct store *s, struct err *e)
+{
+	const int64_t newest = COUNT_OF(steps);
+	int64_t version;
+
+	if (!sql_number(s, "PRAGMA user_version", &version, e) ||
+		!is_ours(s, version, e))
+		return false;
+	if (version >= 0 && version <= newest)
+		return true;
+	return err_set(e, ERR_FORMAT,
+		"%s was written by a newer pgdriftd (format %lld, this one knows %lld)",
+		s->path, (long long)version, (long long)newest);
+}
+
+bool
+schema_upgrade(struct store *s, struct err *e)
+{
+	int64_t version;
+
+	if (!sql_number(s, "PRAGMA user_version", &version, e))
+		return false;
+	if (version == COUNT_OF(steps))
+		return true;
+	if (!sql_exec(s, "BEGIN IMMEDIATE", e))
+		return false;
+	if (run_steps(s, e))
+		return true;
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}

@@ -1,0 +1,140 @@
+/* SQLite's errors are turned into one sentence here, so that whoever cannot open or
+ * write the store can say why and go on without. */
+#include "store/sql.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static const char *const statements[SQL_COUNT] = {
+	[SQL_ADD_CHANGE] = "INSERT INTO change (at_ms, environment, state, "
+			   "previous_state, revision, expected, fingerprint, findings, "
+			   "detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[SQL_HISTORY] = "SELECT at_ms, environment, state, previous_state, revision, "
+			"expected, fingerprint, findings, detail FROM change "
+			"WHERE at_ms >= ?1 AND (?2 IS NULL OR environment = ?2) "
+			"ORDER BY at_ms DESC, id DESC LIMIT ?3",
+	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "
+		     "WHERE environment = ?1",
+	[SQL_SET_LAST] = "INSERT INTO last (environment, state, since_ms, "
+			 "drift_since_ms) VALUES (?1, ?2, ?3, ?4) "
+			 "ON CONFLICT (environment) DO UPDATE SET state = "
+			 "excluded.state, since_ms = excluded.since_ms, "
+			 "drift_since_ms = excluded.drift_since_ms",
+	[SQL_BASELINE] = "SELECT bytes, snapshot FROM baseline WHERE environment = ?1",
+	[SQL_SET_BASELINE] = "INSERT INTO baseline (environment, version, at_ms, "
+			     "fingerprint, bytes, snapshot) VALUES (?1, 1, ?2, ?3, ?4, "
+			     "?5) ON CONFLICT (environment) DO UPDATE SET version = "
+			     "version + 1, at_ms = excluded.at_ms, fingerprint = "
+			     "excluded.fingerprint, bytes = excluded.bytes, snapshot = "
+			     "excluded.snapshot",
+	[SQL_BASELINE_VERSION] = "SELECT version FROM baseline WHERE environment = ?1",
+	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
+};
+
+bool
+sql_fail(const struct store *s, struct err *e)
+{
+	int code = s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM;
+
+	if (code == SQLITE_NOMEM)
+		mem_fatal();
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return err_set(e, ERR_FORMAT,
+			"%s is damaged (%s): move it away, history and baselines then "
+			"begin anew",
+			s->path, sqlite3_errmsg(s->db));
+	return err_set(e, ERR_IO, "%s: %s", s->path, sqlite3_errmsg(s->db));
+}
+
+sqlite3_stmt *
+sql_begin(struct store *s, enum sql_id id, struct err *e)
+{
+	sqlite3_stmt **q = &s->statements[id];
+
+	if (!*q && sqlite3_prepare_v3(s->db, statements[id], -1,
+			   SQLITE_PREPARE_PERSISTENT, q, NULL) != SQLITE_OK)
+		sql_fail(s, e);
+	return *q;
+}
+
+void
+sql_end(sqlite3_stmt *q)
+{
+	/* The error of the last step again, which was reported then. */
+	(void)sqlite3_reset(q);
+	sqlite3_clear_bindings(q);
+}
+
+int
+sql_next(struct store *s, sqlite3_stmt *q, struct err *e)
+{
+	int rc = sqlite3_step(q);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	sql_fail(s, e);
+	return -1;
+}
+
+bool
+sql_run(struct store *s, sqlite3_stmt *q, struct err *e)
+{
+	int rc = sql_next(s, q, e);
+
+	sql_end(q);
+	return rc >= 0;
+}
+
+static void
+check_bound(int rc)
+{
+	if (rc == SQLITE_NOMEM)
+		mem_fatal();
+}
+
+void
+sql_bind_text(sqlite3_stmt *q, int i, const char *text)
+{
+	check_bound(text ? sqlite3_bind_text(q, i, text, -1, SQLITE_STATIC)
+			 : sqlite3_bind_null(q, i));
+}
+
+void
+sql_bind_int(sqlite3_stmt *q, int i, int64_t value)
+{
+	check_bound(sqlite3_bind_int64(q, i, value));
+}
+
+const char *
+sql_text(sqlite3_stmt *q, int i)
+{
+	return (const char *)sqlite3_column_text(q, i);
+}
+
+bool
+sql_exec(struct store *s, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return sql_fail(s, e);
+	return true;
+}
+
+bool
+sql_number(struct store *s, const char *sql, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
+		return sql_fail(s, e);
+	rc = sql_next(s, q, e);
+	if (rc > 0)
+		*out = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	if (rc == 0)
+		return err_set(e, ERR_INTERNAL, "%s: no row for %s", s->path, sql);
+	return rc > 0;
+}

@@ -1,0 +1,54 @@
+/* The few calls of SQLite that the store needs, with errors in words. */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Every statement of the store; prepared once, at its first use. */
+enum sql_id {
+	SQL_ADD_CHANGE,
+	SQL_HISTORY,
+	SQL_LAST,
+	SQL_SET_LAST,
+	SQL_BASELINE,
+	SQL_SET_BASELINE,
+	SQL_BASELINE_VERSION,
+	SQL_PRUNE,
+	SQL_COUNT
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *statements[SQL_COUNT];
+};
+
+/* Fill `e` from the last error of the connection, naming the file and, where the
+ * file itself is at fault, what to do.  Returns false. */
+bool sql_fail(const struct store *s, struct err *e);
+/* A statement, ready to be bound; NULL on error. */
+sqlite3_stmt *sql_begin(struct store *s, enum sql_id id, struct err *e);
+/* Run a statement that yields no row, give it back. */
+bool sql_run(struct store *s, sqlite3_stmt *q, struct err *e) MUST_CHECK;
+/* The next row: 1, 0 at the end, -1 on error; give the statement back after the
+ * last. */
+int sql_next(struct store *s, sqlite3_stmt *q, struct err *e) MUST_CHECK;
+void sql_end(sqlite3_stmt *q);
+
+/* Numbered from 1; `text` may be NULL and has to live until the statement is given
+ * back. */
+void sql_bind_text(sqlite3_stmt *q, int i, const char *text);
+void sql_bind_int(sqlite3_stmt *q, int i, int64_t value);
+/* Numbered from 0; NULL for SQL NULL. */
+const char *sql_text(sqlite3_stmt *q, int i);
+
+/* Statements without parameters and without rows of interest. */
+bool sql_exec(struct store *s, const char *sql, struct err *e) MUST_CHECK;
+/* The first column of the first row; false if there is none. */
+bool
+sql_number(struct store *s, const char *sql, int64_t *out, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,179 @@
+/* Opening the database, changes of state and what was last known; baselines are in
+ * baseline.c.  Writes happen on changes only, so waiting for the disk is rare and
+ * short; another process (accept) holds the lock for one row. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/schema.h"
+#include "store/sql.h"
+
+enum { BUSY_TIMEOUT_MS = 2000 };
+
+/* SQLite takes the permissions of its other files from the first. */
+static bool
+create_file(const char *dir, const char *path, struct err *e)
+{
+	int fd;
+
+	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
+		return err_set(e, ERR_IO, "cannot create directory %s: %s", dir,
+			strerror(errno));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return err_set(e, ERR_IO, "cannot open %s: %s", path, strerror(errno));
+	close(fd);
+	return true;
+}
+
+static bool
+open_database(struct store *s, struct err *e)
+{
+	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+		return sql_fail(s, e);
+	sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	return true;
+}
+
+static const char settings[] = "PRAGMA auto_vacuum = INCREMENTAL;"
+			       "PRAGMA journal_mode = WAL;"
+			       "PRAGMA synchronous = NORMAL;";
+
+struct store *
+store_open(const char *dir, struct err *e)
+{
+	struct store *s = xcalloc(1, sizeof *s);
+
+	s->path = xasprintf("%s/pgdriftd.db", dir);
+	if (create_file(dir, s->path, e) && open_database(s, e) && schema_check(s, e) &&
+		sql_exec(s, settings, e) && schema_upgrade(s, e))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+void
+store_close(struct store *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close(s->db);
+	free(s->path);
+	free(s);
+}
+
+bool
+store_add_change(struct store *s, const struct store_change *c, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_ADD_CHANGE, e);
+
+	if (!q)
+		return false;
+	sql_bind_int(q, 1, c->at_ms);
+	sql_bind_text(q, 2, c->environment);
+	sql_bind_text(q, 3, c->state);
+	sql_bind_text(q, 4, c->previous_state);
+	sql_bind_text(q, 5, c->revision);
+	sql_bind_text(q, 6, c->expected);
+	sql_bind_text(q, 7, c->fingerprint);
+	sql_bind_int(q, 8, c->findings);
+	sql_bind_text(q, 9, c->detail);
+	return sql_run(s, q, e);
+}
+
+static cJSON *
+change_json(sqlite3_stmt *q)
+{
+	cJSON *o = json_object();
+
+	json_add_time(o, "at", sqlite3_column_int64(q, 0));
+	json_add_str(o, "environment", sql_text(q, 1));
+	json_add_str(o, "state", sql_text(q, 2));
+	json_add_str(o, "previous_state", sql_text(q, 3));
+	json_add_str(o, "revision", sql_text(q, 4));
+	json_add_str(o, "expected", sql_text(q, 5));
+	json_add_str(o, "fingerprint", sql_text(q, 6));
+	json_add_num(o, "findings", (double)sqlite3_column_int64(q, 7));
+	json_add_str(o, "detail", sql_text(q, 8));
+	return o;
+}
+
+cJSON *
+store_history(struct store *s, const char *environment, int64_t since_ms, size_t limit,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_HISTORY, e);
+	cJSON *o, *changes;
+	int rc;
+
+	if (!q)
+		return NULL;
+	sql_bind_int(q, 1, since_ms);
+	sql_bind_text(q, 2, environment);
+	sql_bind_int(q, 3, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
+	o = json_object();
+	json_add_num(o, "schema_version", 1);
+	changes = json_add_array(o, "changes");
+	while ((rc = sql_next(s, q, e)) > 0)
+		json_push(changes, change_json(q));
+	sql_end(q);
+	if (rc == 0)
+		return o;
+	cJSON_Delete(o);
+	return NULL;
+}
+
+bool
+store_last(struct store *s, const char *environment, struct store_last *out)
+{
+	struct err e;
+	sqlite3_stmt *q = sql_begin(s, SQL_LAST, &e);
+	bool found;
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	found = sql_next(s, q, &e) > 0 && sql_text(q, 0);
+	if (found) {
+		snprintf(out->state, sizeof out->state, "%s", sql_text(q, 0));
+		out->since_ms = sqlite3_column_int64(q, 1);
+		out->drift_since_ms = sqlite3_column_int64(q, 2);
+	}
+	sql_end(q);
+	return found;
+}
+
+bool
+store_set_last(struct store *s, const char *environment, const struct store_last *l,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_SET_LAST, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_text(q, 2, l->state);
+	sql_bind_int(q, 3, l->since_ms);
+	sql_bind_int(q, 4, l->drift_since_ms);
+	return sql_run(s, q, e);
+}
+
+bool
+store_prune(struct store *s, int64_t before_ms, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_PRUNE, e);
+
+	if (!q)
+		return false;
+	sql_bind_int(q, 1, before_ms);
+	return sql_run(s, q, e) && sql_exec(s, "PRAGMA incremental_vacuum", e);
+}

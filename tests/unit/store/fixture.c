@@ -1,0 +1,73 @@
+#include "tests/unit/store/fixture.h"
+
+#include "tests/unit/unit.h"
+
+#include <ftw.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+int
+fixture_setup(void **state)
+{
+	*state = xstrdup("/tmp/test_store.XXXXXX");
+	return mkdtemp(*state) ? 0 : -1;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+int
+fixture_teardown(void **state)
+{
+	int rc = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+
+	free(*state);
+	return rc;
+}
+
+struct store *
+fixture_open(const char *dir)
+{
+	struct err e = {0};
+	struct store *s = store_open(dir, &e);
+
+	if (!s)
+		fail_msg("%s", e.text);
+	return s;
+}
+
+char *
+fixture_open_error(const char *dir)
+{
+	struct err e = {0};
+	struct store *s = store_open(dir, &e);
+	char *text = xstrdup(e.text), *at;
+
+	assert_null(s);
+	while ((at = strstr(text, dir)) != NULL)
+		memmove(at, at + strlen(dir), strlen(at + strlen(dir)) + 1);
+	return text;
+}
+
+void
+fixture_sql(const char *dir, const char *sql)
+{
+	char *path = xasprintf("%s/pgdriftd.db", dir), *message = NULL;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+		fail_msg("%s", message);
+	sqlite3_close(db);
+	free(path);
+}

@@ -1,0 +1,304 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/unit/store/fixture.h"
+
+static void
+add(struct store *s, int64_t at_ms, const char *environment, const char *state)
+{
+	struct store_change c = {.at_ms = at_ms,
+		.environment = environment,
+		.state = state,
+		.previous_state = at_ms > 1000 ? "in_sync" : NULL,
+		.revision = "a,b",
+		.expected = "c",
+		.fingerprint = "f00",
+		.findings = 3,
+		.detail = "3 objects differ"};
+	struct err e;
+
+	assert_true(store_add_change(s, &c, &e));
+}
+
+static void
+check_history(struct store *s, const char *environment, int64_t since_ms, size_t limit,
+	const char *expected)
+{
+	struct strbuf got = {0};
+	struct err e;
+	cJSON *o = store_history(s, environment, since_ms, limit, &e);
+	const cJSON *change;
+
+	assert_non_null(o);
+	strbuf_add(&got, "");
+	cJSON_ArrayForEach(change, cJSON_GetObjectItem(o, "changes"))
+		strbuf_printf(&got, "%s ", json_str(change, "state"));
+	assert_string_equal(got.s, expected);
+	strbuf_free(&got);
+	cJSON_Delete(o);
+}
+
+static void
+test_history(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	check_history(s, NULL, 0, 10, "");
+	add(s, 1000, "dev", "one");
+	add(s, 3000, "prod", "two");
+	add(s, 2000, "prod", "three");
+	add(s, 3000, "dev", "four");
+	check_history(s, NULL, 0, 10, "four two three one ");
+	check_history(s, NULL, 0, 2, "four two ");
+	check_history(s, NULL, 0, 0, "");
+	check_history(s, NULL, 0, SIZE_MAX, "four two three one ");
+	check_history(s, "prod", 0, 10, "two three ");
+	check_history(s, "prod", 3000, 10, "two ");
+	check_history(s, NULL, 3001, 10, "");
+	check_history(s, "pro", 0, 10, "");
+	check_history(s, "prod' OR 1=1 --", 0, 10, "");
+	store_close(s);
+}
+
+static void
+test_history_document(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_change bare = {
+		.at_ms = 2000, .environment = "dev", .state = "unknown \xff"};
+	struct err e;
+	cJSON *o;
+	char *text;
+
+	add(s, 1000, "dev", "drifted");
+	assert_true(store_add_change(s, &bare, &e));
+	o = store_history(s, NULL, 0, 10, &e);
+	text = json_print(o);
+	assert_string_equal(text,
+		"{\"schema_version\":1,\"changes\":["
+		"{\"at\":\"1970-01-01T00:00:02Z\",\"environment\":\"dev\","
+		"\"state\":\"unknown \\\\xff\",\"previous_state\":null,"
+		"\"revision\":null,\"expected\":null,\"fingerprint\":null,"
+		"\"findings\":0,\"detail\":null},"
+		"{\"at\":\"1970-01-01T00:00:01Z\",\"environment\":\"dev\","
+		"\"state\":\"drifted\",\"previous_state\":null,"
+		"\"revision\":\"a,b\",\"expected\":\"c\",\"fingerprint\":\"f00\","
+		"\"findings\":3,\"detail\":\"3 objects differ\"}]}");
+	free(text);
+	cJSON_Delete(o);
+	store_close(s);
+}
+
+static void
+test_prune(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct err e;
+
+	add(s, 1000, "dev", "one");
+	add(s, 2000, "dev", "two");
+	assert_true(store_prune(s, 2000, &e));
+	check_history(s, NULL, 0, 10, "two ");
+	store_close(s);
+}
+
+static void
+test_last(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_last l = {"drifted", 5, 4}, got = {"", 0, 0};
+	struct err e;
+
+	assert_false(store_last(s, "prod", &got));
+	assert_true(store_set_last(s, "prod", &l, &e));
+	l = (struct store_last){"in_sync", 7, 0};
+	assert_true(store_set_last(s, "dev", &l, &e));
+	assert_true(store_last(s, "prod", &got));
+	assert_string_equal(got.state, "drifted");
+	assert_int_equal(got.since_ms, 5);
+	assert_int_equal(got.drift_since_ms, 4);
+	assert_true(store_set_last(s, "prod", &l, &e));
+	assert_true(store_last(s, "prod", &got));
+	assert_string_equal(got.state, "in_sync");
+	assert_int_equal(got.since_ms, 7);
+	assert_int_equal(got.drift_since_ms, 0);
+	store_close(s);
+}
+
+static void
+test_survives(void **state)
+{
+	struct store_last l = {"drifted", 5, 4}, got;
+	struct store *s = fixture_open(*state), *other;
+	struct err e;
+
+	add(s, 1000, "dev", "one");
+	assert_true(store_set_last(s, "dev", &l, &e));
+	other = fixture_open(*state);
+	check_history(other, NULL, 0, 10, "one ");
+	add(other, 2000, "dev", "two");
+	check_history(s, NULL, 0, 10, "two one ");
+	store_close(other);
+	store_close(s);
+	s = fixture_open(*state);
+	check_history(s, NULL, 0, 10, "two one ");
+	assert_true(store_last(s, "dev", &got));
+	store_close(s);
+}
+
+static void
+test_directory(void **state)
+{
+	char *dir = xasprintf("%s/state", (char *)*state);
+	char *file = xasprintf("%s/pgdriftd.db", dir);
+	char *deep = xasprintf("%s/no/state", (char *)*state);
+	struct stat st;
+	char *text;
+
+	store_close(fixture_open(dir));
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 07, 0);
+	text = fixture_open_error(deep);
+	assert_string_equal(
+		text, "cannot create directory : No such file or directory");
+	free(text);
+	text = fixture_open_error(file);
+	assert_string_equal(text, "cannot open /pgdriftd.db: Not a directory");
+	free(text);
+	free(dir);
+	free(file);
+	free(deep);
+}
+
+static void
+overwrite(const char *dir, off_t from, size_t n)
+{
+	char *path = xasprintf("%s/pgdriftd.db", dir);
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(
+			pwrite(fd, "\xa5garbage" + i % 8, 1, from + (off_t)i), 1);
+	close(fd);
+	free(path);
+}
+
+static void
+test_not_a_database(void **state)
+{
+	char *text;
+
+	overwrite(*state, 0, 5000);
+	text = fixture_open_error(*state);
+	assert_string_equal(text,
+		"/pgdriftd.db is damaged (file is not a database): move it away, "
+		"history and baselines then begin anew");
+	free(text);
+}
+
+/* Every page but the first is rubbish: errors, no crash, and no empty history. */
+static void
+test_damaged(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_change c = {.environment = "dev", .state = "one"};
+	struct err e = {0};
+
+	for (int i = 0; i < 500; i++)
+		add(s, 1000 + i, "dev", "one");
+	store_close(s);
+	overwrite(*state, 4096, 60000);
+	s = store_open(*state, &e);
+	if (s) {
+		assert_null(store_history(s, NULL, 0, 10, &e));
+		assert_int_equal(e.code, ERR_FORMAT);
+		assert_false(store_add_change(s, &c, &e));
+		assert_int_equal(e.code, ERR_FORMAT);
+		assert_false(store_prune(s, 2000, &e));
+		assert_int_equal(store_baseline_version(s, "dev"), -1);
+	}
+	assert_non_null(strstr(e.text, "is damaged"));
+	store_close(s);
+}
+
+static void
+test_newer(void **state)
+{
+	char *text;
+
+	store_close(fixture_open(*state));
+	fixture_sql(*state, "PRAGMA user_version = 99");
+	text = fixture_open_error(*state);
+	assert_string_equal(text,
+		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
+		"knows 1)");
+	free(text);
+}
+
+static void
+test_foreign(void **state)
+{
+	char *text;
+
+	fixture_sql(*state, "CREATE TABLE theirs (a)");
+	text = fixture_open_error(*state);
+	assert_string_equal(text,
+		"/pgdriftd.db is a database of another program; it is left alone");
+	free(text);
+	fixture_sql(*state, "PRAGMA user_version = 1");
+	text = fixture_open_error(*state);
+	assert_string_equal(text,
+		"/pgdriftd.db is a database of another program; it is left alone");
+	free(text);
+}
+
+/* A lost table is an error of each call, never an empty answer. */
+static void
+test_lost_table(void **state)
+{
+	struct store_change c = {.environment = "dev", .state = "one"};
+	struct store_last l = {"", 0, 0};
+	struct store *s;
+	struct err e;
+
+	store_close(fixture_open(*state));
+	fixture_sql(*state, "DROP TABLE change; DROP TABLE last; DROP TABLE baseline");
+	s = fixture_open(*state);
+	assert_null(store_history(s, NULL, 0, 10, &e));
+	assert_non_null(strstr(e.text, "/pgdriftd.db: no such table: change"));
+	assert_false(store_add_change(s, &c, &e));
+	assert_false(store_last(s, "dev", &l));
+	assert_false(store_set_last(s, "dev", &l, &e));
+	assert_false(store_prune(s, 1, &e));
+	assert_int_equal(store_baseline_version(s, "dev"), -1);
+	store_close(s);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_history),
+		CASE(test_history_document),
+		CASE(test_prune),
+		CASE(test_last),
+		CASE(test_survives),
+		CASE(test_directory),
+		CASE(test_not_a_database),
+		CASE(test_damaged),
+		CASE(test_newer),
+		CASE(test_foreign),
+		CASE(test_lost_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
