@@ -119,6 +119,25 @@ find_schema(const struct snapshot *s, const struct object *o)
 	return o->id.schema ? snapshot_find(s, KIND_SCHEMA, &id) : NULL;
 }
 
+/* Of what hangs on the relation or domain that its identity names. */
+static bool
+is_part(const struct object *o)
+{
+	enum kind k = o->id.on == KIND_NONE ? o->kind : o->id.on;
+
+	return o->id.part &&
+	       (k == KIND_COLUMN || k == KIND_CONSTRAINT || k == KIND_TRIGGER ||
+		       k == KIND_RULE || k == KIND_POLICY);
+}
+
+static const struct object *
+find_server(const struct snapshot *s, const struct object *o)
+{
+	const struct identity id = {.name = o->id.name, .on = KIND_NONE};
+
+	return snapshot_find(s, KIND_FOREIGN_SERVER, &id);
+}
+
 static const struct object *
 find_owner(const struct snapshot *s, const struct object *o)
 {
@@ -130,8 +149,10 @@ find_owner(const struct snapshot *s, const struct object *o)
 		owner = find_column(s, o);
 	if (!owner && o->parent)
 		owner = find_relation(s, o->id.schema, o->parent);
-	if (!owner && o->id.part)
+	if (!owner && is_part(o))
 		owner = find_relation(s, o->id.schema, o->id.name);
+	if (o->kind == KIND_USER_MAPPING)
+		owner = find_server(s, o);
 	return owner ? owner : find_schema(s, o);
 }
 
@@ -139,7 +160,8 @@ find_owner(const struct snapshot *s, const struct object *o)
 static bool
 same_owner(const struct object *a, const struct object *b)
 {
-	return a->id.schema == b->id.schema && a->id.on == KIND_NONE &&
+	return a->kind == b->kind && a->kind != KIND_USER_MAPPING &&
+	       a->id.schema == b->id.schema && a->id.on == KIND_NONE &&
 	       b->id.on == KIND_NONE && a->parent == b->parent &&
 	       a->parent_part == b->parent_part && !a->id.part == !b->id.part &&
 	       (!a->id.part || a->id.name == b->id.name);

@@ -62,6 +62,7 @@ struct builder {
 	size_t *first; /* of each batch: index into its kind's pending */
 	size_t n_batches, cap_batches;
 	bool batched;
+	struct strbuf canonical; /* of the text in hand */
 };
 
 struct builder *
@@ -88,6 +89,7 @@ builder_free(struct builder *b)
 		free(b->kinds[k].pending);
 	free(b->batches);
 	free(b->first);
+	strbuf_free(&b->canonical);
 	free(b);
 }
 
@@ -201,14 +203,28 @@ take_identity(
 	return true;
 }
 
+/* The text in canonical form, kept. */
+static const char *
+take_value(struct builder *b, const struct property *p, const char *text)
+{
+	if (!text || p->canon == CANON_NONE)
+		return intern_str(b->assembly.strings, text);
+	strbuf_clear(&b->canonical);
+	strbuf_add(&b->canonical, "");
+	canon_apply(p->canon, text, &b->canonical);
+	return intern_str(b->assembly.strings, b->canonical.s);
+}
+
 static void
 take_values(struct builder *b, enum kind k, const char **values, const struct shape *sh,
 	const char *const *cells)
 {
-	for (size_t i = 0; i < kind_info(k)->n_properties; i++)
-		if (sh->property[i] >= 0 && cells[sh->property[i]])
-			values[i] =
-				intern_str(b->assembly.strings, cells[sh->property[i]]);
+	const struct kind_info *info = kind_info(k);
+
+	for (size_t i = 0; i < info->n_properties; i++)
+		if (sh->property[i] >= 0)
+			values[i] = take_value(
+				b, &info->properties[i], cells[sh->property[i]]);
 }
 
 static bool

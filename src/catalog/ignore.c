@@ -159,41 +159,43 @@ check_count(const struct rule *r, struct err *e)
 	static const struct {
 		enum kind kind;
 		unsigned char least, most;
-	} counts[] = {
-		{KIND_SCHEMA, 1, 1},
-		{KIND_EXTENSION, 1, 1},
-		{KIND_EVENT_TRIGGER, 1, 1},
-		{KIND_PUBLICATION, 1, 1},
-		{KIND_SUBSCRIPTION, 1, 1},
-		{KIND_FOREIGN_DATA_WRAPPER, 1, 1},
-		{KIND_FOREIGN_SERVER, 1, 1},
-		{KIND_USER_MAPPING, 1, 2},
-		{KIND_CAST, 1, 2},
-		{KIND_ACCESS_METHOD, 1, 1},
-		{KIND_TRANSFORM, 1, 2},
-		{KIND_LANGUAGE, 1, 1},
-		{KIND_DEFAULT_PRIVILEGE, 1, 3},
-		{KIND_COLUMN, 3, 3},
-		{KIND_CONSTRAINT, 3, 3},
-		{KIND_TRIGGER, 3, 3},
-		{KIND_RULE, 3, 3},
-		{KIND_POLICY, 3, 3},
-		{KIND_COMMENT, 1, 3},
-		{KIND_GRANT, 1, 3},
-		{KIND_NONE, 1, 3},
+		const char *form;
+	} forms[] = {
+		{KIND_SCHEMA, 1, 1, "NAME"},
+		{KIND_EXTENSION, 1, 1, "NAME"},
+		{KIND_EVENT_TRIGGER, 1, 1, "NAME"},
+		{KIND_PUBLICATION, 1, 1, "NAME"},
+		{KIND_SUBSCRIPTION, 1, 1, "NAME"},
+		{KIND_FOREIGN_DATA_WRAPPER, 1, 1, "NAME"},
+		{KIND_FOREIGN_SERVER, 1, 1, "NAME"},
+		{KIND_USER_MAPPING, 2, 2, "SERVER.USER"},
+		{KIND_CAST, 1, 1, "(TYPE AS TYPE)"},
+		{KIND_ACCESS_METHOD, 1, 1, "NAME"},
+		{KIND_TRANSFORM, 1, 1, "(TYPE, LANGUAGE)"},
+		{KIND_LANGUAGE, 1, 1, "NAME"},
+		{KIND_DEFAULT_PRIVILEGE, 2, 3, "[SCHEMA.]ROLE.OBJECTS"},
+		{KIND_COLUMN, 3, 3, "SCHEMA.TABLE.COLUMN"},
+		{KIND_CONSTRAINT, 3, 3, "SCHEMA.TABLE.NAME"},
+		{KIND_TRIGGER, 3, 3, "SCHEMA.TABLE.NAME"},
+		{KIND_RULE, 3, 3, "SCHEMA.TABLE.NAME"},
+		{KIND_POLICY, 3, 3, "SCHEMA.TABLE.NAME"},
+		{KIND_COMMENT, 1, 3, ""},
+		{KIND_GRANT, 1, 3, ""},
+		{KIND_NONE, 1, 3, ""},
 	};
-	static const char *const forms[] = {"NAME", "SCHEMA.NAME", "SCHEMA.TABLE.NAME"};
 	size_t least = 2, most = 2;
+	const char *form = "SCHEMA.NAME";
 
-	for (size_t i = 0; i < COUNT_OF(counts); i++)
-		if (counts[i].kind == r->kind) {
-			least = counts[i].least;
-			most = counts[i].most;
+	for (size_t i = 0; i < COUNT_OF(forms); i++)
+		if (forms[i].kind == r->kind) {
+			least = forms[i].least;
+			most = forms[i].most;
+			form = forms[i].form;
 		}
 	if (r->n_names >= least && r->n_names <= most)
 		return true;
 	return err_set(e, ERR_CONFIG, "a rule for this kind is written %s:%s",
-		kind_info(r->kind)->word, forms[least - 1]);
+		kind_info(r->kind)->word, form);
 }
 
 static bool
@@ -248,8 +250,9 @@ find_property(const struct rule *r, const char *s)
 
 /* `schema.object[.part][(args)][@property]` */
 static bool
-parse_pattern(struct rule *r, char *s, struct err *e)
+parse_pattern(struct rule *r, const char *s, struct err *e)
 {
+	static const char any[] = "*";
 	const char *at = find_property(r, s), *end = at ? at : s + strlen(s), *open;
 
 	if (at && !at[1])
@@ -264,6 +267,8 @@ parse_pattern(struct rule *r, char *s, struct err *e)
 		r->args = xstrndup(open + 1, (size_t)(end - open - 2));
 		end = open;
 	}
+	if (end == s && r->args && kind_is_nameless(r->kind))
+		end = (s = any) + 1;
 	return parse_names(r, s, end, e) && check_count(r, e) && check_property(r, e);
 }
 

@@ -330,13 +330,15 @@ static bool
 parse_header(struct reader *r, const char *text, size_t n)
 {
 	struct strbuf b = {0};
+	const char *end;
 	cJSON *h;
 	bool ok;
 
 	strbuf_addn(&b, text, n);
 	strbuf_add(&b, "\n\"objects\": []}");
-	h = cJSON_ParseWithLength(b.s, b.len);
-	ok = h ? take_header(r, h) : bad(r, "the header is no JSON");
+	h = cJSON_ParseWithLengthOpts(b.s, b.len, &end, false);
+	ok = cJSON_IsObject(h) && end == b.s + b.len;
+	ok = ok ? take_header(r, h) : bad(r, "the header is no JSON");
 	cJSON_Delete(h);
 	for (size_t i = 0; i < n; i++)
 		r->line += text[i] == '\n';

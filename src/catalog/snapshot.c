@@ -87,6 +87,12 @@ kind_is_relation(enum kind k)
 }
 
 bool
+kind_is_nameless(enum kind k)
+{
+	return k == KIND_CAST || k == KIND_TRANSFORM;
+}
+
+bool
 object_within(const struct object *o, const char *schema, const char *relation)
 {
 	if (!schema || !relation)
@@ -109,7 +115,7 @@ object_name(const struct object *o, struct strbuf *out)
 	}
 	if (k == KIND_OPERATOR)
 		strbuf_add(out, o->id.name);
-	else
+	else if (!kind_is_nameless(k))
 		text_ident(out, o->id.name);
 	if (o->id.part) {
 		strbuf_addc(out, '.');
@@ -127,22 +133,28 @@ object_value(const struct object *o, const char *property)
 	return i < 0 ? NULL : o->values[i];
 }
 
+/* What stands between the properties: lines if one of them has lines. */
+static const char *
+separator(const struct object *o)
+{
+	for (size_t i = 0; i < kind_info(o->kind)->n_properties; i++)
+		if (o->values[i] && strchr(o->values[i], '\n'))
+			return "\n";
+	return ", ";
+}
+
 void
 object_show(const struct object *o, struct strbuf *out)
 {
 	const struct kind_info *info = kind_info(o->kind);
 	const char *definition = object_value(o, "definition"), *between = "";
 
-	if (definition) {
-		strbuf_add(out, definition);
-		return;
-	}
-	strbuf_add(out, "");
-	for (size_t i = 0; i < info->n_properties; i++) {
+	strbuf_add(out, definition ? definition : "");
+	for (size_t i = 0; !definition && i < info->n_properties; i++) {
 		if (!o->values[i])
 			continue;
 		strbuf_printf(out, "%s%s: %s", between, info->properties[i].name,
 			o->values[i]);
-		between = ", ";
+		between = separator(o);
 	}
 }

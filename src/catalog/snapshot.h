@@ -72,10 +72,13 @@ const struct object *
 snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id);
 /* Table, foreign table, view or materialized view. */
 bool kind_is_relation(enum kind k);
+/* Known by its arguments alone: casts and transforms. */
+bool kind_is_nameless(enum kind k);
 /* True for that relation and for all that belongs to it; false if either name is
  * NULL. */
 bool object_within(const struct object *o, const char *schema, const char *relation);
-/* "public.users.email", "public.f(integer, text)": quoted as quote_ident would. */
+/* "public.users.email", "public.f(integer, text)": quoted as quote_ident would;
+ * of a comment or grant the name of its target; of a cast "(integer AS text)". */
 void object_name(const struct object *o, struct strbuf *out);
 const char *object_value(const struct object *o, const char *property);
 /* The whole object in one text, for expected or found of a missing one: its

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "diff/columns.h"
 #include "diff/partitions.h"
+#include "diff/whole.h"
 
 /* ---- What is compared ---- */
 
@@ -58,6 +59,24 @@ choose_properties(struct comparison *c)
 
 		c->compared[k] = a & b & KIND_WAS_READ ? asked & a & b : 0;
 		c->n_unread += (size_t)__builtin_popcountll(asked & (a ^ b));
+	}
+}
+
+/* What another major version prints differs without any change of the schema. */
+static void
+choose_deparsed(struct comparison *c)
+{
+	enum { MAJOR = 10000 };
+
+	if (c->sides[EXPECTED]->server_version_num / MAJOR ==
+		c->sides[FOUND]->server_version_num / MAJOR)
+		return;
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *info = kind_info((enum kind)k);
+
+		for (size_t i = 0; i < info->n_properties; i++)
+			if (info->properties[i].canon != CANON_NONE)
+				c->deparsed[k] |= UINT64_C(1) << i;
 	}
 }
 
@@ -213,7 +232,7 @@ report_alone(struct comparison *c, enum side side, const struct object *o)
 					     : SEVERITY_ADDITIVE};
 	struct strbuf text = {0};
 
-	object_show(o, &text);
+	whole_show(c->sides[side], o, &text);
 	if (side == EXPECTED)
 		f.expected = text.s;
 	else
@@ -241,6 +260,7 @@ void
 compare_snapshots(struct comparison *c)
 {
 	choose_properties(c);
+	choose_deparsed(c);
 	choose_objects(c);
 	merge(c);
 	report_side(c, EXPECTED);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "diff/diff.h"
+#include "diff/items.h"
 #include "diff/lines.h"
 
 /* Lines of one text that are shown; the JSON has all of them. */
@@ -130,6 +131,46 @@ put_lines(const struct page *p, const struct lines *l)
 	put_left_out(p, l->n > MAX_LINES ? l->n - MAX_LINES : 0);
 }
 
+static bool
+is_list(const struct finding *f)
+{
+	static const char *const properties[] = {"labels", "attributes", "options",
+		"config", "tables", "publish", "roles", "privileges"};
+
+	if (!f->property || !f->expected || !f->found)
+		return false;
+	for (size_t i = 0; i < COUNT_OF(properties); i++)
+		if (!strcmp(f->property, properties[i]))
+			return true;
+	return false;
+}
+
+static void
+put_items(const struct page *p, const char *label, const struct strvec *items)
+{
+	struct strbuf b = {0};
+
+	if (!items->n)
+		return;
+	strvec_join(items, ", ", &b);
+	put_side(p, label, b.s);
+	strbuf_free(&b);
+}
+
+/* What is lacking of a list, which is hard to see in two long ones. */
+static void
+put_list_difference(const struct page *p, const struct finding *f)
+{
+	struct items_difference d;
+
+	items_compare(f->expected, f->found, &d);
+	put_items(p, "missing: ", &d.missing);
+	put_items(p, "unexpected:", &d.unexpected);
+	if (d.reordered)
+		strbuf_add(p->out, "    in another order\n");
+	items_free(&d);
+}
+
 static void
 put_difference(const struct page *p, const struct finding *f)
 {
@@ -142,6 +183,8 @@ put_difference(const struct page *p, const struct finding *f)
 		put_lines(p, &l);
 	else
 		put_sides(p, f);
+	if (!l.n && is_list(f))
+		put_list_difference(p, f);
 	lines_free(&l);
 }
 

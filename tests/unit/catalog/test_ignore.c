@@ -34,7 +34,9 @@ catalog(void)
 		"function public/f(integer, text)", "function public/f()",
 		"operator public/@>(integer, integer)",
 		"comment public/users/email|on=column", "comment /app|on=schema",
-		"comment public/f()|on=function");
+		"comment public/f()|on=function", "cast /cast(integer AS text)",
+		"foreign_server /far", "user_mapping /far/me",
+		"default_privilege /me/tables");
 }
 
 /* The one object of that kind whose name is `name`. */
@@ -135,6 +137,13 @@ test_matching(void **state)
 			"public.f(integer, text)", NULL, true},
 		{{"function:public.f(text)"}, "function", "public.f()", NULL, false},
 		{{"function:public.f()"}, "comment", "public.f()", NULL, true},
+		{{"cast:(integer AS text)"}, "cast", "(integer AS text)", NULL, true},
+		{{"cast:(text AS *)"}, "cast", "(integer AS text)", NULL, false},
+		{{"cast:*"}, "cast", "(integer AS text)", NULL, true},
+		{{"user_mapping:far.*"}, "user_mapping", "far.me", NULL, true},
+		{{"foreign_server:far"}, "user_mapping", "far.me", NULL, true},
+		{{"default_privilege:me.tables"}, "default_privilege", "me.tables",
+			NULL, true},
 		{{"operator:public.@>"}, "operator", "public.@>(integer, integer)",
 			NULL, true},
 		{{"operator:public.@>(integer, *)"}, "operator",
@@ -210,8 +219,10 @@ test_bad_rules(void **state)
 		{"table:.users", "empty"},
 		{"table:users", "table:SCHEMA.NAME"},
 		{"table:public.users.email", "table:SCHEMA.NAME"},
-		{"column:public.users", "column:SCHEMA.TABLE.NAME"},
+		{"column:public.users", "column:SCHEMA.TABLE.COLUMN"},
 		{"schema:public.users", "schema:NAME"},
+		{"user_mapping:far", "user_mapping:SERVER.USER"},
+		{"function:(integer)", "empty"},
 		{"*:a.b.c.d", "three"},
 		{"table:public.\"users", "quote"},
 		{"table:public.\"users\"x", "quote"},

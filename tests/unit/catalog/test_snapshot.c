@@ -241,6 +241,12 @@ test_names(void **state)
 		{"comment public/===(text, text)|on=operator",
 			"public.===(text, text)"},
 		{"grant public/f(text)|on=function", "public.f(text)"},
+		{"cast /cast(integer AS text)", "(integer AS text)"},
+		{"comment /cast(integer AS text)|on=cast", "(integer AS text)"},
+		{"operator_class public/ops(btree)", "public.ops(btree)"},
+		{"user_mapping /Far/me", "\"Far\".me"},
+		{"default_privilege /me/tables", "me.tables"},
+		{"default_privilege app/me/tables", "app.me.tables"},
 	};
 
 	(void)state;
@@ -271,6 +277,10 @@ test_belongs_to(void **state)
 		{KIND_SEQUENCE, "app.free", "app"},
 		{KIND_SEQUENCE, "app.owned", "app.t.id"},
 		{KIND_DOMAIN, "app.d", "app"},
+		{KIND_FOREIGN_SERVER, "far", NULL},
+		{KIND_USER_MAPPING, "far.me", "far"},
+		{KIND_USER_MAPPING, "near.me", NULL},
+		{KIND_DEFAULT_PRIVILEGE, "app.t.tables", "app"},
 		{KIND_COMMENT, "app", "app"},
 		{KIND_COMMENT, "app.i", "app.i"},
 		{KIND_COMMENT, "app.t.id", "app.t.id"},
@@ -279,7 +289,9 @@ test_belongs_to(void **state)
 		"column app/t/id", "constraint app/d/positive", "index app/i|parent=t",
 		"sequence app/free", "sequence app/owned|parent=t|parent_part=id",
 		"domain app/d", "comment app/i|on=index|parent=t",
-		"comment app/t/id|on=column", "comment /app|on=schema");
+		"comment app/t/id|on=column", "comment /app|on=schema",
+		"foreign_server /far", "user_mapping /far/me", "user_mapping /near/me",
+		"default_privilege app/t/tables");
 
 	(void)state;
 	assert_int_equal(s->n_objects, COUNT_OF(cases));
@@ -315,6 +327,16 @@ test_show(void **state)
 	strbuf_clear(&b);
 	object_show(&s->objects[1], &b);
 	assert_string_equal(b.s, "SELECT 1");
+	snapshot_unref(s);
+	s = CATALOG("column public/t/a|type=text|default=two\nlines");
+	strbuf_clear(&b);
+	object_show(&s->objects[0], &b);
+	assert_string_equal(b.s, "type: text\ndefault: two\nlines");
+	snapshot_unref(s);
+	s = CATALOG("schema /empty");
+	strbuf_clear(&b);
+	object_show(&s->objects[0], &b);
+	assert_string_equal(b.s, "");
 	strbuf_free(&b);
 	snapshot_unref(s);
 }

@@ -496,6 +496,47 @@ test_unread(void **state)
 	snapshot_unref(found);
 }
 
+/* Deparsed texts are compared within a major version only. */
+static void
+test_majors(void **state)
+{
+	static const struct {
+		int expected, found;
+		const char *findings, *reason;
+	} cases[] = {
+		{150018, 150020,
+			"changed column public.t.a default: a -> b; "
+			"changed column public.t.a type: text -> integer",
+			NULL},
+		{150018, 160004, "changed column public.t.a type: text -> integer",
+			"1 text printed by different server versions was not compared"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *expected =
+			CATALOG("column public/t/a|default=a|type=text");
+		struct snapshot *found =
+			CATALOG("column public/t/a|default=b|type=integer");
+		struct strbuf b = {0};
+		struct diff *d;
+
+		expected->server_version_num = cases[i].expected;
+		found->server_version_num = cases[i].found;
+		d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+		print_findings(d, &b);
+		assert_string_equal(b.s, cases[i].findings);
+		if (cases[i].reason)
+			assert_string_equal(d->reason, cases[i].reason);
+		else
+			assert_null(d->reason);
+		strbuf_free(&b);
+		diff_unref(d);
+		snapshot_unref(expected);
+		snapshot_unref(found);
+	}
+}
+
 int
 main(void)
 {
@@ -515,6 +556,7 @@ main(void)
 		cmocka_unit_test(test_severity),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_majors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,11 @@
+/* A whole object in one text, for expected or found of a missing one. */
+#ifndef DIFF_WHOLE_H
+#define DIFF_WHOLE_H
+
+#include "catalog/snapshot.h"
+
+/* Append object_show(); of a relation that has columns of its own, first a line
+ * with these: "columns: id integer not null, name text". */
+void whole_show(const struct snapshot *s, const struct object *o, struct strbuf *out);
+
+#endif
