@@ -197,7 +197,8 @@ sample_key(const struct conf_key *k, struct strbuf *out)
 	struct strvec texts = {0};
 
 	strvec_add(&texts, k->def ? k->def : k->example);
-	strbuf_addc(out, '\n');
+	if (conf_key_bit(k))
+		strbuf_addc(out, '\n');
 	add_comment(out, "\t# ", k->help);
 	if (k->flags & KEY_RESTART)
 		strbuf_add(out, "\t# A change needs a restart.\n");

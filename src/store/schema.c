@@ -34,8 +34,7 @@ static const char *const steps[] = {
 	" version INTEGER NOT NULL,"
 	" at_ms INTEGER NOT NULL,"
 	" fingerprint TEXT NOT NULL,"
-	" bytes INTEGER NOT NULL," /* of the snapshot before compression */
-	" snapshot BLOB NOT NULL);"
+	" snapshot TEXT NOT NULL);"
 	"PRAGMA user_version = 1;",
 };
 

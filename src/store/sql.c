@@ -21,13 +21,12 @@ static const char *const statements[SQL_COUNT] = {
 			 "ON CONFLICT (environment) DO UPDATE SET state = "
 			 "excluded.state, since_ms = excluded.since_ms, "
 			 "drift_since_ms = excluded.drift_since_ms",
-	[SQL_BASELINE] = "SELECT bytes, snapshot FROM baseline WHERE environment = ?1",
+	[SQL_BASELINE] = "SELECT snapshot FROM baseline WHERE environment = ?1",
 	[SQL_SET_BASELINE] = "INSERT INTO baseline (environment, version, at_ms, "
-			     "fingerprint, bytes, snapshot) VALUES (?1, 1, ?2, ?3, ?4, "
-			     "?5) ON CONFLICT (environment) DO UPDATE SET version = "
+			     "fingerprint, snapshot) VALUES (?1, 1, ?2, ?3, ?4) "
+			     "ON CONFLICT (environment) DO UPDATE SET version = "
 			     "version + 1, at_ms = excluded.at_ms, fingerprint = "
-			     "excluded.fingerprint, bytes = excluded.bytes, snapshot = "
-			     "excluded.snapshot",
+			     "excluded.fingerprint, snapshot = excluded.snapshot",
 	[SQL_BASELINE_VERSION] = "SELECT version FROM baseline WHERE environment = ?1",
 	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
 };
@@ -88,10 +87,11 @@ sql_run(struct store *s, sqlite3_stmt *q, struct err *e)
 	return rc >= 0;
 }
 
+/* Too much for SQLite is too much for us. */
 static void
 check_bound(int rc)
 {
-	if (rc == SQLITE_NOMEM)
+	if (rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG)
 		mem_fatal();
 }
 

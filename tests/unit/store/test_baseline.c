@@ -68,13 +68,12 @@ static void
 test_damaged(void **state)
 {
 	static const char *const damages[] = {
-		"UPDATE baseline SET snapshot = x'00112233'",
 		"UPDATE baseline SET snapshot = ''",
-		"UPDATE baseline SET bytes = bytes - 1",
-		"UPDATE baseline SET bytes = bytes + 1",
-		"UPDATE baseline SET bytes = -1",
-		"UPDATE baseline SET bytes = 1 << 60",
-		"UPDATE baseline SET bytes = 'x'",
+		"UPDATE baseline SET snapshot = x'00112233'",
+		"UPDATE baseline SET snapshot = substr(snapshot, 1, "
+		"length(snapshot) / 2)",
+		"UPDATE baseline SET snapshot = replace(snapshot, '\"a\"', '\"b\"')",
+		"UPDATE baseline SET snapshot = 1",
 	};
 	struct snapshot *catalog = CATALOG("table public/a");
 
@@ -86,9 +85,7 @@ test_damaged(void **state)
 		fixture_sql(*state, damages[i]);
 		assert_null(store_baseline(s, "prod", &e));
 		assert_int_equal(e.code, ERR_FORMAT);
-		assert_string_equal(e.text,
-			"the baseline of prod is damaged: accept it again with "
-			"`pgdriftd accept prod`");
+		assert_non_null(strstr(e.text, "baseline of prod"));
 		store_close(s);
 	}
 	snapshot_unref(catalog);
