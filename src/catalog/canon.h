@@ -6,8 +6,12 @@
 #include "base/strbuf.h"
 
 enum canon {
-	CANON_NONE,      /* as it is */
-	CANON_EXPRESSION /* SQL text that the server deparsed */
+	CANON_NONE,       /* as it is */
+	CANON_EXPRESSION, /* SQL text that the server deparsed */
+	/* The same without any `name.` before a name: for two servers of which one
+	 * qualifies the columns of a query's only relation and the other does not
+	 * (15 and 16).  Never a property's own; for a comparison across that line. */
+	CANON_UNQUALIFIED
 };
 
 /* Append the canonical form of `in` to `out`.  Applying it twice changes nothing

@@ -84,6 +84,14 @@ struct kind_sql {
 	const char *sql;
 };
 
+/* How objects are known, beside `schema` and `name`: parts of a relation (or domain)
+ * have its name and a `part`; routines and operators have `args`, operator classes
+ * and families the access method there.  A schema, extension and all else without a
+ * schema has a `name` alone; a user mapping the server's and as `part` the user; a
+ * cast and a transform are "cast" and "transform" with `args`; default privileges
+ * have a schema (or none), the role as `name`, the class of objects as `part`; a
+ * comment and a grant have the identity of what they are on, and its kind's word in
+ * `on`: one grant for each object, with everybody's privileges. */
 struct kind_info {
 	const char *word;   /* "materialized_view" */
 	const char *plural; /* for people: "materialized views" */

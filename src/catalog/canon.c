@@ -1,0 +1,377 @@
+/* The server keeps expressions as trees and prints them anew each time.  The same
+ * declaration can end as two trees, or one tree as two texts:
+ *
+ * - a cast of a whole array, `(ARRAY['a'::character varying])::text[]`, comes back
+ *   from a dump as casts of its elements, `ARRAY[('a'::character varying)::text]`;
+ * - columns without a name in the later branches of a UNION get one;
+ * - `EXTRACT(YEAR FROM x)` is printed as typed, quoted, or in lower case;
+ * - a name is quoted where it is a keyword, and newer servers have more of those.
+ *
+ * Each is brought to one form by rewriting tokens, never characters. */
+#include "catalog/canon.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+enum token_type { TOKEN_SPACE, TOKEN_WORD, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_OTHER };
+
+struct token {
+	enum token_type type;
+	const char *s;
+	size_t n;
+	size_t match; /* of a bracket: where its partner is; else 0 */
+	bool drop;
+};
+
+struct text {
+	struct token *v;
+	size_t n, cap;
+	enum canon canon;
+	struct strbuf *out;
+};
+
+static bool
+is_word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80);
+}
+
+/* The length of what is quoted at `s`, closing quote included. */
+static size_t
+quoted_length(const char *s, char quote, bool escapes)
+{
+	size_t i = 1;
+
+	while (s[i]) {
+		if (escapes && s[i] == '\\' && s[i + 1])
+			i += 2;
+		else if (s[i] != quote)
+			i++;
+		else if (s[i + 1] == quote)
+			i += 2;
+		else
+			return i + 1;
+	}
+	return i;
+}
+
+static size_t
+span(const char *s, bool space)
+{
+	size_t i = 0;
+
+	while (s[i] && (space ? strchr(" \t\r\n", s[i]) != NULL : is_word_char(s[i])))
+		i++;
+	return i;
+}
+
+/* The token at `s`.  An E before a literal is part of it. */
+static struct token
+next_token(const char *s)
+{
+	struct token t = {.type = TOKEN_OTHER, .s = s, .n = 1};
+
+	if (*s == 'E' && s[1] == '\'') {
+		t.type = TOKEN_LITERAL;
+		t.n = 1 + quoted_length(s + 1, '\'', true);
+	} else if (*s == '\'') {
+		t.type = TOKEN_LITERAL;
+		t.n = quoted_length(s, '\'', false);
+	} else if (*s == '"') {
+		t.type = TOKEN_QUOTED;
+		t.n = quoted_length(s, '"', false);
+	} else if (is_word_char(*s)) {
+		t.type = TOKEN_WORD;
+		t.n = span(s, false);
+	} else if (strchr(" \t\r\n", *s)) {
+		t.type = TOKEN_SPACE;
+		t.n = span(s, true);
+	} else if (*s == ':' && s[1] == ':') {
+		t.n = 2;
+	}
+	return t;
+}
+
+static void
+tokenize(struct text *t, const char *in)
+{
+	while (*in) {
+		GROW(t->v, t->n, t->cap);
+		t->v[t->n] = next_token(in);
+		in += t->v[t->n++].n;
+	}
+}
+
+static bool
+is(const struct text *t, size_t i, const char *what)
+{
+	return i < t->n && t->v[i].n == strlen(what) &&
+	       !memcmp(t->v[i].s, what, t->v[i].n);
+}
+
+static bool
+is_any(const struct text *t, size_t i, const char *const *words)
+{
+	for (; *words; words++)
+		if (t->v[i].type == TOKEN_WORD && is(t, i, *words))
+			return true;
+	return false;
+}
+
+/* Find the partner of each bracket; one without stays unmatched. */
+static void
+match_brackets(struct text *t)
+{
+	size_t *open = xcalloc(t->n + 1, sizeof *open), depth = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (is(t, i, "(") || is(t, i, "[")) {
+			open[depth++] = i;
+		} else if ((is(t, i, ")") || is(t, i, "]")) && depth) {
+			t->v[i].match = open[--depth];
+			t->v[open[depth]].match = i;
+		}
+	}
+	free(open);
+}
+
+/* ---- Names in the later branches of a set operation ---- */
+
+/* What is known of a query, one for each level of parentheses. */
+struct branch {
+	bool later;   /* not the first branch */
+	bool list;    /* in the select list of such a one */
+	bool combine; /* right behind UNION, …: what follows is a later branch */
+};
+
+/* Drop ` AS name`: the first branch has named the columns. */
+static void
+drop_alias(struct text *t, size_t i)
+{
+	size_t name = i + 1;
+
+	if (name < t->n && t->v[name].type == TOKEN_SPACE)
+		name++;
+	if (name >= t->n ||
+		(t->v[name].type != TOKEN_WORD && t->v[name].type != TOKEN_QUOTED))
+		return;
+	if (i && t->v[i - 1].type == TOKEN_SPACE)
+		t->v[i - 1].drop = true;
+	for (; i <= name; i++)
+		t->v[i].drop = true;
+}
+
+static void
+branch_word(struct text *t, size_t i, struct branch *b)
+{
+	static const char *const set_operations[] = {
+		"UNION", "INTERSECT", "EXCEPT", NULL};
+	static const char *const list_ends[] = {"FROM", "WHERE", "GROUP", "HAVING",
+		"WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", NULL};
+
+	if (is_any(t, i, set_operations)) {
+		b->later = b->combine = true;
+		b->list = false;
+	} else if (is(t, i, "SELECT")) {
+		b->list = b->later;
+		b->combine = false;
+	} else if (is_any(t, i, list_ends)) {
+		b->list = false;
+	} else if (is(t, i, "AS") && b->list) {
+		drop_alias(t, i);
+	} else if (!is(t, i, "ALL")) {
+		b->combine = false;
+	}
+}
+
+static void
+drop_later_aliases(struct text *t)
+{
+	struct branch *level = xcalloc(t->n + 2, sizeof *level);
+	size_t depth = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct branch *b = &level[depth];
+
+		if (t->v[i].type == TOKEN_WORD) {
+			branch_word(t, i, b);
+		} else if (is(t, i, "(")) {
+			level[++depth] = (struct branch){
+				.later = b->combine, .combine = b->combine};
+			b->combine = false;
+		} else if (is(t, i, ")") && depth) {
+			depth--;
+		}
+	}
+	free(level);
+}
+
+/* ---- Printing ---- */
+
+static void emit(const struct text *t, size_t from, size_t to);
+
+/* Whether the array constructor that begins at `i` is all up to `end`. */
+static bool
+is_array(const struct text *t, size_t i, size_t end)
+{
+	return is(t, i, "ARRAY") && is(t, i + 1, "[") && t->v[i + 1].match == end - 1;
+}
+
+/* Print the elements between `from` and `to`, each cast to the type that tokens
+ * `type` to `type_end` name. */
+static void
+emit_cast_elements(
+	const struct text *t, size_t from, size_t to, const size_t type[static 2])
+{
+	while (from < to) {
+		size_t end = from;
+
+		while (end < to && !is(t, end, ","))
+			end = t->v[end].match > end ? t->v[end].match + 1 : end + 1;
+		if (is_array(t, from, end)) {
+			strbuf_add(t->out, "ARRAY[");
+			emit_cast_elements(t, from + 2, end - 1, type);
+			strbuf_addc(t->out, ']');
+		} else {
+			strbuf_addc(t->out, '(');
+			emit(t, from, end);
+			strbuf_add(t->out, ")::");
+			emit(t, type[0], type[1]);
+		}
+		for (from = end; from < to &&
+				 (is(t, from, ",") || t->v[from].type == TOKEN_SPACE);
+			from++)
+			strbuf_addn(t->out, t->v[from].s, t->v[from].n);
+	}
+}
+
+/* If an array type's name begins at `i`, where its [] is; else 0. */
+static size_t
+array_type_end(const struct text *t, size_t i)
+{
+	for (; i + 1 < t->n; i++) {
+		if (is(t, i, "[") && is(t, i + 1, "]"))
+			return i;
+		if (is(t, i, "(") && t->v[i].match)
+			i = t->v[i].match;
+		else if (t->v[i].type == TOKEN_LITERAL ||
+			 (t->v[i].type == TOKEN_OTHER && !is(t, i, ".")))
+			return 0;
+	}
+	return 0;
+}
+
+/* `(ARRAY[…])::type[]` at `i`: print it with its elements cast, and return what
+ * comes behind it; else return `i`. */
+static size_t
+emit_cast_array(const struct text *t, size_t i)
+{
+	size_t close = t->v[i].match, type[2];
+
+	if (!is(t, i, "(") || !close || !is_array(t, i + 1, close) || close == i + 4 ||
+		!is(t, close + 1, "::"))
+		return i;
+	type[0] = close + 2;
+	type[1] = array_type_end(t, type[0]);
+	if (!type[1])
+		return i;
+	strbuf_add(t->out, "ARRAY[");
+	emit_cast_elements(t, i + 3, close - 1, type);
+	strbuf_addc(t->out, ']');
+	return type[1] + 2;
+}
+
+/* Words that some of the servers 12 to 18 quote as names and others do not. */
+static bool
+is_sometimes_keyword(const char *s, size_t n)
+{
+	static const char *const words[] = {"json", "json_array", "json_arrayagg",
+		"json_exists", "json_object", "json_objectagg", "json_query",
+		"json_scalar", "json_serialize", "json_table", "json_value",
+		"merge_action", "normalize", "system_user"};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strlen(words[i]) == n && !memcmp(words[i], s, n))
+			return true;
+	return false;
+}
+
+/* The field of EXTRACT at `i`: unquoted, in lower case. */
+static size_t
+emit_extract(const struct text *t, size_t i)
+{
+	const struct token *field;
+
+	if (!is(t, i, "EXTRACT") || !is(t, i + 1, "(") || i + 4 >= t->n ||
+		!is(t, i + 4, "FROM"))
+		return i;
+	field = &t->v[i + 2];
+	strbuf_add(t->out, "EXTRACT(");
+	for (size_t k = 0; k < field->n; k++) {
+		char c = field->s[k];
+
+		if (c != '"')
+			strbuf_addc(t->out, c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	return i + 3;
+}
+
+/* A name that stands before a dot. */
+static bool
+is_qualifier(const struct text *t, size_t i)
+{
+	const struct token *k = &t->v[i];
+
+	return (k->type == TOKEN_QUOTED ||
+		       (k->type == TOKEN_WORD &&
+			       !(k->s[0] >= '0' && k->s[0] <= '9'))) &&
+	       is(t, i + 1, ".");
+}
+
+static void
+emit(const struct text *t, size_t from, size_t to)
+{
+	while (from < to) {
+		const struct token *k = &t->v[from];
+		size_t next = from;
+
+		if (k->drop)
+			next = from + 1;
+		else if (t->canon == CANON_UNQUALIFIED && is_qualifier(t, from))
+			next = from + 2;
+		else if (k->type == TOKEN_OTHER)
+			next = emit_cast_array(t, from);
+		else if (k->type == TOKEN_WORD)
+			next = emit_extract(t, from);
+		if (next == from) {
+			bool bare = k->type == TOKEN_QUOTED && k->n > 2 &&
+				    is_sometimes_keyword(k->s + 1, k->n - 2);
+
+			strbuf_addn(t->out, k->s + bare, k->n - 2 * bare);
+			next = from + 1;
+		}
+		from = next;
+	}
+}
+
+void
+canon_apply(enum canon c, const char *in, struct strbuf *out)
+{
+	struct text t = {.canon = c, .out = out};
+
+	if (c == CANON_NONE || (c == CANON_EXPRESSION && !strpbrk(in, "\"(") &&
+				       !strstr(in, "UNION"))) {
+		strbuf_add(out, in);
+		return;
+	}
+	strbuf_addn(out, "", 0);
+	tokenize(&t, in);
+	match_brackets(&t);
+	drop_later_aliases(&t);
+	emit(&t, 0, t.n);
+	free(t.v);
+}

@@ -1,0 +1,105 @@
+/* Columns of tables and foreign tables. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property column_properties[] = {
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"not_null_no_inherit", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
+	{"not_null_constraint", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"generated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"identity", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"identity_sequence", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"storage", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"compression", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"position", SWITCH_COLUMN_ORDER, SEVERITY_COSMETIC, CANON_NONE},
+	{"inherited", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+/* The sequence of an identity column: `what` of `s`, its row in pg_sequence. */
+#define IDENTITY_SEQUENCE(what) \
+	"(SELECT " what " FROM pg_catalog.pg_depend sd" \
+	" JOIN pg_catalog.pg_sequence s ON s.seqrelid = sd.objid" \
+	" WHERE sd.refclassid = 'pg_catalog.pg_class'::regclass" \
+	" AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum" \
+	" AND sd.classid = 'pg_catalog.pg_class'::regclass AND sd.deptype = 'i')"
+
+/* A default holds no column, so relation 0 does: nothing is opened, no lock taken.
+ * A generated column's expression does, and waits its turn in `details`.  A type of
+ * another collation or storage is what ALTER TABLE set; else the type says it. */
+#define COLUMN_READS(compression, not_null, not_null_join) \
+	"SELECT n.nspname AS schema, c.relname AS name, a.attname AS part," \
+	" d.oid AS oid, a.attgenerated <> '' AS deparse," \
+	" format_type(a.atttypid, a.atttypmod) AS type," \
+	" CASE WHEN a.attcollation <> t.typcollation THEN " \
+	OTHER_NAME("pg_collation", "coll", "a.attcollation") " END AS collation," \
+	not_null \
+	" CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END AS \"default\"," \
+	" CASE WHEN a.attidentity <> '' THEN" \
+	" CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END ||" \
+	" coalesce(" IDENTITY_SEQUENCE(SEQUENCE_OPTIONS("s")) ", '') END AS identity," \
+	" CASE WHEN a.attidentity <> '' THEN " \
+	IDENTITY_SEQUENCE(RELATION_NAME("s.seqrelid")) " END AS identity_sequence," \
+	" CASE WHEN a.attstorage <> t.typstorage THEN" \
+	" CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external'" \
+	" WHEN 'm' THEN 'main' ELSE 'extended' END END AS storage," \
+	" " compression " AS compression," \
+	" CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END" \
+	" AS statistics_target," \
+	" " OPTIONS("a.attoptions") " AS options," \
+	" " FOREIGN_OPTIONS("a.attfdwoptions") " AS foreign_options," \
+	" CASE WHEN NOT c.relispartition AND a.attrelid NOT IN" \
+	" (SELECT i.inhrelid FROM pg_catalog.pg_inherits i)" \
+	" THEN a.attnum - coalesce((SELECT count(*) FROM unnest(g.nums) g(num)" \
+	" WHERE g.num < a.attnum), 0) END AS position," \
+	" CASE WHEN a.attinhcount > 0 THEN" \
+	" CASE WHEN a.attislocal THEN 'merged' ELSE 'inherited' END END AS inherited" \
+	" FROM" RELATIONS \
+	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid" \
+	" JOIN pg_catalog.pg_type t ON t.oid = a.atttypid" \
+	" LEFT JOIN pg_catalog.pg_attrdef d" \
+	" ON d.adrelid = a.attrelid AND d.adnum = a.attnum" \
+	" LEFT JOIN (SELECT x.attrelid, array_agg(x.attnum) AS nums" \
+	" FROM pg_catalog.pg_attribute x WHERE x.attisdropped AND x.attnum > 0" \
+	" GROUP BY x.attrelid) g ON g.attrelid = a.attrelid" \
+	not_null_join \
+	" WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped" \
+	" AND " USER_RELATION
+
+#define NOT_NULL \
+	" a.attnotnull::text AS not_null,"
+#define COMPRESSION \
+	"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+
+const struct kind_info kind_row_column = {
+	.word = "column",
+	.plural = "columns",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(column_properties),
+	.reads = {
+		{120000, 139999, COLUMN_READS("NULL", NOT_NULL, "")},
+		{140000, 179999, COLUMN_READS(COMPRESSION, NOT_NULL, "")},
+		{180000, 0, COLUMN_READS(COMPRESSION,
+			" a.attnotnull::text || CASE WHEN NOT nn.convalidated"
+			" THEN ' (not valid)' ELSE '' END AS not_null,"
+			" CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit,"
+			" nn.conname AS not_null_constraint,",
+			" LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid"
+			" AND nn.contype = 'n' AND nn.conkey[1] = a.attnum")},
+	},
+	.details = {{120000, 0,
+		"SELECT d.oid AS oid, '(' || pg_get_expr(d.adbin, d.adrelid) ||"
+		" CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END"
+		" AS generated"
+		" FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a"
+		" ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
+		" WHERE d.oid = ANY ($1::oid[])"}},
+};
+/* clang-format on */

@@ -1,0 +1,116 @@
+/* What belongs to the database as a whole, and extended statistics. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property event_trigger_properties[] = {
+	{"event", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"tags", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_event_trigger = {
+	.word = "event_trigger",
+	.plural = "event triggers",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(event_trigger_properties),
+	.reads = {{120000, 0,
+		"SELECT e.evtname AS name, e.oid AS oid, e.evtevent AS event,"
+		" (SELECT string_agg(tag, ', ' ORDER BY tag COLLATE \"C\")"
+		" FROM unnest(e.evttags) tag) AS tags,"
+		" e.evtfoid::regproc AS function,"
+		" CASE e.evtenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
+		" WHEN 'R' THEN 'replica' ELSE 'always' END AS enabled, " OWNER("e.evtowner")
+		" FROM pg_catalog.pg_event_trigger e"
+		" WHERE " NOT_MEMBER("pg_event_trigger", "e.oid")}},
+};
+
+static const struct property statistics_properties[] = {
+	{"table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
+	{"kinds", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"columns", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
+	{"expressions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
+	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+/* Columns are kept sorted by number, so that their order says nothing. */
+#define STATISTICS(deparse, target) \
+	"SELECT n.nspname AS schema, s.stxname AS name, s.oid AS oid," \
+	" CASE WHEN c.relnamespace = s.stxnamespace THEN c.relname END AS parent," \
+	" " deparse " AS deparse, " RELATION_NAME("s.stxrelid") " AS \"table\"," \
+	" (SELECT string_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies'" \
+	" WHEN 'm' THEN 'mcv' END, ', ' ORDER BY k) FROM unnest(s.stxkind) k" \
+	" WHERE k <> 'e') AS kinds," \
+	" (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)" \
+	" FROM pg_catalog.pg_attribute a WHERE a.attrelid = s.stxrelid" \
+	" AND a.attnum = ANY (s.stxkeys::int2[])) AS columns," \
+	" " target " AS statistics_target, " OWNER("s.stxowner") \
+	" FROM pg_catalog.pg_statistic_ext s" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace" \
+	" JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid" \
+	" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_statistic_ext", "s.oid") \
+	" AND " NOT_MEMBER("pg_class", "c.oid")
+#define TARGET "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END"
+
+const struct kind_info kind_row_statistics = {
+	.word = "statistics",
+	.plural = "extended statistics",
+	.missing = SEVERITY_COSMETIC,
+	PROPERTIES(statistics_properties),
+	.reads = {
+		{120000, 129999, STATISTICS("false", "NULL")},
+		{130000, 139999, STATISTICS("false", TARGET)},
+		{140000, 0, STATISTICS("s.stxexprs IS NOT NULL", TARGET)},
+	},
+	.details = {{140000, 0,
+		"SELECT s.oid AS oid, array_to_string("
+		"pg_get_statisticsobjdef_expressions(s.oid), ', ') AS expressions"
+		" FROM pg_catalog.pg_statistic_ext s WHERE s.oid = ANY ($1::oid[])"}},
+};
+
+static const struct property access_method_properties[] = {
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_access_method = {
+	.word = "access_method",
+	.plural = "access methods",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(access_method_properties),
+	.reads = {{120000, 0,
+		"SELECT o.amname AS name, o.oid AS oid,"
+		" CASE o.amtype WHEN 't' THEN 'table' ELSE 'index' END AS type,"
+		" o.amhandler AS handler FROM pg_catalog.pg_am o"
+		" WHERE o.oid >= 16384 AND " NOT_MEMBER("pg_am", "o.oid")}},
+};
+
+static const struct property language_properties[] = {
+	{"trusted", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"inline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_language = {
+	.word = "language",
+	.plural = "languages",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(language_properties),
+	.reads = {{120000, 0,
+		"SELECT l.lanname AS name, l.oid AS oid, l.lanpltrusted::text AS trusted,"
+		" " FUNCTION("l.lanplcallfoid") " AS handler,"
+		" " FUNCTION("l.laninline") " AS inline,"
+		" " FUNCTION("l.lanvalidator") " AS validator, " OWNER("l.lanowner")
+		" FROM pg_catalog.pg_language l"
+		" WHERE l.oid >= 16384 AND " NOT_MEMBER("pg_language", "l.oid")}},
+};
+/* clang-format on */

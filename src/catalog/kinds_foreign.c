@@ -1,0 +1,100 @@
+/* Foreign data: wrappers, servers, mappings, foreign tables. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property foreign_data_wrapper_properties[] = {
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_foreign_data_wrapper = {
+	.word = "foreign_data_wrapper",
+	.plural = "foreign data wrappers",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(foreign_data_wrapper_properties),
+	.reads = {{120000, 0,
+		"SELECT w.fdwname AS name, w.oid AS oid,"
+		" " FUNCTION("w.fdwhandler") " AS handler,"
+		" " FUNCTION("w.fdwvalidator") " AS validator,"
+		" " SECRET_OPTIONS("w.fdwoptions") " AS options, " OWNER("w.fdwowner")
+		" FROM pg_catalog.pg_foreign_data_wrapper w"
+		" WHERE " NOT_MEMBER("pg_foreign_data_wrapper", "w.oid")}},
+};
+
+static const struct property foreign_server_properties[] = {
+	{"foreign_data_wrapper", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"version", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_foreign_server = {
+	.word = "foreign_server",
+	.plural = "foreign servers",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(foreign_server_properties),
+	.reads = {{120000, 0,
+		"SELECT s.srvname AS name, s.oid AS oid, w.fdwname AS foreign_data_wrapper,"
+		" s.srvtype AS type, s.srvversion AS version,"
+		" " SECRET_OPTIONS("s.srvoptions") " AS options, " OWNER("s.srvowner")
+		" FROM pg_catalog.pg_foreign_server s"
+		" JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw"
+		" WHERE " NOT_MEMBER("pg_foreign_server", "s.oid")}},
+};
+
+static const struct property foreign_table_properties[] = {
+	{"server", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NONE},
+	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+const struct kind_info kind_row_foreign_table = {
+	.word = "foreign_table",
+	.plural = "foreign tables",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(foreign_table_properties),
+	.reads = {{120000, 0,
+		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
+		" s.srvname AS server,"
+		" " SECRET_OPTIONS("f.ftoptions") " AS foreign_options," PARENT_COLUMNS
+		" " OWNER("c.relowner")
+		" FROM" RELATIONS "JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid"
+		" JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver" PARENT_JOIN
+		" WHERE c.relkind = 'f' AND " USER_RELATION}},
+};
+
+static const struct property user_mapping_properties[] = {
+	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+/* Options are NULL for whoever may not see them, which cannot be told from none:
+ * they are compared only where that is asked for.  Values are hashed here, so that
+ * no password comes over the wire. */
+const struct kind_info kind_row_user_mapping = {
+	.word = "user_mapping",
+	.plural = "user mappings",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(user_mapping_properties),
+	.reads = {{120000, 0,
+		"SELECT m.srvname AS name, m.usename AS part, m.umid AS oid,"
+		" (SELECT string_agg(quote_ident(o.option_name) || ' '"
+		" || CASE WHEN o.option_name IN ('user', 'username')"
+		" THEN quote_literal(o.option_value)"
+		" ELSE 'md5:' || md5(o.option_value) END, ', '"
+		" ORDER BY o.option_name COLLATE \"C\")"
+		" FROM pg_options_to_table(m.umoptions) o) AS options"
+		" FROM pg_catalog.pg_user_mappings m"
+		" WHERE " NOT_MEMBER("pg_foreign_server", "m.srvid")}},
+};
+/* clang-format on */

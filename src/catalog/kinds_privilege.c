@@ -1,0 +1,128 @@
+/* Privileges, as sets: who may do what beyond what everybody may by default. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property privilege_properties[] = {
+	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NONE},
+	{0},
+};
+
+/* All privileges on each class of object, by acldefault()'s letters: what is all of
+ * them is ALL, so that a privilege that a newer server has makes no difference. */
+#define WHOLE \
+	"WITH whole AS MATERIALIZED (SELECT k.class, CASE k.class WHEN 'c'" \
+	" THEN 'INSERT, REFERENCES, SELECT, UPDATE' ELSE (SELECT string_agg(" \
+	"a.privilege_type, ', ' ORDER BY a.privilege_type COLLATE \"C\")" \
+	" FROM aclexplode(acldefault(k.class, 10)) a WHERE a.grantee = 10) END AS names" \
+	" FROM unnest('{r,s,f,n,T,l,F,S,c}'::\"char\"[]) k(class)) "
+
+/* One text for a list of privileges on an object of `t`: grantees sorted, each with
+ * its privileges, * for the grant option, whoever granted it.  The owner's are
+ * implied, and named only where some were taken away. */
+#define PRIVILEGES(acl) \
+	"(SELECT string_agg(w.who || ': ' || w.what, '; ' ORDER BY w.who COLLATE \"C\")" \
+	" FROM (SELECT g.who, CASE g.what WHEN whole.names THEN 'ALL'" \
+	" WHEN replace(whole.names, ',', '*,') || '*' THEN 'ALL*' ELSE g.what END AS what" \
+	" FROM (SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN t.owner THEN 'OWNER'" \
+	" ELSE quote_ident(pg_get_userbyid(e.grantee)) END AS who," \
+	" string_agg(e.privilege_type || CASE WHEN e.grantable THEN '*' ELSE '' END, ', '" \
+	" ORDER BY e.privilege_type COLLATE \"C\") AS what" \
+	" FROM (SELECT a.grantee, a.privilege_type," \
+	" bool_or(a.is_grantable AND a.grantee <> t.owner) AS grantable" \
+	" FROM aclexplode(" acl ") a GROUP BY a.grantee, a.privilege_type) e" \
+	" GROUP BY e.grantee) g) w WHERE w.who <> 'OWNER' OR w.what <> 'ALL')"
+
+/* A row for each object whose list is there at all. */
+#define OBJECTS(on, class, schema, name, more, acl, owner) \
+	"SELECT " on " AS \"on\", '" class "'::\"char\" AS class, " schema "::text AS schema," \
+	" " name "::text AS name, " more ", " acl " AS acl, " owner " AS owner"
+#define NO_MORE \
+	"NULL::text AS part, NULL::text AS args, NULL::text AS parent, NULL::text AS parent_part"
+#define GLOBAL(on, class, catalog, prefix) \
+	" UNION ALL " OBJECTS("'" on "'", class, "NULL", "o." prefix "name", NO_MORE, \
+		"o." prefix "acl", "o." prefix "owner") \
+	" FROM pg_catalog." catalog " o WHERE o." prefix "acl IS NOT NULL" \
+	" AND " NOT_MEMBER(catalog, "o.oid")
+
+const struct kind_info kind_row_grant = {
+	.word = "grant",
+	.plural = "grants",
+	.only_with = SWITCH_GRANTS,
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(privilege_properties),
+	.reads = {{120000, 0,
+		WHOLE "SELECT r.\"on\", r.schema, r.name, r.part, r.args, r.parent, r.parent_part,"
+		" coalesce(r.now, 'none') AS privileges"
+		" FROM (SELECT t.*, " PRIVILEGES("t.acl") " AS now,"
+		" " PRIVILEGES("acldefault(t.class, t.owner)") " AS built_in FROM ("
+		OBJECTS("'schema'", "n", "NULL", "n.nspname", NO_MORE, "n.nspacl", "n.nspowner")
+		" FROM pg_catalog.pg_namespace n WHERE n.nspacl IS NOT NULL AND " USER_SCHEMA
+		" AND " NOT_MEMBER("pg_namespace", "n.oid")
+		" UNION ALL " OBJECTS("CASE c.relkind WHEN 'v' THEN 'view'"
+			" WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'"
+			" ELSE 'table' END", "r", "n.nspname", "c.relname", NO_MORE,
+			"c.relacl", "c.relowner")
+		" FROM" RELATIONS "WHERE c.relacl IS NOT NULL"
+		" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND " USER_RELATION
+		" UNION ALL " OBJECTS("'sequence'", "s", "n.nspname", "c.relname",
+			"NULL, NULL, tc.relname, ta.attname", "c.relacl", "c.relowner")
+		" FROM" RELATIONS
+		" LEFT JOIN (pg_catalog.pg_depend d"
+		" JOIN pg_catalog.pg_class tc ON tc.oid = d.refobjid"
+		" JOIN pg_catalog.pg_attribute ta"
+		" ON ta.attrelid = d.refobjid AND ta.attnum = d.refobjsubid)"
+		" ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid"
+		" AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0"
+		" AND d.deptype IN ('a', 'i') AND tc.relnamespace = c.relnamespace"
+		" WHERE c.relacl IS NOT NULL AND c.relkind = 'S' AND " USER_RELATION
+		" UNION ALL " OBJECTS("'column'", "c", "n.nspname", "c.relname",
+			"a.attname, NULL, NULL, NULL", "a.attacl", "c.relowner")
+		" FROM" RELATIONS "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+		" WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped AND "
+		USER_RELATION
+		" UNION ALL " OBJECTS("CASE p.prokind WHEN 'a' THEN 'aggregate'"
+			" WHEN 'p' THEN 'procedure' ELSE 'function' END", "f", "n.nspname",
+			"p.proname", "NULL, oidvectortypes(p.proargtypes), NULL, NULL",
+			"p.proacl", "p.proowner")
+		" FROM pg_catalog.pg_proc p"
+		" JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+		" WHERE p.proacl IS NOT NULL AND " USER_SCHEMA
+		" AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
+		" UNION ALL " OBJECTS("CASE y.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", "T",
+			"n.nspname", "y.typname", NO_MORE, "y.typacl", "y.typowner")
+		" FROM pg_catalog.pg_type y"
+		" JOIN pg_catalog.pg_namespace n ON n.oid = y.typnamespace"
+		" WHERE y.typacl IS NOT NULL AND y.typtype <> 'm' AND " USER_SCHEMA
+		" AND " NOT_MEMBER("pg_type", "y.oid")
+		GLOBAL("language", "l", "pg_language", "lan")
+		GLOBAL("foreign_data_wrapper", "F", "pg_foreign_data_wrapper", "fdw")
+		GLOBAL("foreign_server", "S", "pg_foreign_server", "srv")
+		") t JOIN whole USING (class) OFFSET 0) r"
+		" WHERE r.now IS DISTINCT FROM r.built_in"}},
+};
+
+/* Those of a schema start from nothing, the global ones from the built-in default. */
+const struct kind_info kind_row_default_privilege = {
+	.word = "default_privilege",
+	.plural = "default privileges",
+	.only_with = SWITCH_GRANTS,
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(privilege_properties),
+	.reads = {{120000, 0,
+		WHOLE "SELECT r.schema, r.name, r.part, coalesce(r.now, 'none') AS privileges"
+		" FROM (SELECT t.*, " PRIVILEGES("t.acl") " AS now, CASE WHEN t.schema IS NULL"
+		" THEN " PRIVILEGES("acldefault(t.class, t.owner)") " END AS built_in"
+		" FROM (SELECT n.nspname AS schema, pg_get_userbyid(d.defaclrole) AS name,"
+		" CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'"
+		" WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'"
+		" ELSE 'large_objects' END AS part,"
+		" CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END AS class,"
+		" d.defaclacl AS acl, d.defaclrole AS owner"
+		" FROM pg_catalog.pg_default_acl d"
+		" LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace"
+		" WHERE d.defaclnamespace = 0 OR " USER_SCHEMA ") t"
+		" LEFT JOIN whole USING (class) OFFSET 0) r"
+		" WHERE r.now IS DISTINCT FROM r.built_in"}},
+};
+/* clang-format on */

@@ -1,0 +1,131 @@
+/* Logical replication: publications, subscriptions. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property publication_properties[] = {
+	{"all_tables", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"tables", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"schemas", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"publish", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"via_root", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"generated_columns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+#define PUBLISHED(columns, condition) \
+	"(SELECT string_agg(r.name || r.columns || r.condition, ', ' ORDER BY r.name)" \
+	" FROM (SELECT " QUALIFIED("n.nspname", "c.relname") " COLLATE \"C\" AS name, " \
+	columns " AS columns, " condition " AS condition" \
+	" FROM pg_catalog.pg_publication_rel pr" \
+	" JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	" WHERE pr.prpubid = p.oid) r)"
+#define PUBLISHED_COLUMNS \
+	"CASE WHEN pr.prattrs IS NULL THEN '' ELSE ' ('" \
+	" || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)" \
+	" FROM pg_catalog.pg_attribute a WHERE a.attrelid = pr.prrelid" \
+	" AND a.attnum = ANY (pr.prattrs::int2[])) || ')' END"
+
+#define PUBLICATIONS(deparse, tables, schemas, via_root, generated) \
+	"SELECT p.pubname AS name, p.oid AS oid, " deparse " AS deparse," \
+	" p.puballtables::text AS all_tables, " tables " AS tables," \
+	" " schemas " AS schemas," \
+	" concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END," \
+	" CASE WHEN p.pubupdate THEN 'update' END," \
+	" CASE WHEN p.pubdelete THEN 'delete' END," \
+	" CASE WHEN p.pubtruncate THEN 'truncate' END) AS publish," \
+	" " via_root " AS via_root, " generated " AS generated_columns," \
+	" " OWNER("p.pubowner") \
+	" FROM pg_catalog.pg_publication p" \
+	" WHERE " NOT_MEMBER("pg_publication", "p.oid")
+
+#define VIA_ROOT "CASE WHEN p.pubviaroot THEN 'true' END"
+#define HAS_CONDITION \
+	"EXISTS (SELECT FROM pg_catalog.pg_publication_rel q" \
+	" WHERE q.prpubid = p.oid AND q.prqual IS NOT NULL)"
+#define PUBLISHED_SCHEMAS \
+	"(SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY n.nspname)" \
+	" FROM pg_catalog.pg_publication_namespace pn" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = pn.pnnspid WHERE pn.pnpubid = p.oid)"
+
+const struct kind_info kind_row_publication = {
+	.word = "publication",
+	.plural = "publications",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(publication_properties),
+	.reads = {
+		{120000, 129999,
+			PUBLICATIONS("false", PUBLISHED("''", "''"), "NULL", "NULL", "NULL")},
+		{130000, 149999,
+			PUBLICATIONS("false", PUBLISHED("''", "''"), "NULL", VIA_ROOT, "NULL")},
+		{150000, 179999, PUBLICATIONS(HAS_CONDITION, PUBLISHED(PUBLISHED_COLUMNS, "''"),
+			PUBLISHED_SCHEMAS, VIA_ROOT, "NULL")},
+		{180000, 0, PUBLICATIONS(HAS_CONDITION, PUBLISHED(PUBLISHED_COLUMNS, "''"),
+			PUBLISHED_SCHEMAS, VIA_ROOT,
+			"CASE p.pubgencols WHEN 's' THEN 'stored' END")},
+	},
+	.details = {{150000, 0,
+		"SELECT p.oid AS oid, "
+		PUBLISHED(PUBLISHED_COLUMNS,
+			"coalesce(' WHERE ' || pg_get_expr(pr.prqual, pr.prrelid), '')")
+		" AS tables FROM pg_catalog.pg_publication p WHERE p.oid = ANY ($1::oid[])"}},
+};
+
+static const struct property subscription_properties[] = {
+	{"publications", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"slot_name", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"synchronous_commit", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"binary", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"streaming", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"two_phase", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"disable_on_error", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"password_required", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"run_as_owner", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"origin", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"failover", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+/* Only columns that everybody may read; never the connection string. */
+#define SUBSCRIPTIONS(more) \
+	"SELECT s.subname AS name, s.subenabled::text AS enabled," \
+	" s.subslotname AS slot_name," \
+	" (SELECT string_agg(quote_ident(p), ', ' ORDER BY p COLLATE \"C\")" \
+	" FROM unnest(s.subpublications) p) AS publications," more \
+	" " OWNER("s.subowner") \
+	" FROM pg_catalog.pg_subscription s WHERE s.subdbid =" \
+	" (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())"
+#define SINCE_14 \
+	" s.subsynccommit AS synchronous_commit," \
+	" CASE WHEN s.subbinary THEN 'true' END AS binary,"
+#define STREAMING(on, parallel) \
+	" CASE s.substream WHEN " on " THEN 'on'" parallel " END AS streaming,"
+#define SINCE_15 \
+	" CASE WHEN s.subtwophasestate <> 'd' THEN 'true' END AS two_phase," \
+	" CASE WHEN s.subdisableonerr THEN 'true' END AS disable_on_error,"
+#define SINCE_16 \
+	" s.subpasswordrequired::text AS password_required," \
+	" CASE WHEN s.subrunasowner THEN 'true' END AS run_as_owner," \
+	" s.suborigin AS origin,"
+
+const struct kind_info kind_row_subscription = {
+	.word = "subscription",
+	.plural = "subscriptions",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(subscription_properties),
+	.reads = {
+		{120000, 139999, SUBSCRIPTIONS("")},
+		{140000, 149999, SUBSCRIPTIONS(SINCE_14 STREAMING("true", ""))},
+		{150000, 159999, SUBSCRIPTIONS(SINCE_14 STREAMING("true", "") SINCE_15)},
+		{160000, 169999, SUBSCRIPTIONS(SINCE_14
+			STREAMING("'t'", " WHEN 'p' THEN 'parallel'") SINCE_15 SINCE_16)},
+		{170000, 0, SUBSCRIPTIONS(SINCE_14
+			STREAMING("'t'", " WHEN 'p' THEN 'parallel'") SINCE_15 SINCE_16
+			" CASE WHEN s.subfailover THEN 'true' END AS failover,")},
+	},
+};
+/* clang-format on */

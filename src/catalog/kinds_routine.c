@@ -1,0 +1,171 @@
+/* Functions, procedures and aggregates: one object for each list of input types. */
+#include "catalog/kinds_sql.h"
+
+/* clang-format off */
+
+static const struct property routine_properties[] = {
+	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"returns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"language", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"window", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"volatility", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"strict", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"leakproof", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"parallel", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"cost", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"rows", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"support", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"transforms", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"config", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"library", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"body", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"sql_body", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+#define ROUTINE_IDENTITY \
+	"SELECT n.nspname AS schema, p.proname AS name," \
+	" oidvectortypes(p.proargtypes) AS args, p.oid AS oid,"
+
+#define ROUTINE_FROM \
+	" FROM pg_catalog.pg_proc p" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+#define ROUTINE_WHERE \
+	" AND " USER_SCHEMA " AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
+
+#define ROUTINES(arguments, has_sql, where) \
+	ROUTINE_IDENTITY " " has_sql " AS deparse," \
+	" " arguments " AS arguments," \
+	" pg_get_function_result(p.oid) AS returns, l.lanname AS language," \
+	" CASE WHEN p.prokind = 'w' THEN 'true' END AS \"window\"," \
+	" CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable'" \
+	" ELSE 'volatile' END AS volatility," \
+	" p.proisstrict::text AS strict," \
+	" CASE WHEN p.prosecdef THEN 'definer' ELSE 'invoker' END AS security," \
+	" CASE WHEN p.proleakproof THEN 'true' END AS leakproof," \
+	" CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted'" \
+	" ELSE 'unsafe' END AS parallel," \
+	" p.procost AS cost, CASE WHEN p.proretset THEN p.prorows END AS rows," \
+	" " FUNCTION("p.prosupport") " AS support," \
+	" CASE WHEN p.protrftypes IS NOT NULL THEN (SELECT string_agg(" \
+	"format_type(tt, NULL), ', ' ORDER BY format_type(tt, NULL) COLLATE \"C\")" \
+	" FROM unnest(p.protrftypes) tt) END AS transforms," \
+	" CASE WHEN p.proconfig IS NOT NULL THEN (SELECT string_agg(o, ', '" \
+	" ORDER BY o COLLATE \"C\") FROM unnest(p.proconfig) o) END AS config," \
+	" p.probin AS library, CASE WHEN NOT (" has_sql ") THEN p.prosrc END AS body," \
+	" " EXTENSION_DEPENDENCIES("pg_proc", "p.oid") " AS depends_on_extensions," \
+	" " OWNER("p.proowner") \
+	ROUTINE_FROM " JOIN pg_catalog.pg_language l ON l.oid = p.prolang" \
+	" WHERE " where ROUTINE_WHERE
+
+#define SQL_BODY \
+	{140000, 0, "SELECT p.oid AS oid, pg_get_function_sqlbody(p.oid) AS sql_body" \
+		" FROM pg_catalog.pg_proc p WHERE p.oid = ANY ($1::oid[])"}
+
+const struct kind_info kind_row_function = {
+	.word = "function",
+	.plural = "functions",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(routine_properties),
+	.reads = {
+		{120000, 139999, ROUTINES("pg_get_function_arguments(p.oid)", "false",
+			"p.prokind IN ('f', 'w')")},
+		{140000, 0, ROUTINES("pg_get_function_arguments(p.oid)",
+			"p.prosqlbody IS NOT NULL", "p.prokind IN ('f', 'w')")},
+	},
+	.details = {SQL_BODY},
+};
+
+/* Composed, since pg_get_function_arguments() of a procedure says IN from 14 on. */
+#define PROCEDURE_ARGUMENTS \
+	"coalesce((SELECT string_agg(CASE p.proargmodes[u.i] WHEN 'o' THEN 'OUT '" \
+	" WHEN 'b' THEN 'INOUT ' WHEN 'v' THEN 'VARIADIC ' ELSE '' END" \
+	" || coalesce(quote_ident(nullif(p.proargnames[u.i], '')) || ' ', '')" \
+	" || format_type(u.t, NULL)" \
+	" || coalesce(' DEFAULT ' || pg_get_function_arg_default(p.oid, u.i::int), '')," \
+	" ', ' ORDER BY u.i)" \
+	" FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))" \
+	" WITH ORDINALITY u(t, i)), '')"
+
+const struct kind_info kind_row_procedure = {
+	.word = "procedure",
+	.plural = "procedures",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(routine_properties),
+	.reads = {
+		{120000, 139999, ROUTINES(PROCEDURE_ARGUMENTS, "false", "p.prokind = 'p'")},
+		{140000, 0, ROUTINES(PROCEDURE_ARGUMENTS, "p.prosqlbody IS NOT NULL",
+			"p.prokind = 'p'")},
+	},
+	.details = {SQL_BODY},
+};
+
+static const struct property aggregate_properties[] = {
+	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"returns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"aggregate_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"state_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"state_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"state_space", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"initial_value", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"final_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"combine_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"serial_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"deserial_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"moving_state_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"moving_inverse_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"moving_state_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"moving_state_space", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"moving_initial_value", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"moving_final_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"sort_operator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"parallel", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{0},
+};
+
+#define FINAL_FUNCTION(m) \
+	"CASE WHEN g.agg" m "finalfn::oid <> 0 THEN concat(g.agg" m "finalfn," \
+	" CASE WHEN g.agg" m "finalextra THEN ' EXTRA' END," \
+	" CASE g.agg" m "finalmodify WHEN 'r' THEN ' READ_ONLY'" \
+	" WHEN 's' THEN ' SHAREABLE' ELSE ' READ_WRITE' END) END"
+
+const struct kind_info kind_row_aggregate = {
+	.word = "aggregate",
+	.plural = "aggregates",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(aggregate_properties),
+	.reads = {{120000, 0,
+		ROUTINE_IDENTITY
+		" pg_get_function_arguments(p.oid) AS arguments,"
+		" pg_get_function_result(p.oid) AS returns,"
+		" CASE g.aggkind WHEN 'n' THEN 'normal' WHEN 'o' THEN 'ordered-set'"
+		" ELSE 'hypothetical-set' END AS aggregate_type,"
+		" g.aggtransfn AS state_function,"
+		" format_type(g.aggtranstype, NULL) AS state_type,"
+		" nullif(g.aggtransspace, 0) AS state_space,"
+		" g.agginitval AS initial_value, " FINAL_FUNCTION("") " AS final_function,"
+		" " FUNCTION("g.aggcombinefn") " AS combine_function,"
+		" " FUNCTION("g.aggserialfn") " AS serial_function,"
+		" " FUNCTION("g.aggdeserialfn") " AS deserial_function,"
+		" " FUNCTION("g.aggmtransfn") " AS moving_state_function,"
+		" " FUNCTION("g.aggminvtransfn") " AS moving_inverse_function,"
+		" CASE WHEN g.aggmtranstype <> 0 THEN format_type(g.aggmtranstype, NULL) END"
+		" AS moving_state_type, nullif(g.aggmtransspace, 0) AS moving_state_space,"
+		" g.aggminitval AS moving_initial_value,"
+		" " FINAL_FUNCTION("m") " AS moving_final_function,"
+		" CASE WHEN g.aggsortop <> 0 THEN g.aggsortop::regoperator END"
+		" AS sort_operator,"
+		" CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted'"
+		" ELSE 'unsafe' END AS parallel,"
+		" " EXTENSION_DEPENDENCIES("pg_proc", "p.oid") " AS depends_on_extensions,"
+		" " OWNER("p.proowner")
+		ROUTINE_FROM
+		" JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = p.oid WHERE true"
+		ROUTINE_WHERE}},
+};
+/* clang-format on */

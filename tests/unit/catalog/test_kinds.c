@@ -1,0 +1,178 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/kinds.h"
+
+enum { FIRST_VERSION = 120000, LAST_VERSION = 189999 };
+
+static bool
+is_lower_snake(const char *s)
+{
+	return *s >= 'a' && *s <= 'z' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
+}
+
+static void
+test_every_kind_has_a_row(void **state)
+{
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *i = kind_info(k);
+
+		assert_non_null(i);
+		assert_true(is_lower_snake(i->word));
+		assert_true(strlen(i->plural) > strlen(i->word) - 1);
+		assert_int_equal(kind_by_word(i->word), k);
+		assert_non_null(i->reads[0].sql);
+	}
+	assert_int_equal(kind_by_word("nonsense"), KIND_NONE);
+	assert_int_equal(kind_by_word(""), KIND_NONE);
+}
+
+/* The words are the contract's, in the order of the enumeration. */
+static void
+test_words(void **state)
+{
+	static const char *const words[KIND_COUNT] = {"schema", "extension", "table",
+		"column", "constraint", "index", "sequence", "view",
+		"materialized_view", "type", "domain", "function", "procedure",
+		"aggregate", "trigger", "rule", "policy", "event_trigger",
+		"publication", "subscription", "foreign_data_wrapper", "foreign_server",
+		"foreign_table", "user_mapping", "statistics", "collation",
+		"conversion", "operator", "operator_class", "operator_family", "cast",
+		"text_search_configuration", "text_search_dictionary",
+		"text_search_parser", "text_search_template", "access_method",
+		"transform", "language", "default_privilege", "comment", "grant"};
+
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++)
+		assert_string_equal(kind_info(k)->word, words[k]);
+}
+
+static void
+test_properties(void **state)
+{
+	static const char *const reserved[] = {"schema", "name", "part", "args", "on",
+		"parent", "parent_part", "oid", "deparse"};
+
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *info = kind_info(k);
+
+		assert_true(info->n_properties > 0);
+		assert_true(info->n_properties <= KIND_MAX_PROPERTIES);
+		assert_null(info->properties[info->n_properties].name);
+		for (size_t i = 0; i < info->n_properties; i++) {
+			const struct property *p = &info->properties[i];
+
+			assert_true(is_lower_snake(p->name));
+			assert_int_equal(kind_property(k, p->name), (int)i);
+			assert_true(p->canon <= CANON_EXPRESSION);
+			for (size_t r = 0; r < COUNT_OF(reserved); r++)
+				assert_string_not_equal(p->name, reserved[r]);
+		}
+		assert_int_equal(kind_property(k, "no_such_property"), -1);
+	}
+}
+
+/* Ranges are sorted and leave no gap between the first and the last version. */
+static void
+check_ranges(const struct kind_sql *list, int first)
+{
+	int next = first;
+
+	for (size_t i = 0; i < KIND_MAX_VERSIONS && list[i].sql; i++) {
+		assert_int_not_equal(next, 0);
+		assert_int_equal(list[i].min_version, next);
+		next = list[i].max_version ? list[i].max_version + 1 : 0;
+	}
+	assert_int_equal(next, 0);
+}
+
+static void
+test_versions(void **state)
+{
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *i = kind_info(k);
+
+		check_ranges(i->reads, FIRST_VERSION);
+		assert_null(kind_sql_for(i->reads, KIND_MAX_VERSIONS, 110022));
+		if (i->details[0].sql)
+			check_ranges(i->details, i->details[0].min_version);
+	}
+}
+
+static bool
+has_column(const char *sql, const char *name)
+{
+	char plain[80], quoted[80];
+
+	snprintf(plain, sizeof plain, " AS %s", name);
+	snprintf(quoted, sizeof quoted, " AS \"%s\"", name);
+	return strstr(sql, plain) || strstr(sql, quoted);
+}
+
+/* What may be deparsed says so, and where it does, there is a statement for it. */
+static void
+test_details(void **state)
+{
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *i = kind_info(k);
+
+		for (int v = FIRST_VERSION; v < LAST_VERSION; v += 10000) {
+			const char *reads =
+				kind_sql_for(i->reads, KIND_MAX_VERSIONS, v);
+			const char *details =
+				kind_sql_for(i->details, KIND_MAX_VERSIONS, v);
+
+			assert_non_null(reads);
+			if (!details) {
+				assert_true(!has_column(reads, "deparse") ||
+					    strstr(reads, "false AS deparse"));
+				continue;
+			}
+			assert_true(has_column(reads, "deparse"));
+			assert_true(has_column(reads, "oid"));
+			assert_non_null(strstr(details, "ANY ($1::oid[])"));
+		}
+	}
+}
+
+/* Functions that open a relation are called for what was asked for, never for all. */
+static void
+test_reads_open_nothing(void **state)
+{
+	static const char *const openers[] = {"pg_get_viewdef", "pg_get_ruledef",
+		"pg_get_indexdef", "pg_get_constraintdef", "pg_get_partkeydef",
+		"pg_get_statisticsobjdef", "pg_get_function_sqlbody",
+		"pg_get_functiondef", "::regclass::text"};
+
+	(void)state;
+	for (int k = 0; k < KIND_COUNT; k++)
+		for (size_t i = 0; i < KIND_MAX_VERSIONS; i++) {
+			const char *sql = kind_info(k)->reads[i].sql;
+
+			for (size_t o = 0; sql && o < COUNT_OF(openers); o++)
+				assert_null(strstr(sql, openers[o]));
+		}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_kind_has_a_row),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_properties),
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_reads_open_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
