@@ -23,12 +23,14 @@ enum problem_code {
 	PROBLEM_REVISION_TOO_LONG,
 	PROBLEM_SELF_REFERENCE,
 	PROBLEM_SYNTAX,
-	PROBLEM_UNREADABLE_FILE,
+	PROBLEM_UNREADABLE_FILE, /* of a file or directory that cannot be read */
+	PROBLEM_INVALID_NAME,    /* an id or label that Alembic refuses */
 	PROBLEM_COUNT
 };
 
 const char *problem_word(enum problem_code code);   /* "no_revision_id", … */
 const char *problem_remedy(enum problem_code code); /* what to do, one sentence */
+bool problem_parse(const char *word, enum problem_code *code);
 
 struct problem {
 	enum problem_code code;
@@ -44,6 +46,9 @@ struct revision {
 	struct strvec down;       /* as written, in order */
 	struct strvec depends_on; /* as written */
 	struct strvec labels;
+	unsigned line, down_line, depends_line, labels_line; /* 0: not assigned */
+	bool down_unknown; /* what its parents are cannot be read */
+	size_t order;      /* which file Alembic would load first, second, … */
 };
 
 /* Plain data; lists are sorted bytewise. */
@@ -55,7 +60,7 @@ struct history {
 	size_t n_revisions;
 	struct strvec bases, heads, branch_points, merge_points;
 	struct strvec effective_heads; /* nobody's down_revision nor depends_on */
-	struct problem *problems;      /* sorted by code, file, line */
+	struct problem *problems;      /* sorted by code word, file, line */
 	size_t n_problems;
 	struct history_index *index; /* private: edges, labels */
 	struct history_files *seen;  /* private: what history_is_current() compares */

@@ -1,0 +1,217 @@
+/* pgdriftd migrations: read a migrations directory, audit it, judge recorded rows. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "daemon/command.h"
+#include "history/history_json.h"
+#include "history/history_text.h"
+
+static const char help[] =
+	"Usage: pgdriftd migrations PATH [OPTION]...\n"
+	"Read a migrations directory, or an alembic.ini or pyproject.toml, and audit "
+	"it.\n"
+	"No migration is run: the files are read as text.\n"
+	"\n"
+	"      --recorded REV[,REV...]  judge these rows of the version table;\n"
+	"                               \"\": a version table without rows\n"
+	"      --recursive              read sub-directories, too\n"
+	"      --allow CODE             this problem does not count (repeatable)\n"
+	"      --format text|json       how to print the result\n"
+	"\n"
+	"Exit status: 0 sound, and at head if asked; 1 problems, or not at head; 2 "
+	"cannot\n"
+	"be read.\n";
+
+struct options {
+	const char *path;
+	bool judge;
+	struct strvec recorded;
+	bool recursive;
+	bool allowed[PROBLEM_COUNT];
+	enum output_format format;
+};
+
+static void
+add_recorded(struct options *o, const char *list)
+{
+	o->judge = true;
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n)
+			strvec_take(&o->recorded, xstrndup(list, n));
+		list += n + (list[n] == ',');
+	}
+}
+
+static int
+bad_code(const char *word)
+{
+	const char *words[PROBLEM_COUNT], *near;
+
+	for (size_t i = 0; i < PROBLEM_COUNT; i++)
+		words[i] = problem_word((enum problem_code)i);
+	near = text_near(word, words, PROBLEM_COUNT);
+	if (near)
+		return command_usage(&cmd_migrations,
+			"%s is no problem code; did you mean %s?", word, near);
+	return command_usage(&cmd_migrations, "%s is no problem code", word);
+}
+
+static int
+take_option(struct options *o, int option, const char *value)
+{
+	enum problem_code code;
+
+	switch (option) {
+	case 'r':
+		add_recorded(o, value);
+		return 0;
+	case 'R':
+		o->recursive = true;
+		return 0;
+	case 'a':
+		if (!problem_parse(value, &code))
+			return bad_code(value);
+		o->allowed[code] = true;
+		return 0;
+	case 'f':
+		if (command_format(value, 0, &o->format))
+			return 0;
+		return command_usage(&cmd_migrations, "%s is no format", value);
+	default:
+		return EXIT_USAGE;
+	}
+}
+
+static int
+take_arguments(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"recorded", required_argument, NULL, 'r'},
+		{"recursive", no_argument, NULL, 'R'},
+		{"allow", required_argument, NULL, 'a'},
+		{"format", required_argument, NULL, 'f'},
+		{0},
+	};
+	int option;
+
+	optind = 1;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		int status = 0;
+
+		if (option == '?')
+			return command_usage(
+				&cmd_migrations, "unknown option %s", argv[optind - 1]);
+		if (option == ':')
+			return command_usage(
+				&cmd_migrations, "%s needs a value", argv[optind - 1]);
+		status = take_option(o, option, optarg);
+		if (status)
+			return status;
+	}
+	if (optind + 1 != argc)
+		return command_usage(&cmd_migrations, "%s",
+			optind == argc ? "which path?" : "one path at a time");
+	o->path = argv[optind];
+	return 0;
+}
+
+static void
+print_json(const struct history *h, const struct judgement *j, const char *hint)
+{
+	cJSON *o = json_object();
+	char *text;
+
+	json_add_num(o, "schema_version", 1);
+	history_json_add(o, h);
+	if (j)
+		judgement_json_add(json_add_object(o, "judgement"), j, hint);
+	text = json_print_pretty(o);
+	puts(text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void
+print_text(const struct history *h, const struct judgement *j, const char *hint)
+{
+	struct strbuf out = {0};
+
+	history_text(h, &out);
+	if (j)
+		judgement_text(j, hint, &out);
+	fputs(out.s, stdout);
+	strbuf_free(&out);
+}
+
+static int
+exit_status(const struct options *o, const struct history *h, const struct judgement *j)
+{
+	if (j && j->status != REVISION_AT_HEAD)
+		return EXIT_FOUND;
+	for (size_t i = 0; i < h->n_problems; i++)
+		if (!o->allowed[h->problems[i].code])
+			return EXIT_FOUND;
+	return EXIT_SAME;
+}
+
+static int
+report(const struct options *o, const struct history *h)
+{
+	struct judgement judgement, *j = NULL;
+	char *hint = NULL;
+	int status;
+
+	if (o->judge) {
+		j = &judgement;
+		history_judge(h, &o->recorded, NULL, j);
+		hint = history_hint(h, j);
+	}
+	if (o->format == FORMAT_JSON)
+		print_json(h, j, hint);
+	else
+		print_text(h, j, hint);
+	status = exit_status(o, h, j);
+	if (fflush(stdout) || ferror(stdout))
+		status = command_fail(EXIT_UNDECIDED, "standard output: %m");
+	if (j)
+		judgement_fini(j);
+	free(hint);
+	return status;
+}
+
+static int
+run(const struct cli *cli, int argc, char **argv)
+{
+	struct options o = {0};
+	int status = take_arguments(&o, argc, argv);
+
+	(void)cli;
+	if (!status) {
+		struct history_source source = {
+			.tool = "alembic", .path = o.path, .recursive = o.recursive};
+		struct history *h;
+		struct err e = {0};
+
+		if (history_read(&source, &h, &e)) {
+			status = report(&o, h);
+			history_free(h);
+		} else {
+			status = command_fail(EXIT_UNDECIDED, "%s", e.text);
+		}
+	}
+	strvec_free(&o.recorded);
+	return status;
+}
+
+const struct command cmd_migrations = {
+	.name = "migrations",
+	.summary = "read and audit a migrations directory",
+	.help = help,
+	.run = run,
+};

@@ -1,0 +1,328 @@
+/* Contract 1, "How a recorded revision is judged".  Sets of revisions are flags by
+ * position; what is recorded and what is expected are never compared as plain sets,
+ * since a recorded revision implies all its ancestors. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "history/graph.h"
+#include "history/history.h"
+#include "history/order.h"
+
+static const char *const words[REVISION_STATUS_COUNT] = {
+	[REVISION_AT_HEAD] = "at_head",
+	[REVISION_BEHIND] = "behind",
+	[REVISION_AHEAD] = "ahead",
+	[REVISION_DIVERGED] = "diverged",
+	[REVISION_UNKNOWN_REVISION] = "unknown_revision",
+	[REVISION_UNSTAMPED] = "unstamped",
+	[REVISION_EMPTY_DATABASE] = "empty_database",
+	[REVISION_UNKNOWN_HEAD] = "unknown_head",
+	[REVISION_NOT_CHECKED] = "not_checked",
+};
+
+const char *
+revision_status_word(enum revision_status s)
+{
+	return words[s];
+}
+
+struct judging {
+	const struct history *h;
+	struct judgement *out;
+	bool *applied, *needed;
+	bool lost; /* an expected revision is not in the graph */
+	struct strbuf note;
+};
+
+static void PRINTF_LIKE(2, 3) add_note(struct judging *j, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	if (j->note.len)
+		strbuf_add(&j->note, "; ");
+	strbuf_add(&j->note, text);
+	free(text);
+}
+
+static size_t
+position(const struct history *h, const struct revision *r)
+{
+	return (size_t)(r - h->revisions);
+}
+
+/* Alembic takes a text for the one revision whose id is longer than 3 characters and
+ * begins with it (RevisionMap._revision_for_ident). */
+static const struct revision *
+find_abbreviated(const struct history *h, const char *text)
+{
+	const struct revision *found = NULL;
+	size_t n = strlen(text);
+
+	for (size_t i = 0; n && i < h->n_revisions; i++) {
+		const struct revision *r = &h->revisions[i];
+
+		if (strncmp(r->id, text, n) || strlen(r->id) <= 3)
+			continue;
+		if (found)
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+/* ---- What is expected ---- */
+
+/* The heads of a branch: what descends from its label and has no children. */
+static void
+expect_branch(struct judging *j, const struct revision *r)
+{
+	const struct history *h = j->h;
+	bool *below = xcalloc(h->n_revisions + 1, sizeof *below);
+
+	graph_mark_descendants(h, position(h, r), below);
+	for (size_t i = 0; i < h->n_revisions; i++)
+		if (below[i] && !graph_degree(&h->index->next, i))
+			strvec_add(&j->out->expected, h->revisions[i].id);
+	free(below);
+}
+
+static void
+expect_one(struct judging *j, const char *text)
+{
+	const struct revision *r = graph_id(j->h, text);
+	size_t n = strcspn(text, "@");
+	char *label = xstrndup(text, n);
+
+	if (!r &&
+		(!text[n] || !strcmp(text + n, "@head") || !strcmp(text + n, "@heads")))
+		r = graph_label(j->h, label);
+	if (r && !graph_id(j->h, text)) {
+		expect_branch(j, r);
+	} else if (!strcmp(text, "head") || !strcmp(text, "heads")) {
+		strvec_copy(&j->out->expected, &j->h->effective_heads);
+	} else {
+		if (!r)
+			r = find_abbreviated(j->h, text);
+		strvec_add(&j->out->expected, r ? r->id : text);
+	}
+	free(label);
+}
+
+static void
+fill_expected(struct judging *j, const struct strvec *expected)
+{
+	struct strvec *to = &j->out->expected;
+
+	if (expected && expected->n)
+		for (size_t i = 0; i < expected->n; i++)
+			expect_one(j, expected->v[i]);
+	else
+		strvec_copy(to, &j->h->effective_heads);
+	strvec_sort(to);
+	strvec_uniq(to);
+	for (size_t i = 0; i < to->n; i++) {
+		const struct revision *r = graph_id(j->h, to->v[i]);
+
+		if (r) {
+			graph_mark_ancestors(j->h, position(j->h, r), j->needed);
+			continue;
+		}
+		j->lost = true;
+		add_note(j, "the expected revision %s is not in the migrations",
+			to->v[i]);
+	}
+}
+
+/* ---- What is recorded ---- */
+
+static void
+note_unknown(struct judging *j, const char *row)
+{
+	const struct revision *r = graph_label(j->h, row);
+
+	if (!*row) {
+		add_note(j, "a row of the version table is an empty string");
+	} else if (r) {
+		add_note(j, "%s is a branch label of %s: the version table holds ids",
+			row, r->id);
+	} else {
+		r = find_abbreviated(j->h, row);
+		if (r)
+			add_note(j, "%s is an abbreviation of %s", row, r->id);
+	}
+}
+
+/* A row that is an ancestor of another row. */
+static void
+fill_redundant(struct judging *j)
+{
+	const struct strvec *rows = &j->out->recorded;
+	bool *below = xcalloc(j->h->n_revisions + 1, sizeof *below);
+
+	for (size_t i = 0; rows->n > 1 && i < rows->n; i++) {
+		const struct revision *r = graph_id(j->h, rows->v[i]);
+
+		if (!r)
+			continue;
+		memset(below, 0, j->h->n_revisions);
+		graph_mark_ancestors(j->h, position(j->h, r), below);
+		for (size_t k = 0; k < rows->n; k++) {
+			const struct revision *other = graph_id(j->h, rows->v[k]);
+
+			if (other && other != r && below[position(j->h, other)])
+				strvec_add(&j->out->redundant, other->id);
+		}
+	}
+	strvec_sort(&j->out->redundant);
+	strvec_uniq(&j->out->redundant);
+	free(below);
+}
+
+static void
+fill_recorded(struct judging *j)
+{
+	const struct strvec *rows = &j->out->recorded;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct revision *r = graph_id(j->h, rows->v[i]);
+
+		if (r) {
+			graph_mark_ancestors(j->h, position(j->h, r), j->applied);
+		} else {
+			strvec_add(&j->out->unknown, rows->v[i]);
+			note_unknown(j, rows->v[i]);
+		}
+	}
+	fill_redundant(j);
+}
+
+/* ---- The verdict ---- */
+
+static void
+fill_differences(struct judging *j)
+{
+	const struct history *h = j->h;
+	bool *pending = xcalloc(h->n_revisions + 1, sizeof *pending);
+
+	for (size_t i = 0; i < h->n_revisions; i++) {
+		pending[i] = j->needed[i] && !j->applied[i];
+		if (j->applied[i] && !j->needed[i] && !j->lost)
+			strvec_add(&j->out->beyond, h->revisions[i].id);
+	}
+	order_upgrade(h, pending, &j->out->pending);
+	free(pending);
+}
+
+/* A parent that could not be read may hide that a revision is already applied. */
+static void
+note_gaps(struct judging *j)
+{
+	for (size_t i = 0; i < j->h->n_revisions; i++) {
+		const struct revision *r = &j->h->revisions[i];
+
+		if (r->down_unknown && (j->applied[i] || j->needed[i])) {
+			add_note(j,
+				"the parents of %s cannot be read, so this may be "
+				"wrong",
+				r->id);
+			return;
+		}
+	}
+}
+
+static enum revision_status
+verdict(const struct judgement *j, const struct history *h, bool lost)
+{
+	if (!j->recorded.n)
+		return REVISION_UNSTAMPED;
+	if (!h->n_revisions)
+		return REVISION_UNKNOWN_HEAD;
+	if (j->unknown.n)
+		return REVISION_UNKNOWN_REVISION;
+	if (!j->expected.n || lost)
+		return REVISION_UNKNOWN_HEAD;
+	if (j->redundant.n || (j->pending.n && j->beyond.n))
+		return REVISION_DIVERGED;
+	if (j->pending.n)
+		return REVISION_BEHIND;
+	return j->beyond.n ? REVISION_AHEAD : REVISION_AT_HEAD;
+}
+
+static void
+judge_by_graph(
+	const struct history *h, const struct strvec *expected, struct judgement *out)
+{
+	struct judging j = {
+		.h = h,
+		.out = out,
+		.applied = xcalloc(h->n_revisions + 1, sizeof *j.applied),
+		.needed = xcalloc(h->n_revisions + 1, sizeof *j.needed),
+	};
+
+	fill_recorded(&j);
+	fill_expected(&j, expected);
+	/* With an unknown row, what is applied is not known either. */
+	if (!out->unknown.n && out->expected.n)
+		fill_differences(&j);
+	note_gaps(&j);
+	out->status = verdict(out, h, j.lost);
+	if (j.note.len)
+		out->note = strbuf_take(&j.note);
+	strbuf_free(&j.note);
+	free(j.applied);
+	free(j.needed);
+}
+
+/* Without a graph, ids can only be equal or not. */
+static void
+judge_by_ids(const struct strvec *expected, struct judgement *out)
+{
+	if (expected)
+		strvec_copy(&out->expected, expected);
+	strvec_sort(&out->expected);
+	strvec_uniq(&out->expected);
+	for (size_t i = 0; i < out->recorded.n; i++)
+		if (!strvec_has(&out->expected, out->recorded.v[i]))
+			strvec_add(&out->unknown, out->recorded.v[i]);
+	if (!out->recorded.n)
+		out->status = REVISION_UNSTAMPED;
+	else if (!out->expected.n)
+		out->status = REVISION_UNKNOWN_HEAD;
+	else if (strvec_equal(&out->recorded, &out->expected))
+		out->status = REVISION_AT_HEAD;
+	else
+		out->status =
+			out->unknown.n ? REVISION_UNKNOWN_REVISION : REVISION_DIVERGED;
+}
+
+void
+history_judge(const struct history *h, const struct strvec *recorded,
+	const struct strvec *expected, struct judgement *out)
+{
+	*out = (struct judgement){0};
+	strvec_copy(&out->recorded, recorded);
+	strvec_sort(&out->recorded);
+	strvec_uniq(&out->recorded);
+	if (h && (h->n_revisions || !expected || !expected->n))
+		judge_by_graph(h, expected, out);
+	else
+		judge_by_ids(expected, out);
+}
+
+void
+judgement_fini(struct judgement *j)
+{
+	strvec_free(&j->recorded);
+	strvec_free(&j->expected);
+	strvec_free(&j->pending);
+	strvec_free(&j->beyond);
+	strvec_free(&j->unknown);
+	strvec_free(&j->redundant);
+	free(j->note);
+	*j = (struct judgement){0};
+}

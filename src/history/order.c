@@ -1,0 +1,242 @@
+/* Many orders would do; a person compares ours with what `alembic upgrade` prints, so
+ * it is the one of RevisionMap._topological_sort (script/revision.py), which walks down
+ * from the heads, one line at a time, and is turned round.  Where Alembic asks "is this
+ * an ancestor of another current head", the count of waiting children answers. */
+#include "history/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "history/graph.h"
+
+enum { NOWHERE = 0 };
+
+struct sorter {
+	const struct history *h;
+	const struct history_index *g;
+	bool *todo;
+	size_t *waiting; /* children of a node that are still to do */
+	size_t *heads, n_heads;
+	size_t *place; /* 1 + the position of a node among the heads, or NOWHERE */
+	size_t at;     /* the current head */
+	size_t *output, n_output;
+};
+
+static void
+count_waiting(struct sorter *s)
+{
+	const struct edges *e = &s->g->all_next;
+
+	for (size_t i = 0; i < s->h->n_revisions; i++)
+		for (size_t k = e->at[i]; s->todo[i] && k < e->at[i + 1]; k++)
+			s->waiting[i] += s->todo[e->to[k]];
+}
+
+static void
+put_head(struct sorter *s, size_t position, size_t node)
+{
+	s->heads[position] = node;
+	s->place[node] = position + 1;
+}
+
+static void
+drop_head(struct sorter *s, size_t position)
+{
+	s->n_heads--;
+	for (size_t i = position; i < s->n_heads; i++)
+		put_head(s, i, s->heads[i + 1]);
+}
+
+/* The first of the heads that has `node` among its ancestors. */
+static size_t
+first_head_above(const struct sorter *s, size_t node)
+{
+	const struct edges *e = &s->g->all_next;
+	size_t n = s->h->n_revisions, count = 0, best = s->n_heads;
+	bool *met = xcalloc(n + 1, sizeof *met);
+	size_t *queue = xcalloc(n + 1, sizeof *queue);
+
+	queue[count++] = node;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = e->at[queue[i]]; k < e->at[queue[i] + 1]; k++) {
+			size_t child = e->to[k];
+
+			if (!s->todo[child] || met[child])
+				continue;
+			met[child] = true;
+			queue[count++] = child;
+			if (s->place[child] && s->place[child] - 1 < best)
+				best = s->place[child] - 1;
+		}
+	}
+	free(met);
+	free(queue);
+	return best;
+}
+
+/* Alembic leaves out a dependency that an ancestor (over down_revision) has already
+ * (_normalize_depends_on): flag what the ancestors of `node` depend on. */
+static bool *
+inherited(const struct sorter *s, size_t node)
+{
+	size_t n = s->h->n_revisions, count = 0;
+	bool *met = xcalloc(n + 1, sizeof *met), *deps = xcalloc(n + 1, sizeof *deps);
+	size_t *queue = xcalloc(n + 1, sizeof *queue);
+
+	queue[count++] = node;
+	for (size_t i = 0; i < count; i++) {
+		const struct edges *down = &s->g->down, *dep = &s->g->deps;
+		size_t x = queue[i];
+
+		for (size_t k = dep->at[x]; i && k < dep->at[x + 1]; k++)
+			deps[dep->to[k]] = true;
+		for (size_t k = down->at[x]; k < down->at[x + 1]; k++) {
+			if (met[down->to[k]] || !s->todo[down->to[k]])
+				continue;
+			met[down->to[k]] = true;
+			queue[count++] = down->to[k];
+		}
+	}
+	free(met);
+	free(queue);
+	return deps;
+}
+
+/* The parents of `node` that can become heads in its place. */
+static size_t
+parents_to_add(const struct sorter *s, size_t node, size_t *out)
+{
+	const struct edges *down = &s->g->down, *dep = &s->g->deps;
+	size_t n = 0;
+	bool *known;
+
+	for (size_t k = down->at[node]; k < down->at[node + 1]; k++)
+		if (s->todo[down->to[k]] && s->place[down->to[k]] == NOWHERE)
+			out[n++] = down->to[k];
+	if (!graph_degree(dep, node))
+		return n;
+	known = inherited(s, node);
+	for (size_t k = down->at[node]; k < down->at[node + 1]; k++)
+		known[down->to[k]] = true;
+	for (size_t k = dep->at[node]; k < dep->at[node + 1]; k++)
+		if (!known[dep->to[k]] && s->todo[dep->to[k]] &&
+			s->place[dep->to[k]] == NOWHERE)
+			out[n++] = dep->to[k];
+	free(known);
+	return n;
+}
+
+static void
+finish_node(struct sorter *s, size_t node)
+{
+	const struct edges *kinds[] = {&s->g->down, &s->g->deps};
+
+	s->output[s->n_output++] = node;
+	s->todo[node] = false;
+	s->place[node] = NOWHERE;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		for (size_t k = kinds[i]->at[node]; k < kinds[i]->at[node + 1]; k++)
+			if (s->waiting[kinds[i]->to[k]])
+				s->waiting[kinds[i]->to[k]]--;
+}
+
+static void
+step(struct sorter *s)
+{
+	size_t node = s->heads[s->at], n;
+	size_t *parents;
+
+	if (s->waiting[node]) {
+		s->at = first_head_above(s, node);
+		return;
+	}
+	parents = xcalloc(
+		graph_degree(&s->g->down, node) + graph_degree(&s->g->deps, node) + 1,
+		sizeof *parents);
+	n = parents_to_add(s, node, parents);
+	finish_node(s, node);
+	if (n) {
+		put_head(s, s->at, parents[0]);
+		for (size_t i = 1; i < n; i++)
+			put_head(s, s->n_heads++, parents[i]);
+	} else {
+		drop_head(s, s->at);
+		s->at -= s->at > 0;
+	}
+	free(parents);
+}
+
+struct start {
+	size_t order, node;
+};
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct start *x = a, *y = b;
+
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* The revisions that none of the others waits for, as Alembic loaded them. */
+static void
+find_heads(struct sorter *s)
+{
+	size_t n = s->h->n_revisions;
+	struct start *starts = xcalloc(n + 1, sizeof *starts);
+
+	for (size_t i = 0; i < n; i++)
+		if (s->todo[i] && !s->waiting[i])
+			starts[s->n_heads++] =
+				(struct start){s->h->revisions[i].order, i};
+	qsort(starts, s->n_heads, sizeof *starts, by_order);
+	for (size_t i = 0; i < s->n_heads; i++)
+		put_head(s, i, starts[i].node);
+	free(starts);
+}
+
+static void
+sort_as_alembic(const struct history *h, const bool *wanted, struct strvec *out)
+{
+	size_t n = h->n_revisions;
+	struct sorter s = {
+		.h = h,
+		.g = h->index,
+		.todo = xcalloc(n + 1, sizeof *s.todo),
+		.waiting = xcalloc(n + 1, sizeof *s.waiting),
+		.heads = xcalloc(n + 1, sizeof *s.heads),
+		.place = xcalloc(n + 1, sizeof *s.place),
+		.output = xcalloc(n + 1, sizeof *s.output),
+	};
+
+	memcpy(s.todo, wanted, n * sizeof *wanted);
+	count_waiting(&s);
+	find_heads(&s);
+	while (s.n_heads)
+		step(&s);
+	while (s.n_output)
+		strvec_add(out, h->revisions[s.output[--s.n_output]].id);
+	free(s.todo);
+	free(s.waiting);
+	free(s.heads);
+	free(s.place);
+	free(s.output);
+}
+
+void
+order_upgrade(const struct history *h, const bool *wanted, struct strvec *out)
+{
+	const struct history_index *g = h->index;
+	bool sound = true;
+
+	for (size_t i = g->n_sound; i < h->n_revisions; i++)
+		sound = sound && !wanted[g->topo[i]];
+	if (sound) {
+		sort_as_alembic(h, wanted, out);
+		return;
+	}
+	for (size_t i = 0; i < h->n_revisions; i++)
+		if (wanted[g->topo[i]])
+			strvec_add(out, h->revisions[g->topo[i]].id);
+}
