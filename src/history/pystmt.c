@@ -203,33 +203,29 @@ pystmt_bind_unknown(
 
 /* ---- Statements ---- */
 
+/* The name at `t` is not the one that an import binds: `as` gives another. */
+static bool
+is_renamed(const struct pytoken *t, const struct pytoken *end)
+{
+	for (t++; t + 1 < end && pytoken_is(t, "."); t += 2)
+		;
+	return t < end && pytoken_is(t, "as");
+}
+
 /* import a.b, c as d · from x import a, (b as c) */
 static void
 run_import(struct writer *w, struct pyspan s, bool from)
 {
-	bool bound = false; /* the name of this part was seen: `a` of a.b */
+	bool bound = false; /* of this part, the name that it binds was seen */
 
 	for (const struct pytoken *t = s.from; t < s.to; t++) {
-		bool renamed = t + 1 < s.to && pytoken_is(t + 1, "as");
-
-		if (pytoken_is(t, ",") || pytoken_is(t, "(")) {
+		if (from) {
+			from = !pytoken_is(t, "import");
+		} else if (pytoken_is(t, ",") || pytoken_is(t, "(") ||
+			   pytoken_is(t, "as")) {
 			bound = false;
-		} else if (from && pytoken_is(t, "import")) {
-			from = bound = false;
-		} else if (pytoken_is(t, "as")) {
-			bound = false;
-		} else if (t->kind == PYTOKEN_NAME && !from && !bound) {
-			/* In `import a.b as c` the `a` is not bound. */
-			bool dotted = t + 1 < s.to && pytoken_is(t + 1, ".");
-
-			if (dotted) {
-				const struct pytoken *p = t + 1;
-
-				while (p + 1 < s.to && pytoken_is(p, "."))
-					p += 2;
-				renamed = p < s.to && pytoken_is(p, "as");
-			}
-			if (!renamed)
+		} else if (t->kind == PYTOKEN_NAME && !bound) {
+			if (!is_renamed(t, s.to))
 				bind_unknown(w, t, by_import);
 			bound = true;
 		}
