@@ -132,7 +132,7 @@ fill(const struct raw_block *raw, void *base, struct conf_errors *errors)
 
 	for (size_t i = 0; i < raw->n_entries; i++) {
 		const struct raw_entry *e = &raw->entries[i];
-		struct conf_value v = {&e->texts, dir};
+		struct conf_value v = {.texts = &e->texts, .dir = dir};
 		struct strbuf why = {0};
 
 		given |= UINT64_C(1) << conf_key_bit(e->key);
@@ -247,21 +247,14 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 static void
 inherit(struct conf *c, const struct conf_key *k)
 {
+	const struct conf_key *from = conf_key_find(BLOCK_SERVICE, k->name);
 	struct strvec texts = {0};
-	struct strbuf why = {0};
 
-	conf_key_find(BLOCK_SERVICE, k->name)
-		->type->format(
-			conf_key_find(BLOCK_SERVICE, k->name), &c->service, &texts);
-	for (size_t i = 0; i < c->n_environments; i++) {
-		struct conf_environment *e = &c->environments[i];
-		bool ok = e->given & UINT64_C(1) << conf_key_bit(k) ||
-			  conf_value_set(k, &(struct conf_value){&texts, "/"}, e, &why);
-
-		(void)ok;
-	}
+	from->type->format(from, &c->service, &texts);
+	for (size_t i = 0; i < c->n_environments; i++)
+		if (!(c->environments[i].given & UINT64_C(1) << conf_key_bit(k)))
+			conf_value_restore(k, &texts, &c->environments[i]);
 	strvec_free(&texts);
-	strbuf_free(&why);
 }
 
 static void
@@ -302,13 +295,11 @@ override(struct conf *c, const struct conf_key *k, const char *name, const char 
 
 	k->type->format(k, base, &before);
 	split(k, text, &texts);
-	ok = conf_value_set(k, &(struct conf_value){&texts, cwd}, base, &why);
+	ok = conf_value_set(
+		k, &(struct conf_value){.texts = &texts, .dir = cwd}, base, &why);
 	if (!ok) {
 		conf_error(errors, (struct conf_place){name, 0}, "%s", why.s);
-		strbuf_clear(&why);
-		if (before.n && !conf_value_set(k, &(struct conf_value){&before, cwd},
-					base, &why))
-			conf_error(errors, (struct conf_place){name, 0}, "%s", why.s);
+		conf_value_restore(k, &before, base);
 	}
 	strbuf_free(&why);
 	strvec_free(&before);
@@ -329,11 +320,8 @@ override_from_environment(struct conf *c, struct conf_errors *errors)
 			if (*s >= 'a' && *s <= 'z')
 				*s = (char)(*s - 'a' + 'A');
 		value = k->flags & KEY_ENV ? getenv(name) : NULL;
-		if (value) {
-			bool ok = override(c, k, name, value, errors);
-
-			(void)ok;
-		}
+		if (value)
+			override(c, k, name, value, errors);
 		free(name);
 	}
 }

@@ -245,17 +245,18 @@ conf_path_join(const char *dir, const char *path)
 	return xasprintf("%s%s%s", dir, !strcmp(dir, "/") ? "" : "/", path);
 }
 
-/* The absolute form of one path, NULL with `why` if it has to exist and does not. */
+/* The absolute form of one text, NULL with `why` if it has to exist and does not. */
 static char *
-resolve(const struct conf_key *k, const char *text, const char *dir, struct strbuf *why)
+resolve(const struct conf_key *k, const struct conf_value *v, size_t i,
+	struct strbuf *why)
 {
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *dir = v->dir;
 	char *path;
 
 	if (k->flags & KEY_CREDENTIAL && credentials && credentials[0] == '/')
 		dir = credentials;
-	path = conf_path_join(dir, text);
-	if (k->flags & KEY_EXISTS && access(path, R_OK) != 0) {
+	path = conf_path_join(dir, v->texts->v[i]);
+	if (k->flags & KEY_EXISTS && !v->is_known && access(path, R_OK) != 0) {
 		strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
 		free(path);
 		return NULL;
@@ -274,7 +275,7 @@ parse_path(const struct conf_key *k, const struct conf_value *v, void *base,
 		*path = k->def ? xstrdup("") : NULL;
 		return true;
 	}
-	*path = resolve(k, only_text(v), v->dir, why);
+	*path = resolve(k, v, 0, why);
 	return *path != NULL;
 }
 
@@ -324,7 +325,7 @@ parse_paths(const struct conf_key *k, const struct conf_value *v, void *base,
 			strbuf_add(why, "a path is empty");
 			return false;
 		}
-		path = resolve(k, v->texts->v[i], v->dir, why);
+		path = resolve(k, v, i, why);
 		if (!path)
 			return false;
 		strvec_take(member(k, base), path);
@@ -374,39 +375,52 @@ const struct conf_type type_listen = {.is_list = true,
 
 /* All types */
 
+void
+conf_value_restore(const struct conf_key *k, const struct strvec *texts, void *base)
+{
+	const struct conf_value v = {.texts = texts, .dir = "/", .is_known = true};
+	struct strbuf why = {0};
+	bool ok;
+
+	k->type->clear(k, base);
+	ok = k->type->parse(k, &v, base, &why);
+	assert(ok);
+	(void)ok;
+	strbuf_free(&why);
+}
+
+static void
+set_default(const struct conf_key *k, void *base)
+{
+	struct strvec texts = {0};
+
+	k->type->clear(k, base);
+	if (!k->def)
+		return;
+	strvec_add(&texts, k->def);
+	conf_value_restore(k, &texts, base);
+	strvec_free(&texts);
+}
+
 bool
 conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,
 	struct strbuf *why)
 {
 	k->type->clear(k, base);
-	if (!k->type->is_list && v->texts->n != 1) {
+	if (!k->type->is_list && v->texts->n != 1)
 		strbuf_add(why, "it takes one value, not a list");
-		return false;
-	}
-	if (k->type->parse(k, v, base, why))
+	else if (k->type->parse(k, v, base, why))
 		return true;
-	k->type->clear(k, base);
+	set_default(k, base);
 	return false;
 }
 
 void
 conf_value_defaults(enum conf_block b, void *base)
 {
-	for (size_t i = 0; i < conf_n_keys; i++) {
-		const struct conf_key *k = &conf_keys[i];
-		struct strvec texts = {0};
-		struct strbuf why = {0};
-		bool ok;
-
-		if (k->block != b || !k->def)
-			continue;
-		strvec_add(&texts, k->def);
-		ok = conf_value_set(k, &(struct conf_value){&texts, "/"}, base, &why);
-		assert(ok);
-		(void)ok;
-		strvec_free(&texts);
-		strbuf_free(&why);
-	}
+	for (size_t i = 0; i < conf_n_keys; i++)
+		if (conf_keys[i].block == b)
+			set_default(&conf_keys[i], base);
 }
 
 void

@@ -9,6 +9,7 @@
 struct conf_value {
 	const struct strvec *texts;
 	const char *dir; /* that relative paths start from */
+	bool is_known;   /* was taken before: do not look for files again */
 };
 
 struct conf_type {
@@ -28,9 +29,12 @@ extern const struct conf_type type_duration, type_percent, type_integer, type_bo
 	type_text, type_choice, type_path, type_list, type_paths, type_listen,
 	type_head, type_expect, type_table;
 
-/* Replace what is there; false with `why` filled, and the member is clear then. */
+/* Replace what is there; false with `why` filled, and the default is there then. */
 bool conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,
 	struct strbuf *why) MUST_CHECK;
+/* Put back what k->type->format() gave of a key of the same type and limits. */
+void
+conf_value_restore(const struct conf_key *k, const struct strvec *texts, void *base);
 /* Fill a zeroed struct of that block with the defaults of the table. */
 void conf_value_defaults(enum conf_block b, void *base);
 void conf_value_clear_all(enum conf_block b, void *base);

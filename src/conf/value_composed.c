@@ -130,7 +130,8 @@ parse_expect(const struct conf_key *k, const struct conf_value *v, void *base,
 		return true;
 	e->expect_target = expectations[kind].is_path ? conf_path_join(v->dir, target)
 						      : xstrdup(target);
-	if (!expectations[kind].is_path || access(e->expect_target, R_OK) == 0)
+	if (!expectations[kind].is_path || v->is_known ||
+		access(e->expect_target, R_OK) == 0)
 		return true;
 	strbuf_printf(
 		why, "\"%s\" cannot be read: %s", e->expect_target, strerror(errno));

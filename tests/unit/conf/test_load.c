@@ -232,6 +232,16 @@ test_errors(void **state)
 		{"environment \"a\" {\n" DSN "\nexpect = \"snapshot:no\"\n}",
 			"pgdriftd.conf:3: expect: \"no\" cannot be read: No such file "
 			"or directory"},
+		{"service { interval = x confirm = 0 log_level = x jitter = x }\n"
+		 "environment \"a\" { " DSN "}",
+			"pgdriftd.conf:1: interval: \"x\" is not a duration such as "
+			"\"30s\", \"5m\" or \"1h\"\n"
+			"pgdriftd.conf:1: jitter: \"x\" is not a percentage from "
+			"\"0%\" to \"100%\"\n"
+			"pgdriftd.conf:1: confirm: \"0\" is not a whole number from 1 "
+			"to 1000\n"
+			"pgdriftd.conf:1: log_level: \"x\" is not one of: debug, info, "
+			"warn, error"},
 		/* required */
 		{"\nenvironment \"a\" { }",
 			"pgdriftd.conf:2: environment \"a\" has no dsn; add: dsn = "
@@ -474,6 +484,7 @@ test_override(void **state)
 
 	assert_false(conf_override(c, "service.interval", "x", &errors));
 	assert_int_equal(c->service.interval_ms, 9000);
+	assert_int_equal(c->environments[0].interval_ms, 9000);
 	assert_false(conf_override(c, "service.intervall", "1s", &errors));
 	assert_false(conf_override(c, "environment.dsn", "x", &errors));
 	assert_int_equal(errors.messages.n, 3);

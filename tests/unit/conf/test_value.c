@@ -25,7 +25,8 @@ take(enum conf_block b, const char *name, const char *const *texts, const char *
 	assert_non_null(k);
 	for (; *texts; texts++)
 		strvec_add(&in, *texts);
-	if (conf_value_set(k, &(struct conf_value){&in, dir}, &base, &result)) {
+	if (conf_value_set(k, &(struct conf_value){.texts = &in, .dir = dir}, &base,
+		    &result)) {
 		k->type->format(k, &base, &out);
 		strvec_join(&out, "|", &result);
 	}
