@@ -226,7 +226,7 @@ test_blocks(void **state)
 		 "revision = 'a'\nif not TYPE_CHECKING:\n  down_revision = 'b'",
 			"'a' 'b' - -"},
 		{"if x:\n  revision = 'a'\nelse:\n  revision = 'a'", "'a' - - -"},
-		{"if x:\n  revision = 'a'\nelse:\n  revision = 'b'", "?2 - - -"},
+		{"if x:\n  revision = 'a'\nelse:\n  revision = 'b'", "?4 - - -"},
 		{"if x:\n  revision = 'a'", "?2 - - -"},
 		{"revision = 'a'\nif x: revision = 'b'", "?2 - - -"},
 		{"revision = 'a'\nif x: revision = 'a'", "'a' - - -"},
