@@ -113,33 +113,59 @@ static const struct failure_advice failure_advice[] = {
 		"write it again, a snapshot with `pgdriftd snapshot`"},
 };
 
-static void
-add_permission(struct strbuf *out, const struct verdict_input *in)
+static const struct failure_advice no_answer = {
+	"the server does not answer", "check host and port of `dsn` and what lies "
+				      "between, or raise `connect_timeout`"};
+static const struct failure_advice no_right = {
+	"a right is missing", "grant it to the role that pgdriftd connects as"};
+static const struct failure_advice own_finding = {
+	"the check could not be completed", "see to that, then run `pgdriftd check`"};
+
+static const struct failure_advice *
+advice_for(const struct verdict_input *in)
 {
-	strbuf_printf(out,
-		"run `GRANT SELECT ON %s TO …` for the role that pgdriftd connects as, "
-		"and `GRANT USAGE` on its schema",
-		hint_version_table(in));
+	const struct err *e = in->error;
+
+	if (e->code == ERR_PERMISSION)
+		return &no_right;
+	if (e->code == ERR_TIMEOUT && in->check == CHECK_UNREACHABLE)
+		return &no_answer;
+	/* Not the server's words, so not in its log. */
+	if (e->code == ERR_QUERY && !e->sqlstate[0])
+		return &own_finding;
+	if ((size_t)e->code < COUNT_OF(failure_advice) && failure_advice[e->code].what)
+		return &failure_advice[e->code];
+	return &failure_advice[ERR_INTERNAL];
+}
+
+/* True if it is the version table that may not be read, as far as the text says. */
+static bool
+is_about_version_table(const struct verdict_input *in)
+{
+	const char *table = in->version_table ? strrchr(in->version_table, '.') : NULL;
+
+	if (in->error->code != ERR_PERMISSION)
+		return false;
+	return !in->error->text[0] || !table || strstr(in->error->text, table + 1);
 }
 
 static void
 add_failure(struct strbuf *out, const struct verdict_input *in)
 {
-	bool permission = in->error->code == ERR_PERMISSION;
-	const struct failure_advice *a = &failure_advice[ERR_INTERNAL];
+	const struct failure_advice *a = advice_for(in);
 
-	if ((size_t)in->error->code < COUNT_OF(failure_advice) &&
-		failure_advice[in->error->code].what)
-		a = &failure_advice[in->error->code];
-	strbuf_add(out, permission ? "a right is missing" : a->what);
+	strbuf_add(out, a->what);
 	if (in->error->text[0]) {
 		strbuf_add(out, " (");
 		phrase_text(out, in->error->text, PHRASE_TEXT);
 		strbuf_addc(out, ')');
 	}
 	strbuf_add(out, ": ");
-	if (permission)
-		add_permission(out, in);
+	if (is_about_version_table(in))
+		strbuf_printf(out,
+			"run `GRANT SELECT ON %s TO …` for the role that pgdriftd "
+			"connects as, and `GRANT USAGE` on its schema",
+			hint_version_table(in));
 	else
 		strbuf_add(out, a->next);
 }

@@ -157,10 +157,41 @@ test_failures(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		begin(&s);
 		err_set(&s.error, cases[i].code, "%s", cases[i].text);
+		strcpy(s.error.sqlstate, "XX000");
 		s.in.check = verdict_check_status(cases[i].code);
 		s.in.error = &s.error;
 		says(&s, STATE_UNKNOWN, cases[i].hint);
 	}
+}
+
+/* The same class, but not the same cause. */
+static void
+test_failures_by_circumstance(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	err_set(&s.error, ERR_TIMEOUT, "no connection within 5s");
+	s.in.check = CHECK_UNREACHABLE;
+	s.in.error = &s.error;
+	says(&s, STATE_UNKNOWN,
+		"the server does not answer (no connection within 5s): check host and "
+		"port of `dsn` and what lies between, or raise `connect_timeout`");
+	begin(&s);
+	err_set(&s.error, ERR_PERMISSION, "permission denied for schema hidden");
+	s.in.check = CHECK_ERROR;
+	s.in.error = &s.error;
+	says(&s, STATE_UNKNOWN,
+		"a right is missing (permission denied for schema hidden): grant it to "
+		"the role that pgdriftd connects as");
+	begin(&s);
+	err_set(&s.error, ERR_QUERY, "server version 9.6.24 is too old");
+	s.in.check = CHECK_ERROR;
+	s.in.error = &s.error;
+	says(&s, STATE_UNKNOWN,
+		"the check could not be completed (server version 9.6.24 is too old): "
+		"see to that, then run `pgdriftd check`");
 }
 
 static void
@@ -685,6 +716,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_failures_by_circumstance),
 		cmocka_unit_test(test_not_checked),
 		cmocka_unit_test(test_nothing_compared),
 		cmocka_unit_test(test_migrating),
