@@ -113,9 +113,9 @@ static const struct failure_advice failure_advice[] = {
 		"write it again, a snapshot with `pgdriftd snapshot`"},
 };
 
-static const struct failure_advice no_answer = {
-	"the server does not answer", "check host and port of `dsn` and what lies "
-				      "between, or raise `connect_timeout`"};
+static const struct failure_advice no_answer = {"the server does not answer",
+	"check host and port of `dsn` and what lies "
+	"between, or raise `connect_timeout`"};
 static const struct failure_advice no_right = {
 	"a right is missing", "grant it to the role that pgdriftd connects as"};
 static const struct failure_advice own_finding = {
