@@ -8,9 +8,8 @@
 
 /* A directory of three revisions in a line, and what a check of a database brought. */
 struct scene {
-	struct revision revisions[3];
 	struct problem problems[2];
-	struct history history;
+	struct history history; /* as read, but for its heads and its problems */
 	struct judgement judgement;
 	struct finding findings[2];
 	struct diff diff;
@@ -32,17 +31,41 @@ set(struct strvec *l, char *a, char *b)
 		strvec_add(l, b);
 }
 
+/* tests/unit/verdict/versions: base, middle, head. */
+static struct history *versions;
+
+static int
+read_versions(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	char *from = xasprintf("%s/tests/unit/verdict/versions", srcdir ? srcdir : ".");
+	struct err e;
+	bool ok =
+		history_read(&(struct history_source){.tool = "alembic", .path = from},
+			&versions, &e);
+
+	(void)state;
+	free(from);
+	return ok ? 0 : -1;
+}
+
+static int
+free_versions(void **state)
+{
+	(void)state;
+	history_free(versions);
+	return 0;
+}
+
 static void
 begin(struct scene *s)
 {
 	*s = (struct scene){0};
-	s->revisions[0].id = head;
-	s->revisions[1].id = base;
-	s->revisions[2].id = middle;
+	s->history = *versions;
 	s->history.path = path;
-	s->history.revisions = s->revisions;
-	s->history.n_revisions = 3;
+	s->history.heads = s->history.effective_heads = (struct strvec){0};
 	s->history.problems = s->problems;
+	s->history.n_problems = 0;
 	set(&s->history.heads, head, NULL);
 	set(&s->history.effective_heads, head, NULL);
 	set(&s->judgement.expected, head, NULL);
@@ -738,5 +761,5 @@ main(void)
 		cmocka_unit_test(test_every_combination),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, read_versions, free_versions);
 }
