@@ -23,6 +23,7 @@ conf_free(struct conf *c)
 	for (size_t i = 0; i < c->n_environments; i++) {
 		conf_value_clear_all(BLOCK_ENVIRONMENT, &c->environments[i]);
 		free(c->environments[i].name);
+		free(c->environments[i].place);
 	}
 	free(c->migrations);
 	free(c->environments);

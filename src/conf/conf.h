@@ -67,6 +67,7 @@ struct conf_environment {
 	char *partitions; /* parent, count, compare */
 	bool allow_empty;
 	bool enabled;
+	char *place;    /* "FILE:LINE" where its block begins, for messages */
 	uint64_t given; /* which keys were set: private to conf/ */
 };
 

@@ -213,6 +213,7 @@ add_titled(struct check *check, const struct raw_block *raw, struct conf_errors 
 
 		check->environments[c->n_environments++] = raw;
 		e->name = xstrdup(raw->title);
+		e->place = xasprintf("%s:%u", raw->file, raw->line);
 		conf_value_defaults(raw->block, e);
 		e->given = fill(raw, e, errors);
 	}

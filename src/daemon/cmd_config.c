@@ -33,13 +33,11 @@ check_ignore(const struct conf_environment *e)
 
 	for (size_t i = 0; i < e->ignore.n; i++)
 		if (!ignore_add(rules, e->ignore.v[i], NULL, 0, &err)) {
-			fprintf(stderr, "environment \"%s\": ignore: %s\n", e->name,
-				err.text);
+			fprintf(stderr, "%s: %s\n", e->place, err.text);
 			ok = false;
 		}
 	if (e->ignore_file && !ignore_load(rules, e->ignore_file, &err)) {
-		fprintf(stderr, "environment \"%s\": ignore_file: %s\n", e->name,
-			err.text);
+		fprintf(stderr, "%s\n", err.text);
 		ok = false;
 	}
 	ignore_free(rules);

@@ -34,6 +34,7 @@ test_contract_example(void **state)
 	char *path = xasprintf("%s/prod.pw", (char *)*state);
 
 	assert_int_equal(c->n_environments, 2);
+	assert_non_null(strstr(prod->place, "/pgdriftd.conf:5"));
 	assert_int_equal(c->service.interval_ms, 60000);
 	assert_true(c->service.jitter > 0.0999 && c->service.jitter < 0.1001);
 	assert_int_equal(c->service.max_concurrent_checks, 8);
