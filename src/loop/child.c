@@ -16,6 +16,9 @@
 #include "base/strbuf.h"
 #include "loop/internal.h"
 
+/* How long loop_free() waits for what child_call() started. */
+enum { LAST_WAIT_MS = 1000 };
+
 struct child {
 	struct child *prev, *next;
 	struct loop *loop;
@@ -23,7 +26,8 @@ struct child {
 	bool group;
 	int fd; /* read end of its standard output; -1: none, or at its end */
 	struct strbuf output;
-	child_fn *fn; /* NULL: nobody waits */
+	child_fn *fn;            /* of child_run(); NULL: nobody waits */
+	void (*done)(void *arg); /* of child_call() */
 	void *arg;
 	struct watch *watch;
 	struct timer *deadline;
@@ -59,9 +63,13 @@ tell(void *arg)
 {
 	struct child *c = arg;
 	child_fn *fn = c->fn;
+	void (*done)(void *arg) = c->done;
 
 	c->fn = NULL;
-	if (fn && c->err.code == ERR_NONE)
+	c->done = NULL;
+	if (done)
+		done(c->arg);
+	else if (fn && c->err.code == ERR_NONE)
 		fn(c->arg, c->output.s ? c->output.s : "", c->output.len, NULL);
 	else if (fn)
 		fn(c->arg, NULL, 0, &c->err);
@@ -326,19 +334,19 @@ be_the_copy(int64_t timeout_ms, void (*fn)(void *arg), void *arg)
 	_exit(0);
 }
 
-bool
-child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg), void *arg)
+void
+child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg),
+	void (*done)(void *arg), void *arg)
 {
 	struct child *c = child_new(l);
 
+	c->done = done;
+	c->arg = arg;
 	c->pid = fork();
 	if (c->pid == 0)
 		be_the_copy(timeout_ms, fn, arg);
-	if (c->pid > 0)
-		return true;
-	c->pid = 0;
-	finish(c);
-	return false;
+	if (c->pid < 0)
+		finish(c);
 }
 
 void
@@ -348,18 +356,47 @@ child_mute_all(struct loop *l)
 		c->fn = NULL;
 }
 
-/* What is deferred may be about a child, so it goes first.  A copy of ourselves is
- * left to its own time limit, as nobody waits for it. */
+static bool
+has_copy(const struct loop *l)
+{
+	const struct child *c = l->children;
+
+	while (c && c->group)
+		c = c->next;
+	return c;
+}
+
+static void
+raise_flag(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void
+wait_for_copies(struct loop *l)
+{
+	bool enough = false;
+	struct timer *t = timer_new(l, raise_flag, &enough);
+
+	timer_set(t, LAST_WAIT_MS);
+	while (has_copy(l) && !enough)
+		loop_turn(l);
+	timer_free(t);
+}
+
+/* What is deferred may be about a child, so it goes first.  A copy that takes too long
+ * is left to its own time limit. */
 void
 child_end_all(struct loop *l)
 {
 	loop_run_deferred(l);
+	wait_for_copies(l);
 	while (l->children) {
 		struct child *c = l->children;
 
 		if (c->group)
 			kill_child(c);
 		waitpid(c->pid, NULL, c->group ? 0 : WNOHANG);
-		child_free(c);
+		tell_and_free(c);
 	}
 }

@@ -25,8 +25,11 @@ struct child *child_run(struct loop *l, const char *command, int64_t timeout_ms,
 void child_cancel(struct child *c);
 
 /* Call `fn` in a forked copy of this process that has only standard descriptors and
- * ends after `timeout_ms` at the latest; nobody is told.  For a library's call that
- * would block; `fn` may use async-signal-safe functions only.  False if fork failed. */
-bool child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg), void *arg);
+ * ends after `timeout_ms` at the latest, then `done` here, exactly once and never from
+ * inside child_call(); also if the fork failed.  For a library's call that would
+ * block; `fn` may use async-signal-safe functions only.  loop_free() waits a moment
+ * for it. */
+void child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg),
+	void (*done)(void *arg), void *arg);
 
 #endif

@@ -27,7 +27,7 @@ void loop_run_deferred(struct loop *l);
 void lookup_end_all(struct loop *l);
 /* Nobody is told of a child's end any more. */
 void child_mute_all(struct loop *l);
-/* Kill and reap every child. */
+/* Kill and reap every command, wait a moment for forked copies. */
 void child_end_all(struct loop *l);
 
 #endif

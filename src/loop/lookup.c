@@ -108,7 +108,8 @@ on_answer(int rc, struct evutil_addrinfo *list, void *arg)
 	if (!k->addresses.n)
 		err_set(&k->err, ERR_CONNECT, "could not resolve host name \"%s\": %s",
 			k->host,
-			rc ? evutil_gai_strerror(rc) : "no address in the answer");
+			rc == EVUTIL_EAI_NONAME ? "no such name"
+						: evutil_gai_strerror(rc));
 	finish_later(k);
 }
 

@@ -6,8 +6,8 @@
 
 #include "loop/loop.h"
 
-/* Ask the server of `conn` to cancel its running statement, without waiting for the
- * request to go out; `conn` may be closed right after. */
-void cancel_request(struct loop *l, PGconn *conn);
+/* Ask the server of `conn` to cancel its running statement, and close `conn` once the
+ * request is out; takes over `conn`, never blocks. */
+void cancel_and_finish(struct loop *l, PGconn *conn);
 
 #endif

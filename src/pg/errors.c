@@ -68,6 +68,15 @@ vanished(const char *message)
 	return false;
 }
 
+/* PgBouncer has one SQLSTATE for everything, and speaks English only. */
+static bool
+is_pooler_refusal(const char *sqlstate, const char *message)
+{
+	return strcmp(sqlstate, "08P01") == 0 &&
+	       (strstr(message, "authentication failed") ||
+		       strstr(message, "no such user"));
+}
+
 /* Where ":  28P01: " stands in [line, end), or NULL. */
 static const char *
 find_sqlstate(const char *line, const char *end)
@@ -102,24 +111,32 @@ is_noise(const char *line)
 }
 
 /* One line without "FATAL:  28P01: "; keeps the code. */
-static void
-add_line(struct strbuf *out, const char *line, size_t n, char *sqlstate)
+static char *
+strip_line(const char *line, size_t n, char *sqlstate)
 {
+	struct strbuf out = {0};
 	const char *code = find_sqlstate(line, line + n);
 	const char *severity = code;
 
-	if (out->len)
-		strbuf_add(out, "; ");
-	if (!code) {
-		strbuf_addn(out, line, n);
-		return;
-	}
+	if (!code)
+		return xstrndup(line, n);
 	memcpy(sqlstate, code + 3, SQLSTATE_LEN);
 	while (severity > line && severity[-1] != ' ')
 		severity--;
-	strbuf_addn(out, line, (size_t)(severity - line));
+	strbuf_addn(&out, line, (size_t)(severity - line));
 	code += 3 + SQLSTATE_LEN + 2;
-	strbuf_addn(out, code, (size_t)(line + n - code));
+	strbuf_addn(&out, code, (size_t)(line + n - code));
+	return strbuf_take(&out);
+}
+
+/* An attempt with TLS and one without often fail for the same reason. */
+static void
+add_line(struct strvec *lines, char *line)
+{
+	if (strvec_has(lines, line))
+		free(line);
+	else
+		strvec_take(lines, line);
 }
 
 /* Valid UTF-8, and short enough that a prefix still fits. */
@@ -138,17 +155,23 @@ void
 errors_connect(struct err *e, const char *message)
 {
 	char sqlstate[SQLSTATE_LEN + 1] = "";
+	enum err_code code;
+	struct strvec lines = {0};
 	struct strbuf text = {0};
 
 	for (const char *line = message; *line;) {
 		size_t n = strcspn(line, "\n");
 
 		if (n && !is_noise(line))
-			add_line(&text, line, n, sqlstate);
+			add_line(&lines, strip_line(line, n, sqlstate));
 		line += n + (line[n] == '\n');
 	}
-	set_text(e, classify(connect_classes, sqlstate), sqlstate,
-		text.s ? text.s : "no reason given");
+	strvec_join(&lines, "; ", &text);
+	code = classify(connect_classes, sqlstate);
+	if (text.s && is_pooler_refusal(sqlstate, text.s))
+		code = ERR_AUTH;
+	set_text(e, code, sqlstate, text.s ? text.s : "no reason given");
+	strvec_free(&lines);
 	strbuf_free(&text);
 }
 

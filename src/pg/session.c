@@ -85,6 +85,13 @@ stop_wait(struct pg_session *s)
 		child_cancel(s->command);
 }
 
+/* The server is at work for it. */
+static bool
+is_busy(const struct pg_session *s)
+{
+	return s->state == SESSION_RUNNING || s->state == SESSION_CLEANING;
+}
+
 /* The watch goes first: libevent must not hold a descriptor that libpq closes. */
 static void
 drop_connection(struct pg_session *s)
@@ -94,7 +101,9 @@ drop_connection(struct pg_session *s)
 	s->script = NULL;
 	plan_free(s->plan);
 	s->plan = NULL;
-	if (s->conn)
+	if (is_busy(s))
+		cancel_and_finish(s->loop, s->conn);
+	else
 		PQfinish(s->conn);
 	s->conn = NULL;
 	if (s->state != SESSION_CLOSED)
@@ -134,12 +143,8 @@ session_fail_late(struct pg_session *s)
 	struct err e;
 
 	duration_format(s->timeout_ms, limit, sizeof limit);
-	if (s->state == SESSION_RUNNING || s->state == SESSION_CLEANING) {
-		cancel_request(s->loop, s->conn);
-		err_set(&e, ERR_TIMEOUT, "no complete answer within %s", limit);
-	} else {
-		err_set(&e, ERR_TIMEOUT, "no connection within %s", limit);
-	}
+	err_set(&e, ERR_TIMEOUT, "no %s within %s",
+		is_busy(s) ? "complete answer" : "connection", limit);
 	session_fail(s, &e);
 }
 
@@ -259,7 +264,7 @@ pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
 bool
 pg_session_is_open(const struct pg_session *s)
 {
-	if (s->state == SESSION_RUNNING || s->state == SESSION_CLEANING)
+	if (is_busy(s))
 		return true;
 	return s->state == SESSION_IDLE && PQconsumeInput(s->conn) &&
 	       PQconsumeInput(s->conn) && PQstatus(s->conn) == CONNECTION_OK;

@@ -31,7 +31,8 @@ struct pg_statement {
 
 /* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
  * statement whose result is thrown away), the statements, COMMIT.  All batches of a
- * script go out as one pipeline, with a sync after each. */
+ * script go out as one pipeline, with a sync after each.  Nothing of a script is
+ * needed any more when pg_session_run() returns. */
 struct pg_batch {
 	const char *setup;
 	const struct pg_statement *statements;
@@ -59,15 +60,18 @@ struct pg_session *pg_session_new(struct loop *l);
 /* Close and free; nothing is called back any more.  Safe from inside a callback. */
 void pg_session_free(struct pg_session *s);
 
+/* One call at a time: connect or run.  What was open before is closed. */
 void pg_session_connect(struct pg_session *s, const struct pg_target *t,
 	pg_connected_fn *fn, void *arg);
 /* Run a script; `timeout_ms` is for all of it.  On the deadline the running
  * statement is cancelled on the server and the connection closed. */
 void pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
 	int64_t timeout_ms, pg_done_fn *fn, void *arg);
+/* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */
-/* Close the connection, keep the object. */
+/* Close the connection, keep the object; a call under way is dropped without its
+ * callback, what it runs is cancelled. */
 void pg_session_close(struct pg_session *s);
 /* Round trips waited for so far: flushes of a script that were answered. */
 unsigned pg_session_round_trips(const struct pg_session *s);

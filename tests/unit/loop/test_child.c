@@ -211,16 +211,37 @@ raise_flag(void *arg)
 }
 
 static void
+add_ten(void *arg)
+{
+	atomic_fetch_add((atomic_int *)arg, 10);
+}
+
+static void
 test_call(void **state)
 {
 	struct result *r = *state;
 	atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	assert_true(child_call(r->loop, 100000, raise_flag, flag));
+	child_call(r->loop, 100000, raise_flag, add_ten, flag);
 	loop_run(r->loop); /* until it is reaped */
-	assert_int_equal(atomic_load(flag), 1);
+	assert_int_equal(atomic_load(flag), 11);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	munmap(flag, sizeof *flag);
+}
+
+/* The end of the loop waits for it. */
+static void
+test_call_then_free(void **state)
+{
+	struct result *r = *state;
+	atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	child_call(r->loop, 100000, raise_flag, add_ten, flag);
+	loop_free(r->loop);
+	r->loop = loop_new();
+	assert_int_equal(atomic_load(flag), 11);
 	munmap(flag, sizeof *flag);
 }
 
@@ -244,6 +265,7 @@ main(void)
 			test_freed_while_running, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_several, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_call, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_call_then_free, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

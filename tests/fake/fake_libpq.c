@@ -1,0 +1,759 @@
+/* Each answer of the fake server is one byte on a socketpair: reading it makes one more
+ * result known, so that every result passes through the loop on its own. */
+#include "tests/fake/fake_libpq.h"
+
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+struct script {
+	struct script *next;
+	char *dsn_part;
+	struct fake_step *steps;
+	size_t n, at;
+	bool taken;
+};
+
+struct pg_result {
+	ExecStatusType status;
+	struct fake_step step; /* the values; rows from `row` on, n_rows of them */
+	size_t row, n_rows;
+	char *tag;
+};
+
+/* What the server will say, in order.  `result` NULL: the end of a query's answer,
+ * known together with what stands before it. */
+struct answer {
+	PGresult *result;
+	enum { SAYS, ENDS, FALLS_SILENT, DIES } what;
+};
+
+struct pg_conn {
+	struct script *script;
+	struct strbuf params, error;
+	char *dsn;
+	int fd, peer;
+	ConnStatusType status;
+	int polls;
+	struct fake_step connect;
+	struct answer *answers;
+	size_t n_answers, cap_answers, at;
+	size_t told;  /* answers that bytes were sent for */
+	size_t known; /* answers that bytes were read for */
+	bool aborted; /* up to the next sync */
+	bool mute;
+};
+
+struct pg_cancel {
+	atomic_uint *count;
+};
+
+static struct {
+	struct script *scripts;
+	int conns, results, cancels;
+	unsigned connects;
+	atomic_uint *cancelled; /* shared with forked copies */
+} fake;
+
+/* ---- scripts ---- */
+
+void
+fake_script(const char *dsn_part, const struct fake_step *steps, size_t n)
+{
+	struct script **at = &fake.scripts;
+	struct script *s = xcalloc(1, sizeof *s);
+
+	if (!fake.cancelled) {
+		fake.cancelled = mmap(NULL, sizeof *fake.cancelled,
+			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		assert_ptr_not_equal(fake.cancelled, MAP_FAILED);
+	}
+	s->dsn_part = xstrdup(dsn_part);
+	s->steps = xcalloc(n, sizeof *steps);
+	memcpy(s->steps, steps, n * sizeof *steps);
+	s->n = n;
+	while (*at)
+		at = &(*at)->next;
+	*at = s;
+}
+
+static bool
+is_played(const struct script *s)
+{
+	return s->at == s->n ||
+	       (s->at + 1 == s->n && s->steps[s->at].call == FAKE_SERVE);
+}
+
+static void
+free_scripts(void)
+{
+	while (fake.scripts) {
+		struct script *s = fake.scripts;
+
+		fake.scripts = s->next;
+		free(s->dsn_part);
+		free(s->steps);
+		free(s);
+	}
+}
+
+void
+fake_end(void)
+{
+	char left[128] = "";
+	unsigned alive = (unsigned)(fake.conns + fake.results + fake.cancels);
+
+	for (const struct script *s = fake.scripts; s; s = s->next)
+		if (!*left && !is_played(s))
+			snprintf(left, sizeof left, "script \"%s\" stopped at step %zu",
+				s->dsn_part, s->at);
+	free_scripts();
+	fake.connects = 0;
+	fake.conns = fake.results = fake.cancels = 0;
+	if (fake.cancelled)
+		atomic_store(fake.cancelled, 0);
+	if (*left)
+		fail_msg("%s", left);
+	if (alive)
+		fail_msg("%u objects of libpq were not freed", alive);
+}
+
+unsigned
+fake_connects(void)
+{
+	return fake.connects;
+}
+
+unsigned
+fake_cancels(void)
+{
+	return fake.cancelled ? atomic_load(fake.cancelled) : 0;
+}
+
+/* The step that the call has to be; SERVE stands for queries and syncs until a step
+ * behind it fits better. */
+static struct fake_step
+next_step(PGconn *c, enum fake_call call, const char *text)
+{
+	static const char *const names[] = {
+		"connect", "query", "sync", "serve", "close"};
+	struct script *s = c->script;
+	const struct fake_step *step = s->at < s->n ? &s->steps[s->at] : NULL;
+
+	if (step && step->call == FAKE_SERVE && call == FAKE_CLOSE)
+		step = ++s->at < s->n ? &s->steps[s->at] : NULL;
+	if (!step && call == FAKE_CLOSE)
+		return (struct fake_step){.call = FAKE_CLOSE};
+	if (!step)
+		fail_msg("script \"%s\", behind its end (step %zu): %s %s", s->dsn_part,
+			s->at, names[call], text);
+	if (step->call == FAKE_SERVE && call != FAKE_CONNECT)
+		return *step;
+	if (step->call != call)
+		fail_msg("script \"%s\", step %zu: %s instead of %s: %s", s->dsn_part,
+			s->at, names[call], names[step->call], text);
+	s->at++;
+	return *step;
+}
+
+static void
+check_text(const PGconn *c, const struct fake_step *step, const char *found, bool fits)
+{
+	if (step->text && !fits)
+		fail_msg("script \"%s\", step %zu: \"%s\" instead of \"%s\"",
+			c->script->dsn_part, c->script->at - 1, found, step->text);
+}
+
+/* ---- results ---- */
+
+static PGresult *
+new_result(ExecStatusType status, const struct fake_step *step, size_t row, size_t n)
+{
+	PGresult *r = xcalloc(1, sizeof *r);
+
+	fake.results++;
+	r->status = status;
+	r->row = row;
+	r->n_rows = n;
+	if (step)
+		r->step = *step;
+	return r;
+}
+
+void
+PQclear(PGresult *r)
+{
+	if (!r)
+		return;
+	fake.results--;
+	free(r->tag);
+	free(r);
+}
+
+ExecStatusType
+PQresultStatus(const PGresult *r)
+{
+	return r ? r->status : PGRES_FATAL_ERROR;
+}
+
+char *
+PQresStatus(ExecStatusType status)
+{
+	static char text[32];
+
+	snprintf(text, sizeof text, "status %d", (int)status);
+	return text;
+}
+
+char *
+PQresultErrorField(const PGresult *r, int field)
+{
+	const char *text = NULL;
+
+	if (field == PG_DIAG_SQLSTATE)
+		text = r->step.sqlstate;
+	else if (field == PG_DIAG_MESSAGE_PRIMARY && r->step.sqlstate)
+		text = r->step.message;
+	return (char *)text;
+}
+
+char *
+PQresultErrorMessage(const PGresult *r)
+{
+	return (char *)(r->step.message ? r->step.message : "");
+}
+
+char *
+PQcmdStatus(PGresult *r)
+{
+	return r->tag ? r->tag : (char *)"";
+}
+
+int
+PQnfields(const PGresult *r)
+{
+	return (int)r->step.n_cols;
+}
+
+int
+PQntuples(const PGresult *r)
+{
+	return (int)r->n_rows;
+}
+
+char *
+PQfname(const PGresult *r, int col)
+{
+	return (char *)r->step.names[col];
+}
+
+static const char *
+cell(const PGresult *r, int row, int col)
+{
+	assert_in_range(row, 0, r->n_rows - 1);
+	assert_in_range(col, 0, r->step.n_cols - 1);
+	return r->step.cells[(r->row + (size_t)row) * r->step.n_cols + (size_t)col];
+}
+
+char *
+PQgetvalue(const PGresult *r, int row, int col)
+{
+	const char *value = cell(r, row, col);
+
+	return (char *)(value ? value : "");
+}
+
+int
+PQgetlength(const PGresult *r, int row, int col)
+{
+	return (int)strlen(PQgetvalue(r, row, col));
+}
+
+int
+PQgetisnull(const PGresult *r, int row, int col)
+{
+	return cell(r, row, col) == NULL;
+}
+
+/* ---- connecting ---- */
+
+/* The value of a word "key=value" in a connection string, or NULL. */
+static char *
+word_value(const char *dsn, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = dsn; *p; p += strcspn(p, " ")) {
+		p += strspn(p, " ");
+		if (strncmp(p, key, n) == 0 && p[n] == '=')
+			return xstrndup(p + n + 1, strcspn(p + n + 1, " "));
+	}
+	return NULL;
+}
+
+static PQconninfoOption *
+make_options(const char *dsn)
+{
+	static char *const keys[] = {(char *)"host", (char *)"hostaddr", (char *)"port",
+		(char *)"user", (char *)"password", (char *)"dbname",
+		(char *)"tcp_user_timeout"};
+	PQconninfoOption *list = xcalloc(COUNT_OF(keys) + 1, sizeof *list);
+
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		list[i].keyword = keys[i];
+		list[i].val = word_value(dsn, keys[i]);
+	}
+	return list;
+}
+
+/* Only the simplest form: words with a '='. */
+PQconninfoOption *
+PQconninfoParse(const char *dsn, char **message)
+{
+	for (const char *p = dsn; *p; p += strcspn(p, " ")) {
+		p += strspn(p, " ");
+		if (*p && !memchr(p, '=', strcspn(p, " "))) {
+			*message = xasprintf("missing \"=\" after \"%s\" in connection "
+					     "info string\n",
+				p);
+			return NULL;
+		}
+	}
+	return make_options(dsn);
+}
+
+PQconninfoOption *
+PQconndefaults(void)
+{
+	return make_options("");
+}
+
+PQconninfoOption *
+PQconninfo(PGconn *c)
+{
+	return make_options(c->dsn);
+}
+
+void
+PQconninfoFree(PQconninfoOption *list)
+{
+	for (size_t i = 0; list && list[i].keyword; i++)
+		free(list[i].val);
+	free(list);
+}
+
+void
+PQfreemem(void *p)
+{
+	free(p);
+}
+
+static struct script *
+find_script(const char *dsn)
+{
+	struct script *s = fake.scripts;
+
+	while (s && (s->taken || !strstr(dsn, s->dsn_part)))
+		s = s->next;
+	if (!s)
+		fail_msg("no script is left for a connection to \"%s\"", dsn);
+	s->taken = true;
+	return s;
+}
+
+static void
+open_sockets(PGconn *c)
+{
+	int fds[2];
+
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds),
+		0);
+	c->fd = fds[0];
+	c->peer = fds[1];
+}
+
+/* The question for the merged options has a value in it that libpq refuses. */
+static bool
+is_refused(const char *const *keys, const char *const *values, struct strbuf *error)
+{
+	for (size_t i = 0; keys[i]; i++)
+		if (strcmp(keys[i], "channel_binding") == 0) {
+			strbuf_printf(error, "invalid channel_binding value: \"%s\"\n",
+				values[i]);
+			return true;
+		}
+	return false;
+}
+
+PGconn *
+PQconnectStartParams(
+	const char *const *keys, const char *const *values, int expand_dbname)
+{
+	PGconn *c = xcalloc(1, sizeof *c);
+
+	assert_true(expand_dbname);
+	assert_string_equal(keys[0], "dbname");
+	fake.conns++;
+	c->fd = c->peer = -1;
+	c->dsn = xstrdup(values[0]);
+	for (size_t i = 1; keys[i]; i++)
+		if (values[i] && *values[i])
+			strbuf_printf(&c->params, "%s=%s ", keys[i], values[i]);
+	c->status = CONNECTION_BAD;
+	if (is_refused(keys, values, &c->error))
+		return c;
+	fake.connects++;
+	c->script = find_script(c->dsn);
+	c->connect = next_step(c, FAKE_CONNECT, c->params.s);
+	check_text(c, &c->connect, c->params.s,
+		c->connect.text && strstr(c->params.s, c->connect.text));
+	open_sockets(c);
+	c->status = CONNECTION_STARTED;
+	return c;
+}
+
+/* As libpq puts it with PQERRORS_VERBOSE. */
+static void
+refuse(PGconn *c)
+{
+	strbuf_add(&c->error, "connection to server at \"fake\", port 5432 failed: ");
+	if (c->connect.sqlstate)
+		strbuf_printf(&c->error, "FATAL:  %s: %s\nLOCATION:  f, fake.c:1\n",
+			c->connect.sqlstate, c->connect.message);
+	else
+		strbuf_printf(&c->error, "%s\n", c->connect.message);
+	c->status = CONNECTION_BAD;
+}
+
+/* Once to write, once to read, then the outcome. */
+PostgresPollingStatusType
+PQconnectPoll(PGconn *c)
+{
+	if (c->polls++ == 0 || c->connect.answer == FAKE_SILENT) {
+		if (c->connect.answer != FAKE_SILENT)
+			assert_int_equal(write(c->peer, "c", 1), 1);
+		return PGRES_POLLING_READING;
+	}
+	assert_int_equal(read(c->fd, (char[1]){0}, 1), 1);
+	if (c->connect.answer == FAKE_OK) {
+		c->status = CONNECTION_OK;
+		return PGRES_POLLING_OK;
+	}
+	refuse(c);
+	return PGRES_POLLING_FAILED;
+}
+
+void
+PQfinish(PGconn *c)
+{
+	if (!c)
+		return;
+	if (c->script)
+		next_step(c, FAKE_CLOSE, "");
+	for (; c->at < c->n_answers; c->at++)
+		PQclear(c->answers[c->at].result);
+	if (c->fd >= 0)
+		close(c->fd);
+	if (c->peer >= 0)
+		close(c->peer);
+	free(c->answers);
+	free(c->dsn);
+	strbuf_free(&c->params);
+	strbuf_free(&c->error);
+	free(c);
+	fake.conns--;
+}
+
+ConnStatusType
+PQstatus(const PGconn *c)
+{
+	return c->status;
+}
+
+char *
+PQerrorMessage(const PGconn *c)
+{
+	return c->error.s ? c->error.s : (char *)"";
+}
+
+int
+PQsocket(const PGconn *c)
+{
+	return c->fd;
+}
+
+char *
+PQpass(const PGconn *c)
+{
+	(void)c;
+	return (char *)"";
+}
+
+int
+PQconnectionNeedsPassword(const PGconn *c)
+{
+	return c->connect.needs_password;
+}
+
+int
+PQserverVersion(const PGconn *c)
+{
+	return c->status == CONNECTION_OK ? 150018 : 0;
+}
+
+int
+PQlibVersion(void)
+{
+	return 150018;
+}
+
+int
+PQsslInUse(PGconn *c)
+{
+	(void)c;
+	return 0;
+}
+
+int
+PQsetnonblocking(PGconn *c, int on)
+{
+	(void)c;
+	return on ? 0 : -1;
+}
+
+int
+PQenterPipelineMode(PGconn *c)
+{
+	return c->status == CONNECTION_OK;
+}
+
+PGVerbosity
+PQsetErrorVerbosity(PGconn *c, PGVerbosity verbosity)
+{
+	(void)c;
+	return verbosity;
+}
+
+PQnoticeReceiver
+PQsetNoticeReceiver(PGconn *c, PQnoticeReceiver receiver, void *arg)
+{
+	(void)c;
+	(void)arg;
+	return receiver;
+}
+
+/* ---- asking ---- */
+
+static void
+add_answer(PGconn *c, int what, PGresult *result)
+{
+	if (c->mute) {
+		PQclear(result);
+		return;
+	}
+	GROW(c->answers, c->n_answers, c->cap_answers);
+	c->answers[c->n_answers++] = (struct answer){.what = what, .result = result};
+	c->mute = what == FALLS_SILENT || what == DIES;
+}
+
+static PGresult *
+command_result(const struct fake_step *step, const char *sql)
+{
+	PGresult *r = new_result(PGRES_COMMAND_OK, step, 0, 0);
+
+	r->tag = step->tag ? xstrdup(step->tag) : xstrndup(sql, strcspn(sql, " ;"));
+	return r;
+}
+
+static void
+add_rows(PGconn *c, const struct fake_step *step)
+{
+	for (size_t i = 0; i < step->n_rows; i++)
+		add_answer(c, SAYS, new_result(PGRES_SINGLE_TUPLE, step, i, 1));
+}
+
+static void
+answer_query(PGconn *c, const struct fake_step *step, const char *sql)
+{
+	if (c->aborted) {
+		add_answer(c, SAYS, new_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
+		add_answer(c, ENDS, NULL);
+		return;
+	}
+	add_rows(c, step);
+	if (step->answer == FAKE_SILENT)
+		add_answer(c, FALLS_SILENT, NULL);
+	else if (step->answer == FAKE_DIE)
+		add_answer(c, DIES, NULL);
+	else if (step->answer == FAKE_FAIL)
+		add_answer(c, SAYS, new_result(PGRES_FATAL_ERROR, step, 0, 0));
+	else if (step->names)
+		add_answer(c, SAYS, new_result(PGRES_TUPLES_OK, step, step->n_rows, 0));
+	else
+		add_answer(c, SAYS, command_result(step, sql));
+	add_answer(c, ENDS, NULL);
+	c->aborted = step->answer == FAKE_FAIL;
+}
+
+int
+PQsendQueryParams(PGconn *c, const char *sql, int n_params, const Oid *types,
+	const char *const *params, const int *lengths, const int *formats,
+	int result_format)
+{
+	struct fake_step step = next_step(c, FAKE_QUERY, sql);
+
+	(void)types;
+	(void)n_params;
+	(void)lengths;
+	(void)formats;
+	assert_int_equal(result_format, 0);
+	if (step.call != FAKE_SERVE)
+		check_text(c, &step, sql,
+			step.text && strncmp(sql, step.text, strlen(step.text)) == 0);
+	else if (!step.serve(step.arg, sql, params, &step))
+		fail_msg("script \"%s\", step %zu serves no \"%s\"",
+			c->script->dsn_part, c->script->at, sql);
+	answer_query(c, &step, sql);
+	return 1;
+}
+
+int
+PQpipelineSync(PGconn *c)
+{
+	struct fake_step step = next_step(c, FAKE_SYNC, "");
+
+	c->aborted = false;
+	if (step.answer == FAKE_SILENT)
+		add_answer(c, FALLS_SILENT, NULL);
+	else if (step.answer == FAKE_DIE)
+		add_answer(c, DIES, NULL);
+	else
+		add_answer(c, SAYS, new_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
+	return 1;
+}
+
+/* Now the server hears it all, and sends a byte for each thing it says. */
+int
+PQflush(PGconn *c)
+{
+	size_t n = 0;
+	bool dies = false;
+	char *bytes;
+
+	for (; c->told < c->n_answers; c->told++) {
+		n += c->answers[c->told].what == SAYS;
+		dies |= c->answers[c->told].what == DIES;
+	}
+	bytes = xcalloc(n, 1);
+	if (n)
+		assert_int_equal(write(c->peer, bytes, n), n);
+	free(bytes);
+	if (dies) {
+		close(c->peer);
+		c->peer = -1;
+	}
+	return 0;
+}
+
+/* ---- listening ---- */
+
+static bool
+is_known(const PGconn *c)
+{
+	return c->at < c->n_answers && (c->answers[c->at].what == ENDS || c->known > 0);
+}
+
+int
+PQconsumeInput(PGconn *c)
+{
+	char byte;
+	ssize_t n = read(c->fd, &byte, 1);
+
+	if (n == 1)
+		c->known++;
+	if (n != 0)
+		return 1;
+	strbuf_clear(&c->error);
+	strbuf_add(&c->error, "server closed the connection unexpectedly\n"
+			      "\tThis probably means the server terminated\n");
+	c->status = CONNECTION_BAD;
+	close(c->fd);
+	c->fd = -1;
+	return 0;
+}
+
+int
+PQisBusy(PGconn *c)
+{
+	return c->status != CONNECTION_BAD && c->at < c->n_answers && !is_known(c);
+}
+
+/* Of a broken connection: what was heard, then its end once, then nothing. */
+PGresult *
+PQgetResult(PGconn *c)
+{
+	PGresult *r;
+
+	if (c->at == c->n_answers)
+		return NULL;
+	if (!is_known(c) && c->status != CONNECTION_BAD)
+		fail_msg("PQgetResult() would block");
+	if (!is_known(c)) {
+		for (; c->at < c->n_answers; c->at++)
+			PQclear(c->answers[c->at].result);
+		r = new_result(PGRES_FATAL_ERROR, NULL, 0, 0);
+		r->step.message = PQerrorMessage(c);
+		return r;
+	}
+	c->known -= c->answers[c->at].what == SAYS;
+	return c->answers[c->at++].result;
+}
+
+int
+PQsetSingleRowMode(PGconn *c)
+{
+	(void)c;
+	return 1;
+}
+
+/* ---- cancelling ---- */
+
+PGcancel *
+PQgetCancel(PGconn *c)
+{
+	PGcancel *cancel = xcalloc(1, sizeof *cancel);
+
+	(void)c;
+	fake.cancels++;
+	cancel->count = fake.cancelled;
+	return cancel;
+}
+
+int
+PQcancel(PGcancel *cancel, char *reason, int size)
+{
+	(void)reason;
+	(void)size;
+	atomic_fetch_add(cancel->count, 1);
+	return 1;
+}
+
+void
+PQfreeCancel(PGcancel *cancel)
+{
+	fake.cancels -= cancel != NULL;
+	free(cancel);
+}

@@ -1,0 +1,114 @@
+/* Links the real libpq: what a valid string is, is its word. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pg/session.h"
+
+static void
+test_check_takes(void **state)
+{
+	static const char *const good[] = {
+		"",
+		"service=x",
+		"host=a,b port=1,2 dbname = 'x y'",
+		"postgresql://u:p@h:1,h2/db?sslmode=require",
+		"postgres://",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		assert_true(pg_dsn_check(good[i], NULL));
+}
+
+/* Whatever libpq quotes of the string may be the secret. */
+static void
+test_check_refuses(void **state)
+{
+	static const struct {
+		const char *dsn, *text;
+	} cases[] = {
+		{"password=foo geheim", "missing \"=\" after \"…\""},
+		{"pasword=geheim", "(did you mean \"password\"?)"},
+		{"geheim=x", "invalid connection option \"…\""},
+		{"password='geheim", "unterminated quoted string"},
+		{"postgresql://u:geheim%zz@h/d",
+			"invalid percent-encoded token: \"…\""},
+		{"postgresql://u:geheim@[h/d", "\"…\""},
+		{"postgresql://u@h/d?pasword=geheim", "(did you mean \"password\"?)"},
+		{"geheim", "missing \"=\" after \"…\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct err e;
+
+		assert_false(pg_dsn_check(cases[i].dsn, &e));
+		assert_int_equal(e.code, ERR_CONFIG);
+		assert_null(strstr(e.text, "geheim"));
+		assert_null(strchr(e.text, '\n'));
+		if (!strstr(e.text, cases[i].text))
+			fail_msg("\"%s\" is not in \"%s\"", cases[i].text, e.text);
+	}
+}
+
+static void
+test_redact(void **state)
+{
+	static const struct {
+		const char *dsn, *shown;
+	} cases[] = {
+		{"", ""},
+		{"host=a dbname=b", "host=a dbname=b"},
+		{"host=a password=geheim user=u", "host=a password=<secret> user=u"},
+		{"password = 'ge\\'heim x' host=a", "password=<secret> host=a"},
+		{"password=ge\\ heim host='a b'", "password=<secret> host='a b'"},
+		{"sslpassword=geheim sslkey=k", "sslpassword=<secret> sslkey=k"},
+		{"passfile=/x password=", "passfile=/x password=<secret>"},
+		{"postgresql://u:geheim@h:1/d", "postgresql://u:<secret>@h:1/d"},
+		{"postgres://u@h,i/d?a=b", NULL},
+		{"postgresql://u@h/d?password=geheim&sslmode=require",
+			"postgresql://u@h/d?password=<secret>&sslmode=require"},
+		{"postgresql://h/d?sslmode=require&p%61ssword=geheim",
+			"postgresql://h/d?sslmode=require&p%61ssword=<secret>"},
+		{"postgresql://u:ge%40heim@[::1]:5/d?connect_timeout=3",
+			"postgresql://u:<secret>@[::1]:5/d?connect_timeout=3"},
+		{"postgresql:///d?host=/run", "postgresql:///d?host=/run"},
+		{"postgresql://u:@h", "postgresql://u:<secret>@h"},
+		{"password=geheim x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *shown = pg_dsn_redact(cases[i].dsn);
+
+		assert_string_equal(
+			shown, cases[i].shown ? cases[i].shown : "<secret>");
+		free(shown);
+	}
+}
+
+static void
+test_library_version(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	assert_true(atoi(pg_library_version(buf, sizeof buf)) >= 14);
+	assert_non_null(strchr(buf, '.'));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_check_takes),
+		cmocka_unit_test(test_check_refuses),
+		cmocka_unit_test(test_redact),
+		cmocka_unit_test(test_library_version),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,728 @@
+/* A whole session against the scripted libpq. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pg/session.h"
+#include "tests/fake/fake_libpq.h"
+
+/* A session and what its callbacks were told. */
+struct fixture {
+	struct loop *loop;
+	struct pg_session *session;
+	struct pg_results *results;
+	struct err err;
+	int connected, done;
+	bool free_in_callback, close_in_callback;
+	struct timer *stop;
+};
+
+static const char *const one_name[] = {"a"};
+static const char *const one_cell[] = {"1"};
+static const char *const two_names[] = {"name", "value"};
+static const char *const two_rows[] = {"x", NULL, "", "long value"};
+
+static void
+stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+
+	f->loop = loop_new();
+	f->session = pg_session_new(f->loop);
+	f->stop = timer_new(f->loop, stop, f->loop);
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	pg_results_free(f->results);
+	pg_session_free(f->session);
+	timer_free(f->stop);
+	loop_free(f->loop);
+	free(f);
+	fake_end();
+	return 0;
+}
+
+static void
+after_callback(struct fixture *f)
+{
+	if (f->free_in_callback) {
+		pg_session_free(f->session);
+		f->session = NULL;
+	}
+	if (f->close_in_callback)
+		pg_session_close(f->session);
+}
+
+static void
+on_connected(void *arg, const struct err *e)
+{
+	struct fixture *f = arg;
+
+	f->connected++;
+	if (e)
+		f->err = *e;
+	after_callback(f);
+}
+
+static void
+on_done(void *arg, struct pg_results *r, const struct err *e)
+{
+	struct fixture *f = arg;
+
+	assert_int_equal(r == NULL, e != NULL);
+	f->done++;
+	pg_results_free(f->results);
+	f->results = r;
+	if (e)
+		f->err = *e;
+	after_callback(f);
+}
+
+static void
+connect_with(struct fixture *f, const struct pg_target *t)
+{
+	int before = f->connected;
+
+	pg_session_connect(f->session, t, on_connected, f);
+	assert_int_equal(f->connected, before);
+	loop_run(f->loop);
+	assert_int_equal(f->connected, before + 1);
+}
+
+static void
+connect_to(struct fixture *f, const char *dsn)
+{
+	const struct pg_target t = {
+		.dsn = dsn, .application_name = "test", .connect_timeout_ms = 100000};
+
+	connect_with(f, &t);
+}
+
+static void
+run_within(struct fixture *f, const struct pg_batch *batches, size_t n, int64_t ms)
+{
+	int before = f->done;
+
+	pg_session_run(f->session, batches, n, ms, on_done, f);
+	assert_int_equal(f->done, before);
+	loop_run(f->loop);
+	assert_int_equal(f->done, before + 1);
+}
+
+static void
+expect_error(const struct fixture *f, enum err_code code, const char *text)
+{
+	assert_int_equal(f->err.code, code);
+	assert_string_equal(f->err.text, text);
+}
+
+/* ---- connecting ---- */
+
+static void
+test_connect(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT,
+			.text = "client_encoding=UTF8 fallback_application_name=test"},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	assert_false(pg_session_is_open(f->session));
+	assert_int_equal(pg_session_server_version(f->session), 0);
+	connect_to(f, "host=/run");
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_true(pg_session_is_open(f->session));
+	assert_int_equal(pg_session_server_version(f->session), 150018);
+	assert_int_equal(pg_session_round_trips(f->session), 0);
+}
+
+/* libpq is never left to resolve a name. */
+static void
+test_connect_resolves(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .text = "host=localhost,192.0.2.1,/run "
+				       "hostaddr=127.0.0.1,192.0.2.1, port=1,2,3 "
+				       "tcp_user_timeout="},
+	};
+	struct fixture *f = *state;
+
+	fake_script("port=1,2,3", steps, COUNT_OF(steps));
+	connect_to(f, "host=localhost,192.0.2.1,/run port=1,2,3");
+	assert_int_equal(f->err.code, ERR_NONE);
+}
+
+static void
+test_connect_refused(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_FAIL, .message = "Connection refused"},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	expect_error(f, ERR_CONNECT,
+		"connection to server at \"fake\", port 5432 failed: Connection "
+		"refused");
+	assert_false(pg_session_is_open(f->session));
+}
+
+static void
+test_connect_unauthorized(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_FAIL, .sqlstate = "28P01",
+			.message = "password geheim failed"},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run password=geheim");
+	expect_error(f, ERR_AUTH,
+		"connection to server at \"fake\", port 5432 failed: password <secret> "
+		"failed");
+	assert_string_equal(f->err.sqlstate, "28P01");
+}
+
+static void
+test_connect_needs_password(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_FAIL, .message = "no password supplied",
+			.needs_password = true},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	assert_int_equal(f->err.code, ERR_AUTH);
+}
+
+static void
+test_connect_timeout(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_SILENT},
+	};
+	const struct pg_target t = {.dsn = "host=/run", .connect_timeout_ms = 5};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_with(f, &t);
+	expect_error(f, ERR_TIMEOUT, "no connection within 5ms");
+	assert_int_equal(fake_cancels(), 0);
+}
+
+/* The name server is one that does not exist. */
+static void
+test_connect_unresolvable(void **state)
+{
+	const struct pg_target t = {
+		.dsn = "host=nowhere.invalid", .connect_timeout_ms = 20};
+	struct fixture *f = *state;
+	char path[] = "/tmp/test_session.XXXXXX";
+	FILE *out = fdopen(mkstemp(path), "w");
+
+	fprintf(out, "nameserver 127.0.0.1:1\n");
+	fclose(out);
+	loop_resolv_conf(f->loop, path);
+	connect_with(f, &t);
+	unlink(path);
+	assert_true(f->err.code == ERR_CONNECT || f->err.code == ERR_TIMEOUT);
+	assert_non_null(strstr(f->err.text, "\"nowhere.invalid\""));
+	assert_int_equal(fake_connects(), 0);
+}
+
+static void
+test_connect_bad_dsn(void **state)
+{
+	struct fixture *f = *state;
+
+	connect_to(f, "host=/run password=a geheim");
+	assert_int_equal(f->err.code, ERR_CONFIG);
+	assert_null(strstr(f->err.text, "geheim"));
+	assert_int_equal(fake_connects(), 0);
+}
+
+static void
+test_password_file(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .text = "password=geheim "},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+	char path[] = "/tmp/test_session.XXXXXX";
+	const struct pg_target t = {.dsn = "host=/run",
+		.password_file = path,
+		.connect_timeout_ms = 100000};
+	FILE *out = fdopen(mkstemp(path), "w");
+
+	fprintf(out, "geheim\n");
+	fclose(out);
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_with(f, &t);
+	assert_int_equal(f->err.code, ERR_NONE);
+	unlink(path);
+	connect_with(f, &t);
+	assert_int_equal(f->err.code, ERR_AUTH);
+	assert_non_null(strstr(f->err.text, path));
+	assert_int_equal(fake_connects(), 1);
+}
+
+static void
+test_password_command(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .text = "password=geheim "},
+	};
+	struct fixture *f = *state;
+	struct pg_target t = {.dsn = "host=/run",
+		.password_command = "echo geheim",
+		.connect_timeout_ms = 100000};
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_with(f, &t);
+	assert_int_equal(f->err.code, ERR_NONE);
+	t.password_command = "echo geheim; exit 3";
+	connect_with(f, &t);
+	expect_error(f, ERR_AUTH, "password_command: exit status 3");
+	t.password_command = "sleep 1000";
+	t.connect_timeout_ms = 5;
+	connect_with(f, &t);
+	expect_error(f, ERR_TIMEOUT, "password_command: not done in time");
+}
+
+/* ---- running ---- */
+
+static const struct pg_statement select_two[] = {
+	{.sql = "SELECT one", .n_cols = 1, .one_row = true},
+	{.sql = "SELECT two", .n_cols = 2},
+};
+static const struct pg_statement select_one[] = {
+	{.sql = "SELECT three", .n_cols = 1},
+};
+static const struct pg_batch two_batches[] = {
+	{"SET UP", select_two, COUNT_OF(select_two)},
+	{NULL, select_one, COUNT_OF(select_one)},
+};
+
+static void
+test_run(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		{FAKE_QUERY, .text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
+		FAKE_COMMIT,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", .names = one_name, .n_cols = 1},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+	const struct rows *rows;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, two_batches, COUNT_OF(two_batches), 100000);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(f->results->n_rows, 3);
+	rows = f->results->rows;
+	assert_int_equal(rows[0].n_rows, 1);
+	assert_string_equal(rows_get(&rows[0], 0, 0), "1");
+	assert_int_equal(rows[1].n_rows, 2);
+	assert_int_equal(rows_column(&rows[1], "value"), 1);
+	assert_string_equal(rows_get(&rows[1], 0, 0), "x");
+	assert_null(rows_get(&rows[1], 0, 1));
+	assert_string_equal(rows_get(&rows[1], 1, 0), "");
+	assert_string_equal(rows_get(&rows[1], 1, 1), "long value");
+	assert_int_equal(rows[2].n_rows, 0);
+	assert_int_equal(rows[2].n_cols, 1);
+	assert_int_equal(pg_session_round_trips(f->session), 1);
+	pg_session_close(f->session);
+	assert_false(pg_session_is_open(f->session));
+}
+
+static void
+test_run_without_connection(void **state)
+{
+	struct fixture *f = *state;
+
+	run_within(f, two_batches, COUNT_OF(two_batches), 100000);
+	expect_error(f, ERR_CONNECT, "not connected");
+}
+
+/* The rest is read and thrown away; then the session can be used again. */
+static void
+test_error_in_batch(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SET UP"},
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SELECT two", .answer = FAKE_FAIL,
+			.sqlstate = "42501", .message = "permission denied for table t",
+			FAKE_ROWS(two_names, two_rows)},
+		FAKE_COMMIT,
+		{FAKE_QUERY, .text = "BEGIN", .answer = FAKE_FAIL, .sqlstate = "25P02",
+			.message = "current transaction is aborted"},
+		{FAKE_QUERY, .text = "SELECT three"},
+		FAKE_COMMIT,
+		FAKE_ROLLBACK,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, two_batches, COUNT_OF(two_batches), 100000);
+	expect_error(f, ERR_PERMISSION, "permission denied for table t");
+	assert_string_equal(f->err.sqlstate, "42501");
+	assert_true(pg_session_is_open(f->session));
+	run_within(f, &two_batches[1], 1, 100000);
+	assert_string_equal(rows_get(&f->results->rows[0], 0, 0), "1");
+	assert_int_equal(pg_session_round_trips(f->session), 3);
+}
+
+/* One script whose first statement is answered by `answer`, to its error. */
+static void
+run_broken(struct fixture *f, const struct fake_step *answer)
+{
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SET UP"},
+		*answer,
+		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
+		FAKE_COMMIT,
+		FAKE_ROLLBACK,
+	};
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[0], 1, 100000);
+	assert_null(f->results);
+}
+
+static void
+test_wrong_columns(void **state)
+{
+	const struct fake_step answer = {
+		FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(two_names, two_rows)};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL, "statement 1 gave 2 columns instead of 1");
+}
+
+static void
+test_no_row(void **state)
+{
+	const struct fake_step answer = {
+		FAKE_QUERY, .text = "SELECT one", .names = one_name, .n_cols = 1};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL, "statement 1 gave 0 rows instead of one");
+}
+
+static void
+test_command_for_rows(void **state)
+{
+	const struct fake_step answer = {FAKE_QUERY, .text = "SELECT one"};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL, "statement 1 gave 0 columns instead of 1");
+}
+
+/* A transaction that did not end as asked is no success. */
+static void
+test_commit_that_rolled_back(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "COMMIT", .tag = "ROLLBACK"},
+		{FAKE_SYNC},
+		FAKE_ROLLBACK,
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[1], 1, 100000);
+	assert_int_equal(f->err.code, ERR_INTERNAL);
+	assert_null(f->results);
+}
+
+/* The connection dies after some rows, or after all but the last sync: in neither case
+ * are there rows. */
+static void
+run_dying(struct fixture *f, const struct fake_step *statement,
+	const struct fake_step *sync)
+{
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		*statement,
+		{FAKE_QUERY, .text = "COMMIT"},
+		*sync,
+		{FAKE_CLOSE},
+	};
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[1], 1, 100000);
+	assert_null(f->results);
+	assert_false(pg_session_is_open(f->session));
+}
+
+static void
+test_connection_dies_in_rows(void **state)
+{
+	const struct fake_step statement = {FAKE_QUERY, .text = "SELECT three",
+		.answer = FAKE_DIE, FAKE_ROWS(one_name, one_cell)};
+	const struct fake_step sync = {FAKE_SYNC};
+
+	run_dying(*state, &statement, &sync);
+	expect_error(*state, ERR_CONNECT, "server closed the connection unexpectedly");
+}
+
+static void
+test_connection_dies_at_sync(void **state)
+{
+	const struct fake_step statement = {
+		FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)};
+	const struct fake_step sync = {FAKE_SYNC, .answer = FAKE_DIE};
+
+	run_dying(*state, &statement, &sync);
+	expect_error(*state, ERR_CONNECT, "server closed the connection unexpectedly");
+}
+
+/* The server's last words are the reason, not the loss that follows. */
+static void
+test_terminated(void **state)
+{
+	const struct fake_step statement = {FAKE_QUERY, .text = "SELECT three",
+		.answer = FAKE_FAIL, .sqlstate = "57P01",
+		.message = "terminating connection"};
+	const struct fake_step sync = {FAKE_SYNC, .answer = FAKE_DIE};
+
+	run_dying(*state, &statement, &sync);
+	expect_error(*state, ERR_CONNECT, "terminating connection");
+	assert_string_equal(((struct fixture *)*state)->err.sqlstate, "57P01");
+}
+
+static const struct fake_step silent_steps[] = {
+	{FAKE_CONNECT},
+	FAKE_BEGIN,
+	{FAKE_QUERY, .text = "SELECT three", .answer = FAKE_SILENT,
+		FAKE_ROWS(one_name, one_cell)},
+	FAKE_COMMIT,
+	{FAKE_CLOSE},
+};
+
+static void
+test_deadline(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_script("host=/run", silent_steps, COUNT_OF(silent_steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[1], 1, 5);
+	expect_error(f, ERR_TIMEOUT, "no complete answer within 5ms");
+	assert_false(pg_session_is_open(f->session));
+	assert_int_equal(fake_cancels(), 1);
+}
+
+/* Dropping a script that runs cancels it as well, and nobody is told. */
+static void
+test_close_while_running(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_script("host=/run", silent_steps, COUNT_OF(silent_steps));
+	connect_to(f, "host=/run");
+	pg_session_run(f->session, &two_batches[1], 1, 100000, on_done, f);
+	timer_set(f->stop, 2);
+	loop_run(f->loop);
+	pg_session_close(f->session);
+	loop_run(f->loop);
+	assert_int_equal(f->done, 0);
+	assert_int_equal(fake_cancels(), 1);
+}
+
+static void
+test_free_at_each_wait(void **state)
+{
+	static const struct fake_step silent[] = {
+		{FAKE_CONNECT, .answer = FAKE_SILENT},
+		{FAKE_CLOSE},
+	};
+	static const char *const dsns[] = {"host=/run", "host=localhost",
+		"host=bad dsn", "host=192.0.2.1,localhost"};
+	struct fixture *f = *state;
+	struct pg_target t = {.dsn = "", .connect_timeout_ms = 100000};
+
+	fake_script("host=/run", silent, COUNT_OF(silent));
+	for (size_t i = 0; i <= COUNT_OF(dsns); i++) {
+		t.dsn = i < COUNT_OF(dsns) ? dsns[i] : "host=/run";
+		t.password_command = i < COUNT_OF(dsns) ? NULL : "sleep 1000";
+		pg_session_connect(f->session, &t, on_connected, f);
+		pg_session_free(f->session);
+		f->session = pg_session_new(f->loop);
+	}
+	loop_run(f->loop);
+	assert_int_equal(f->connected, 0);
+}
+
+static void
+test_free_in_callback(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	f->free_in_callback = true;
+	run_within(f, &two_batches[1], 1, 100000);
+	assert_string_equal(rows_get(&f->results->rows[0], 0, 0), "1");
+	f->session = pg_session_new(f->loop);
+	connect_to(f, "host=bad dsn");
+	assert_null(f->session);
+}
+
+static void
+test_close_in_callback(void **state)
+{
+	static const struct fake_step steps[] = {{FAKE_CONNECT}, {FAKE_CLOSE}};
+	struct fixture *f = *state;
+
+	f->close_in_callback = true;
+	for (int i = 0; i < 2; i++) {
+		fake_script("host=/run", steps, COUNT_OF(steps));
+		connect_to(f, "host=/run");
+		assert_false(pg_session_is_open(f->session));
+	}
+}
+
+static void
+test_reconnect_closes(void **state)
+{
+	static const struct fake_step steps[] = {{FAKE_CONNECT}, {FAKE_CLOSE}};
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++) {
+		fake_script("host=/run", steps, COUNT_OF(steps));
+		connect_to(f, "host=/run");
+		assert_true(pg_session_is_open(f->session));
+	}
+	assert_int_equal(fake_connects(), 2);
+}
+
+/* More rows than one turn takes. */
+static bool
+serve_many(
+	void *arg, const char *sql, const char *const *params, struct fake_step *answer)
+{
+	if (strcmp(sql, "SELECT three") == 0) {
+		assert_string_equal(params[0], "p");
+		answer->names = one_name;
+		answer->cells = arg;
+		answer->n_cols = 1;
+		answer->n_rows = 5000;
+	}
+	return true;
+}
+
+static void
+test_many_rows(void **state)
+{
+	static const char *const params[] = {"p"};
+	const struct pg_statement st = {
+		.sql = "SELECT three", .params = params, .n_params = 1};
+	const struct pg_batch batch = {NULL, &st, 1};
+	const char **cells = xcalloc(5000, sizeof *cells);
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		{FAKE_SERVE, .serve = serve_many, .arg = cells},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 5000; i++)
+		cells[i] = i % 2 ? "odd" : "even";
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &batch, 1, 100000);
+	assert_int_equal(f->results->rows[0].n_rows, 5000);
+	assert_string_equal(rows_get(&f->results->rows[0], 4999, 0), "odd");
+	pg_session_close(f->session);
+	free(cells);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_connect),
+		TEST(test_connect_resolves),
+		TEST(test_connect_refused),
+		TEST(test_connect_unauthorized),
+		TEST(test_connect_needs_password),
+		TEST(test_connect_timeout),
+		TEST(test_connect_unresolvable),
+		TEST(test_connect_bad_dsn),
+		TEST(test_password_file),
+		TEST(test_password_command),
+		TEST(test_run),
+		TEST(test_run_without_connection),
+		TEST(test_error_in_batch),
+		TEST(test_wrong_columns),
+		TEST(test_no_row),
+		TEST(test_command_for_rows),
+		TEST(test_commit_that_rolled_back),
+		TEST(test_connection_dies_in_rows),
+		TEST(test_connection_dies_at_sync),
+		TEST(test_terminated),
+		TEST(test_deadline),
+		TEST(test_close_while_running),
+		TEST(test_free_at_each_wait),
+		TEST(test_free_in_callback),
+		TEST(test_close_in_callback),
+		TEST(test_reconnect_closes),
+		TEST(test_many_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
