@@ -239,7 +239,7 @@ test_blocks(void **state)
 		{"if __name__ == '__main__':\n  revision = 'no'\n", "- - - -"},
 		{"try:\n  revision = 'a'\nexcept E:\n  revision = 'b'", "'a' - - -"},
 		{"try:\n  import x\n  revision = 'a'\nexcept E:\n  revision = 'b'",
-			"?3 - - -"},
+			"?5 - - -"},
 		{"try:\n  f()\n  revision = 'a'\nexcept E:\n  raise", "'a' - - -"},
 		{"try:\n  f()\nexcept E as revision:\n  pass", "?3 - - -"},
 		{"try:\n  f()\nfinally:\n  revision = 'a'", "'a' - - -"},
