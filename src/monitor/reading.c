@@ -233,8 +233,9 @@ run_details(struct reading *r)
 			(struct pg_statement){.sql = r->revision, .n_cols = 1};
 	batches[r->n_details] =
 		(struct pg_batch){r->setup, &list[r->n_details], n_last};
-	pg_session_run(
-		r->session, batches, r->n_details + 1, time_left(r), on_details, r);
+	pg_session_run(r->session,
+		&(struct pg_script){batches, r->n_details + 1, time_left(r)},
+		on_details, r);
 }
 
 /* ---- Rows: the recorded revision and every kind's catalog rows ---- */
@@ -333,7 +334,8 @@ run_rows(struct reading *r)
 			list[batch.n_statements++] =
 				(struct pg_statement){.sql = sql[i]};
 	}
-	pg_session_run(r->session, &batch, 1, time_left(r), on_rows, r);
+	pg_session_run(
+		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_rows, r);
 }
 
 /* ---- Info ---- */
@@ -417,7 +419,8 @@ run_info(struct reading *r)
 	const struct pg_batch batch = {r->setup, list, COUNT_OF(list)};
 
 	set_step(r, STEP_INFO);
-	pg_session_run(r->session, &batch, 1, time_left(r), on_info, r);
+	pg_session_run(
+		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_info, r);
 }
 
 static void

@@ -29,7 +29,7 @@ enum session_wait {
 };
 
 struct plan;
-struct script;
+struct pipeline;
 
 struct pg_session {
 	struct loop *loop;
@@ -51,8 +51,8 @@ struct pg_session {
 	struct err err;             /* how it ended; ERR_NONE: well */
 	struct pg_results *results; /* of a script that ended well */
 
-	struct plan *plan;     /* how to connect; from CLOSED to IDLE */
-	struct script *script; /* what is asked; while RUNNING or CLEANING */
+	struct plan *plan;         /* how to connect; from CLOSED to IDLE */
+	struct pipeline *pipeline; /* what is asked; while RUNNING or CLEANING */
 };
 
 /* ---- session.c ---- */
@@ -80,9 +80,9 @@ void plan_free(struct plan *p);
 void plan_scrub(const struct plan *p, struct err *e);
 
 /* ---- pipeline.c ---- */
-void pipeline_run(struct pg_session *s, const struct pg_batch *batches, size_t n);
+void pipeline_run(struct pg_session *s, const struct pg_script *script);
 /* The socket is ready in RUNNING or CLEANING, or its wait ran out early. */
 void pipeline_parse(struct pg_session *s, int what);
-void script_free(struct script *p);
+void pipeline_free(struct pipeline *p);
 
 #endif

@@ -24,7 +24,7 @@ struct item {
 	bool one_row;    /* of STATEMENT */
 };
 
-struct script {
+struct pipeline {
 	struct item *items;
 	size_t n_items, cap_items;
 	size_t at;       /* the answer at hand */
@@ -51,7 +51,7 @@ enum next {
 };
 
 void
-script_free(struct script *p)
+pipeline_free(struct pipeline *p)
 {
 	if (!p)
 		return;
@@ -63,7 +63,7 @@ script_free(struct script *p)
 /* ---- sending ---- */
 
 static bool
-add_item(struct script *p, struct item item, int sent)
+add_item(struct pipeline *p, struct item item, int sent)
 {
 	GROW(p->items, p->n_items, p->cap_items);
 	p->items[p->n_items++] = item;
@@ -73,7 +73,7 @@ add_item(struct script *p, struct item item, int sent)
 static bool
 send_sql(struct pg_session *s, struct item item, const struct pg_statement *st)
 {
-	return add_item(s->script, item,
+	return add_item(s->pipeline, item,
 		PQsendQueryParams(s->conn, st->sql, st->n_params, NULL, st->params,
 			NULL, NULL, 0));
 }
@@ -98,7 +98,7 @@ static bool
 send_sync(struct pg_session *s)
 {
 	return add_item(
-		s->script, (struct item){.kind = ITEM_SYNC}, PQpipelineSync(s->conn));
+		s->pipeline, (struct item){.kind = ITEM_SYNC}, PQpipelineSync(s->conn));
 }
 
 static bool
@@ -126,7 +126,7 @@ send_batch(struct pg_session *s, const struct pg_batch *b)
 static void
 fail_lost(struct pg_session *s)
 {
-	struct err e = s->script->err;
+	struct err e = s->pipeline->err;
 
 	if (e.code == ERR_NONE)
 		errors_query(&e, NULL, PQerrorMessage(s->conn));
@@ -138,7 +138,7 @@ flush(struct pg_session *s)
 {
 	int rc = PQflush(s->conn);
 
-	s->script->unsent = rc > 0;
+	s->pipeline->unsent = rc > 0;
 	return rc >= 0;
 }
 
@@ -147,7 +147,7 @@ flush(struct pg_session *s)
 static void
 wait_for_answer(struct pg_session *s)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 
 	session_wait_socket(s, WATCH_READ | (p->unsent ? WATCH_WRITE : 0),
 		p->look_again ? LOOK_AGAIN_MS : session_left(s));
@@ -158,7 +158,7 @@ wait_for_answer(struct pg_session *s)
 static void
 begin_item(struct pg_session *s)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 
 	p->complete = false;
 	if (p->at < p->n_items && p->items[p->at].kind == ITEM_STATEMENT)
@@ -168,7 +168,7 @@ begin_item(struct pg_session *s)
 static void
 begin_answers(struct pg_session *s, bool sent)
 {
-	s->script->answered = false;
+	s->pipeline->answered = false;
 	if (!sent || !flush(s)) {
 		fail_lost(s);
 		return;
@@ -178,18 +178,18 @@ begin_answers(struct pg_session *s, bool sent)
 }
 
 void
-pipeline_run(struct pg_session *s, const struct pg_batch *batches, size_t n)
+pipeline_run(struct pg_session *s, const struct pg_script *script)
 {
 	size_t n_statements = 0;
 	bool ok = true;
 
-	for (size_t i = 0; i < n; i++)
-		n_statements += batches[i].n_statements;
-	s->script = xcalloc(1, sizeof *s->script);
-	s->script->collect = collect_new(n_statements);
+	for (size_t i = 0; i < script->n_batches; i++)
+		n_statements += script->batches[i].n_statements;
+	s->pipeline = xcalloc(1, sizeof *s->pipeline);
+	s->pipeline->collect = collect_new(n_statements);
 	session_set_state(s, SESSION_RUNNING);
-	for (size_t i = 0; ok && i < n; i++)
-		ok = send_batch(s, &batches[i]);
+	for (size_t i = 0; ok && i < script->n_batches; i++)
+		ok = send_batch(s, &script->batches[i]);
 	begin_answers(s, ok);
 }
 
@@ -202,7 +202,7 @@ run_cleaning(struct pg_session *s)
 {
 	bool sent;
 
-	s->script->at = s->script->n_items;
+	s->pipeline->at = s->pipeline->n_items;
 	session_set_state(s, SESSION_CLEANING);
 	sent = send_command(s, "ROLLBACK", "ROLLBACK") && send_sync(s);
 	begin_answers(s, sent);
@@ -211,7 +211,7 @@ run_cleaning(struct pg_session *s)
 static void
 finish_script(struct pg_session *s)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 	struct err e = p->err;
 
 	if (s->state == SESSION_RUNNING && e.code != ERR_NONE) {
@@ -229,14 +229,14 @@ finish_script(struct pg_session *s)
 /* ---- answers ---- */
 
 static void
-note_error(struct script *p, const struct err *e)
+note_error(struct pipeline *p, const struct err *e)
 {
 	if (p->err.code == ERR_NONE)
 		p->err = *e;
 }
 
 static void
-note_failed(struct script *p, const PGresult *res)
+note_failed(struct pipeline *p, const PGresult *res)
 {
 	struct err e;
 	const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -247,7 +247,7 @@ note_failed(struct script *p, const PGresult *res)
 }
 
 static void
-note_unexpected(struct script *p, const PGresult *res)
+note_unexpected(struct pipeline *p, const PGresult *res)
 {
 	struct err e;
 
@@ -267,7 +267,7 @@ is_confirmed(const struct item *item, const PGresult *res)
 
 /* A result that is no error, of the item at hand. */
 static void
-take_good(struct script *p, const PGresult *res)
+take_good(struct pipeline *p, const PGresult *res)
 {
 	const struct item *item = &p->items[p->at];
 	bool more = PQresultStatus(res) == PGRES_SINGLE_TUPLE;
@@ -285,7 +285,7 @@ take_good(struct script *p, const PGresult *res)
 static void
 end_item(struct pg_session *s)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 	const struct item *item = &p->items[p->at];
 	struct err e;
 
@@ -304,7 +304,7 @@ end_item(struct pg_session *s)
 static void
 take_result(struct pg_session *s, const PGresult *res)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 
 	switch (PQresultStatus(res)) {
 	case PGRES_TUPLES_OK:
@@ -340,22 +340,22 @@ read_input(struct pg_session *s)
 
 	while (ok && times--)
 		ok = PQconsumeInput(s->conn);
-	return ok && (!s->script->unsent || flush(s));
+	return ok && (!s->pipeline->unsent || flush(s));
 }
 
 static void
 count_round_trip(struct pg_session *s)
 {
-	if (!s->script->answered)
+	if (!s->pipeline->answered)
 		s->round_trips++;
-	s->script->answered = true;
+	s->pipeline->answered = true;
 }
 
 /* What libpq has in hand, a turn's worth of it.  Returns what is next. */
 static enum next
 take_results(struct pg_session *s, bool lost)
 {
-	struct script *p = s->script;
+	struct pipeline *p = s->pipeline;
 
 	for (int n = 0; p->at < p->n_items; n++) {
 		PGresult *res;
@@ -392,7 +392,7 @@ pipeline_parse(struct pg_session *s, int what)
 		session_wait_socket(s, WATCH_READ, 0);
 		break;
 	case NEXT_INPUT:
-		s->script->look_again = PQsslInUse(s->conn) && (what & WATCH_READ);
+		s->pipeline->look_again = PQsslInUse(s->conn) && (what & WATCH_READ);
 		wait_for_answer(s);
 		break;
 	case NEXT_END:

@@ -97,8 +97,8 @@ static void
 drop_connection(struct pg_session *s)
 {
 	stop_wait(s);
-	script_free(s->script);
-	s->script = NULL;
+	pipeline_free(s->pipeline);
+	s->pipeline = NULL;
 	plan_free(s->plan);
 	s->plan = NULL;
 	if (is_busy(s))
@@ -113,8 +113,8 @@ drop_connection(struct pg_session *s)
 void
 session_end(struct pg_session *s, const struct err *e)
 {
-	script_free(s->script);
-	s->script = NULL;
+	pipeline_free(s->pipeline);
+	s->pipeline = NULL;
 	plan_free(s->plan);
 	s->plan = NULL;
 	s->err = e ? *e : (struct err){ERR_NONE};
@@ -245,15 +245,15 @@ pg_session_connect(
 }
 
 void
-pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
-	int64_t timeout_ms, pg_done_fn *fn, void *arg)
+pg_session_run(
+	struct pg_session *s, const struct pg_script *script, pg_done_fn *fn, void *arg)
 {
 	struct err e;
 
-	start_call(s, timeout_ms, arg);
+	start_call(s, script->timeout_ms, arg);
 	s->done = fn;
 	if (s->state == SESSION_IDLE) {
-		pipeline_run(s, batches, n);
+		pipeline_run(s, script);
 	} else {
 		err_set(&e, ERR_CONNECT, "not connected");
 		session_fail(s, &e);

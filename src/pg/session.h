@@ -30,13 +30,19 @@ struct pg_statement {
 };
 
 /* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
- * statement whose result is thrown away), the statements, COMMIT.  All batches of a
- * script go out as one pipeline, with a sync after each.  Nothing of a script is
- * needed any more when pg_session_run() returns. */
+ * statement whose result is thrown away, or NULL), the statements, COMMIT. */
 struct pg_batch {
 	const char *setup;
 	const struct pg_statement *statements;
 	size_t n_statements;
+};
+
+/* All batches go out as one pipeline, with a sync after each.  Nothing of a script is
+ * needed any more when pg_session_run() returns. */
+struct pg_script {
+	const struct pg_batch *batches;
+	size_t n_batches;
+	int64_t timeout_ms; /* for all of it */
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
@@ -63,10 +69,10 @@ void pg_session_free(struct pg_session *s);
 /* One call at a time: connect or run.  What was open before is closed. */
 void pg_session_connect(struct pg_session *s, const struct pg_target *t,
 	pg_connected_fn *fn, void *arg);
-/* Run a script; `timeout_ms` is for all of it.  On the deadline the running
- * statement is cancelled on the server and the connection closed. */
-void pg_session_run(struct pg_session *s, const struct pg_batch *batches, size_t n,
-	int64_t timeout_ms, pg_done_fn *fn, void *arg);
+/* Run a script.  On the deadline the running statement is cancelled on the server and
+ * the connection closed. */
+void pg_session_run(struct pg_session *s, const struct pg_script *script,
+	pg_done_fn *fn, void *arg);
 /* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */

@@ -119,7 +119,7 @@ run_within(struct fixture *f, const struct pg_batch *batches, size_t n, int64_t 
 {
 	int before = f->done;
 
-	pg_session_run(f->session, batches, n, ms, on_done, f);
+	pg_session_run(f->session, &(struct pg_script){batches, n, ms}, on_done, f);
 	assert_int_equal(f->done, before);
 	loop_run(f->loop);
 	assert_int_equal(f->done, before + 1);
@@ -566,7 +566,8 @@ test_close_while_running(void **state)
 
 	fake_script("host=/run", silent_steps, COUNT_OF(silent_steps));
 	connect_to(f, "host=/run");
-	pg_session_run(f->session, &two_batches[1], 1, 100000, on_done, f);
+	pg_session_run(f->session, &(struct pg_script){&two_batches[1], 1, 100000},
+		on_done, f);
 	timer_set(f->stop, 2);
 	loop_run(f->loop);
 	pg_session_close(f->session);
