@@ -1,0 +1,276 @@
+/* Every route and every refusal, through a real server and a raw client. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/unit/http/client.h"
+#include "tests/unit/http/state.h"
+
+static int
+start(void **state)
+{
+	struct site *s = xmalloc(sizeof *s);
+
+	site_init(s);
+	site_start(s);
+	*state = s;
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	site_fini(*state);
+	free(*state);
+	return 0;
+}
+
+static void
+check_header(const struct reading *r, const char *name, const char *expected)
+{
+	const char *value = reading_header(r, name);
+
+	if (!value)
+		fail_msg("no %s in: %s", name, r->head);
+	assert_string_equal(value, expected);
+}
+
+static void
+check_get(struct site *s, const char *target, int status, const char *type,
+	const char *holds)
+{
+	struct reading r = site_get(s, target, "");
+
+	if (r.status != status || !strstr(r.body, holds))
+		fail_msg("%s: expected %d with %s, got %d: %s", target, status, holds,
+			r.status, r.body);
+	check_header(&r, "Content-Type", type);
+	check_header(&r, "Cache-Control", "no-cache");
+	check_header(&r, "X-Content-Type-Options", "nosniff");
+	reading_free(&r);
+}
+
+static const char json[] = "application/json", text[] = "text/plain; charset=utf-8",
+		  problem[] = "application/problem+json";
+
+static void
+test_documents(void **state)
+{
+	check_get(*state, "/status", 200, json, "\"name\":\"prod\"");
+	check_get(*state, "/status/prod", 200, json, "\"name\":\"prod\"");
+	check_get(*state, "/status/a%2Fb%20%C3%A9", 200, json, "a/b é");
+	check_get(*state, "/status/staging/diff", 200, json, "\"drifted\"");
+	check_get(*state, "/status/staging/diff?format=json", 200, json, "\"drifted\"");
+	check_get(*state, "/status/staging/diff?format=text", 200, text,
+		"public.orders_status_idx");
+	check_get(*state, "/history", 200, json, "{\"changes\":[]}\n");
+	check_get(*state, "/migrations", 200, json, "\"app\"");
+	check_get(*state, "/migrations/app", 200, json, "ab2c1f16b0b3");
+	check_get(*state, "/version", 200, json, "version");
+	check_get(*state, "/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>");
+	check_get(*state, "http://any.host/status/dev", 200, json, "\"dev\"");
+}
+
+static void
+test_probes(void **state)
+{
+	struct site *s = *state;
+
+	check_get(s, "/healthz", 200, text, "ok\n");
+	check_get(s, "/-/healthy", 200, text, "ok\n");
+	check_get(s, "/readyz", 200, text, "ok\n");
+	check_get(s, "/-/ready?anything=1", 200, text, "ok\n");
+	s->state.ready = false;
+	check_get(s, "/readyz", 503, problem, "not every environment");
+	check_get(s, "/healthz", 200, text, "ok\n");
+	s->nothing = true;
+	check_get(s, "/healthz", 200, text, "ok\n");
+	check_get(s, "/readyz", 503, problem, "not every environment");
+	check_get(s, "/status", 503, problem, "nothing has been checked yet");
+	check_get(s, "/metrics", 503, problem, "nothing has been checked yet");
+	check_get(s, "/version", 200, json, "version");
+}
+
+static void
+test_metrics(void **state)
+{
+	struct site *s = *state;
+	struct reading r;
+
+	check_get(s, "/status", 200, json, "");
+	check_get(s, "/status/nope", 404, problem, "");
+	check_get(s, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8",
+		"pgdriftd_http_requests_total{handler=\"status\",code=\"200\"} 1\n");
+	check_get(s, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8",
+		"pgdriftd_http_requests_total{handler=\"environment\",code=\"404\"} 1\n");
+	r = site_get(s, "/metrics", "Accept: application/openmetrics-text\r\n");
+	check_header(&r, "Content-Type",
+		"application/openmetrics-text; version=1.0.0; charset=utf-8");
+	check_header(&r, "Vary", "Accept, Accept-Encoding");
+	assert_null(reading_header(&r, "ETag"));
+	assert_non_null(strstr(r.body, "# EOF\n"));
+	reading_free(&r);
+}
+
+static void
+test_fail_on(void **state)
+{
+	check_get(*state, "/status/prod?fail_on=unstamped", 503, json, "\"prod\"");
+	check_get(*state, "/status/prod?fail_on=drifted,unstamped", 503, json, "prod");
+	check_get(*state, "/status/prod?fail_on=drifted&fail_on=unstamped", 503, json,
+		"prod");
+	check_get(*state, "/status/prod?fail_on=drifted", 200, json, "\"prod\"");
+	check_get(*state, "/status/prod?fail_on=drifed", 400, problem,
+		"did you mean \\\"drifted\\\"?");
+	check_get(*state, "/status/prod?fail_on=", 400, problem, "no state");
+	check_get(*state, "/status/prod?failon=drifted", 400, problem,
+		"did you mean \\\"fail_on\\\"?");
+}
+
+static void
+test_filters(void **state)
+{
+	struct reading r =
+		site_get(*state, "/status?environment=dev&environment=prod", "");
+
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.body, "\"name\":\"dev\""));
+	assert_non_null(strstr(r.body, "\"name\":\"prod\""));
+	assert_null(strstr(r.body, "\"name\":\"staging\""));
+	reading_free(&r);
+	r = site_get(*state, "/status?state=drifted,in_sync", "");
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.body, "\"name\":\"dev\""));
+	assert_null(strstr(r.body, "\"name\":\"prod\""));
+	assert_non_null(strstr(r.body, "\"name\":\"staging\""));
+	reading_free(&r);
+	check_get(*state, "/status?state=in_sinc", 400, problem, "\\\"in_sync\\\"?");
+	check_get(*state, "/status?environment=prdo", 404, problem, "\\\"prod\\\"?");
+	check_get(*state, "/status?foo=1", 400, problem, "no parameter \\\"foo\\\"");
+}
+
+static void
+test_not_found(void **state)
+{
+	check_get(*state, "/status/prdo", 404, problem,
+		"\"detail\":\"no environment named \\\"prdo\\\"; did you mean "
+		"\\\"prod\\\"?\",\"instance\":\"/status/prdo\"}");
+	check_get(*state, "/status/zzzzzz", 404, problem,
+		"\"detail\":\"no environment named \\\"zzzzzz\\\"\"");
+	check_get(*state, "/status/", 404, problem, "no environment named \\\"\\\"");
+	check_get(*state, "/status/prdo/diff", 404, problem, "\\\"prod\\\"?");
+	check_get(*state, "/migrations/ap", 404, problem, "\\\"app\\\"?");
+	check_get(*state, "/metric", 404, problem,
+		"\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+		"\"detail\":\"no such path; did you mean /metrics?\"");
+	check_get(*state, "/some/thing/entirely/different", 404, problem,
+		"\"detail\":\"no such path\"");
+}
+
+static void
+test_bad_requests(void **state)
+{
+	check_get(*state, "/status/a%00b", 400, problem, "NUL");
+	check_get(*state, "/status/%ff", 400, problem, "not valid UTF-8");
+	check_get(*state, "/status/\xff", 400, problem, "not valid UTF-8");
+	check_get(*state, "/status/%zz", 400, problem, "two hex digits");
+	check_get(*state, "/status/staging/diff?format=xml", 400, problem,
+		"no format \\\"xml\\\"");
+	check_get(*state, "/status/dev/diff", 409, problem,
+		"nothing was compared in \\\"dev\\\"");
+	check_get(*state, "/status/dev/diff?format=text", 409, problem, "nothing was");
+}
+
+static void
+test_history(void **state)
+{
+	struct site *s = *state;
+
+	check_get(s, "/history", 200, json, "changes");
+	assert_string_equal(s->history_asked, "(all) 0 100");
+	check_get(s, "/history?environment=prod&since=2026-09-20T10:15:30Z&limit=5", 200,
+		json, "changes");
+	assert_string_equal(s->history_asked, "prod 1789899330000 5");
+	check_get(s, "/history?since=24h", 200, json, "changes");
+	check_get(s, "/history?since=yesterday", 400, problem, "neither a time");
+	check_get(s, "/history?limit=0", 400, problem, "from 1 to 10000");
+	check_get(s, "/history?limit=10001", 400, problem, "from 1 to 10000");
+	check_get(s, "/history?limit=5x", 400, problem, "from 1 to 10000");
+	check_get(s, "/history?limit=-1", 400, problem, "from 1 to 10000");
+	check_get(s, "/history?environment=prdo", 404, problem, "\\\"prod\\\"?");
+	s->history_answer = NULL;
+	check_get(s, "/history", 404, problem, "no history is kept");
+}
+
+static void
+test_methods(void **state)
+{
+	static const char *const methods[] = {
+		"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"};
+
+	for (size_t i = 0; i < COUNT_OF(methods); i++) {
+		struct reading r = site_ask(*state, methods[i], "/status", "");
+
+		assert_int_equal(r.status, 405);
+		check_header(&r, "Allow", "GET, HEAD");
+		check_header(&r, "Content-Type", problem);
+		reading_free(&r);
+	}
+}
+
+static void
+test_head(void **state)
+{
+	static const char *const targets[] = {
+		"/", "/status", "/status/nope", "/healthz", "/status/staging/diff"};
+
+	for (size_t i = 0; i < COUNT_OF(targets); i++) {
+		struct reading get = site_get(*state, targets[i], "");
+		struct reading head = site_ask(*state, "HEAD", targets[i], "");
+		char *length = xstrdup(reading_header(&get, "Content-Length"));
+
+		assert_int_equal(head.status, get.status);
+		check_header(&head, "Content-Length", length);
+		assert_int_equal(strtoul(length, NULL, 10), get.body_n);
+		free(length);
+		reading_free(&get);
+		reading_free(&head);
+	}
+}
+
+static void
+test_stalled_loop(void **state)
+{
+	struct site s;
+
+	(void)state;
+	site_init(&s);
+	s.options.loop_stall_ms = -1;
+	site_start(&s);
+	check_get(&s, "/healthz", 503, problem, "the event loop has not turned");
+	check_get(&s, "/readyz", 200, text, "ok\n");
+	site_fini(&s);
+}
+
+int
+main(void)
+{
+#define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+	const struct CMUnitTest tests[] = {
+		WITH_SITE(test_documents),
+		WITH_SITE(test_probes),
+		WITH_SITE(test_metrics),
+		WITH_SITE(test_fail_on),
+		WITH_SITE(test_filters),
+		WITH_SITE(test_not_found),
+		WITH_SITE(test_bad_requests),
+		WITH_SITE(test_history),
+		WITH_SITE(test_methods),
+		WITH_SITE(test_head),
+		cmocka_unit_test(test_stalled_loop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
