@@ -36,7 +36,6 @@ struct listener {
 struct request_state {
 	char *target;
 	bool begun;
-	bool ignores_body;
 };
 
 static void
@@ -87,7 +86,8 @@ on_target(void *arg, const char *target, struct MHD_Connection *connection)
 
 	(void)arg;
 	(void)connection;
-	s->target = xstrdup(target);
+	/* NULL: a request line without a target. */
+	s->target = xstrdup(target ? target : "");
 	return s;
 }
 
@@ -173,16 +173,18 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 {
 	struct listener *l = arg;
 	struct request_state *s = *context;
-	struct call call = {connection, method, s->target, false};
+	struct call call = {connection, method, s->target, false, false};
 	int64_t body;
 
 	(void)url;
-	(void)version;
 	(void)upload;
 	if (*upload_n) {
 		*upload_n = 0;
 		return MHD_YES;
 	}
+	call.hostless = !strcmp(version, MHD_HTTP_VERSION_1_1) &&
+			!MHD_lookup_connection_value(
+				connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
 	if (s->begun)
 		return l->answer(l->arg, &call);
 	s->begun = true;
@@ -207,7 +209,6 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)o->max_connections, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, REQUEST_MEMORY, NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)idle_s, NULL},
-		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, l},
 		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, l},
 		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, l},

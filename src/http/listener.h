@@ -17,6 +17,7 @@ struct call {
 	const char *method;
 	const char *target; /* as written, neither decoded nor cut */
 	bool too_large;     /* it announces a body that is not going to be read */
+	bool hostless;      /* HTTP/1.1 without Host, which RFC 9112 refuses */
 };
 
 /* Queue an answer; what it returns goes to libmicrohttpd. */

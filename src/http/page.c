@@ -55,25 +55,31 @@ static const char style[] =
 	"border-radius:.6rem}"
 	"table{border-collapse:collapse;width:100%}"
 	"th{font-size:.78rem;font-weight:600;text-align:left;color:var(--soft);"
-	"padding:.55rem .8rem;white-space:nowrap}"
+	"padding:.55rem .8rem;white-space:nowrap}th:first-child{padding-left:.95rem}"
 	"td{padding:.6rem .8rem .25rem;vertical-align:top}"
 	"tbody{border-top:1px solid var(--line)}"
 	"tbody tr:first-child td:first-child{border-left:.25rem solid var(--c)}"
 	"tbody tr:last-child td{padding-bottom:.7rem}"
 	".more td{padding-top:.1rem;border-left:.25rem solid var(--c)}"
-	".name{font-weight:600;overflow-wrap:anywhere}"
+	".name a{font-weight:600;overflow-wrap:anywhere}.ids code{white-space:nowrap}"
 	".bad{color:var(--unstamped)}"
 	"details{margin-top:.35rem}summary{cursor:pointer;color:var(--link)}"
 	".items{margin:.4rem 0 0;padding:0;list-style:none}"
 	".items li{padding:.25rem 0 .25rem .7rem;border-left:2px solid var(--line)}"
-	".change{display:inline-block;min-width:6.2rem;font-weight:600}"
+	".change{display:inline-block;min-width:7rem;font-weight:600}"
 	".missing{color:var(--unstamped)}.unexpected{color:var(--migrating)}"
 	".changed{color:var(--mismatch)}"
 	".values{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .6rem;"
-	"margin:.15rem 0 .1rem 6.2rem}"
+	"margin:.15rem 0 .1rem 7rem}"
 	"footer{padding-top:1rem;padding-bottom:2rem;font-size:.88rem;"
 	"color:var(--soft)}footer a{margin-right:.9rem}"
-	"@media(max-width:46rem){.values{margin-left:0}.right{margin-left:0}}";
+	"@media(max-width:46rem){.values,.right{margin-left:0}thead{display:none}"
+	"table,tbody,tr,td{display:block}tbody{border-left:.25rem solid var(--c)}"
+	"tbody tr:first-child td:first-child,.more td{border-left:0}"
+	"td,tbody tr:last-child td{padding:.15rem .8rem}tbody{padding-bottom:.5rem}"
+	"tr:first-child td:first-child{padding-top:.6rem}"
+	"td[data-label]:before{content:attr(data-label) \" \";color:var(--soft)}"
+	"td[data-label] br{display:none}td[data-label] span{margin-left:.4rem}}";
 
 static const char head_start[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -179,7 +185,7 @@ schema_cell(struct strbuf *out, const struct published_environment *e)
 	}
 	strbuf_add(out, "<br><span class=\"soft\">");
 	if (e->reference) {
-		strbuf_add(out, "to ");
+		strbuf_add(out, "against ");
 		page_prose(out, e->reference, 80);
 	} else if (e->n_objects) {
 		page_count(out, e->n_objects, "object", "objects");
@@ -201,6 +207,11 @@ check_cell(struct strbuf *out, const struct published_environment *e, int64_t no
 	else if (e->last_at_ms)
 		strbuf_printf(out, "took %lld ms", (long long)e->duration_ms);
 	strbuf_add(out, "</span>");
+	if (!failed || !e->last_success_ms)
+		return;
+	strbuf_add(out, "<br><span class=\"soft\">shown as of ");
+	page_ago(out, e->last_success_ms, now_ms);
+	strbuf_add(out, " ago</span>");
 }
 
 static void
@@ -285,6 +296,18 @@ more_row(struct strbuf *out, const struct published_environment *e, bool open)
 }
 
 static void
+server_line(struct strbuf *out, const struct published_environment *e)
+{
+	if (!e->server_version)
+		return;
+	strbuf_add(out, "<br><span class=\"soft\">PostgreSQL ");
+	page_prose(out, e->server_version, 40);
+	if (e->in_recovery)
+		strbuf_add(out, ", standby");
+	strbuf_add(out, "</span>");
+}
+
+static void
 environment_rows(struct strbuf *out, const struct published_environment *e,
 	int64_t now_ms, bool open)
 {
@@ -295,15 +318,17 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 	page_url(out, e->name);
 	strbuf_add(out, "\">");
 	page_prose(out, e->name, 0);
-	strbuf_add(out, "</a></td><td>");
+	strbuf_add(out, "</a>");
+	server_line(out, e);
+	strbuf_add(out, "</td><td>");
 	page_badge(out, e->state);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
 	revision_cell(out, e);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td data-label=\"Schema\">");
 	schema_cell(out, e);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td data-label=\"For\">");
 	page_ago(out, e->since_ms, now_ms);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td data-label=\"Last check\">");
 	check_cell(out, e, now_ms);
 	strbuf_add(out, "</td></tr>\n");
 	if (says_more(e))
@@ -370,13 +395,13 @@ migrations_row(struct strbuf *out, const struct published_migrations *m)
 	page_url(out, m->name);
 	strbuf_add(out, "\">");
 	page_prose(out, m->name, 0);
-	strbuf_add(out, "</a></td><td>");
+	strbuf_add(out, "</a></td><td data-label=\"Revisions\">");
 	if (h)
 		strbuf_printf(out, "%zu", h->n_revisions);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Heads\">");
 	if (h)
 		revision_list(out, &h->effective_heads);
-	strbuf_add(out, "</td><td>");
+	strbuf_add(out, "</td><td data-label=\"Problems\">");
 	if (sound)
 		strbuf_add(out, "none");
 	if (m->error) {

@@ -16,7 +16,7 @@ enum { GZIP_ABOVE = 200, ETAG_DIGITS = 32 };
 enum encoding { ENCODING_IDENTITY, ENCODING_GZIP, ENCODING_COUNT };
 
 struct variant {
-	struct MHD_Response *response, *not_modified;
+	struct MHD_Response *response;
 	char etag[ETAG_DIGITS + 8]; /* quoted; "" without */
 };
 
@@ -36,19 +36,6 @@ add_header(struct MHD_Response *response, const char *name, const char *value)
 		mem_fatal();
 }
 
-/* What a 304 has to repeat (RFC 9110, 15.4.5) stands on every answer. */
-static void
-add_common_headers(
-	const struct reply *r, const struct variant *v, struct MHD_Response *response)
-{
-	add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
-	add_header(response, MHD_HTTP_HEADER_VARY,
-		r->about.by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
-	add_header(response, "X-Content-Type-Options", "nosniff");
-	if (*v->etag)
-		add_header(response, MHD_HTTP_HEADER_ETAG, v->etag);
-}
-
 /* Takes over `body`. */
 static void
 make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
@@ -66,7 +53,12 @@ make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
 	v->response = must(
 		MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE));
 	add_header(v->response, MHD_HTTP_HEADER_CONTENT_TYPE, r->about.type);
-	add_common_headers(r, v, v->response);
+	add_header(v->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+	add_header(v->response, MHD_HTTP_HEADER_VARY,
+		r->about.by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
+	add_header(v->response, "X-Content-Type-Options", "nosniff");
+	if (*v->etag)
+		add_header(v->response, MHD_HTTP_HEADER_ETAG, v->etag);
 	if (encoding == ENCODING_GZIP)
 		add_header(v->response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
 	if (r->about.header)
@@ -93,12 +85,9 @@ reply_free(struct reply *r)
 {
 	if (!r)
 		return;
-	for (int i = 0; i < ENCODING_COUNT; i++) {
+	for (int i = 0; i < ENCODING_COUNT; i++)
 		if (r->variants[i].response)
 			MHD_destroy_response(r->variants[i].response);
-		if (r->variants[i].not_modified)
-			MHD_destroy_response(r->variants[i].not_modified);
-	}
 	answer_fini(&r->about);
 	free(r);
 }
@@ -129,19 +118,8 @@ choose_variant(struct reply *r, struct MHD_Connection *connection)
 	return gzip->response ? gzip : &r->variants[ENCODING_IDENTITY];
 }
 
-static struct MHD_Response *
-not_modified(const struct reply *r, struct variant *v)
-{
-	static char nothing[1];
-
-	if (!v->not_modified) {
-		v->not_modified = must(MHD_create_response_from_buffer(
-			0, nothing, MHD_RESPMEM_PERSISTENT));
-		add_common_headers(r, v, v->not_modified);
-	}
-	return v->not_modified;
-}
-
+/* A 304 is the very response without its body, and so repeats what RFC 9110, 15.4.5
+ * asks for. */
 enum MHD_Result
 reply_queue(struct reply *r, struct MHD_Connection *connection, int *code)
 {
@@ -150,9 +128,7 @@ reply_queue(struct reply *r, struct MHD_Connection *connection, int *code)
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
 
 	*code = r->about.status;
-	if (!*v->etag || !known || !negotiate_etag(known, v->etag))
-		return MHD_queue_response(connection, (unsigned)*code, v->response);
-	*code = MHD_HTTP_NOT_MODIFIED;
-	return MHD_queue_response(
-		connection, MHD_HTTP_NOT_MODIFIED, not_modified(r, v));
+	if (*v->etag && known && negotiate_etag(known, v->etag))
+		*code = MHD_HTTP_NOT_MODIFIED;
+	return MHD_queue_response(connection, (unsigned)*code, v->response);
 }

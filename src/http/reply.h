@@ -1,5 +1,5 @@
 /* An answer made ready to be sent any number of times: libmicrohttpd's responses in
- * both encodings, their ETags, and the 304 of each. */
+ * both encodings, and their ETags. */
 #ifndef HTTP_REPLY_H
 #define HTTP_REPLY_H
 

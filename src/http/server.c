@@ -175,6 +175,8 @@ make_answer(struct http_server *s, const struct call *call,
 		answer_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	} else if (call->too_large) {
 		answer_problem(out, 413, instance, "a request carries no body here");
+	} else if (call->hostless) {
+		answer_problem(out, 400, instance, "a Host header is missing");
 	} else if (allow(s, call, route, instance, out)) {
 		if (route)
 			run_route(s, route, &r, out);
@@ -227,7 +229,7 @@ answer_call(void *arg, const struct call *call)
 	enum MHD_Result result;
 	int code;
 
-	if (p && is_read(call->method) && !call->too_large)
+	if (p && is_read(call->method) && !call->too_large && !call->hostless)
 		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
 	if (!k || (s->users && ask_users(s, call) != USERS_YES))
 		return answer_anew(s, call, p);

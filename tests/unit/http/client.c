@@ -235,9 +235,10 @@ site_ask(struct site *s, const char *method, const char *target, const char *hea
 {
 	struct client c;
 	struct reading r;
-	char *request = xasprintf("%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
-				  "%s\r\n",
-		method, target, headers);
+	char *request =
+		xasprintf("%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+			  "%s\r\n",
+			method, target, headers);
 
 	client_open(&c, s);
 	client_send(&c, request);

@@ -58,7 +58,7 @@ const char *reading_header(const struct reading *r, const char *name);
 /* GET `target` on a connection of its own, with more header lines ("A: b\r\n"). */
 struct reading site_get(struct site *s, const char *target, const char *headers);
 /* The same with any method. */
-struct reading site_ask(
-	struct site *s, const char *method, const char *target, const char *headers);
+struct reading
+site_ask(struct site *s, const char *method, const char *target, const char *headers);
 
 #endif

@@ -9,8 +9,14 @@
 
 static char head_id[] = "ab2c1f16b0b3", old_id[] = "797c75afebae";
 static char *head_list[] = {head_id}, *old_list[] = {old_id};
-#define HEAD_IDS {head_list, 1, 1}
-#define OLD_IDS {old_list, 1, 1}
+#define HEAD_IDS                \
+	{                       \
+		head_list, 1, 1 \
+	}
+#define OLD_IDS                \
+	{                      \
+		old_list, 1, 1 \
+	}
 
 static struct finding findings[] = {
 	{.kind = KIND_COLUMN,
@@ -26,8 +32,9 @@ static struct finding findings[] = {
 		.name = "public.orders_status_idx",
 		.change = CHANGE_MISSING,
 		.severity = SEVERITY_ADDITIVE,
-		.expected = "CREATE INDEX orders_status_idx ON public.orders USING btree "
-			    "(status)"},
+		.expected =
+			"CREATE INDEX orders_status_idx ON public.orders USING btree "
+			"(status)"},
 	{.kind = KIND_FUNCTION,
 		.on = KIND_NONE,
 		.name = "public.f(integer, text)",
@@ -49,8 +56,9 @@ static char alembic[] = "alembic", app[] = "app", reference[] = "environment:dev
 static char version[] = "15.18", fingerprint[] = "b7d4e1f0";
 static char prod_hint[] = "public.alembic_version is missing, but the schema matches "
 			  "head ab2c1f16b0b3: run `alembic stamp ab2c1f16b0b3`";
-static char staging_hint[] = "3 differences: look at the first, column public.users.\"<b>"
-			     "mail\"";
+static char staging_hint[] =
+	"3 differences: look at the first, column public.users.\"<b>"
+	"mail\"";
 static char odd_hint[] = "the server cannot be reached: see the error";
 static char odd_error[] = "connection refused <&>";
 static char not_checked[] = "no check has succeeded yet";
@@ -109,8 +117,8 @@ fill_environments(void)
 	e[0].diff = NULL;
 	e[1] = basic(prod, STATE_UNSTAMPED);
 	e[1].hint = prod_hint;
-	e[1].revision = (struct judgement){.status = REVISION_UNSTAMPED,
-		.expected = HEAD_IDS};
+	e[1].revision =
+		(struct judgement){.status = REVISION_UNSTAMPED, .expected = HEAD_IDS};
 	e[2] = basic(staging, STATE_DRIFTED);
 	e[2].hint = staging_hint;
 	e[2].schema = SCHEMA_DRIFTED;
@@ -122,6 +130,7 @@ fill_environments(void)
 		.hint = odd_hint,
 		.check = CHECK_UNREACHABLE,
 		.last_at_ms = AT(30),
+		.last_success_ms = AT(7300),
 		.next_at_ms = AT(-30),
 		.interval_ms = 60000,
 		.consecutive_failures = 2,
@@ -141,8 +150,8 @@ static void
 fill_migrations(void)
 {
 	revisions[0] = (struct revision){.id = old_id, .file = file_a};
-	revisions[1] = (struct revision){
-		.id = head_id, .file = file_b, .down = OLD_IDS};
+	revisions[1] =
+		(struct revision){.id = head_id, .file = file_b, .down = OLD_IDS};
 	problems[0] = (struct problem){
 		.code = PROBLEM_EMPTY_FILE, .file = file_a, .detail = detail};
 	history = (struct history){.tool = "alembic",

@@ -104,7 +104,8 @@ test_metrics(void **state)
 	check_get(s, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8",
 		"pgdriftd_http_requests_total{handler=\"status\",code=\"200\"} 1\n");
 	check_get(s, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8",
-		"pgdriftd_http_requests_total{handler=\"environment\",code=\"404\"} 1\n");
+		"pgdriftd_http_requests_total{handler=\"environment\",code=\"404\"} "
+		"1\n");
 	r = site_get(s, "/metrics", "Accept: application/openmetrics-text\r\n");
 	check_header(&r, "Content-Type",
 		"application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -190,8 +191,8 @@ test_history(void **state)
 
 	check_get(s, "/history", 200, json, "changes");
 	assert_string_equal(s->history_asked, "(all) 0 100");
-	check_get(s, "/history?environment=prod&since=2026-09-20T10:15:30Z&limit=5", 200,
-		json, "changes");
+	check_get(s, "/history?environment=prod&since=2026-09-20T10:15:30Z&limit=5",
+		200, json, "changes");
 	assert_string_equal(s->history_asked, "prod 1789899330000 5");
 	check_get(s, "/history?since=24h", 200, json, "changes");
 	check_get(s, "/history?since=yesterday", 400, problem, "neither a time");

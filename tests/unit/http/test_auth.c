@@ -1,0 +1,312 @@
+/* Users and TLS, through a real server. */
+#include "tests/unit/unit.h"
+
+#include <crypt.h>
+#include <fcntl.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/unit/http/client.h"
+#include "tests/unit/http/state.h"
+
+/* A directory for the files of a test. */
+struct files {
+	char dir[32];
+	char *users, *cert, *key, *other_key;
+};
+
+static void
+write_file(const char *path, const void *data, size_t n)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, n, f), n);
+	fclose(f);
+}
+
+static void
+write_key(gnutls_x509_privkey_t key, const char *path)
+{
+	gnutls_datum_t pem;
+
+	assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+				 GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
+		0);
+	assert_int_equal(
+		gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &pem), 0);
+	write_file(path, pem.data, pem.size);
+	gnutls_free(pem.data);
+}
+
+/* A certificate that its own key signs. */
+static void
+write_pair(const struct files *f)
+{
+	gnutls_x509_privkey_t key, other;
+	gnutls_x509_crt_t crt;
+	gnutls_datum_t pem;
+
+	gnutls_x509_privkey_init(&key);
+	gnutls_x509_privkey_init(&other);
+	write_key(key, f->key);
+	write_key(other, f->other_key);
+	gnutls_x509_crt_init(&crt);
+	gnutls_x509_crt_set_version(crt, 3);
+	gnutls_x509_crt_set_serial(crt, "\1", 1);
+	gnutls_x509_crt_set_activation_time(crt, time(NULL) - 60);
+	gnutls_x509_crt_set_expiration_time(crt, time(NULL) + 3600);
+	gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, "test", 4);
+	gnutls_x509_crt_set_key(crt, key);
+	assert_int_equal(gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0), 0);
+	assert_int_equal(gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &pem), 0);
+	write_file(f->cert, pem.data, pem.size);
+	gnutls_free(pem.data);
+	gnutls_x509_crt_deinit(crt);
+	gnutls_x509_privkey_deinit(key);
+	gnutls_x509_privkey_deinit(other);
+}
+
+static int
+make_files(void **state)
+{
+	struct files *f = xcalloc(1, sizeof *f);
+	struct crypt_data *data = xcalloc(1, sizeof *data);
+	char *line;
+
+	snprintf(f->dir, sizeof f->dir, "/tmp/test_auth.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	f->users = xasprintf("%s/users", f->dir);
+	f->cert = xasprintf("%s/cert.pem", f->dir);
+	f->key = xasprintf("%s/key.pem", f->dir);
+	f->other_key = xasprintf("%s/other.pem", f->dir);
+	line = xasprintf("ann:%s\n", crypt_r("s:cret", "$5$rounds=1000$salt", data));
+	write_file(f->users, line, strlen(line));
+	write_pair(f);
+	free(line);
+	free(data);
+	*state = f;
+	return 0;
+}
+
+static int
+remove_files(void **state)
+{
+	struct files *f = *state;
+	char *const paths[] = {f->users, f->cert, f->key, f->other_key};
+
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		unlink(paths[i]);
+		free(paths[i]);
+	}
+	rmdir(f->dir);
+	free(f);
+	return 0;
+}
+
+/* "ann:s:cret" and "ann:wrong" in base64. */
+#define GOOD "Authorization: Basic YW5uOnM6Y3JldA==\r\n"
+#define WRONG "Authorization: Basic YW5uOndyb25n\r\n"
+
+static void
+check_status(struct site *s, const char *target, const char *headers, int status)
+{
+	struct reading r = site_get(s, target, headers);
+
+	if (r.status != status)
+		fail_msg("%s with %s: %d, not %d", target, headers, r.status, status);
+	reading_free(&r);
+}
+
+static void
+test_users(void **state)
+{
+	const struct files *f = *state;
+	struct reading r;
+	struct site s;
+
+	site_init(&s);
+	s.options.users_file = f->users;
+	site_start(&s);
+	r = site_get(&s, "/status", "");
+	assert_int_equal(r.status, 401);
+	assert_string_equal(reading_header(&r, "WWW-Authenticate"),
+		"Basic realm=\"pgdriftd\", charset=\"UTF-8\"");
+	assert_string_equal(
+		reading_header(&r, "Content-Type"), "application/problem+json");
+	reading_free(&r);
+	check_status(&s, "/status", GOOD, 200);
+	/* What is kept for those who may is not for the others. */
+	check_status(&s, "/status", "", 401);
+	check_status(&s, "/status", WRONG, 401);
+	check_status(&s, "/status", "Authorization: Bearer x\r\n", 401);
+	check_status(&s, "/status", "Authorization: Basic !!!\r\n", 401);
+	check_status(&s, "/", "", 401);
+	check_status(&s, "/metrics", "", 401);
+	check_status(&s, "/metrics", GOOD, 200);
+	check_status(&s, "/no/such/path", "", 401);
+	check_status(&s, "/healthz", "", 200);
+	check_status(&s, "/-/ready", "", 200);
+	site_fini(&s);
+}
+
+static void
+test_guesses_are_refused_for_a_while(void **state)
+{
+	const struct files *f = *state;
+	struct reading r = {0};
+	struct site s;
+
+	site_init(&s);
+	s.options.users_file = f->users;
+	site_start(&s);
+	check_status(&s, "/status", GOOD, 200);
+	/* "ann:a", "ann:b", … */
+	for (char c = 'E'; c < 'Z' && r.status != 429; c++) {
+		char line[] = "Authorization: Basic YW5uOmE=\r\n";
+
+		strchr(line, '=')[-1] = c;
+		reading_free(&r);
+		r = site_get(&s, "/status", line);
+	}
+	assert_int_equal(r.status, 429);
+	assert_string_equal(reading_header(&r, "Retry-After"), "1");
+	reading_free(&r);
+	check_status(&s, "/status", GOOD, 200);
+	site_fini(&s);
+}
+
+/* ---- TLS ---- */
+
+struct tls_client {
+	struct site *site;
+	struct watch *watch;
+	gnutls_session_t session;
+	int fd;
+	bool shaken;
+	struct strbuf got;
+};
+
+static void
+tls_step(struct tls_client *c)
+{
+	static const char request[] =
+		"GET /status/dev HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+	char bytes[4096];
+	ssize_t n;
+
+	if (!c->shaken) {
+		n = gnutls_handshake(c->session);
+		if (n == GNUTLS_E_AGAIN)
+			return;
+		if (n != 0)
+			fail_msg("handshake: %s", gnutls_strerror((int)n));
+		c->shaken = true;
+		assert_int_equal(
+			gnutls_record_send(c->session, request, sizeof request - 1),
+			sizeof request - 1);
+	}
+	while ((n = gnutls_record_recv(c->session, bytes, sizeof bytes)) > 0)
+		strbuf_addn(&c->got, bytes, (size_t)n);
+	if (n != GNUTLS_E_AGAIN)
+		loop_stop(c->site->loop);
+}
+
+static void
+on_tls(void *arg, int what)
+{
+	struct tls_client *c = arg;
+
+	if (what & WATCH_TIMEOUT)
+		fail_msg("no answer over TLS");
+	tls_step(c);
+	watch_set(c->watch, c->fd, WATCH_READ, CLIENT_PATIENCE_MS);
+}
+
+static void
+test_tls(void **state)
+{
+	const struct files *f = *state;
+	gnutls_certificate_credentials_t credentials;
+	struct client plain;
+	struct tls_client c = {0};
+	struct site s;
+
+	site_init(&s);
+	s.options.cert_file = f->cert;
+	s.options.key_file = f->key;
+	site_start(&s);
+	client_open(&plain, &s);
+	c.site = &s;
+	c.fd = plain.fd;
+	gnutls_certificate_allocate_credentials(&credentials);
+	gnutls_init(&c.session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
+	gnutls_set_default_priority(c.session);
+	gnutls_credentials_set(c.session, GNUTLS_CRD_CERTIFICATE, credentials);
+	fcntl(c.fd, F_SETFL, O_NONBLOCK);
+	gnutls_transport_set_int(c.session, c.fd);
+	c.watch = watch_new(s.loop, on_tls, &c);
+	tls_step(&c);
+	watch_set(c.watch, c.fd, WATCH_READ, CLIENT_PATIENCE_MS);
+	loop_run(s.loop);
+	assert_non_null(strstr(c.got.s, "HTTP/1.1 200 OK"));
+	assert_non_null(strstr(c.got.s, "\"name\":\"dev\""));
+	assert_true(gnutls_protocol_get_version(c.session) >= GNUTLS_TLS1_2);
+	strbuf_free(&c.got);
+	watch_free(c.watch);
+	gnutls_deinit(c.session);
+	gnutls_certificate_free_credentials(credentials);
+	client_close(&plain);
+	site_fini(&s);
+}
+
+static void
+check_refused(struct site *s, const char *said)
+{
+	const struct http_source source = {NULL, NULL, NULL};
+	struct err e = {0};
+
+	assert_null(http_server_new(s->loop, &s->options, &source, &e));
+	if (!strstr(e.text, said))
+		fail_msg("\"%s\" is not in \"%s\"", said, e.text);
+}
+
+static void
+test_bad_files(void **state)
+{
+	const struct files *f = *state;
+	struct site s;
+
+	site_init(&s);
+	s.options.users_file = "/nonexistent/users";
+	check_refused(&s, "/nonexistent/users: No such file");
+	s.options.users_file = NULL;
+	s.options.cert_file = f->cert;
+	check_refused(&s, "cert_file and key_file go together");
+	s.options.key_file = "/nonexistent/key";
+	check_refused(&s, "/nonexistent/key: No such file");
+	s.options.key_file = f->other_key;
+	check_refused(&s, "cert_file");
+	s.options.key_file = f->cert;
+	check_refused(&s, "cert_file");
+	site_fini(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_guesses_are_refused_for_a_while),
+		cmocka_unit_test(test_tls),
+		cmocka_unit_test(test_bad_files),
+	};
+
+	return cmocka_run_group_tests(tests, make_files, remove_files);
+}

@@ -1,0 +1,216 @@
+/* The dashboard over hand-made state. */
+#include "tests/unit/unit.h"
+
+#include <gnutls/gnutls.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "http/page.h"
+#include "tests/unit/http/state.h"
+
+static char *
+page_of(const struct published *p)
+{
+	struct strbuf b = {0};
+
+	page_write(p, p->at_ms + 3000, &b);
+	return strbuf_take(&b);
+}
+
+static void
+check_holds(const char *page, const char *part)
+{
+	if (!strstr(page, part))
+		fail_msg("not in the page: %s", part);
+}
+
+static void
+check_lacks(const char *page, const char *part)
+{
+	if (strstr(page, part))
+		fail_msg("in the page: %s", part);
+}
+
+static void
+test_what_it_says(void **state)
+{
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	page = page_of(&p);
+	check_holds(page, "<meta http-equiv=\"refresh\" content=\"15\">");
+	check_holds(page, "<title>unknown · pgdriftd</title>");
+	check_holds(page, "<li>4 environments</li><li>1 unknown</li>"
+			  "<li>1 unstamped</li><li>1 drifted</li><li>1 in sync</li>");
+	check_holds(page, "run <code>alembic stamp ab2c1f16b0b3</code>");
+	check_holds(page, "<a href=\"/status/staging/diff?format=text\">3 differences");
+	check_holds(page, "3 differences: 1 missing, 1 unexpected, 1 changed");
+	check_holds(page, "<code>character varying(255)</code>");
+	check_holds(page, "<a href=\"/migrations/app\">app</a>");
+	check_holds(page, ">15 s</time> ago");
+	check_holds(page, "shown as of <time");
+	check_holds(page, "</html>\n");
+	free(page);
+}
+
+static void
+test_worst_first(void **state)
+{
+	static const char *const order[] = {"/status/a%2Fb%20%C3%A9\"",
+		"/status/prod\"", "/status/staging\"", "/status/dev\""};
+	struct published p;
+	char *page;
+	const char *at;
+
+	(void)state;
+	state_fill(&p);
+	at = page = page_of(&p);
+	for (size_t i = 0; i < COUNT_OF(order); i++) {
+		at = strstr(at, order[i]);
+		assert_non_null(at);
+	}
+	free(page);
+}
+
+static void
+test_escaped(void **state)
+{
+	static char evil[] = "\"><script>alert(1)</script>";
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	state_environment(0)->name = evil;
+	state_environment(0)->hint = evil;
+	state_environment(0)->error = evil;
+	state_environment(0)->reference = evil;
+	state_environment(0)->server_version = evil;
+	page = page_of(&p);
+	check_lacks(page, "<script");
+	check_lacks(page, "<b>mail");
+	check_lacks(page, "<empty>");
+	check_lacks(page, "<&>");
+	check_lacks(page, "\"><script");
+	check_holds(page, "/status/%22%3E%3Cscript%3E");
+	check_holds(page, "the file is &lt;empty&gt;");
+	free(page);
+}
+
+static void
+test_nothing_from_elsewhere(void **state)
+{
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	page = page_of(&p);
+	check_lacks(page, "src=");
+	check_lacks(page, "@import");
+	check_lacks(page, "url(");
+	check_lacks(page, "https:");
+	check_lacks(page, " style=");
+	check_lacks(page, "onclick");
+	free(page);
+}
+
+/* The hash of the policy, made by another's base64. */
+static void
+test_policy_allows_the_style(void **state)
+{
+	struct published p;
+	char *page, *policy = page_content_security_policy(), hex[HASH_HEX_LEN];
+	const char *style, *end;
+	unsigned char digest[32];
+	gnutls_datum_t raw = {digest, sizeof digest}, base64;
+
+	(void)state;
+	state_fill(&p);
+	page = page_of(&p);
+	style = strstr(page, "<style>") + strlen("<style>");
+	end = strstr(style, "</style>");
+	hash_of(style, (size_t)(end - style), hex);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		const char byte[] = {hex[2 * i], hex[2 * i + 1], '\0'};
+
+		digest[i] = (unsigned char)strtoul(byte, NULL, 16);
+	}
+	assert_int_equal(gnutls_base64_encode2(&raw, &base64), 0);
+	check_holds(policy, "default-src 'none'");
+	check_holds(policy, (char *)base64.data);
+	gnutls_free(base64.data);
+	free(page);
+	free(policy);
+}
+
+/* Many findings: the first ones, and where the rest is. */
+static void
+test_long_lists_are_cut(void **state)
+{
+	struct finding many[25];
+	struct diff d = {.status = DIFF_DRIFTED, .findings = many, .n_findings = 25};
+	struct published p;
+	char *page, *at;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(many); i++)
+		many[i] = (struct finding){.kind = KIND_TABLE,
+			.on = KIND_NONE,
+			.name = "public.t",
+			.change = CHANGE_MISSING};
+	state_fill(&p);
+	state_environment(2)->diff = &d;
+	page = page_of(&p);
+	for (at = page; (at = strstr(at, "<code>public.t</code>")); at++)
+		n++;
+	assert_int_equal(n, 10);
+	check_holds(page, ">and 15 more</a>");
+	check_holds(page, "<details open>");
+	free(page);
+	for (size_t i = 0; i < 4; i++)
+		state_environment(i)->diff = &d;
+	page = page_of(&p);
+	check_lacks(page, "<details open>");
+	check_holds(page, "<details><summary>25 differences");
+	free(page);
+}
+
+static void
+test_nothing_configured(void **state)
+{
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	p.n_environments = 0;
+	p.n_migrations = 0;
+	p.reload_ok = false;
+	page = page_of(&p);
+	check_holds(page, "No environment is configured.");
+	check_holds(page, "The last reload was refused");
+	check_lacks(page, "<table>");
+	free(page);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_it_says),
+		cmocka_unit_test(test_worst_first),
+		cmocka_unit_test(test_escaped),
+		cmocka_unit_test(test_nothing_from_elsewhere),
+		cmocka_unit_test(test_policy_allows_the_style),
+		cmocka_unit_test(test_long_lists_are_cut),
+		cmocka_unit_test(test_nothing_configured),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
