@@ -167,11 +167,11 @@ test_guesses_are_refused_for_a_while(void **state)
 	s.options.users_file = f->users;
 	site_start(&s);
 	check_status(&s, "/status", GOOD, 200);
-	/* "ann:a", "ann:b", … */
-	for (char c = 'E'; c < 'Z' && r.status != 429; c++) {
+	/* The last letters hold a password of one byte. */
+	for (char c = 'g'; c <= 'v' && r.status != 429; c++) {
 		char line[] = "Authorization: Basic YW5uOmE=\r\n";
 
-		strchr(line, '=')[-1] = c;
+		strchr(line, '=')[-2] = c;
 		reading_free(&r);
 		r = site_get(&s, "/status", line);
 	}

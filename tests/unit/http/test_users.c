@@ -69,7 +69,7 @@ static void
 test_guesses_are_rationed(void **state)
 {
 	struct users *u = load_two();
-	char guess[16];
+	char guess[32];
 	int refused = 0;
 
 	(void)state;

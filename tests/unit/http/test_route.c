@@ -1,0 +1,115 @@
+/* Paths to routes. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+
+#include "http/route.h"
+
+static const char *
+handler_of(const char *raw, char *name, size_t size)
+{
+	const struct route *r;
+	const char *found;
+	struct target t;
+	struct err e;
+
+	assert_true(target_parse(raw, &t, &e));
+	r = route_find(&t.path, &found);
+	snprintf(name, size, "%s", found ? found : "(none)");
+	target_fini(&t);
+	return r ? r->handler : NULL;
+}
+
+static void
+check(const char *raw, const char *handler, const char *name)
+{
+	char found[64];
+	const char *h = handler_of(raw, found, sizeof found);
+
+	assert_string_equal(h ? h : "(none)", handler);
+	assert_string_equal(found, name);
+}
+
+static void
+test_find(void **state)
+{
+	(void)state;
+	check("/", "dashboard", "(none)");
+	check("/status", "status", "(none)");
+	check("/status?x=/y", "status", "(none)");
+	check("/status/", "environment", "");
+	check("/status/prod", "environment", "prod");
+	check("/status/a%2Fdiff", "environment", "a/diff");
+	check("/status/NAME", "environment", "NAME");
+	check("/status/prod/diff", "diff", "prod");
+	check("/history", "history", "(none)");
+	check("/migrations", "migrations", "(none)");
+	check("/migrations/app", "migration", "app");
+	check("/-/healthy", "healthz", "(none)");
+	check("/-/ready", "readyz", "(none)");
+}
+
+static void
+test_nothing_there(void **state)
+{
+	static const char *const paths[] = {"/statu", "/Status", "/status/prod/",
+		"/status/prod/dif", "/status/prod/diff/x", "//status", "/history/",
+		"/migrations/app/x", "/-", "/-/", "*"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		check(paths[i], "(none)", "(none)");
+}
+
+static void
+test_near(void **state)
+{
+	(void)state;
+	assert_string_equal(route_near("/metric"), "/metrics");
+	assert_string_equal(route_near("/health"), "/healthz");
+	assert_null(route_near("/favicon.ico"));
+}
+
+static void
+check_unknown(const char *raw, const char *unknown, const char *near)
+{
+	const struct route *r;
+	const char *name, *found, *meant = NULL;
+	struct target t;
+	struct err e;
+
+	assert_true(target_parse(raw, &t, &e));
+	r = route_find(&t.path, &name);
+	found = route_unknown_parameter(r, &t, &meant);
+	assert_string_equal(found ? found : "(none)", unknown);
+	assert_string_equal(meant ? meant : "(none)", near);
+	target_fini(&t);
+}
+
+static void
+test_parameters(void **state)
+{
+	(void)state;
+	check_unknown(
+		"/status?environment=a&state=b&environment=c", "(none)", "(none)");
+	check_unknown("/status?enviroment=a", "enviroment", "environment");
+	check_unknown("/history?since=1&zzz=2", "zzz", "(none)");
+	check_unknown("/status/a?fail-on=x", "fail-on", "fail_on");
+	check_unknown("/status/a/diff?x", "x", "(none)");
+	/* Routes without parameters ignore what caches are told apart by. */
+	check_unknown("/?_=1", "(none)", "(none)");
+	check_unknown("/metrics?x=1", "(none)", "(none)");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_nothing_there),
+		cmocka_unit_test(test_near),
+		cmocka_unit_test(test_parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
