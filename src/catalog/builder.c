@@ -166,12 +166,6 @@ check_reads(struct builder *b, enum kind k, const struct rows *r, struct shape *
 	return true;
 }
 
-static const char *
-cell(const struct rows *r, size_t row, int column)
-{
-	return column < 0 ? NULL : rows_get(r, row, (size_t)column);
-}
-
 static bool
 is_true(const char *s)
 {
@@ -244,20 +238,20 @@ wait_for_details(struct builder *b, enum kind k, const char *oid, const char **v
 }
 
 static bool
-add_row(struct builder *b, enum kind k, const struct rows *r, size_t row,
-	const struct shape *sh, struct err *e)
+add_row(struct builder *b, enum kind k, const struct shape *sh,
+	const char *const *cells, struct err *e)
 {
-	const char *cells[COL_COUNT];
+	const char *identity[COL_COUNT];
 	const char **values;
 	struct object *o = assembly_object(&b->assembly, k, &values);
 
 	for (size_t i = 0; i < COL_COUNT; i++)
-		cells[i] = cell(r, row, sh->identity[i]);
-	if (!take_identity(b, o, cells, e))
+		identity[i] = sh->identity[i] < 0 ? NULL : cells[sh->identity[i]];
+	if (!take_identity(b, o, identity, e))
 		return false;
-	take_values(b, k, values, sh, &r->cells[row * r->n_cols]);
-	if (sh->details && is_true(cells[COL_DEPARSE]))
-		return wait_for_details(b, k, cells[COL_OID], values, e);
+	take_values(b, k, values, sh, cells);
+	if (sh->details && is_true(identity[COL_DEPARSE]))
+		return wait_for_details(b, k, identity[COL_OID], values, e);
 	return true;
 }
 
@@ -271,7 +265,7 @@ builder_add(struct builder *b, enum kind k, const struct rows *r, struct err *e)
 		return false;
 	assembly_reserve(&b->assembly, r->n_rows);
 	for (size_t row = 0; row < r->n_rows; row++)
-		if (!add_row(b, k, r, row, &sh, e))
+		if (!add_row(b, k, &sh, &r->cells[row * r->n_cols], e))
 			return false;
 	b->kinds[k].given |= sh.given;
 	b->assembly.snapshot->read[k] = KIND_WAS_READ;

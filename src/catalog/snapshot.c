@@ -149,6 +149,8 @@ object_show(const struct object *o, struct strbuf *out)
 	const struct kind_info *info = kind_info(o->kind);
 	const char *definition = object_value(o, "definition"), *between = "";
 
+	if (!definition)
+		definition = object_value(o, info->word);
 	strbuf_add(out, definition ? definition : "");
 	for (size_t i = 0; !definition && i < info->n_properties; i++) {
 		if (!o->values[i])

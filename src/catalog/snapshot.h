@@ -82,7 +82,8 @@ bool object_within(const struct object *o, const char *schema, const char *relat
 void object_name(const struct object *o, struct strbuf *out);
 const char *object_value(const struct object *o, const char *property);
 /* The whole object in one text, for expected or found of a missing one: its
- * `definition` property if it has one, else the set properties. */
+ * `definition` property or the one named like its kind if it has one, else the set
+ * properties. */
 void object_show(const struct object *o, struct strbuf *out);
 
 /* ---- Building one from query results ---- */

@@ -49,10 +49,21 @@ put_utf8(struct strbuf *out, const char *s)
 	strbuf_addc(out, '"');
 }
 
+/* Most texts are ASCII, which is seen faster than that they are UTF-8. */
+static bool
+is_utf8(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] && !(s[n] & 0x80))
+		n++;
+	return !s[n] || text_is_utf8(s + n, strlen(s + n));
+}
+
 static void
 put_string(struct strbuf *out, const char *s)
 {
-	if (text_is_utf8(s, strlen(s))) {
+	if (is_utf8(s)) {
 		put_utf8(out, s);
 		return;
 	}
@@ -73,7 +84,9 @@ put_member(struct strbuf *out, const char *key, const char *value)
 {
 	if (!value)
 		return;
-	strbuf_printf(out, ",\"%s\":", key);
+	strbuf_add(out, ",\"");
+	strbuf_add(out, key);
+	strbuf_add(out, "\":");
 	put_string(out, value);
 }
 
@@ -95,8 +108,9 @@ put_object(struct strbuf *out, const struct object *o)
 	for (size_t i = 0; i < info->n_properties; i++) {
 		if (!o->values[i])
 			continue;
-		strbuf_printf(
-			out, "%s\"%s\":", first ? "" : ",", info->properties[i].name);
+		strbuf_add(out, first ? "\"" : ",\"");
+		strbuf_add(out, info->properties[i].name);
+		strbuf_add(out, "\":");
 		put_string(out, o->values[i]);
 		first = false;
 	}

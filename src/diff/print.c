@@ -89,13 +89,12 @@ put_block(const struct page *p, const char *s)
 static void
 put_side(const struct page *p, const char *label, const char *s)
 {
-	strbuf_printf(p->out, "    %s", label);
 	if (is_multiline(s)) {
-		strbuf_addc(p->out, '\n');
+		strbuf_printf(p->out, "    %s\n", label);
 		put_block(p, s);
 		return;
 	}
-	strbuf_addc(p->out, ' ');
+	strbuf_printf(p->out, "    %-9s ", label);
 	if (s)
 		put(p, s, strlen(s));
 	else
@@ -109,7 +108,7 @@ put_sides(const struct page *p, const struct finding *f)
 	if (f->change != CHANGE_UNEXPECTED)
 		put_side(p, "expected:", f->expected);
 	if (f->change != CHANGE_MISSING)
-		put_side(p, "found:   ", f->found);
+		put_side(p, "found:", f->found);
 }
 
 /* The lines that only one of two long texts has. */
@@ -164,7 +163,7 @@ put_list_difference(const struct page *p, const struct finding *f)
 	struct items_difference d;
 
 	items_compare(f->expected, f->found, &d);
-	put_items(p, "missing: ", &d.missing);
+	put_items(p, "missing:", &d.missing);
 	put_items(p, "unexpected:", &d.unexpected);
 	if (d.reordered)
 		strbuf_add(p->out, "    in another order\n");

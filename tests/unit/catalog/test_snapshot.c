@@ -333,6 +333,11 @@ test_show(void **state)
 	object_show(&s->objects[0], &b);
 	assert_string_equal(b.s, "type: text\ndefault: two\nlines");
 	snapshot_unref(s);
+	s = CATALOG("comment public/t|on=table|comment=what it is for");
+	strbuf_clear(&b);
+	object_show(&s->objects[0], &b);
+	assert_string_equal(b.s, "what it is for");
+	snapshot_unref(s);
 	s = CATALOG("schema /empty");
 	strbuf_clear(&b);
 	object_show(&s->objects[0], &b);

@@ -107,11 +107,12 @@ test_findings(void **state)
 			 .change = CHANGE_CHANGED,
 			 .property = "labels",
 			 .expected = "'sad', 'ok', 'happy'",
-			 .found = "'sad', 'happy'"},
+			 .found = "'sad', 'meh', 'happy'"},
 			"changed    type public.mood: labels (breaking)\n"
 			"    expected: 'sad', 'ok', 'happy'\n"
-			"    found:    'sad', 'happy'\n"
-			"    missing:  'ok'\n"},
+			"    found:    'sad', 'meh', 'happy'\n"
+			"    missing:  'ok'\n"
+			"    unexpected: 'meh'\n"},
 		{{.kind = KIND_TYPE,
 			 .on = KIND_NONE,
 			 .name = "public.mood",
