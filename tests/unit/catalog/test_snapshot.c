@@ -125,6 +125,27 @@ test_duplicate(void **state)
 	assert_non_null(strstr(error.text, "table public.\"Twice\""));
 }
 
+/* Texts of the server are brought to one form on their way in. */
+static void
+test_canonical(void **state)
+{
+	static const char text[] = "((s)::text = ANY ((ARRAY['a'::character varying, "
+				   "'b'::character varying])::text[]))";
+	struct strbuf object = {0}, canonical = {0};
+	struct snapshot *s;
+
+	(void)state;
+	canon_apply(CANON_EXPRESSION, text, &canonical);
+	assert_string_not_equal(canonical.s, text);
+	strbuf_printf(&object, "column public/t/a|default=%s|storage=%s", text, text);
+	s = CATALOG(object.s);
+	assert_string_equal(object_value(&s->objects[0], "default"), canonical.s);
+	assert_string_equal(object_value(&s->objects[0], "storage"), text);
+	snapshot_unref(s);
+	strbuf_free(&object);
+	strbuf_free(&canonical);
+}
+
 /* ---- Details ---- */
 
 static const char *const view_reads[] = {"schema", "name", "oid", "deparse"};
@@ -461,6 +482,7 @@ main(void)
 		cmocka_unit_test(test_refused_columns),
 		cmocka_unit_test(test_refused_cells),
 		cmocka_unit_test(test_duplicate),
+		cmocka_unit_test(test_canonical),
 		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_bad_details),
 		cmocka_unit_test(test_unanswered_details),
