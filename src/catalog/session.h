@@ -18,10 +18,12 @@ session_setup_sql(struct strbuf *out, long statement_timeout_ms, long lock_timeo
  * $1 is the version table's schema, $2 its name. */
 extern const char session_info_sql[];
 
-/* One row, one column `probe`: a text that changes whenever a committed catalog row
- * that a snapshot depends on changes (hash over key and xmin of user objects;
- * pg_class and role names by value).  Hints, ANALYZE, VACUUM do not move it. */
-extern const char session_probe_sql[];
+/* A statement for that server; its one row has one column `probe`: a text that
+ * changes whenever a committed catalog row that a snapshot depends on changes (sums of
+ * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,
+ * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
+ * compared only if both are of the same database. */
+const char *session_probe_sql(int server_version_num);
 
 /* Append `SELECT version_num … LIMIT 1000` for that table, quoted. */
 void session_revision_sql(struct strbuf *out, const char *schema, const char *table);

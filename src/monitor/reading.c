@@ -163,6 +163,12 @@ take_recorded(struct facts *f, const struct rows *rows)
 	strvec_sort(&f->recorded);
 }
 
+static const char *
+probe_sql(const struct reading *r)
+{
+	return session_probe_sql(pg_session_server_version(r->session));
+}
+
 /* ---- Details, and the second look at probe and revision ---- */
 
 static bool
@@ -227,7 +233,7 @@ run_details(struct reading *r)
 		batches[i] = (struct pg_batch){r->setup, &list[i], 1};
 	}
 	list[r->n_details] = (struct pg_statement){
-		.sql = session_probe_sql, .n_cols = 1, .one_row = true};
+		.sql = probe_sql(r), .n_cols = 1, .one_row = true};
 	if (n_last == 2)
 		list[r->n_details + 1] =
 			(struct pg_statement){.sql = r->revision, .n_cols = 1};
@@ -326,7 +332,7 @@ run_rows(struct reading *r)
 	if (r->catalog && is_unchanged(r)) {
 		/* In one snapshot with the revision, so that both belong together. */
 		list[batch.n_statements++] = (struct pg_statement){
-			.sql = session_probe_sql, .n_cols = 1, .one_row = true};
+			.sql = probe_sql(r), .n_cols = 1, .one_row = true};
 	} else if (r->catalog) {
 		size_t n = readable_kinds(r, kinds, sql);
 
@@ -414,7 +420,7 @@ run_info(struct reading *r)
 			.params = params,
 			.n_params = 2,
 			.one_row = true},
-		{.sql = session_probe_sql, .n_cols = 1, .one_row = true},
+		{.sql = probe_sql(r), .n_cols = 1, .one_row = true},
 	};
 	const struct pg_batch batch = {r->setup, list, COUNT_OF(list)};
 
