@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "diff/columns.h"
+#include "diff/inheritance.h"
 #include "diff/partitions.h"
 #include "diff/whole.h"
 
@@ -130,19 +131,13 @@ choose_objects(struct comparison *c)
 	}
 }
 
-/* ---- Findings ---- */
+/* ---- Differences ---- */
 
 void
-compare_report(struct comparison *c, const struct object *o, struct finding f)
+compare_note(struct comparison *c, const struct object *o, struct finding f)
 {
-	const struct compare_options *opt = c->options;
 	struct strbuf name = {0};
 
-	if (opt->ignore &&
-		ignore_match(opt->ignore, o, f.property, opt->now_ms, c->used)) {
-		c->diff->n_ignored++;
-		return;
-	}
 	object_name(o, &name);
 	f.kind = o->kind;
 	f.on = o->id.on;
@@ -150,8 +145,8 @@ compare_report(struct comparison *c, const struct object *o, struct finding f)
 	f.expected = arena_strdup(c->diff->arena, f.expected);
 	f.found = arena_strdup(c->diff->arena, f.found);
 	strbuf_free(&name);
-	GROW(c->findings, c->n_findings, c->cap_findings);
-	c->findings[c->n_findings++] = f;
+	GROW(c->differences, c->n_differences, c->cap_differences);
+	c->differences[c->n_differences++] = (struct difference){o, f, false};
 }
 
 static bool
@@ -177,7 +172,7 @@ compare_properties(
 			c->n_deparsed++;
 			continue;
 		}
-		compare_report(c, found,
+		compare_note(c, found,
 			(struct finding){.change = CHANGE_CHANGED,
 				.property = p->name,
 				.severity = p->severity,
@@ -224,7 +219,7 @@ goes_with_another(const struct comparison *c, enum side side, const struct objec
 }
 
 static void
-report_alone(struct comparison *c, enum side side, const struct object *o)
+note_alone(struct comparison *c, enum side side, const struct object *o)
 {
 	struct finding f = {
 		.change = side == EXPECTED ? CHANGE_MISSING : CHANGE_UNEXPECTED,
@@ -237,12 +232,12 @@ report_alone(struct comparison *c, enum side side, const struct object *o)
 		f.expected = text.s;
 	else
 		f.found = text.s;
-	compare_report(c, o, f);
+	compare_note(c, o, f);
 	strbuf_free(&text);
 }
 
 static void
-report_side(struct comparison *c, enum side side)
+note_side(struct comparison *c, enum side side)
 {
 	const struct snapshot *s = c->sides[side];
 
@@ -252,7 +247,7 @@ report_side(struct comparison *c, enum side side)
 		if (c->presence[side][i] == ALONE &&
 			!partitions_may_differ(c->options, o) &&
 			!goes_with_another(c, side, o))
-			report_alone(c, side, o);
+			note_alone(c, side, o);
 	}
 }
 
@@ -263,8 +258,9 @@ compare_snapshots(struct comparison *c)
 	choose_deparsed(c);
 	choose_objects(c);
 	merge(c);
-	report_side(c, EXPECTED);
-	report_side(c, FOUND);
+	note_side(c, EXPECTED);
+	note_side(c, FOUND);
 	columns_compare(c);
 	partitions_compare(c);
+	inheritance_fold(c);
 }

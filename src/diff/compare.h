@@ -1,4 +1,4 @@
-/* The work of diff_compare(): from two sides to an unsorted list of findings. */
+/* The work of diff_compare(): from two sides to an unsorted list of differences. */
 #ifndef DIFF_COMPARE_H
 #define DIFF_COMPARE_H
 
@@ -12,6 +12,12 @@ enum presence {
 	BOTH
 };
 
+struct difference {
+	const struct object *object;
+	struct finding finding;
+	bool folded; /* another one says it all */
+};
+
 struct comparison {
 	const struct compare_options *options;
 	const struct snapshot *sides[2];
@@ -22,16 +28,16 @@ struct comparison {
 	uint64_t deparsed[KIND_COUNT]; /* not comparable: other major versions */
 	size_t n_deparsed;             /* texts that differ because of it, perhaps */
 	struct diff *diff;             /* counts and texts */
-	struct finding *findings;
-	size_t n_findings, cap_findings;
+	struct difference *differences;
+	size_t n_differences, cap_differences;
 	unsigned char *used; /* of each ignore rule */
 };
 
-/* Set presence, counts and findings; the caller has filled options, sides, diff
- * and used, and frees presence and findings. */
+/* Set presence, counts and differences; the caller has filled options, sides, diff
+ * and used, and frees presence and differences. */
 void compare_snapshots(struct comparison *c);
 
-/* Add a finding unless a rule hides it. */
-void compare_report(struct comparison *c, const struct object *o, struct finding f);
+/* Note a difference; texts and name are copied, kind and on taken from `o`. */
+void compare_note(struct comparison *c, const struct object *o, struct finding f);
 
 #endif

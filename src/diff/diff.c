@@ -33,22 +33,41 @@ by_kind_and_name(const void *a, const void *b)
 	return (int)x->change - (int)y->change;
 }
 
-static void
-take_findings(struct diff *d, struct comparison *c)
+static bool
+is_ignored(const struct comparison *c, const struct difference *x)
 {
-	size_t size = c->n_findings * sizeof *c->findings;
+	const struct compare_options *o = c->options;
 
-	d->n_findings = c->n_findings;
-	if (!c->n_findings)
+	return o->ignore && ignore_match(o->ignore, x->object, x->finding.property,
+				    o->now_ms, c->used);
+}
+
+/* What is neither said by another finding nor hidden by a rule. */
+static void
+take_findings(struct diff *d, const struct comparison *c)
+{
+	size_t n = 0;
+
+	if (!c->n_differences)
 		return;
-	qsort(c->findings, c->n_findings, sizeof *c->findings, by_kind_and_name);
-	d->findings = arena_alloc(d->arena, size);
-	memcpy(d->findings, c->findings, size);
-	for (size_t i = 0; i < d->n_findings; i++) {
+	d->findings = arena_alloc(d->arena, c->n_differences * sizeof *d->findings);
+	for (size_t i = 0; i < c->n_differences; i++) {
+		const struct difference *x = &c->differences[i];
+
+		if (x->folded)
+			continue;
+		if (is_ignored(c, x))
+			d->n_ignored++;
+		else
+			d->findings[n++] = x->finding;
+	}
+	d->n_findings = n;
+	qsort(d->findings, n, sizeof *d->findings, by_kind_and_name);
+	for (size_t i = 0; i < n; i++) {
 		d->n_change[d->findings[i].change]++;
 		d->by_kind[d->findings[i].kind][d->findings[i].change]++;
 	}
-	d->status = DIFF_DRIFTED;
+	d->status = n ? DIFF_DRIFTED : DIFF_IN_SYNC;
 }
 
 static void
@@ -105,7 +124,7 @@ diff_compare(const struct snapshot *expected, const struct snapshot *found,
 	take_reason(d, c);
 	free(c->presence[EXPECTED]);
 	free(c->presence[FOUND]);
-	free(c->findings);
+	free(c->differences);
 	free(c->used);
 	free(c);
 	return d;

@@ -335,6 +335,55 @@ test_column_order(void **state)
 	run(cases, COUNT_OF(cases), &(struct compare_options){.column_order = true});
 }
 
+/* What a child inherits is its parent's difference. */
+static void
+test_inheritance(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/p", PARTITION("p1"),
+			 "table public/P.2|partition_of=public.p1",
+			 "column public/p/a|type=text",
+			 "column public/p1/a|type=text|inherited=inherited",
+			 "column public/P.2/a|type=text|inherited=inherited"},
+			{"table public/p", PARTITION("p1"),
+				"table public/P.2|partition_of=public.p1",
+				"column public/p/a|type=xml",
+				"column public/p1/a|type=xml|inherited=inherited",
+				"column public/P.2/a|type=xml|inherited=inherited"},
+			"changed column public.p.a type: text -> xml"},
+		{{"table public/p", "table public/c|inherits=public.o, public.p",
+			 "column public/p/A b|position=3",
+			 "column public/c/A b|inherited=merged"},
+			{"table public/p",
+				"table public/c|inherits=public.o, public.p"},
+			"missing column public.p.\"A b\""},
+		{{"table public/p", PARTITION("p1")},
+			{"table public/p", PARTITION("p1"), "column public/p/a",
+				"column public/p1/a|inherited=inherited"},
+			"unexpected column public.p.a"},
+		/* Its own differences are not folded */
+		{{"table public/p", PARTITION("p1"), "column public/p/a|default=1",
+			 "column public/p1/a|default=1|inherited=inherited"},
+			{"table public/p", PARTITION("p1"),
+				"column public/p/a|default=2",
+				"column public/p1/a|default=3|inherited=inherited"},
+			"changed column public.p.a default: 1 -> 2; "
+			"changed column public.p1.a default: 1 -> 3"},
+		{{"table public/p", PARTITION("p1"), "column public/p/a",
+			 "column public/p1/a|inherited=inherited"},
+			{"table public/p", PARTITION("p1"), "column public/p/a",
+				"column public/p1/a|not_null=true|inherited=inherited"},
+			"changed column public.p1.a not_null: - -> true"},
+		{{"table public/p", "table public/c", "column public/p/a",
+			 "column public/c/a"},
+			{"table public/p", "table public/c"},
+			"missing column public.c.a; missing column public.p.a"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &COMPARE_DEFAULTS);
+}
+
 /* ---- Rules ---- */
 
 static struct ignore_rules *
@@ -550,6 +599,7 @@ main(void)
 		cmocka_unit_test(test_partitions_count),
 		cmocka_unit_test(test_partitions_compare),
 		cmocka_unit_test(test_column_order),
+		cmocka_unit_test(test_inheritance),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_everything_ignored),
 		cmocka_unit_test(test_counts),

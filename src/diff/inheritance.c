@@ -1,0 +1,94 @@
+/* See inheritance.h.  A parent's column is found by its name: that of a relation as
+ * `inherits` and `partition_of` give it is the one that findings have. */
+#include "diff/inheritance.h"
+
+#include "base/strmap.h"
+#include "base/text.h"
+#include "diff/items.h"
+
+/* What makes two differences the same but for the table.  Of a whole column the
+ * texts are left out: parent and child are not alike in all. */
+static void
+add_key(struct strbuf *key, const char *column, const struct finding *f)
+{
+	strbuf_printf(key, "%s\n%d", column, (int)f->change);
+	if (f->change == CHANGE_CHANGED)
+		strbuf_printf(key, "\n%s\n%s\n%s", f->property,
+			f->expected ? f->expected : "", f->found ? f->found : "");
+}
+
+static bool
+is_inherited(const struct difference *d)
+{
+	return d->object->kind == KIND_COLUMN && object_value(d->object, "inherited") &&
+	       d->object->belongs_to;
+}
+
+static struct strmap *
+map_columns(struct comparison *c)
+{
+	struct strmap *map = strmap_new();
+	struct strbuf key = {0};
+
+	for (size_t i = 0; i < c->n_differences; i++) {
+		struct difference *d = &c->differences[i];
+
+		if (d->object->kind != KIND_COLUMN)
+			continue;
+		strbuf_clear(&key);
+		add_key(&key, d->finding.name, &d->finding);
+		strmap_put(map, key.s, d);
+	}
+	strbuf_free(&key);
+	return map;
+}
+
+static bool
+parent_has(const struct strmap *map, const char *parent, const struct difference *d)
+{
+	struct strbuf column = {0}, key = {0};
+	bool has;
+
+	strbuf_printf(&column, "%s.", parent);
+	text_ident(&column, d->object->id.part);
+	add_key(&key, column.s, &d->finding);
+	has = strmap_has(map, key.s);
+	strbuf_free(&column);
+	strbuf_free(&key);
+	return has;
+}
+
+static bool
+any_parent_has(const struct strmap *map, const struct difference *d)
+{
+	const struct object *table = d->object->belongs_to;
+	const char *list = object_value(table, "partition_of");
+	struct strvec parents = {0};
+	bool has = false;
+
+	if (!list)
+		list = object_value(table, "inherits");
+	if (list)
+		items_split(list, &parents);
+	for (size_t i = 0; i < parents.n && !has; i++)
+		has = parent_has(map, parents.v[i], d);
+	strvec_free(&parents);
+	return has;
+}
+
+void
+inheritance_fold(struct comparison *c)
+{
+	struct strmap *map = NULL;
+
+	for (size_t i = 0; i < c->n_differences; i++) {
+		struct difference *d = &c->differences[i];
+
+		if (!is_inherited(d))
+			continue;
+		if (!map)
+			map = map_columns(c);
+		d->folded = any_parent_has(map, d);
+	}
+	strmap_free(map);
+}

@@ -1,0 +1,11 @@
+/* What a child has of its parent is the parent's difference, not one of every child
+ * (a table may have hundreds of partitions). */
+#ifndef DIFF_INHERITANCE_H
+#define DIFF_INHERITANCE_H
+
+#include "diff/compare.h"
+
+/* Fold the differences of inherited columns that a parent's column has as well. */
+void inheritance_fold(struct comparison *c);
+
+#endif
