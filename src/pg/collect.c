@@ -8,17 +8,19 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 struct collect {
 	struct pg_results *results;
 	size_t at; /* the statement at hand */
 	const char **cells;
 	size_t n_cells, cap_cells;
+	bool raw;
 	char *singles; /* "\0" and all texts of one byte, two bytes each */
 };
 
 struct collect *
-collect_new(size_t n_statements)
+collect_new(size_t n_statements, bool raw)
 {
 	struct collect *c = xcalloc(1, sizeof *c);
 	struct pg_results *r = xcalloc(1, sizeof *r);
@@ -27,6 +29,7 @@ collect_new(size_t n_statements)
 	r->n_rows = n_statements;
 	r->rows = arena_alloc(r->arena, n_statements * sizeof *r->rows);
 	c->results = r;
+	c->raw = raw;
 	c->singles = arena_alloc(r->arena, 2 * 256);
 	for (size_t i = 0; i < 256; i++)
 		c->singles[2 * i] = (char)i;
@@ -64,6 +67,16 @@ is_long(const PGresult *res, int row, int col)
 }
 
 static const char *
+keep_cleaned(struct collect *c, const char *value)
+{
+	char *clean = text_cleaned(value, 0);
+	const char *kept = arena_strdup(c->results->arena, clean);
+
+	free(clean);
+	return kept;
+}
+
+static const char *
 keep_value(struct collect *c, const PGresult *res, int row, int col, char **room)
 {
 	const char *value = PQgetvalue(res, row, col);
@@ -72,6 +85,8 @@ keep_value(struct collect *c, const PGresult *res, int row, int col, char **room
 
 	if (PQgetisnull(res, row, col))
 		return NULL;
+	if (c->raw && !text_is_utf8(value, size - 1))
+		return keep_cleaned(c, value);
 	if (!is_long(res, row, col))
 		return &c->singles[2 * (unsigned char)*value];
 	memcpy(copy, value, size);

@@ -8,7 +8,8 @@
 
 struct collect;
 
-struct collect *collect_new(size_t n_statements);
+/* `raw`: values may be no UTF-8, and are made so (text_clean). */
+struct collect *collect_new(size_t n_statements, bool raw);
 void collect_free(struct collect *c); /* NULL is fine */
 
 /* Add the rows of `res` to the statement at hand; all its pieces have the same

@@ -69,12 +69,30 @@ plan_scrub(const struct plan *p, struct err *e)
 
 /* ---- CONNECTING ---- */
 
+/* Given both, libpq speaks of the address only; people know their server by name. */
+static void
+show_names(const struct hosts *h, struct err *e)
+{
+	for (size_t i = 0; i < h->n; i++)
+		for (size_t j = 0; j < h->v[i].found.n; j++) {
+			const char *address = h->v[i].found.v[j];
+			char *from = xasprintf("at \"%s\",", address);
+			char *to = xasprintf("at \"%s\" (%s),", h->v[i].name, address);
+
+			if (strcmp(h->v[i].name, address) != 0)
+				errors_replace(e, from, to);
+			free(from);
+			free(to);
+		}
+}
+
 static void
 fail_refused(struct pg_session *s)
 {
 	struct err e;
 
 	errors_connect(&e, PQerrorMessage(s->conn));
+	show_names(&s->plan->hosts, &e);
 	if (PQconnectionNeedsPassword(s->conn))
 		e.code = ERR_AUTH;
 	session_fail(s, &e);
@@ -92,6 +110,16 @@ reset_timeout(const struct pg_session *s)
 			sizeof none);
 }
 
+/* Such a database holds any bytes, and would refuse to give out as UTF-8 those that are
+ * none. */
+static bool
+is_ascii(const PGconn *conn)
+{
+	const char *encoding = PQparameterStatus(conn, "server_encoding");
+
+	return encoding && strcmp(encoding, "SQL_ASCII") == 0;
+}
+
 static void
 finish_connect(struct pg_session *s)
 {
@@ -101,6 +129,7 @@ finish_connect(struct pg_session *s)
 		return;
 	}
 	PQsetErrorVerbosity(s->conn, PQERRORS_DEFAULT);
+	s->raw_text = is_ascii(s->conn);
 	session_set_state(s, SESSION_IDLE);
 	session_end(s, NULL);
 }

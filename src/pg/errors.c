@@ -197,19 +197,24 @@ errors_query(struct err *e, const char *sqlstate, const char *message)
 }
 
 void
-errors_scrub(struct err *e, const char *secret)
+errors_replace(struct err *e, const char *from, const char *to)
 {
 	struct strbuf out = {0};
-	const char *at, *from = e->text;
+	const char *at, *rest = e->text;
 
-	if (!secret || strlen(secret) < MIN_SECRET)
-		return;
-	while ((at = strstr(from, secret))) {
-		strbuf_addn(&out, from, (size_t)(at - from));
-		strbuf_add(&out, "<secret>");
-		from = at + strlen(secret);
+	while ((at = strstr(rest, from))) {
+		strbuf_addn(&out, rest, (size_t)(at - rest));
+		strbuf_add(&out, to);
+		rest = at + strlen(from);
 	}
-	strbuf_add(&out, from);
+	strbuf_add(&out, rest);
 	snprintf(e->text, sizeof e->text, "%s", out.s);
 	strbuf_free(&out);
+}
+
+void
+errors_scrub(struct err *e, const char *secret)
+{
+	if (secret && strlen(secret) >= MIN_SECRET)
+		errors_replace(e, secret, "<secret>");
 }

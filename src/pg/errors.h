@@ -10,6 +10,8 @@ void errors_connect(struct err *e, const char *message);
 /* From the fields of a failed result; `sqlstate` NULL: libpq itself says so, which
  * happens when the connection broke. */
 void errors_query(struct err *e, const char *sqlstate, const char *message);
+/* Put `to` wherever `from` stands in the text. */
+void errors_replace(struct err *e, const char *from, const char *to);
 /* Blot out `secret` (NULL or short: nothing) wherever it stands in the text. */
 void errors_scrub(struct err *e, const char *secret);
 

@@ -43,6 +43,7 @@ struct pg_session {
 	int64_t deadline;      /* of the call under way, clock_mono_ms() */
 	int64_t timeout_ms;    /* what it was made from */
 	unsigned round_trips;
+	bool raw_text; /* the database's encoding is SQL_ASCII */
 
 	/* The call under way: at most one of the two is set. */
 	pg_connected_fn *connected;

@@ -110,12 +110,16 @@ send_statement(struct pg_session *s, const struct pg_statement *st)
 	return send_sql(s, item, st);
 }
 
+/* For the transaction only, as everything else. */
+static const char raw_text[] = "SET LOCAL client_encoding = 'SQL_ASCII'";
+
 static bool
 send_batch(struct pg_session *s, const struct pg_batch *b)
 {
 	bool ok = send_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 			  "BEGIN") &&
-		  send_setup(s, b->setup);
+		  send_setup(s, b->setup) &&
+		  send_setup(s, s->raw_text ? raw_text : NULL);
 
 	for (size_t i = 0; ok && i < b->n_statements; i++)
 		ok = send_statement(s, &b->statements[i]);
@@ -186,7 +190,7 @@ pipeline_run(struct pg_session *s, const struct pg_script *script)
 	for (size_t i = 0; i < script->n_batches; i++)
 		n_statements += script->batches[i].n_statements;
 	s->pipeline = xcalloc(1, sizeof *s->pipeline);
-	s->pipeline->collect = collect_new(n_statements);
+	s->pipeline->collect = collect_new(n_statements, s->raw_text);
 	session_set_state(s, SESSION_RUNNING);
 	for (size_t i = 0; ok && i < script->n_batches; i++)
 		ok = send_batch(s, &script->batches[i]);

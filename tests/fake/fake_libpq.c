@@ -514,6 +514,12 @@ PQserverVersion(const PGconn *c)
 	return c->status == CONNECTION_OK ? 150018 : 0;
 }
 
+const char *
+PQparameterStatus(const PGconn *c, const char *name)
+{
+	return strcmp(name, "server_encoding") == 0 ? c->connect.encoding : NULL;
+}
+
 int
 PQlibVersion(void)
 {

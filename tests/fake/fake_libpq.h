@@ -14,7 +14,7 @@
  *	… run the loop …
  *	fake_end();
  *
- * The script is copied, what its members point to is not. */
+ * The script is copied, what its members (or what `serve` gives) point to is not. */
 #ifndef FAKE_LIBPQ_H
 #define FAKE_LIBPQ_H
 
@@ -52,7 +52,8 @@ struct fake_step {
 	bool (*serve)(void *arg, const char *sql, const char *const *params,
 		struct fake_step *answer);
 	void *arg;
-	bool needs_password; /* of a failed CONNECT: PQconnectionNeedsPassword() */
+	const char *encoding; /* of a CONNECT: server_encoding; NULL: not told */
+	bool needs_password;  /* of a failed CONNECT: PQconnectionNeedsPassword() */
 };
 
 /* Members for rows from arrays `const char *const names[]` and `cells[]`. */

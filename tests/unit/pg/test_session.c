@@ -186,6 +186,21 @@ test_connect_refused(void **state)
 }
 
 static void
+test_connect_refused_by_name(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_FAIL,
+			.message = "x at \"127.0.0.1\", port 1: refused"},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=localhost", steps, COUNT_OF(steps));
+	connect_to(f, "host=localhost");
+	assert_non_null(
+		strstr(f->err.text, "x at \"localhost\" (127.0.0.1), port 1: refused"));
+}
+
+static void
 test_connect_unauthorized(void **state)
 {
 	static const struct fake_step steps[] = {
@@ -362,6 +377,30 @@ test_run(void **state)
 	assert_int_equal(pg_session_round_trips(f->session), 1);
 	pg_session_close(f->session);
 	assert_false(pg_session_is_open(f->session));
+}
+
+/* Bytes that are no UTF-8 are asked for as they are, and shown as such. */
+static void
+test_run_ascii(void **state)
+{
+	static const char *const raw[] = {"\xe9", "caf\xe9", "plain"};
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .encoding = "SQL_ASCII"},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SET LOCAL client_encoding = 'SQL_ASCII'"},
+		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, raw)},
+		FAKE_COMMIT,
+	};
+	struct fixture *f = *state;
+	const struct rows *rows;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[1], 1, 100000);
+	rows = f->results->rows;
+	assert_string_equal(rows_get(rows, 0, 0), "\\xe9");
+	assert_string_equal(rows_get(rows, 1, 0), "caf\\xe9");
+	assert_string_equal(rows_get(rows, 2, 0), "plain");
 }
 
 static void
@@ -699,6 +738,7 @@ main(void)
 		TEST(test_connect),
 		TEST(test_connect_resolves),
 		TEST(test_connect_refused),
+		TEST(test_connect_refused_by_name),
 		TEST(test_connect_unauthorized),
 		TEST(test_connect_needs_password),
 		TEST(test_connect_timeout),
@@ -707,6 +747,7 @@ main(void)
 		TEST(test_password_file),
 		TEST(test_password_command),
 		TEST(test_run),
+		TEST(test_run_ascii),
 		TEST(test_run_without_connection),
 		TEST(test_error_in_batch),
 		TEST(test_wrong_columns),
