@@ -337,7 +337,7 @@ static void
 on_command(void *arg, const char *output, size_t n, const struct err *e)
 {
 	struct pg_session *s = arg;
-	struct err reason = {ERR_NONE};
+	struct err reason = {.code = ERR_NONE};
 	char *password = NULL;
 
 	assert(s->wait == WAIT_COMMAND);

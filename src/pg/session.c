@@ -117,7 +117,7 @@ session_end(struct pg_session *s, const struct err *e)
 	s->pipeline = NULL;
 	plan_free(s->plan);
 	s->plan = NULL;
-	s->err = e ? *e : (struct err){ERR_NONE};
+	s->err = e ? *e : (struct err){.code = ERR_NONE};
 	start_wait(s, WAIT_TURN);
 	timer_set(s->turn, 0);
 }
