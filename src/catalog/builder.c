@@ -52,7 +52,8 @@ struct shape {
 struct reading {
 	struct pending *pending;
 	size_t n, cap;
-	uint64_t given, details_given; /* properties that either statement has */
+	bool added;
+	uint64_t given; /* properties that `reads` gave */
 };
 
 struct builder {
@@ -268,7 +269,7 @@ builder_add(struct builder *b, enum kind k, const struct rows *r, struct err *e)
 		if (!add_row(b, k, &sh, &r->cells[row * r->n_cols], e))
 			return false;
 	b->kinds[k].given |= sh.given;
-	b->assembly.snapshot->read[k] = KIND_WAS_READ;
+	b->kinds[k].added = true;
 	return true;
 }
 
@@ -377,7 +378,6 @@ builder_add_details(struct builder *b, const struct detail_batch *batch,
 			return err_set(e, ERR_INTERNAL,
 				"the details of %s have to give oid and properties",
 				info->plural);
-	b->kinds[batch->kind].details_given |= sh.given;
 	for (size_t row = 0; row < r->n_rows; row++)
 		if (!add_detail_row(b, batch, &sh, &r->cells[row * r->n_cols], e))
 			return false;
@@ -413,6 +413,37 @@ all_answered(const struct builder *b, struct err *e)
 	return true;
 }
 
+/* Whether an SQL text has that word in it. */
+static bool
+mentions(const char *sql, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	size_t n = strlen(word);
+
+	for (const char *at = sql; (at = strstr(at, word)); at += n)
+		if ((at == sql || !strchr(letters, at[-1])) &&
+			(!at[n] || !strchr(letters, at[n])))
+			return true;
+	return false;
+}
+
+/* What this server gives of a kind.  Which properties the details have has to be
+ * known even where nothing was to be deparsed: so it is their text that is asked. */
+static uint64_t
+properties_given(const struct builder *b, enum kind k)
+{
+	const struct kind_info *info = kind_info(k);
+	const char *sql = details_sql(b, k);
+	uint64_t given = b->kinds[k].given;
+
+	if (!b->kinds[k].added)
+		return all_properties(k);
+	for (size_t i = 0; sql && i < info->n_properties; i++)
+		if (mentions(sql, info->properties[i].name))
+			given |= UINT64_C(1) << i;
+	return given;
+}
+
 /* A kind that has a statement for this server and no rows is empty; one that has
  * none was not looked at. */
 static void
@@ -420,19 +451,14 @@ note_what_was_read(struct builder *b)
 {
 	struct snapshot *s = b->assembly.snapshot;
 
-	for (size_t k = 0; k < KIND_COUNT; k++) {
-		const struct kind_info *info = kind_info((enum kind)k);
-		const struct reading *kind = &b->kinds[k];
-		uint64_t given = kind->given | kind->details_given;
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		enum kind k = (enum kind)i;
+		const struct kind_info *info = kind_info(k);
 
-		if (!s->read[k] && !kind_sql_for(info->reads, COUNT_OF(info->reads),
-					   s->server_version_num))
-			continue;
-		/* Of a statement that did not have to be sent nothing is lacking. */
-		if (!kind->given ||
-			(details_sql(b, (enum kind)k) && !kind->details_given))
-			given = all_properties((enum kind)k);
-		s->read[k] = KIND_WAS_READ | given;
+		if (b->kinds[k].added ||
+			kind_sql_for(info->reads, COUNT_OF(info->reads),
+				s->server_version_num))
+			s->read[k] = KIND_WAS_READ | properties_given(b, k);
 	}
 }
 

@@ -239,6 +239,37 @@ test_unanswered_details(void **state)
 	assert_int_equal(error.code, ERR_INTERNAL);
 }
 
+static bool
+was_read(const struct snapshot *s, enum kind k, const char *property)
+{
+	int i = kind_property(k, property);
+
+	assert_true(i >= 0);
+	return s->read[k] >> i & 1;
+}
+
+/* A property that this server's statements do not give is not known to be unset;
+ * one that the details give is, though there was nothing to deparse. */
+static void
+test_read(void **state)
+{
+	static const char *const names[] = {
+		"schema", "name", "oid", "deparse", "owner"};
+	struct builder *b = builder_new(150018, "15.18");
+	struct snapshot *s;
+
+	(void)state;
+	assert_true(ADD(b, KIND_VIEW, names, "public", "a", "1", "f", "me"));
+	s = builder_finish(b, false, &error);
+	assert_non_null(s);
+	assert_true(s->read[KIND_VIEW] & KIND_WAS_READ);
+	assert_true(was_read(s, KIND_VIEW, "owner"));
+	assert_true(was_read(s, KIND_VIEW, "definition"));
+	assert_false(was_read(s, KIND_VIEW, "options"));
+	assert_true(was_read(s, KIND_TABLE, "persistence"));
+	snapshot_unref(s);
+}
+
 /* ---- What is asked of a snapshot ---- */
 
 static void
@@ -486,6 +517,7 @@ main(void)
 		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_bad_details),
 		cmocka_unit_test(test_unanswered_details),
+		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_belongs_to),
 		cmocka_unit_test(test_show),
