@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "conf/conf.h"
 
 /* Exit statuses of contract 2. */
 enum {
@@ -39,6 +40,9 @@ extern const struct command cmd_serve, cmd_check, cmd_diff, cmd_snapshot,
 int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Say "pgdriftd: …" on standard error, return `status`. */
 int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Load the configuration; says on standard error what is wrong with it.  NULL then. */
+struct conf *command_conf(const struct cli *cli);
 
 enum output_format {
 	FORMAT_TEXT,

@@ -1,0 +1,342 @@
+/* Ties loop, monitor, HTTP, store and service manager together. */
+#include "daemon/app.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon/command.h"
+#include "http/server.h"
+#include "monitor/monitor.h"
+#include "report/journal.h"
+#include "store/store.h"
+#include "sys/journal.h"
+#include "sys/notify.h"
+
+enum {
+	STATUS_INTERVAL_MS = 5000,
+	PRUNE_INTERVAL_MS = 6 * 3600 * 1000,
+	LOOP_STALL_MS = 10000,
+	MAX_LISTEN_FDS = 8
+};
+
+/* History is kept this long. */
+static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
+
+struct app {
+	struct loop *loop;
+	struct conf *conf;
+	const char *config_path;
+	const struct strvec *overrides;
+	struct store *store;
+	struct monitor *monitor;
+	struct http_server *http;
+	struct signal_watch *signals[3];
+	struct timer *watchdog, *status, *prune;
+	bool stopping;
+};
+
+/* ---- Log ---- */
+
+static void
+set_up_log(const struct conf_service *s)
+{
+	enum log_level level = LEVEL_INFO;
+	const char *format = s->log_format;
+
+	log_level_parse(s->log_level, &level);
+	log_set_level(level);
+	if (!strcmp(format, "auto"))
+		format = journal_is_connected() ? "journal" : "logfmt";
+	if (!strcmp(format, "journal"))
+		log_set_sink(journal_sink, NULL);
+	else
+		log_set_sink(
+			strcmp(format, "json") ? log_sink_logfmt : log_sink_json, NULL);
+}
+
+static void
+on_event(void *arg, enum monitor_event what, const struct published_environment *before,
+	const struct published_environment *now)
+{
+	(void)arg;
+	switch (what) {
+	case EVENT_STATE:
+		journal_state(now, before->state, false);
+		break;
+	case EVENT_STANDING:
+		journal_state(now, before->state, true);
+		break;
+	case EVENT_FINDINGS:
+		journal_findings_changed(now, before->diff->n_findings);
+		break;
+	case EVENT_CHECK_FAILED:
+		journal_check_failed(now);
+		break;
+	}
+}
+
+/* ---- What HTTP asks for ---- */
+
+static const struct published *
+published(void *arg)
+{
+	const struct app *app = arg;
+
+	return monitor_published(app->monitor);
+}
+
+static char *
+history(void *arg, const char *environment, int64_t since_ms, size_t limit)
+{
+	struct app *app = arg;
+	struct err e;
+	cJSON *o;
+	char *text;
+
+	if (!app->store)
+		return NULL;
+	o = store_history(app->store, environment, since_ms, limit, &e);
+	if (!o) {
+		log_err(LEVEL_WARN, &e, "history cannot be read");
+		return NULL;
+	}
+	text = json_print(o);
+	cJSON_Delete(o);
+	return text;
+}
+
+/* ---- Signals ---- */
+
+static void
+on_stop(void *arg)
+{
+	struct app *app = arg;
+
+	/* The second time the user means it. */
+	if (app->stopping)
+		_exit(1);
+	app->stopping = true;
+	notify_stopping();
+	log_msg(LEVEL_INFO, "stopping");
+	loop_stop(app->loop);
+}
+
+static void
+refuse_reload(struct app *app, const struct conf_errors *errors)
+{
+	for (size_t i = 0; i < errors->messages.n; i++)
+		journal_reload_refused(errors->messages.v[i]);
+	monitor_reload_refused(app->monitor);
+}
+
+static bool
+http_differs(const struct conf_http *a, const struct conf_http *b)
+{
+	return !strvec_equal(&a->listen, &b->listen) ||
+	       strcmp(a->cert_file ? a->cert_file : "",
+		       b->cert_file ? b->cert_file : "") ||
+	       strcmp(a->key_file ? a->key_file : "", b->key_file ? b->key_file : "") ||
+	       strcmp(a->users_file ? a->users_file : "",
+		       b->users_file ? b->users_file : "");
+}
+
+static void
+go_over(struct app *app, struct conf *conf)
+{
+	if (http_differs(&app->conf->http, &conf->http))
+		log_msg(LEVEL_WARN, "the http block has changed: restart to use it");
+	if (strcmp(app->conf->service.state_dir, conf->service.state_dir))
+		log_msg(LEVEL_WARN, "state_dir has changed: restart to use it");
+	conf_free(app->conf);
+	app->conf = conf;
+	set_up_log(&conf->service);
+	journal_reloaded(conf->n_environments);
+}
+
+static void
+on_reload(void *arg)
+{
+	struct app *app = arg;
+	struct conf_errors errors = {0};
+	struct conf *conf;
+	struct err e;
+
+	notify_reloading();
+	conf = conf_load(app->config_path, &errors);
+	if (conf && !app_override(conf, app->overrides, &errors)) {
+		conf_free(conf);
+		conf = NULL;
+	}
+	if (conf && !monitor_reload(app->monitor, conf, &e)) {
+		strvec_add(&errors.messages, e.text);
+		conf_free(conf);
+		conf = NULL;
+	}
+	if (conf)
+		go_over(app, conf);
+	else
+		refuse_reload(app, &errors);
+	conf_errors_free(&errors);
+	notify_ready();
+}
+
+/* ---- Timers ---- */
+
+static void
+on_watchdog(void *arg)
+{
+	struct app *app = arg;
+
+	notify_watchdog();
+	timer_set(app->watchdog, notify_watchdog_interval_ms());
+}
+
+static void
+on_status(void *arg)
+{
+	struct app *app = arg;
+	const struct published *p = monitor_published(app->monitor);
+	size_t count[STATE_COUNT] = {0};
+	struct strbuf text = {0};
+
+	for (size_t i = 0; i < p->n_environments; i++)
+		count[p->environments[i]->state]++;
+	strbuf_printf(&text, "%zu environments", p->n_environments);
+	for (int s = STATE_COUNT - 1; s >= 0; s--)
+		if (count[s])
+			strbuf_printf(
+				&text, ", %zu %s", count[s], state_word((enum state)s));
+	notify_status("%s", text.s);
+	strbuf_free(&text);
+	timer_set(app->status, STATUS_INTERVAL_MS);
+}
+
+static void
+on_prune(void *arg)
+{
+	struct app *app = arg;
+	struct err e;
+
+	if (!store_prune(app->store, clock_wall_ms() - history_ms, &e))
+		log_err(LEVEL_WARN, &e, "history cannot be pruned");
+	timer_set(app->prune, PRUNE_INTERVAL_MS);
+}
+
+static void
+start_timers(struct app *app)
+{
+	app->status = timer_new(app->loop, on_status, app);
+	timer_set(app->status, 1);
+	app->watchdog = timer_new(app->loop, on_watchdog, app);
+	if (notify_watchdog_interval_ms() > 0)
+		timer_set(app->watchdog, notify_watchdog_interval_ms());
+	app->prune = timer_new(app->loop, on_prune, app);
+	if (app->store)
+		timer_set(app->prune, 1);
+}
+
+/* ---- Life ---- */
+
+/* Without a state directory the daemon does its main job all the same. */
+static void
+open_store(struct app *app)
+{
+	struct err e;
+
+	if (!*app->conf->service.state_dir)
+		return;
+	app->store = store_open(app->conf->service.state_dir, &e);
+	if (!app->store)
+		log_err(LEVEL_WARN, &e, "no history is kept");
+}
+
+static bool
+open_http(struct app *app, struct err *e)
+{
+	const struct conf_http *c = &app->conf->http;
+	const struct http_source source = {.published = published,
+		.history = app->store ? history : NULL,
+		.arg = app};
+	int fds[MAX_LISTEN_FDS];
+	const struct http_options o = {
+		.listen = &c->listen,
+		.listen_fds = fds,
+		.n_listen_fds = notify_listen_fds(fds, MAX_LISTEN_FDS),
+		.cert_file = c->cert_file,
+		.key_file = c->key_file,
+		.users_file = c->users_file,
+		.max_connections = c->max_connections,
+		.idle_timeout_ms = c->idle_timeout_ms,
+		.loop_stall_ms = LOOP_STALL_MS,
+	};
+
+	app->http = http_server_new(app->loop, &o, &source, e);
+	return app->http != NULL;
+}
+
+static bool
+start(struct app *app, int *status, struct err *e)
+{
+	const struct monitor_options o = {
+		.store = app->store, .event = on_event, .arg = app};
+
+	app->monitor = monitor_new(app->loop, app->conf, &o, e);
+	*status = EXIT_CONFIG;
+	if (!app->monitor)
+		return false;
+	*status = EXIT_FAILURE;
+	if (!open_http(app, e))
+		return false;
+	signal(SIGPIPE, SIG_IGN);
+	app->signals[0] = signal_new(app->loop, SIGTERM, on_stop, app);
+	app->signals[1] = signal_new(app->loop, SIGINT, on_stop, app);
+	app->signals[2] = signal_new(app->loop, SIGHUP, on_reload, app);
+	start_timers(app);
+	monitor_start(app->monitor);
+	return true;
+}
+
+static void
+stop(struct app *app)
+{
+	for (size_t i = 0; i < COUNT_OF(app->signals); i++)
+		signal_free(app->signals[i]);
+	timer_free(app->watchdog);
+	timer_free(app->status);
+	timer_free(app->prune);
+	http_server_free(app->http);
+	monitor_free(app->monitor);
+	store_close(app->store);
+	loop_free(app->loop);
+	conf_free(app->conf);
+}
+
+int
+app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides)
+{
+	struct app app = {
+		.conf = conf, .config_path = config_path, .overrides = overrides};
+	int status;
+	struct err e;
+
+	set_up_log(&conf->service);
+	app.loop = loop_new();
+	open_store(&app);
+	if (start(&app, &status, &e)) {
+		log_msg(LEVEL_INFO, "pgdriftd %s watches %zu environments",
+			PACKAGE_VERSION, conf->n_environments);
+		notify_ready();
+		loop_run(app.loop);
+		status = EXIT_SUCCESS;
+	} else {
+		log_err(LEVEL_ERROR, &e, "cannot start");
+	}
+	stop(&app);
+	return status;
+}

@@ -1,0 +1,281 @@
+/* pgdriftd diff EXPECTED ACTUAL: compares two catalogs, wherever they come from. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "daemon/command.h"
+#include "daemon/source.h"
+#include "diff/diff.h"
+#include "monitor/environment.h"
+
+static const char help[] =
+	"Compare two catalogs.\n"
+	"\n"
+	"Usage: pgdriftd diff EXPECTED ACTUAL [OPTION...]\n"
+	"\n"
+	"EXPECTED and ACTUAL are each a postgresql:// URI, a libpq keyword string (it\n"
+	"holds '='), a snapshot file, or env:NAME with a configuration; with env:NAME "
+	"as\n"
+	"ACTUAL, its ignore rules and switches apply.\n"
+	"\n"
+	"      --format text|json  how to print (default: text)\n"
+	"      --color WHEN        auto, always or never\n"
+	"      --ignore RULE       leave out what RULE matches (may be repeated)\n"
+	"      --ignore-file FILE  rules from FILE\n"
+	"      --schemas LIST      compare only these schemas (globs, by comma)\n"
+	"      --partitions MODE   parent (default), count or compare\n"
+	"      --column-order      compare the order of columns too\n"
+	"      --owners            compare owners too\n"
+	"      --grants            compare privileges too\n"
+	"      --comments, --no-comments  compare comments (default) or not\n"
+	"      --all               compare everything\n"
+	"\n"
+	"Exit status: 0 the same, 1 they differ, 2 could not decide.\n";
+
+/* What the command line asks for. */
+struct request {
+	enum output_format format;
+	bool color;
+	struct compare_options compare;
+	bool column_order, owners, grants, comments_off, partitions_given;
+	struct strvec schemas;
+	struct strvec rules, rule_files;
+};
+
+enum {
+	OPT_FORMAT = 256,
+	OPT_COLOR,
+	OPT_IGNORE,
+	OPT_IGNORE_FILE,
+	OPT_SCHEMAS,
+	OPT_PARTITIONS,
+	OPT_COLUMN_ORDER,
+	OPT_OWNERS,
+	OPT_GRANTS,
+	OPT_COMMENTS,
+	OPT_NO_COMMENTS,
+	OPT_ALL
+};
+
+static const struct option options[] = {
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"ignore", required_argument, NULL, OPT_IGNORE},
+	{"ignore-file", required_argument, NULL, OPT_IGNORE_FILE},
+	{"schemas", required_argument, NULL, OPT_SCHEMAS},
+	{"partitions", required_argument, NULL, OPT_PARTITIONS},
+	{"column-order", no_argument, NULL, OPT_COLUMN_ORDER},
+	{"owners", no_argument, NULL, OPT_OWNERS},
+	{"grants", no_argument, NULL, OPT_GRANTS},
+	{"comments", no_argument, NULL, OPT_COMMENTS},
+	{"no-comments", no_argument, NULL, OPT_NO_COMMENTS},
+	{"all", no_argument, NULL, OPT_ALL},
+	{0},
+};
+
+static bool
+take_value(struct request *r, int opt, const char *value)
+{
+	switch (opt) {
+	case OPT_FORMAT:
+		return command_format(value, 0, &r->format);
+	case OPT_COLOR:
+		return command_color(value, stdout, &r->color);
+	case OPT_IGNORE:
+		strvec_add(&r->rules, value);
+		return true;
+	case OPT_IGNORE_FILE:
+		strvec_add(&r->rule_files, value);
+		return true;
+	case OPT_SCHEMAS:
+		strvec_split(&r->schemas, value, ',');
+		return true;
+	case OPT_PARTITIONS:
+		r->partitions_given = true;
+		return environment_partitions(value, &r->compare.partitions);
+	default:
+		return false;
+	}
+}
+
+static bool
+take_switch(struct request *r, int opt)
+{
+	switch (opt) {
+	case OPT_COLUMN_ORDER:
+		return r->column_order = true;
+	case OPT_OWNERS:
+		return r->owners = true;
+	case OPT_GRANTS:
+		return r->grants = true;
+	case OPT_COMMENTS:
+		r->comments_off = false;
+		return true;
+	case OPT_NO_COMMENTS:
+		return r->comments_off = true;
+	case OPT_ALL:
+		return r->compare.all = true;
+	default:
+		return false;
+	}
+}
+
+static bool
+take_options(struct request *r, int argc, char **argv)
+{
+	int opt;
+
+	command_color(NULL, stdout, &r->color);
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == '?')
+			return command_usage(&cmd_diff, "wrong usage"), false;
+		if (!optarg ? take_switch(r, opt) : take_value(r, opt, optarg))
+			continue;
+		command_usage(&cmd_diff, "--%s does not take \"%s\"",
+			options[opt - OPT_FORMAT].name, optarg);
+		return false;
+	}
+	if (optind + 2 == argc)
+		return true;
+	command_usage(&cmd_diff, "diff takes EXPECTED and ACTUAL");
+	return false;
+}
+
+/* Rules of the environment first, so that those of the command line win. */
+static bool
+load_rules(const struct request *r, const struct conf_environment *env,
+	struct ignore_rules *rules, struct err *e)
+{
+	bool ok = true;
+
+	if (env && env->ignore_file)
+		ok = ignore_load(rules, env->ignore_file, e);
+	for (size_t i = 0; env && ok && i < env->ignore.n; i++)
+		ok = ignore_add(rules, env->ignore.v[i], NULL, 0, e);
+	for (size_t i = 0; ok && i < r->rule_files.n; i++)
+		ok = ignore_load(rules, r->rule_files.v[i], e);
+	for (size_t i = 0; ok && i < r->rules.n; i++)
+		ok = ignore_add(rules, r->rules.v[i], NULL, 0, e);
+	return ok;
+}
+
+static void
+merge_options(struct request *r, const struct conf_environment *env)
+{
+	struct compare_options *o = &r->compare;
+
+	o->comments = !r->comments_off && (!env || env->comments);
+	o->column_order = r->column_order || (env && env->column_order);
+	o->owners = r->owners || (env && env->owners);
+	o->grants = r->grants || (env && env->grants);
+	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
+	o->now_ms = clock_wall_ms();
+	if (!env)
+		return;
+	if (!r->partitions_given)
+		environment_partitions(env->partitions, &o->partitions);
+	o->version_schema = env->version_schema;
+	o->version_table = env->version_table;
+}
+
+static int
+print(const struct diff *d, const struct request *r)
+{
+	struct strbuf text = {0};
+
+	if (r->format == FORMAT_JSON) {
+		cJSON *o = diff_json(d, 0);
+		char *json = json_print_pretty(o);
+
+		puts(json);
+		free(json);
+		cJSON_Delete(o);
+	} else {
+		diff_text(d, r->color, &text);
+		fputs(text.s ? text.s : "", stdout);
+		strbuf_free(&text);
+	}
+	if (d->status == DIFF_NOT_COMPARABLE)
+		return EXIT_UNDECIDED;
+	return d->status == DIFF_DRIFTED ? EXIT_FOUND : EXIT_SAME;
+}
+
+static void
+say_rules(const struct diff *d)
+{
+	for (size_t i = 0; i < d->unused_rules.n; i++)
+		command_fail(
+			0, "ignore rule matched nothing: %s", d->unused_rules.v[i]);
+	for (size_t i = 0; i < d->expired_rules.n; i++)
+		command_fail(0, "ignore rule has expired: %s", d->expired_rules.v[i]);
+}
+
+static int
+compare(struct request *r, struct source *s, const struct conf *conf)
+{
+	const struct conf_environment *env;
+	struct ignore_rules *rules = ignore_new();
+	struct err e;
+	int status;
+
+	if (!source_read(s, 2, conf)) {
+		for (int i = 0; i < 2; i++)
+			if (!s[i].snapshot)
+				command_fail(0, "%s: %s", i ? "ACTUAL" : "EXPECTED",
+					s[i].error.text);
+		ignore_free(rules);
+		return EXIT_UNDECIDED;
+	}
+	env = s[1].environment ? s[1].environment : s[0].environment;
+	merge_options(r, env);
+	if (!load_rules(r, env, rules, &e)) {
+		status = command_fail(EXIT_USAGE, "%s", e.text);
+	} else {
+		struct diff *d;
+
+		r->compare.ignore = rules;
+		d = diff_compare(s[0].snapshot, s[1].snapshot, &r->compare);
+		status = print(d, r);
+		say_rules(d);
+		diff_unref(d);
+	}
+	ignore_free(rules);
+	return status;
+}
+
+static int
+run(const struct cli *cli, int argc, char **argv)
+{
+	struct request r = {.compare = COMPARE_DEFAULTS};
+	struct source sources[2] = {0};
+	struct conf *conf = NULL;
+	int status = EXIT_USAGE;
+
+	if (!take_options(&r, argc, argv))
+		goto out;
+	for (int i = 0; i < 2; i++) {
+		sources[i].text = argv[optind + i];
+		if (source_wants_conf(sources[i].text) && !conf &&
+			!(conf = command_conf(cli))) {
+			status = EXIT_CONFIG;
+			goto out;
+		}
+	}
+	status = compare(&r, sources, conf);
+out:
+	source_fini(&sources[0]);
+	source_fini(&sources[1]);
+	strvec_free(&r.schemas);
+	strvec_free(&r.rules);
+	strvec_free(&r.rule_files);
+	conf_free(conf);
+	return status;
+}
+
+const struct command cmd_diff = {
+	.name = "diff",
+	.summary = "compare two catalogs",
+	.help = help,
+	.run = run,
+};

@@ -1,0 +1,74 @@
+/* pgdriftd snapshot SOURCE: a catalog as a file. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog/snapfile.h"
+#include "daemon/command.h"
+#include "daemon/source.h"
+
+static const char help[] = "Write the catalog of a database as a snapshot file.\n"
+			   "\n"
+			   "Usage: pgdriftd snapshot SOURCE [-o FILE]\n"
+			   "\n"
+			   "SOURCE is a postgresql:// URI, a libpq keyword string (it "
+			   "holds '='), a snapshot\n"
+			   "file, or env:NAME with a configuration.\n"
+			   "\n"
+			   "  -o, --output FILE   write to FILE (whole or not at all), "
+			   "not to standard output\n"
+			   "\n"
+			   "Exit status: 0, or 2 if the catalog could not be read.\n";
+
+static int
+write_snapshot(const struct snapshot *s, const char *path)
+{
+	struct strbuf text = {0};
+	struct err e;
+
+	if (path) {
+		if (!snapfile_save(s, path, &e))
+			return command_fail(EXIT_UNDECIDED, "%s", e.text);
+		return EXIT_SAME;
+	}
+	snapfile_write(s, &text);
+	fwrite(text.s, 1, text.len, stdout);
+	strbuf_free(&text);
+	return EXIT_SAME;
+}
+
+static int
+run(const struct cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"output", required_argument, NULL, 'o'}, {0}};
+	struct source source = {0};
+	struct conf *conf = NULL;
+	const char *path = NULL;
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		if (opt != 'o')
+			return command_usage(&cmd_snapshot, "wrong usage");
+		path = optarg;
+	}
+	if (optind + 1 != argc)
+		return command_usage(&cmd_snapshot, "snapshot takes one SOURCE");
+	source.text = argv[optind];
+	if (source_wants_conf(source.text) && !(conf = command_conf(cli)))
+		return EXIT_CONFIG;
+	if (source_read(&source, 1, conf))
+		status = write_snapshot(source.snapshot, path);
+	else
+		status = command_fail(EXIT_UNDECIDED, "%s", source.error.text);
+	source_fini(&source);
+	conf_free(conf);
+	return status;
+}
+
+const struct command cmd_snapshot = {
+	.name = "snapshot",
+	.summary = "write a catalog to a snapshot file",
+	.help = help,
+	.run = run,
+};

@@ -1,0 +1,172 @@
+/* Reads catalogs for the commands that take them from anywhere. */
+#include "daemon/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "catalog/snapfile.h"
+#include "monitor/environment.h"
+#include "monitor/reading.h"
+
+/* Nobody waits behind a command, so it may take longer than a daemon's check. */
+enum {
+	CONNECT_TIMEOUT_MS = 10000,
+	READ_TIMEOUT_MS = 10 * 60 * 1000,
+	STATEMENT_TIMEOUT_MS = 5 * 60 * 1000,
+	LOCK_TIMEOUT_MS = 5000,
+	MOVED_TRIES = 10,
+	MOVED_DELAY_MS = 300
+};
+
+struct job {
+	struct source *source;
+	struct loop *loop;
+	struct reading *reading;
+	struct timer *timer;
+	unsigned tries;
+	size_t *left; /* jobs under way */
+};
+
+static bool
+is_uri(const char *text)
+{
+	return !strncmp(text, "postgresql://", 13) || !strncmp(text, "postgres://", 11);
+}
+
+bool
+source_wants_conf(const char *text)
+{
+	return !strncmp(text, "env:", 4);
+}
+
+static const struct conf_environment *
+find_environment(const struct conf *conf, const char *name, struct err *e)
+{
+	const struct conf_environment *found = conf_environment(conf, name);
+	const char **names, *near;
+
+	if (found)
+		return found;
+	names = xcalloc(conf->n_environments, sizeof *names);
+	for (size_t i = 0; i < conf->n_environments; i++)
+		names[i] = conf->environments[i].name;
+	near = text_near(name, names, conf->n_environments);
+	err_set(e, ERR_CONFIG, "no environment named \"%s\"%s%s%s", name,
+		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	free(names);
+	return NULL;
+}
+
+static struct reading_options
+options_of(const struct source *s)
+{
+	struct environment env = {.conf = s->environment};
+	struct reading_options o = {
+		.target = {.dsn = s->text,
+			.application_name = "pgdriftd",
+			.connect_timeout_ms = CONNECT_TIMEOUT_MS},
+		.version_schema = "public",
+		.version_table = "alembic_version",
+		.revision_optional = true,
+	};
+
+	if (s->environment)
+		o = environment_reading(&env);
+	o.timeout_ms = READ_TIMEOUT_MS;
+	o.statement_timeout_ms = STATEMENT_TIMEOUT_MS;
+	o.lock_timeout_ms = LOCK_TIMEOUT_MS;
+	o.catalog = true;
+	o.even_migrating = true;
+	return o;
+}
+
+static void
+end_job(struct job *j)
+{
+	if (--*j->left == 0)
+		loop_stop(j->loop);
+}
+
+static void
+on_read(void *arg, struct facts *facts, const struct err *e)
+{
+	struct job *j = arg;
+
+	reading_free(j->reading);
+	j->reading = NULL;
+	if (e && e->code == ERR_MOVED && ++j->tries < MOVED_TRIES) {
+		timer_set(j->timer, MOVED_DELAY_MS);
+		return;
+	}
+	if (e)
+		j->source->error = *e;
+	else
+		j->source->snapshot = snapshot_ref(facts->snapshot);
+	facts_free(facts);
+	end_job(j);
+}
+
+static void
+start_reading(void *arg)
+{
+	struct job *j = arg;
+	struct reading_options o = options_of(j->source);
+
+	j->reading = reading_start(j->loop, &o, on_read, j);
+}
+
+/* Start what has to be read from a server; files are read at once.  Returns whether a
+ * reading is under way. */
+static bool
+start(struct job *j, const struct conf *conf)
+{
+	struct source *s = j->source;
+
+	if (source_wants_conf(s->text)) {
+		s->environment = find_environment(conf, s->text + 4, &s->error);
+		if (!s->environment)
+			return false;
+	} else if (!is_uri(s->text) && !strchr(s->text, '=')) {
+		s->snapshot = snapfile_load(s->text, &s->error);
+		return false;
+	} else if (!pg_dsn_check(s->text, &s->error)) {
+		return false;
+	}
+	j->timer = timer_new(j->loop, start_reading, j);
+	start_reading(j);
+	return true;
+}
+
+bool
+source_read(struct source *sources, size_t n, const struct conf *conf)
+{
+	struct job *jobs = xcalloc(n, sizeof *jobs);
+	struct loop *loop = loop_new();
+	size_t left = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++) {
+		jobs[i] = (struct job){
+			.source = &sources[i], .loop = loop, .left = &left};
+		if (start(&jobs[i], conf))
+			left++;
+	}
+	if (left)
+		loop_run(loop);
+	for (size_t i = 0; i < n; i++) {
+		timer_free(jobs[i].timer);
+		ok = ok && sources[i].snapshot;
+	}
+	loop_free(loop);
+	free(jobs);
+	return ok;
+}
+
+void
+source_fini(struct source *s)
+{
+	snapshot_unref(s->snapshot);
+	s->snapshot = NULL;
+}

@@ -1,0 +1,24 @@
+/* EXPECTED, ACTUAL and SOURCE of contract 2: a connection, a file, or env:NAME. */
+#ifndef DAEMON_SOURCE_H
+#define DAEMON_SOURCE_H
+
+#include "catalog/snapshot.h"
+#include "conf/conf.h"
+#include "daemon/command.h"
+
+struct source {
+	const char *text;                           /* as given */
+	const struct conf_environment *environment; /* of env:NAME; else NULL */
+	struct snapshot *snapshot;
+	struct err error; /* why there is no snapshot */
+};
+
+/* True if `text` is env:NAME, so that a configuration is wanted. */
+bool source_wants_conf(const char *text);
+
+/* Read `n` sources side by side; false if any has no snapshot.  `conf` may be NULL if
+ * none wants it. */
+bool source_read(struct source *sources, size_t n, const struct conf *conf);
+void source_fini(struct source *s);
+
+#endif
