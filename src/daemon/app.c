@@ -135,24 +135,15 @@ refuse_reload(struct app *app, const struct conf_errors *errors)
 	monitor_reload_refused(app->monitor);
 }
 
-static bool
-http_differs(const struct conf_http *a, const struct conf_http *b)
-{
-	return !strvec_equal(&a->listen, &b->listen) ||
-	       strcmp(a->cert_file ? a->cert_file : "",
-		       b->cert_file ? b->cert_file : "") ||
-	       strcmp(a->key_file ? a->key_file : "", b->key_file ? b->key_file : "") ||
-	       strcmp(a->users_file ? a->users_file : "",
-		       b->users_file ? b->users_file : "");
-}
-
 static void
 go_over(struct app *app, struct conf *conf)
 {
-	if (http_differs(&app->conf->http, &conf->http))
-		log_msg(LEVEL_WARN, "the http block has changed: restart to use it");
-	if (strcmp(app->conf->service.state_dir, conf->service.state_dir))
-		log_msg(LEVEL_WARN, "state_dir has changed: restart to use it");
+	struct strvec keys = {0};
+
+	conf_needs_restart(app->conf, conf, &keys);
+	for (size_t i = 0; i < keys.n; i++)
+		log_msg(LEVEL_WARN, "%s has changed: restart to use it", keys.v[i]);
+	strvec_free(&keys);
 	conf_free(app->conf);
 	app->conf = conf;
 	set_up_log(&conf->service);
@@ -169,6 +160,8 @@ on_reload(void *arg)
 
 	notify_reloading();
 	conf = conf_load(app->config_path, &errors);
+	for (size_t i = 0; i < errors.warnings.n; i++)
+		log_msg(LEVEL_WARN, "%s", errors.warnings.v[i]);
 	if (conf && !app_override(conf, app->overrides, &errors)) {
 		conf_free(conf);
 		conf = NULL;
@@ -239,6 +232,25 @@ start_timers(struct app *app)
 	app->prune = timer_new(app->loop, on_prune, app);
 	if (app->store)
 		timer_set(app->prune, 1);
+}
+
+/* ---- Configuration from the command line ---- */
+
+bool
+app_override(
+	struct conf *conf, const struct strvec *overrides, struct conf_errors *errors)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < overrides->n; i++) {
+		const char *value = strchr(overrides->v[i], '=') + 1;
+		char *key = xstrndup(
+			overrides->v[i], (size_t)(value - overrides->v[i] - 1));
+
+		ok = conf_override(conf, key, value, errors) && ok;
+		free(key);
+	}
+	return ok;
 }
 
 /* ---- Life ---- */

@@ -6,12 +6,14 @@
 
 /* Serve until SIGTERM or SIGINT; takes over `conf`, which was loaded from
  * `config_path` (NULL: the default) and is loaded from there again on SIGHUP, with
- * `overrides` ("key=value", from the command line) over it.  Returns the exit status.
+ * `overrides` ("service.interval=5m", from the command line) over it.  Returns the exit
+ * status.
  */
 int
 app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides);
 
-/* Put "key=value" overrides over a loaded configuration; messages go to `errors`. */
+/* Put overrides ("service.interval=5m") over a loaded configuration; messages go to
+ * `errors`. */
 bool app_override(
 	struct conf *conf, const struct strvec *overrides, struct conf_errors *errors);
 

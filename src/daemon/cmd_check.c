@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
-#include "base/text.h"
 #include "daemon/command.h"
 #include "monitor/monitor.h"
 #include "report/status.h"
@@ -35,23 +33,19 @@ struct request {
 static bool
 known_names(const struct request *r, const struct conf *conf)
 {
-	const char **names = xcalloc(conf->n_environments, sizeof *names);
 	bool ok = true;
 
-	for (size_t i = 0; i < conf->n_environments; i++)
-		names[i] = conf->environments[i].name;
 	for (size_t i = 0; i < r->names.n; i++) {
-		const char *near;
+		const char *name = r->names.v[i],
+			   *near = conf_environment_near(conf, name);
 
-		if (conf_environment(conf, r->names.v[i]))
+		if (conf_environment(conf, name))
 			continue;
-		near = text_near(r->names.v[i], names, conf->n_environments);
-		command_usage(&cmd_check, "no environment named \"%s\"%s%s%s",
-			r->names.v[i], near ? "; did you mean \"" : "",
-			near ? near : "", near ? "\"?" : "");
+		command_usage(&cmd_check, "no environment named \"%s\"%s%s%s", name,
+			near ? "; did you mean \"" : "", near ? near : "",
+			near ? "\"?" : "");
 		ok = false;
 	}
-	free(names);
 	return ok;
 }
 

@@ -28,45 +28,73 @@ static const char help[] =
 	"Exit status: 0 after SIGTERM or SIGINT, 78 for a bad configuration at "
 	"start.\n";
 
+/* The options, and the keys that they stand over. */
+static const struct option options[] = {
+	{"listen", required_argument, NULL, 0},
+	{"interval", required_argument, NULL, 0},
+	{"state-dir", required_argument, NULL, 0},
+	{"log-format", required_argument, NULL, 0},
+	{"log-level", required_argument, NULL, 0},
+	{0},
+};
+static const char *const keys[] = {"http.listen", "service.interval",
+	"service.state_dir", "service.log_format", "service.log_level"};
+
+static bool
+take_options(struct strvec *overrides, int argc, char **argv)
+{
+	struct strvec listen = {0};
+	struct strbuf all = {0};
+	int opt, index = 0;
+
+	while ((opt = getopt_long(argc, argv, "", options, &index)) == 0) {
+		if (index == 0)
+			strvec_add(&listen, optarg);
+		else
+			strvec_take(overrides, xasprintf("%s=%s", keys[index], optarg));
+	}
+	strvec_join(&listen, ",", &all);
+	if (listen.n)
+		strvec_take(overrides, xasprintf("%s=%s", keys[0], all.s));
+	strbuf_free(&all);
+	strvec_free(&listen);
+	if (opt == -1 && optind == argc)
+		return true;
+	if (opt == -1)
+		command_usage(
+			&cmd_serve, "serve takes no argument \"%s\"", argv[optind]);
+	else
+		command_usage(&cmd_serve, "wrong usage");
+	return false;
+}
+
+static int
+serve(const struct cli *cli, const struct strvec *overrides)
+{
+	struct conf_errors errors = {0};
+	struct conf *conf = command_conf(cli);
+	bool ok;
+
+	if (!conf)
+		return EXIT_CONFIG;
+	ok = app_override(conf, overrides, &errors);
+	for (size_t i = 0; i < errors.messages.n; i++)
+		command_fail(0, "%s", errors.messages.v[i]);
+	conf_errors_free(&errors);
+	if (ok)
+		return app_serve(conf, cli->config_path, overrides);
+	conf_free(conf);
+	return EXIT_CONFIG;
+}
+
 static int
 run(const struct cli *cli, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"listen", required_argument, NULL, 'l'},
-		{"interval", required_argument, NULL, 'i'},
-		{"state-dir", required_argument, NULL, 's'},
-		{"log-format", required_argument, NULL, 'f'},
-		{"log-level", required_argument, NULL, 'v'}, {0}};
 	struct strvec overrides = {0};
-	struct conf_errors errors = {0};
-	struct conf *conf;
-	int opt, index, status = EXIT_USAGE;
+	int status = EXIT_USAGE;
 
-	while ((opt = getopt_long(argc, argv, "", options, &index)) != -1) {
-		if (opt == '?') {
-			command_usage(&cmd_serve, "wrong usage");
-			goto out;
-		}
-		strvec_take(
-			&overrides, xasprintf("%s=%s", options[index].name, optarg));
-	}
-	if (optind != argc) {
-		command_usage(
-			&cmd_serve, "serve takes no argument \"%s\"", argv[optind]);
-		goto out;
-	}
-	status = EXIT_CONFIG;
-	conf = command_conf(cli);
-	if (conf && !app_override(conf, &overrides, &errors)) {
-		for (size_t i = 0; i < errors.messages.n; i++)
-			command_fail(0, "%s", errors.messages.v[i]);
-		conf_free(conf);
-		conf = NULL;
-	}
-	if (conf)
-		status = app_serve(conf, cli->config_path, &overrides);
-out:
-	conf_errors_free(&errors);
+	if (take_options(&overrides, argc, argv))
+		status = serve(cli, &overrides);
 	strvec_free(&overrides);
 	return status;
 }

@@ -83,6 +83,8 @@ command_conf(const struct cli *cli)
 	struct conf_errors errors = {0};
 	struct conf *c = conf_load(cli->config_path, &errors);
 
+	for (size_t i = 0; i < errors.warnings.n; i++)
+		command_fail(0, "warning: %s", errors.warnings.v[i]);
 	for (size_t i = 0; i < errors.messages.n; i++)
 		command_fail(0, "%s", errors.messages.v[i]);
 	conf_errors_free(&errors);

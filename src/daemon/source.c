@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "catalog/snapfile.h"
 #include "monitor/environment.h"
 #include "monitor/reading.h"
@@ -45,18 +44,13 @@ static const struct conf_environment *
 find_environment(const struct conf *conf, const char *name, struct err *e)
 {
 	const struct conf_environment *found = conf_environment(conf, name);
-	const char **names, *near;
+	const char *near = conf_environment_near(conf, name);
 
-	if (found)
-		return found;
-	names = xcalloc(conf->n_environments, sizeof *names);
-	for (size_t i = 0; i < conf->n_environments; i++)
-		names[i] = conf->environments[i].name;
-	near = text_near(name, names, conf->n_environments);
-	err_set(e, ERR_CONFIG, "no environment named \"%s\"%s%s%s", name,
-		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-	free(names);
-	return NULL;
+	if (!found)
+		err_set(e, ERR_CONFIG, "no environment named \"%s\"%s%s%s", name,
+			near ? "; did you mean \"" : "", near ? near : "",
+			near ? "\"?" : "");
+	return found;
 }
 
 static struct reading_options

@@ -25,6 +25,7 @@ struct environment {
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	bool tried;          /* at least one check has ended */
 	bool migrating;
+	bool connected;   /* the last check got as far as that */
 	struct err error; /* of the last check; ERR_NONE if it succeeded */
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
 	unsigned consecutive_failures;

@@ -45,6 +45,10 @@ judge_revision(struct published_environment *p, const struct environment *env,
 	if ((!x->history && x->history_error) || (x->head && !x->head->n)) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
 		p->revision.status = REVISION_UNKNOWN_HEAD;
+		p->revision.note = xstrdup(
+			x->history_error
+				? x->history_error
+				: "the environment that is to say so records none");
 	} else {
 		history_judge(x->history, &f->recorded, x->head, &p->revision);
 	}
@@ -120,6 +124,17 @@ compare_schema(struct published_environment *p, const struct environment *env,
 
 /* ---- Check and server ---- */
 
+/* No answer in time is no connection, as long as there was none. */
+static enum check_status
+check_status(const struct environment *env)
+{
+	if (!env->tried)
+		return CHECK_NOT_CHECKED;
+	if (env->error.code == ERR_TIMEOUT && !env->connected)
+		return CHECK_UNREACHABLE;
+	return verdict_check_status(env->error.code);
+}
+
 static void
 copy_check(struct published_environment *p, const struct environment *env)
 {
@@ -127,9 +142,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 
 	p->name = xstrdup(c->name);
 	p->interval_ms = c->interval_ms;
-	p->check = !env->tried       ? CHECK_NOT_CHECKED
-		   : env->error.code ? verdict_check_status(env->error.code)
-				     : CHECK_OK;
+	p->check = check_status(env);
 	p->last_at_ms = env->last_at_ms;
 	p->last_success_ms = env->last_success_ms;
 	p->next_at_ms = env->next_at_ms;
@@ -219,6 +232,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	judge_revision(p, env, x);
 	compare_schema(p, env, x, now_ms);
 	in = (struct verdict_input){
+		.environment = env->conf->name,
 		.check = p->check,
 		.revision = p->revision.status,
 		.schema = p->schema,

@@ -234,6 +234,7 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	struct monitor *m = env->monitor;
 	bool sighting;
 
+	env->connected = reading_has_connected(env->reading);
 	reading_free(env->reading);
 	env->reading = NULL;
 	env->phase = PHASE_IDLE;

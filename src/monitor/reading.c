@@ -30,6 +30,7 @@ struct reading {
 	reading_fn *fn;
 	void *arg;
 	enum step step;
+	bool connected;
 	int64_t deadline_ms;
 	bool catalog, revision_optional, even_migrating;
 	char *version_schema, *version_table;
@@ -434,10 +435,17 @@ on_connected(void *arg, const struct err *e)
 {
 	struct reading *r = arg;
 
+	r->connected = !e;
 	if (e)
 		fail(r, e);
 	else
 		run_info(r);
+}
+
+bool
+reading_has_connected(const struct reading *r)
+{
+	return r->connected;
 }
 
 struct reading *

@@ -45,6 +45,8 @@ typedef void reading_fn(void *arg, struct facts *facts, const struct err *e);
 
 struct reading *reading_start(
 	struct loop *l, const struct reading_options *o, reading_fn *fn, void *arg);
+/* True once the connection stood. */
+bool reading_has_connected(const struct reading *r);
 /* Give up; nothing is called back.  Also to be called after the callback, to free. */
 void reading_free(struct reading *r);
 
