@@ -1,0 +1,381 @@
+/* From facts and expectation to what is published, without a server or a clock. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/environment.h"
+#include "store/store.h"
+#include "tests/unit/catalog/literal.h"
+
+struct fixture {
+	struct conf_environment conf;
+	struct environment *env;
+	struct strvec expected_revision, head;
+	struct expectation x;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+	struct err e;
+
+	f->conf = (struct conf_environment){
+		.name = xstrdup("prod"),
+		.dsn = xstrdup("host=/nowhere"),
+		.version_schema = xstrdup("public"),
+		.version_table = xstrdup("alembic_version"),
+		.partitions = xstrdup("parent"),
+		.confirm = 1,
+		.comments = true,
+		.enabled = true,
+	};
+	f->env = environment_new(&f->conf, NULL, &e);
+	assert_non_null(f->env);
+	strvec_add(&f->expected_revision, "a");
+	strvec_add(&f->head, "a");
+	f->x = (struct expectation){
+		.snapshot = CATALOG("schema /public", "table public/t",
+			"column public/t/id|type=integer"),
+		.revision = &f->expected_revision,
+		.reference = xstrdup("environment:dev"),
+		.head = &f->head,
+		.revision_watched = true,
+	};
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	environment_free(f->env);
+	snapshot_unref(f->x.snapshot);
+	free(f->x.reference);
+	free(f->x.reason);
+	strvec_free(&f->expected_revision);
+	strvec_free(&f->head);
+	free(f->conf.name);
+	free(f->conf.dsn);
+	free(f->conf.version_schema);
+	free(f->conf.version_table);
+	free(f->conf.partitions);
+	free(f);
+	return 0;
+}
+
+/* A complete reading of a database that records `revision` (NULL: it has no version
+ * table). */
+static struct facts *
+facts_of(struct snapshot *s, const char *revision)
+{
+	struct facts *f = xcalloc(1, sizeof *f);
+
+	f->server_version_num = 150018;
+	strcpy(f->server_version, "15.18");
+	f->user_tables = true;
+	f->version_table_exists = revision != NULL;
+	if (revision)
+		strvec_add(&f->recorded, revision);
+	f->snapshot = s;
+	f->probe = xstrdup("1");
+	return f;
+}
+
+static struct snapshot *
+same_catalog(void)
+{
+	return CATALOG(
+		"schema /public", "table public/t", "column public/t/id|type=integer");
+}
+
+static struct snapshot *
+other_catalog(void)
+{
+	return CATALOG(
+		"schema /public", "table public/t", "column public/t/id|type=bigint");
+}
+
+static const struct published_environment *
+publish(struct fixture *f, bool sighting, int64_t now_ms)
+{
+	struct published_environment *p =
+		environment_evaluate(f->env, &f->x, sighting, now_ms);
+
+	published_environment_free(f->env->published);
+	f->env->published = p;
+	return p;
+}
+
+static void
+test_never_checked(void **state)
+{
+	const struct published_environment *p = publish(*state, false, 1000);
+
+	assert_int_equal(p->state, STATE_UNKNOWN);
+	assert_int_equal(p->check, CHECK_NOT_CHECKED);
+	assert_int_equal(p->revision.status, REVISION_NOT_CHECKED);
+	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
+	assert_null(p->fingerprint);
+}
+
+static void
+test_in_sync(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->state, STATE_IN_SYNC);
+	assert_int_equal(p->check, CHECK_OK);
+	assert_int_equal(p->revision.status, REVISION_AT_HEAD);
+	assert_int_equal(p->schema, SCHEMA_IN_SYNC);
+	assert_int_equal(p->n_objects, 3);
+	assert_string_equal(p->fingerprint, f->x.snapshot->fingerprint);
+	assert_int_equal(p->since_ms, 1000);
+	assert_int_equal(publish(f, true, 2000)->since_ms, 1000);
+}
+
+static void
+test_unstamped_with_matching_schema(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	environment_take(f->env, facts_of(same_catalog(), NULL), NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->state, STATE_UNSTAMPED);
+	assert_int_equal(p->schema, SCHEMA_IN_SYNC);
+	assert_non_null(strstr(p->hint, "`alembic stamp a`"));
+}
+
+static void
+test_unstamped_with_differences(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	environment_take(f->env, facts_of(other_catalog(), NULL), NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->state, STATE_UNSTAMPED);
+	assert_int_equal(p->schema, SCHEMA_DRIFTED);
+	assert_null(strstr(p->hint, "alembic stamp a"));
+	assert_non_null(strstr(p->hint, "public.t.id"));
+}
+
+/* The point of it all: a check that fails shows so, and takes no finding away. */
+static void
+test_failure_keeps_findings(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+	struct err e;
+
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1000)->state, STATE_DRIFTED);
+	err_set(&e, ERR_CONNECT, "connection refused");
+	environment_take(f->env, NULL, &e);
+	p = publish(f, false, 2000);
+	assert_int_equal(p->state, STATE_UNKNOWN);
+	assert_int_equal(p->check, CHECK_UNREACHABLE);
+	assert_int_equal(p->schema, SCHEMA_DRIFTED);
+	assert_int_equal(p->diff->n_findings, 1);
+	assert_int_equal(p->drift_since_ms, 1000);
+	assert_int_equal(p->since_ms, 2000);
+	assert_int_equal(p->failures_total[0], 1);
+	assert_int_equal(p->checks_total, 2);
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	p = publish(f, true, 3000);
+	assert_int_equal(p->state, STATE_DRIFTED);
+	assert_int_equal(p->drift_since_ms, 1000);
+	assert_int_equal(p->consecutive_failures, 0);
+	assert_null(p->error);
+}
+
+/* A catalog that moves while it is read is no failure, until it never stands still. */
+static void
+test_moved(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	err_set(&e, ERR_MOVED, "the catalog changed while it was read");
+	for (int i = 0; i < 20; i++) {
+		environment_take(f->env, NULL, &e);
+		assert_int_equal(f->env->outcome, OUTCOME_MOVED);
+		assert_int_equal(publish(f, false, 1000)->state, STATE_IN_SYNC);
+	}
+	environment_take(f->env, NULL, &e);
+	assert_int_equal(f->env->outcome, OUTCOME_FAILURE);
+	assert_int_equal(publish(f, false, 1000)->state, STATE_UNKNOWN);
+}
+
+static void
+test_migrating_keeps_axes(void **state)
+{
+	struct fixture *f = *state;
+	struct facts *facts = facts_of(NULL, NULL);
+	const struct published_environment *p;
+
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	publish(f, true, 1000);
+	facts->migrating = true;
+	environment_take(f->env, facts, NULL);
+	p = publish(f, false, 2000);
+	assert_int_equal(p->state, STATE_MIGRATING);
+	assert_int_equal(p->revision.status, REVISION_AT_HEAD);
+	assert_int_equal(p->schema, SCHEMA_IN_SYNC);
+}
+
+static void
+test_other_revision(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	f->x.revision_watched = false;
+	f->x.head = NULL;
+	environment_take(f->env, facts_of(other_catalog(), "z"), NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_OTHER_REVISION);
+	assert_int_equal(p->state, STATE_IN_SYNC);
+	assert_int_equal(p->diff->n_findings, 1);
+	assert_int_equal(p->drift_since_ms, 0);
+}
+
+static void
+test_confirm(void **state)
+{
+	struct fixture *f = *state;
+
+	f->conf.confirm = 3;
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1)->state, STATE_UNCONFIRMED);
+	/* A publication without a new check is no sighting. */
+	assert_int_equal(publish(f, false, 2)->state, STATE_UNCONFIRMED);
+	assert_int_equal(publish(f, false, 3)->state, STATE_UNCONFIRMED);
+	assert_int_equal(publish(f, true, 4)->state, STATE_UNCONFIRMED);
+	assert_false(f->env->published->confirmed);
+	assert_int_equal(publish(f, true, 5)->state, STATE_DRIFTED);
+	assert_int_equal(publish(f, false, 6)->state, STATE_DRIFTED);
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 7)->state, STATE_IN_SYNC);
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 8)->state, STATE_UNCONFIRMED);
+}
+
+static void
+test_empty_database(void **state)
+{
+	struct fixture *f = *state;
+	struct facts *facts = facts_of(CATALOG("schema /public"), "a");
+	const struct published_environment *p;
+
+	facts->user_tables = false;
+	environment_take(f->env, facts, NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->revision.status, REVISION_EMPTY_DATABASE);
+	assert_int_equal(p->state, STATE_REVISION_MISMATCH);
+	f->conf.allow_empty = true;
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
+	assert_int_equal(p->state, STATE_IN_SYNC);
+}
+
+static void
+test_no_head(void **state)
+{
+	struct fixture *f = *state;
+	const struct strvec none = {0};
+
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	f->x.head = &none;
+	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_UNKNOWN_HEAD);
+	f->x.head_unread = true;
+	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_NOT_CHECKED);
+	f->x.head_unread = false;
+	f->x.head = NULL;
+	f->x.history_error = "no such directory";
+	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_UNKNOWN_HEAD);
+	assert_int_equal(f->env->published->revision.recorded.n, 1);
+}
+
+static void
+test_reference_not_read(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	snapshot_unref(f->x.snapshot);
+	f->x.snapshot = NULL;
+	f->x.revision = NULL;
+	f->x.reason = xstrdup("environment dev has not been read yet");
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
+	assert_string_equal(p->schema_reason, f->x.reason);
+	assert_int_equal(p->n_objects, 3);
+}
+
+static void
+test_timeout_before_connection(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+
+	err_set(&e, ERR_TIMEOUT, "no connection within 5s");
+	environment_take(f->env, NULL, &e);
+	assert_int_equal(publish(f, false, 1)->check, CHECK_UNREACHABLE);
+	f->env->connected = true;
+	environment_take(f->env, NULL, &e);
+	assert_int_equal(publish(f, false, 1)->check, CHECK_ERROR);
+	assert_int_equal(f->env->consecutive_failures, 2);
+}
+
+static void
+test_restored_since(void **state)
+{
+	struct fixture *f = *state;
+	struct store_last last = {.since_ms = 77, .drift_since_ms = 66};
+	const struct published_environment *p;
+
+	strcpy(last.state, "drifted");
+	f->env->restored = xmalloc(sizeof last);
+	*f->env->restored = last;
+	publish(f, false, 1000);
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	p = publish(f, true, 2000);
+	assert_int_equal(p->since_ms, 77);
+	assert_int_equal(p->drift_since_ms, 66);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_never_checked),
+		TEST(test_in_sync),
+		TEST(test_unstamped_with_matching_schema),
+		TEST(test_unstamped_with_differences),
+		TEST(test_failure_keeps_findings),
+		TEST(test_moved),
+		TEST(test_migrating_keeps_axes),
+		TEST(test_other_revision),
+		TEST(test_confirm),
+		TEST(test_empty_database),
+		TEST(test_no_head),
+		TEST(test_reference_not_read),
+		TEST(test_timeout_before_connection),
+		TEST(test_restored_since),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
