@@ -282,6 +282,15 @@ listener_free(struct listener *l)
 	free(l);
 }
 
+int
+listener_dup(const struct listener *l)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+
+	return fcntl(info->listen_fd, F_DUPFD_CLOEXEC, 0);
+}
+
 unsigned
 listener_port(const struct listener *l)
 {

@@ -25,7 +25,7 @@ typedef enum MHD_Result listener_fn(void *arg, const struct call *call);
 
 struct listener_options {
 	struct loop *loop;
-	const struct tls *tls; /* outlives the listener */
+	const struct tls *tls; /* its texts outlive the listener */
 	unsigned max_connections;
 	int64_t idle_timeout_ms;
 	listener_fn *answer;
@@ -36,6 +36,8 @@ struct listener_options {
  * error. */
 struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
+/* Another descriptor of the socket, for a listener that takes its place. */
+int listener_dup(const struct listener *l);
 unsigned listener_port(const struct listener *l);
 
 #endif

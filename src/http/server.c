@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "http/cache.h"
 #include "http/listen.h"
@@ -14,13 +14,19 @@
 
 enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
 
-struct http_server {
-	struct loop *loop;
-	struct http_source source;
-	struct listener **listeners;
-	size_t n_listeners;
+/* What the files hold that a reload reads again. */
+struct secrets {
 	struct tls tls;
 	struct users *users; /* NULL: everybody may ask */
+};
+
+struct http_server {
+	struct http_source source;
+	char *cert_file, *key_file, *users_file;
+	struct secrets secrets;
+	struct listener_options listening;
+	struct listener **listeners;
+	size_t n_listeners;
 	struct cache *cache;
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
@@ -83,7 +89,7 @@ ask_users(struct http_server *s, const struct call *call)
 	char *name = MHD_basic_auth_get_username_password(call->connection, &password);
 
 	if (name && password)
-		answer = users_check(s->users, name, password, clock_mono_ms());
+		answer = users_check(s->secrets.users, name, password, clock_mono_ms());
 	if (password)
 		explicit_bzero(password, strlen(password));
 	MHD_free(name);
@@ -98,7 +104,7 @@ allow(struct http_server *s, const struct call *call, const struct route *route,
 {
 	enum users_answer answer = USERS_YES;
 
-	if (s->users && !(route && route->flags & ROUTE_OPEN))
+	if (s->secrets.users && !(route && route->flags & ROUTE_OPEN))
 		answer = ask_users(s, call);
 	if (answer == USERS_NO) {
 		answer_problem(
@@ -231,7 +237,7 @@ answer_call(void *arg, const struct call *call)
 
 	if (p && is_read(call->method) && !call->too_large && !call->hostless)
 		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
-	if (!k || (s->users && ask_users(s, call) != USERS_YES))
+	if (!k || (s->secrets.users && ask_users(s, call) != USERS_YES))
 		return answer_anew(s, call, p);
 	result = reply_queue(k->reply, call->connection, &code);
 	count(s, k->route->handler, code);
@@ -240,40 +246,86 @@ answer_call(void *arg, const struct call *call)
 
 /* ---- Start and end ---- */
 
-static bool
-add_listener(
-	struct http_server *s, const struct listener_options *o, int fd, struct err *e)
+static void
+secrets_fini(struct secrets *k)
 {
-	struct listener *l = fd < 0 ? NULL : listener_new(o, fd, e);
-
-	if (l)
-		s->listeners[s->n_listeners++] = l;
-	return l != NULL;
+	tls_fini(&k->tls);
+	users_free(k->users);
 }
 
 static bool
-listen_all(struct http_server *s, const struct http_options *o, struct err *e)
+load_secrets(const struct http_server *s, struct secrets *out, struct err *e)
+{
+	*out = (struct secrets){0};
+	if (!tls_load(s->cert_file, s->key_file, &out->tls, e))
+		return false;
+	if (!s->users_file)
+		return true;
+	out->users = users_load(s->users_file, e);
+	if (!out->users)
+		tls_fini(&out->tls);
+	return out->users != NULL;
+}
+
+static void
+free_listeners(struct listener **v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++)
+		listener_free(v[i]);
+	free(v);
+}
+
+/* Serve all of the sockets, which are taken over, or none of them: NULL. */
+static struct listener **
+serve_sockets(const struct listener_options *o, const int *fds, size_t n, struct err *e)
+{
+	struct listener **v = xcalloc(n + 1, sizeof *v);
+	size_t done = 0;
+
+	while (done < n && (v[done] = listener_new(o, fds[done], e)))
+		done++;
+	if (done == n)
+		return v;
+	for (size_t i = done + 1; i < n; i++)
+		close(fds[i]);
+	free_listeners(v, done);
+	return NULL;
+}
+
+/* Open a socket for each address, or none. */
+static bool
+open_sockets(const struct strvec *addresses, int *fds, struct err *e)
+{
+	for (size_t i = 0; i < addresses->n; i++) {
+		fds[i] = listen_open(addresses->v[i], e);
+		if (fds[i] >= 0)
+			continue;
+		while (i-- > 0)
+			close(fds[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool
+start_listening(struct http_server *s, const struct http_options *o, struct err *e)
 {
 	size_t n = o->n_listen_fds ? o->n_listen_fds : o->listen->n;
-	struct listener_options l = {.loop = s->loop,
-		.tls = &s->tls,
-		.idle_timeout_ms = o->idle_timeout_ms,
-		.answer = answer_call,
-		.arg = s};
+	int *fds = xcalloc(n + 1, sizeof *fds);
 	bool ok = true;
 
-	if (!n)
-		return true;
-	s->listeners = xcalloc(n, sizeof *s->listeners);
-	l.max_connections = (unsigned)o->max_connections / (unsigned)n;
-	if (!l.max_connections)
-		l.max_connections = 1;
-	for (size_t i = 0; ok && i < n; i++)
-		ok = add_listener(s, &l,
-			o->n_listen_fds ? o->listen_fds[i]
-					: listen_open(o->listen->v[i], e),
-			e);
-	return ok;
+	if (o->n_listen_fds)
+		memcpy(fds, o->listen_fds, n * sizeof *fds);
+	else
+		ok = open_sockets(o->listen, fds, e);
+	s->listening.max_connections =
+		n < (size_t)o->max_connections ? (unsigned)o->max_connections / n : 1;
+	if (ok)
+		s->listeners = serve_sockets(&s->listening, fds, n, e);
+	if (s->listeners)
+		s->n_listeners = n;
+	free(fds);
+	return s->listeners != NULL;
 }
 
 struct http_server *
@@ -281,22 +333,66 @@ http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e)
 {
 	struct http_server *s = xcalloc(1, sizeof *s);
-	bool ok = true;
 
-	s->loop = l;
 	s->source = *source;
-	s->stall_ms = o->loop_stall_ms;
+	s->cert_file = xstrdup_null(o->cert_file);
+	s->key_file = xstrdup_null(o->key_file);
+	s->users_file = xstrdup_null(o->users_file);
+	s->listening = (struct listener_options){.loop = l,
+		.tls = &s->secrets.tls,
+		.idle_timeout_ms = o->idle_timeout_ms,
+		.answer = answer_call,
+		.arg = s};
 	s->cache = cache_new();
+	s->stall_ms = o->loop_stall_ms;
 	s->heartbeat = timer_new(l, beat, s);
 	beat(s);
-	if (o->users_file)
-		ok = (s->users = users_load(o->users_file, e)) != NULL;
-	ok = ok && tls_load(o->cert_file, o->key_file, &s->tls, e) &&
-	     listen_all(s, o, e);
-	if (ok)
+	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e))
 		return s;
 	http_server_free(s);
 	return NULL;
+}
+
+/* Serve the same sockets by new listeners: those of before end with their
+ * connections, and nobody who connects meanwhile is refused. */
+static bool
+replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
+{
+	struct listener_options o = s->listening;
+	int *fds = xcalloc(s->n_listeners + 1, sizeof *fds);
+	struct listener **fresh;
+
+	o.tls = tls;
+	for (size_t i = 0; i < s->n_listeners; i++)
+		fds[i] = listener_dup(s->listeners[i]);
+	fresh = serve_sockets(&o, fds, s->n_listeners, e);
+	free(fds);
+	if (!fresh)
+		return false;
+	free_listeners(s->listeners, s->n_listeners);
+	s->listeners = fresh;
+	return true;
+}
+
+bool
+http_server_reload(struct http_server *s, struct err *e)
+{
+	struct secrets fresh;
+
+	if (!load_secrets(s, &fresh, e))
+		return false;
+	if (tls_equal(&fresh.tls, &s->secrets.tls)) {
+		/* The listeners hold on to the texts that they have. */
+		tls_fini(&fresh.tls);
+		fresh.tls = s->secrets.tls;
+		s->secrets.tls = (struct tls){0};
+	} else if (!replace_listeners(s, &fresh.tls, e)) {
+		secrets_fini(&fresh);
+		return false;
+	}
+	secrets_fini(&s->secrets);
+	s->secrets = fresh;
+	return true;
 }
 
 void
@@ -304,13 +400,13 @@ http_server_free(struct http_server *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n_listeners; i++)
-		listener_free(s->listeners[i]);
-	free(s->listeners);
+	free_listeners(s->listeners, s->n_listeners);
 	timer_free(s->heartbeat);
 	cache_free(s->cache);
-	users_free(s->users);
-	tls_fini(&s->tls);
+	secrets_fini(&s->secrets);
+	free(s->cert_file);
+	free(s->key_file);
+	free(s->users_file);
 	free(s->counts);
 	free(s);
 }

@@ -31,10 +31,14 @@ struct http_source {
 	void *arg;
 };
 
-/* Bind every address and serve.  NULL on error, nothing is left open. */
+/* Bind every address and serve; with sockets handed over, serve those instead, which
+ * are taken over whatever happens.  NULL on error, nothing is left open. */
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
+/* Read certificate, key and users again.  On error all stays as it was.  Another
+ * certificate ends the connections that are open. */
+bool http_server_reload(struct http_server *s, struct err *e) MUST_CHECK;
 /* The port of the i-th listener (for listen port 0 in tests); 0 if there is none. */
 unsigned http_server_port(const struct http_server *s, size_t i);
 

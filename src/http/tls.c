@@ -65,6 +65,18 @@ tls_load(const char *cert_file, const char *key_file, struct tls *out, struct er
 	return false;
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+bool
+tls_equal(const struct tls *a, const struct tls *b)
+{
+	return same(a->cert, b->cert) && same(a->key, b->key);
+}
+
 void
 tls_fini(struct tls *t)
 {

@@ -11,6 +11,7 @@ struct tls {
 /* Read both files and see that they belong together.  Both NULL: plain HTTP. */
 bool tls_load(const char *cert_file, const char *key_file, struct tls *out,
 	struct err *e) MUST_CHECK;
+bool tls_equal(const struct tls *a, const struct tls *b);
 void tls_fini(struct tls *t);
 
 #endif

@@ -73,12 +73,22 @@ write_pair(const struct files *f)
 	gnutls_x509_privkey_deinit(other);
 }
 
+static void
+write_user(const struct files *f, const char *password)
+{
+	struct crypt_data *data = xcalloc(1, sizeof *data);
+	char *line =
+		xasprintf("ann:%s\n", crypt_r(password, "$5$rounds=1000$salt", data));
+
+	write_file(f->users, line, strlen(line));
+	free(line);
+	free(data);
+}
+
 static int
 make_files(void **state)
 {
 	struct files *f = xcalloc(1, sizeof *f);
-	struct crypt_data *data = xcalloc(1, sizeof *data);
-	char *line;
 
 	snprintf(f->dir, sizeof f->dir, "/tmp/test_auth.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
@@ -86,11 +96,8 @@ make_files(void **state)
 	f->cert = xasprintf("%s/cert.pem", f->dir);
 	f->key = xasprintf("%s/key.pem", f->dir);
 	f->other_key = xasprintf("%s/other.pem", f->dir);
-	line = xasprintf("ann:%s\n", crypt_r("s:cret", "$5$rounds=1000$salt", data));
-	write_file(f->users, line, strlen(line));
+	write_user(f, "s:cret");
 	write_pair(f);
-	free(line);
-	free(data);
 	*state = f;
 	return 0;
 }
@@ -230,20 +237,14 @@ on_tls(void *arg, int what)
 }
 
 static void
-test_tls(void **state)
+ask_over_tls(struct site *s)
 {
-	const struct files *f = *state;
 	gnutls_certificate_credentials_t credentials;
 	struct client plain;
 	struct tls_client c = {0};
-	struct site s;
 
-	site_init(&s);
-	s.options.cert_file = f->cert;
-	s.options.key_file = f->key;
-	site_start(&s);
-	client_open(&plain, &s);
-	c.site = &s;
+	client_open(&plain, s);
+	c.site = s;
 	c.fd = plain.fd;
 	gnutls_certificate_allocate_credentials(&credentials);
 	gnutls_init(&c.session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
@@ -251,10 +252,10 @@ test_tls(void **state)
 	gnutls_credentials_set(c.session, GNUTLS_CRD_CERTIFICATE, credentials);
 	fcntl(c.fd, F_SETFL, O_NONBLOCK);
 	gnutls_transport_set_int(c.session, c.fd);
-	c.watch = watch_new(s.loop, on_tls, &c);
+	c.watch = watch_new(s->loop, on_tls, &c);
 	tls_step(&c);
 	watch_set(c.watch, c.fd, WATCH_READ, CLIENT_PATIENCE_MS);
-	loop_run(s.loop);
+	loop_run(s->loop);
 	assert_non_null(strstr(c.got.s, "HTTP/1.1 200 OK"));
 	assert_non_null(strstr(c.got.s, "\"name\":\"dev\""));
 	assert_true(gnutls_protocol_get_version(c.session) >= GNUTLS_TLS1_2);
@@ -263,6 +264,19 @@ test_tls(void **state)
 	gnutls_deinit(c.session);
 	gnutls_certificate_free_credentials(credentials);
 	client_close(&plain);
+}
+
+static void
+test_tls(void **state)
+{
+	const struct files *f = *state;
+	struct site s;
+
+	site_init(&s);
+	s.options.cert_file = f->cert;
+	s.options.key_file = f->key;
+	site_start(&s);
+	ask_over_tls(&s);
 	site_fini(&s);
 }
 
@@ -298,6 +312,65 @@ test_bad_files(void **state)
 	site_fini(&s);
 }
 
+/* ---- Reload ---- */
+
+static void
+test_reload_users(void **state)
+{
+	const struct files *f = *state;
+	struct client kept;
+	struct site s;
+	struct err e;
+
+	site_init(&s);
+	s.options.users_file = f->users;
+	site_start(&s);
+	check_status(&s, "/status", GOOD, 200);
+	client_open(&kept, &s);
+	client_send(&kept, "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n");
+	client_wait(&kept, 1);
+	write_user(f, "wrong");
+	check_status(&s, "/status", WRONG, 401);
+	assert_true(http_server_reload(s.server, &e));
+	check_status(&s, "/status", WRONG, 200);
+	check_status(&s, "/status", GOOD, 401);
+	/* A bad file changes nothing. */
+	write_file(f->users, "ann\n", 4);
+	assert_false(http_server_reload(s.server, &e));
+	check_status(&s, "/status", WRONG, 200);
+	/* Users alone end no connection. */
+	client_send(&kept, "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n");
+	client_wait(&kept, 2);
+	assert_false(kept.closed);
+	client_close(&kept);
+	write_user(f, "s:cret");
+	site_fini(&s);
+}
+
+static void
+test_reload_certificate(void **state)
+{
+	struct files *f = *state;
+	struct site s;
+	struct err e;
+	unsigned port;
+
+	site_init(&s);
+	s.options.cert_file = f->cert;
+	s.options.key_file = f->key;
+	site_start(&s);
+	port = http_server_port(s.server, 0);
+	ask_over_tls(&s);
+	write_file(f->cert, "nonsense", 8);
+	assert_false(http_server_reload(s.server, &e));
+	ask_over_tls(&s);
+	write_pair(f);
+	assert_true(http_server_reload(s.server, &e));
+	assert_int_equal(http_server_port(s.server, 0), port);
+	ask_over_tls(&s);
+	site_fini(&s);
+}
+
 int
 main(void)
 {
@@ -306,6 +379,8 @@ main(void)
 		cmocka_unit_test(test_guesses_are_refused_for_a_while),
 		cmocka_unit_test(test_tls),
 		cmocka_unit_test(test_bad_files),
+		cmocka_unit_test(test_reload_users),
+		cmocka_unit_test(test_reload_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);
