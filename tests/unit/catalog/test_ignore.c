@@ -26,8 +26,9 @@ catalog(void)
 {
 	return CATALOG("schema /public", "schema /app", "schema /App",
 		"extension /public", "table public/users", "table public/Users",
-		"table public/a.b", "table app/users", "column public/users/email",
-		"column app/users/email", "constraint public/users/users_pkey",
+		"table public/a.b", "table app/users", "table unread/t",
+		"column public/users/email", "column app/users/email",
+		"constraint public/users/users_pkey",
 		"index public/users_i|parent=users",
 		"sequence public/users_id_seq|parent=users|parent_part=email",
 		"trigger public/users/touch", "view public/v",
@@ -124,6 +125,9 @@ test_matching(void **state)
 		{{"schema:app"}, "table", "public.users", NULL, false},
 		{{"schema:public"}, "function", "public.f()", NULL, true},
 		{{"schema:public"}, "extension", "public", NULL, false},
+		{{"schema:unread"}, "table", "unread.t", NULL, true},
+		{{"schema:un*"}, "table", "unread.t", NULL, true},
+		{{"schema:unread@owner"}, "table", "unread.t", "owner", false},
 		/* Functions */
 		{{"function:public.f"}, "function", "public.f()", NULL, true},
 		{{"function:public.f"}, "function", "public.f(integer, text)", NULL,

@@ -480,6 +480,32 @@ test_fingerprint(void **state)
 	snapshot_unref(a);
 }
 
+/* Where one field ends and the next begins is part of it. */
+static void
+test_fingerprint_fields(void **state)
+{
+	static const struct {
+		const char *const a[3], *const b[3];
+	} cases[] = {
+		{{"column public/ta/b"}, {"column public/t/ab"}},
+		{{"column public/t/a|type=text|default="},
+			{"column public/t/a|type=textdefault"}},
+		{{"table public/t"}, {"table publict/"}},
+		{{"function public/f()"}, {"function public/f"}},
+		{{"comment public/t|on=table"}, {"comment public/t|on=view"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *a = versioned(150018, cases[i].a);
+		struct snapshot *b = versioned(150018, cases[i].b);
+
+		assert_string_not_equal(a->fingerprint, b->fingerprint);
+		snapshot_unref(a);
+		snapshot_unref(b);
+	}
+}
+
 static void
 test_user_tables(void **state)
 {
@@ -522,6 +548,7 @@ main(void)
 		cmocka_unit_test(test_belongs_to),
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_fingerprint),
+		cmocka_unit_test(test_fingerprint_fields),
 		cmocka_unit_test(test_user_tables),
 	};
 
