@@ -97,8 +97,8 @@ take_reason(struct diff *d, const struct comparison *c)
 			c->n_deparsed == 1 ? "was" : "were");
 	if (c->n_unread)
 		strbuf_printf(&b,
-			"%s%zu kinds or properties that only one side was read with "
-			"were not compared",
+			"%skinds and properties that only one side was read with were "
+			"not compared (%zu)",
 			b.len ? "; " : "", c->n_unread);
 	d->reason = arena_strdup(d->arena, b.s);
 	strbuf_free(&b);
