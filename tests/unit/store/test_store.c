@@ -185,7 +185,7 @@ overwrite(const char *dir, off_t from, size_t n)
 	assert_true(fd >= 0);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(
-			pwrite(fd, "\xa5garbage" + i % 8, 1, from + (off_t)i), 1);
+			pwrite(fd, &"\xa5garbage"[i % 8], 1, from + (off_t)i), 1);
 	close(fd);
 	free(path);
 }
