@@ -14,6 +14,10 @@
 #include "base/strbuf.h"
 #include "loop/internal.h"
 
+/* A question to one server may take this share of the lookup's time, and this many
+ * milliseconds at most. */
+enum { TRIES = 8, TRY_MS = 1000 };
+
 /* Life: libevent owes one callback from the request on, cancelled or not, and the
  * resolver must live until then; then the lookup is freed at the end of the turn. */
 struct lookup {
@@ -140,11 +144,22 @@ is_numeric(const char *host)
 	return true;
 }
 
-/* A resolv.conf that cannot be read leaves the resolver with 127.0.0.1, as
- * resolv.conf(5) says.  Mixed-case queries are off: servers that do not echo them would
- * look dead. */
+/* Seconds, as libevent's options take them. */
 static void
-ask(struct lookup *k)
+set_seconds(struct lookup *k, const char *option, int64_t ms)
+{
+	char seconds[32];
+
+	snprintf(seconds, sizeof seconds, "%.3f", (double)ms / 1000);
+	evdns_base_set_option(k->dns, option, seconds);
+}
+
+/* A resolv.conf that cannot be read leaves the resolver with 127.0.0.1, as
+ * resolv.conf(5) says.  Its time limits are for those who can wait: ours leave time for
+ * the next name server, and for the answer of one address family if the other's never
+ * comes.  Mixed-case queries are off: servers that do not echo them would look dead. */
+static void
+ask(struct lookup *k, int64_t timeout_ms)
 {
 	struct evutil_addrinfo hints = {
 		.ai_family = PF_UNSPEC,
@@ -152,12 +167,16 @@ ask(struct lookup *k)
 		.ai_protocol = IPPROTO_TCP,
 	};
 	const char *conf = k->loop->resolv_conf;
+	int64_t share = timeout_ms / TRIES;
+	int64_t try_ms = share < TRY_MS ? share : TRY_MS;
 
 	k->dns = must(evdns_base_new(k->loop->base, 0));
 	evdns_base_set_option(k->dns, "randomize-case:", "0");
-	evdns_base_set_option(k->dns, "getaddrinfo-allow-skew:", "1");
 	evdns_base_resolv_conf_parse(
 		k->dns, DNS_OPTIONS_ALL, conf ? conf : "/etc/resolv.conf");
+	set_seconds(k, "timeout:", try_ms);
+	set_seconds(k, "getaddrinfo-allow-skew:", 3 * try_ms);
+	evdns_base_set_option(k->dns, "attempts:", "5");
 	k->request = evdns_getaddrinfo(k->dns, k->host, NULL, &hints, on_answer, k);
 }
 
@@ -181,7 +200,7 @@ loop_resolve(
 		strvec_add(&k->addresses, host);
 		finish_later(k);
 	} else {
-		ask(k);
+		ask(k, timeout_ms);
 	}
 	return k;
 }

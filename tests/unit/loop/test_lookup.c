@@ -18,6 +18,7 @@ struct server {
 	struct watch *watch;
 	int fd;
 	char dir[32], conf[64];
+	int dead; /* a name server that never answers */
 	int queries;
 	/* How it answers. */
 	bool a, aaaa; /* with an address of the kind; neither: no such name */
@@ -86,20 +87,36 @@ on_query(void *arg, int what)
 		sendto(s->fd, q, end, 0, (struct sockaddr *)&from, from_len), end);
 }
 
-static void
-write_resolv_conf(struct server *s)
+static int
+port_of(int fd)
 {
 	struct sockaddr_in at;
 	socklen_t len = sizeof at;
-	FILE *f;
 
-	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&at, &len), 0);
-	strcpy(s->dir, "/tmp/test_lookup.XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	snprintf(s->conf, sizeof s->conf, "%s/resolv.conf", s->dir);
-	f = fopen(s->conf, "w");
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	return ntohs(at.sin_port);
+}
+
+static int
+bind_loopback(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	return fd;
+}
+
+static void
+write_resolv_conf(struct server *s, bool dead_too)
+{
+	FILE *f = fopen(s->conf, "w");
+
 	assert_non_null(f);
-	fprintf(f, "nameserver 127.0.0.1:%d\n", ntohs(at.sin_port));
+	if (dead_too)
+		fprintf(f, "nameserver 127.0.0.1:%d\n", port_of(s->dead));
+	fprintf(f, "nameserver 127.0.0.1:%d\n", port_of(s->fd));
 	fclose(f);
 	loop_resolv_conf(s->loop, s->conf);
 }
@@ -108,13 +125,14 @@ static int
 set_up(void **state)
 {
 	struct server *s = xcalloc(1, sizeof *s);
-	struct sockaddr_in at = {.sin_family = AF_INET};
 
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	s->loop = loop_new();
-	s->fd = socket(AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&at, sizeof at), 0);
-	write_resolv_conf(s);
+	s->fd = bind_loopback();
+	s->dead = bind_loopback();
+	strcpy(s->dir, "/tmp/test_lookup.XXXXXX");
+	assert_non_null(mkdtemp(s->dir));
+	snprintf(s->conf, sizeof s->conf, "%s/resolv.conf", s->dir);
+	write_resolv_conf(s, false);
 	s->watch = watch_new(s->loop, on_query, s);
 	watch_keep(s->watch, s->fd, WATCH_READ);
 	*state = s;
@@ -129,6 +147,7 @@ tear_down(void **state)
 	watch_free(s->watch);
 	loop_free(s->loop);
 	close(s->fd);
+	close(s->dead);
 	unlink(s->conf);
 	rmdir(s->dir);
 	strvec_free(&s->got);
@@ -214,9 +233,25 @@ test_one_family_silent(void **state)
 
 	s->a = true;
 	s->silent_aaaa = true;
-	resolve(s, "db.test.", 100000);
+	resolve(s, "db.test.", 800);
 	assert_int_equal(s->got.n, 1);
 	assert_string_equal(s->got.v[0], "192.0.2.7");
+}
+
+/* One name server that is down must not use up the time. */
+static void
+test_dead_name_server(void **state)
+{
+	struct server *s = *state;
+
+	s->a = s->aaaa = true;
+	for (int i = 0; i < 4; i++) {
+		write_resolv_conf(s, true);
+		s->told = 0;
+		resolve(s, "db.test.", 800);
+		assert_int_equal(s->err.code, ERR_NONE);
+		assert_true(strvec_has(&s->got, "192.0.2.7"));
+	}
 }
 
 static void
@@ -292,6 +327,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_one_family, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_one_family_silent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_dead_name_server, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_such_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_deadline, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cancel, set_up, tear_down),
