@@ -374,8 +374,7 @@ take_results(struct pg_session *s, bool lost)
 			count_round_trip(s);
 			take_result(s, res);
 			PQclear(res);
-		} else if (p->items[p->at].kind == ITEM_SYNC ||
-			   (lost && !p->complete)) {
+		} else if (p->items[p->at].kind == ITEM_SYNC) {
 			return NEXT_NOTHING;
 		} else {
 			end_item(s);

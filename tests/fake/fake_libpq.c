@@ -606,9 +606,9 @@ answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 		add_answer(c, DIES, NULL);
 	else if (step->answer == FAKE_FAIL)
 		add_answer(c, SAYS, new_result(PGRES_FATAL_ERROR, step, 0, 0));
-	else if (step->names)
+	else if (step->names && step->answer == FAKE_OK)
 		add_answer(c, SAYS, new_result(PGRES_TUPLES_OK, step, step->n_rows, 0));
-	else
+	else if (step->answer == FAKE_OK)
 		add_answer(c, SAYS, command_result(step, sql));
 	add_answer(c, ENDS, NULL);
 	c->aborted = step->answer == FAKE_FAIL;

@@ -496,6 +496,18 @@ test_command_for_rows(void **state)
 	expect_error(*state, ERR_INTERNAL, "statement 1 gave 0 columns instead of 1");
 }
 
+/* Rows are a result only when their end was seen. */
+static void
+test_rows_without_end(void **state)
+{
+	const struct fake_step answer = {FAKE_QUERY, .text = "SELECT one",
+		.answer = FAKE_CUT, FAKE_ROWS(one_name, one_cell)};
+
+	run_broken(*state, &answer);
+	expect_error(
+		*state, ERR_INTERNAL, "no end of the answer to part 3 of the script");
+}
+
 /* A transaction that did not end as asked is no success. */
 static void
 test_commit_that_rolled_back(void **state)
@@ -753,6 +765,7 @@ main(void)
 		TEST(test_wrong_columns),
 		TEST(test_no_row),
 		TEST(test_command_for_rows),
+		TEST(test_rows_without_end),
 		TEST(test_commit_that_rolled_back),
 		TEST(test_connection_dies_in_rows),
 		TEST(test_connection_dies_at_sync),
