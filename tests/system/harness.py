@@ -172,10 +172,12 @@ class Postgres:
     def copy(self, database):
         """A new database that is what pg_dump and psql make of this one."""
         name = self.database()
-        dump = call(as_postgres(self.program("pg_dump"), "--schema-only", "-h",
-                                self.directory, "-p", str(self.port), "-U", "postgres",
-                                database))
-        self.sql(dump, name)
+        dump = as_postgres(self.program("pg_dump"), "--schema-only", "-h", self.directory,
+                           "-p", str(self.port), "-U", "postgres", database)
+        # Bytes, since text would lose its carriage returns on the way.
+        text = subprocess.run(dump, cwd="/", check=True, stdout=subprocess.PIPE).stdout
+        subprocess.run(self.psql_command(name), cwd="/", check=True, input=text,
+                       stdout=subprocess.DEVNULL)
         return name
 
     def dsn(self, database, user=WATCHER, host=None, port=None):
@@ -540,6 +542,7 @@ class Proxy:
         self.target = (host, port)
         self.mode = "pass"
         self.delay = 0.0
+        self.silent_after = None  # pieces from the server, of each connection
         # How often a client spoke after the server had: the round trips waited for.
         self.turns = self.bytes = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -566,7 +569,7 @@ class Proxy:
                 client.close()
                 continue
             self.keep(client, server)
-            last = {"speaker": server}
+            last = {"speaker": server, "answers": 0}
             for a, b in ((client, server), (server, client)):
                 threading.Thread(target=self.pump, args=(a, b, last, a is client),
                                  daemon=True).start()
@@ -584,7 +587,9 @@ class Proxy:
                 self.bytes += len(data)
                 self.turns += is_client and last["speaker"] is not source
                 last["speaker"] = source
-                if self.mode == "silent":
+                last["answers"] += not is_client
+                if self.mode == "silent" or (self.silent_after is not None and
+                                             last["answers"] > self.silent_after):
                     continue
                 if self.delay:
                     _pause.wait(self.delay)

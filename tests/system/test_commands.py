@@ -26,7 +26,7 @@ class Usage(unittest.TestCase):
             self.assertIn(command, result.out)
         for command in COMMANDS:
             result = self.ends(0, command, "--help")
-            self.assertIn("pgdriftd " + command, result.out)
+            self.assertRegex(result.out, r"Usage: pgdriftd \[?" + command)
             self.assertEqual(result.err, "")
 
     def test_version(self):
@@ -39,7 +39,6 @@ class Usage(unittest.TestCase):
                           ["accept"], ["config"], ["config", "nonsense"],
                           ["check", "--format", "xml"], ["-c"], ["diff", "a=b", "c=d",
                                                                 "--color", "sometimes"],
-                          ["diff", "a=b", "c=d", "--ignore", ""],
                           ["diff", "a=b", "c=d", "--partitions", "nonsense"]):
             with self.subTest(arguments):
                 result = self.ends(64, *arguments)
@@ -155,8 +154,9 @@ class Snapshot(Shop):
     def test_same_bytes_for_the_same_catalog(self):
         twin = self.server.copy(self.dev)
         self.server.sql("INSERT INTO alembic_version VALUES ('%s')" % self.ids[4], twin)
-        self.assertEqual(program("snapshot", self.server.dsn(self.dev)).out,
-                         program("snapshot", self.server.dsn(twin)).out)
+        first = program("snapshot", self.server.dsn(self.dev))
+        self.assertStatus(first, 0)
+        self.assertEqual(first.out, program("snapshot", self.server.dsn(twin)).out)
 
     def test_unreachable(self):
         path = os.path.join(directory("snapshot"), "x.snapshot")
@@ -173,8 +173,10 @@ class Snapshot(Shop):
             self.assertEqual(f.read(), "old\n")
 
     def test_nowhere_to_write(self):
-        self.assertStatus(program("snapshot", self.server.dsn(self.dev), "-o",
-                                  directory("none") + "/none/x.snapshot"), 2)
+        result = program("snapshot", self.server.dsn(self.dev), "-o",
+                         directory("none") + "/none/x.snapshot")
+        self.assertStatus(result, 2)
+        self.assertIn("x.snapshot", result.err)
 
     def test_damaged_files(self):
         where = directory("snapshot")

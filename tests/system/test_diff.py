@@ -10,7 +10,8 @@ import unittest
 from harness import SystemTest, directory, fixture, postgres, program, write
 
 # What a dump cannot carry, and what therefore differs after it: named, not hidden.
-LOST = {("index", "odd.a_duplicate", "missing")}
+LOST = {("index", "odd.a_duplicate", "missing"),  # invalid
+        ("table", "odd.renamed_to", "changed")}  # triggers of its keys are disabled
 
 # Statement, and every finding that it makes: kind, name, change, property (None: of a
 # whole object).  Names come from odd, see fixtures/oddities.sql.
@@ -72,8 +73,9 @@ STATEMENTS = [
     ("CREATE INDEX fresh ON odd.cols (a_date)", ("index", "odd.fresh", "unexpected", None)),
     ("ALTER INDEX odd.ix_hash SET (fillfactor = 50)",
      ("index", "odd.ix_hash", "changed", None)),
-    ("DROP INDEX odd.ix_part; CREATE INDEX ix_part ON odd.cols (a_int)",
-     ("index", "odd.ix_part", "changed", None)),
+    ("DROP INDEX odd.ix_part;"
+     "CREATE INDEX ix_part ON odd.cols (a_int) INCLUDE (a_text, a_date) WHERE a_bool",
+     ("index", "odd.ix_part", "changed", "predicate")),
     ("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'odd.ix_hash'::regclass",
      ("index", "odd.ix_hash", "changed", "valid")),
     # Views
@@ -138,14 +140,12 @@ STATEMENTS = [
     ("ALTER PUBLICATION pub_none ADD TABLE odd.cons",
      ("publication", "pub_none", "changed", "tables")),
     ("DROP PUBLICATION pub_none", ("publication", "pub_none", "missing", None)),
-    ("ALTER SUBSCRIPTION odd_sub SET PUBLICATION p1, p3 WITH (refresh = false)",
-     ("subscription", "odd_sub", "changed", "publications")),
     ("ALTER SERVER odd_srv OPTIONS (SET dbname 'y')",
      ("foreign_server", "odd_srv", "changed", "options")),
     ("ALTER FOREIGN DATA WRAPPER odd_fdw OPTIONS (SET host 'c=d')",
      ("foreign_data_wrapper", "odd_fdw", "changed", "options")),
     ("ALTER FOREIGN TABLE odd.ft OPTIONS (SET table_name 'u')",
-     ("foreign_table", "odd.ft", "changed", "options")),
+     ("foreign_table", "odd.ft", "changed", "foreign_options")),
     ("DROP USER MAPPING FOR PUBLIC SERVER odd_srv",
      ("user_mapping", None, "missing", None)),
     # The rare ones
@@ -164,7 +164,8 @@ STATEMENTS = [
      ("text_search_parser", "odd.odd_parser", "missing", None)),
     ("DROP TEXT SEARCH TEMPLATE odd.odd_tmpl",
      ("text_search_template", "odd.odd_tmpl", "missing", None)),
-    ("DROP TRANSFORM FOR int LANGUAGE sql", ("transform", None, "missing", None)),
+    ("CREATE TRANSFORM FOR bigint LANGUAGE sql (FROM SQL WITH FUNCTION"
+     " prsd_lextype(internal))", ("transform", None, "unexpected", None)),
     ("CREATE ACCESS METHOD fresh TYPE TABLE HANDLER heap_tableam_handler",
      ("access_method", "fresh", "unexpected", None)),
     ("COMMENT ON TABLE odd.cons IS 'U'", ("comment", "odd.cons", "changed", None)),
@@ -178,9 +179,8 @@ SWITCHED = [
     ("--grants", "GRANT INSERT ON odd.cons TO odd_reader", ("grant", None, None, None)),
     ("--grants", "ALTER DEFAULT PRIVILEGES IN SCHEMA odd GRANT INSERT ON TABLES TO"
      " odd_reader", ("default_privilege", None, None, None)),
-    ("--column-order", "ALTER TABLE odd.parent ADD late int;"
-     "ALTER TABLE odd.parent DROP late;"
-     "ALTER TABLE odd.\"Order\" DROP id, ADD x int, ADD id int", None),
+    ("--column-order", "ALTER TABLE odd.as_select DROP one;"
+     "ALTER TABLE odd.as_select ADD one int", (None, None, "changed", None)),
     ("--all", "ALTER TABLE odd.cols ALTER a_int8 SET STATISTICS 7",
      ("column", "odd.cols.a_int8", "changed", None)),
     ("--partitions=compare", "CREATE TABLE odd.part_2024 PARTITION OF odd.part FOR VALUES"
@@ -197,9 +197,11 @@ class Oddities(SystemTest):
         server = postgres()
         cls.original = server.database(fixture("oddities.sql"))
         cls.copied = server.copy(cls.original)
+        # A subscription belongs to its database alone: a template hands none on.
+        cls.template = server.database(template=cls.copied)
         where = directory("snapshot")
         cls.expected = os.path.join(where, "expected.snapshot")
-        result = program("snapshot", cls.dsn(server, cls.copied), "-o", cls.expected)
+        result = program("snapshot", cls.dsn(server, cls.template), "-o", cls.expected)
         if result.status:
             raise AssertionError(repr(result))
 
@@ -222,7 +224,7 @@ class Oddities(SystemTest):
 
     def changed(self, statement):
         """A copy of the copy in which this was done."""
-        database = self.server.database(template=self.copied)
+        database = self.server.database(template=self.template)
         self.server.sql(statement, database)
         return database
 
@@ -233,12 +235,13 @@ class Oddities(SystemTest):
 
     def test_a_copy_of_a_copy_is_the_same_with_everything_compared(self):
         again = self.server.copy(self.copied)
-        found = self.findings(self.expected, self.dsn(self.server, again), "--all")
+        found = self.findings(self.dsn(self.server, self.copied),
+                              self.dsn(self.server, again), "--all")
         self.assertEqual(found, [], json.dumps(found, indent=1))
 
     def test_a_weak_role_sees_the_same(self):
         """Without any right but to connect: nothing that is hidden looks dropped."""
-        result = program("diff", self.expected, self.server.dsn(self.copied),
+        result = program("diff", self.expected, self.server.dsn(self.template),
                          "--format", "json")
         self.assertEqual(result.json()["findings"], [], repr(result))
 
@@ -257,13 +260,21 @@ class Oddities(SystemTest):
                 self.named(found, wanted)
                 self.server.sql("DROP DATABASE " + database)
 
+    def test_subscription(self):
+        database = self.server.copy(self.copied)
+        self.server.sql("ALTER SUBSCRIPTION odd_sub SET PUBLICATION p1, p3"
+                        " WITH (refresh = false)", database)
+        self.named(self.findings(self.dsn(self.server, self.copied),
+                                 self.dsn(self.server, database)),
+                   [("subscription", "odd_sub", "changed", "publications")])
+
     def named(self, found, wanted):
         said = json.dumps(found, indent=1)
         self.assertEqual(len(found), len(wanted), said)
         for f, (kind, name, change, prop) in zip(
                 sorted(found, key=lambda f: f["name"]),
                 sorted(wanted, key=lambda w: w[1] or "")):
-            self.assertEqual(f["kind"], kind, said)
+            self.assertIn(kind, (None, f["kind"]), said)
             self.assertIn(name, (None, f["name"]), said)
             self.assertIn(change, (None, f["change"]), said)
             self.assertIn(prop, (None, f.get("property")), said)
@@ -280,12 +291,8 @@ class Oddities(SystemTest):
                 database = self.changed(statement)
                 dsn = self.dsn(self.server, database)
                 found = self.findings(self.expected, dsn, switch)
-                if wanted:
-                    self.assertEqual(self.findings(self.expected, dsn), [])
-                    self.named(found, [wanted])
-                else:
-                    plain = self.identity(self.findings(self.expected, dsn))
-                    self.assertLess(plain, self.identity(found))
+                self.assertEqual(self.findings(self.expected, dsn), [])
+                self.named(found, [wanted])
                 self.server.sql("DROP DATABASE " + database)
 
     def test_partitions_may_come_and_go(self):
@@ -295,9 +302,17 @@ class Oddities(SystemTest):
             "DROP TABLE odd.part_sub_h0")
         dsn = self.dsn(self.server, database)
         self.assertEqual(self.findings(self.expected, dsn), [])
-        # One that deviates from its parent is a finding.
-        self.server.sql("ALTER TABLE odd.part_2024 ALTER v SET DEFAULT 5", database)
-        self.assertEqual(len(self.findings(self.expected, dsn)), 1)
+
+    def test_a_partition_that_deviates(self):
+        for change in ("ALTER TABLE odd.part_2020 ALTER v SET DEFAULT 5",
+                       "ALTER TABLE odd.part_2020 ADD CHECK (v < 77)",
+                       "CREATE INDEX ON odd.part_2020 (ts, v)",
+                       "CREATE TABLE odd.part_2024 PARTITION OF odd.part (v DEFAULT 5)"
+                       " FOR VALUES FROM ('2024-01-01 00:00:00+00', 0)"
+                       " TO ('2025-01-01 00:00:00+00', 0)"):
+            with self.subTest(change):
+                dsn = self.dsn(self.server, self.changed(change))
+                self.assertEqual(len(self.findings(self.expected, dsn)), 1)
 
     def test_ignore(self):
         database = self.changed("DROP TABLE odd.as_select; CREATE TABLE odd.new (a int);"
@@ -306,11 +321,11 @@ class Oddities(SystemTest):
 
         def names(*switches):
             return sorted(f["name"] for f in self.findings(self.expected, dsn, *switches))
-        self.assertEqual(names(), ["odd.as_select", "odd.new", "tool", "tool.t"])
+        self.assertEqual(names(), ["odd.as_select", "odd.new", "tool"])
         self.assertEqual(names("--ignore", "schema:tool"), ["odd.as_select", "odd.new"])
-        self.assertEqual(names("--ignore", "table:odd.*"), ["tool", "tool.t"])
+        self.assertEqual(names("--ignore", "table:odd.*"), ["tool"])
         self.assertEqual(names("--ignore", "table:odd.*", "--ignore", "!table:odd.new"),
-                         ["odd.new", "tool", "tool.t"])
+                         ["odd.new", "tool"])
         rules = write(directory("rules") + "/rules",
                       "# made by a tool\nschema:tool   reason=\"ours\"\n"
                       "table:odd.new until=2020-01-01\n")
@@ -341,11 +356,11 @@ class Oddities(SystemTest):
     def test_sources(self):
         """The same database in each way that it can be named."""
         config = self.config("environment \"a\" { dsn = \"%s\" }\n" %
-                             self.dsn(self.server, self.copied))
+                             self.dsn(self.server, self.template))
         uri = "postgresql://postgres@/%s?host=%s&port=%d" % (
-            self.copied, self.server.directory, self.server.port)
+            self.template, self.server.directory, self.server.port)
         for source in (uri, uri.replace("postgresql:", "postgres:"),
-                       self.dsn(self.server, self.copied), "env:a"):
+                       self.dsn(self.server, self.template), "env:a"):
             with self.subTest(source):
                 self.assertStatus(program("diff", "-c", config, self.expected, source), 0)
                 self.assertStatus(program("diff", "-c", config, source, self.expected), 0)

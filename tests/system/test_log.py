@@ -85,7 +85,7 @@ class Log(Shop):
         line = next(r for r in records if r.get("state") == "drifted")
         self.assertEqual(list(line)[:3], ["time", "level", "msg"])
         self.assertEqual(line["environment"], "env")
-        self.assertEqual(line["findings"], 1)
+        self.assertEqual(int(line["findings"]), 1)
 
     def test_nothing_goes_to_standard_output(self):
         """Both streams go to the log file here; each line of it is a record."""

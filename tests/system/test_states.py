@@ -142,6 +142,7 @@ class States(Shop):
             project.revision(revision, self.ids[i - 1] if i else None,
                              "SELECT pg_advisory_xact_lock(4711)" if i == 4 else
                              "CREATE TABLE step%d (id integer PRIMARY KEY, name text)" % i)
+        found = self.watch(database, "revision_mismatch", expect="none")
         gate = self.session(database)
         gate.run("SELECT pg_advisory_lock(4711)")
         url = "url=postgresql://postgres@/%s?host=%s&port=%d" % (
@@ -154,12 +155,23 @@ class States(Shop):
         until("Alembic to stand in its last step", lambda: self.server.sql(
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
             database).strip() == "1")
-        found = self.watch(database, "migrating", expect="none")
+        # Nothing of it is committed, so what is recorded is what was.
+        found = self.running.wait_state("env", "migrating")
+        self.assertEqual(found["check"]["status"], "ok")
         self.assertEqual(found["revision"]["recorded"], [self.ids[2]])
         gate.run("SELECT pg_advisory_unlock(4711)")
         self.assertEqual(upgrade.wait(), 0)
         found = self.running.wait_state("env", "in_sync")
         self.assertEqual(found["revision"]["recorded"], [self.ids[4]])
+
+    def test_migrating_at_the_first_check(self):
+        database = self.at()
+        migration = self.session(database)
+        migration.run("BEGIN; CREATE TABLE step5 (a int);"
+                      " UPDATE alembic_version SET version_num = 'feedfeedfeed'")
+        self.watch(database, "migrating")
+        migration.run("ROLLBACK")
+        self.running.wait_state("env", "in_sync")
 
     def test_a_locked_version_table_is_no_finding(self):
         database = self.at()
@@ -306,13 +318,12 @@ class Expectations(Shop):
         path = self.snapshot(self.dev)
         with open(path) as f:
             text = f.read()
-        changed = text.replace('"format":1', '"format":999').replace(
-            '"format": 1', '"format": 999')
+        changed = text.replace('{"pgdriftd_snapshot": 1,', '{"pgdriftd_snapshot": 999,')
         self.assertNotEqual(changed, text)
         write(path, changed)
         found = self.settled(self.at(), "not_comparable", expect="snapshot:" + path)
         self.assertNotEqual(found["state"], "drifted")
-        self.assertEqual(found["schema"]["findings"], 0)
+        self.assertFalse(found["schema"]["findings"])
         self.assertIn("format", json.dumps(found))
 
     def test_an_accepted_baseline(self):
