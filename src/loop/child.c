@@ -100,6 +100,7 @@ finish(struct child *c)
 	loop_defer(c->loop, tell_and_free, c);
 }
 
+/* A command with all it started, as its output may hang on a grandchild. */
 static void
 kill_child(struct child *c)
 {
@@ -169,6 +170,7 @@ on_output(void *arg, int what)
 		give_up(c);
 }
 
+/* What the dead process wrote last may still be in the pipe. */
 static void
 judge_exit(struct child *c, int status)
 {
@@ -184,6 +186,7 @@ judge_exit(struct child *c, int status)
 		err_set(&c->err, ERR_IO, "exit status %d", WEXITSTATUS(status));
 }
 
+/* Called for the death of any child: WNOHANG tells whether it was this one. */
 static void
 on_sigchld(void *arg)
 {
@@ -228,6 +231,7 @@ child_new(struct loop *l)
 	return c;
 }
 
+/* Signals that the daemon ignores or blocks would stay so across exec. */
 static int
 set_up_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int out)
 {
@@ -319,6 +323,7 @@ child_cancel(struct child *c)
 	give_up(c);
 }
 
+/* No exit handler runs in here, and alarm() ends it whatever `fn` waits for. */
 static _Noreturn void
 be_the_copy(int64_t timeout_ms, void (*fn)(void *arg), void *arg)
 {
@@ -356,6 +361,7 @@ child_mute_all(struct loop *l)
 		c->fn = NULL;
 }
 
+/* Of this process, that is, not a command. */
 static bool
 has_copy(const struct loop *l)
 {

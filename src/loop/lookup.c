@@ -87,6 +87,7 @@ finish_later(struct lookup *k)
 	loop_defer(k->loop, tell_and_free, k);
 }
 
+/* As text, once each: one for each socket type would come otherwise. */
 static void
 keep_address(struct lookup *k, const struct evutil_addrinfo *a)
 {
@@ -215,6 +216,7 @@ lookup_cancel(struct lookup *k)
 		evdns_getaddrinfo_cancel(k->request);
 }
 
+/* libevent tells of a cancelled request only in a later turn. */
 void
 lookup_end_all(struct loop *l)
 {

@@ -18,6 +18,7 @@ struct deferred {
 
 /* ---- the loop ---- */
 
+/* libevent warns of name servers that do not answer; whoever asked gets the error. */
 static void
 on_libevent_message(int severity, const char *text)
 {
@@ -84,6 +85,7 @@ loop_turn(struct loop *l)
 		       l->base, EVENT_BASE_COUNT_ADDED | EVENT_BASE_COUNT_ACTIVE);
 }
 
+/* A stop before the run is not lost: it ends the run before it begins. */
 void
 loop_run(struct loop *l)
 {
@@ -105,6 +107,7 @@ loop_defer(struct loop *l, void (*fn)(void *arg), void *arg)
 	l->deferred[l->n_deferred++] = (struct deferred){fn, arg};
 }
 
+/* What is overdue is due now. */
 static struct timeval
 to_timeval(int64_t ms)
 {
@@ -191,6 +194,7 @@ struct watch {
 	void *arg;
 };
 
+/* The callback may free the watch. */
 static void
 on_watch(evutil_socket_t fd, short what, void *arg)
 {

@@ -13,6 +13,8 @@
 struct collect {
 	struct pg_results *results;
 	size_t at; /* the statement at hand */
+	/* Its cells, in a block that can grow: how many rows come is known at the end.
+	 */
 	const char **cells;
 	size_t n_cells, cap_cells;
 	bool raw;
@@ -59,13 +61,14 @@ set_columns(struct collect *c, const PGresult *res)
 	rows->n_cols = (size_t)n;
 }
 
-/* A value that needs room of its own. */
+/* A value that needs room of its own; not so SQL NULL, whose length is 0. */
 static bool
 is_long(const PGresult *res, int row, int col)
 {
 	return PQgetlength(res, row, col) > 1;
 }
 
+/* Outside the row's piece: it grows, and is rare. */
 static const char *
 keep_cleaned(struct collect *c, const char *value)
 {

@@ -38,6 +38,7 @@ struct plan {
 	int polling;       /* WATCH_… that PQconnectPoll() waits for */
 };
 
+/* libpq would print it to standard error. */
 static void
 on_notice(void *arg, const PGresult *res)
 {
@@ -134,6 +135,8 @@ finish_connect(struct pg_session *s)
 	session_end(s, NULL);
 }
 
+/* PQconnectPoll() may only be called when what it asked for has happened; an early end
+ * of the wait asks again. */
 void
 connect_parse(struct pg_session *s, int what)
 {
@@ -323,6 +326,7 @@ run_options(struct pg_session *s)
 
 /* ---- PASSWORD ---- */
 
+/* NULL: it could not be had, for the reason in `e`. */
 static void
 take_password(struct pg_session *s, char *password, const struct err *e)
 {

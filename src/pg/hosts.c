@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 
+/* An empty list has one element, which is empty. */
 static size_t
 count(const char *list)
 {
@@ -39,7 +40,7 @@ hosts_parse(struct hosts *h, const char *host, const char *hostaddr, const char 
 	const char *names = host ? host : "";
 	const char *addresses = hostaddr ? hostaddr : "";
 	const char *ports = port ? port : "";
-	size_t n_ports = count(ports);
+	size_t n_ports = count(ports); /* one is for all hosts */
 
 	h->n = count(*addresses ? addresses : names);
 	h->v = xcalloc(h->n, sizeof *h->v);
@@ -84,6 +85,7 @@ hosts_names(const struct hosts *h)
 	return n;
 }
 
+/* All three grow together, so that they always fit. */
 struct lists {
 	struct strbuf *host, *hostaddr, *port;
 	size_t n;

@@ -13,6 +13,7 @@
 
 enum { PASSWORD_MAX = 1024 * 1024 }; /* of a file: over it, it is the wrong file */
 
+/* Editors and echo(1) end a file with a newline; anything else is the password's. */
 char *
 password_from(const char *text, size_t n, const char *from, struct err *e)
 {
@@ -27,6 +28,7 @@ password_from(const char *text, size_t n, const char *from, struct err *e)
 	return NULL;
 }
 
+/* A pipe or a device could keep the loop waiting. */
 static bool
 check_file(int fd, const char *path, struct err *e)
 {
@@ -77,6 +79,7 @@ read_password(int fd, const char *path, struct err *e)
 char *
 password_read(const char *path, struct err *e)
 {
+	/* Not blocking, as a pipe would here already. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	char *password = NULL;
 

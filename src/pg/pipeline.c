@@ -20,13 +20,15 @@ enum item_kind {
 struct item {
 	enum item_kind kind;
 	const char *tag; /* of COMMAND: what the server confirms */
-	size_t n_cols;   /* of STATEMENT */
-	bool one_row;    /* of STATEMENT */
+	size_t number;   /* of STATEMENT: which of the script, from 1 */
+	size_t n_cols;   /* … and what it has to give */
+	bool one_row;
 };
 
 struct pipeline {
 	struct item *items;
 	size_t n_items, cap_items;
+	size_t n_statements;
 	size_t at;       /* the answer at hand */
 	bool complete;   /* … has ended well */
 	bool unsent;     /* libpq still holds some of the script */
@@ -62,6 +64,7 @@ pipeline_free(struct pipeline *p)
 
 /* ---- sending ---- */
 
+/* What was sent and what is expected grow together. */
 static bool
 add_item(struct pipeline *p, struct item item, int sent)
 {
@@ -104,8 +107,10 @@ send_sync(struct pg_session *s)
 static bool
 send_statement(struct pg_session *s, const struct pg_statement *st)
 {
-	const struct item item = {
-		.kind = ITEM_STATEMENT, .n_cols = st->n_cols, .one_row = st->one_row};
+	const struct item item = {.kind = ITEM_STATEMENT,
+		.number = ++s->pipeline->n_statements,
+		.n_cols = st->n_cols,
+		.one_row = st->one_row};
 
 	return send_sql(s, item, st);
 }
@@ -239,14 +244,19 @@ note_error(struct pipeline *p, const struct err *e)
 		p->err = *e;
 }
 
+/* An error that nothing in the database explains is ours, and whoever looks for it
+ * wants to know in which statement. */
 static void
 note_failed(struct pipeline *p, const PGresult *res)
 {
 	struct err e;
+	size_t number = p->items[p->at].number;
 	const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
 	errors_query(&e, PQresultErrorField(res, PG_DIAG_SQLSTATE),
 		primary ? primary : PQresultErrorMessage(res));
+	if (e.code == ERR_QUERY && number)
+		err_prefix(&e, "statement %zu", number);
 	note_error(p, &e);
 }
 
@@ -260,6 +270,7 @@ note_unexpected(struct pipeline *p, const PGresult *res)
 	note_error(p, &e);
 }
 
+/* COMMIT of a failed transaction is answered with success and "ROLLBACK". */
 static bool
 is_confirmed(const struct item *item, const PGresult *res)
 {
@@ -286,6 +297,9 @@ take_good(struct pipeline *p, const PGresult *res)
 	p->complete = !more;
 }
 
+/* The NULL of PQgetResult() that ends each answer.  It comes after an answer that was
+ * cut off as well, so it proves nothing: only a last result makes an answer complete.
+ */
 static void
 end_item(struct pg_session *s)
 {
@@ -305,6 +319,7 @@ end_item(struct pg_session *s)
 	begin_item(s);
 }
 
+/* An aborted part is the consequence of an error, which came before it. */
 static void
 take_result(struct pg_session *s, const PGresult *res)
 {
@@ -335,7 +350,8 @@ take_result(struct pg_session *s, const PGresult *res)
 	}
 }
 
-/* Of TLS, more than one piece of a record may be waiting in OpenSSL. */
+/* PQconsumeInput() takes one buffer's worth, which also keeps a turn short.  Of TLS,
+ * more than one piece of a record may be waiting in OpenSSL. */
 static bool
 read_input(struct pg_session *s)
 {
@@ -355,16 +371,18 @@ count_round_trip(struct pg_session *s)
 	s->pipeline->answered = true;
 }
 
-/* What libpq has in hand, a turn's worth of it.  Returns what is next. */
+/* What libpq has in hand, a turn's worth of it.  Returns what is next.  PQgetResult()
+ * would wait for an answer that is not there, so PQisBusy() is asked before; of a
+ * broken connection it gives what had arrived, then the loss, then NULL for ever. */
 static enum next
-take_results(struct pg_session *s, bool lost)
+take_results(struct pg_session *s)
 {
 	struct pipeline *p = s->pipeline;
 
 	for (int n = 0; p->at < p->n_items; n++) {
+		bool lost = PQstatus(s->conn) == CONNECTION_BAD;
 		PGresult *res;
 
-		lost |= PQstatus(s->conn) == CONNECTION_BAD;
 		if (!lost && n == RESULTS_PER_TURN)
 			return NEXT_TURN;
 		if (!lost && PQisBusy(s->conn))
@@ -383,14 +401,16 @@ take_results(struct pg_session *s, bool lost)
 	return NEXT_END;
 }
 
-/* What a lost connection had sent before is still read: its last words are the reason.
- */
+/* What a broken connection had sent before is still taken: its last words are the
+ * reason.  A failure that leaves it whole (libpq's memory) has none. */
 void
 pipeline_parse(struct pg_session *s, int what)
 {
-	bool lost = !read_input(s);
-
-	switch (take_results(s, lost)) {
+	if (!read_input(s) && PQstatus(s->conn) != CONNECTION_BAD) {
+		fail_lost(s);
+		return;
+	}
+	switch (take_results(s)) {
 	case NEXT_TURN:
 		session_wait_socket(s, WATCH_READ, 0);
 		break;

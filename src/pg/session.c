@@ -38,6 +38,7 @@ session_left(const struct pg_session *s)
 	return left > 0 ? left : 0;
 }
 
+/* A second wait would lose the first one's end. */
 static void
 start_wait(struct pg_session *s, enum session_wait wait)
 {
@@ -110,6 +111,8 @@ drop_connection(struct pg_session *s)
 		session_set_state(s, SESSION_CLOSED);
 }
 
+/* Also for calls that fail before they wait for anything: a callback never comes from
+ * inside the call that it belongs to. */
 void
 session_end(struct pg_session *s, const struct err *e)
 {
@@ -122,6 +125,7 @@ session_end(struct pg_session *s, const struct err *e)
 	timer_set(s->turn, 0);
 }
 
+/* Scrubbed here, as here alone all passwords are still known. */
 void
 session_fail(struct pg_session *s, const struct err *e)
 {
@@ -170,6 +174,7 @@ on_turn(void *arg)
 		done(s->arg, results, e);
 }
 
+/* A wait that ran out before the deadline only asks to look again. */
 static void
 on_socket(void *arg, int what)
 {
@@ -196,6 +201,7 @@ pg_session_new(struct loop *l)
 	return s;
 }
 
+/* Deferred: the session may be freed from its own callback. */
 static void
 free_session(void *arg)
 {

@@ -46,7 +46,8 @@ struct pg_script {
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
- * counted through.  Lives in `arena`. */
+ * counted through.  Lives in `arena`.  Text is UTF-8; bytes of a SQL_ASCII database
+ * that are none come as "\xNN". */
 struct pg_results {
 	struct arena *arena;
 	struct rows *rows;

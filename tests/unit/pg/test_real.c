@@ -152,6 +152,7 @@ test_error_behind_rows(void **state)
 
 	assert_null(query(f, "SELECT 1 / (5000 - g) FROM generate_series(1, 9000) g"));
 	assert_string_equal(f->err.sqlstate, "22012");
+	assert_string_equal(f->err.text, "statement 1: division by zero");
 	assert_true(pg_session_is_open(f->session));
 }
 
