@@ -99,7 +99,7 @@ take_arguments(struct options *o, int argc, char **argv)
 	};
 	int option;
 
-	optind = 1;
+	optind = 0;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		int status = 0;

@@ -179,11 +179,12 @@ run_try(struct reader *r)
 {
 	struct pyenv body = pyenv_copy(r->env), raised, met;
 	const struct pytoken *colon = header_colon(r->at);
+	unsigned serial = r->names->serial;
 
 	body.may_raise = false;
 	r->at = colon + 1;
 	run_suite(r, &body);
-	raised = pyenv_between(r->env, &body, r->names);
+	raised = pyenv_since(r->env, serial, r->names);
 	raised.dead |= !body.may_raise && !body.dead;
 	met = dead_end();
 	while (pytoken_is(r->at, "except") && (colon = header_colon(r->at))) {
@@ -212,6 +213,7 @@ run_with(struct reader *r)
 	const struct pytoken *colon = header_colon(r->at);
 	struct pyenv body = pyenv_copy(r->env);
 	struct pyspan header = {r->at + 1, colon};
+	unsigned serial = r->names->serial;
 
 	pystmt_scan(header, &body, r->names);
 	for (const struct pytoken *t = header.from; t < header.to; t++) {
@@ -229,10 +231,9 @@ run_with(struct reader *r)
 	run_suite(r, &body);
 	/* The context manager may swallow an exception: the body need not have come
 	 * to its end. */
-	if (body.may_raise) {
-		struct pyenv part = pyenv_between(r->env, &body, r->names);
+	if (body.may_raise || body.dead) {
+		struct pyenv part = pyenv_since(r->env, serial, r->names);
 
-		body.dead = false;
 		pyenv_meet(&body, part, r->names);
 	}
 	body.may_raise = true;

@@ -111,7 +111,8 @@ elements(struct cursor *c, const char *close, bool *comma)
 	*comma = false;
 	while (c->at < c->end && !is(c, close)) {
 		GROW(v, n, cap);
-		v[n++] = expression(c);
+		v[n] = expression(c);
+		seq->unsure |= v[n++]->unsure;
 		if (!is(c, ","))
 			break;
 		*comma = true;
@@ -145,6 +146,10 @@ bracketed(struct cursor *c)
 	}
 	c->at = behind;
 	seq->unordered = *close == '}' && seq->n_items;
+	/* What a set may not hold ends in an exception. */
+	for (size_t i = 0; seq->unordered && i < seq->n_items; i++)
+		if (seq->items[i]->kind != PYVALUE_TEXT)
+			return unknown(c, computed);
 	if (*close == ')' && seq->n_items == 1 && !comma)
 		return seq->items[0];
 	return seq;
@@ -185,6 +190,7 @@ joined(struct cursor *c, const struct pyvalue *a, const struct pyvalue *b)
 		a->unordered || b->unordered || a->n_items + b->n_items > MAX_JOINED)
 		return unknown(c, computed);
 	v = pyvalue_new(arena, PYVALUE_SEQUENCE);
+	v->unsure = a->unsure || b->unsure;
 	v->n_items = a->n_items + b->n_items;
 	v->items = arena_alloc(arena, (v->n_items + 1) * sizeof *v->items);
 	for (size_t i = 0; i < v->n_items; i++)

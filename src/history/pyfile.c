@@ -47,8 +47,12 @@ take_sequence(struct pyfield *f, const struct pyvalue *v)
 		}
 		strvec_add(&f->items, item->text);
 	}
-	if (f->state != PYFIELD_READ)
+	if (f->state != PYFIELD_READ) {
 		strvec_free(&f->items);
+	} else if (v->unordered) {
+		strvec_sort(&f->items);
+		strvec_uniq(&f->items);
+	}
 }
 
 static void

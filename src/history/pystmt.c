@@ -273,15 +273,16 @@ run_assignment(struct writer *w, struct pyspan s)
 	struct pyspan target = {s.from, colon < eq ? colon : eq};
 	struct pyspan value = {eq, s.to};
 	struct pyvalue *v;
+	bool plain;
 
-	/* An annotation alone binds nothing. */
-	if (eq == s.to)
-		return;
 	while (find_op((struct pyspan){value.from + 1, s.to}, "=") < s.to)
 		value.from = find_op((struct pyspan){value.from + 1, s.to}, "=");
 	value.from++;
 	v = pyeval(value, w->env, w->names);
-	if (v->kind == PYVALUE_UNKNOWN || target.to - target.from != 1)
+	/* An annotation is run, too; that of the templates of late is `str`. */
+	plain = target.to - target.from == 1 &&
+		(colon == eq || (eq - colon == 2 && pytoken_is(colon + 1, "str")));
+	if (v->unsure || !plain)
 		w->env->may_raise = true;
 	assign(w, target, v);
 	while (eq + 1 < value.from) {
@@ -316,8 +317,7 @@ bind_anything(struct writer *w)
 	for (size_t i = 0; i < COUNT_OF(ours); i++) {
 		struct pytoken t = {.at = ours[i], .len = strlen(ours[i])};
 
-		if (pyenv_get(w->env, w->names, ours[i]))
-			bind_unknown(w, &t, "possibly changed by executed text");
+		bind_unknown(w, &t, "possibly bound by executed text");
 	}
 }
 
@@ -353,6 +353,7 @@ pystmt_run(struct pyspan s, struct pyenv *env, struct pynames *names)
 		env->may_raise = true;
 	} else if (pytoken_is(s.from, "del")) {
 		run_del(&w, rest);
+		env->may_raise = true;
 	} else if (pytoken_is(s.from, "raise")) {
 		env->dead = true;
 	} else if (find_op(s, "=") < s.to) {

@@ -80,20 +80,26 @@ skip_line(struct scanner *s)
 
 /* ---- Indentation ---- */
 
+/* A line that is joined to the next one has the margin of the first that has any. */
 static struct column
-measure(const char **p)
+measure(struct scanner *s)
 {
-	struct column c = {0, 0};
+	struct column c = {0, 0}, first = {0, 0};
 
-	for (;; (*p)++) {
-		if (**p == ' ')
+	for (;; s->p++) {
+		if (*s->p == ' ') {
 			c = (struct column){c.wide + 1, c.thin + 1};
-		else if (**p == '\t')
+		} else if (*s->p == '\t') {
 			c = (struct column){(c.wide / 8 + 1) * 8, c.thin + 1};
-		else if (**p == '\f')
+		} else if (*s->p == '\f') {
 			c = (struct column){0, 0};
-		else
-			return c;
+		} else if (!strncmp(s->p, "\\\n", 2)) {
+			first = first.wide ? first : c;
+			s->p++;
+			s->line++;
+		} else {
+			return first.wide ? first : c;
+		}
 	}
 }
 
@@ -145,7 +151,6 @@ take_conflict_marker(struct scanner *s)
 static void
 begin_line(struct scanner *s)
 {
-	const char *p = s->p;
 	bool joined = s->joined;
 	struct column c;
 
@@ -158,9 +163,8 @@ begin_line(struct scanner *s)
 	}
 	if (joined || s->n_brackets)
 		return;
-	c = measure(&p);
-	s->p = p;
-	if (*p != '#' && *p != '\n' && *p != '\0')
+	c = measure(s);
+	if (*s->p != '#' && *s->p != '\n' && *s->p != '\0')
 		indent_to(s, c);
 }
 
@@ -191,8 +195,6 @@ join_line(struct scanner *s)
 		s->p += 2;
 		s->line++;
 		s->joined = s->at_line = true;
-		if (!*s->p)
-			refuse(s, "the file ends in a continued line");
 		return;
 	}
 	refuse(s, "something follows a line continuation character");

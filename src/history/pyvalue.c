@@ -35,6 +35,7 @@ pyvalue_unknown(struct arena *a, const char *why)
 	struct pyvalue *v = pyvalue_new(a, PYVALUE_UNKNOWN);
 
 	v->why = why;
+	v->unsure = true;
 	return v;
 }
 
@@ -71,6 +72,7 @@ void
 pyvalue_spoil(struct pyvalue *v, const char *why)
 {
 	v->kind = PYVALUE_UNKNOWN;
+	v->unsure = true;
 	v->why = why;
 }
 
@@ -84,6 +86,7 @@ void
 pynames_fini(struct pynames *names)
 {
 	strmap_free(names->slots);
+	free(names->touched);
 }
 
 /* Slots are kept as numbers from 1, so that NULL means none. */
@@ -124,6 +127,7 @@ pyenv_bind(struct pyenv *e, struct pynames *names, const char *name,
 	size_t slot = slot_of(names, name);
 
 	if (!slot) {
+		GROW(names->touched, names->n, names->cap);
 		slot = ++names->n;
 		strmap_put(names->slots, name, (void *)(uintptr_t)slot);
 	}
@@ -131,6 +135,7 @@ pyenv_bind(struct pyenv *e, struct pynames *names, const char *name,
 	if (names->loops)
 		binding.value = pyvalue_unknown(names->arena, in_loop);
 	binding.serial = ++names->serial;
+	names->touched[slot - 1] = (struct pytouch){binding.serial, binding.line};
 	e->v[slot - 1] = binding;
 }
 
@@ -184,17 +189,20 @@ pyenv_meet(struct pyenv *a, struct pyenv b, const struct pynames *names)
 }
 
 struct pyenv
-pyenv_between(const struct pyenv *before, const struct pyenv *after,
-	const struct pynames *names)
+pyenv_since(const struct pyenv *before, unsigned serial, const struct pynames *names)
 {
-	struct pyenv e = pyenv_copy(after);
+	struct pyenv e = pyenv_copy(before);
 
-	e.dead = before->dead;
-	for (size_t i = 0; i < e.n; i++) {
-		unsigned serial = i < before->n ? before->v[i].serial : 0;
+	make_room(&e, names->n);
+	for (size_t i = 0; i < names->n; i++) {
+		const struct pytouch *t = &names->touched[i];
 
-		if (e.v[i].serial != serial)
-			e.v[i].value = pyvalue_unknown(names->arena, under_condition);
+		if (t->serial > serial)
+			e.v[i] = (struct pybinding){
+				.value = pyvalue_unknown(names->arena, under_condition),
+				.line = t->line,
+				.serial = t->serial,
+			};
 	}
 	return e;
 }

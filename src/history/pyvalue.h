@@ -24,6 +24,7 @@ struct pyvalue {
 	struct pyvalue **items; /* PYVALUE_SEQUENCE */
 	size_t n_items;
 	bool unordered;  /* a set */
+	bool unsure;     /* it, or something in it, is PYVALUE_UNKNOWN */
 	const char *why; /* PYVALUE_UNKNOWN: "bound by an import" */
 	bool conflict;   /* PYVALUE_UNKNOWN: because of merge-conflict markers */
 };
@@ -56,9 +57,12 @@ struct pyenv {
 struct pynames {
 	struct arena *arena;
 	struct strmap *slots;
-	size_t n;
-	unsigned serial;
-	unsigned loops; /* enclosing loops: nothing bound in one is certain */
+	size_t n, cap;
+	struct pytouch {
+		unsigned serial, line;
+	} * touched;     /* by slot: when a name was bound last, on any way */
+	unsigned serial; /* of the last act of binding */
+	unsigned loops;  /* enclosing loops: nothing bound in one is certain */
 };
 
 void pynames_init(struct pynames *names, struct arena *a);
@@ -73,10 +77,10 @@ void pyenv_bind(struct pyenv *e, struct pynames *names, const char *name,
 struct pyenv pyenv_copy(const struct pyenv *e);
 /* Where two ways meet: what differs is not certain any more.  Takes over `b`. */
 void pyenv_meet(struct pyenv *a, struct pyenv b, const struct pynames *names);
-/* The state somewhere on the way from `before` to `after`: what was bound in between
- * is not certain. */
-struct pyenv pyenv_between(const struct pyenv *before, const struct pyenv *after,
-	const struct pynames *names);
+/* The state somewhere behind `before`: what was bound after `serial`, on any way, is
+ * not certain. */
+struct pyenv
+pyenv_since(const struct pyenv *before, unsigned serial, const struct pynames *names);
 void pyenv_free(struct pyenv *e);
 
 #endif

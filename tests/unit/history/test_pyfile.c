@@ -163,7 +163,7 @@ test_bindings(void **state)
 		{"(revision := 'a')", "?1 - - -"},
 		{"revision = 'a'\nx.revision = 'b'", "'a' - - -"},
 		{"globals()['revision'] = 'a'", "'a' - - -"},
-		{"revision = 'a'\nexec('x')", "?2 - - -"},
+		{"revision = 'a'\nexec('x')", "?2 ?2 ?2 ?2"},
 		{"def f():\n  revision = 'no'\nrevision = 'a'", "'a' - - -"},
 		{"class A:\n  revision = 'no'\nrevision = 'a'", "'a' - - -"},
 		{"revision = 'a'\ndef f():\n  global revision\n  revision = 'b'",
