@@ -290,6 +290,7 @@ run_assignment(struct writer *w, struct pyspan s)
 			find_op((struct pyspan){eq + 1, s.to}, "=");
 
 		assign(w, (struct pyspan){eq + 1, next}, v);
+		w->env->may_raise |= next - eq != 2;
 		eq = next;
 	}
 }
