@@ -60,7 +60,7 @@ arena_alloc(struct arena *a, size_t n)
 
 	if (n > (size_t)-1 / 2)
 		mem_fatal();
-	n = (n + unit - 1) / unit * unit;
+	n = n ? (n + unit - 1) / unit * unit : unit;
 	a->used += n;
 	if (n > BLOCK / 4)
 		return add_block(a, n);

@@ -150,6 +150,15 @@ log_format_logfmt(const struct log_record *r, struct strbuf *out)
 	strbuf_addc(out, '\n');
 }
 
+static void
+add_json_field(cJSON *o, const struct log_field *f)
+{
+	if (f->is_number)
+		json_add(o, f->key, cJSON_CreateRaw(f->value));
+	else
+		json_add_str(o, f->key, f->value);
+}
+
 void
 log_format_json(const struct log_record *r, struct strbuf *out)
 {
@@ -161,7 +170,7 @@ log_format_json(const struct log_record *r, struct strbuf *out)
 	json_add_str(o, "msg", r->msg);
 	for (size_t i = 0; i < r->n_fields; i++)
 		if (r->fields[i].value)
-			json_add_str(o, r->fields[i].key, r->fields[i].value);
+			add_json_field(o, &r->fields[i]);
 	line = json_print(o);
 	strbuf_printf(out, "%s\n", line);
 	free(line);

@@ -14,6 +14,7 @@ enum log_level { LEVEL_ERROR = 3, LEVEL_WARN = 4, LEVEL_INFO = 6, LEVEL_DEBUG = 
 struct log_field {
 	const char *key;   /* as in contract 6: "environment", "state", … */
 	const char *value; /* NULL: the field is left out */
+	bool is_number;    /* a number in JSON too */
 };
 
 struct log_record {

@@ -78,7 +78,31 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	case EVENT_CHECK_FAILED:
 		journal_check_failed(now);
 		break;
+	case EVENT_RULE_EXPIRED:
+		for (size_t i = before->diff ? before->diff->expired_rules.n : 0;
+			i < now->diff->expired_rules.n; i++)
+			journal_rule_expired(now->name, now->diff->expired_rules.v[i]);
+		break;
 	}
+}
+
+/* A directory may have thousands of problems; /migrations lists them all. */
+enum { MAX_PROBLEM_LINES = 20 };
+
+static void
+on_migrations(void *arg, const struct published_migrations *m)
+{
+	size_t n = m->history ? m->history->n_problems : 0;
+
+	(void)arg;
+	if (m->error)
+		log_msg(LEVEL_ERROR, "migrations %s cannot be read: %s", m->name,
+			m->error);
+	for (size_t i = 0; i < n && i < MAX_PROBLEM_LINES; i++)
+		journal_migrations_problem(m->name, &m->history->problems[i]);
+	if (n > MAX_PROBLEM_LINES)
+		log_msg(LEVEL_WARN, "migrations %s have %zu problems in all", m->name,
+			n);
 }
 
 /* ---- What HTTP asks for ---- */
@@ -295,8 +319,10 @@ open_http(struct app *app, struct err *e)
 static bool
 start(struct app *app, int *status, struct err *e)
 {
-	const struct monitor_options o = {
-		.store = app->store, .event = on_event, .arg = app};
+	const struct monitor_options o = {.store = app->store,
+		.event = on_event,
+		.migrations = on_migrations,
+		.arg = app};
 
 	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	*status = EXIT_CONFIG;

@@ -72,6 +72,17 @@ client_get(const struct client *c, const char *path, long *status, struct err *e
 	return o;
 }
 
+const char *
+client_where(const struct client *c)
+{
+	const char *host = strstr(c->url, "://");
+	const char *at;
+
+	host = host ? host + 3 : c->url;
+	at = strrchr(host, '@');
+	return at ? at + 1 : host;
+}
+
 char *
 client_url_of(const struct conf *conf)
 {

@@ -17,6 +17,9 @@ struct client {
 cJSON *
 client_get(const struct client *c, const char *path, long *status, struct err *e);
 
+/* The URL from its host on, without user and password: fit to be shown. */
+const char *client_where(const struct client *c);
+
 /* The first address of http.listen as a URL; the caller frees. */
 char *client_url_of(const struct conf *conf);
 

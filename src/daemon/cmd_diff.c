@@ -142,6 +142,21 @@ take_options(struct request *r, int argc, char **argv)
 	return false;
 }
 
+/* The environment whose settings apply: ACTUAL's before EXPECTED's. */
+static const struct conf_environment *
+environment_of(const struct source *s, const struct conf *conf)
+{
+	for (int i = 1; i >= 0; i--) {
+		const struct conf_environment *env = NULL;
+
+		if (source_wants_conf(s[i].text))
+			env = conf_environment(conf, s[i].text + strlen("env:"));
+		if (env)
+			return env;
+	}
+	return NULL;
+}
+
 /* Rules of the environment first, so that those of the command line win. */
 static bool
 load_rules(const struct request *r, const struct conf_environment *env,
@@ -211,35 +226,37 @@ say_rules(const struct diff *d)
 		command_fail(0, "ignore rule has expired: %s", d->expired_rules.v[i]);
 }
 
+static void
+say_unread(const struct source *s)
+{
+	for (int i = 0; i < 2; i++)
+		if (!s[i].snapshot)
+			command_fail(0, "%s: %s", i ? "ACTUAL" : "EXPECTED",
+				s[i].error.text);
+}
+
 static int
 compare(struct request *r, struct source *s, const struct conf *conf)
 {
-	const struct conf_environment *env;
+	const struct conf_environment *env = environment_of(s, conf);
 	struct ignore_rules *rules = ignore_new();
+	struct diff *d = NULL;
 	struct err e;
 	int status;
 
-	if (!source_read(s, 2, conf)) {
-		for (int i = 0; i < 2; i++)
-			if (!s[i].snapshot)
-				command_fail(0, "%s: %s", i ? "ACTUAL" : "EXPECTED",
-					s[i].error.text);
-		ignore_free(rules);
-		return EXIT_UNDECIDED;
-	}
-	env = s[1].environment ? s[1].environment : s[0].environment;
 	merge_options(r, env);
+	r->compare.ignore = rules;
 	if (!load_rules(r, env, rules, &e)) {
 		status = command_fail(EXIT_USAGE, "%s", e.text);
+	} else if (!source_read(s, 2, conf)) {
+		say_unread(s);
+		status = EXIT_UNDECIDED;
 	} else {
-		struct diff *d;
-
-		r->compare.ignore = rules;
 		d = diff_compare(s[0].snapshot, s[1].snapshot, &r->compare);
 		status = print(d, r);
 		say_rules(d);
-		diff_unref(d);
 	}
+	diff_unref(d);
 	ignore_free(rules);
 	return status;
 }

@@ -10,7 +10,7 @@
 static const char help[] =
 	"Watch the configured databases; the default command.\n"
 	"\n"
-	"Usage: pgdriftd [serve] [OPTION...]\n"
+	"Usage: pgdriftd serve [OPTION...]\n"
 	"\n"
 	"Options stand over the process's environment (PGDRIFTD_...), and that over "
 	"the\n"

@@ -83,7 +83,7 @@ ask(const struct request *r)
 
 	if (!o)
 		return command_fail(
-			EXIT_UNDECIDED, "no status from the daemon: %s", e.text);
+			EXIT_UNDECIDED, "%s: %s", client_where(&r->client), e.text);
 	if (code == 200)
 		status = print(r, o);
 	else

@@ -52,8 +52,8 @@ give_up(struct wait *w)
 		finish(w, command_fail(
 				  EXIT_FOUND, "timed out: %s is %s", w->name, w->last));
 	else
-		finish(w, command_fail(EXIT_UNDECIDED, "no answer from the daemon: %s",
-				  w->error.text));
+		finish(w, command_fail(EXIT_UNDECIDED, "%s: %s",
+				  client_where(&w->client), w->error.text));
 }
 
 /* Take an answer; true if the waiting is over. */

@@ -83,23 +83,30 @@ count_success(struct environment *env)
 	env->last_success_ms = env->last_at_ms;
 }
 
-/* While a migration runs only the server was looked at: what was read before stands. */
+/* While a migration runs, what was read before stands. */
 static void
 take_facts(struct environment *env, struct facts *facts)
 {
 	env->migrating = facts->migrating;
-	if (facts->migrating && env->facts) {
+	if (facts->migrating && (env->facts || !facts->revision_known)) {
 		facts_free(facts);
 		return;
 	}
 	facts_free(env->facts);
-	env->facts = facts->migrating ? NULL : facts;
-	if (facts->migrating)
-		facts_free(facts);
+	env->facts = facts;
 }
 
-/* A catalog that moves under every reading is a failure only after this many. */
-enum { MOVED_MOST = 20 };
+/* A catalog that moves under every reading, or is locked, is a failure only after this
+ * many in a row. */
+enum { MOVED_MOST = 5 };
+
+/* What to call it then: somebody holds a lock (55P03, lock_not_available), or the
+ * catalog never stands still. */
+static void
+give_up_moved(struct err *e)
+{
+	e->code = strcmp(e->sqlstate, "55P03") ? ERR_QUERY : ERR_TIMEOUT;
+}
 
 void
 environment_take(struct environment *env, struct facts *facts, const struct err *e)
@@ -113,7 +120,8 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 		take_facts(env, facts);
 	if (e && e->code == ERR_MOVED && env->outcome == OUTCOME_MOVED &&
 		env->outcome_in_a_row >= MOVED_MOST) {
-		err_set(&moved, ERR_QUERY, "%s", e->text);
+		moved = *e;
+		give_up_moved(&moved);
 		e = &moved;
 	}
 	o = outcome_of(env, e);

@@ -81,7 +81,9 @@ store_state(struct monitor *m, const struct published_environment *before,
 		.at_ms = now->since_ms,
 		.environment = now->name,
 		.state = state_word(now->state),
-		.previous_state = state_word(before->state),
+		.previous_state = before->check == CHECK_NOT_CHECKED
+					  ? NULL
+					  : state_word(before->state),
 		.revision = recorded,
 		.expected = expected,
 		.fingerprint = now->fingerprint,
@@ -123,6 +125,23 @@ tell(struct monitor *m, struct environment *env, enum monitor_event what,
 		m->o.event(m->o.arg, what, env->published, now);
 }
 
+/* What the first check says is worth a line, even if that is `unknown`. */
+static bool
+is_first(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	return before->check == CHECK_NOT_CHECKED && now->check != CHECK_NOT_CHECKED;
+}
+
+static bool
+has_more_expired_rules(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	size_t n = before->diff ? before->diff->expired_rules.n : 0;
+
+	return now->diff && now->diff->expired_rules.n > n;
+}
+
 static void
 announce(struct monitor *m, struct environment *env,
 	const struct published_environment *now)
@@ -130,18 +149,21 @@ announce(struct monitor *m, struct environment *env,
 	const struct published_environment *before = env->published;
 	int64_t repeat = m->conf->service.repeat_ms;
 
-	if (before->state != now->state) {
+	if (before->state != now->state || is_first(before, now)) {
 		tell(m, env, EVENT_STATE, now);
 		if (m->o.store && !is_restored(env, now))
 			store_state(m, before, now);
 	} else if (has_other_findings(before, now)) {
 		tell(m, env, EVENT_FINDINGS, now);
-	} else if (now->error && now->error_code != before->error_code) {
+	} else if (now->error && before->error &&
+		   now->error_code != before->error_code) {
 		tell(m, env, EVENT_CHECK_FAILED, now);
 	} else if (now->state != STATE_IN_SYNC && env->tried && repeat > 0 &&
 		   clock_mono_ms() - env->said_ms >= repeat) {
 		tell(m, env, EVENT_STANDING, now);
 	}
+	if (has_more_expired_rules(before, now))
+		tell(m, env, EVENT_RULE_EXPIRED, now);
 }
 
 static void
@@ -153,6 +175,7 @@ refresh(struct monitor *m, struct environment *env, bool sighting)
 
 	expectation_find(&x, &from, env);
 	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
+	now->max_findings = (size_t)m->conf->service.max_findings;
 	if (env->published)
 		announce(m, env, now);
 	published_environment_free(env->published);
@@ -169,6 +192,13 @@ refresh_dependents(struct monitor *m, const struct environment *env)
 			refresh(m, m->environments[i], false);
 }
 
+static void
+tell_migrations(struct monitor *m, const struct published_migrations *now)
+{
+	if (m->o.migrations)
+		m->o.migrations(m->o.arg, now);
+}
+
 /* Read the migrations of `env` again if they changed; then all that use them. */
 static void
 refresh_migrations(struct monitor *m, const struct environment *env)
@@ -177,6 +207,7 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 
 	if (!name || !histories_refresh(m->histories, name))
 		return;
+	tell_migrations(m, histories_find(m->histories, name));
 	for (size_t i = 0; i < m->n; i++) {
 		const char *other = m->environments[i]->conf->migrations;
 
@@ -404,6 +435,9 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 	}
 	for (size_t i = 0; i < n; i++)
 		refresh(m, list[i], false);
+	for (size_t i = 0; i < conf->n_migrations; i++)
+		tell_migrations(
+			m, histories_find(m->histories, conf->migrations[i].name));
 	m->published.reload_ok = true;
 	m->published.reload_ok_ms = clock_wall_ms();
 	publish(m);

@@ -15,7 +15,8 @@ enum monitor_event {
 	EVENT_FINDINGS,     /* still drifted, but by other findings */
 	EVENT_CHECK_FAILED, /* the first of its class in a row, in state unknown anyway
 			     */
-	EVENT_STANDING      /* a problem that stands, said again every `repeat` */
+	EVENT_STANDING,     /* a problem that stands, said again every `repeat` */
+	EVENT_RULE_EXPIRED  /* an ignore rule hides nothing any more (now->diff) */
 };
 
 struct monitor_options {
@@ -28,6 +29,9 @@ struct monitor_options {
 	void (*event)(void *arg, enum monitor_event what,
 		const struct published_environment *before,
 		const struct published_environment *now);
+	/* NULL, or called when a migrations block was read, at start and after changes.
+	 */
+	void (*migrations)(void *arg, const struct published_migrations *m);
 	void *arg;
 };
 

@@ -281,6 +281,7 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	const char *sql[KIND_COUNT];
 	size_t n, at = 0;
 
+	r->facts->revision_known = true;
 	if (r->facts->version_table_exists)
 		take_recorded(r->facts, &res->rows[at++]);
 	if (!r->catalog)
@@ -310,7 +311,10 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 	if (!e && !parse_rows(r, res, &own))
 		e = &own;
 	pg_results_free(res);
-	if (e)
+	/* The migration may have locked the version table, which is no failure. */
+	if (e && r->facts->migrating && e->code == ERR_MOVED)
+		succeed(r);
+	else if (e)
 		fail(r, e);
 	else if (r->builder)
 		run_details(r);
@@ -402,9 +406,11 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 	if (!e && !parse_info(r, res, &own))
 		e = &own;
 	pg_results_free(res);
+	if (!e && r->facts->migrating)
+		r->catalog = false;
 	if (e)
 		fail(r, e);
-	else if (r->facts->migrating)
+	else if (r->facts->migrating && !r->facts->version_table_exists)
 		succeed(r);
 	else if (r->facts->version_table_exists || (r->catalog && !is_unchanged(r)))
 		run_rows(r);

@@ -25,7 +25,10 @@ struct facts {
 	int server_version_num;
 	char server_version[32];
 	bool in_recovery;
-	bool migrating;   /* then only what stands above was read */
+	/* A migration runs: no catalog was read, and the recorded revision only if it
+	 * could be had without waiting (`revision_known`). */
+	bool migrating;
+	bool revision_known;
 	bool user_tables; /* any that is not the version table */
 	bool version_table_exists;
 	struct strvec recorded;    /* sorted */

@@ -78,6 +78,14 @@ static void
 add_number(struct record *r, const char *key, uint64_t n)
 {
 	add_owned(r, key, xasprintf("%" PRIu64, n));
+	r->fields[r->n - 1].is_number = true;
+}
+
+static void
+add_seconds(struct record *r, const char *key, int64_t ms)
+{
+	add_owned(r, key, xasprintf("%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000)));
+	r->fields[r->n - 1].is_number = true;
 }
 
 static void
@@ -116,9 +124,7 @@ add_environment(struct record *r, const struct published_environment *e,
 	if (e->diff)
 		add_number(r, "findings", e->diff->n_findings);
 	if (e->last_at_ms)
-		add_owned(r, "duration_seconds",
-			xasprintf("%" PRId64 ".%03d", e->duration_ms / 1000,
-				(int)(e->duration_ms % 1000)));
+		add_seconds(r, "duration_seconds", e->duration_ms);
 	add(r, "sqlstate", e->sqlstate);
 	add(r, "error", e->error);
 }

@@ -18,6 +18,7 @@ test_arena(void **state)
 	char *big, *text;
 
 	(void)state;
+	assert_non_null(arena_alloc(a, 0));
 	for (int i = 0; i < 10000; i++) {
 		char *p = arena_alloc(a, 24);
 

@@ -45,6 +45,7 @@ static const struct log_field fields[] = {
 	{"environment", "prod"},
 	{"empty", ""},
 	{"absent", NULL},
+	{"findings", "3", true},
 	{"error", "a \"quoted\"\nline \\ \x01 \xff"},
 };
 
@@ -66,6 +67,7 @@ test_logfmt(void **state)
 	assert_string_equal(b.s,
 		"time=2026-09-20T10:15:30Z level=error "
 		"msg=\"database is not stamped\" environment=prod empty=\"\" "
+		"findings=3 "
 		"error=\"a \\\"quoted\\\"\\nline \\\\ \\x01 \\\\xff\"\n");
 	strbuf_free(&b);
 }
@@ -83,6 +85,7 @@ test_log_json(void **state)
 	assert_string_equal(json_str(o, "level"), "error");
 	assert_string_equal(json_str(o, "error"), "a \"quoted\"\nline \\ \x01 \\xff");
 	assert_null(json_str(o, "absent"));
+	assert_int_equal(cJSON_GetObjectItem(o, "findings")->valueint, 3);
 	cJSON_Delete(o);
 	strbuf_free(&b);
 }

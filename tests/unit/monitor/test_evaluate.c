@@ -206,7 +206,7 @@ test_moved(void **state)
 
 	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
 	err_set(&e, ERR_MOVED, "the catalog changed while it was read");
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 5; i++) {
 		environment_take(f->env, NULL, &e);
 		assert_int_equal(f->env->outcome, OUTCOME_MOVED);
 		assert_int_equal(publish(f, false, 1000)->state, STATE_IN_SYNC);
@@ -214,6 +214,7 @@ test_moved(void **state)
 	environment_take(f->env, NULL, &e);
 	assert_int_equal(f->env->outcome, OUTCOME_FAILURE);
 	assert_int_equal(publish(f, false, 1000)->state, STATE_UNKNOWN);
+	assert_int_equal(f->env->error.code, ERR_QUERY);
 }
 
 static void
@@ -231,6 +232,28 @@ test_migrating_keeps_axes(void **state)
 	assert_int_equal(p->state, STATE_MIGRATING);
 	assert_int_equal(p->revision.status, REVISION_AT_HEAD);
 	assert_int_equal(p->schema, SCHEMA_IN_SYNC);
+}
+
+/* A version table that is locked was not read, so it is not empty. */
+static void
+test_migrating_at_first(void **state)
+{
+	struct fixture *f = *state;
+	struct facts *facts = facts_of(NULL, NULL);
+	const struct published_environment *p;
+
+	facts->migrating = true;
+	environment_take(f->env, facts, NULL);
+	p = publish(f, false, 1000);
+	assert_int_equal(p->state, STATE_MIGRATING);
+	assert_int_equal(p->revision.status, REVISION_NOT_CHECKED);
+	facts = facts_of(NULL, "z");
+	facts->migrating = facts->revision_known = true;
+	environment_take(f->env, facts, NULL);
+	p = publish(f, false, 2000);
+	assert_int_equal(p->state, STATE_MIGRATING);
+	assert_string_equal(p->revision.recorded.v[0], "z");
+	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
 }
 
 static void
@@ -368,6 +391,7 @@ main(void)
 		TEST(test_failure_keeps_findings),
 		TEST(test_moved),
 		TEST(test_migrating_keeps_axes),
+		TEST(test_migrating_at_first),
 		TEST(test_other_revision),
 		TEST(test_confirm),
 		TEST(test_empty_database),
