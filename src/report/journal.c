@@ -37,8 +37,6 @@ static const struct event findings_changed = {
 	LEVEL_WARN, "findings have changed", JOURNAL_ID_FINDINGS_CHANGED};
 static const struct event check_failed = {
 	LEVEL_ERROR, "check failed", JOURNAL_ID_CHECK_FAILED};
-static const struct event check_recovered = {
-	LEVEL_INFO, "check succeeds again", JOURNAL_ID_CHECK_RECOVERED};
 static const struct event reloaded = {
 	LEVEL_INFO, "configuration is loaded", JOURNAL_ID_RELOADED};
 static const struct event reload_refused = {LEVEL_ERROR,
@@ -164,16 +162,6 @@ journal_check_failed(const struct published_environment *e)
 	add(&r, "reason", e->error ? err_reason(e->error_code) : NULL);
 	add(&r, "hint", e->hint);
 	write_event(&r, &check_failed);
-}
-
-void
-journal_check_recovered(const struct published_environment *e, unsigned failures)
-{
-	struct record r = {0};
-
-	add_environment(&r, e, NULL);
-	add_number(&r, "failures", failures);
-	write_event(&r, &check_recovered);
 }
 
 void

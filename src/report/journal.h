@@ -9,9 +9,8 @@ void journal_state(
 	const struct published_environment *e, enum state previous, bool standing);
 /* Findings changed while the state stayed; there were `before`. */
 void journal_findings_changed(const struct published_environment *e, size_t before);
-/* A failing check, once per failure class in a row; and its end. */
+/* A failing check that fails in another way than before. */
 void journal_check_failed(const struct published_environment *e);
-void journal_check_recovered(const struct published_environment *e, unsigned failures);
 void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);
