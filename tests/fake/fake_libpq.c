@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "tests/fake/fake_data.h"
 
 struct script {
 	struct script *next;
@@ -24,13 +25,6 @@ struct script {
 	struct fake_step *steps;
 	size_t n, at;
 	bool taken;
-};
-
-struct pg_result {
-	ExecStatusType status;
-	struct fake_step step; /* the values; rows from `row` on, n_rows of them */
-	size_t row, n_rows;
-	char *tag;
 };
 
 /* What the server will say, in order.  `result` NULL: the end of a query's answer,
@@ -62,7 +56,7 @@ struct pg_cancel {
 
 static struct {
 	struct script *scripts;
-	int conns, results, cancels;
+	int conns, cancels;
 	unsigned connects;
 	atomic_uint *cancelled; /* shared with forked copies */
 } fake;
@@ -113,7 +107,7 @@ void
 fake_end(void)
 {
 	char left[128] = "";
-	unsigned alive = (unsigned)(fake.conns + fake.results + fake.cancels);
+	unsigned alive = (unsigned)(fake.conns + fake.cancels) + fake_results();
 
 	for (const struct script *s = fake.scripts; s; s = s->next)
 		if (!*left && !is_played(s))
@@ -121,7 +115,7 @@ fake_end(void)
 				s->dsn_part, s->at);
 	free_scripts();
 	fake.connects = 0;
-	fake.conns = fake.results = fake.cancels = 0;
+	fake.conns = fake.cancels = 0;
 	if (fake.cancelled)
 		atomic_store(fake.cancelled, 0);
 	if (*left)
@@ -176,188 +170,12 @@ check_text(const PGconn *c, const struct fake_step *step, const char *found, boo
 			c->script->dsn_part, c->script->at - 1, found, step->text);
 }
 
-/* ---- results ---- */
-
-static PGresult *
-new_result(ExecStatusType status, const struct fake_step *step, size_t row, size_t n)
-{
-	PGresult *r = xcalloc(1, sizeof *r);
-
-	fake.results++;
-	r->status = status;
-	r->row = row;
-	r->n_rows = n;
-	if (step)
-		r->step = *step;
-	return r;
-}
-
-void
-PQclear(PGresult *r)
-{
-	if (!r)
-		return;
-	fake.results--;
-	free(r->tag);
-	free(r);
-}
-
-ExecStatusType
-PQresultStatus(const PGresult *r)
-{
-	return r ? r->status : PGRES_FATAL_ERROR;
-}
-
-char *
-PQresStatus(ExecStatusType status)
-{
-	static char text[32];
-
-	snprintf(text, sizeof text, "status %d", (int)status);
-	return text;
-}
-
-char *
-PQresultErrorField(const PGresult *r, int field)
-{
-	const char *text = NULL;
-
-	if (field == PG_DIAG_SQLSTATE)
-		text = r->step.sqlstate;
-	else if (field == PG_DIAG_MESSAGE_PRIMARY && r->step.sqlstate)
-		text = r->step.message;
-	return (char *)text;
-}
-
-char *
-PQresultErrorMessage(const PGresult *r)
-{
-	return (char *)(r->step.message ? r->step.message : "");
-}
-
-char *
-PQcmdStatus(PGresult *r)
-{
-	return r->tag ? r->tag : (char *)"";
-}
-
-int
-PQnfields(const PGresult *r)
-{
-	return (int)r->step.n_cols;
-}
-
-int
-PQntuples(const PGresult *r)
-{
-	return (int)r->n_rows;
-}
-
-char *
-PQfname(const PGresult *r, int col)
-{
-	return (char *)r->step.names[col];
-}
-
-static const char *
-cell(const PGresult *r, int row, int col)
-{
-	assert_in_range(row, 0, r->n_rows - 1);
-	assert_in_range(col, 0, r->step.n_cols - 1);
-	return r->step.cells[(r->row + (size_t)row) * r->step.n_cols + (size_t)col];
-}
-
-char *
-PQgetvalue(const PGresult *r, int row, int col)
-{
-	const char *value = cell(r, row, col);
-
-	return (char *)(value ? value : "");
-}
-
-int
-PQgetlength(const PGresult *r, int row, int col)
-{
-	return (int)strlen(PQgetvalue(r, row, col));
-}
-
-int
-PQgetisnull(const PGresult *r, int row, int col)
-{
-	return cell(r, row, col) == NULL;
-}
-
 /* ---- connecting ---- */
-
-/* The value of a word "key=value" in a connection string, or NULL. */
-static char *
-word_value(const char *dsn, const char *key)
-{
-	size_t n = strlen(key);
-
-	for (const char *p = dsn; *p; p += strcspn(p, " ")) {
-		p += strspn(p, " ");
-		if (strncmp(p, key, n) == 0 && p[n] == '=')
-			return xstrndup(p + n + 1, strcspn(p + n + 1, " "));
-	}
-	return NULL;
-}
-
-static PQconninfoOption *
-make_options(const char *dsn)
-{
-	static char *const keys[] = {(char *)"host", (char *)"hostaddr", (char *)"port",
-		(char *)"user", (char *)"password", (char *)"dbname",
-		(char *)"tcp_user_timeout"};
-	PQconninfoOption *list = xcalloc(COUNT_OF(keys) + 1, sizeof *list);
-
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		list[i].keyword = keys[i];
-		list[i].val = word_value(dsn, keys[i]);
-	}
-	return list;
-}
-
-/* Only the simplest form: words with a '='. */
-PQconninfoOption *
-PQconninfoParse(const char *dsn, char **message)
-{
-	for (const char *p = dsn; *p; p += strcspn(p, " ")) {
-		p += strspn(p, " ");
-		if (*p && !memchr(p, '=', strcspn(p, " "))) {
-			*message = xasprintf("missing \"=\" after \"%s\" in connection "
-					     "info string\n",
-				p);
-			return NULL;
-		}
-	}
-	return make_options(dsn);
-}
-
-PQconninfoOption *
-PQconndefaults(void)
-{
-	return make_options("");
-}
 
 PQconninfoOption *
 PQconninfo(PGconn *c)
 {
-	return make_options(c->dsn);
-}
-
-void
-PQconninfoFree(PQconninfoOption *list)
-{
-	for (size_t i = 0; list && list[i].keyword; i++)
-		free(list[i].val);
-	free(list);
-}
-
-void
-PQfreemem(void *p)
-{
-	free(p);
+	return fake_options(c->dsn);
 }
 
 static struct script *
@@ -578,9 +396,9 @@ add_answer(PGconn *c, int what, PGresult *result)
 static PGresult *
 command_result(const struct fake_step *step, const char *sql)
 {
-	PGresult *r = new_result(PGRES_COMMAND_OK, step, 0, 0);
+	PGresult *r = fake_result(PGRES_COMMAND_OK, step, 0, 0);
 
-	r->tag = step->tag ? xstrdup(step->tag) : xstrndup(sql, strcspn(sql, " ;"));
+	fake_tag(r, step->tag ? xstrdup(step->tag) : xstrndup(sql, strcspn(sql, " ;")));
 	return r;
 }
 
@@ -588,14 +406,14 @@ static void
 add_rows(PGconn *c, const struct fake_step *step)
 {
 	for (size_t i = 0; i < step->n_rows; i++)
-		add_answer(c, SAYS, new_result(PGRES_SINGLE_TUPLE, step, i, 1));
+		add_answer(c, SAYS, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
 }
 
 static void
 answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 {
 	if (c->aborted) {
-		add_answer(c, SAYS, new_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
+		add_answer(c, SAYS, fake_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
 		add_answer(c, ENDS, NULL);
 		return;
 	}
@@ -605,9 +423,10 @@ answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 	else if (step->answer == FAKE_DIE)
 		add_answer(c, DIES, NULL);
 	else if (step->answer == FAKE_FAIL)
-		add_answer(c, SAYS, new_result(PGRES_FATAL_ERROR, step, 0, 0));
+		add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
 	else if (step->names && step->answer == FAKE_OK)
-		add_answer(c, SAYS, new_result(PGRES_TUPLES_OK, step, step->n_rows, 0));
+		add_answer(
+			c, SAYS, fake_result(PGRES_TUPLES_OK, step, step->n_rows, 0));
 	else if (step->answer == FAKE_OK)
 		add_answer(c, SAYS, command_result(step, sql));
 	add_answer(c, ENDS, NULL);
@@ -647,7 +466,7 @@ PQpipelineSync(PGconn *c)
 	else if (step.answer == FAKE_DIE)
 		add_answer(c, DIES, NULL);
 	else
-		add_answer(c, SAYS, new_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
+		add_answer(c, SAYS, fake_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
 	return 1;
 }
 
@@ -711,7 +530,7 @@ PQisBusy(PGconn *c)
 PGresult *
 PQgetResult(PGconn *c)
 {
-	PGresult *r;
+	const struct fake_step lost = {.message = PQerrorMessage(c)};
 
 	if (c->at == c->n_answers)
 		return NULL;
@@ -720,9 +539,7 @@ PQgetResult(PGconn *c)
 	if (!is_known(c)) {
 		for (; c->at < c->n_answers; c->at++)
 			PQclear(c->answers[c->at].result);
-		r = new_result(PGRES_FATAL_ERROR, NULL, 0, 0);
-		r->step.message = PQerrorMessage(c);
-		return r;
+		return fake_result(PGRES_FATAL_ERROR, &lost, 0, 0);
 	}
 	c->known -= c->answers[c->at].what == SAYS;
 	return c->answers[c->at++].result;
