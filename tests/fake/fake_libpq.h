@@ -1,7 +1,7 @@
 /* A scripted libpq.  A test program that compiles its files in ($(fake_libpq)) does not
  * link the real one (LIBS_BUT_PQ in place of ALL_LIBS); sockets are real, so the real
  * loop runs.  A test says which calls it expects and what they give; a call out of
- *order fails the test with the index of the step.
+ * order fails the test with the index of the step.
  *
  *	static const struct fake_step steps[] = {
  *		{FAKE_CONNECT, .text = "host=db1"},
