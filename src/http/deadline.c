@@ -1,5 +1,7 @@
 /* A connection that is late is shut down on its socket, which its owner then sees as
- * closed by the peer: libmicrohttpd has no call to end one. */
+ * closed by the peer: libmicrohttpd has no call to end one.  So is one whose peer has
+ * gone: of an end that arrives together with data libmicrohttpd 0.9.75 hears nothing,
+ * since its epoll events are edge-triggered. */
 #include "http/deadline.h"
 
 #include <assert.h>
@@ -16,6 +18,7 @@ struct deadline {
 	struct deadline *next, *previous;
 	int fd;
 	int64_t at_ms;
+	bool awaits_request;
 };
 
 struct deadlines {
@@ -30,6 +33,15 @@ look_again_ms(const struct deadlines *d)
 	return d->request_ms < LOOK_MS ? d->request_ms : LOOK_MS;
 }
 
+/* True if nothing is left to be read and nothing more will come. */
+static bool
+is_at_end(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static void
 look(void *arg)
 {
@@ -37,7 +49,7 @@ look(void *arg)
 	int64_t now = clock_mono_ms();
 
 	for (struct deadline *k = d->first; k; k = k->next)
-		if (k->at_ms <= now)
+		if (k->at_ms <= now || (k->awaits_request && is_at_end(k->fd)))
 			shutdown(k->fd, SHUT_RDWR);
 	if (d->first)
 		timer_set(d->timer, look_again_ms(d));
@@ -96,10 +108,12 @@ void
 deadline_request(struct deadline *k)
 {
 	k->at_ms = clock_mono_ms() + k->all->request_ms;
+	k->awaits_request = true;
 }
 
 void
 deadline_answer(struct deadline *k)
 {
 	k->at_ms = clock_mono_ms() + ANSWER_FACTOR * k->all->request_ms;
+	k->awaits_request = false;
 }

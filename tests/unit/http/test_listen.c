@@ -60,8 +60,7 @@ test_refused(void **state)
 	static const char *const bad[] = {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
 		"127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:1x", "::1:80", "[::1]",
 		"[::1:80", "example.org:80", "256.0.0.1:80", "[127.0.0.1.1]:80",
-		"a-name-that-is-much-longer-than-any-numeric-address-could-ever-be-here"
-		":80"};
+		"a-name-longer-than-any-numeric-address-could-ever-be-in-brackets:80"};
 	struct listen_address a;
 	struct err e;
 

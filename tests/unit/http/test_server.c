@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -203,6 +204,23 @@ test_slow_client(void **state)
 	timer_free(t.timer);
 	client_close(&c);
 	site_fini(&s);
+}
+
+/* The end of a peer is seen also where it comes together with what was before it. */
+static void
+test_peer_that_has_gone(void **state)
+{
+	static const char *const requests[] = {"GET /hea", GET("/healthz")};
+
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		struct client c;
+
+		client_open(&c, *state);
+		client_send(&c, requests[i]);
+		shutdown(c.fd, SHUT_WR);
+		client_wait_closed(&c);
+		client_close(&c);
+	}
 }
 
 /* ---- Limits of a request ---- */
@@ -518,6 +536,7 @@ main(void)
 		WITH_SITE(test_http_1_0_closes),
 		cmocka_unit_test(test_connection_limit),
 		cmocka_unit_test(test_slow_client),
+		WITH_SITE(test_peer_that_has_gone),
 		WITH_SITE(test_too_large),
 		WITH_SITE(test_oversize_headers),
 		WITH_SITE(test_garbage),
