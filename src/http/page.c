@@ -285,7 +285,8 @@ more_row(struct strbuf *out, const struct published_environment *e, bool open)
 	strbuf_add(out, "<tr class=\"more\"><td colspan=\"6\">");
 	if (e->hint)
 		page_prose(out, e->hint, 0);
-	if (e->error) {
+	/* Most hints quote it. */
+	if (e->error && !(e->hint && strstr(e->hint, e->error))) {
 		strbuf_add(out, "<div class=\"bad\">");
 		page_prose(out, e->error, 400);
 		strbuf_add(out, "</div>");

@@ -53,7 +53,13 @@ test_what_it_says(void **state)
 	check_holds(page, "<a href=\"/migrations/app\">app</a>");
 	check_holds(page, ">15 s</time> ago");
 	check_holds(page, "shown as of <time");
+	check_holds(page, "<div class=\"bad\">connection refused &lt;&amp;&gt;</div>");
 	check_holds(page, "</html>\n");
+	free(page);
+	/* Nothing is said twice. */
+	state_environment(3)->hint = state_environment(3)->error;
+	page = page_of(&p);
+	check_lacks(page, "<div class=\"bad\">");
 	free(page);
 }
 

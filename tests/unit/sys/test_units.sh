@@ -9,7 +9,7 @@ cp "$srcdir/systemd/pgdriftd.socket" "$dir"
 
 fail=0
 # What it says about other units of this machine is not our matter.
-if systemd-analyze verify "$dir/pgdriftd.service" "$dir/pgdriftd.socket" 2>&1 |
+if systemd-analyze verify --man=no "$dir/pgdriftd.service" "$dir/pgdriftd.socket" 2>&1 |
 	grep pgdriftd; then
 	fail=1
 fi
