@@ -185,6 +185,8 @@ schema_cell(struct strbuf *out, const struct published_environment *e)
 	}
 	strbuf_add(out, "<br><span class=\"soft\">");
 	if (e->reference) {
+		if (e->schema == SCHEMA_OTHER_REVISION)
+			strbuf_add(out, "other revision, ");
 		strbuf_add(out, "against ");
 		page_prose(out, e->reference, 80);
 	} else if (e->n_objects) {
@@ -250,6 +252,8 @@ findings(struct strbuf *out, const struct published_environment *e, bool open)
 	const struct diff *d = e->diff;
 	size_t shown = d->n_findings < FINDINGS_SHOWN ? d->n_findings : FINDINGS_SHOWN;
 
+	/* What a pending migration explains is no drift. */
+	open = open && e->schema == SCHEMA_DRIFTED;
 	strbuf_printf(out, "<details%s><summary>", open ? " open" : "");
 	page_count(out, d->n_findings, "difference", "differences");
 	strbuf_printf(out, ": %zu missing, %zu unexpected, %zu changed",
