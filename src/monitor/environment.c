@@ -55,6 +55,18 @@ environment_free(struct environment *env)
 	free(env);
 }
 
+void
+environment_inherit(struct environment *env, const struct environment *other)
+{
+	const struct conf_environment *a = env->conf, *b = other->conf;
+
+	if (!other->facts || strcmp(a->dsn, b->dsn) ||
+		strcmp(a->version_schema, b->version_schema) ||
+		strcmp(a->version_table, b->version_table))
+		return;
+	env->facts = facts_copy(other->facts);
+}
+
 static enum outcome
 outcome_of(const struct environment *env, const struct err *e)
 {

@@ -47,6 +47,9 @@ struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
 void environment_free(struct environment *env);
 
+/* Take over what was read for `other`, if that is the same database. */
+void environment_inherit(struct environment *env, const struct environment *other);
+
 /* Take over what a check brought: `facts` (or NULL) and the error (or NULL). */
 void
 environment_take(struct environment *env, struct facts *facts, const struct err *e);

@@ -89,6 +89,19 @@ count_objects(struct published_environment *p, const struct snapshot *s)
 		p->objects[s->objects[i].kind]++;
 }
 
+/* What was expected cannot be had now (its file, its environment): what was found when
+ * it could be had stands, as long as it is of the same revision. */
+static void
+keep_schema(struct published_environment *p, const struct published_environment *before)
+{
+	if (!before || !before->diff || !p->reference || !before->reference ||
+		strcmp(p->reference, before->reference) ||
+		!strvec_equal(&p->revision.recorded, &before->revision.recorded))
+		return;
+	p->diff = diff_ref(before->diff);
+	p->schema = before->schema;
+}
+
 static void
 compare_schema(struct published_environment *p, const struct environment *env,
 	const struct expectation *x, int64_t now_ms)
@@ -111,6 +124,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	}
 	if (!x->snapshot) {
 		p->schema_reason = xstrdup_null(x->reason);
+		keep_schema(p, env->published);
 		return;
 	}
 	p->diff = diff_compare(x->snapshot, f->snapshot, &o);

@@ -348,6 +348,9 @@ add_environment(struct monitor *m, const struct conf_environment *c, struct err 
 	if (!env)
 		return NULL;
 	env->timer = timer_new(m->loop, on_due, env);
+	for (size_t i = 0; i < m->n; i++)
+		if (!strcmp(m->environments[i]->conf->name, c->name))
+			environment_inherit(env, m->environments[i]);
 	if (m->o.store && store_last(m->o.store, c->name, &last)) {
 		env->restored = xmalloc(sizeof last);
 		*env->restored = last;

@@ -45,6 +45,19 @@ struct reading {
 	struct arena *arena; /* of statement parameters */
 };
 
+struct facts *
+facts_copy(const struct facts *f)
+{
+	struct facts *copy = xmalloc(sizeof *copy);
+
+	*copy = *f;
+	copy->recorded = (struct strvec){0};
+	strvec_copy(&copy->recorded, &f->recorded);
+	copy->snapshot = f->snapshot ? snapshot_ref(f->snapshot) : NULL;
+	copy->probe = xstrdup_null(f->probe);
+	return copy;
+}
+
 void
 facts_free(struct facts *f)
 {

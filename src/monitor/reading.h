@@ -38,6 +38,7 @@ struct facts {
 	unsigned round_trips;
 };
 
+struct facts *facts_copy(const struct facts *f);
 void facts_free(struct facts *f);
 
 struct reading;

@@ -346,6 +346,27 @@ test_reference_not_read(void **state)
 	assert_int_equal(p->n_objects, 3);
 }
 
+/* What was expected is gone (a file, an environment whose settings changed): no finding
+ * goes with it. */
+static void
+test_expected_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct snapshot *expected = f->x.snapshot;
+
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1000)->state, STATE_DRIFTED);
+	f->x.snapshot = NULL;
+	f->x.reason = xstrdup("no such file");
+	assert_int_equal(publish(f, true, 2000)->state, STATE_DRIFTED);
+	assert_int_equal(f->env->published->diff->n_findings, 1);
+	assert_string_equal(f->env->published->schema_reason, "no such file");
+	/* Of another revision nothing is known. */
+	environment_take(f->env, facts_of(other_catalog(), "z"), NULL);
+	assert_int_equal(publish(f, true, 3000)->schema, SCHEMA_NOT_CHECKED);
+	f->x.snapshot = expected;
+}
+
 static void
 test_timeout_before_connection(void **state)
 {
@@ -397,6 +418,7 @@ main(void)
 		TEST(test_empty_database),
 		TEST(test_no_head),
 		TEST(test_reference_not_read),
+		TEST(test_expected_is_gone),
 		TEST(test_timeout_before_connection),
 		TEST(test_restored_since),
 	};

@@ -1,0 +1,35 @@
+/* A database as pgdriftd asks it, played through the scripted libpq: what it answers is
+ * data that a test may change between (and during) checks. */
+#ifndef TESTS_UNIT_MONITOR_SERVER_H
+#define TESTS_UNIT_MONITOR_SERVER_H
+
+#include "tests/unit/unit.h"
+
+#include "tests/fake/fake_libpq.h"
+
+struct server {
+	const char *version_num; /* "150018" */
+	bool migrating, version_exists, version_unreadable;
+	const char *probe; /* what the change probe says */
+	const char
+		*later_probe; /* … from its second time in a connection on; or NULL */
+	const char *revision; /* the recorded row; NULL: none */
+	const char
+		*later_revision; /* … at the second reading in a connection; or NULL */
+	const char *column_type; /* of public.t.id */
+	const char *view;        /* definition of public.v; NULL: it has vanished */
+	const char *sqlstate;    /* with which `failing` fails */
+	const char *failing;     /* the SQL that fails begins so; NULL: none */
+	/* Counted: statements of each sort since the last reset. */
+	unsigned probes, revisions, reads, details;
+	unsigned connection_probes, connection_revisions;
+	const char *cells[256][10]; /* of the answers of a connection */
+	unsigned n_cells;
+};
+
+/* A server at revision "a" with table public.t (id integer) and view public.v. */
+struct server server_sound(void);
+/* Answer the next connection to a DSN that contains `dsn_part`. */
+void server_await(struct server *s, const char *dsn_part);
+
+#endif

@@ -1,0 +1,343 @@
+/* Who is checked when, and what is told: on scripted servers and the real loop. */
+#include "tests/unit/monitor/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/monitor.h"
+
+struct fixture {
+	struct loop *loop;
+	struct timer *stop; /* a bound, and an end */
+	struct conf conf;
+	struct conf_environment environments[3];
+	struct server dev, prod;
+	struct monitor *monitor;
+	struct strvec events; /* "prod in_sync" */
+	size_t stop_after;    /* events */
+};
+
+static void
+stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+static struct conf_environment
+environment(const char *name, const char *dsn)
+{
+	struct conf_environment c = {
+		.name = xstrdup(name),
+		.dsn = xstrdup(dsn),
+		.version_schema = xstrdup("public"),
+		.version_table = xstrdup("alembic_version"),
+		.partitions = xstrdup("parent"),
+		.interval_ms = 3600000,
+		.connect_timeout_ms = 60000,
+		.check_timeout_ms = 60000,
+		.statement_timeout_ms = 1000,
+		.lock_timeout_ms = 100,
+		.confirm = 1,
+		.comments = true,
+		.enabled = true,
+	};
+
+	strvec_add(&c.head, "a");
+	return c;
+}
+
+static void
+environment_fini(struct conf_environment *c)
+{
+	free(c->name);
+	free(c->dsn);
+	free(c->version_schema);
+	free(c->version_table);
+	free(c->partitions);
+	free(c->expect_target);
+	strvec_free(&c->head);
+	strvec_free(&c->ignore);
+}
+
+/* prod stands first, and is compared with dev. */
+static int
+set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+
+	f->loop = loop_new();
+	f->stop = timer_new(f->loop, stop, f->loop);
+	f->dev = server_sound();
+	f->prod = server_sound();
+	f->environments[0] = environment("prod", "host=/prod");
+	f->environments[0].expect = EXPECT_ENVIRONMENT;
+	f->environments[0].expect_target = xstrdup("dev");
+	f->environments[1] = environment("dev", "host=/dev");
+	f->conf.environments = f->environments;
+	f->conf.n_environments = 2;
+	f->conf.service.max_concurrent_checks = 8;
+	f->conf.service.max_findings = 1000;
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	monitor_free(f->monitor);
+	timer_free(f->stop);
+	loop_free(f->loop);
+	for (size_t i = 0; i < COUNT_OF(f->environments); i++)
+		environment_fini(&f->environments[i]);
+	strvec_free(&f->events);
+	free(f);
+	fake_end();
+	return 0;
+}
+
+static void
+on_event(void *arg, enum monitor_event what, const struct published_environment *before,
+	const struct published_environment *now)
+{
+	struct fixture *f = arg;
+
+	(void)before;
+	if (what != EVENT_STATE)
+		return;
+	strvec_take(&f->events, xasprintf("%s %s", now->name, state_word(now->state)));
+	if (f->events.n == f->stop_after)
+		loop_stop(f->loop);
+}
+
+static void
+on_done(void *arg)
+{
+	struct fixture *f = arg;
+
+	loop_stop(f->loop);
+}
+
+static void
+run(struct fixture *f)
+{
+	timer_set(f->stop, 30000);
+	loop_run(f->loop);
+	assert_true(timer_is_set(f->stop));
+	timer_clear(f->stop);
+}
+
+static void
+start(struct fixture *f, size_t events)
+{
+	const struct monitor_options o = {.event = on_event, .arg = f};
+	struct err e;
+
+	f->stop_after = events;
+	f->monitor = monitor_new(f->loop, &f->conf, &o, &e);
+	assert_non_null(f->monitor);
+	assert_false(monitor_published(f->monitor)->ready);
+	monitor_start(f->monitor);
+	run(f);
+}
+
+static const struct published_environment *
+find(struct fixture *f, const char *name)
+{
+	return published_find(monitor_published(f->monitor), name);
+}
+
+static void
+test_reference_first(void **state)
+{
+	struct fixture *f = *state;
+
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	assert_string_equal(f->events.v[0], "dev in_sync");
+	assert_string_equal(f->events.v[1], "prod in_sync");
+	assert_int_equal(find(f, "prod")->schema, SCHEMA_IN_SYNC);
+	assert_string_equal(find(f, "prod")->reference, "environment:dev");
+}
+
+static void
+test_drift(void **state)
+{
+	struct fixture *f = *state;
+
+	f->prod.column_type = "bigint";
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	assert_string_equal(f->events.v[1], "prod drifted");
+	assert_int_equal(find(f, "prod")->diff->n_findings, 1);
+	assert_int_equal(published_state(monitor_published(f->monitor)), STATE_DRIFTED);
+}
+
+/* The reference cannot be read: the rest goes on, and says so. */
+static void
+test_dead_reference(void **state)
+{
+	static const struct fake_step refused[] = {{FAKE_CONNECT, .answer = FAKE_FAIL,
+		.message = "connection to server failed: Connection refused"}};
+	struct fixture *f = *state;
+
+	server_await(&f->prod, "host=/prod");
+	fake_script("host=/dev", refused, COUNT_OF(refused));
+	start(f, 2);
+	assert_string_equal(f->events.v[0], "dev unknown");
+	assert_string_equal(f->events.v[1], "prod in_sync");
+	assert_int_equal(find(f, "prod")->schema, SCHEMA_NOT_CHECKED);
+	assert_int_equal(find(f, "dev")->check, CHECK_UNREACHABLE);
+	assert_true(monitor_published(f->monitor)->ready);
+}
+
+/* A server that never answers holds its own place and no other. */
+static void
+test_silent_server(void **state)
+{
+	static const struct fake_step silent[] = {
+		{FAKE_CONNECT, .answer = FAKE_SILENT}};
+	struct fixture *f = *state;
+
+	f->environments[0].expect = EXPECT_NONE;
+	fake_script("host=/prod", silent, COUNT_OF(silent));
+	server_await(&f->dev, "host=/dev");
+	start(f, 1);
+	assert_string_equal(f->events.v[0], "dev in_sync");
+	assert_int_equal(find(f, "prod")->check, CHECK_NOT_CHECKED);
+	assert_false(monitor_published(f->monitor)->ready);
+	monitor_free(f->monitor);
+	f->monitor = NULL;
+}
+
+static void
+test_one_place(void **state)
+{
+	struct fixture *f = *state;
+
+	f->environments[0].expect = EXPECT_NONE;
+	f->conf.service.max_concurrent_checks = 1;
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	assert_string_equal(f->events.v[0], "prod in_sync");
+	assert_string_equal(f->events.v[1], "dev in_sync");
+}
+
+/* Equal ones keep state and schedule, changed ones start anew. */
+static void
+test_reload(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_environment again[2];
+	struct conf conf = f->conf;
+	int64_t since;
+	struct err e;
+
+	f->prod.column_type = "bigint";
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	since = find(f, "prod")->since_ms;
+	memcpy(again, f->environments, sizeof again);
+	again[1].interval_ms = 5000;
+	conf.environments = again;
+	f->stop_after = 3;
+	server_await(&f->dev, "host=/dev");
+	assert_true(monitor_reload(f->monitor, &conf, &e));
+	assert_int_equal(find(f, "dev")->state, STATE_UNKNOWN);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	run(f);
+	assert_string_equal(f->events.v[2], "dev in_sync");
+	assert_int_equal(find(f, "prod")->since_ms, since);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	assert_int_equal(find(f, "prod")->checks_total, 1);
+	monitor_free(f->monitor);
+	f->monitor = NULL;
+}
+
+static void
+test_reload_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_environment again[2];
+	struct conf conf = f->conf;
+	struct err e;
+
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	memcpy(again, f->environments, sizeof again);
+	again[0].interval_ms = 5000;
+	strvec_add(&again[0].ignore, "tabel:public.t");
+	conf.environments = again;
+	assert_false(monitor_reload(f->monitor, &conf, &e));
+	assert_non_null(strstr(e.text, "prod"));
+	monitor_reload_refused(f->monitor);
+	assert_false(monitor_published(f->monitor)->reload_ok);
+	assert_int_equal(find(f, "prod")->state, STATE_IN_SYNC);
+	strvec_free(&again[0].ignore);
+}
+
+/* A single round of prod needs dev as well, but not the third. */
+static void
+test_single_round(void **state)
+{
+	struct fixture *f = *state;
+	struct strvec only = {0};
+	const struct monitor_options o = {.done = on_done, .arg = f, .only = &only};
+	struct err e;
+
+	f->environments[2] = environment("third", "host=/third");
+	f->conf.n_environments = 3;
+	strvec_add(&only, "prod");
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	f->monitor = monitor_new(f->loop, &f->conf, &o, &e);
+	monitor_start(f->monitor);
+	run(f);
+	assert_int_equal(find(f, "prod")->state, STATE_IN_SYNC);
+	assert_int_equal(find(f, "third")->check, CHECK_NOT_CHECKED);
+	strvec_free(&only);
+}
+
+/* A catalog that moved is read again soon, and nobody is told. */
+static void
+test_moved_is_read_again(void **state)
+{
+	struct fixture *f = *state;
+	struct server moving = server_sound();
+
+	moving.later_probe = "p2";
+	server_await(&f->prod, "host=/prod");
+	server_await(&moving, "host=/dev");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	assert_string_equal(f->events.v[0], "dev in_sync");
+	assert_int_equal(find(f, "dev")->checks_total, 1);
+	assert_int_equal(fake_connects(), 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_reference_first),
+		TEST(test_drift),
+		TEST(test_dead_reference),
+		TEST(test_silent_server),
+		TEST(test_one_place),
+		TEST(test_reload),
+		TEST(test_reload_refused),
+		TEST(test_single_round),
+		TEST(test_moved_is_read_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,293 @@
+/* The order of a check, and all that can come between. */
+#include "tests/unit/monitor/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/reading.h"
+
+struct fixture {
+	struct loop *loop;
+	struct server server;
+	struct facts *last; /* for the next reading */
+	bool catalog, revision_optional, even_migrating;
+	struct facts *facts;
+	struct err err;
+	int called;
+};
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+
+	f->loop = loop_new();
+	f->server = server_sound();
+	f->catalog = true;
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	facts_free(f->facts);
+	facts_free(f->last);
+	loop_free(f->loop);
+	free(f);
+	fake_end();
+	return 0;
+}
+
+static void
+on_read(void *arg, struct facts *facts, const struct err *e)
+{
+	struct fixture *f = arg;
+
+	f->called++;
+	assert_true(!facts != !e);
+	f->facts = facts;
+	f->err = e ? *e : (struct err){ERR_NONE};
+	loop_stop(f->loop);
+}
+
+/* One reading; what the one before brought is taken for last time's. */
+static void
+read_once(struct fixture *f)
+{
+	const struct reading_options o = {
+		.target = {.dsn = "host=/fake", .connect_timeout_ms = 60000},
+		.version_schema = "public",
+		.version_table = "alembic_version",
+		.timeout_ms = 60000,
+		.statement_timeout_ms = 1000,
+		.lock_timeout_ms = 100,
+		.catalog = f->catalog,
+		.revision_optional = f->revision_optional,
+		.even_migrating = f->even_migrating,
+		.last = f->facts,
+	};
+	struct reading *r;
+
+	facts_free(f->last);
+	f->last = f->facts;
+	f->facts = NULL;
+	f->called = 0;
+	server_await(&f->server, "host=/fake");
+	r = reading_start(f->loop, &o, on_read, f);
+	assert_int_equal(f->called, 0);
+	loop_run(f->loop);
+	assert_int_equal(f->called, 1);
+	reading_free(r);
+}
+
+static void
+test_whole(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	assert_string_equal(f->err.text, "");
+	assert_string_equal(f->facts->server_version, "15.18");
+	assert_int_equal(f->facts->recorded.n, 1);
+	assert_int_equal(f->facts->snapshot->n_objects, 3);
+	assert_true(f->facts->snapshot->version_table_exists);
+	assert_string_equal(object_value(&f->facts->snapshot->objects[2], "definition"),
+		"SELECT 1");
+	/* info; rows; details with the second look. */
+	assert_int_equal(f->facts->round_trips, 3);
+	assert_int_equal(f->server.details, 1);
+	assert_int_equal(f->server.probes, 2);
+	assert_int_equal(f->server.revisions, 2);
+}
+
+static void
+test_unchanged(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_true(f->facts->reused);
+	assert_ptr_equal(f->facts->snapshot, f->last->snapshot);
+	assert_int_equal(f->server.reads, 0);
+	assert_int_equal(f->facts->round_trips, 2);
+	assert_int_equal(f->facts->recorded.n, 1);
+}
+
+static void
+test_changed(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	f->server.probe = "p2";
+	f->server.column_type = "bigint";
+	read_once(f);
+	assert_false(f->facts->reused);
+	assert_string_not_equal(
+		f->facts->snapshot->fingerprint, f->last->snapshot->fingerprint);
+}
+
+/* Whatever moves between the first and the last look: nothing is believed. */
+static void
+test_moved(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.later_probe = "p2";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+	f->server.later_probe = NULL;
+	f->server.later_revision = "b";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+	f->server.later_revision = NULL;
+	f->server.view = NULL;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+}
+
+/* The revision and the catalog of last time have to be of one moment. */
+static void
+test_moved_while_reusing(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	f->server.later_probe = "p2";
+	f->server.revision = "b";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+}
+
+static void
+test_errors(void **state)
+{
+	static const struct {
+		const char *failing, *sqlstate;
+		enum err_code code;
+	} cases[] = {
+		{"BEGIN", "57014", ERR_TIMEOUT},
+		{"SELECT pg_catalog.set_config", "42501", ERR_PERMISSION},
+		{"WITH v AS", "XX001", ERR_QUERY},
+		{"SELECT version_num", "42501", ERR_PERMISSION},
+		{"SELECT n.nspname AS schema", "XX001", ERR_QUERY},
+		{"SELECT c.oid AS oid", "55P03", ERR_MOVED},
+		{"COMMIT", "40001", ERR_MOVED},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		f->server.failing = cases[i].failing;
+		f->server.sqlstate = cases[i].sqlstate;
+		read_once(f);
+		assert_null(f->facts);
+		assert_int_equal(f->err.code, cases[i].code);
+	}
+}
+
+static void
+test_unstamped(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.version_exists = false;
+	read_once(f);
+	assert_int_equal(f->facts->recorded.n, 0);
+	assert_false(f->facts->version_table_exists);
+	assert_int_equal(f->server.revisions, 0);
+	read_once(f);
+	assert_true(f->facts->reused);
+	f->server.version_exists = true;
+	f->server.revision = NULL;
+	f->server.probe = "p2";
+	read_once(f);
+	assert_true(f->facts->version_table_exists);
+	assert_int_equal(f->facts->recorded.n, 0);
+}
+
+static void
+test_version_table_without_right(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.version_unreadable = true;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_PERMISSION);
+	assert_non_null(strstr(f->err.text, "public.alembic_version"));
+	f->revision_optional = true;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(f->server.revisions, 0);
+}
+
+static void
+test_migrating(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.migrating = true;
+	read_once(f);
+	assert_true(f->facts->migrating && f->facts->revision_known);
+	assert_null(f->facts->snapshot);
+	assert_int_equal(f->server.reads, 0);
+	f->server.failing = "SELECT version_num";
+	f->server.sqlstate = "55P03";
+	read_once(f);
+	assert_true(f->facts->migrating);
+	assert_false(f->facts->revision_known);
+	f->server.failing = NULL;
+	f->even_migrating = true;
+	read_once(f);
+	assert_non_null(f->facts->snapshot);
+}
+
+static void
+test_revision_only(void **state)
+{
+	struct fixture *f = *state;
+
+	f->catalog = false;
+	read_once(f);
+	assert_null(f->facts->snapshot);
+	assert_int_equal(f->server.reads, 0);
+	assert_string_equal(f->facts->recorded.v[0], "a");
+}
+
+static void
+test_too_old(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.version_num = "110022";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_QUERY);
+	assert_non_null(strstr(f->err.text, "too old"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_whole),
+		TEST(test_unchanged),
+		TEST(test_changed),
+		TEST(test_moved),
+		TEST(test_moved_while_reusing),
+		TEST(test_errors),
+		TEST(test_unstamped),
+		TEST(test_version_table_without_right),
+		TEST(test_migrating),
+		TEST(test_revision_only),
+		TEST(test_too_old),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
