@@ -157,20 +157,32 @@ audit_id(const struct revision *r, struct problems *out)
 			"Alembic refuses an id with `:` in it since 1.17.1");
 }
 
+/* Who has a name before the `i`th label of `r` claims it, or NULL. */
+static const struct revision *
+holder(const struct history *h, const struct revision *r, size_t i)
+{
+	const char *label = r->labels.v[i];
+	const struct revision *other = graph_id(h, label);
+
+	if (!other && graph_label(h, label) != r)
+		other = graph_label(h, label);
+	for (size_t k = 0; !other && k < i; k++)
+		if (!strcmp(r->labels.v[k], label))
+			other = r;
+	return other;
+}
+
 static void
 audit_labels(const struct history *h, const struct revision *r, struct problems *out)
 {
 	for (size_t i = 0; i < r->labels.n; i++) {
-		const char *label = r->labels.v[i];
-		const struct revision *other = graph_id(h, label);
+		const struct revision *other = holder(h, r, i);
 
-		if (!other)
-			other = graph_label(h, label);
-		if (graph_id(h, label) || other != r)
+		if (other)
 			problem_add(out, PROBLEM_INVALID_NAME,
 				place_of(r, r->labels_line),
 				"the branch label %s is already used by revision %s",
-				label, other->id);
+				r->labels.v[i], other->id);
 	}
 }
 
