@@ -163,6 +163,7 @@ static void
 go_over(struct app *app, struct conf *conf)
 {
 	struct strvec keys = {0};
+	struct err e;
 
 	conf_needs_restart(app->conf, conf, &keys);
 	for (size_t i = 0; i < keys.n; i++)
@@ -171,6 +172,8 @@ go_over(struct app *app, struct conf *conf)
 	conf_free(app->conf);
 	app->conf = conf;
 	set_up_log(&conf->service);
+	if (!http_server_reload(app->http, &e))
+		log_err(LEVEL_WARN, &e, "certificate and users stay as they were");
 	journal_reloaded(conf->n_environments);
 }
 
@@ -328,9 +331,12 @@ start(struct app *app, int *status, struct err *e)
 	*status = EXIT_CONFIG;
 	if (!app->monitor)
 		return false;
-	*status = EXIT_FAILURE;
-	if (!open_http(app, e))
+	if (!open_http(app, e)) {
+		/* An address in use may be free at the next try; a wrong file not. */
+		if (e->code != ERR_CONFIG && e->code != ERR_IO)
+			*status = EXIT_FAILURE;
 		return false;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	app->signals[0] = signal_new(app->loop, SIGTERM, on_stop, app);
 	app->signals[1] = signal_new(app->loop, SIGINT, on_stop, app);
