@@ -358,13 +358,31 @@ emit(const struct text *t, size_t from, size_t to)
 	}
 }
 
+/* A cheap look at what most texts lack. */
+static bool
+can_change(enum canon c, const char *in)
+{
+	switch (c) {
+	case CANON_NONE:
+	case CANON_OF_VERSION:
+		return false;
+	case CANON_NAMES:
+		return strchr(in, '"');
+	case CANON_ITEMS:
+	case CANON_EXPRESSION:
+		return strpbrk(in, "\"(") || strstr(in, "UNION");
+	case CANON_UNQUALIFIED:
+		break;
+	}
+	return true;
+}
+
 void
 canon_apply(enum canon c, const char *in, struct strbuf *out)
 {
 	struct text t = {.canon = c, .out = out};
 
-	if (c == CANON_NONE || (c == CANON_EXPRESSION && !strpbrk(in, "\"(") &&
-				       !strstr(in, "UNION"))) {
+	if (!can_change(c, in)) {
 		strbuf_add(out, in);
 		return;
 	}

@@ -5,8 +5,15 @@
 
 #include "base/strbuf.h"
 
+/* What a text is, which also says how it compares with one of another major version
+ * (diff/across.h). */
 enum canon {
 	CANON_NONE,       /* as it is */
+	CANON_OF_VERSION, /* as it is; major versions have other words or defaults */
+	CANON_NAMES,      /* names of objects and types that the server quoted */
+	/* A list whose items are such names, or expressions, or names with an
+	 * expression behind DEFAULT or WHERE. */
+	CANON_ITEMS,
 	CANON_EXPRESSION, /* SQL text that the server deparsed */
 	/* The same without any `name.` before a name: for two servers of which one
 	 * qualifies the columns of a query's only relation and the other does not

@@ -6,7 +6,7 @@
 static const struct property event_trigger_properties[] = {
 	{"event", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"tags", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
@@ -29,9 +29,9 @@ const struct kind_info kind_row_event_trigger = {
 };
 
 static const struct property statistics_properties[] = {
-	{"table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
+	{"table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"kinds", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"columns", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
+	{"columns", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"expressions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
 	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
@@ -75,7 +75,7 @@ const struct kind_info kind_row_statistics = {
 
 static const struct property access_method_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 
@@ -93,9 +93,9 @@ const struct kind_info kind_row_access_method = {
 
 static const struct property language_properties[] = {
 	{"trusted", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"inline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"inline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };

@@ -4,9 +4,9 @@
 /* clang-format off */
 
 static const struct property foreign_data_wrapper_properties[] = {
-	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -29,7 +29,7 @@ static const struct property foreign_server_properties[] = {
 	{"foreign_data_wrapper", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"version", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -50,10 +50,10 @@ const struct kind_info kind_row_foreign_server = {
 
 static const struct property foreign_table_properties[] = {
 	{"server", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NONE},
-	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
+	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -74,7 +74,7 @@ const struct kind_info kind_row_foreign_table = {
 };
 
 static const struct property user_mapping_properties[] = {
-	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES},
 	{0},
 };
 

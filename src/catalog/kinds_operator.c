@@ -4,11 +4,11 @@
 /* clang-format off */
 
 static const struct property operator_properties[] = {
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"commutator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"negator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"restrict", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"join", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"commutator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"negator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"restrict", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"join", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"hashes", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"merges", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
@@ -57,12 +57,12 @@ const struct kind_info kind_row_operator = {
 	" AND xd.refobjid = o.oid AND xd.classid = 'pg_catalog.pg_amproc'::regclass)"
 
 static const struct property operator_class_properties[] = {
-	{"for_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"for_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"family", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"storage", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"family", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"storage", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -86,8 +86,8 @@ const struct kind_info kind_row_operator_class = {
 };
 
 static const struct property operator_family_properties[] = {
-	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -114,7 +114,7 @@ const struct kind_info kind_row_operator_family = {
 
 static const struct property cast_properties[] = {
 	{"context", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"method", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"method", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 
@@ -137,8 +137,8 @@ const struct kind_info kind_row_cast = {
 };
 
 static const struct property transform_properties[] = {
-	{"from_sql", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"to_sql", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"from_sql", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"to_sql", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 

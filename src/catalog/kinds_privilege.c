@@ -4,7 +4,7 @@
 /* clang-format off */
 
 static const struct property privilege_properties[] = {
-	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NONE},
+	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 

@@ -4,8 +4,8 @@
 /* clang-format off */
 
 static const struct property configuration_properties[] = {
-	{"parser", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"mappings", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"parser", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"mappings", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -32,7 +32,7 @@ const struct kind_info kind_row_text_search_configuration = {
 };
 
 static const struct property dictionary_properties[] = {
-	{"template", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"template", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
@@ -53,11 +53,11 @@ const struct kind_info kind_row_text_search_dictionary = {
 };
 
 static const struct property parser_properties[] = {
-	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"gettoken", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"end", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"headline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"lextypes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"gettoken", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"end", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"headline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"lextypes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 
@@ -77,8 +77,8 @@ const struct kind_info kind_row_text_search_parser = {
 };
 
 static const struct property template_properties[] = {
-	{"init", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"lexize", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"init", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"lexize", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{0},
 };
 
@@ -139,7 +139,7 @@ const struct kind_info kind_row_collation = {
 static const struct property conversion_properties[] = {
 	{"source", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"destination", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},

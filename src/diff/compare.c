@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "diff/across.h"
 #include "diff/columns.h"
 #include "diff/inheritance.h"
 #include "diff/partitions.h"
@@ -59,25 +60,7 @@ choose_properties(struct comparison *c)
 		uint64_t a = c->sides[EXPECTED]->read[k], b = c->sides[FOUND]->read[k];
 
 		c->compared[k] = a & b & KIND_WAS_READ ? asked & a & b : 0;
-		c->n_unread += (size_t)__builtin_popcountll(asked & (a ^ b));
-	}
-}
-
-/* What another major version prints differs without any change of the schema. */
-static void
-choose_deparsed(struct comparison *c)
-{
-	enum { MAJOR = 10000 };
-
-	if (c->sides[EXPECTED]->server_version_num / MAJOR ==
-		c->sides[FOUND]->server_version_num / MAJOR)
-		return;
-	for (size_t k = 0; k < KIND_COUNT; k++) {
-		const struct kind_info *info = kind_info((enum kind)k);
-
-		for (size_t i = 0; i < info->n_properties; i++)
-			if (info->properties[i].canon != CANON_NONE)
-				c->deparsed[k] |= UINT64_C(1) << i;
+		c->unread[k] = asked & (a ^ b);
 	}
 }
 
@@ -101,13 +84,16 @@ schema_wanted(const struct strvec *globs, const struct object *o)
 }
 
 static bool
-takes_part(const struct comparison *c, const struct object *o)
+takes_part(struct comparison *c, const struct object *o)
 {
 	const struct compare_options *opt = c->options;
 
-	return c->compared[o->kind] && schema_wanted(opt->schemas, o) &&
-	       !object_within(o, opt->version_schema, opt->version_table) &&
-	       !partitions_hide(opt, o);
+	if (!schema_wanted(opt->schemas, o) ||
+		object_within(o, opt->version_schema, opt->version_table) ||
+		partitions_hide(opt, o))
+		return false;
+	c->n_unread += (c->unread[o->kind] & KIND_WAS_READ) != 0;
+	return c->compared[o->kind];
 }
 
 static void
@@ -149,10 +135,43 @@ compare_note(struct comparison *c, const struct object *o, struct finding f)
 	c->differences[c->n_differences++] = (struct difference){o, f, false};
 }
 
-static bool
-same_text(const char *a, const char *b)
+/* Count a value that cannot be told from another; the first few are named. */
+static void
+note_unknown(struct comparison *c, const struct object *o, const struct property *p)
 {
-	return a && b ? !strcmp(a, b) : a == b;
+	enum { NAMED = 3 };
+	struct strbuf b = {0};
+
+	if (c->n_unknown++ >= NAMED)
+		return;
+	strbuf_printf(&b, "%s ", kind_info(o->kind)->word);
+	object_name(o, &b);
+	strbuf_printf(&b, " %s", p->name);
+	strvec_take(&c->unknown, strbuf_take(&b));
+}
+
+static void
+compare_values(struct comparison *c, const struct object *expected,
+	const struct object *found, size_t i)
+{
+	const struct property *p = &kind_info(found->kind)->properties[i];
+	const char *a = expected->values[i], *b = found->values[i];
+
+	switch (across_compare(p, c->version, a, b)) {
+	case ACROSS_SAME:
+		break;
+	case ACROSS_UNKNOWN:
+		note_unknown(c, found, p);
+		break;
+	case ACROSS_DIFFERENT:
+		compare_note(c, found,
+			(struct finding){.change = CHANGE_CHANGED,
+				.property = p->name,
+				.severity = p->severity,
+				.expected = a,
+				.found = b});
+		break;
+	}
 }
 
 static void
@@ -162,22 +181,12 @@ compare_properties(
 	const struct kind_info *info = kind_info(found->kind);
 
 	for (size_t i = 0; i < info->n_properties; i++) {
-		const struct property *p = &info->properties[i];
-		const char *a = expected->values[i], *b = found->values[i];
-
-		if (!(c->compared[found->kind] >> i & 1) || same_text(a, b) ||
-			p->only_with == SWITCH_COLUMN_ORDER)
+		if (info->properties[i].only_with == SWITCH_COLUMN_ORDER)
 			continue;
-		if (c->deparsed[found->kind] >> i & 1) {
-			c->n_deparsed++;
-			continue;
-		}
-		compare_note(c, found,
-			(struct finding){.change = CHANGE_CHANGED,
-				.property = p->name,
-				.severity = p->severity,
-				.expected = a,
-				.found = b});
+		if (c->compared[found->kind] >> i & 1)
+			compare_values(c, expected, found, i);
+		else if (c->unread[found->kind] >> i & 1)
+			c->n_unread += expected->values[i] || found->values[i];
 	}
 }
 
@@ -254,8 +263,9 @@ note_side(struct comparison *c, enum side side)
 void
 compare_snapshots(struct comparison *c)
 {
+	for (size_t side = 0; side < 2; side++)
+		c->version[side] = c->sides[side]->server_version_num;
 	choose_properties(c);
-	choose_deparsed(c);
 	choose_objects(c);
 	merge(c);
 	note_side(c, EXPECTED);

@@ -24,9 +24,12 @@ struct comparison {
 	unsigned char *presence[2];    /* of each object */
 	uint64_t compared[KIND_COUNT]; /* properties, and the kind itself, as in
 					* snapshot.read */
-	size_t n_unread;               /* kinds and properties that only one side has */
-	uint64_t deparsed[KIND_COUNT]; /* not comparable: other major versions */
-	size_t n_deparsed;             /* texts that differ because of it, perhaps */
+	uint64_t unread[KIND_COUNT];   /* asked for, and only one side has it */
+	int version[2];                /* of the servers */
+	size_t n_unread;               /* objects and values that only one side was read
+					* with */
+	size_t n_unknown;              /* values that differ in words alone, perhaps */
+	struct strvec unknown;         /* the first of them */
 	struct diff *diff;             /* counts and texts */
 	struct difference *differences;
 	size_t n_differences, cap_differences;
@@ -34,7 +37,7 @@ struct comparison {
 };
 
 /* Set presence, counts and differences; the caller has filled options, sides, diff
- * and used, and frees presence and differences. */
+ * and used, and frees presence, differences and unknown. */
 void compare_snapshots(struct comparison *c);
 
 /* Note a difference; texts and name are copied, kind and on taken from `o`. */

@@ -90,16 +90,21 @@ take_reason(struct diff *d, const struct comparison *c)
 {
 	struct strbuf b = {0};
 
-	if (c->n_deparsed)
+	if (c->n_unknown) {
 		strbuf_printf(&b,
-			"%zu %s printed by different server versions %s not compared",
-			c->n_deparsed, c->n_deparsed == 1 ? "text" : "texts",
-			c->n_deparsed == 1 ? "was" : "were");
+			"%zu %s printed by different server versions cannot be "
+			"compared: ",
+			c->n_unknown, c->n_unknown == 1 ? "text" : "texts");
+		strvec_join(&c->unknown, ", ", &b);
+		if (c->n_unknown > c->unknown.n)
+			strbuf_add(&b, ", …");
+	}
 	if (c->n_unread)
 		strbuf_printf(&b,
-			"%skinds and properties that only one side was read with were "
-			"not compared (%zu)",
-			b.len ? "; " : "", c->n_unread);
+			"%s%zu %s that only one side was read with %s not compared",
+			b.len ? "; " : "", c->n_unread,
+			c->n_unread == 1 ? "value" : "values",
+			c->n_unread == 1 ? "was" : "were");
 	d->reason = arena_strdup(d->arena, b.s);
 	strbuf_free(&b);
 }
@@ -125,6 +130,7 @@ diff_compare(const struct snapshot *expected, const struct snapshot *found,
 	free(c->presence[EXPECTED]);
 	free(c->presence[FOUND]);
 	free(c->differences);
+	strvec_free(&c->unknown);
 	free(c->used);
 	free(c);
 	return d;

@@ -538,14 +538,15 @@ test_unread(void **state)
 	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
 	print_findings(d, &b);
 	assert_string_equal(b.s, "changed column public.t.a type: text -> integer");
-	assert_non_null(strstr(d->reason, "were not compared"));
+	assert_string_equal(d->reason,
+		"2 values that only one side was read with were not compared");
 	strbuf_free(&b);
 	diff_unref(d);
 	snapshot_unref(expected);
 	snapshot_unref(found);
 }
 
-/* Deparsed texts are compared within a major version only. */
+/* Deparsed texts are compared within a major version only, all else always. */
 static void
 test_majors(void **state)
 {
@@ -554,19 +555,27 @@ test_majors(void **state)
 		const char *findings, *reason;
 	} cases[] = {
 		{150018, 150020,
-			"changed column public.t.a default: a -> b; "
-			"changed column public.t.a type: text -> integer",
+			"changed column public.t.a default: f(a) -> f(b); "
+			"changed column public.t.a type: text -> integer; "
+			"changed column public.t.b default: 1 -> -; "
+			"changed index public.i keys: a, f(b) -> c, f(b)",
 			NULL},
-		{150018, 160004, "changed column public.t.a type: text -> integer",
-			"1 text printed by different server versions was not compared"},
+		{150018, 160004,
+			"changed column public.t.a type: text -> integer; "
+			"changed column public.t.b default: 1 -> -; "
+			"changed index public.i keys: a, f(b) -> c, f(b)",
+			"1 text printed by different server versions cannot be "
+			"compared: column public.t.a default"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct snapshot *expected =
-			CATALOG("column public/t/a|default=a|type=text");
+		struct snapshot *expected = CATALOG(
+			"column public/t/a|default=f(a)|type=text",
+			"column public/t/b|default=1", "index public/i|keys=a, f(b)");
 		struct snapshot *found =
-			CATALOG("column public/t/a|default=b|type=integer");
+			CATALOG("column public/t/a|default=f(b)|type=integer",
+				"column public/t/b", "index public/i|keys=c, f(b)");
 		struct strbuf b = {0};
 		struct diff *d;
 
@@ -584,6 +593,29 @@ test_majors(void **state)
 		snapshot_unref(expected);
 		snapshot_unref(found);
 	}
+}
+
+static void
+test_majors_names_a_few(void **state)
+{
+	struct snapshot *expected = CATALOG("view a/v|definition=f(1)",
+		"view a/w|definition=f(1)", "view a/x|definition=f(1)",
+		"view a/y|definition=f(1)", "view a/z|definition=f(1)");
+	struct snapshot *found = CATALOG("view a/v|definition=f(2)",
+		"view a/w|definition=f(2)", "view a/x|definition=f(2)",
+		"view a/y|definition=f(2)", "view a/z|definition=f(1)");
+	struct diff *d;
+
+	(void)state;
+	found->server_version_num = 140002;
+	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	assert_int_equal(d->status, DIFF_IN_SYNC);
+	assert_string_equal(d->reason,
+		"4 texts printed by different server versions cannot be compared: "
+		"view a.v definition, view a.w definition, view a.x definition, …");
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
 }
 
 int
@@ -607,6 +639,7 @@ main(void)
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_majors),
+		cmocka_unit_test(test_majors_names_a_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
