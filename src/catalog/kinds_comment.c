@@ -20,14 +20,14 @@ static const struct property comment_properties[] = {
 	"NULL, NULL, NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog." catalog " o ON o.oid = d.objoid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o." prefix "namespace" \
-	" WHERE " CLASS(catalog) " AND " USER_SCHEMA " AND " NOT_MEMBER(catalog, "o.oid")
+	" WHERE " CLASS(catalog) " AND " USER_SCHEMA
 
 /* Something that has no schema. */
 #define GLOBAL(on, catalog, prefix) \
 	" UNION ALL " TARGET("'" on "'", "NULL", "o." prefix "name") \
 	"NULL, NULL, NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog." catalog " o ON o.oid = d.objoid" \
-	" WHERE " CLASS(catalog) " AND " NOT_MEMBER(catalog, "o.oid")
+	" WHERE " CLASS(catalog)
 
 /* A part of a relation. */
 #define PART(on, catalog, prefix, relation) \
@@ -43,17 +43,18 @@ static const struct property comment_properties[] = {
 	" WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'" \
 	" WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'index' END"
 
-/* The sequence of a column, for RELATIONS: what a comment on it hangs on. */
+/* Members of extensions are left out at once, what is a part of one branch by branch. */
 #define COMMENTS(subscriptions) \
 	"WITH d AS MATERIALIZED (SELECT * FROM pg_catalog.pg_description" \
-	" WHERE objoid >= 16384 OR classoid IN ('pg_catalog.pg_namespace'::regclass," \
-	" 'pg_catalog.pg_extension'::regclass)) " \
+	" WHERE (objoid >= 16384 OR classoid IN ('pg_catalog.pg_namespace'::regclass," \
+	" 'pg_catalog.pg_extension'::regclass)) AND (classoid, objoid) NOT IN (SELECT" \
+	" x.classid, x.objid FROM pg_catalog.pg_depend x" \
+	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e')) " \
 	TARGET("'schema'", "NULL", "n.nspname") \
 	"NULL AS part, NULL AS args, NULL AS parent, NULL AS parent_part," \
 	" d.description AS comment FROM d" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = d.objoid" \
 	" WHERE " CLASS("pg_namespace") " AND " USER_SCHEMA \
-	" AND " NOT_MEMBER("pg_namespace", "n.oid") \
 	" AND NOT (n.nspname = 'public' AND d.description = 'standard public schema')" \
 	" UNION ALL " TARGET(RELATION_KIND("c.relkind"), "n.nspname", "c.relname") \
 	"NULL, NULL, coalesce(tc.relname, oc.relname), oa.attname, d.description FROM d" \
@@ -70,7 +71,7 @@ static const struct property comment_properties[] = {
 	" LEFT JOIN pg_catalog.pg_attribute oa" \
 	" ON oa.attrelid = oc.oid AND oa.attnum = od.refobjsubid" \
 	" WHERE " CLASS("pg_class") " AND d.objsubid = 0 AND c.relkind <> 'c'" \
-	" AND " USER_RELATION \
+	" AND " USER_SCHEMA \
 	" AND coalesce(tc.oid, 0) NOT IN (SELECT x.objid FROM pg_catalog.pg_depend x" \
 	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass" \
 	" AND x.classid = 'pg_catalog.pg_class'::regclass AND x.deptype = 'e')" \
@@ -79,7 +80,7 @@ static const struct property comment_properties[] = {
 	" JOIN pg_catalog.pg_class c ON c.oid = d.objoid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid" \
-	" WHERE " CLASS("pg_class") " AND d.objsubid > 0 AND " USER_RELATION \
+	" WHERE " CLASS("pg_class") " AND d.objsubid > 0 AND " USER_SCHEMA \
 	PART("constraint", "pg_constraint", "con", "conrelid") \
 	PART("trigger", "pg_trigger", "tg", "tgrelid") \
 	PART("rule", "pg_rewrite", "rule", "ev_class") \
@@ -90,37 +91,33 @@ static const struct property comment_properties[] = {
 	" JOIN pg_catalog.pg_type t ON t.oid = o.contypid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace" \
 	" WHERE " CLASS("pg_constraint") " AND " USER_SCHEMA \
-	" AND " NOT_MEMBER("pg_type", "t.oid") \
 	" UNION ALL " TARGET("CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", \
 		"n.nspname", "t.typname") \
 	"NULL, NULL, NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog.pg_type t ON t.oid = d.objoid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace" \
 	" WHERE " CLASS("pg_type") " AND " USER_SCHEMA \
-	" AND " NOT_MEMBER("pg_type", "t.oid") \
 	" UNION ALL " TARGET("CASE p.prokind WHEN 'a' THEN 'aggregate'" \
 		" WHEN 'p' THEN 'procedure' ELSE 'function' END", "n.nspname", "p.proname") \
 	"NULL, oidvectortypes(p.proargtypes), NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog.pg_proc p ON p.oid = d.objoid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
 	" WHERE " CLASS("pg_proc") " AND " USER_SCHEMA \
-	" AND " NOT_MEMBER("pg_proc", "p.oid") \
 	" UNION ALL " TARGET("'operator'", "n.nspname", "o.oprname") \
 	"NULL, " OPERATOR_ARGUMENTS("o") ", NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog.pg_operator o ON o.oid = d.objoid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace" \
 	" WHERE " CLASS("pg_operator") " AND " USER_SCHEMA \
-	" AND " NOT_MEMBER("pg_operator", "o.oid") \
 	BY_METHOD("operator_class", "pg_opclass", "opc") \
 	BY_METHOD("operator_family", "pg_opfamily", "opf") \
 	" UNION ALL " TARGET("'cast'", "NULL", "'cast'") \
 	"NULL, " CAST_ARGUMENTS("o") ", NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog.pg_cast o ON o.oid = d.objoid" \
-	" WHERE " CLASS("pg_cast") " AND " NOT_MEMBER("pg_cast", "o.oid") \
+	" WHERE " CLASS("pg_cast") \
 	" UNION ALL " TARGET("'transform'", "NULL", "'transform'") \
 	"NULL, " TRANSFORM_ARGUMENTS("o") ", NULL, NULL, d.description FROM d" \
 	" JOIN pg_catalog.pg_transform o ON o.oid = d.objoid" \
-	" WHERE " CLASS("pg_transform") " AND " NOT_MEMBER("pg_transform", "o.oid") \
+	" WHERE " CLASS("pg_transform") \
 	NAMED("statistics", "pg_statistic_ext", "stx") \
 	NAMED("collation", "pg_collation", "coll") \
 	NAMED("conversion", "pg_conversion", "con") \
@@ -144,7 +141,7 @@ static const struct property comment_properties[] = {
 	" JOIN pg_catalog." catalog " o ON o.oid = d.objoid" \
 	" JOIN pg_catalog.pg_am am ON am.oid = o." prefix "method" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o." prefix "namespace" \
-	" WHERE " CLASS(catalog) " AND " USER_SCHEMA " AND " NOT_MEMBER(catalog, "o.oid")
+	" WHERE " CLASS(catalog) " AND " USER_SCHEMA
 
 const struct kind_info kind_row_comment = {
 	.word = "comment",

@@ -54,8 +54,7 @@ static const struct property constraint_properties[] = {
 	" || CASE WHEN r.on_delete <> 'NO ACTION'" \
 	" THEN ' ON DELETE ' || r.on_delete ELSE '' END" \
 	AROUND(" (", "r.on_delete_columns", ")") SUFFIX("r") " AS definition" \
-	" FROM (SELECT coalesce(n.nspname, dn.nspname) AS schema," \
-	" coalesce(c.relname, dt.typname) AS name, k.conname AS part, k.oid AS oid," \
+	" FROM (SELECT o.schema AS schema, o.name AS name, k.conname AS part, k.oid AS oid," \
 	" k.contype = 'x' OR k.contype = 'c' AND k.conrelid <> 0 AS deparse," \
 	" CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE'" \
 	" WHEN 'f' THEN 'FOREIGN KEY' WHEN 'x' THEN 'EXCLUDE' ELSE 'CHECK' END AS type," \
@@ -86,19 +85,18 @@ static const struct property constraint_properties[] = {
 	" WHERE ts.oid = ic.reltablespace) AS index_tablespace," \
 	" CASE WHEN k.coninhcount > 0 AND k.conparentid = 0 THEN 'merged' END AS inherited" \
 	" FROM pg_catalog.pg_constraint k" \
-	" LEFT JOIN" "(" RELATIONS ") ON c.oid = k.conrelid" \
-	" LEFT JOIN (pg_catalog.pg_type dt" \
-	" JOIN pg_catalog.pg_namespace dn ON dn.oid = dt.typnamespace)" \
-	" ON dt.oid = k.contypid" \
+	" JOIN (SELECT c.oid AS relation, 0::oid AS domain, n.nspname AS schema," \
+	" c.relname AS name FROM" RELATIONS \
+	"WHERE c.relkind IN ('r', 'p', 'f') AND " USER_RELATION \
+	" UNION ALL SELECT 0::oid, t.oid, n.nspname, t.typname FROM pg_catalog.pg_type t" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace" \
+	" WHERE t.typtype = 'd' AND " USER_SCHEMA " AND " NOT_MEMBER("pg_type", "t.oid") \
+	") o ON o.relation = k.conrelid AND o.domain = k.contypid" \
 	" LEFT JOIN (pg_catalog.pg_index i" \
 	" JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid)" \
 	" ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')" \
 	" WHERE k.contype IN ('p', 'u', 'f', 'x', 'c') AND k.conparentid = 0" \
 	" AND (k.conislocal OR k.coninhcount = 0)" \
-	" AND (c.relkind IN ('r', 'p', 'f') AND " USER_RELATION \
-	" OR dt.oid IS NOT NULL AND " \
-	"dn.nspname NOT LIKE 'pg\\_%' AND dn.nspname <> 'information_schema'" \
-	" AND " NOT_MEMBER("pg_type", "dt.oid") ")" \
 	" OFFSET 0) r"
 
 /* What follows the constraint itself. */
@@ -115,6 +113,19 @@ static const struct property constraint_properties[] = {
 	COLUMN_NAMES("k.conrelid", "k.confdelsetcols") " END"
 #define NOT_DISTINCT "CASE WHEN i.indnullsnotdistinct THEN 'true' END"
 
+#define CONSTRAINT_DETAILS(enforced) \
+	"SELECT r.oid, r.expression, regexp_replace(r.exclusion," \
+	" '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') AS exclusion," \
+	" coalesce(r.exclusion, 'CHECK (' || r.expression || ')'" SUFFIX("r") ")" \
+	" AS definition FROM (SELECT k.oid AS oid," \
+	" CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END" \
+	" AS expression," \
+	" CASE k.contype WHEN 'x' THEN pg_get_constraintdef(k.oid) END AS exclusion," \
+	" 'false' AS deferrable, k.convalidated::text AS validated," \
+	" " enforced " AS enforced," \
+	" CASE WHEN k.connoinherit THEN 'true' END AS no_inherit" \
+	" FROM pg_catalog.pg_constraint k WHERE k.oid = ANY ($1::oid[]) OFFSET 0) r"
+
 const struct kind_info kind_row_constraint = {
 	.word = "constraint",
 	.plural = "constraints",
@@ -130,13 +141,9 @@ const struct kind_info kind_row_constraint = {
 	},
 	/* An exclusion is shown and compared as the server prints it; what follows it
 	 * there has properties of its own. */
-	.details = {{120000, 0,
-		"SELECT k.oid AS oid,"
-		" CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END"
-		" AS expression,"
-		" CASE k.contype WHEN 'x' THEN regexp_replace(pg_get_constraintdef(k.oid),"
-		" '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') END AS exclusion,"
-		" pg_get_constraintdef(k.oid) AS definition"
-		" FROM pg_catalog.pg_constraint k WHERE k.oid = ANY ($1::oid[])"}},
+	.details = {
+		{120000, 179999, CONSTRAINT_DETAILS("NULL::text")},
+		{180000, 0, CONSTRAINT_DETAILS("CASE WHEN NOT k.conenforced THEN 'false' END")},
+	},
 };
 /* clang-format on */

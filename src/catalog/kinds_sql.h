@@ -38,14 +38,17 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" AND x.classid = 'pg_catalog." catalog "'::regclass AND x.deptype = 'e')"
 
 /* Names of the extensions that an object was made to depend on (ALTER … DEPENDS
- * ON EXTENSION). */
+ * ON EXTENSION).  Hardly any was: those that were are looked for once. */
 #define EXTENSION_DEPENDENCIES(catalog, oid) \
-	"(SELECT string_agg(e.extname::text, ', ' ORDER BY e.extname)" \
+	"CASE WHEN " oid " IN (SELECT x.objid FROM pg_catalog.pg_depend x" \
+	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass" \
+	" AND x.classid = 'pg_catalog." catalog "'::regclass AND x.deptype = 'x')" \
+	" THEN (SELECT string_agg(e.extname::text, ', ' ORDER BY e.extname)" \
 	" FROM pg_catalog.pg_depend x" \
 	" JOIN pg_catalog.pg_extension e ON e.oid = x.refobjid" \
 	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass" \
 	" AND x.classid = 'pg_catalog." catalog "'::regclass" \
-	" AND x.objid = " oid " AND x.deptype = 'x')"
+	" AND x.objid = " oid " AND x.deptype = 'x') END"
 
 /* FROM list and filter of a user's relations. */
 #define RELATIONS \
@@ -150,7 +153,8 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 #define PARENT_COLUMNS \
 	" CASE WHEN NOT c.relispartition THEN p.names END AS inherits," \
 	" CASE WHEN c.relispartition THEN p.names END AS partition_of," \
-	" pg_get_expr(c.relpartbound, 0) AS partition_bound,"
+	" CASE WHEN c.relispartition THEN p.names || ' '" \
+	" || pg_get_expr(c.relpartbound, 0) END AS partition_bound,"
 
 /* clang-format on */
 

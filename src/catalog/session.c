@@ -119,10 +119,11 @@ const char session_info_sql[] =
 #define CLASS_VALUES \
 	"x.relname, x.relnamespace, x.reloftype, x.relowner, x.relam, x.reltablespace," \
 	" x.relpersistence, x.relkind, x.relrowsecurity, x.relforcerowsecurity," \
-	" x.relispopulated, x.relreplident, x.relispartition, x.relacl, x.reloptions," \
-	" x.relpartbound::text"
+	" x.relispopulated, x.relreplident, x.relispartition, x.relacl::text," \
+	" x.reloptions, x.relpartbound::text"
 
-/* Not pg_depend as a whole, but what makes members of extensions.  The internal
+/* Privileges go as text: the hash of an aclitem is one of a sum of its parts, in 16 of
+ * half of it.  Not pg_depend as a whole, but what makes members of extensions.  The internal
  * triggers of constraints count only once they are no longer as they were made.  A
  * TOAST table's name has the oid of the table that it belongs to. */
 #define PROBE(class_hash, subscription, more) \
