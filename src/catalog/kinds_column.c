@@ -76,7 +76,8 @@ static const struct property column_properties[] = {
 	" AND " USER_RELATION
 
 #define NOT_NULL \
-	" a.attnotnull::text AS not_null,"
+	" a.attnotnull::text AS not_null, NULL AS not_null_no_inherit," \
+	" NULL AS not_null_constraint,"
 #define COMPRESSION \
 	"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 

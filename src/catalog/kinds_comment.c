@@ -149,9 +149,14 @@ const struct kind_info kind_row_comment = {
 	.only_with = SWITCH_COMMENTS,
 	.missing = SEVERITY_COSMETIC,
 	PROPERTIES(comment_properties),
-	/* Until 13 nobody but a superuser may read the oid of a subscription. */
+	/* Until 13 nobody but a superuser may read the oid of a subscription, but for
+	 * this view. */
 	.reads = {
-		{120000, 139999, COMMENTS("")},
+		{120000, 139999, COMMENTS(
+			" UNION ALL " TARGET("'subscription'", "NULL", "o.subname")
+			"NULL, NULL, NULL, NULL, d.description FROM d JOIN (SELECT DISTINCT"
+			" s.subid, s.subname FROM pg_catalog.pg_stat_subscription s) o"
+			" ON o.subid = d.objoid WHERE " CLASS("pg_subscription"))},
 		{140000, 0, COMMENTS(GLOBAL("subscription", "pg_subscription", "sub"))},
 	},
 };

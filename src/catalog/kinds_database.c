@@ -49,7 +49,7 @@ static const struct property statistics_properties[] = {
 	" (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)" \
 	" FROM pg_catalog.pg_attribute a WHERE a.attrelid = s.stxrelid" \
 	" AND a.attnum = ANY (s.stxkeys::int2[])) AS columns," \
-	" " target " AS statistics_target, " OWNER("s.stxowner") \
+	" NULL AS expressions, " target " AS statistics_target, " OWNER("s.stxowner") \
 	" FROM pg_catalog.pg_statistic_ext s" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace" \
 	" JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid" \

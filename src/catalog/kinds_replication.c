@@ -90,27 +90,34 @@ static const struct property subscription_properties[] = {
 	{0},
 };
 
-/* Only columns that everybody may read; never the connection string. */
-#define SUBSCRIPTIONS(more) \
+/* Only columns that everybody may read; never the connection string.  What is newer
+ * than a server is NULL, as is its default elsewhere, but synchronous_commit: until 13
+ * that is there and may not be read. */
+#define SUBSCRIPTIONS(commit, binary, streaming, two_phase, more) \
 	"SELECT s.subname AS name, s.subenabled::text AS enabled," \
 	" s.subslotname AS slot_name," \
 	" (SELECT string_agg(quote_ident(p), ', ' ORDER BY p COLLATE \"C\")" \
-	" FROM unnest(s.subpublications) p) AS publications," more \
-	" " OWNER("s.subowner") \
+	" FROM unnest(s.subpublications) p) AS publications, " commit \
+	" " binary " AS \"binary\", " streaming " AS streaming," \
+	" " two_phase " AS two_phase, " more ", " OWNER("s.subowner") \
 	" FROM pg_catalog.pg_subscription s WHERE s.subdbid =" \
 	" (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())"
-#define SINCE_14 \
-	" s.subsynccommit AS synchronous_commit," \
-	" CASE WHEN s.subbinary THEN 'true' END AS binary,"
-#define STREAMING(on, parallel) \
-	" CASE s.substream WHEN " on " THEN 'on'" parallel " END AS streaming,"
-#define SINCE_15 \
-	" CASE WHEN s.subtwophasestate <> 'd' THEN 'true' END AS two_phase," \
-	" CASE WHEN s.subdisableonerr THEN 'true' END AS disable_on_error,"
+
+#define COMMIT "s.subsynccommit AS synchronous_commit,"
+#define BINARY "CASE WHEN s.subbinary THEN 'true' END"
+#define STREAMING "CASE WHEN s.substream THEN 'on' END"
+#define STREAMING_16 "CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' END"
+#define TWO_PHASE "CASE WHEN s.subtwophasestate <> 'd' THEN 'true' END"
+#define BEFORE_15 "NULL AS disable_on_error, " BEFORE_16
+#define BEFORE_16 \
+	"NULL AS password_required, NULL AS run_as_owner, NULL AS origin, " BEFORE_17
+#define BEFORE_17 "NULL AS failover"
+#define SINCE_15 "CASE WHEN s.subdisableonerr THEN 'true' END AS disable_on_error, "
 #define SINCE_16 \
-	" s.subpasswordrequired::text AS password_required," \
-	" CASE WHEN s.subrunasowner THEN 'true' END AS run_as_owner," \
-	" s.suborigin AS origin,"
+	SINCE_15 "CASE WHEN NOT s.subpasswordrequired THEN 'false' END" \
+	" AS password_required, CASE WHEN s.subrunasowner THEN 'true' END AS run_as_owner," \
+	" nullif(s.suborigin, 'any') AS origin, "
+#define SINCE_17 SINCE_16 "CASE WHEN s.subfailover THEN 'true' END AS failover"
 
 const struct kind_info kind_row_subscription = {
 	.word = "subscription",
@@ -118,14 +125,14 @@ const struct kind_info kind_row_subscription = {
 	.missing = SEVERITY_BREAKING,
 	PROPERTIES(subscription_properties),
 	.reads = {
-		{120000, 139999, SUBSCRIPTIONS("")},
-		{140000, 149999, SUBSCRIPTIONS(SINCE_14 STREAMING("true", ""))},
-		{150000, 159999, SUBSCRIPTIONS(SINCE_14 STREAMING("true", "") SINCE_15)},
-		{160000, 169999, SUBSCRIPTIONS(SINCE_14
-			STREAMING("'t'", " WHEN 'p' THEN 'parallel'") SINCE_15 SINCE_16)},
-		{170000, 0, SUBSCRIPTIONS(SINCE_14
-			STREAMING("'t'", " WHEN 'p' THEN 'parallel'") SINCE_15 SINCE_16
-			" CASE WHEN s.subfailover THEN 'true' END AS failover,")},
+		{120000, 139999, SUBSCRIPTIONS("", "NULL", "NULL", "NULL", BEFORE_15)},
+		{140000, 149999, SUBSCRIPTIONS(COMMIT, BINARY, STREAMING, "NULL", BEFORE_15)},
+		{150000, 159999, SUBSCRIPTIONS(COMMIT, BINARY, STREAMING, TWO_PHASE,
+			SINCE_15 BEFORE_16)},
+		{160000, 169999, SUBSCRIPTIONS(COMMIT, BINARY, STREAMING_16, TWO_PHASE,
+			SINCE_16 BEFORE_17)},
+		{170000, 0,
+			SUBSCRIPTIONS(COMMIT, BINARY, STREAMING_16, TWO_PHASE, SINCE_17)},
 	},
 };
 /* clang-format on */

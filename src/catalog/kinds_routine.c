@@ -37,7 +37,7 @@ static const struct property routine_properties[] = {
 	" AND " USER_SCHEMA " AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
 
 #define ROUTINES(arguments, has_sql, where) \
-	ROUTINE_IDENTITY " " has_sql " AS deparse," \
+	ROUTINE_IDENTITY " " has_sql " AS deparse, NULL AS sql_body," \
 	" " arguments " AS arguments," \
 	" pg_get_function_result(p.oid) AS returns, l.lanname AS language," \
 	" CASE WHEN p.prokind = 'w' THEN 'true' END AS \"window\"," \

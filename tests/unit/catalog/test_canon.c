@@ -113,9 +113,12 @@ test_words(void **state)
 		{"EXTRACT(YEAR FROM x)", "EXTRACT(year FROM x)"},
 		{"\"json\" = \"json_table\".\"order\"", "json = json_table.\"order\""},
 	};
+	static const struct example names = {"\"a, \"\"b\"\"\", \"json\", \"Json\"",
+		"\"a, \"\"b\"\"\", json, \"Json\""};
 
 	(void)state;
 	check(CANON_EXPRESSION, examples, COUNT_OF(examples));
+	check(CANON_NAMES, &names, 1);
 }
 
 static void
