@@ -112,9 +112,10 @@ listen_open(const char *text, struct err *e)
 		a.len = sizeof v4;
 		fd = open_socket(&a);
 	}
+	/* Who holds the address may leave it; all else is for the user to mend. */
 	if (fd < 0)
-		err_set(e, ERR_CONFIG, "cannot listen on %s: %s", text,
-			strerror(errno));
+		err_set(e, errno == EADDRINUSE ? ERR_INTERNAL : ERR_CONFIG,
+			"cannot listen on %s: %s", text, strerror(errno));
 	return fd;
 }
 
