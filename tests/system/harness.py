@@ -124,7 +124,8 @@ class Postgres:
         self.made = 0
         call(as_postgres(self.program("initdb"), "-D", self.data, "-U", "postgres", "-A",
                          "trust", "--no-sync", "--no-locale", "-E", "UTF8"))
-        hba = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        hba = ("local all all trust\nlocal replication all trust\n"
+               "host all all 127.0.0.1/32 scram-sha-256\n")
         call(as_postgres("sh", "-c", 'printf %s "$1" >"$2"', "sh", hba,
                          os.path.join(self.data, "pg_hba.conf")))
         self.start()

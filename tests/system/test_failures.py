@@ -262,8 +262,10 @@ class Undisturbed(Failing):
         # It tries again for a while before it says that it cannot.
         found = until("a verdict", lambda: self.tried("env"), 90)
         self.assertIn(found["state"], ("migrating", "unknown"))
+        self.assertEqual(found["schema"]["status"], "not_checked")
         holder.run("ROLLBACK")
-        self.running.wait_state("env", "in_sync")
+        found = self.running.wait_state("env", "drifted")
+        self.assertEqual([i["name"] for i in found["schema"]["items"]], ["public.v"])
         self.server.sql("SET lock_timeout = '2s'; ALTER TABLE step1 ALTER name SET NOT NULL",
                         database)
 

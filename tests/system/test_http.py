@@ -47,7 +47,8 @@ class Served(Shop):
         config += environment("dev", server.dsn(cls.dev), migrations="shop", expect="none")
         for name, dsn in others.items():
             config += environment(name, dsn, migrations="shop", expect="environment:dev")
-        cls.running = Daemon(config, service={"interval": "1h"})
+        cls.running = Daemon(config, service={"interval": "1h"},
+                             http_keys={"idle_timeout": "1s"})
         cls.addClassCleanup(cls.running.stop)
         cls.running.wait_state("prod", "unstamped")
         cls.running.wait_state("staging", "drifted")
@@ -227,6 +228,8 @@ class Status(Served):
         for name in ("dev", "prod", "staging", "qa", "gone"):
             self.assertIn(name, response.text)
         self.assertNotIn("<one", response.text)
+        # Nothing is fetched from elsewhere.
+        self.assertNotRegex(response.text, r"(src|href|url\()\s*=?\s*[\"'(]?(https?:)?//")
 
 
 class Transport(Served):
