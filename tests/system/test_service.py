@@ -30,13 +30,16 @@ class Manager(Shop):
             except socket.timeout:
                 pass
             return [m for m in self.heard if all(w in m for w in words)]
-        return until("a message with " + " ".join(words), listen)[-1]
+        try:
+            return until("a message with " + " ".join(words), listen)[-1]
+        except AssertionError as e:
+            raise AssertionError("%s, but %r" % (e, self.heard)) from None
 
     def test_ready_reload_stop(self):
         self.running = self.daemon(self.pair(self.at()), env={
             "NOTIFY_SOCKET": self.path, "WATCHDOG_USEC": "600000"})
         self.hears("READY=1")
-        self.hears("STATUS=", "in sync")
+        self.hears("STATUS=", "in_sync")
         self.hears("WATCHDOG=1")
         self.heard = []
         self.running.process.send_signal(signal.SIGHUP)
