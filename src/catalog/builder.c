@@ -173,6 +173,18 @@ is_true(const char *s)
 	return s && (!strcmp(s, "t") || !strcmp(s, "true"));
 }
 
+/* The text in canonical form, kept. */
+static const char *
+take_text(struct builder *b, enum canon canon, const char *text)
+{
+	if (!text || canon == CANON_NONE)
+		return intern_str(b->assembly.strings, text);
+	strbuf_clear(&b->canonical);
+	strbuf_add(&b->canonical, "");
+	canon_apply(canon, text, &b->canonical);
+	return intern_str(b->assembly.strings, b->canonical.s);
+}
+
 static bool
 take_identity(
 	struct builder *b, struct object *o, const char *const *cells, struct err *e)
@@ -182,7 +194,7 @@ take_identity(
 	o->id.schema = intern_str(strings, cells[COL_SCHEMA]);
 	o->id.name = intern_str(strings, cells[COL_NAME]);
 	o->id.part = intern_str(strings, cells[COL_PART]);
-	o->id.args = intern_str(strings, cells[COL_ARGS]);
+	o->id.args = take_text(b, CANON_NAMES, cells[COL_ARGS]);
 	o->parent = intern_str(strings, cells[COL_PARENT]);
 	o->parent_part = intern_str(strings, cells[COL_PARENT_PART]);
 	if (!o->id.name)
@@ -198,18 +210,6 @@ take_identity(
 	return true;
 }
 
-/* The text in canonical form, kept. */
-static const char *
-take_value(struct builder *b, const struct property *p, const char *text)
-{
-	if (!text || p->canon == CANON_NONE)
-		return intern_str(b->assembly.strings, text);
-	strbuf_clear(&b->canonical);
-	strbuf_add(&b->canonical, "");
-	canon_apply(p->canon, text, &b->canonical);
-	return intern_str(b->assembly.strings, b->canonical.s);
-}
-
 static void
 take_values(struct builder *b, enum kind k, const char **values, const struct shape *sh,
 	const char *const *cells)
@@ -218,8 +218,8 @@ take_values(struct builder *b, enum kind k, const char **values, const struct sh
 
 	for (size_t i = 0; i < info->n_properties; i++)
 		if (sh->property[i] >= 0)
-			values[i] = take_value(
-				b, &info->properties[i], cells[sh->property[i]]);
+			values[i] = take_text(
+				b, info->properties[i].canon, cells[sh->property[i]]);
 }
 
 static bool

@@ -7,8 +7,9 @@ static const struct property column_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"not_null_no_inherit", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
-	{"not_null_constraint", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"not_null_validated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION},
+	{"not_null_no_inherit", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_OF_VERSION},
+	{"not_null_constraint", SWITCH_ALL, SEVERITY_COSMETIC, CANON_OF_VERSION},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"generated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS},
 	{"identity", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
@@ -76,8 +77,8 @@ static const struct property column_properties[] = {
 	" AND " USER_RELATION
 
 #define NOT_NULL \
-	" a.attnotnull::text AS not_null, NULL AS not_null_no_inherit," \
-	" NULL AS not_null_constraint,"
+	" a.attnotnull::text AS not_null, NULL AS not_null_validated," \
+	" NULL AS not_null_no_inherit, NULL AS not_null_constraint,"
 #define COMPRESSION \
 	"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 
@@ -90,8 +91,8 @@ const struct kind_info kind_row_column = {
 		{120000, 139999, COLUMN_READS("NULL", NOT_NULL, "")},
 		{140000, 179999, COLUMN_READS(COMPRESSION, NOT_NULL, "")},
 		{180000, 0, COLUMN_READS(COMPRESSION,
-			" a.attnotnull::text || CASE WHEN NOT nn.convalidated"
-			" THEN ' (not valid)' ELSE '' END AS not_null,"
+			" a.attnotnull::text AS not_null,"
+			" CASE WHEN NOT nn.convalidated THEN 'false' END AS not_null_validated,"
 			" CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit,"
 			" CASE WHEN nn.conname <> concat(c.relname, '_', a.attname, '_not_null')"
 			" THEN nn.conname END AS not_null_constraint,",

@@ -37,24 +37,30 @@ const struct kind_info kind_row_operator = {
 		" AND " NOT_MEMBER("pg_operator", "o.oid")}},
 };
 
-/* Operators and functions that depend on `o`, a class or a family (of it alone, not
- * of a class in it), as pg_dump tells them apart. */
-#define MEMBER_OPERATORS(catalog) \
+/* What belongs to a class is on its input type alone, or the class is the only one of
+ * the family; else it belongs to the family.  The server's own idea of it, pg_depend,
+ * is another one since 14. */
+#define OF_CLASS(left, right) \
+	"(" left " = o.opcintype AND " right " = o.opcintype OR NOT EXISTS (SELECT" \
+	" FROM pg_catalog.pg_opclass oc WHERE oc.opcfamily = o.opcfamily AND oc.oid <> o.oid))"
+#define OF_FAMILY(left, right) \
+	"(SELECT count(*) <> 1 AND coalesce(bool_and(oc.opcintype <> " left \
+	" OR oc.opcintype <> " right "), true)" \
+	" FROM pg_catalog.pg_opclass oc WHERE oc.opcfamily = o.oid)"
+#define MEMBER_OPERATORS(family, of) \
 	"(SELECT string_agg(concat(ao.amopstrategy, ' ', ao.amopopr::regoperator," \
 	" CASE WHEN ao.amopsortfamily <> 0 THEN ' FOR ORDER BY ' || " \
 	OTHER_NAME("pg_opfamily", "opf", "ao.amopsortfamily") " END)," \
 	" ', ' ORDER BY ao.amopstrategy, ao.amopopr::regoperator::text COLLATE \"C\")" \
-	" FROM pg_catalog.pg_depend xd JOIN pg_catalog.pg_amop ao ON ao.oid = xd.objid" \
-	" WHERE xd.refclassid = 'pg_catalog." catalog "'::regclass" \
-	" AND xd.refobjid = o.oid AND xd.classid = 'pg_catalog.pg_amop'::regclass)"
-#define MEMBER_FUNCTIONS(catalog) \
+	" FROM pg_catalog.pg_amop ao WHERE ao.amopfamily = " family \
+	" AND " of("ao.amoplefttype", "ao.amoprighttype") ")"
+#define MEMBER_FUNCTIONS(family, of) \
 	"(SELECT string_agg(concat(ap.amprocnum, ' (', format_type(ap.amproclefttype, NULL)," \
 	" ', ', format_type(ap.amprocrighttype, NULL), ') '," \
 	" ap.amproc::oid::regprocedure), ', '" \
 	" ORDER BY ap.amprocnum, ap.amproc::oid::regprocedure::text COLLATE \"C\")" \
-	" FROM pg_catalog.pg_depend xd JOIN pg_catalog.pg_amproc ap ON ap.oid = xd.objid" \
-	" WHERE xd.refclassid = 'pg_catalog." catalog "'::regclass" \
-	" AND xd.refobjid = o.oid AND xd.classid = 'pg_catalog.pg_amproc'::regclass)"
+	" FROM pg_catalog.pg_amproc ap WHERE ap.amprocfamily = " family \
+	" AND " of("ap.amproclefttype", "ap.amprocrighttype") ")"
 
 static const struct property operator_class_properties[] = {
 	{"for_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
@@ -78,8 +84,8 @@ const struct kind_info kind_row_operator_class = {
 		" o.opcdefault::text AS \"default\","
 		" " OTHER_NAME("pg_opfamily", "opf", "o.opcfamily") " AS family,"
 		" CASE WHEN o.opckeytype <> 0 THEN format_type(o.opckeytype, NULL) END"
-		" AS storage, " MEMBER_OPERATORS("pg_opclass") " AS operators,"
-		" " MEMBER_FUNCTIONS("pg_opclass") " AS functions, " OWNER("o.opcowner")
+		" AS storage, " MEMBER_OPERATORS("o.opcfamily", OF_CLASS) " AS operators,"
+		" " MEMBER_FUNCTIONS("o.opcfamily", OF_CLASS) " AS functions, " OWNER("o.opcowner")
 		" FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am am ON am.oid = o.opcmethod"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace"
 		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_opclass", "o.oid")}},
@@ -102,8 +108,8 @@ const struct kind_info kind_row_operator_family = {
 	.reads = {{120000, 0,
 		"SELECT r.* FROM (SELECT n.nspname AS schema, o.opfname AS name,"
 		" am.amname AS args, o.oid AS oid,"
-		" " MEMBER_OPERATORS("pg_opfamily") " AS operators,"
-		" " MEMBER_FUNCTIONS("pg_opfamily") " AS functions, " OWNER("o.opfowner")
+		" " MEMBER_OPERATORS("o.oid", OF_FAMILY) " AS operators,"
+		" " MEMBER_FUNCTIONS("o.oid", OF_FAMILY) " AS functions, " OWNER("o.opfowner")
 		" FROM pg_catalog.pg_opfamily o JOIN pg_catalog.pg_am am ON am.oid = o.opfmethod"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.opfnamespace"
 		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_opfamily", "o.oid")

@@ -17,13 +17,22 @@ static const struct property privilege_properties[] = {
 	" FROM aclexplode(acldefault(k.class, 10)) a WHERE a.grantee = 10) END AS names" \
 	" FROM unnest('{r,s,f,n,T,l,F,S,c}'::\"char\"[]) k(class)) "
 
+/* What everybody may do in schema public of a new database. */
+#define PUBLIC_DEFAULT \
+	"CASE WHEN current_setting('server_version_num')::int < 150000" \
+	" THEN 'CREATE, USAGE' ELSE 'USAGE' END"
+
 /* One text for a list of privileges on an object of `t`: grantees sorted, each with
  * its privileges, * for the grant option, whoever granted it.  The owner's are
  * implied, and named only where some were taken away. */
 #define PRIVILEGES(acl) \
-	"(SELECT string_agg(w.who || ': ' || w.what, '; ' ORDER BY w.who COLLATE \"C\")" \
-	" FROM (SELECT g.who, CASE g.what WHEN whole.names THEN 'ALL'" \
-	" WHEN replace(whole.names, ',', '*,') || '*' THEN 'ALL*' ELSE g.what END AS what" \
+	"(SELECT string_agg(w.who || ': ' || w.what, '; '" \
+	" ORDER BY trim('\"' FROM w.who) COLLATE \"C\")" \
+	" FROM (SELECT g.who, CASE WHEN t.class = 'n' AND t.name = 'public'" \
+	" AND g.who = 'PUBLIC' AND g.what = " PUBLIC_DEFAULT " THEN 'DEFAULT'" \
+	" WHEN g.what = whole.names THEN 'ALL'" \
+	" WHEN g.what = replace(whole.names, ',', '*,') || '*' THEN 'ALL*'" \
+	" ELSE g.what END AS what" \
 	" FROM (SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN t.owner THEN 'OWNER'" \
 	" ELSE quote_ident(pg_get_userbyid(e.grantee)) END AS who," \
 	" string_agg(e.privilege_type || CASE WHEN e.grantable THEN '*' ELSE '' END, ', '" \

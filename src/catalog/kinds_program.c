@@ -128,9 +128,9 @@ const struct kind_info kind_row_policy = {
 		" CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT'"
 		" WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command,"
 		" p.polpermissive::text AS permissive,"
-		" (SELECT string_agg(w, ', ' ORDER BY w COLLATE \"C\") FROM (SELECT"
-		" CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END AS w"
-		" FROM unnest(p.polroles) r) s) AS roles"
+		" (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC'"
+		" ELSE quote_ident(pg_get_userbyid(r)) END, ', '"
+		" ORDER BY r <> 0, pg_get_userbyid(r)) FROM unnest(p.polroles) r) AS roles"
 		" FROM" RELATIONS "JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid"
 		" WHERE " USER_RELATION}},
 	.details = {{120000, 0,

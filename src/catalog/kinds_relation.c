@@ -8,15 +8,23 @@ static const struct property schema_properties[] = {
 	{0},
 };
 
+/* Schema public has an owner that is worth a word only if it is not the one that it
+ * has in a new database: by number, the superuser of initdb, pg_database_owner. */
+#define SCHEMAS(default_owner) \
+	"SELECT n.nspname AS name, n.oid AS oid, CASE WHEN n.nspname <> 'public'" \
+	" OR n.nspowner <> " default_owner " THEN pg_get_userbyid(n.nspowner) END AS owner" \
+	" FROM pg_catalog.pg_namespace n" \
+	" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_namespace", "n.oid")
+
 const struct kind_info kind_row_schema = {
 	.word = "schema",
 	.plural = "schemas",
 	.missing = SEVERITY_BREAKING,
 	PROPERTIES(schema_properties),
-	.reads = {{120000, 0,
-		"SELECT n.nspname AS name, n.oid AS oid, " OWNER("n.nspowner")
-		" FROM pg_catalog.pg_namespace n"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_namespace", "n.oid")}},
+	.reads = {
+		{120000, 149999, SCHEMAS("10")},
+		{150000, 0, SCHEMAS("6171")},
+	},
 };
 
 static const struct property extension_properties[] = {

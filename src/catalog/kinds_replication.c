@@ -15,13 +15,12 @@ static const struct property publication_properties[] = {
 };
 
 #define PUBLISHED(columns, condition) \
-	"(SELECT string_agg(r.name || r.columns || r.condition, ', ' ORDER BY r.name)" \
-	" FROM (SELECT " QUALIFIED("n.nspname", "c.relname") " COLLATE \"C\" AS name, " \
-	columns " AS columns, " condition " AS condition" \
+	"(SELECT string_agg(" QUALIFIED("n.nspname", "c.relname") \
+	" || " columns " || " condition ", ', ' ORDER BY n.nspname, c.relname)" \
 	" FROM pg_catalog.pg_publication_rel pr" \
 	" JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
-	" WHERE pr.prpubid = p.oid) r)"
+	" WHERE pr.prpubid = p.oid)"
 #define PUBLISHED_COLUMNS \
 	"CASE WHEN pr.prattrs IS NULL THEN '' ELSE ' ('" \
 	" || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)" \

@@ -98,19 +98,23 @@ const struct kind_info kind_row_text_search_template = {
 static const struct property collation_properties[] = {
 	{"provider", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"icu_locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION},
 	{"rules", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"deterministic", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
 
-/* One field for what moved between columns from version to version.  Not the version
- * of the collation: that is the host's. */
+/* One field for what moved between columns from version to version, but the names of
+ * ICU for itself: 16 and later write them in another form.  Not the version of the
+ * collation: that is the host's. */
 #define COLLATIONS(locale, rules) \
 	"SELECT n.nspname AS schema, o.collname AS name, o.oid AS oid," \
 	" CASE o.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu'" \
 	" WHEN 'b' THEN 'builtin' ELSE 'default' END AS provider," \
-	" " locale " AS locale, " rules " AS rules," \
+	" CASE WHEN o.collprovider <> 'i' THEN " locale " END AS locale," \
+	" CASE WHEN o.collprovider = 'i' THEN " locale " END AS icu_locale," \
+	" " rules " AS rules," \
 	" o.collisdeterministic::text AS deterministic, " OWNER("o.collowner") \
 	" FROM pg_catalog.pg_collation o" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace" \

@@ -146,6 +146,20 @@ test_canonical(void **state)
 	strbuf_free(&canonical);
 }
 
+/* A type's name in an identity is quoted where a server takes it for a key word. */
+static void
+test_canonical_identity(void **state)
+{
+	struct snapshot *s = CATALOG("function public/f(json, app.\"json_table\")",
+		"comment public/f(json, app.\"json_table\")|on=function");
+
+	(void)state;
+	for (size_t i = 0; i < s->n_objects; i++)
+		assert_string_equal(s->objects[i].id.args, "json, app.json_table");
+	assert_ptr_equal(s->objects[1].belongs_to, &s->objects[0]);
+	snapshot_unref(s);
+}
+
 /* ---- Details ---- */
 
 static const char *const view_reads[] = {"schema", "name", "oid", "deparse"};
@@ -540,6 +554,7 @@ main(void)
 		cmocka_unit_test(test_refused_cells),
 		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_canonical_identity),
 		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_bad_details),
 		cmocka_unit_test(test_unanswered_details),
