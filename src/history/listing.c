@@ -166,9 +166,11 @@ add_compiled(struct listing *l, const char *dir, const struct strvec *sources,
 		if (is_hidden_from_alembic(name) || has_source(sources, name))
 			continue;
 		path = join(dir, name);
-		l->n_files++;
-		listing_add_unreadable(
-			l, path, "it is compiled, and its source is gone");
+		if (is_new(l, path)) {
+			l->n_files++;
+			listing_add_unreadable(
+				l, path, "it is compiled, and its source is gone");
+		}
 		free(path);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -53,6 +54,21 @@ dir_of(const char *file)
 	if (!slash)
 		return xstrdup(".");
 	return xstrndup(file, slash == file ? 1 : (size_t)(slash - file));
+}
+
+/* As os.path.abspath(): links stay, so that one that is turned to another release is
+ * noticed. */
+static char *
+absolute(const char *dir)
+{
+	char *cwd, *path;
+
+	if (*dir == '/')
+		return xstrdup(dir);
+	cwd = getcwd(NULL, 0);
+	path = !cwd || !strcmp(dir, ".") ? xstrdup(cwd ? cwd : dir) : join(cwd, dir);
+	free(cwd);
+	return path;
 }
 
 /* ---- The two files ---- */
@@ -105,9 +121,7 @@ load_project(
 	bool ok;
 
 	p->file = xstrdup(file);
-	p->dir = realpath(dir, NULL);
-	if (!p->dir)
-		p->dir = xstrdup(dir);
+	p->dir = absolute(dir);
 	ok = is_toml ? load_toml(p, file, seen, e) : load_ini(p, file, seen, e);
 	if (ok && is_kind(sibling, S_IFREG, seen))
 		ok = is_toml ? load_ini(p, sibling, seen, e)

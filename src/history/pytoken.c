@@ -365,8 +365,9 @@ take_operator(struct scanner *s)
 	static const char *const operators[] = {"**=", "//=", ">>=", "<<=", "...", "->",
 		":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", "==", "!=",
 		"<=", ">=", "<>", "<<", ">>", "**", "//"};
+	bool second = s->p[1] && strchr("*/<>.=", s->p[1]);
 
-	for (size_t i = 0; i < COUNT_OF(operators); i++) {
+	for (size_t i = 0; second && i < COUNT_OF(operators); i++) {
 		if (!strncmp(s->p, operators[i], strlen(operators[i]))) {
 			emit(s, PYTOKEN_OP, s->p + strlen(operators[i]));
 			return;
