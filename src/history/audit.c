@@ -14,8 +14,9 @@ enum { MAX_REVISION = 32 };
 
 /* ---- Files ---- */
 
-char *
-audit_legacy_id(const char *path)
+/* Of before Alembic 0.2: the base name is hexadecimal digits and .py. */
+static char *
+legacy_id(const char *path)
 {
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	size_t n = strspn(name, "abcdef0123456789");
@@ -74,26 +75,43 @@ audit_no_revision(const struct version_file *f, struct place at, struct problems
 			"nothing assigns `revision`: Alembic stops at this file");
 }
 
-static bool
-has_revision(const struct version_file *f)
+char *
+audit_id_of(const struct version_file *f)
 {
 	const struct pyfield *id = &f->py.fields[PYNAME_REVISION];
-	char *legacy;
-	bool has;
 
+	if (id->state == PYFIELD_READ && id->text)
+		return xstrdup(id->items.v[0]);
 	if (id->state != PYFIELD_ABSENT || f->py.refused)
-		return id->state == PYFIELD_READ && id->text;
-	legacy = audit_legacy_id(f->path);
-	has = legacy != NULL;
-	free(legacy);
-	return has;
+		return NULL;
+	return legacy_id(f->path);
+}
+
+/* The problems of a file that holds the revision `id` (NULL: none that is usable). */
+static void
+audit_content(const struct version_file *f, const char *id, struct problems *out)
+{
+	struct place at = {.file = f->path, .revision = id};
+
+	if (f->py.refused) {
+		at.line = f->py.refused_line;
+		problem_add(out, PROBLEM_SYNTAX, at, "%s", f->py.refused);
+	}
+	if (!id) {
+		audit_no_revision(f, at, out);
+		return;
+	}
+	audit_down_revision(f, at, out);
+	for (size_t i = PYNAME_DOWN_REVISION; i < PYNAME_COUNT; i++)
+		audit_field(f, (enum pyname)i, at, out);
 }
 
 bool
 audit_file(const struct version_file *f, struct problems *out)
 {
 	struct place at = {.file = f->path};
-	const struct pyfield *id = &f->py.fields[PYNAME_REVISION];
+	char *id;
+	bool usable;
 
 	if (f->unreadable) {
 		problem_add(out, PROBLEM_UNREADABLE_FILE, at, "it cannot be read: %s",
@@ -105,20 +123,11 @@ audit_file(const struct version_file *f, struct problems *out)
 			"there is no statement in it: Alembic stops at this file");
 		return false;
 	}
-	if (id->state == PYFIELD_READ && id->text)
-		at.revision = id->items.v[0];
-	if (f->py.refused) {
-		at.line = f->py.refused_line;
-		problem_add(out, PROBLEM_SYNTAX, at, "%s", f->py.refused);
-	}
-	if (!has_revision(f)) {
-		audit_no_revision(f, at, out);
-		return false;
-	}
-	audit_down_revision(f, at, out);
-	for (size_t i = PYNAME_DOWN_REVISION; i < PYNAME_COUNT; i++)
-		audit_field(f, (enum pyname)i, at, out);
-	return true;
+	id = audit_id_of(f);
+	usable = id != NULL;
+	audit_content(f, id, out);
+	free(id);
+	return usable;
 }
 
 /* ---- Names ---- */
@@ -284,15 +293,20 @@ audit_several(const struct history *h, const struct strvec *ids, enum problem_co
 void
 audit_graph(const struct history *h, struct problems *out)
 {
+	bool unknown = false;
+
 	for (size_t i = 0; i < h->n_revisions; i++) {
 		const struct revision *r = &h->revisions[i];
 
+		unknown |= r->down_unknown;
 		audit_id(r, out);
 		audit_labels(h, r, out);
 		audit_down(h, r, out);
 		audit_depends_on(h, r, out);
 	}
 	audit_cycles(h, out);
-	audit_several(h, &h->heads, PROBLEM_SEVERAL_HEADS, out);
+	/* Parents that cannot be read look like heads, too: that problem is named. */
+	if (!unknown)
+		audit_several(h, &h->heads, PROBLEM_SEVERAL_HEADS, out);
 	audit_several(h, &h->bases, PROBLEM_SEVERAL_BASES, out);
 }

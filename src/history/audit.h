@@ -10,8 +10,8 @@ bool audit_file(const struct version_file *f, struct problems *out);
 /* The problems of the graph as a whole; h->index and the lists are there. */
 void audit_graph(const struct history *h, struct problems *out);
 
-/* The id by Alembic's legacy rule: the file's base name is hexadecimal digits and .py.
- * NULL if it is not; else the caller frees. */
-char *audit_legacy_id(const char *path);
+/* The id that a file gives its revision: what it assigns or, where it assigns nothing,
+ * by Alembic's legacy rule.  NULL if there is none; else the caller frees. */
+char *audit_id_of(const struct version_file *f);
 
 #endif

@@ -75,6 +75,16 @@ graph_label(const struct history *h, const char *label)
 
 /* ---- Building ---- */
 
+/* Of two that claim a label, the one that is loaded first has it. */
+static void
+put_label(struct strmap *labels, const char *label, struct revision *r)
+{
+	const struct revision *other = strmap_get(labels, label);
+
+	if (!other || r->order < other->order)
+		strmap_put(labels, label, r);
+}
+
 static void
 index_names(struct history *h)
 {
@@ -88,8 +98,7 @@ index_names(struct history *h)
 		struct revision *r = &h->revisions[i];
 
 		for (size_t k = 0; k < r->labels.n; k++)
-			if (!strmap_has(g->labels, r->labels.v[k]))
-				strmap_put(g->labels, r->labels.v[k], r);
+			put_label(g->labels, r->labels.v[k], r);
 	}
 }
 

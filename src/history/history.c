@@ -62,11 +62,10 @@ static struct revision
 make_revision(const struct version_file *f)
 {
 	const struct pyfield *fields = f->py.fields;
-	const struct pyfield *id = &fields[PYNAME_REVISION];
-	struct revision r = {.file = xstrdup(f->path), .line = id->line};
+	struct revision r = {.id = audit_id_of(f),
+		.file = xstrdup(f->path),
+		.line = fields[PYNAME_REVISION].line};
 
-	r.id = id->state == PYFIELD_ABSENT ? audit_legacy_id(f->path)
-					   : xstrdup(id->items.v[0]);
 	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);

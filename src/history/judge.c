@@ -218,16 +218,31 @@ fill_differences(struct judging *j)
 	free(pending);
 }
 
-/* A parent that could not be read may hide that a revision is already applied. */
+static bool
+has_missing_parent(const struct history *h, const struct revision *r)
+{
+	for (size_t i = 0; i < r->down.n; i++)
+		if (!graph_id(h, r->down.v[i]))
+			return true;
+	for (size_t i = 0; i < r->depends_on.n; i++)
+		if (!graph_id(h, r->depends_on.v[i]) &&
+			!graph_label(h, r->depends_on.v[i]))
+			return true;
+	return false;
+}
+
+/* A parent that is not known may hide that a revision is already applied. */
 static void
 note_gaps(struct judging *j)
 {
 	for (size_t i = 0; i < j->h->n_revisions; i++) {
 		const struct revision *r = &j->h->revisions[i];
 
-		if (r->down_unknown && (j->applied[i] || j->needed[i])) {
+		if (!j->applied[i] && !j->needed[i])
+			continue;
+		if (r->down_unknown || has_missing_parent(j->h, r)) {
 			add_note(j,
-				"the parents of %s cannot be read, so this may be "
+				"what comes before %s is not known, so this may be "
 				"wrong",
 				r->id);
 			return;
