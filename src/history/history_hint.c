@@ -60,9 +60,13 @@ hint_unknown(const struct history *h, const struct judgement *j, struct strbuf *
 }
 
 static void
-hint_unknown_head(const struct history *h, struct strbuf *out)
+hint_unknown_head(
+	const struct history *h, const struct judgement *j, struct strbuf *out)
 {
-	if (h->n_problems)
+	if (j->expected.n)
+		strbuf_add(out, "the expected revision is not among the migrations: "
+				"correct it");
+	else if (h->n_problems)
 		strbuf_printf(out, "no expected revision can be computed: %s in %s; %s",
 			h->problems[0].detail, h->problems[0].file,
 			problem_remedy(h->problems[0].code));
@@ -103,7 +107,7 @@ hint_by_status(const struct history *h, const struct judgement *j, const char *u
 		hint_unknown(h, j, out);
 		break;
 	case REVISION_UNKNOWN_HEAD:
-		hint_unknown_head(h, out);
+		hint_unknown_head(h, j, out);
 		break;
 	default:
 		strbuf_add(out, "nothing to do");

@@ -55,24 +55,33 @@ position(const struct history *h, const struct revision *r)
 	return (size_t)(r - h->revisions);
 }
 
-/* Alembic takes a text for the one revision whose id is longer than 3 characters and
- * begins with it (RevisionMap._revision_for_ident). */
+/* Alembic takes a text for the one id or label that is longer than 3 characters and
+ * begins with it (RevisionMap._revision_for_ident).  *label is NULL for an id. */
 static const struct revision *
-find_abbreviated(const struct history *h, const char *text)
+find_abbreviated(const struct history *h, const char *text, const char **label)
 {
 	const struct revision *found = NULL;
-	size_t n = strlen(text);
+	size_t n = strlen(text), at = 0, count = 0;
+	const char *name;
+	void *r;
 
 	for (size_t i = 0; n && i < h->n_revisions; i++) {
-		const struct revision *r = &h->revisions[i];
+		const char *id = h->revisions[i].id;
 
-		if (strncmp(r->id, text, n) || strlen(r->id) <= 3)
+		if (strncmp(id, text, n) || strlen(id) <= 3)
 			continue;
-		if (found)
-			return NULL;
-		found = r;
+		found = &h->revisions[i];
+		*label = NULL;
+		count++;
 	}
-	return found;
+	while (n && strmap_next(h->index->labels, &at, &name, &r)) {
+		if (strncmp(name, text, n) || strlen(name) <= 3)
+			continue;
+		found = r;
+		*label = name;
+		count++;
+	}
+	return count == 1 ? found : NULL;
 }
 
 /* ---- What is expected ---- */
@@ -96,6 +105,7 @@ expect_one(struct judging *j, const char *text)
 {
 	const struct revision *r = graph_id(j->h, text);
 	size_t n = strcspn(text, "@");
+	const char *short_for = NULL;
 	char *label = xstrndup(text, n);
 
 	if (!r &&
@@ -107,7 +117,9 @@ expect_one(struct judging *j, const char *text)
 		strvec_copy(&j->out->expected, &j->h->effective_heads);
 	} else {
 		if (!r)
-			r = find_abbreviated(j->h, text);
+			r = find_abbreviated(j->h, text, &short_for);
+		if (short_for)
+			r = NULL;
 		strvec_add(&j->out->expected, r ? r->id : text);
 	}
 	free(label);
@@ -144,6 +156,7 @@ static void
 note_unknown(struct judging *j, const char *row)
 {
 	const struct revision *r = graph_label(j->h, row);
+	const char *label;
 
 	if (!*row) {
 		add_note(j, "a row of the version table is an empty string");
@@ -151,9 +164,10 @@ note_unknown(struct judging *j, const char *row)
 		add_note(j, "%s is a branch label of %s: the version table holds ids",
 			row, r->id);
 	} else {
-		r = find_abbreviated(j->h, row);
+		r = find_abbreviated(j->h, row, &label);
 		if (r)
-			add_note(j, "%s is an abbreviation of %s", row, r->id);
+			add_note(j, "%s is an abbreviation of %s%s", row,
+				label ? label : r->id, label ? ", a branch label" : "");
 	}
 }
 
