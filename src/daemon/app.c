@@ -13,6 +13,7 @@
 #include "daemon/command.h"
 #include "http/server.h"
 #include "monitor/monitor.h"
+#include "pg/session.h"
 #include "report/journal.h"
 #include "store/store.h"
 #include "sys/journal.h"
@@ -39,6 +40,7 @@ struct app {
 	struct signal_watch *signals[3];
 	struct timer *watchdog, *status, *prune;
 	bool stopping;
+	char libpq_version[32];
 };
 
 /* ---- Log ---- */
@@ -301,6 +303,8 @@ open_http(struct app *app, struct err *e)
 	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
 		.history = app->store ? history : NULL,
+		.libpq_version = pg_library_version(
+			app->libpq_version, sizeof app->libpq_version),
 		.arg = app};
 	int fds[MAX_LISTEN_FDS];
 	const struct http_options o = {

@@ -275,6 +275,5 @@ handle_readyz(const struct request *r, struct answer *out)
 void
 handle_version(const struct request *r, struct answer *out)
 {
-	(void)r;
-	answer_json(out, 200, status_version_document());
+	answer_json(out, 200, status_version_document(r->source->libpq_version));
 }

@@ -137,7 +137,8 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	struct answer *out)
 {
 	const char *near, *unknown = route_unknown_parameter(route, r->target, &near);
-	struct metrics_extra counted = {s->counts, s->n_counts};
+	struct metrics_extra counted = {
+		s->counts, s->n_counts, .libpq_version = s->source.libpq_version};
 
 	if (route->flags & ROUTE_PUBLISHED && !r->published) {
 		answer_problem(out, 503, r->instance, "nothing has been checked yet");

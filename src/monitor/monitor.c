@@ -84,8 +84,8 @@ store_state(struct monitor *m, const struct published_environment *before,
 		.previous_state = before->check == CHECK_NOT_CHECKED
 					  ? NULL
 					  : state_word(before->state),
-		.revision = recorded,
-		.expected = expected,
+		.revision = *recorded ? recorded : NULL,
+		.expected = *expected ? expected : NULL,
 		.fingerprint = now->fingerprint,
 		.findings = now->diff ? (long)now->diff->n_findings : 0,
 		.detail = now->hint,

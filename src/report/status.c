@@ -317,7 +317,7 @@ status_diff_document(const struct published_environment *e)
 }
 
 cJSON *
-status_version_document(void)
+status_version_document(const char *libpq_version)
 {
 	cJSON *o = json_object();
 
@@ -325,6 +325,7 @@ status_version_document(void)
 	json_add_str(o, "name", PACKAGE_NAME);
 	json_add_str(o, "version", PACKAGE_VERSION);
 	json_add_str(o, "compiler", __VERSION__);
+	json_add_str(o, "libpq_version", libpq_version);
 	json_add_str(o, "cjson_version", cJSON_Version());
 	return o;
 }

@@ -266,11 +266,12 @@ test_migrations(void **state)
 static void
 test_version(void **state)
 {
-	cJSON *o = status_version_document();
+	cJSON *o = status_version_document("15.18");
 
 	(void)state;
 	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
 	assert_string_equal(json_str(o, "version"), PACKAGE_VERSION);
+	assert_string_equal(json_str(o, "libpq_version"), "15.18");
 	cJSON_Delete(o);
 }
 
