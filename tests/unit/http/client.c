@@ -47,7 +47,8 @@ site_init(struct site *s)
 void
 site_start(struct site *s)
 {
-	const struct http_source source = {published, history, s};
+	const struct http_source source = {
+		.published = published, .history = history, .arg = s};
 	struct err e = {0};
 
 	s->server = http_server_new(s->loop, &s->options, &source, &e);
