@@ -27,7 +27,7 @@ http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t lim
 
 struct http_source {
 	const struct published *(*published)(void *arg);
-	http_history_fn *history; /* NULL: no history is kept */
+	http_history_fn *history;  /* NULL: no history is kept */
 	const char *libpq_version; /* NULL: not told */
 	void *arg;
 };
