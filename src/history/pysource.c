@@ -39,7 +39,8 @@ is_cookie_char(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.';
 }
 
-/* PEP 263: ^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+) */
+/* PEP 263: ^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)
+ * `cookie` stays as it is where there is none. */
 static bool
 cookie_of_line(const char *s, size_t n, char *cookie)
 {
@@ -58,7 +59,8 @@ cookie_of_line(const char *s, size_t n, char *cookie)
 			cookie[k++] = s[i++];
 		break;
 	}
-	cookie[k] = '\0';
+	if (k)
+		cookie[k] = '\0';
 	return k > 0;
 }
 

@@ -19,6 +19,11 @@ test_decode(void **state)
 		 "a",
 			"a", 0},
 		{"é\n", "é\n", 0},
+		/* A comment that is no cookie, where a cookie might be. */
+		{"# Café\nx", "# Café\nx", 0},
+		{"# Café: coding by night\n# é", "# Café: coding by night\n# é", 0},
+		{"#!x\n# coding: \né", "#!x\n# coding: \né", 0},
+		{"# Caf\xe9\n", "# Caf\xe9\n", 1},
 		{"a\n\xe9\n", "a\n\xe9\n", 2},
 		{"a\r\n\xe9\n", "a\n\xe9\n", 2},
 		{"# coding: latin-1\n\xe9", "# coding: latin-1\né", 0},
