@@ -196,14 +196,12 @@ const struct kind_info kind_row_view = {
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid, true AS deparse,"
 		" " OPTIONS("c.reloptions") " AS options,"
-		" d.text AS column_defaults, " OWNER("c.relowner")
+		" (SELECT string_agg(quote_ident(a.attname) || ' '"
+		" || pg_get_expr(d.adbin, 0), ', ' ORDER BY a.attnum)"
+		" FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a"
+		" ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
+		" WHERE d.adrelid = c.oid) AS column_defaults, " OWNER("c.relowner")
 		" FROM" RELATIONS
-		" LEFT JOIN (SELECT a.attrelid, string_agg(quote_ident(a.attname) || ' '"
-		" || pg_get_expr(d.adbin, 0), ', ' ORDER BY a.attnum) AS text"
-		" FROM pg_catalog.pg_class v"
-		" JOIN pg_catalog.pg_attribute a ON a.attrelid = v.oid AND a.atthasdef"
-		" JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-		" WHERE v.relkind = 'v' GROUP BY a.attrelid) d ON d.attrelid = c.oid"
 		" WHERE c.relkind = 'v' AND " USER_RELATION}},
 	.details = {{120000, 0,
 		"SELECT c.oid AS oid,"

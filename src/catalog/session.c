@@ -101,9 +101,11 @@ const char session_info_sql[] =
 	" AND c.oid NOT IN (SELECT v.oid FROM v)) AS user_tables";
 
 #define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
-#define RELATIONS \
-	"(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n" \
-	" ON n.oid = c.relnamespace WHERE " USER_SCHEMA ")"
+#define LASTING_SCHEMA(oid) \
+	oid " NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n" \
+	" WHERE n.nspname LIKE 'pg\\_t%')"
+#define NOT_TEMPORARY(oid) oid " NOT IN (SELECT h.oid FROM h WHERE h.temporary)"
+#define NOT_HIDDEN(oid) oid " >= 16384 AND " oid " NOT IN (SELECT h.oid FROM h)"
 
 /* One catalog's rows: how many, and the sum of a hash of each. */
 #define SUM(hash, catalog, condition) \
@@ -122,11 +124,17 @@ const char session_info_sql[] =
 	" x.relispopulated, x.relreplident, x.relispartition, x.relacl::text," \
 	" x.reloptions, x.relpartbound::text"
 
-/* Privileges go as text: the hash of an aclitem is one of a sum of its parts, in 16 of
- * half of it.  Not pg_depend as a whole, but what makes members of extensions.  The internal
- * triggers of constraints count only once they are no longer as they were made.  A
- * TOAST table's name has the oid of the table that it belongs to. */
+/* `h` are the relations that nobody is to see: temporary ones, and TOAST, which comes
+ * anew with VACUUM FULL or REFRESH.  Functions and types of any lasting schema count,
+ * since some extensions put theirs into pg_catalog.  Privileges go as text: the hash of
+ * an aclitem is one of a sum of its parts, in 16 of half of it.  Not pg_depend as a
+ * whole, but what makes members of extensions.  The internal triggers of constraints
+ * count only once they are no longer as they were made.  A TOAST table's name has the
+ * oid of the table that it belongs to. */
 #define PROBE(class_hash, subscription, more) \
+	"WITH h AS MATERIALIZED (SELECT c.oid, c.relpersistence = 't' AS temporary" \
+	" FROM pg_catalog.pg_class c WHERE c.oid >= 16384" \
+	" AND c.relnamespace NOT IN " SCHEMAS ") " \
 	"SELECT md5(concat(current_setting('server_version_num'), ' '," \
 	" current_database(), ' ', (SELECT system_identifier FROM pg_control_system())," \
 	" ' ', (SELECT timeline_id FROM pg_control_checkpoint()), ' '," \
@@ -145,25 +153,28 @@ const char session_info_sql[] =
 	" AND s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
 	" WHERE d.datname = current_database()))" \
 	BY_XMIN("pg_attribute", "(x.attrelid::int8 << 16) + x.attnum", \
-		"x.attnum > 0 AND x.attrelid IN " RELATIONS) \
-	BY_OID("pg_attrdef", " AND x.adrelid IN " RELATIONS) \
-	BY_OID("pg_constraint", " AND x.connamespace IN " SCHEMAS) \
-	BY_XMIN("pg_index", "x.indexrelid::int8", "x.indrelid IN " RELATIONS) \
-	BY_OID("pg_proc", " AND x.pronamespace IN " SCHEMAS) \
+		"x.attnum > 0 AND " NOT_HIDDEN("x.attrelid")) \
+	BY_OID("pg_attrdef", " AND " NOT_TEMPORARY("x.adrelid")) \
+	BY_OID("pg_constraint", " AND " LASTING_SCHEMA("x.connamespace")) \
+	BY_XMIN("pg_index", "x.indexrelid::int8", NOT_HIDDEN("x.indrelid")) \
+	BY_OID("pg_proc", " AND " LASTING_SCHEMA("x.pronamespace")) \
 	BY_OID("pg_trigger", " AND (NOT x.tgisinternal OR x.tgenabled <> 'O')" \
-		" AND x.tgrelid IN " RELATIONS) \
-	BY_OID("pg_type", " AND x.typnamespace IN " SCHEMAS) \
+		" AND " NOT_TEMPORARY("x.tgrelid")) \
+	BY_OID("pg_type", " AND " LASTING_SCHEMA("x.typnamespace")) \
 	BY_OID("pg_enum", "") \
-	BY_OID("pg_rewrite", " AND x.ev_class IN " RELATIONS) \
-	BY_OID("pg_policy", " AND x.polrelid IN " RELATIONS) \
+	BY_OID("pg_rewrite", " AND " NOT_TEMPORARY("x.ev_class")) \
+	BY_OID("pg_policy", " AND " NOT_TEMPORARY("x.polrelid")) \
 	BY_XMIN("pg_description", "(x.objoid::int8 << 16) + x.objsubid", \
-		"x.objoid >= 16384 OR x.classoid IN ('pg_catalog.pg_namespace'::regclass," \
-		" 'pg_catalog.pg_extension'::regclass)") \
+		"(x.objoid >= 16384 OR x.classoid IN ('pg_catalog.pg_namespace'::regclass," \
+		" 'pg_catalog.pg_extension'::regclass))" \
+		" AND (x.classoid <> 'pg_catalog.pg_class'::regclass OR " \
+		NOT_TEMPORARY("x.objoid") ")") \
 	BY_XMIN("pg_namespace", "x.oid::int8", "x.nspname NOT LIKE 'pg\\_%'") \
-	BY_XMIN("pg_sequence", "x.seqrelid::int8", "x.seqrelid IN " RELATIONS) \
+	BY_XMIN("pg_sequence", "x.seqrelid::int8", NOT_TEMPORARY("x.seqrelid")) \
 	BY_XMIN("pg_inherits", "(x.inhrelid::int8 << 32) + x.inhparent::int8", \
-		"x.inhrelid IN " RELATIONS) \
-	BY_XMIN("pg_partitioned_table", "x.partrelid::int8", "x.partrelid IN " RELATIONS) \
+		NOT_TEMPORARY("x.inhrelid")) \
+	BY_XMIN("pg_partitioned_table", "x.partrelid::int8", \
+		NOT_TEMPORARY("x.partrelid")) \
 	BY_XMIN("pg_extension", "x.oid::int8", "true") \
 	BY_XMIN("pg_depend", "(x.objid::int8 << 32) + x.refobjid::int8", \
 		"x.refclassid = 'pg_catalog.pg_extension'::regclass") \

@@ -9,7 +9,7 @@ import os
 import unittest
 
 from changes import CHANGES
-from harness import PROGRAM, WATCHER, SystemTest, call, fixture
+from harness import PROGRAM, WATCHER, SystemTest, call, fixture, program
 
 STATEMENTS = os.path.join(os.path.dirname(PROGRAM), "tests/statements")
 IDENTITY = ("schema", "name", "part", "args", "on")
@@ -29,7 +29,8 @@ QUIET = [
     "REFRESH MATERIALIZED VIEW s.mv",
     "REFRESH MATERIALIZED VIEW CONCURRENTLY s.mv",
     "CREATE TEMP TABLE x (a serial PRIMARY KEY, b text DEFAULT 'b' CHECK (b <> ''));"
-    " CREATE INDEX ON x (lower(b)); CREATE TEMP VIEW y AS SELECT * FROM x;"
+    " CREATE INDEX ON x (lower(b)); COMMENT ON TABLE x IS 'x';"
+    " CREATE TEMP VIEW y AS SELECT * FROM x;"
     " CREATE TEMP SEQUENCE z; ALTER TABLE x ADD c int; DROP TABLE x CASCADE",
     "BEGIN; ALTER TABLE s.t ADD COLUMN nope int; CREATE TABLE s.nope (); ROLLBACK",
     "CREATE TABLE s.brief (a int PRIMARY KEY); DROP TABLE s.brief",
@@ -213,6 +214,21 @@ class CatalogTest(SystemTest):
         # With the locks gone the rest may be read as well.
         self.assertTrue(watcher.objects())
         watcher.session.run("COMMIT")
+
+
+class ExpressionTest(SystemTest):
+
+    def test_a_copy_prints_other_texts_and_is_the_same(self):
+        name = self.database(fixture("expressions.sql"))
+        copy = self.server.copy(name)
+        texts = ["SELECT pg_get_constraintdef(oid) FROM pg_constraint ORDER BY conname",
+                 "SELECT pg_get_viewdef(oid) FROM pg_class WHERE relkind = 'v'"
+                 " AND relnamespace = 'c'::regnamespace ORDER BY relname"]
+        for text in texts:
+            self.assertNotEqual(self.server.sql(text, name), self.server.sql(text, copy))
+        found = program("diff", "--all", self.server.dsn(name, "postgres"),
+                        self.server.dsn(copy, "postgres"))
+        self.assertEqual(found.status, 0, found)
 
 
 if __name__ == "__main__":
