@@ -8,6 +8,7 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "daemon/command.h"
+#include "pg/session.h"
 
 static const char help[] =
 	"Validate or show the configuration, without touching any database.\n"
@@ -44,6 +45,17 @@ check_ignore(const struct conf_environment *e)
 	return ok;
 }
 
+static bool
+check_dsn(const struct conf_environment *e)
+{
+	struct err err;
+
+	if (pg_dsn_check(e->dsn, &err))
+		return true;
+	fprintf(stderr, "%s: dsn: %s\n", e->place, err.text);
+	return false;
+}
+
 /* NULL: not sound; all messages are on standard error. */
 static struct conf *
 load(const struct cli *cli)
@@ -56,8 +68,10 @@ load(const struct cli *cli)
 		fprintf(stderr, "%s\n", errors.messages.v[i]);
 	for (size_t i = 0; i < errors.warnings.n; i++)
 		fprintf(stderr, "%s (warning)\n", errors.warnings.v[i]);
-	for (size_t i = 0; c && i < c->n_environments; i++)
+	for (size_t i = 0; c && i < c->n_environments; i++) {
+		ok = check_dsn(&c->environments[i]) && ok;
 		ok = check_ignore(&c->environments[i]) && ok;
+	}
 	conf_errors_free(&errors);
 	if (ok)
 		return c;

@@ -122,7 +122,8 @@ start(struct job *j, const struct conf *conf)
 		s->environment = find_environment(conf, s->text + 4, &s->error);
 		if (!s->environment)
 			return false;
-	} else if (!is_uri(s->text) && !strchr(s->text, '=')) {
+	} else if (!is_uri(s->text) && !strchr(s->text, '=') &&
+		   !strstr(s->text, "://")) {
 		s->snapshot = snapfile_load(s->text, &s->error);
 		return false;
 	} else if (!pg_dsn_check(s->text, &s->error)) {

@@ -20,15 +20,30 @@ load_rules(const struct conf_environment *conf, struct err *e)
 		ok = ignore_add(r, conf->ignore.v[i], NULL, 0, e);
 	if (ok)
 		return r;
-	err_prefix(e, "environment %s", conf->name);
 	ignore_free(r);
 	return NULL;
+}
+
+/* What can be wrong although every key has a value that its type takes. */
+static struct ignore_rules *
+validate(const struct conf_environment *conf, struct err *e)
+{
+	struct ignore_rules *r = NULL;
+
+	if (pg_dsn_check(conf->dsn, e))
+		r = load_rules(conf, e);
+	else
+		err_prefix(e, "dsn");
+	if (!r)
+		err_prefix(e, "%s%senvironment %s", conf->place ? conf->place : "",
+			conf->place ? ": " : "", conf->name);
+	return r;
 }
 
 struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e)
 {
-	struct ignore_rules *rules = load_rules(conf, e);
+	struct ignore_rules *rules = validate(conf, e);
 	struct environment *env;
 
 	if (!rules)
@@ -40,6 +55,24 @@ environment_new(const struct conf_environment *conf, struct monitor *m, struct e
 	return env;
 }
 
+bool
+environment_read_rules(struct environment *env, struct err *e)
+{
+	ignore_free(env->fresh_ignore);
+	env->fresh_ignore = validate(env->conf, e);
+	return env->fresh_ignore != NULL;
+}
+
+void
+environment_take_rules(struct environment *env)
+{
+	if (!env->fresh_ignore)
+		return;
+	ignore_free(env->ignore);
+	env->ignore = env->fresh_ignore;
+	env->fresh_ignore = NULL;
+}
+
 void
 environment_free(struct environment *env)
 {
@@ -48,6 +81,7 @@ environment_free(struct environment *env)
 	timer_free(env->timer);
 	reading_free(env->reading);
 	ignore_free(env->ignore);
+	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);

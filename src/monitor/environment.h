@@ -19,6 +19,7 @@ struct environment {
 	struct reading *reading;
 	int64_t reading_since_ms; /* monotonic */
 	struct ignore_rules *ignore;
+	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
 	struct store_last *restored;
 
@@ -42,10 +43,14 @@ struct environment {
 	struct published_environment *published;
 };
 
-/* `conf` has to outlive it.  NULL if its ignore rules are wrong. */
+/* `conf` has to outlive it.  NULL if its dsn or its ignore rules are wrong. */
 struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
 void environment_free(struct environment *env);
+/* Read the ignore rules again, whose file may have changed; they count from
+ * environment_take_rules() on.  False if they are wrong. */
+bool environment_read_rules(struct environment *env, struct err *e) MUST_CHECK;
+void environment_take_rules(struct environment *env);
 
 /* Take over what was read for `other`, if that is the same database. */
 void environment_inherit(struct environment *env, const struct environment *other);

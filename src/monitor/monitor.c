@@ -393,6 +393,8 @@ build_list(struct monitor *m, const struct conf *conf, size_t *n, struct err *e)
 		env = take_equal(m, c);
 		if (!env)
 			env = add_environment(m, c, e);
+		else if (!environment_read_rules(env, e))
+			env = NULL;
 		if (!env)
 			goto fail;
 		list[(*n)++] = env;
@@ -436,8 +438,10 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 				break;
 			}
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		environment_take_rules(list[i]);
 		refresh(m, list[i], false);
+	}
 	for (size_t i = 0; i < conf->n_migrations; i++)
 		tell_migrations(
 			m, histories_find(m->histories, conf->migrations[i].name));

@@ -20,6 +20,13 @@ is_secret(const char *keyword)
 	return strstr(keyword, "password") || strstr(keyword, "secret");
 }
 
+static bool
+is_uri(const char *dsn)
+{
+	return strncmp(dsn, "postgresql://", 13) == 0 ||
+	       strncmp(dsn, "postgres://", 11) == 0;
+}
+
 /* ---- errors without a word of the string ---- */
 
 /* A quoted part of libpq's message is a part of the string, and so may be of a secret:
@@ -67,19 +74,87 @@ add_message(struct strbuf *out, const char *message)
 	PQconninfoFree(options);
 }
 
+/* "postgresql+psycopg2://…" is what applications have in their settings. */
+static bool
+is_sqlalchemy(const char *dsn)
+{
+	static const char *const names[] = {"postgresql+", "postgres+"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (strncmp(dsn, names[i], strlen(names[i])) == 0)
+			return strstr(dsn, "://") != NULL;
+	return false;
+}
+
+static bool
+refuse(const char *dsn, const char *message, struct err *e)
+{
+	struct strbuf text = {0};
+
+	if (is_sqlalchemy(dsn))
+		strbuf_add(&text, "libpq's URIs begin with postgresql://, without "
+				  "SQLAlchemy's +driver");
+	else
+		add_message(&text, message);
+	err_set(e, ERR_CONFIG, "not a connection string: %s", text.s);
+	strbuf_free(&text);
+	return false;
+}
+
+/* ---- passwords in the wrong place ---- */
+
+/* The at sign of "@name", a socket without a file, stands in front. */
+static bool
+host_has_at(const char *hosts)
+{
+	for (const char *p = hosts; (p = strchr(p, '@')); p++)
+		if (p != hosts && p[-1] != ',')
+			return true;
+	return false;
+}
+
+/* Past the authority, where libpq looks for no user any more. */
+static bool
+path_has_at(const char *uri)
+{
+	const char *path = strstr(uri, "://") + 3;
+
+	path += strcspn(path, "/?");
+	return path[strcspn(path, "@?")] == '@';
+}
+
+/* A password that was not percent-encoded ends at its first @ or /, and the rest of it
+ * becomes a host, port or database, which error messages name.  libpq would say so of
+ * the port, too, but only when it connects, and with its text. */
+static bool
+check_places(const char *dsn, const PQconninfoOption *list, struct err *e)
+{
+	bool at = is_uri(dsn) && path_has_at(dsn);
+
+	for (; list->keyword; list++) {
+		const char *value = list->val ? list->val : "";
+
+		if (strcmp(list->keyword, "host") == 0 && host_has_at(value))
+			at = true;
+		if (strcmp(list->keyword, "port") == 0 &&
+			value[strspn(value, "0123456789, ")] && !at)
+			return err_set(e, ERR_CONFIG,
+				"not a connection string: port is not a number");
+	}
+	if (!at)
+		return true;
+	return err_set(e, ERR_CONFIG,
+		"not a connection string: there is an @ behind the host; in a URI's "
+		"user, password and database write %%40 for @ and %%2F for /");
+}
+
 bool
 pg_dsn_check(const char *dsn, struct err *e)
 {
-	struct strbuf text = {0};
 	char *message = NULL;
 	PQconninfoOption *list = PQconninfoParse(dsn, &message);
-	bool ok = list != NULL;
+	bool ok = list ? check_places(dsn, list, e) : refuse(dsn, must(message), e);
 
-	if (!ok) {
-		add_message(&text, must(message));
-		err_set(e, ERR_CONFIG, "not a connection string: %s", text.s);
-	}
-	strbuf_free(&text);
 	PQconninfoFree(list);
 	PQfreemem(message);
 	return ok;
@@ -203,13 +278,6 @@ redact_uri(struct strbuf *out, const char *dsn)
 		}
 		free(keyword);
 	}
-}
-
-static bool
-is_uri(const char *dsn)
-{
-	return strncmp(dsn, "postgresql://", 13) == 0 ||
-	       strncmp(dsn, "postgres://", 11) == 0;
 }
 
 char *

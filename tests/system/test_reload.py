@@ -36,6 +36,33 @@ class Reload(Shop):
         found = self.running.wait_state("a", "revision_mismatch")
         self.assertEqual(found["revision"]["status"], "ahead")
 
+    def test_ignore_file_that_changed(self):
+        rules = write(directory("rules") + "/env.ignore", "# none\n")
+        changed = self.at(change="CREATE TABLE extra ()")
+        config = self.pair(changed, ignore_file=rules)
+        self.running = self.daemon(config)
+        self.running.wait_state("env", "drifted")
+        write(rules, "table:public.extra\n")
+        self.running.reload(config)
+        self.running.wait_state("env", "in_sync")
+        # A wrong one is refused, and names its line; the rules of before stay.
+        write(rules, "table:public.extra\ntabel:public.more\n")
+        log = self.running.reload(config)
+        self.assertIn("env.ignore:2", log)
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
+        self.assertEqual(self.running.after_checks("env")["state"], "in_sync")
+
+    def test_bad_dsn(self):
+        self.running = self.daemon(self.migrations() + self.one("a"))
+        self.running.wait_state("a", "in_sync")
+        broken = self.migrations() + self.one("a") + environment(
+            "b", "host=x pasword=s3cret-of-the-watcher", migrations="shop")
+        log = self.running.reload(broken)
+        line = (self.running.head + broken).split('environment "b"')[0].count("\n") + 1
+        self.assertIn("pgdriftd.conf:%d" % line, log)
+        self.assertEqual(self.names(), ["a"])
+        self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
+
     def test_bad(self):
         self.running = self.daemon(self.migrations() + self.one("a"))
         before = self.running.wait_state("a", "in_sync")
@@ -91,6 +118,10 @@ class Start(Shop):
 
     def test_bad_value(self):
         self.refused('service {\n  interval = "often"\n}\n', "pgdriftd.conf:2", "often")
+
+    def test_bad_dsn(self):
+        self.refused('\nenvironment "a" { dsn = "postgresql://u:pw@s3cret-but-wrong@h/d"'
+                     ' expect = "baseline" }\n', "pgdriftd.conf:2", "%40")
 
     def test_no_such_reference(self):
         self.refused('environment "prod" { dsn = "dbname=x" expect = "environment:dve" }\n'

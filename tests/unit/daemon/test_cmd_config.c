@@ -100,15 +100,15 @@ test_check(void **state)
 		int status;
 		const char *out, *err;
 	} cases[] = {
-		{"environment \"a\" { dsn = \"x=1\" expect = baseline }", EXIT_SAME,
+		{"environment \"a\" { dsn = \"host=x\" expect = baseline }", EXIT_SAME,
 			"pgdriftd.conf: ok (1 environment)\n", ""},
-		{"environment \"a\" { dsn = \"x=1\" expect = baseline }\n"
-		 "environment \"b\" { dsn = \"x=1\" }",
+		{"environment \"a\" { dsn = \"host=x\" expect = baseline }\n"
+		 "environment \"b\" { dsn = \"host=x\" }",
 			EXIT_SAME, "pgdriftd.conf: ok (2 environments)\n",
 			"pgdriftd.conf:2: environment \"b\" has neither migrations, "
 			"head nor expect: nothing is compared (warning)\n"},
 		{"service { intervall = 1m\n confirm = 0 }\n"
-		 "environment \"a\" { dsn = \"x=1\" expect = baseline }",
+		 "environment \"a\" { dsn = \"host=x\" expect = baseline }",
 			EXIT_CONFIG, "",
 			"pgdriftd.conf:1: unknown key \"intervall\" in service; did "
 			"you mean \"interval\"?\n"
@@ -134,7 +134,7 @@ test_check_ignore(void **state)
 	struct outcome o;
 
 	fixture_write(*state, "pgdriftd.conf",
-		"\nenvironment \"a\" { dsn = \"x=1\" expect = baseline\n"
+		"\nenvironment \"a\" { dsn = \"host=x\" expect = baseline\n"
 		"ignore = { \"table:public.a\", \"tabel:public.b\" }\n"
 		"ignore_file = file }");
 	fixture_write(*state, "file", "# rules\ntable:public.c\nnonsense\n");
@@ -145,6 +145,30 @@ test_check_ignore(void **state)
 	assert_non_null(strstr(o.err, "tabel"));
 	assert_non_null(strstr(o.err, "file:3: "));
 	outcome_fini(&o);
+}
+
+/* What is misspelt may be a password: nothing of it is repeated, nor shown. */
+static void
+test_check_dsn(void **state)
+{
+	static const char *const words[] = {"check", "show"};
+	struct outcome o;
+
+	fixture_write(*state, "pgdriftd.conf",
+		"environment \"a\" { dsn = \"host=x pasword=hunter2\" "
+		"expect = baseline }\n"
+		"environment \"b\" { dsn = \"postgresql://u:pw@hunter2@h/d\" "
+		"expect = baseline }");
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		o = run(*state, words[i]);
+		assert_int_equal(o.status, EXIT_CONFIG);
+		assert_string_equal(o.out, "");
+		assert_non_null(strstr(
+			o.err, "pgdriftd.conf:1: dsn: not a connection string: "));
+		assert_non_null(strstr(o.err, "pgdriftd.conf:2: dsn: "));
+		assert_null(strstr(o.err, "hunter2"));
+		outcome_fini(&o);
+	}
 }
 
 static void
@@ -221,6 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_check),
 		CASE(test_check_ignore),
+		CASE(test_check_dsn),
 		CASE(test_show),
 		CASE(test_sample),
 		CASE(test_usage),

@@ -16,6 +16,9 @@ test_check_takes(void **state)
 		"host=a,b port=1,2 dbname = 'x y'",
 		"postgresql://u:p@h:1,h2/db?sslmode=require",
 		"postgres://",
+		"host=@abstract,/run port=5432,",
+		"postgresql://u:p%40%2Fw@h:1,h2:2/d%40b?application_name=a@b",
+		"host=h dbname=a@b user=c@d",
 	};
 
 	(void)state;
@@ -39,6 +42,15 @@ test_check_refuses(void **state)
 		{"postgresql://u:geheim@[h/d", "\"…\""},
 		{"postgresql://u@h/d?pasword=geheim", "(did you mean \"password\"?)"},
 		{"geheim", "missing \"=\" after \"…\""},
+		{"postgresql+psycopg2://u:geheim@h/d", "without SQLAlchemy's +driver"},
+		{"host=h port=geheim", "port is not a number"},
+		{"host=h port=1,geheim", "port is not a number"},
+		/* Not escaped, so that parts of the password stand for host and port.
+		 */
+		{"postgresql://u:pw@geheim@h/d", "write %40"},
+		{"postgresql://u:geheim/pw@h/d", "write %40"},
+		{"postgresql://u:5432/geheim@h/d", "write %40"},
+		{"host=u@geheim", "write %40"},
 	};
 
 	(void)state;
