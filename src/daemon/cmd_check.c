@@ -60,17 +60,38 @@ is_named(const struct request *r, const struct published_environment *e)
 static bool
 is_undecided(const struct published_environment *e)
 {
-	return e->state == STATE_UNKNOWN || e->state == STATE_MIGRATING ||
-	       (e->state == STATE_IN_SYNC && e->reference &&
-		       e->revision.status != REVISION_EMPTY_DATABASE &&
-		       (e->schema == SCHEMA_NOT_CHECKED ||
-			       e->schema == SCHEMA_NOT_COMPARABLE));
+	if (e->state == STATE_UNKNOWN || e->state == STATE_MIGRATING)
+		return true;
+	if (e->state != STATE_IN_SYNC || e->revision.status == REVISION_EMPTY_DATABASE)
+		return false;
+	return (e->tool && e->revision.status == REVISION_NOT_CHECKED) ||
+	       (e->reference && (e->schema == SCHEMA_NOT_CHECKED ||
+					e->schema == SCHEMA_NOT_COMPARABLE));
+}
+
+/* What is not enabled is not checked, and that is no good news. */
+static bool
+say_unchecked(const struct published *p, const struct request *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->names.n; i++) {
+		if (published_find(p, r->names.v[i]))
+			continue;
+		command_fail(0, "environment %s is not enabled", r->names.v[i]);
+		any = true;
+	}
+	if (!p->n_environments && !r->names.n) {
+		command_fail(0, "no environment is enabled: nothing was checked");
+		any = true;
+	}
+	return any;
 }
 
 static int
 exit_status(const struct published *p, const struct request *r)
 {
-	int worst = EXIT_SAME;
+	int worst = say_unchecked(p, r) ? EXIT_UNDECIDED : EXIT_SAME;
 
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
@@ -104,7 +125,7 @@ print_nagios(const struct published *p, const struct request *r)
 {
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	struct strbuf text = {0}, more = {0};
-	int worst = NAGIOS_OK;
+	int worst = say_unchecked(p, r) ? NAGIOS_UNKNOWN : NAGIOS_OK;
 	size_t n = 0, findings = 0;
 
 	for (size_t i = 0; i < p->n_environments; i++) {
@@ -129,7 +150,10 @@ print_nagios(const struct published *p, const struct request *r)
 		if (*c == '|')
 			*c = '/';
 	printf("PGDRIFTD %s - %s | environments=%zu findings=%zu\n%s", words[worst],
-		text.len ? text.s : "all in sync", n, findings, more.s ? more.s : "");
+		text.len             ? text.s
+		: worst == NAGIOS_OK ? "all in sync"
+				     : "not all were checked",
+		n, findings, more.s ? more.s : "");
 	strbuf_free(&text);
 	strbuf_free(&more);
 	return worst;

@@ -28,15 +28,37 @@ struct request {
 	bool color;
 };
 
-static int
-status_of(const char *word)
+/* As `check`: an axis that should have been compared, but was not, decides nothing. */
+static bool
+was_not_compared(const cJSON *environment)
 {
+	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(environment, "schema"),
+		    *revision =
+			    cJSON_GetObjectItemCaseSensitive(environment, "revision");
+	const char *status = json_str(schema, "status"),
+		   *revision_status = json_str(revision, "status");
+
+	if (!status || !revision_status || !strcmp(revision_status, "empty_database"))
+		return false;
+	return (json_str(revision, "tool") &&
+		       !strcmp(revision_status, "not_checked")) ||
+	       (json_str(schema, "reference") &&
+		       (!strcmp(status, "not_checked") ||
+			       !strcmp(status, "not_comparable")));
+}
+
+static int
+status_of(const cJSON *environment)
+{
+	const char *word = json_str(environment, "state");
 	enum state s;
 
 	if (!word || !state_parse(word, &s) || s == STATE_UNKNOWN ||
 		s == STATE_MIGRATING)
 		return EXIT_UNDECIDED;
-	return s == STATE_IN_SYNC ? EXIT_SAME : EXIT_FOUND;
+	if (s != STATE_IN_SYNC)
+		return EXIT_FOUND;
+	return was_not_compared(environment) ? EXIT_UNDECIDED : EXIT_SAME;
 }
 
 static int
@@ -47,7 +69,7 @@ exit_status(const cJSON *o)
 
 	cJSON_ArrayForEach(e, cJSON_GetObjectItemCaseSensitive(o, "environments"))
 	{
-		int status = status_of(json_str(e, "state"));
+		int status = status_of(e);
 
 		if (status > worst)
 			worst = status;

@@ -67,6 +67,19 @@ histories_free(struct histories *h)
 	free(h);
 }
 
+/* Read again what has changed, or could not be read; true if that made a difference. */
+static bool
+refresh_block(struct histories *h, size_t i)
+{
+	char *before = xstrdup_null(h->list[i].error);
+	bool same;
+
+	read_block(h, i);
+	same = before && h->list[i].error && !strcmp(before, h->list[i].error);
+	free(before);
+	return !same;
+}
+
 bool
 histories_refresh(struct histories *h, const char *name)
 {
@@ -75,8 +88,7 @@ histories_refresh(struct histories *h, const char *name)
 			continue;
 		if (h->held[i] && history_is_current(h->held[i]))
 			return false;
-		read_block(h, i);
-		return true;
+		return refresh_block(h, i);
 	}
 	return false;
 }

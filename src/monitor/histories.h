@@ -11,7 +11,8 @@ struct histories;
 struct histories *histories_new(const struct conf *conf);
 void histories_free(struct histories *h);
 
-/* Read block `name` again if any of its files has changed; true if that was so. */
+/* Read block `name` again if any of its files has changed, or if it could not be read;
+ * true if that made a difference. */
 bool histories_refresh(struct histories *h, const char *name);
 
 /* What is known of block `name`; NULL if there is none of that name. */

@@ -6,7 +6,7 @@ import threading
 import unittest
 
 from harness import (PROGRAM, PASSWORD, WATCHER, directory, environ, environment, program,
-                     section, write)
+                     section, until, write)
 from shop import Shop
 
 COMMANDS = ["serve", "check", "diff", "snapshot", "migrations", "status", "wait", "accept",
@@ -67,6 +67,28 @@ class Check(Shop):
                         expect="environment:dev"),
             environment("gone", "postgresql://u:%s@127.0.0.1:1/x" % PASSWORD,
                         migrations="shop"))
+
+    def test_nothing_to_check(self):
+        for arguments, status in (([], 2), (["--format", "json"], 2),
+                                  (["--format", "nagios"], 3)):
+            for names, text in (([], ""), ([], environment(
+                    "off", self.server.dsn(self.dev), head=["x"], enabled=False)),
+                                (["off"], environment(
+                    "off", self.server.dsn(self.dev), head=["x"], enabled=False))):
+                with self.subTest(arguments=arguments, names=names):
+                    result = program("check", "-c", self.config(text), *names, *arguments)
+                    self.assertStatus(result, status)
+                    self.assertIn("enabled", result.err)
+
+    def test_head_that_could_not_be_read(self):
+        """The catalog is in sync, but what is said of the revision is nothing."""
+        path = self.config(
+            self.migrations(),
+            environment("dev", self.server.dsn(self.dev), migrations="shop"),
+            environment("gone", self.server.dsn("no_such"), migrations="shop"),
+            environment("env", self.server.dsn(self.at()), expect="environment:dev",
+                        head=["environment:gone"]))
+        self.assertStatus(program("check", "-c", path, "env"), 2)
 
     def check(self, status, *arguments):
         result = program("check", "-c", self.file, *arguments)
@@ -306,6 +328,20 @@ class Client(Shop):
         self.assertIn("drifted", result.out)
         self.assertEqual(self.ask(1, "status", "--format", "json").json()["state"],
                          "drifted")
+
+    def test_status_decides_as_check_does(self):
+        """A baseline that nobody accepted yet: nothing was compared with it."""
+        text = self.migrations() + environment(
+            "env", self.server.dsn(self.dev), migrations="shop", expect="baseline")
+        running = self.daemon(text)
+        running.wait_state("env", "in_sync")
+        self.assertStatus(program("status", "--url", running.url), 2)
+        self.assertStatus(program("check", "-c", running.file), 2)
+        self.assertStatus(program("accept", "-c", running.file, "env"), 0)
+        until("the baseline", lambda: running.environment("env")["schema"]["status"]
+              == "in_sync")
+        self.assertStatus(program("status", "--url", running.url), 0)
+        self.assertStatus(program("check", "-c", running.file), 0)
 
     def test_status_of_the_configured_address(self):
         self.assertStatus(program("status", "-c", self.running.file), 0)

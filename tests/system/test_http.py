@@ -350,6 +350,15 @@ class Metrics(Served):
         names = {name for name, _ in self.running.metrics()}
         self.assertEqual(set(self.NAMES) - names - {"pgdriftd_migrations_problems"}, set())
 
+    def test_build(self):
+        labels = [dict(l) for name, l in self.running.metrics()
+                  if name == "pgdriftd_build_info"]
+        self.assertEqual(len(labels), 1)
+        self.assertRegex(labels[0]["libpq_version"], r"^\d+\.\d+$")
+        version = self.running.json("/version")
+        self.assertEqual(version["version"], labels[0]["version"])
+        self.assertEqual(version["libpq_version"], labels[0]["libpq_version"])
+
     def test_promtool_likes_it(self):
         if not shutil.which("promtool"):
             self.skipTest("promtool is not here")

@@ -1,9 +1,10 @@
 """The log: one line a change, with the fields of the contract."""
 import json
+import os
 import re
 import unittest
 
-from harness import WATCHER, until
+from harness import WATCHER, environment, line_of_revisions, section, until
 from shop import Shop
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
@@ -33,6 +34,23 @@ class Log(Shop):
         found = [(r["previous_state"], r["state"]) for r in self.states()]
         self.assertEqual(found[-3:], [("in_sync", "drifted"), ("drifted", "in_sync"),
                                       ("in_sync", "unstamped")])
+
+    def test_unreadable_migrations_are_said_once(self):
+        project = line_of_revisions(self.server, 2)
+        database = self.database()
+        project.upgrade(database)
+        self.running = self.daemon(
+            section("migrations", "other", path=project.versions) +
+            "".join(environment(name, self.server.dsn(database), migrations="other")
+                    for name in ("a", "b")))
+        self.running.wait_state("b", "in_sync")
+        os.rename(project.versions, project.versions + ".away")
+        self.running.wait_state("a", "revision_mismatch")
+        self.running.wait_state("b", "revision_mismatch")
+        self.running.after_checks("a", 5)
+        os.rename(project.versions + ".away", project.versions)
+        self.running.wait_state("a", "in_sync")
+        self.assertEqual(self.running.log().count("migrations other cannot be read"), 1)
 
     def test_fields(self):
         self.running = self.daemon(self.pair(self.at(change="DROP TABLE step4")))
