@@ -20,7 +20,7 @@ const struct kind_info kind_row_foreign_data_wrapper = {
 		"SELECT w.fdwname AS name, w.oid AS oid,"
 		" " FUNCTION("w.fdwhandler") " AS handler,"
 		" " FUNCTION("w.fdwvalidator") " AS validator,"
-		" " SECRET_OPTIONS("w.fdwoptions") " AS options, " OWNER("w.fdwowner")
+		" " FOREIGN_OPTIONS("w.fdwoptions") " AS options, " OWNER("w.fdwowner")
 		" FROM pg_catalog.pg_foreign_data_wrapper w"
 		" WHERE " NOT_MEMBER("pg_foreign_data_wrapper", "w.oid")}},
 };
@@ -42,7 +42,7 @@ const struct kind_info kind_row_foreign_server = {
 	.reads = {{120000, 0,
 		"SELECT s.srvname AS name, s.oid AS oid, w.fdwname AS foreign_data_wrapper,"
 		" s.srvtype AS type, s.srvversion AS version,"
-		" " SECRET_OPTIONS("s.srvoptions") " AS options, " OWNER("s.srvowner")
+		" " FOREIGN_OPTIONS("s.srvoptions") " AS options, " OWNER("s.srvowner")
 		" FROM pg_catalog.pg_foreign_server s"
 		" JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw"
 		" WHERE " NOT_MEMBER("pg_foreign_server", "s.oid")}},
@@ -66,7 +66,7 @@ const struct kind_info kind_row_foreign_table = {
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" s.srvname AS server,"
-		" " SECRET_OPTIONS("f.ftoptions") " AS foreign_options," PARENT_COLUMNS
+		" " FOREIGN_OPTIONS("f.ftoptions") " AS foreign_options," PARENT_COLUMNS
 		" " OWNER("c.relowner")
 		" FROM" RELATIONS "JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid"
 		" JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver" PARENT_JOIN
@@ -79,8 +79,8 @@ static const struct property user_mapping_properties[] = {
 };
 
 /* Options are NULL for whoever may not see them, which cannot be told from none:
- * they are compared only where that is asked for.  Values are hashed here, so that
- * no password comes over the wire. */
+ * they are compared only where that is asked for.  Values are left on the server, so
+ * that no password comes over the wire. */
 const struct kind_info kind_row_user_mapping = {
 	.word = "user_mapping",
 	.plural = "user mappings",
@@ -91,7 +91,7 @@ const struct kind_info kind_row_user_mapping = {
 		" (SELECT string_agg(quote_ident(o.option_name) || ' '"
 		" || CASE WHEN o.option_name IN ('user', 'username')"
 		" THEN quote_literal(o.option_value)"
-		" ELSE 'md5:' || md5(o.option_value) END, ', '"
+		" ELSE '<secret>' END, ', '"
 		" ORDER BY o.option_name COLLATE \"C\")"
 		" FROM pg_options_to_table(m.umoptions) o) AS options"
 		" FROM pg_catalog.pg_user_mappings m"

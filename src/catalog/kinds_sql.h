@@ -82,18 +82,15 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" '=(off|no|false)$', '=false', 'i'), ', ' ORDER BY o COLLATE \"C\")" \
 	" FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_%') END"
 
-/* Options of foreign objects, whose values are anything. */
+/* Options of foreign objects.  A value may be a password by the option's name ("key"
+ * alone is none: that is how wrappers mark a column), or hold one, as connection
+ * strings do.  Such a value is not even hashed: a hash of a weak password is as good
+ * as the password.  So it does not come over the wire, and is not compared. */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
-	"quote_ident(o.option_name) || ' ' || quote_literal(o.option_value), ', '" \
-	" ORDER BY o.option_name COLLATE \"C\")" \
-	" FROM pg_options_to_table(" array ") o) END"
-
-/* The same, where an option may be a password: its value is hashed on the server. */
-#define SECRET_OPTIONS(array) \
-	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
 	"quote_ident(o.option_name) || ' ' || CASE WHEN o.option_name ~*" \
-	" 'pass|pwd|secret|token|credential|key' THEN 'md5:' || md5(o.option_value)" \
+	" 'pass|pwd|secret|token|credential|.key' OR o.option_value ~*" \
+	" '(pass|pwd|secret|token|key)[a-z_]*[[:space:]]*[=:]|://[^/]*@' THEN '<secret>'" \
 	" ELSE quote_literal(o.option_value) END, ', '" \
 	" ORDER BY o.option_name COLLATE \"C\")" \
 	" FROM pg_options_to_table(" array ") o) END"

@@ -190,6 +190,23 @@ list_all(struct listing *l, const struct location *where, struct err *e)
 	return any;
 }
 
+static void
+read_archives(struct history *h, const struct history_source *src)
+{
+	size_t n = src->archives ? src->archives->n : 0;
+
+	h->archives = xcalloc(n + 1, sizeof(struct history *));
+	for (size_t i = 0; i < n; i++) {
+		const struct history_source archive = {.tool = src->tool,
+			.path = src->archives->v[i],
+			.recursive = src->recursive};
+		struct err e;
+
+		if (history_read(&archive, &h->archives[h->n_archives], &e))
+			h->n_archives++;
+	}
+}
+
 bool
 history_read(const struct history_source *src, struct history **out, struct err *e)
 {
@@ -210,6 +227,7 @@ history_read(const struct history_source *src, struct history **out, struct err 
 		(*out)->path = xstrdup(src->path);
 		(*out)->seen = seen;
 		build(*out, &l);
+		read_archives(*out, src);
 	} else {
 		seen_free(seen);
 		ok = false;
@@ -228,6 +246,9 @@ history_free(struct history *h)
 		free_revision(&h->revisions[i]);
 	for (size_t i = 0; i < h->n_problems; i++)
 		problem_free(&h->problems[i]);
+	for (size_t i = 0; i < h->n_archives; i++)
+		history_free(h->archives[i]);
+	free(h->archives);
 	free(h->revisions);
 	free(h->problems);
 	free(h->path);
@@ -244,6 +265,9 @@ history_free(struct history *h)
 bool
 history_is_current(const struct history *h)
 {
+	for (size_t i = 0; i < h->n_archives; i++)
+		if (!history_is_current(h->archives[i]))
+			return false;
 	return seen_is_current(h->seen);
 }
 

@@ -64,12 +64,18 @@ struct history {
 	size_t n_problems;
 	struct history_index *index; /* private: edges, labels */
 	struct history_files *seen;  /* private: what history_is_current() compares */
+	struct history **archives;   /* private: known, but no part of the graph */
+	size_t n_archives;
 };
 
 struct history_source {
 	const char *tool; /* "alembic" */
 	const char *path; /* versions directory, script directory or alembic.ini */
 	const struct strvec *more; /* further directories, or NULL */
+	/* Directories of former migrations, or NULL: a recorded revision that only they
+	 * have is unknown, and the note says where it is.  What cannot be read is left
+	 * out. */
+	const struct strvec *archives;
 	bool recursive;
 };
 

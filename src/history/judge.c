@@ -152,14 +152,27 @@ fill_expected(struct judging *j, const struct strvec *expected)
 
 /* ---- What is recorded ---- */
 
+static const struct revision *
+find_archived(const struct history *h, const char *id)
+{
+	const struct revision *r = NULL;
+
+	for (size_t i = 0; !r && i < h->n_archives; i++)
+		r = graph_id(h->archives[i], id);
+	return r;
+}
+
 static void
 note_unknown(struct judging *j, const char *row)
 {
 	const struct revision *r = graph_label(j->h, row);
 	const char *label;
+	const struct revision *archived = find_archived(j->h, row);
 
 	if (!*row) {
 		add_note(j, "a row of the version table is an empty string");
+	} else if (archived) {
+		add_note(j, "%s is archived, in %s", row, archived->file);
 	} else if (r) {
 		add_note(j, "%s is a branch label of %s: the version table holds ids",
 			row, r->id);

@@ -22,6 +22,7 @@ read_block(struct histories *h, size_t i)
 	const struct history_source src = {.tool = c->tool,
 		.path = c->path.v[0],
 		.more = &more,
+		.archives = &c->archives,
 		.recursive = c->recursive};
 	struct published_migrations *p = &h->list[i];
 	struct err e;

@@ -31,7 +31,7 @@ struct reading {
 	void *arg;
 	enum step step;
 	bool connected;
-	int64_t deadline_ms;
+	int64_t timeout_ms, deadline_ms;
 	bool catalog, revision_optional, even_migrating;
 	char *version_schema, *version_table;
 	char *setup;    /* SQL: fixes everything that decides how text is printed */
@@ -94,12 +94,26 @@ set_step(struct reading *r, enum step step)
 	r->step = step;
 }
 
+/* The last script had what was left of the time, which tells nobody anything. */
+static void
+say_limit(const struct reading *r, struct err *e)
+{
+	char limit[32];
+
+	if (e->code != ERR_TIMEOUT || e->sqlstate[0] || !r->connected ||
+		clock_mono_ms() < r->deadline_ms)
+		return;
+	duration_format(r->timeout_ms, limit, sizeof limit);
+	err_set(e, ERR_TIMEOUT, "no complete answer within %s", limit);
+}
+
 /* The only way to end badly. */
 static void
 fail(struct reading *r, const struct err *e)
 {
 	struct err copy = *e;
 
+	say_limit(r, &copy);
 	set_step(r, STEP_DONE);
 	pg_session_close(r->session);
 	r->fn(r->arg, NULL, &copy);
@@ -371,8 +385,8 @@ check_version_table(const struct reading *r, const struct rows *info, struct err
 		return true;
 	if (!is_true(info, "version_readable"))
 		return err_set(e, ERR_PERMISSION,
-			"no permission to read %s.%s: GRANT SELECT on it to the role "
-			"that pgdriftd connects as",
+			"no permission to read %s.%s: GRANT USAGE on its schema and "
+			"SELECT on it to the role that pgdriftd connects as",
 			r->version_schema, r->version_table);
 	if (!is_true(info, "version_has_column"))
 		return err_set(e, ERR_QUERY,
@@ -481,6 +495,7 @@ reading_start(
 	r->catalog = o->catalog;
 	r->revision_optional = o->revision_optional;
 	r->even_migrating = o->even_migrating;
+	r->timeout_ms = o->timeout_ms;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);
 	r->version_table = xstrdup(o->version_table);

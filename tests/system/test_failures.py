@@ -115,7 +115,7 @@ class Reasons(Failing):
     def test_silent_in_the_middle_of_a_check(self):
         proxy = self.proxy()
         proxy.delay = 0.05
-        self.running = self.daemon(self.through(proxy, self.dev, check_timeout="1s"))
+        self.running = self.daemon(self.through(proxy, self.dev, check_timeout="4s"))
         self.running.wait_state("env", "in_sync")
         proxy.mode = "silent"
         found = self.running.wait_state("env", "unknown")

@@ -256,6 +256,24 @@ class Branches(SystemTest):
         found = self.judged(database, "in_sync")
         self.assertEqual(found["revision"]["recorded"], ["aaaa00000003"])
 
+    def test_archived(self):
+        """Known to a directory of former migrations, but no part of the head."""
+        self.project.revision("ab2c1f16b0b3", None)
+        archive = directory("archive")
+        path = write(archive + "/old.py",
+                     "revision = 'f0f0f0f0f0f0'\ndown_revision = None\n")
+        database = self.stamped("f0f0f0f0f0f0", text="CREATE TABLE t ()")
+        self.running = self.daemon(
+            section("migrations", "m", path=self.project.versions, archives=[archive]) +
+            environment("env", self.server.dsn(database), migrations="m"))
+        found = self.running.wait_state("env", "revision_mismatch")
+        self.assertEqual(found["revision"]["status"], "unknown_revision")
+        self.assertIn("archived, in " + path, found["hint"])
+        self.assertEqual(self.running.json("/migrations/m")["heads"], ["ab2c1f16b0b3"])
+        os.unlink(path)
+        until("the hint to follow", lambda: "archived" not in
+              self.running.environment("env")["hint"])
+
     def test_a_cycle_hangs_nothing(self):
         self.project.revision("aaaa00000001", "bbbb00000002")
         self.project.revision("bbbb00000002", "aaaa00000001")

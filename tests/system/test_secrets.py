@@ -1,0 +1,179 @@
+"""No password gets out, however it came in and whatever goes wrong with it.
+
+program() and Daemon look at all that is printed, answered and logged.
+"""
+import os
+import re
+import unittest
+
+from harness import (PASSWORD, WATCHER, WRONG_PASSWORD, directory, environment, program,
+                     section, until, write)
+from shop import Shop
+
+# Parts of a password, as they stand where a connection string is cut in the wrong place.
+PARTS = ["geheim1", "geheim2"]
+PATHS = ["/", "/status", "/status/env", "/status/env/diff", "/status/env/diff?format=text",
+         "/history", "/migrations", "/metrics", "/version", "/readyz", "/status/nobody"]
+
+
+class Ways(Shop):
+    """Each way to give a password, with the right and with a wrong one."""
+
+    def tcp(self, more=""):
+        return "host=127.0.0.1 port=%d dbname=%s user=%s %s" % (
+            self.server.port, self.dev, WATCHER, more)
+
+    def uri(self, password, query=""):
+        return "postgresql://%s%s@127.0.0.1:%d/%s%s" % (
+            WATCHER, ":" + password if password else "", self.server.port, self.dev, query)
+
+    def ways(self, password):
+        """Name, dsn, keys, variables."""
+        where = directory("ways")
+        service = write(where + "/service", "[env]\npassword=%s\n" % password, 0o600)
+        passfile = write(where + "/pass", "*:*:*:*:%s\n" % password, 0o600)
+        alone = write(where + "/pw", password + "\n", 0o600)
+        return [
+            ("keyword", self.tcp("password=" + password), {}, {}),
+            ("uri", self.uri(password), {}, {}),
+            ("query", self.uri(None, "?password=" + password), {}, {}),
+            ("service", self.tcp("service=env"), {}, {"PGSERVICEFILE": service}),
+            ("variable", self.tcp(), {}, {"PGPASSWORD": password}),
+            ("passfile", self.tcp("passfile=" + passfile), {}, {}),
+            ("file", self.tcp(), {"password_file": alone}, {}),
+            ("command", self.tcp(), {"password_command": "echo " + password}, {}),
+            ("sslpassword", self.tcp("sslpassword=%s password=%s" % (password, password)),
+             {}, {}),
+        ]
+
+    def test_right_and_wrong(self):
+        for password, status in ((PASSWORD, 0), (WRONG_PASSWORD, 2)):
+            for name, dsn, keys, variables in self.ways(password):
+                with self.subTest(name, status=status):
+                    path = self.config(self.migrations(), environment(
+                        "env", dsn, migrations="shop", **keys))
+                    for arguments in (["check"], ["check", "--format", "json"],
+                                      ["diff", "env:env", "env:env"],
+                                      ["snapshot", "env:env"]):
+                        self.assertStatus(program(*arguments, "-c", path, env=variables),
+                                          status)
+                    for arguments in (["check"], ["show"], ["show", "--format", "json"]):
+                        self.assertStatus(program("config", *arguments, "-c", path,
+                                                  env=variables), 0)
+                    program("check", "--format", "nagios", "-c", path, env=variables)
+
+    def test_a_command_that_fails(self):
+        path = self.config(self.migrations(), environment(
+            "env", self.tcp(), migrations="shop",
+            password_command="echo %s; exit 3" % PASSWORD))
+        result = program("check", "-c", path)
+        self.assertStatus(result, 2)
+        self.assertIn("exit status 3", result.out)
+
+    def test_daemon(self):
+        for log_format in ("logfmt", "json"):
+            for name, dsn, keys, variables in self.ways(WRONG_PASSWORD):
+                with self.subTest(name, log_format=log_format):
+                    running = self.daemon(
+                        self.migrations() + environment("env", dsn, migrations="shop",
+                                                        **keys),
+                        service={"log_format": log_format, "log_level": "debug"},
+                        env=variables)
+                    self.assertEqual(running.wait_state("env", "unknown")["check"]["reason"],
+                                     "auth")
+                    for path in PATHS:
+                        running.get(path)
+                    running.stop()
+
+
+class Mistakes(Shop):
+    def says_nothing(self, text):
+        for part in PARTS:
+            self.assertNotIn(part, text)
+
+    def test_strings(self):
+        """What people write for a connection string, with the password in its wrong
+        place: refused before anything is looked up, and not repeated."""
+        for dsn in ("postgresql://u:geheim1@geheim2@127.0.0.1:1/d",
+                    "postgresql://u:geheim1/geheim2@127.0.0.1:1/d",
+                    "postgresql://u:5432/geheim1@127.0.0.1:1/d",
+                    "postgresql://u:geheim1%geheim2@127.0.0.1:1/d",
+                    "postgresql://u@127.0.0.1:1/d?pasword=geheim1",
+                    "postgresql://u@127.0.0.1:1/d?password=geheim1&geheim2",
+                    "postgresql+psycopg2://u:geheim1@127.0.0.1:1/d",
+                    "POSTGRESQL://u:geheim1@127.0.0.1:1/d",
+                    "host=127.0.0.1 port=geheim1 dbname=d",
+                    "host=127.0.0.1 port=1 password=geheim1 geheim2 dbname=d",
+                    "host=127.0.0.1 port=1 password='geheim1 geheim2 dbname=d",
+                    "host=127.0.0.1 port=1 pasword=geheim1"):
+            with self.subTest(dsn):
+                result = program("diff", dsn, dsn)
+                self.assertStatus(result, 2)
+                self.assertIn("not a connection string", result.err)
+                self.says_nothing(result.err)
+                path = self.config(environment("env", dsn, expect="baseline"))
+                for arguments in (["config", "check"], ["config", "show"], ["check"],
+                                  ["serve"]):
+                    result = program(*arguments, "-c", path)
+                    self.assertStatus(result, 78)
+                    self.assertIn("pgdriftd.conf:1", result.err)
+                    self.says_nothing(result.out + result.err)
+
+
+class Catalog(Shop):
+    """Passwords that are a part of the schema."""
+
+    SQL = """
+CREATE FOREIGN DATA WRAPPER w OPTIONS (password 'geheim1%(n)d', debug 'shown');
+CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'shown', password 'geheim1%(n)d',
+  pwd 'geheim1%(n)d', "passWord" 'geheim1%(n)d', api_key 'geheim1%(n)d',
+  secret_access_key 'geheim1%(n)d', token 'geheim1%(n)d',
+  connstr 'host=x password = geheim1%(n)d', url 'https://u:geheim1%(n)d@h/d');
+CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS ("user" 'shown', password 'geheim1%(n)d',
+  anything 'geheim2%(n)d');
+CREATE FOREIGN TABLE ft (a int OPTIONS (column_name 'shown', password 'geheim1%(n)d',
+  key 'shown')) SERVER s OPTIONS (table_name 'shown', password 'geheim1%(n)d');
+CREATE SUBSCRIPTION sub%(n)d%(own)s CONNECTION 'host=x password=geheim1%(n)d'
+  PUBLICATION p WITH (connect = false, slot_name = NONE);
+"""
+
+    def make(self, n):
+        name = self.database()
+        self.server.sql(self.SQL % {"n": n, "own": name}, name)
+        self.addCleanup(self.server.sql, "DROP SUBSCRIPTION sub%d%s" % (n, name), name)
+        return name
+
+    def test_values_stay_on_the_server(self):
+        one, two, none = self.make(1), self.make(2), self.database()
+        for user in ("postgres", WATCHER):
+            one_dsn, two_dsn, none_dsn = (self.server.dsn(d, user) for d in
+                                          (one, two, none))
+            for arguments in (["snapshot", one_dsn],
+                              ["diff", one_dsn, two_dsn, "--all"],
+                              ["diff", one_dsn, none_dsn, "--all", "--format", "json"],
+                              ["diff", none_dsn, one_dsn, "--all"]):
+                with self.subTest(arguments):
+                    result = program(*arguments)
+                    # Nor a hash: of a weak password it is as good.
+                    self.assertNotRegex(result.out + result.err, "geheim|md5:")
+                    self.assertIn("shown" if "--all" not in arguments or
+                                  none_dsn in arguments else "sub2", result.out)
+            # That passwords differ is no drift: they should.
+            result = program("diff", one_dsn, two_dsn, "--all",
+                             "--ignore", "subscription:*", "--ignore", "comment:*")
+            self.assertStatus(result, 0)
+
+    def test_dashboard(self):
+        database = self.make(3)
+        running = self.daemon(
+            environment("dev", self.server.dsn(self.dev, "postgres"), head=["x"]) +
+            environment("env", self.server.dsn(database, "postgres"),
+                        expect="environment:dev"))
+        running.wait_state("env", "drifted")
+        for path in PATHS:
+            self.assertNotIn("geheim", running.get(path).text)
+        self.assertNotIn("geheim", running.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
