@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -391,13 +392,15 @@ ignore_add(struct ignore_rules *rules, const char *text, const char *file,
 bool
 ignore_load(struct ignore_rules *r, const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "re");
+	int fd = file_open(path, e);
 	char *line = NULL;
 	size_t cap = 0;
 	bool ok = true;
+	FILE *f;
 
-	if (!f)
-		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	if (fd < 0)
+		return false;
+	f = must(fdopen(fd, "r"));
 	for (unsigned n = 1; ok && getline(&line, &cap, f) >= 0; n++) {
 		const char *s = line + strspn(line, blanks);
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 static bool
@@ -36,14 +37,12 @@ read_all(int fd, struct strbuf *out)
 struct snapshot *
 snapfile_load(const char *path, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = file_open(path, e);
 	struct strbuf text = {0};
 	struct snapshot *s = NULL;
 
-	if (fd < 0) {
-		io_error(e, "open", path);
+	if (fd < 0)
 		return NULL;
-	}
 	if (read_all(fd, &text))
 		s = snapfile_read(text.s ? text.s : "", text.len, path, e);
 	else

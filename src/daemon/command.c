@@ -7,8 +7,7 @@
 
 #include "base/mem.h"
 
-static void
-complain(const char *fmt, va_list ap)
+static void PRINTF_LIKE(1, 0) complain(const char *fmt, va_list ap)
 {
 	char *text = xvasprintf(fmt, ap);
 

@@ -129,7 +129,8 @@ compare_item(const char *expected, const char *found)
 
 	if (!strcmp(expected, found))
 		return ACROSS_SAME;
-	if (add_structure(expected, &a) & add_structure(found, &b) && !strcmp(a.s, b.s))
+	if (add_structure(expected, &a) && add_structure(found, &b) &&
+		!strcmp(a.s, b.s))
 		result = ACROSS_UNKNOWN;
 	strbuf_free(&a);
 	strbuf_free(&b);

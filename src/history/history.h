@@ -122,7 +122,7 @@ struct judgement {
 /* Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
  * against `expected` ids or labels (NULL or empty: all effective heads of `h`).
  * `h` may be NULL, where only ids are known (head = { "…" }, another
- * environment): equal sets are at_head, else diverged or unknown_revision.
+ * environment): equal sets are at_head, else diverged.
  * Fills `out`, which judgement_fini() empties. */
 void history_judge(const struct history *h, const struct strvec *recorded,
 	const struct strvec *expected, struct judgement *out);

@@ -322,13 +322,15 @@ judge_by_graph(
 
 /* Without a graph, ids can only be equal or not. */
 static void
-judge_by_ids(const struct strvec *expected, struct judgement *out)
+judge_by_ids(
+	const struct history *h, const struct strvec *expected, struct judgement *out)
 {
 	if (expected)
 		strvec_copy(&out->expected, expected);
 	strvec_sort(&out->expected);
 	strvec_uniq(&out->expected);
-	for (size_t i = 0; i < out->recorded.n; i++)
+	/* Without migrations nobody can say that a revision is not theirs. */
+	for (size_t i = 0; h && i < out->recorded.n; i++)
 		if (!strvec_has(&out->expected, out->recorded.v[i]))
 			strvec_add(&out->unknown, out->recorded.v[i]);
 	if (!out->recorded.n)
@@ -353,7 +355,7 @@ history_judge(const struct history *h, const struct strvec *recorded,
 	if (h && (h->n_revisions || !expected || !expected->n))
 		judge_by_graph(h, expected, out);
 	else
-		judge_by_ids(expected, out);
+		judge_by_ids(h, expected, out);
 }
 
 void

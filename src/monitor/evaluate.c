@@ -98,6 +98,10 @@ keep_schema(struct published_environment *p, const struct published_environment 
 		strcmp(p->reference, before->reference) ||
 		!strvec_equal(&p->revision.recorded, &before->revision.recorded))
 		return;
+	/* That it was in sync says nothing of a catalog that has changed since. */
+	if (before->schema == SCHEMA_IN_SYNC &&
+		strcmp(p->fingerprint, before->fingerprint))
+		return;
 	p->diff = diff_ref(before->diff);
 	p->schema = before->schema;
 }

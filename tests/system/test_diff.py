@@ -301,10 +301,7 @@ class Oddities(SystemTest):
     def test_a_partition_that_deviates(self):
         for change in ("ALTER TABLE odd.part_2020 ALTER v SET DEFAULT 5",
                        "ALTER TABLE odd.part_2020 ADD CHECK (v < 77)",
-                       "CREATE INDEX ON odd.part_2020 (ts, v)",
-                       "CREATE TABLE odd.part_2024 PARTITION OF odd.part (v DEFAULT 5)"
-                       " FOR VALUES FROM ('2024-01-01 00:00:00+00', 0)"
-                       " TO ('2025-01-01 00:00:00+00', 0)"):
+                       "CREATE INDEX ON odd.part_2020 (ts, v)"):
             with self.subTest(change):
                 dsn = self.dsn(self.server, self.changed(change))
                 self.assertEqual(len(self.findings(self.expected, dsn)), 1)

@@ -361,6 +361,14 @@ test_expected_is_gone(void **state)
 	assert_int_equal(publish(f, true, 2000)->state, STATE_DRIFTED);
 	assert_int_equal(f->env->published->diff->n_findings, 1);
 	assert_string_equal(f->env->published->schema_reason, "no such file");
+	/* Nor is a catalog in sync that nobody compared. */
+	f->x.snapshot = expected;
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 2100)->schema, SCHEMA_IN_SYNC);
+	f->x.snapshot = NULL;
+	assert_int_equal(publish(f, true, 2200)->schema, SCHEMA_IN_SYNC);
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 2300)->schema, SCHEMA_NOT_CHECKED);
 	/* Of another revision nothing is known. */
 	environment_take(f->env, facts_of(other_catalog(), "z"), NULL);
 	assert_int_equal(publish(f, true, 3000)->schema, SCHEMA_NOT_CHECKED);
