@@ -1,4 +1,5 @@
 /* pgdriftd migrations: read a migrations directory, audit it, judge recorded rows. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,10 +40,14 @@ add_recorded(struct options *o, const char *list)
 {
 	o->judge = true;
 	while (*list) {
-		size_t n = strcspn(list, ",");
+		size_t skip = strspn(list, " \t"), n = strcspn(list + skip, ","),
+		       end = n;
 
-		if (n)
-			strvec_take(&o->recorded, xstrndup(list, n));
+		list += skip;
+		while (end && isspace((unsigned char)list[end - 1]))
+			end--;
+		if (end)
+			strvec_take(&o->recorded, xstrndup(list, end));
 		list += n + (list[n] == ',');
 	}
 }

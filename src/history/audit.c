@@ -67,7 +67,7 @@ audit_no_revision(const struct version_file *f, struct place at, struct problems
 		problem_add(out,
 			id->none ? PROBLEM_NO_REVISION_ID : PROBLEM_UNREADABLE_VALUE,
 			at, "revision is %s, not a string",
-			id->none ? "None" : "a list");
+			id->none ? "None" : "a sequence");
 	else if (id->state != PYFIELD_ABSENT)
 		audit_field(f, PYNAME_REVISION, at, out);
 	else if (!f->py.refused)

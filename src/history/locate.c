@@ -109,23 +109,36 @@ load_toml(
 	return ok;
 }
 
+static bool
+ends_with(const char *path, const char *end)
+{
+	size_t n = strlen(path), k = strlen(end);
+
+	return n > k && !strcmp(path + n - k, end);
+}
+
+static bool
+is_toml(const char *file)
+{
+	return ends_with(file, ".toml");
+}
+
 /* `file` is the one that was asked for; its sibling of the usual name counts, too. */
 static bool
 load_project(
 	struct project *p, const char *file, struct history_files *seen, struct err *e)
 {
-	size_t n = strlen(file);
-	bool is_toml = n > 5 && !strcmp(file + n - 5, ".toml");
+	bool toml = is_toml(file);
 	char *dir = dir_of(file);
-	char *sibling = join(dir, is_toml ? "alembic.ini" : "pyproject.toml");
+	char *sibling = join(dir, toml ? "alembic.ini" : "pyproject.toml");
 	bool ok;
 
 	p->file = xstrdup(file);
 	p->dir = absolute(dir);
-	ok = is_toml ? load_toml(p, file, seen, e) : load_ini(p, file, seen, e);
+	ok = toml ? load_toml(p, file, seen, e) : load_ini(p, file, seen, e);
 	if (ok && is_kind(sibling, S_IFREG, seen))
-		ok = is_toml ? load_ini(p, sibling, seen, e)
-			     : load_toml(p, sibling, seen, e);
+		ok = toml ? load_ini(p, sibling, seen, e)
+			  : load_toml(p, sibling, seen, e);
 	free(sibling);
 	free(dir);
 	return ok;
@@ -347,7 +360,8 @@ locate_project(const char *file, struct location *out, struct history_files *see
 	bool ok = load_project(&p, file, seen, e);
 
 	if (ok && !p.toml.found && !(p.ini && ini_has_alembic(p.ini)))
-		ok = err_set(e, ERR_FORMAT, "%s: there is no section [alembic]", file);
+		ok = err_set(e, ERR_FORMAT, "%s: there is no section %s", file,
+			is_toml(file) ? "[tool.alembic]" : "[alembic]");
 	ok = ok && is_true(&p, "recursive_version_locations", &out->recursive, e) &&
 	     is_true(&p, "sourceless", &out->sourceless, e) &&
 	     version_locations(&p, &listed, e);
@@ -404,5 +418,8 @@ locate(const char *path, struct location *out, struct history_files *seen,
 			e, ERR_IO, "%s: there is no such file or directory", path);
 	if (S_ISDIR(st.st_mode))
 		return locate_in_dir(path, out, seen, e);
+	if (ends_with(path, ".py"))
+		return err_set(e, ERR_FORMAT,
+			"%s is a version file: give its directory", path);
 	return locate_project(path, out, seen, e);
 }

@@ -21,6 +21,8 @@ struct sorter {
 	size_t *place; /* 1 + the position of a node among the heads, or NOWHERE */
 	size_t at;     /* the current head */
 	size_t *output, n_output;
+	/* For one walk at a time: a node was met if its mark is the walk's number. */
+	size_t *queue, *met, *owed, walk;
 };
 
 static void
@@ -48,82 +50,89 @@ drop_head(struct sorter *s, size_t position)
 		put_head(s, i, s->heads[i + 1]);
 }
 
+/* Begin a walk at `node`; returns how many are in the queue. */
+static size_t
+begin_walk(struct sorter *s, size_t node)
+{
+	s->walk++;
+	s->queue[0] = node;
+	return 1;
+}
+
+/* True the first time that this walk meets `node`, which has to be one to do. */
+static bool
+meet(struct sorter *s, size_t node)
+{
+	if (!s->todo[node] || s->met[node] == s->walk)
+		return false;
+	s->met[node] = s->walk;
+	return true;
+}
+
 /* The first of the heads that has `node` among its ancestors. */
 static size_t
-first_head_above(const struct sorter *s, size_t node)
+first_head_above(struct sorter *s, size_t node)
 {
 	const struct edges *e = &s->g->all_next;
-	size_t n = s->h->n_revisions, count = 0, best = s->n_heads;
-	bool *met = xcalloc(n + 1, sizeof *met);
-	size_t *queue = xcalloc(n + 1, sizeof *queue);
+	size_t count = begin_walk(s, node), best = s->n_heads;
 
-	queue[count++] = node;
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = e->at[queue[i]]; k < e->at[queue[i] + 1]; k++) {
+		for (size_t k = e->at[s->queue[i]]; k < e->at[s->queue[i] + 1]; k++) {
 			size_t child = e->to[k];
 
-			if (!s->todo[child] || met[child])
+			if (!meet(s, child))
 				continue;
-			met[child] = true;
-			queue[count++] = child;
+			s->queue[count++] = child;
 			if (s->place[child] && s->place[child] - 1 < best)
 				best = s->place[child] - 1;
 		}
 	}
-	free(met);
-	free(queue);
 	return best;
 }
 
 /* Alembic leaves out a dependency that an ancestor (over down_revision) has already
- * (_normalize_depends_on): flag what the ancestors of `node` depend on. */
-static bool *
-inherited(const struct sorter *s, size_t node)
+ * (_normalize_depends_on): mark in `owed` what the ancestors of `node` depend on. */
+static void
+mark_owed(struct sorter *s, size_t node)
 {
-	size_t n = s->h->n_revisions, count = 0;
-	bool *met = xcalloc(n + 1, sizeof *met), *deps = xcalloc(n + 1, sizeof *deps);
-	size_t *queue = xcalloc(n + 1, sizeof *queue);
+	const struct edges *down = &s->g->down, *dep = &s->g->deps;
+	size_t count = begin_walk(s, node);
 
-	queue[count++] = node;
 	for (size_t i = 0; i < count; i++) {
-		const struct edges *down = &s->g->down, *dep = &s->g->deps;
-		size_t x = queue[i];
+		size_t x = s->queue[i];
 
 		for (size_t k = dep->at[x]; i && k < dep->at[x + 1]; k++)
-			deps[dep->to[k]] = true;
-		for (size_t k = down->at[x]; k < down->at[x + 1]; k++) {
-			if (met[down->to[k]] || !s->todo[down->to[k]])
-				continue;
-			met[down->to[k]] = true;
-			queue[count++] = down->to[k];
-		}
+			s->owed[dep->to[k]] = s->walk;
+		for (size_t k = down->at[x]; k < down->at[x + 1]; k++)
+			if (meet(s, down->to[k]))
+				s->queue[count++] = down->to[k];
 	}
-	free(met);
-	free(queue);
-	return deps;
+}
+
+static bool
+can_be_head(const struct sorter *s, size_t node)
+{
+	return s->todo[node] && s->place[node] == NOWHERE;
 }
 
 /* The parents of `node` that can become heads in its place. */
 static size_t
-parents_to_add(const struct sorter *s, size_t node, size_t *out)
+parents_to_add(struct sorter *s, size_t node, size_t *out)
 {
 	const struct edges *down = &s->g->down, *dep = &s->g->deps;
 	size_t n = 0;
-	bool *known;
 
 	for (size_t k = down->at[node]; k < down->at[node + 1]; k++)
-		if (s->todo[down->to[k]] && s->place[down->to[k]] == NOWHERE)
+		if (can_be_head(s, down->to[k]))
 			out[n++] = down->to[k];
 	if (!graph_degree(dep, node))
 		return n;
-	known = inherited(s, node);
+	mark_owed(s, node);
 	for (size_t k = down->at[node]; k < down->at[node + 1]; k++)
-		known[down->to[k]] = true;
+		s->owed[down->to[k]] = s->walk;
 	for (size_t k = dep->at[node]; k < dep->at[node + 1]; k++)
-		if (!known[dep->to[k]] && s->todo[dep->to[k]] &&
-			s->place[dep->to[k]] == NOWHERE)
+		if (s->owed[dep->to[k]] != s->walk && can_be_head(s, dep->to[k]))
 			out[n++] = dep->to[k];
-	free(known);
 	return n;
 }
 
@@ -208,6 +217,9 @@ sort_as_alembic(const struct history *h, const bool *wanted, struct strvec *out)
 		.heads = xcalloc(n + 1, sizeof *s.heads),
 		.place = xcalloc(n + 1, sizeof *s.place),
 		.output = xcalloc(n + 1, sizeof *s.output),
+		.queue = xcalloc(n + 1, sizeof *s.queue),
+		.met = xcalloc(n + 1, sizeof *s.met),
+		.owed = xcalloc(n + 1, sizeof *s.owed),
 	};
 
 	memcpy(s.todo, wanted, n * sizeof *wanted);
@@ -222,6 +234,9 @@ sort_as_alembic(const struct history *h, const bool *wanted, struct strvec *out)
 	free(s.heads);
 	free(s.place);
 	free(s.output);
+	free(s.queue);
+	free(s.met);
+	free(s.owed);
 }
 
 void

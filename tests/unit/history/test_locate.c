@@ -73,6 +73,8 @@ test_directories(void **state)
 	check(*state, "script", "/script/versions");
 	check(*state, "script/versions", "/script/versions");
 	check(*state, "empty", "/empty");
+	check(*state, "plain/a.py",
+		"! /plain/a.py is a version file: give its directory");
 	check(*state, "gone", "! /gone: there is no such file or directory");
 }
 
@@ -173,7 +175,7 @@ test_pyproject(void **state)
 	check(*state, "pyproject.toml", "/a /m/versions");
 	fixture_write(*state, "pyproject.toml", "[tool.other]\n");
 	check(*state, "pyproject.toml",
-		"! /pyproject.toml: there is no section [alembic]");
+		"! /pyproject.toml: there is no section [tool.alembic]");
 	check(*state, "", "");
 }
 
