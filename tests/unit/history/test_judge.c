@@ -233,7 +233,7 @@ static void
 test_nothing(void **state)
 {
 	static const struct verdict_case cases[] = {
-		{"a", NULL, "unknown_head"},
+		{"a", NULL, "unknown_head [unknown a]"},
 		{"", NULL, "unstamped"},
 		{"a", "a", "at_head [expected a]"},
 	};
@@ -255,7 +255,7 @@ test_without_history(void **state)
 		{"a", "a b", "diverged [expected a b]"},
 		{"", "a", "unstamped [expected a]"},
 		{"a", "", "unknown_head"},
-		{"a", NULL, "unknown_head [unknown a]"},
+		{"a", NULL, "unknown_head"},
 	};
 
 	(void)state;
