@@ -242,6 +242,8 @@ set_up_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int out
 	sigemptyset(&none);
 	rc |= posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
 	rc |= posix_spawn_file_actions_adddup2(files, out, 1);
+	/* What it says there may hold what it was asked for. */
+	rc |= posix_spawn_file_actions_addopen(files, 2, "/dev/null", O_WRONLY, 0);
 	rc |= posix_spawn_file_actions_addclosefrom_np(files, 3);
 	rc |= posix_spawnattr_setsigdefault(attr, &all);
 	rc |= posix_spawnattr_setsigmask(attr, &none);

@@ -15,10 +15,10 @@ enum { CHILD_MAX_OUTPUT = 1024 * 1024 };
 typedef void child_fn(void *arg, const char *output, size_t n, const struct err *e);
 
 /* Run `/bin/sh -c command` in a process group of its own: standard input empty,
- * standard error ours, no other descriptor, default signals.  The exit of the shell
- * ends it, not the end of its output, so a process left in the background does not
- * matter.  At the deadline the group is killed.  Calls `fn` exactly once, never from
- * inside child_run(). */
+ * standard error nowhere (what is said there may be secret), no other descriptor,
+ * default signals.  The exit of the shell ends it, not the end of its output, so a
+ * process left in the background does not matter.  At the deadline the group is killed.
+ * Calls `fn` exactly once, never from inside child_run(). */
 struct child *child_run(struct loop *l, const char *command, int64_t timeout_ms,
 	child_fn *fn, void *arg);
 /* Kill the group and forget it; before the callback only. */

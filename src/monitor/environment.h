@@ -16,6 +16,7 @@ struct environment {
 	struct monitor *monitor;
 	struct timer *timer;
 	enum environment_phase phase;
+	uint64_t turn; /* of PHASE_DUE: who has the lowest is next */
 	struct reading *reading;
 	int64_t reading_since_ms; /* monotonic */
 	struct ignore_rules *ignore;

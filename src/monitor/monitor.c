@@ -20,7 +20,8 @@ struct monitor {
 	size_t n;
 	struct histories *histories;
 	struct expected_files *files;
-	int running; /* checks that are under way */
+	int running;    /* checks that are under way */
+	uint64_t turns; /* handed out to those that became due */
 	bool started;
 	struct published published;
 	struct published_environment **list; /* what published.environments is */
@@ -312,17 +313,39 @@ waits(const struct monitor *m, const struct environment *env)
 	return false;
 }
 
+static void
+set_due(struct monitor *m, struct environment *env)
+{
+	env->phase = PHASE_DUE;
+	env->turn = m->turns++;
+}
+
+/* Who has been due for longest and waits for nobody; or NULL. */
+static struct environment *
+next_due(const struct monitor *m)
+{
+	struct environment *first = NULL;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct environment *env = m->environments[i];
+
+		if (env->phase == PHASE_DUE && !waits(m, env) &&
+			(!first || env->turn < first->turn))
+			first = env;
+	}
+	return first;
+}
+
 /* Start what is due, as far as there are places. */
 static void
 pump(struct monitor *m)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct environment *env = m->environments[i];
+	while (m->running < m->conf->service.max_concurrent_checks) {
+		struct environment *env = next_due(m);
 
-		if (m->running >= m->conf->service.max_concurrent_checks)
+		if (!env)
 			return;
-		if (env->phase == PHASE_DUE && !waits(m, env))
-			start_check(m, env);
+		start_check(m, env);
 	}
 }
 
@@ -333,7 +356,7 @@ on_due(void *arg)
 
 	if (env->phase != PHASE_IDLE)
 		return;
-	env->phase = PHASE_DUE;
+	set_due(env->monitor, env);
 	pump(env->monitor);
 }
 
@@ -496,7 +519,7 @@ start_new(struct monitor *m)
 
 		if (env->wanted && env->phase == PHASE_IDLE &&
 			!timer_is_set(env->timer))
-			env->phase = PHASE_DUE;
+			set_due(m, env);
 	}
 	pump(m);
 }

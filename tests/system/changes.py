@@ -436,7 +436,7 @@ CHANGES = [
     (12, "ALTER SERVER srv OPTIONS (SET host 'i')", "foreign_server options"),
     (12, "ALTER SERVER srv VERSION '2'", "foreign_server version"),
     (12, "ALTER SERVER srv OWNER TO m_owner", "foreign_server owner"),
-    (12, "ALTER USER MAPPING FOR m_reader SERVER srv OPTIONS (SET password 'q')",
+    (12, "ALTER USER MAPPING FOR m_reader SERVER srv OPTIONS (ADD a 'b')",
          "user_mapping options"),
     (12, "CREATE USER MAPPING FOR PUBLIC SERVER srv", "user_mapping +"),
     (12, "ALTER FOREIGN TABLE s.ft OPTIONS (SET tab 'y')",
