@@ -76,6 +76,7 @@ struct expectation {
 	const struct strvec *revision; /* that the snapshot belongs to; or NULL */
 	char *reference;               /* "environment:dev"; NULL: nothing expected */
 	char *reason;                  /* why there is no snapshot, or NULL */
+	bool not_comparable; /* there is one, but of a format that cannot be read */
 	const struct history *history; /* or NULL */
 	const char *history_error;     /* why there is none, or NULL */
 	const struct strvec *head;     /* expected ids or labels; NULL: from history */

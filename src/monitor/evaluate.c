@@ -128,6 +128,8 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	}
 	if (!x->snapshot) {
 		p->schema_reason = xstrdup_null(x->reason);
+		if (x->not_comparable)
+			p->schema = SCHEMA_NOT_COMPARABLE;
 		keep_schema(p, env->published);
 		return;
 	}

@@ -41,6 +41,7 @@ take_snapshot(struct expectation *x, struct snapshot *s, const struct err *e)
 		x->revision = &s->revision;
 	else
 		x->reason = xstrdup(e->text);
+	x->not_comparable = !s && e->code == ERR_FORMAT;
 }
 
 static void

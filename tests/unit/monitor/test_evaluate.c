@@ -343,6 +343,10 @@ test_reference_not_read(void **state)
 	p = publish(f, true, 1000);
 	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
 	assert_string_equal(p->schema_reason, f->x.reason);
+	f->x.not_comparable = true;
+	p = publish(f, false, 1000);
+	assert_int_equal(p->schema, SCHEMA_NOT_COMPARABLE);
+	assert_int_equal(p->state, STATE_IN_SYNC);
 	assert_int_equal(p->n_objects, 3);
 }
 
