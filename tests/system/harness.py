@@ -41,6 +41,23 @@ SANITIZERS = {
 PATIENCE = float(os.environ.get("PGDRIFTD_TEST_PATIENCE", "30"))
 
 _pause = threading.Event()
+_started = set()
+
+
+def _end_all():
+    for process in _started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+atexit.register(_end_all)
+
+
+def started(process):
+    """Note a process that runs beside the tests, so that it never outlives them."""
+    _started.add(process)
+    return process
 
 
 def until(what, probe, seconds=None):
@@ -397,12 +414,17 @@ class Daemon:
 
     def start(self, ready=True, env=None):
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen(
+            self.process = started(subprocess.Popen(
                 [PROGRAM, "serve", "-c", self.file], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, cwd=self.directory, env=environ(env))
-        until("the daemon to listen", self.listening)
-        if ready:
-            until("/readyz", lambda: self.get("/readyz").status == 200)
+                stderr=log, cwd=self.directory, env=environ(env)))
+        try:
+            until("the daemon to listen", self.listening)
+            if ready:
+                until("/readyz", lambda: self.get("/readyz").status == 200)
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
         return self
 
     def listening(self):
@@ -643,10 +665,10 @@ max_client_conn = 50
 server_reset_query =
 logfile = %s/log
 """ % (server.directory, server.port, self.port, users, self.directory))
-        self.process = subprocess.Popen(
+        self.process = started(subprocess.Popen(
             as_postgres(shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", "-q", config),
             cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL))
         until("PgBouncer to listen", self.listening)
 
     def listening(self):

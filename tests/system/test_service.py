@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from harness import (PROGRAM, Daemon, Postgres, as_postgres, call, directory, environ,
-                     environment, free_port, until)
+                     environment, free_port, started, until)
 from shop import Shop
 
 
@@ -76,10 +76,10 @@ class Handed(Daemon):
         self.port = self.listener.getsockname()[1]
         script = 'exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' % self.listener.fileno()
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen(
+            self.process = started(subprocess.Popen(
                 ["sh", "-c", script, "sh", PROGRAM, "serve", "-c", self.file],
                 pass_fds=[self.listener.fileno()], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=environ(env))
+                stderr=log, env=environ(env)))
         until("/readyz", lambda: self.listening() and self.get("/readyz").status == 200)
         return self
 
