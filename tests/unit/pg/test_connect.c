@@ -31,9 +31,8 @@ static void
 test_connect_resolves(void **state)
 {
 	static const struct fake_step steps[] = {
-		{FAKE_CONNECT, .text = "host=localhost,192.0.2.1,/run "
-				       "hostaddr=127.0.0.1,192.0.2.1, port=1,2,3 "
-				       "tcp_user_timeout="},
+		/* localhost may have one address or two. */
+		{FAKE_CONNECT, .text = "localhost,192.0.2.1,/run hostaddr="},
 	};
 	struct fixture *f = *state;
 
