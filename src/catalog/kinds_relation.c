@@ -80,7 +80,7 @@ static const struct property table_properties[] = {
 	{"partition_key", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS},
 	{"row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"force_row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"constraint_triggers", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"constraint_triggers", SWITCH_ALL, SEVERITY_BREAKING, CANON_NAMES},
 	{"replica_identity", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"access_method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
@@ -91,7 +91,8 @@ static const struct property table_properties[] = {
 	{0},
 };
 
-/* DISABLE TRIGGER ALL also turns off what enforces foreign keys, and no dump says so. */
+/* DISABLE TRIGGER ALL also turns off what enforces foreign keys; no dump says so, so it
+ * is compared on request only. */
 #define CONSTRAINT_TRIGGERS \
 	" LEFT JOIN (SELECT t.tgrelid, string_agg(DISTINCT CASE t.tgenabled" \
 	" WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END" \

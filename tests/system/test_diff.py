@@ -11,8 +11,7 @@ import unittest
 from harness import SystemTest, directory, fixture, postgres, program, write
 
 # What a dump cannot carry, and what therefore differs after it: named, not hidden.
-LOST = {("index", "odd.a_duplicate", "missing"),  # invalid
-        ("table", "odd.renamed_to", "changed")}  # triggers of its keys are disabled
+LOST = {("index", "odd.a_duplicate", "missing")}  # invalid
 
 # Statement, and every finding that it makes: kind, name, change, property (None: of a
 # whole object).  Names come from odd, see fixtures/oddities.sql.
