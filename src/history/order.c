@@ -15,7 +15,7 @@ enum { NOWHERE = 0 };
 struct sorter {
 	const struct history *h;
 	const struct history_index *g;
-	bool *todo;
+	bool *chosen;
 	size_t *waiting; /* children of a node that are still to do */
 	size_t *heads, n_heads;
 	size_t *place; /* 1 + the position of a node among the heads, or NOWHERE */
@@ -31,8 +31,8 @@ count_waiting(struct sorter *s)
 	const struct edges *e = &s->g->all_next;
 
 	for (size_t i = 0; i < s->h->n_revisions; i++)
-		for (size_t k = e->at[i]; s->todo[i] && k < e->at[i + 1]; k++)
-			s->waiting[i] += s->todo[e->to[k]];
+		for (size_t k = e->at[i]; s->chosen[i] && k < e->at[i + 1]; k++)
+			s->waiting[i] += s->chosen[e->to[k]];
 }
 
 static void
@@ -63,7 +63,7 @@ begin_walk(struct sorter *s, size_t node)
 static bool
 meet(struct sorter *s, size_t node)
 {
-	if (!s->todo[node] || s->met[node] == s->walk)
+	if (!s->chosen[node] || s->met[node] == s->walk)
 		return false;
 	s->met[node] = s->walk;
 	return true;
@@ -112,7 +112,7 @@ mark_owed(struct sorter *s, size_t node)
 static bool
 can_be_head(const struct sorter *s, size_t node)
 {
-	return s->todo[node] && s->place[node] == NOWHERE;
+	return s->chosen[node] && s->place[node] == NOWHERE;
 }
 
 /* The parents of `node` that can become heads in its place. */
@@ -142,7 +142,7 @@ finish_node(struct sorter *s, size_t node)
 	const struct edges *kinds[] = {&s->g->down, &s->g->deps};
 
 	s->output[s->n_output++] = node;
-	s->todo[node] = false;
+	s->chosen[node] = false;
 	s->place[node] = NOWHERE;
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
 		for (size_t k = kinds[i]->at[node]; k < kinds[i]->at[node + 1]; k++)
@@ -196,7 +196,7 @@ find_heads(struct sorter *s)
 	struct start *starts = xcalloc(n + 1, sizeof *starts);
 
 	for (size_t i = 0; i < n; i++)
-		if (s->todo[i] && !s->waiting[i])
+		if (s->chosen[i] && !s->waiting[i])
 			starts[s->n_heads++] =
 				(struct start){s->h->revisions[i].order, i};
 	qsort(starts, s->n_heads, sizeof *starts, by_order);
@@ -212,7 +212,7 @@ sort_as_alembic(const struct history *h, const bool *wanted, struct strvec *out)
 	struct sorter s = {
 		.h = h,
 		.g = h->index,
-		.todo = xcalloc(n + 1, sizeof *s.todo),
+		.chosen = xcalloc(n + 1, sizeof *s.chosen),
 		.waiting = xcalloc(n + 1, sizeof *s.waiting),
 		.heads = xcalloc(n + 1, sizeof *s.heads),
 		.place = xcalloc(n + 1, sizeof *s.place),
@@ -222,14 +222,14 @@ sort_as_alembic(const struct history *h, const bool *wanted, struct strvec *out)
 		.owed = xcalloc(n + 1, sizeof *s.owed),
 	};
 
-	memcpy(s.todo, wanted, n * sizeof *wanted);
+	memcpy(s.chosen, wanted, n * sizeof *wanted);
 	count_waiting(&s);
 	find_heads(&s);
 	while (s.n_heads)
 		step(&s);
 	while (s.n_output)
 		strvec_add(out, h->revisions[s.output[--s.n_output]].id);
-	free(s.todo);
+	free(s.chosen);
 	free(s.waiting);
 	free(s.heads);
 	free(s.place);
