@@ -94,6 +94,7 @@ expected_of_revision(struct expected_files *f, const char *dir,
 	struct snapshot *found = NULL;
 	struct strbuf list = {0};
 	struct dirent **names;
+	struct err unread = {0};
 	int n = scandir(dir, &names, not_hidden, alphasort);
 
 	if (n < 0) {
@@ -107,14 +108,18 @@ expected_of_revision(struct expected_files *f, const char *dir,
 
 		if (s && strvec_equal(&s->revision, recorded))
 			found = s;
+		else if (!s && !found && unread.code == ERR_NONE)
+			unread = own;
 		free(path);
 		free(names[i]);
 	}
 	free(names);
 	strvec_join(recorded, ", ", &list);
+	/* The one that is looked for may be the one that is damaged. */
 	if (!found)
-		err_set(e, ERR_IO, "%s holds no snapshot of revision %s", dir,
-			list.len ? list.s : "(none)");
+		err_set(e, ERR_IO, "%s holds no snapshot of revision %s%s%s", dir,
+			list.len ? list.s : "(none)", unread.code ? "; " : "",
+			unread.text);
 	strbuf_free(&list);
 	return found;
 }

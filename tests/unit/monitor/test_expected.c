@@ -1,0 +1,167 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "catalog/snapfile.h"
+#include "monitor/expected.h"
+#include "tests/unit/catalog/literal.h"
+
+struct state {
+	char dir[32];
+	struct strvec files;
+	struct expected_files *expected;
+	struct err error;
+};
+
+static int
+setup(void **arg)
+{
+	struct state *s = xcalloc(1, sizeof *s);
+
+	strcpy(s->dir, "/tmp/expected.XXXXXX");
+	s->expected = expected_files_new();
+	*arg = s;
+	return mkdtemp(s->dir) ? 0 : -1;
+}
+
+static int
+teardown(void **arg)
+{
+	struct state *s = *arg;
+
+	for (size_t i = 0; i < s->files.n; i++)
+		unlink(s->files.v[i]);
+	rmdir(s->dir);
+	strvec_free(&s->files);
+	expected_files_free(s->expected);
+	free(s);
+	return 0;
+}
+
+/* Write `name` in the directory; its path. */
+static const char *
+file(struct state *s, const char *name, const char *text)
+{
+	char *path = xasprintf("%s/%s", s->dir, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	strvec_add(&s->files, path);
+	free(path);
+	return s->files.v[s->files.n - 1];
+}
+
+static const char *
+snapshot_file(struct state *s, const char *name, const char *revision)
+{
+	struct builder *b = builder_new(150018, "15.18");
+	struct strvec recorded = {0};
+	struct strbuf text = {0};
+	struct snapshot *made;
+	const char *path;
+
+	strvec_add(&recorded, revision);
+	literal_add(b, (const char *const[]){"schema /public|", NULL});
+	builder_set_revision(b, "public", "alembic_version", true, &recorded);
+	made = builder_finish(b, false, &s->error);
+	assert_non_null(made);
+	snapfile_write(made, &text);
+	path = file(s, name, text.s);
+	strbuf_free(&text);
+	strvec_free(&recorded);
+	snapshot_unref(made);
+	return path;
+}
+
+static struct snapshot *
+of_revision(struct state *s, const char *revision)
+{
+	struct strvec recorded = {0};
+	struct snapshot *found;
+
+	strvec_add(&recorded, revision);
+	found = expected_of_revision(s->expected, s->dir, &recorded, &s->error);
+	strvec_free(&recorded);
+	return found;
+}
+
+static void
+test_the_file_of_the_recorded_revision(void **arg)
+{
+	struct state *s = *arg;
+	struct snapshot *found;
+
+	snapshot_file(s, "a.json", "aaaa");
+	snapshot_file(s, "b.json", "bbbb");
+	found = of_revision(s, "bbbb");
+	assert_non_null(found);
+	assert_string_equal(found->revision.v[0], "bbbb");
+}
+
+static void
+test_a_revision_that_no_file_has(void **arg)
+{
+	struct state *s = *arg;
+	char wanted[128];
+
+	snapshot_file(s, "a.json", "aaaa");
+	assert_null(of_revision(s, "cccc"));
+	snprintf(
+		wanted, sizeof wanted, "%s holds no snapshot of revision cccc", s->dir);
+	assert_string_equal(s->error.text, wanted);
+}
+
+/* The damaged one may be the one that is looked for. */
+static void
+test_a_damaged_file_is_named(void **arg)
+{
+	struct state *s = *arg;
+
+	snapshot_file(s, "a.json", "aaaa");
+	file(s, "b.json", "{ half of");
+	assert_null(of_revision(s, "bbbb"));
+	assert_non_null(strstr(s->error.text, "holds no snapshot of revision bbbb; "));
+	assert_non_null(strstr(s->error.text, "/b.json"));
+	assert_non_null(of_revision(s, "aaaa"));
+}
+
+static void
+test_a_file_is_read_again_when_it_changes(void **arg)
+{
+	struct state *s = *arg;
+	const char *path = snapshot_file(s, "a.json", "aaaa");
+	struct snapshot *first = expected_file(s->expected, path, &s->error);
+
+	assert_non_null(first);
+	assert_ptr_equal(expected_file(s->expected, path, &s->error), first);
+	snapshot_ref(first);
+	snapshot_file(s, "a.json", "longer");
+	assert_string_equal(
+		expected_file(s->expected, path, &s->error)->revision.v[0], "longer");
+	unlink(path);
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_non_null(strstr(s->error.text, "No such file"));
+	snapshot_unref(first);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_the_file_of_the_recorded_revision),
+		T(test_a_revision_that_no_file_has),
+		T(test_a_damaged_file_is_named),
+		T(test_a_file_is_read_again_when_it_changes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
