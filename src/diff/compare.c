@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "diff/across.h"
 #include "diff/columns.h"
+#include "diff/deviation.h"
 #include "diff/inheritance.h"
 #include "diff/partitions.h"
 #include "diff/whole.h"
@@ -227,8 +228,10 @@ goes_with_another(const struct comparison *c, enum side side, const struct objec
 	return false;
 }
 
+/* `deviation`: how a partition deviates, or NULL. */
 static void
-note_alone(struct comparison *c, enum side side, const struct object *o)
+note_alone(struct comparison *c, enum side side, const struct object *o,
+	const char *deviation)
 {
 	struct finding f = {
 		.change = side == EXPECTED ? CHANGE_MISSING : CHANGE_UNEXPECTED,
@@ -236,6 +239,8 @@ note_alone(struct comparison *c, enum side side, const struct object *o)
 					     : SEVERITY_ADDITIVE};
 	struct strbuf text = {0};
 
+	if (deviation)
+		strbuf_printf(&text, "%s\n", deviation);
 	whole_show(c->sides[side], o, &text);
 	if (side == EXPECTED)
 		f.expected = text.s;
@@ -249,15 +254,19 @@ static void
 note_side(struct comparison *c, enum side side)
 {
 	const struct snapshot *s = c->sides[side];
+	struct deviations *deviations = deviations_find(c, side);
 
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
+		bool may_differ = partitions_may_differ(c->options, o);
+		const char *deviation =
+			may_differ ? deviations_of(deviations, o) : NULL;
 
-		if (c->presence[side][i] == ALONE &&
-			!partitions_may_differ(c->options, o) &&
+		if (c->presence[side][i] == ALONE && (!may_differ || deviation) &&
 			!goes_with_another(c, side, o))
-			note_alone(c, side, o);
+			note_alone(c, side, o, deviation);
 	}
+	deviations_free(deviations);
 }
 
 void

@@ -255,9 +255,9 @@ static void
 test_partitions_parent(void **state)
 {
 	static const struct diff_case cases[] = {
-		{{"table public/p", PARTITION("p1"), "column public/p1/a",
-			 "index public/p1_i|parent=p1"},
-			{"table public/p", PARTITION("p2")}, ""},
+		{{"table public/p", "column public/p/a", PARTITION("p1"),
+			 "column public/p1/a"},
+			{"table public/p", "column public/p/a", PARTITION("p2")}, ""},
 		{{"table public/p", PARTITION("p1"), "index public/p1_i|parent=p1"},
 			{"table public/p", PARTITION("p1")},
 			"missing index public.p1_i"},

@@ -1,0 +1,19 @@
+/* A partition that only one side has says nothing by itself, unless it is not what
+ * CREATE TABLE … PARTITION OF makes of its parent. */
+#ifndef DIFF_DEVIATION_H
+#define DIFF_DEVIATION_H
+
+#include "diff/compare.h"
+
+struct deviations;
+
+/* Look at the partitions of a side that are alone there, presence being known.  Each
+ * is held against its own parent on its own side, as far as properties are compared.
+ * Left out are comments, and a parent that was not read. */
+struct deviations *deviations_find(const struct comparison *c, enum side side);
+void deviations_free(struct deviations *d);
+/* "deviates from public.p: column v default: 5, not 0; constraint c: CHECK (…)", or
+ * NULL if `o` does not deviate or is no such partition.  Lives as long as `d`. */
+const char *deviations_of(const struct deviations *d, const struct object *o);
+
+#endif

@@ -1,0 +1,211 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "diff/diff.h"
+#include "tests/unit/catalog/literal.h"
+
+enum { MAX_OBJECTS = 12 };
+
+#define PARENT                                                                         \
+	"table public/p|persistence=permanent|row_security=false|partition_key=RANGE " \
+	"(a)"
+#define NEW                                                           \
+	"table public/n|partition_of=public.p|persistence=permanent|" \
+	"row_security=false|access_method=heap|partition_bound=public.p DEFAULT"
+
+/* What is found beside the parent, and what deviates of it; NULL: nothing does. */
+struct deviation_case {
+	const char *found[MAX_OBJECTS];
+	const char *deviation;
+};
+
+static const struct deviation_case cases[] = {
+	/* As it is made */
+	{{PARENT, "column public/p/a|type=integer|default=1|not_null=true|storage=main",
+		 NEW,
+		 "column public/n/a|type=integer|default=1|not_null=true|storage=main|"
+		 "inherited=inherited"},
+		NULL},
+	{{PARENT,
+		 "column public/p/a|identity=ALWAYS START WITH 1|options=n_distinct=5|"
+		 "compression=lz4|position=1",
+		 "constraint public/p/p_pkey|type=PRIMARY KEY",
+		 "index public/i|parent=p", "trigger public/p/t", "policy public/p/q",
+		 "comment public/p|on=table", NEW, "column public/n/a|identity=ALWAYS"},
+		NULL},
+	{{PARENT, "column public/p/a|identity=ALWAYS START WITH 1", NEW,
+		 "column public/n/a"},
+		NULL},
+	/* On more than one level, the parent being new as well */
+	{{PARENT, "table public/m|partition_of=public.p|partition_key=LIST (b)",
+		 "table public/n|partition_of=public.m", "column public/p/a",
+		 "column public/m/a", "column public/n/a"},
+		NULL},
+	/* What each has its own of */
+	{{"table public/p|replica_identity=index p_i|clustered_on=p_i",
+		 "table public/n|partition_of=public.p|replica_identity=index n_i|"
+		 "clustered_on=n_i|partition_key=HASH (a)"},
+		NULL},
+	{{PARENT, NEW, "comment public/n|on=table", "comment public/n/a|on=column"},
+		NULL},
+	/* As the parent is, though it is not made so */
+	{{"table public/p|row_security=true", "policy public/p/q|using=true",
+		 "table public/n|partition_of=public.p|row_security=true",
+		 "policy public/n/q|using=true"},
+		NULL},
+	{{"table public/p",
+		 "foreign_table public/n|partition_of=public.p|server=s|"
+		 "foreign_options=a 'b'",
+		 "column public/p/a", "column public/n/a|foreign_options=c 'd'"},
+		NULL},
+	/* Without the parent nothing can be said */
+	{{NEW, "column public/n/a|default=1"}, NULL},
+
+	{{PARENT, "column public/p/a|default=1", NEW, "column public/n/a|default=5"},
+		"column a default: 5, not 1"},
+	{{PARENT, "column public/p/a|default=1", NEW, "column public/n/a"},
+		"column a default: (not set), not 1"},
+	{{PARENT, "column public/p/a", NEW, "column public/n/a|default=5"},
+		"column a default: 5, not (not set)"},
+	{{PARENT, "column public/p/a|not_null=false", NEW,
+		 "column public/n/a|not_null=true|options=n_distinct=5"},
+		"column a not_null: true, not false; "
+		"column a options: n_distinct=5, not (not set)"},
+	{{PARENT, "column public/p/a|compression=lz4", NEW,
+		 "column public/n/a|compression=pglz"},
+		"column a compression: pglz, not lz4"},
+	{{PARENT, "column public/p/a|identity=ALWAYS START WITH 1", NEW,
+		 "column public/n/a|identity=BY DEFAULT"},
+		"column a identity: BY DEFAULT, not ALWAYS START WITH 1"},
+	{{PARENT, NEW, "constraint public/n/c|definition=CHECK (a > 0)",
+		 "index public/n_i|parent=n|definition=CREATE INDEX x",
+		 "trigger public/n/t|definition=CREATE TRIGGER y",
+		 "policy public/n/q|using=true"},
+		"constraint c: CHECK (a > 0); index n_i: CREATE INDEX x; "
+		"trigger t: CREATE TRIGGER y; policy q: using: true"},
+	{{PARENT, "trigger public/p/t|enabled=origin", NEW,
+		 "trigger public/n/t|enabled=disabled"},
+		"trigger t enabled: disabled, not origin"},
+	{{PARENT, "table public/n|partition_of=public.p|persistence=unlogged|"
+		  "options=fillfactor=50|replica_identity=full"},
+		"persistence: unlogged, not permanent; replica_identity: full, not "
+		"(not set); options: fillfactor=50, not (not set)"},
+	{{"table public/p|replica_identity=index p_i",
+		 "table public/n|partition_of=public.p|replica_identity=full"},
+		"replica_identity: full, not index p_i"},
+	{{"table public/p|access_method=heap",
+		 "table public/n|partition_of=public.p|access_method=columnar"},
+		"access_method: columnar, not heap"},
+	{{PARENT, "column public/p/a|default=1",
+		 "foreign_table public/n|partition_of=public.p",
+		 "column public/n/a|default=2"},
+		"column a default: 2, not 1"},
+};
+
+/* The text of the only finding, or NULL. */
+static const char *
+said(const struct diff *d, enum change change)
+{
+	const struct finding *f = d->findings;
+
+	if (!d->n_findings)
+		return NULL;
+	assert_int_equal(d->n_findings, 1);
+	assert_int_equal(f->change, change);
+	assert_string_equal(f->name, "public.n");
+	assert_null(f->property);
+	return change == CHANGE_MISSING ? f->expected : f->found;
+}
+
+static void
+check(const char *text, const char *deviation)
+{
+	static const char begin[] = "deviates from public.p: ";
+	size_t n = strlen(begin);
+
+	if (!deviation) {
+		assert_null(text);
+		return;
+	}
+	assert_non_null(text);
+	assert_memory_equal(text, begin, n);
+	assert_int_equal(strcspn(text + n, "\n"), strlen(deviation));
+	assert_memory_equal(text + n, deviation, strlen(deviation));
+}
+
+/* The rest of the catalog, without what belongs to the partition n. */
+static struct snapshot *
+without_partition(const char *const *objects)
+{
+	const char *kept[MAX_OBJECTS] = {NULL};
+	size_t n = 0;
+
+	for (; *objects; objects++)
+		if (!strstr(*objects, "public/n") && !strstr(*objects, "public/m"))
+			kept[n++] = *objects;
+	return literal_catalog(kept);
+}
+
+static void
+test_deviations(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *with = literal_catalog(cases[i].found);
+		struct snapshot *without = without_partition(cases[i].found);
+		struct diff *d = diff_compare(without, with, &COMPARE_DEFAULTS);
+
+		check(said(d, CHANGE_UNEXPECTED), cases[i].deviation);
+		diff_unref(d);
+		d = diff_compare(with, without, &COMPARE_DEFAULTS);
+		check(said(d, CHANGE_MISSING), cases[i].deviation);
+		diff_unref(d);
+		d = diff_compare(with, with, &COMPARE_DEFAULTS);
+		assert_int_equal(d->n_findings, 0);
+		diff_unref(d);
+		snapshot_unref(with);
+		snapshot_unref(without);
+	}
+}
+
+/* What is not compared does not deviate. */
+static void
+test_switches(void **state)
+{
+	struct snapshot *without = CATALOG("table public/p|owner=a");
+	struct snapshot *with = CATALOG("table public/p|owner=a",
+		"table public/n|partition_of=public.p|owner=b",
+		"grant public/n|on=table|privileges=SELECT TO c");
+	struct diff *d = diff_compare(without, with, &COMPARE_DEFAULTS);
+
+	(void)state;
+	assert_int_equal(d->n_findings, 0);
+	diff_unref(d);
+	d = diff_compare(without, with,
+		&(struct compare_options){.owners = true, .grants = true});
+	check(said(d, CHANGE_UNEXPECTED),
+		"owner: b, not a; grant n: privileges: SELECT TO c");
+	diff_unref(d);
+	d = diff_compare(without, with,
+		&(struct compare_options){
+			.owners = true, .partitions = PARTITIONS_COUNT});
+	assert_int_equal(d->n_findings, 1);
+	assert_string_equal(d->findings->property, "partitions");
+	diff_unref(d);
+	snapshot_unref(with);
+	snapshot_unref(without);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_deviations),
+		cmocka_unit_test(test_switches),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
