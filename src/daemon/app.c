@@ -180,6 +180,13 @@ go_over(struct app *app, struct conf *conf)
 }
 
 static void
+log_warnings(const struct strvec *warnings)
+{
+	for (size_t i = 0; i < warnings->n; i++)
+		log_msg(LEVEL_WARN, "%s", warnings->v[i]);
+}
+
+static void
 on_reload(void *arg)
 {
 	struct app *app = arg;
@@ -189,8 +196,7 @@ on_reload(void *arg)
 
 	notify_reloading();
 	conf = conf_load(app->config_path, &errors);
-	for (size_t i = 0; i < errors.warnings.n; i++)
-		log_msg(LEVEL_WARN, "%s", errors.warnings.v[i]);
+	log_warnings(&errors.warnings);
 	if (conf && !app_override(conf, app->overrides, &errors)) {
 		conf_free(conf);
 		conf = NULL;
@@ -366,7 +372,8 @@ stop(struct app *app)
 }
 
 int
-app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides)
+app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides,
+	const struct strvec *warnings)
 {
 	struct app app = {
 		.conf = conf, .config_path = config_path, .overrides = overrides};
@@ -374,6 +381,7 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	struct err e;
 
 	set_up_log(&conf->service);
+	log_warnings(warnings);
 	app.loop = loop_new();
 	open_store(&app);
 	if (start(&app, &status, &e)) {

@@ -68,23 +68,22 @@ take_options(struct strvec *overrides, int argc, char **argv)
 	return false;
 }
 
+/* What is wrong at start is for who started it; a warning is for the log. */
 static int
 serve(const struct cli *cli, const struct strvec *overrides)
 {
 	struct conf_errors errors = {0};
-	struct conf *conf = command_conf(cli);
-	bool ok;
+	struct conf *conf = conf_load(cli->config_path, &errors);
+	int status = EXIT_CONFIG;
 
-	if (!conf)
-		return EXIT_CONFIG;
-	ok = app_override(conf, overrides, &errors);
-	for (size_t i = 0; i < errors.messages.n; i++)
-		command_fail(0, "%s", errors.messages.v[i]);
+	if (conf && app_override(conf, overrides, &errors)) {
+		status = app_serve(conf, cli->config_path, overrides, &errors.warnings);
+	} else {
+		command_conf_errors(&errors);
+		conf_free(conf);
+	}
 	conf_errors_free(&errors);
-	if (ok)
-		return app_serve(conf, cli->config_path, overrides);
-	conf_free(conf);
-	return EXIT_CONFIG;
+	return status;
 }
 
 static int

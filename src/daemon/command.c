@@ -76,16 +76,22 @@ command_color(const char *word, FILE *to, bool *out)
 	return true;
 }
 
+void
+command_conf_errors(const struct conf_errors *errors)
+{
+	for (size_t i = 0; i < errors->warnings.n; i++)
+		command_fail(0, "warning: %s", errors->warnings.v[i]);
+	for (size_t i = 0; i < errors->messages.n; i++)
+		command_fail(0, "%s", errors->messages.v[i]);
+}
+
 struct conf *
 command_conf(const struct cli *cli)
 {
 	struct conf_errors errors = {0};
 	struct conf *c = conf_load(cli->config_path, &errors);
 
-	for (size_t i = 0; i < errors.warnings.n; i++)
-		command_fail(0, "warning: %s", errors.warnings.v[i]);
-	for (size_t i = 0; i < errors.messages.n; i++)
-		command_fail(0, "%s", errors.messages.v[i]);
+	command_conf_errors(&errors);
 	conf_errors_free(&errors);
 	return c;
 }

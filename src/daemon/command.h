@@ -41,6 +41,9 @@ int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 
 /* Say "pgdriftd: …" on standard error, return `status`. */
 int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Say on standard error what is wrong with a configuration. */
+void command_conf_errors(const struct conf_errors *errors);
+
 /* Load the configuration; says on standard error what is wrong with it.  NULL then. */
 struct conf *command_conf(const struct cli *cli);
 

@@ -122,8 +122,6 @@ class Hammer(SystemTest):
         for name in ("one", "two"):
             found = until("the end of the hammer", lambda n=name: self.calm(running, n))
             self.assertEqual(found["schema"]["findings"], 0)
-        for record in running.log_records():
-            self.assertNotIn(record["level"], ("warning", "critical"), record)
 
     def judge(self, found):
         """The findings of one answer: each was true, all of them at one moment."""

@@ -52,6 +52,13 @@ class Log(Shop):
         self.running.wait_state("a", "in_sync")
         self.assertEqual(self.running.log().count("migrations other cannot be read"), 1)
 
+    def test_warnings_about_the_configuration(self):
+        self.running = self.daemon(environment("a", self.server.dsn(self.dev),
+                                               expect="none"))
+        line = self.running.log_records()[0]
+        self.assertEqual(line["level"], "warn")
+        self.assertIn("nothing is compared", line["msg"])
+
     def test_fields(self):
         self.running = self.daemon(self.pair(self.at(change="DROP TABLE step4")))
         self.running.wait_state("env", "drifted")
