@@ -73,6 +73,20 @@ make_revision(const struct version_file *f)
 	return r;
 }
 
+/* A label of a file that another one replaced still means its id. */
+static void
+inherit_labels(struct revision *r, const struct revision *old)
+{
+	struct strvec labels = {0};
+
+	strvec_copy(&labels, &old->labels);
+	strvec_copy(&labels, &r->labels);
+	strvec_free(&r->labels);
+	r->labels = labels;
+	if (!r->labels_line)
+		r->labels_line = r->line;
+}
+
 /* As in Alembic, the file that is loaded last wins, at the place of the first. */
 static void
 add_revision(struct revisions *to, struct revision r, struct problems *out)
@@ -93,6 +107,7 @@ add_revision(struct revisions *to, struct revision r, struct problems *out)
 		"%s has the same id; Alembic uses the file that it loads last, %s",
 		old->file, r.file);
 	r.order = old->order;
+	inherit_labels(&r, old);
 	free_revision(old);
 	*old = r;
 }

@@ -172,6 +172,22 @@ test_duplicate(void **state)
 	history_free(h);
 }
 
+/* Alembic resolves a label of a replaced file, and refuses one that both files have. */
+static void
+test_labels_of_duplicates(void **state)
+{
+	fixture_write(*state, "a1.py",
+		"revision = 'a'\ndown_revision = None\nbranch_labels = 'side'\n");
+	fixture_write(*state, "a2.py", "revision = 'a'\ndown_revision = None\n");
+	fixture_revision(*state, "b", "'a'", "'side'");
+	check(*state, "duplicate_revision a2.py:1 a\n");
+	fixture_write(*state, "a3.py",
+		"revision = 'a'\ndown_revision = None\nbranch_labels = 'side'\n");
+	check(*state, "duplicate_revision a2.py:1 a\n"
+		      "duplicate_revision a3.py:1 a\n"
+		      "invalid_name a3.py:3 a\n");
+}
+
 static void
 test_cycle(void **state)
 {
@@ -223,6 +239,8 @@ main(void)
 			test_empty_parent, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_duplicate, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_labels_of_duplicates, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_cycle, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_legacy_id),
