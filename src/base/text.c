@@ -42,9 +42,29 @@ char_length(const unsigned char *s, size_t left)
 	return 0;
 }
 
+/* How many ASCII bytes `s` begins with, in whole words: nearly all text is ASCII. */
+static size_t
+ascii_length(const char *s, size_t n)
+{
+	const uint64_t high = 0x8080808080808080;
+	uint64_t word;
+	size_t len = 0;
+
+	for (; n - len >= sizeof word; len += sizeof word) {
+		memcpy(&word, s + len, sizeof word);
+		if (word & high)
+			break;
+	}
+	return len;
+}
+
 bool
 text_is_utf8(const char *s, size_t n)
 {
+	size_t ascii = ascii_length(s, n);
+
+	s += ascii;
+	n -= ascii;
 	while (n) {
 		size_t len = char_length((const unsigned char *)s, n);
 

@@ -75,27 +75,24 @@ join(const char *dir, const char *name)
 
 /* True the first time that this real path is met. */
 static bool
-is_new(struct listing *l, const char *path)
+is_new(struct listing *l, const char *real)
 {
-	char *real = realpath(path, NULL);
-	const char *key = real ? real : path;
-	bool known = strmap_has(l->real, key);
+	bool known = strmap_has(l->real, real);
 
 	if (!known)
-		strmap_put(l->real, key, l);
-	free(real);
+		strmap_put(l->real, real, l);
 	return !known;
 }
 
 static void
-add_file(struct listing *l, const char *path)
+add_file(struct listing *l, const char *path, const char *real)
 {
 	struct version_file *f;
 	struct strbuf bytes = {0};
 	struct stat st;
 	struct err e = {0};
 
-	if (!is_new(l, path))
+	if (!is_new(l, real))
 		return;
 	f = add_entry(l, path);
 	l->n_files++;
@@ -141,6 +138,43 @@ is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : xstrdup(path);
+}
+
+/* The version file DIR/NAME, unless it is a directory. */
+static void
+add_source(struct listing *l, const char *dir, const char *real_dir, const char *name)
+{
+	char *path = join(dir, name);
+	struct stat st;
+	/* Only a link leads elsewhere. */
+	bool plain = lstat(path, &st) == 0 && !S_ISLNK(st.st_mode);
+
+	if (plain ? !S_ISDIR(st.st_mode) : !is_dir(path)) {
+		char *real = plain ? join(real_dir, name) : real_path(path);
+
+		add_file(l, path, real);
+		free(real);
+	}
+	free(path);
+}
+
+static void
+add_sources(struct listing *l, const char *dir, const struct strvec *names)
+{
+	char *real_dir = real_path(dir);
+
+	for (size_t i = 0; i < names->n; i++)
+		if (listing_is_version_name(names->v[i]))
+			add_source(l, dir, real_dir, names->v[i]);
+	free(real_dir);
+}
+
 /* a.pyc, a.pyo, a.cpython-311.pyc: "a" */
 static bool
 has_source(const struct strvec *names, const char *compiled)
@@ -159,18 +193,20 @@ add_compiled(struct listing *l, const char *dir, const struct strvec *sources,
 {
 	for (size_t i = 0; i < names->n; i++) {
 		const char *name = names->v[i];
-		char *path;
+		char *path, *real;
 
 		if (!ends_with(name, ".pyc") && !ends_with(name, ".pyo"))
 			continue;
 		if (is_hidden_from_alembic(name) || has_source(sources, name))
 			continue;
 		path = join(dir, name);
-		if (is_new(l, path)) {
+		real = real_path(path);
+		if (is_new(l, real)) {
 			l->n_files++;
 			listing_add_unreadable(
 				l, path, "it is compiled, and its source is gone");
 		}
+		free(real);
 		free(path);
 	}
 }
@@ -221,16 +257,7 @@ add_dir(struct listing *l, const char *dir, unsigned depth, struct err *e)
 		strvec_free(&names);
 		return false;
 	}
-	for (size_t i = 0; i < names.n; i++) {
-		char *path;
-
-		if (!listing_is_version_name(names.v[i]))
-			continue;
-		path = join(dir, names.v[i]);
-		if (!is_dir(path))
-			add_file(l, path);
-		free(path);
-	}
+	add_sources(l, dir, &names);
 	if (l->sourceless)
 		add_all_compiled(l, dir, &names);
 	if (l->recursive)

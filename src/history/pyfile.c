@@ -87,13 +87,13 @@ static void
 check_strings(struct pytokens *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
+		const struct pytoken *s = &t->v[i];
 		struct strbuf text = {0};
 
-		if (t->v[i].kind == PYTOKEN_STRING &&
-			pystring_decode(t->v[i].at, t->v[i].len, &text) ==
-				PYSTRING_REFUSED)
-			pytoken_refuse(
-				t, "a string holds a malformed escape", t->v[i].line);
+		if (s->kind != PYTOKEN_STRING || !memchr(s->at, '\\', s->len))
+			continue;
+		if (pystring_decode(s->at, s->len, &text) == PYSTRING_REFUSED)
+			pytoken_refuse(t, "a string holds a malformed escape", s->line);
 		strbuf_free(&text);
 	}
 }

@@ -203,6 +203,8 @@ unify_newlines(char *s, size_t n)
 {
 	size_t to = 0;
 
+	if (!memchr(s, '\r', n))
+		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == '\r' && i + 1 < n && s[i + 1] == '\n')
 			continue;

@@ -20,12 +20,28 @@ struct prefix {
 };
 
 static bool
+is_prefix_letter(char c)
+{
+	switch (c | 0x20) {
+	case 'r':
+	case 'u':
+	case 'b':
+	case 'f':
+	case 't':
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
 read_prefix(const char *s, struct prefix *p)
 {
-	static const char *const known[] = {
-		"r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"};
-	size_t n = strspn(s, "rRuUbBfFtT");
+	static const char *const pairs[] = {"br", "rb", "fr", "rf", "tr", "rt"};
+	size_t n = 0;
 
+	while (n < 3 && is_prefix_letter(s[n]))
+		n++;
 	*p = (struct prefix){.len = n};
 	if (n > 2 || (s[n] != '"' && s[n] != '\''))
 		return false;
@@ -37,10 +53,10 @@ read_prefix(const char *s, struct prefix *p)
 		p->fields |= c == 'f' || c == 't';
 		p->template |= c == 't';
 	}
-	for (size_t i = 0; i < COUNT_OF(known); i++)
-		if (strlen(known[i]) == n && !strncasecmp(s, known[i], n))
+	for (size_t i = 0; n == 2 && i < COUNT_OF(pairs); i++)
+		if (!strncasecmp(s, pairs[i], n))
 			return true;
-	return n == 0;
+	return n < 2;
 }
 
 bool

@@ -33,13 +33,6 @@ struct scanner {
 	size_t n_indents; /* the first is column 0 */
 };
 
-bool
-pytoken_is(const struct pytoken *t, const char *text)
-{
-	return (t->kind == PYTOKEN_NAME || t->kind == PYTOKEN_OP) &&
-	       strlen(text) == t->len && !memcmp(t->at, text, t->len);
-}
-
 void
 pytoken_refuse(struct pytokens *t, const char *why, unsigned line)
 {
@@ -68,6 +61,8 @@ emit(struct scanner *s, enum pytoken_kind kind, const char *end)
 		.len = (size_t)(end - s->p),
 		.conflict = s->conflict,
 	};
+	if (kind == PYTOKEN_NAME || kind == PYTOKEN_OP)
+		s->p = end;
 	for (; s->p < end; s->p++)
 		s->line += *s->p == '\n';
 }
@@ -220,9 +215,19 @@ take_string(struct scanner *s)
 }
 
 static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Without the locale: this is asked of every byte. */
+static bool
 is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+	char lower = c | 0x20;
+
+	return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '_' ||
+	       (unsigned char)c >= 0x80;
 }
 
 /* The code point at `p`; 0 where the bytes are no UTF-8. */
@@ -265,7 +270,7 @@ take_word(struct scanner *s)
 	const char *end = s->p;
 
 	for (; is_word(*end); end++)
-		if (is_never_word(end))
+		if ((unsigned char)*end >= 0x80 && is_never_word(end))
 			refuse(s, "there is a character that no name may hold");
 	emit(s, PYTOKEN_NAME, end);
 }
@@ -298,8 +303,7 @@ fraction_end(const char *p)
 {
 	if (*p == '.')
 		p = digits(p + 1, "0123456789");
-	if ((*p == 'e' || *p == 'E') &&
-		isdigit((unsigned char)p[1 + (p[1] == '+' || p[1] == '-')]))
+	if ((*p == 'e' || *p == 'E') && is_digit(p[1 + (p[1] == '+' || p[1] == '-')]))
 		p = digits(p + 2, "0123456789");
 	return p + (*p == 'j' || *p == 'J');
 }
@@ -400,8 +404,7 @@ take_token(struct scanner *s)
 		join_line(s);
 	else if (pystring_begins(s->p))
 		take_string(s);
-	else if (isdigit((unsigned char)c) ||
-		 (c == '.' && isdigit((unsigned char)s->p[1])))
+	else if (is_digit(c) || (c == '.' && is_digit(s->p[1])))
 		take_number(s);
 	else if (is_word(c))
 		take_word(s);

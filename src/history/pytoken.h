@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum pytoken_kind {
 	PYTOKEN_NAME, /* keywords too */
@@ -40,7 +41,15 @@ struct pytokens {
 void pytoken_scan(const char *text, struct pytokens *out);
 void pytoken_free(struct pytokens *t);
 
-bool pytoken_is(const struct pytoken *t, const char *text);
+static inline bool
+pytoken_is(const struct pytoken *t, const char *text)
+{
+	size_t n = strlen(text);
+
+	return t->len == n && (t->kind == PYTOKEN_NAME || t->kind == PYTOKEN_OP) &&
+	       !memcmp(t->at, text, n);
+}
+
 /* Keep the earliest error. */
 void pytoken_refuse(struct pytokens *t, const char *why, unsigned line);
 
