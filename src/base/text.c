@@ -111,6 +111,13 @@ text_cleaned(const char *s, size_t max)
 	return strbuf_take(&b);
 }
 
+void
+text_replace(char *s, char what, char with)
+{
+	while ((s = strchr(s, what)))
+		*s++ = with;
+}
+
 /* One character further, over the bytes that continue it. */
 static const char *
 step(const char *s)

@@ -16,6 +16,9 @@ void text_clean(struct strbuf *out, const char *s, size_t max);
 /* The same as a new string. */
 char *text_cleaned(const char *s, size_t max);
 
+/* Put `with` in the place of every `what`. */
+void text_replace(char *s, char what, char with);
+
 /* Glob over the whole of `s`: `*` any run, `?` one character, no escape. */
 bool text_glob(const char *pattern, const char *s);
 

@@ -70,6 +70,8 @@ make_revision(const struct version_file *f)
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);
 	r.down_unknown = fields[PYNAME_DOWN_REVISION].state != PYFIELD_READ;
+	r.depends_unknown = fields[PYNAME_DEPENDS_ON].state != PYFIELD_READ &&
+			    fields[PYNAME_DEPENDS_ON].state != PYFIELD_ABSENT;
 	return r;
 }
 
@@ -119,14 +121,26 @@ by_id(const void *a, const void *b)
 		((const struct revision *)a)->id, ((const struct revision *)b)->id);
 }
 
+/* A file that may well hold a revision, whose id nobody can tell. */
+static bool
+hides_revision(const struct version_file *f)
+{
+	enum pyfield_state id = f->py.fields[PYNAME_REVISION].state;
+
+	return f->unreadable || id == PYFIELD_UNREADABLE ||
+	       (id == PYFIELD_ABSENT && f->py.refused);
+}
+
 static void
 take_files(struct history *h, const struct listing *l, struct problems *out)
 {
 	struct revisions found = {.by_id = strmap_new()};
 
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		if (audit_file(&l->v[i], out))
 			add_revision(&found, make_revision(&l->v[i]), out);
+		h->hides_revisions |= hides_revision(&l->v[i]);
+	}
 	strmap_free(found.by_id);
 	if (found.n)
 		qsort(found.v, found.n, sizeof *found.v, by_id);
@@ -290,4 +304,22 @@ const struct revision *
 history_find(const struct history *h, const char *id)
 {
 	return graph_id(h, id);
+}
+
+const struct problem *
+history_obstacle(const struct history *h)
+{
+	for (size_t i = 0; i < h->n_problems; i++)
+		if (problem_hides(h->problems[i].code))
+			return &h->problems[i];
+	return NULL;
+}
+
+const char *
+history_unknown_id(const struct history *h, const struct strvec *ids)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (!history_find(h, ids->v[i]))
+			return ids->v[i];
+	return NULL;
 }

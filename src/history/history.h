@@ -47,8 +47,9 @@ struct revision {
 	struct strvec depends_on; /* as written */
 	struct strvec labels;
 	unsigned line, down_line, depends_line, labels_line; /* 0: not assigned */
-	bool down_unknown; /* what its parents are cannot be read */
-	size_t order;      /* which file Alembic would load first, second, … */
+	bool down_unknown;    /* what its parents are cannot be read */
+	bool depends_unknown; /* … or what it depends on */
+	size_t order;         /* which file Alembic would load first, second, … */
 };
 
 /* Plain data; lists are sorted bytewise. */
@@ -60,6 +61,7 @@ struct history {
 	size_t n_revisions;
 	struct strvec bases, heads, branch_points, merge_points;
 	struct strvec effective_heads; /* nobody's down_revision nor depends_on */
+	bool hides_revisions;          /* there is a file whose id cannot be read */
 	struct problem *problems;      /* sorted by code word, file, line */
 	size_t n_problems;
 	struct history_index *index; /* private: edges, labels */
@@ -90,6 +92,10 @@ void history_free(struct history *h);
 bool history_is_current(const struct history *h);
 
 const struct revision *history_find(const struct history *h, const char *id);
+/* The first problem that may keep a head from being computed, or NULL. */
+const struct problem *history_obstacle(const struct history *h);
+/* The first of `ids` that is not a revision of `h`, or NULL. */
+const char *history_unknown_id(const struct history *h, const struct strvec *ids);
 
 /* The words of contract 1 for revision.status. */
 enum revision_status {
@@ -119,7 +125,11 @@ struct judgement {
 		     * …"), or NULL */
 };
 
-/* Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
+/* What is said holds wherever an unreadable or missing parent may lead: a pending or
+ * surplus revision that may be none is left out, and where nothing else remains the
+ * status is REVISION_UNKNOWN_HEAD.  So it is where all that is known is applied, but
+ * a file that is expected as well hides its id.
+ * Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
  * against `expected` ids or labels (NULL or empty: all effective heads of `h`).
  * `h` may be NULL, where only ids are known (head = { "…" }, another
  * environment): equal sets are at_head, else diverged.

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "history/history_text.h"
 
+/* Without backticks: between those stands what is to be run. */
 static char *
 listed(const struct strvec *names)
 {
@@ -12,6 +14,7 @@ listed(const struct strvec *names)
 
 	strbuf_add(&b, "");
 	strvec_join(names, ", ", &b);
+	text_replace(b.s, '`', '\'');
 	return strbuf_take(&b);
 }
 
@@ -63,13 +66,14 @@ static void
 hint_unknown_head(
 	const struct history *h, const struct judgement *j, struct strbuf *out)
 {
-	if (j->expected.n)
+	const struct problem *p = history_obstacle(h);
+
+	if (history_unknown_id(h, &j->expected))
 		strbuf_add(out, "the expected revision is not among the migrations: "
 				"correct it");
-	else if (h->n_problems)
+	else if (p)
 		strbuf_printf(out, "no expected revision can be computed: %s in %s; %s",
-			h->problems[0].detail, h->problems[0].file,
-			problem_remedy(h->problems[0].code));
+			p->detail, p->file, problem_remedy(p->code));
 	else
 		strbuf_add(out, "there is no migration to compare with");
 }

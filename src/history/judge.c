@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "history/gap.h"
 #include "history/graph.h"
 #include "history/history.h"
 #include "history/order.h"
@@ -32,6 +34,9 @@ struct judging {
 	struct judgement *out;
 	bool *applied, *needed;
 	bool lost; /* an expected revision is not in the graph */
+	/* There are revisions that are pending or beyond, or neither: see gap.h. */
+	bool perhaps_pending, perhaps_beyond;
+	bool hidden; /* what no id is known of is expected, too */
 	struct strbuf note;
 };
 
@@ -45,6 +50,8 @@ static void PRINTF_LIKE(2, 3) add_note(struct judging *j, const char *fmt, ...)
 	va_end(ap);
 	if (j->note.len)
 		strbuf_add(&j->note, "; ");
+	/* Only a command stands between backticks, and no row is one. */
+	text_replace(text, '`', '\'');
 	strbuf_add(&j->note, text);
 	free(text);
 }
@@ -137,6 +144,7 @@ fill_expected(struct judging *j, const struct strvec *expected)
 		strvec_copy(to, &j->h->effective_heads);
 	strvec_sort(to);
 	strvec_uniq(to);
+	j->hidden = j->h->hides_revisions && strvec_equal(to, &j->h->effective_heads);
 	for (size_t i = 0; i < to->n; i++) {
 		const struct revision *r = graph_id(j->h, to->v[i]);
 
@@ -162,26 +170,27 @@ find_archived(const struct history *h, const char *id)
 	return r;
 }
 
+/* What is known of a row that is no id of the graph. */
 static void
 note_unknown(struct judging *j, const char *row)
 {
-	const struct revision *r = graph_label(j->h, row);
-	const char *label;
+	const struct revision *labelled = graph_label(j->h, row);
 	const struct revision *archived = find_archived(j->h, row);
+	const char *label;
+	const struct revision *whole = find_abbreviated(j->h, row, &label);
 
-	if (!*row) {
+	if (!*row)
 		add_note(j, "a row of the version table is an empty string");
-	} else if (archived) {
+	else if (archived)
 		add_note(j, "%s is archived, in %s", row, archived->file);
-	} else if (r) {
+	else if (labelled)
 		add_note(j, "%s is a branch label of %s: the version table holds ids",
-			row, r->id);
-	} else {
-		r = find_abbreviated(j->h, row, &label);
-		if (r)
-			add_note(j, "%s is an abbreviation of %s%s", row,
-				label ? label : r->id, label ? ", a branch label" : "");
-	}
+			row, labelled->id);
+	else if (whole)
+		add_note(j, "%s is an abbreviation of %s%s", row,
+			label ? label : whole->id, label ? ", a branch label" : "");
+	else if (j->h->hides_revisions)
+		add_note(j, "%s may be in a file whose id cannot be read", row);
 }
 
 /* A row that is an ancestor of another row. */
@@ -234,31 +243,29 @@ static void
 fill_differences(struct judging *j)
 {
 	const struct history *h = j->h;
-	bool *pending = xcalloc(h->n_revisions + 1, sizeof *pending);
+	size_t n = h->n_revisions;
+	bool *pending = xcalloc(n + 1, sizeof *pending);
+	bool *maybe_applied = xcalloc(n + 1, sizeof *maybe_applied);
+	bool *maybe_needed = xcalloc(n + 1, sizeof *maybe_needed);
 
-	for (size_t i = 0; i < h->n_revisions; i++) {
-		pending[i] = j->needed[i] && !j->applied[i];
-		if (j->applied[i] && !j->needed[i] && !j->lost)
+	gap_mark_maybe(h, j->applied, maybe_applied);
+	gap_mark_maybe(h, j->needed, maybe_needed);
+	for (size_t i = 0; i < n; i++) {
+		bool missing = j->needed[i] && !j->applied[i];
+		bool surplus = j->applied[i] && !j->needed[i] && !j->lost;
+
+		pending[i] = missing && !maybe_applied[i];
+		if (surplus && !maybe_needed[i])
 			strvec_add(&j->out->beyond, h->revisions[i].id);
+		j->perhaps_pending |= missing && maybe_applied[i];
+		j->perhaps_beyond |= surplus && maybe_needed[i];
 	}
 	order_upgrade(h, pending, &j->out->pending);
+	free(maybe_needed);
+	free(maybe_applied);
 	free(pending);
 }
 
-static bool
-has_missing_parent(const struct history *h, const struct revision *r)
-{
-	for (size_t i = 0; i < r->down.n; i++)
-		if (!graph_id(h, r->down.v[i]))
-			return true;
-	for (size_t i = 0; i < r->depends_on.n; i++)
-		if (!graph_id(h, r->depends_on.v[i]) &&
-			!graph_label(h, r->depends_on.v[i]))
-			return true;
-	return false;
-}
-
-/* A parent that is not known may hide that a revision is already applied. */
 static void
 note_gaps(struct judging *j)
 {
@@ -267,32 +274,47 @@ note_gaps(struct judging *j)
 
 		if (!j->applied[i] && !j->needed[i])
 			continue;
-		if (r->down_unknown || has_missing_parent(j->h, r)) {
-			add_note(j,
-				"what comes before %s is not known, so this may be "
-				"wrong",
-				r->id);
+		if (gap_at(j->h, r)) {
+			add_note(j, "what comes before %s is not known%s", r->id,
+				j->out->pending.n && j->perhaps_pending
+					? ", so more may be pending"
+					: "");
 			return;
 		}
 	}
 }
 
+/* By what is certain. */
 static enum revision_status
-verdict(const struct judgement *j, const struct history *h, bool lost)
+verdict_of_differences(const struct judging *judging)
 {
-	if (!j->recorded.n)
-		return REVISION_UNSTAMPED;
-	if (!h->n_revisions)
-		return REVISION_UNKNOWN_HEAD;
-	if (j->unknown.n)
-		return REVISION_UNKNOWN_REVISION;
-	if (!j->expected.n || lost)
-		return REVISION_UNKNOWN_HEAD;
+	const struct judgement *j = judging->out;
+	bool pending = judging->perhaps_pending, beyond = judging->perhaps_beyond;
+
 	if (j->redundant.n || (j->pending.n && j->beyond.n))
 		return REVISION_DIVERGED;
 	if (j->pending.n)
-		return REVISION_BEHIND;
-	return j->beyond.n ? REVISION_AHEAD : REVISION_AT_HEAD;
+		return beyond ? REVISION_UNKNOWN_HEAD : REVISION_BEHIND;
+	if (j->beyond.n)
+		return pending ? REVISION_UNKNOWN_HEAD : REVISION_AHEAD;
+	return pending || beyond || judging->hidden ? REVISION_UNKNOWN_HEAD
+						    : REVISION_AT_HEAD;
+}
+
+static enum revision_status
+verdict(const struct judging *judging)
+{
+	const struct judgement *j = judging->out;
+
+	if (!j->recorded.n)
+		return REVISION_UNSTAMPED;
+	if (!judging->h->n_revisions)
+		return REVISION_UNKNOWN_HEAD;
+	if (j->unknown.n)
+		return REVISION_UNKNOWN_REVISION;
+	if (!j->expected.n || judging->lost)
+		return REVISION_UNKNOWN_HEAD;
+	return verdict_of_differences(judging);
 }
 
 static void
@@ -312,7 +334,7 @@ judge_by_graph(
 	if (!out->unknown.n && out->expected.n)
 		fill_differences(&j);
 	note_gaps(&j);
-	out->status = verdict(out, h, j.lost);
+	out->status = verdict(&j);
 	if (j.note.len)
 		out->note = strbuf_take(&j.note);
 	strbuf_free(&j.note);

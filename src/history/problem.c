@@ -8,6 +8,7 @@
 
 static const struct {
 	const char *word, *remedy;
+	bool harmless; /* all revisions and their order are known in spite of it */
 } codes[PROBLEM_COUNT] = {
 	[PROBLEM_NO_REVISION_ID] = {"no_revision_id",
 		"assign a string to `revision` at the top of the file, or move the "
@@ -21,24 +22,26 @@ static const struct {
 		"restore the file of the missing revision, or point to one that "
 		"exists"},
 	[PROBLEM_DUPLICATE_REVISION] = {"duplicate_revision",
-		"give one of the files an id of its own, or remove it"},
+		"give one of the files an id of its own, or remove it", true},
 	[PROBLEM_CYCLE] = {"cycle", "change one down_revision or depends_on so that "
 				    "the chain has a beginning"},
 	[PROBLEM_SEVERAL_BASES] = {"several_bases",
 		"if only one beginning is meant, point the others at the revision that "
-		"comes before them"},
+		"comes before them",
+		true},
 	[PROBLEM_SEVERAL_HEADS] = {"several_heads",
-		"join them with `alembic merge heads`, unless several are meant"},
+		"join them with `alembic merge heads`, unless several are meant", true},
 	[PROBLEM_REVISION_TOO_LONG] = {"revision_too_long",
 		"shorten the id to 32 characters, or widen "
-		"alembic_version.version_num"},
+		"alembic_version.version_num",
+		true},
 	[PROBLEM_SELF_REFERENCE] = {"self_reference",
 		"point to the revision that comes before it"},
 	[PROBLEM_SYNTAX] = {"syntax", "mend the file: Python cannot import it"},
 	[PROBLEM_UNREADABLE_FILE] = {"unreadable_file",
 		"make it a regular file that this user may read"},
 	[PROBLEM_INVALID_NAME] = {"invalid_name",
-		"choose another name: Alembic refuses to load the directory"},
+		"choose another name: Alembic refuses to load the directory", true},
 };
 
 const char *
@@ -51,6 +54,12 @@ const char *
 problem_remedy(enum problem_code code)
 {
 	return codes[code].remedy;
+}
+
+bool
+problem_hides(enum problem_code code)
+{
+	return !codes[code].harmless;
 }
 
 bool

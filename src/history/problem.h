@@ -18,6 +18,8 @@ struct place {
 
 void problem_add(struct problems *p, enum problem_code code, struct place at,
 	const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* True if it may keep a head from being computed. */
+bool problem_hides(enum problem_code code);
 /* By code word, file, line, revision, detail. */
 void problem_sort(struct problems *p);
 void problem_free(struct problem *p); /* its members */

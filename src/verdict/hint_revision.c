@@ -112,6 +112,7 @@ can_be_args(const struct verdict_input *in, const struct strvec *ids)
 		return false;
 	for (size_t i = 0; i < ids->n; i++)
 		if (!*ids->v[i] || strlen(ids->v[i]) > PHRASE_NAME ||
+			strchr(ids->v[i], '`') ||
 			(in->history && !history_find(in->history, ids->v[i])))
 			return false;
 	return true;
@@ -347,6 +348,7 @@ static void
 hint_unknown_head(struct strbuf *out, const struct verdict_input *in)
 {
 	const struct history *h = in->history;
+	const struct problem *p = h ? history_obstacle(h) : NULL;
 
 	strbuf_add(out, "no expected head can be computed");
 	if (in->judgement && in->judgement->note) {
@@ -354,10 +356,13 @@ hint_unknown_head(struct strbuf *out, const struct verdict_input *in)
 		phrase_text(out, in->judgement->note, PHRASE_TEXT);
 		strbuf_addc(out, ')');
 	}
-	if (h && h->n_problems) {
+	if (h && h->n_revisions && history_unknown_id(h, expected_heads(in))) {
+		strbuf_add(out, ": correct `head`, or deploy the migrations that have "
+				"it");
+	} else if (p) {
 		strbuf_add(out, ": ");
-		add_problem(out, &h->problems[0]);
-		strbuf_printf(out, "; %s", problem_remedy(h->problems[0].code));
+		add_problem(out, p);
+		strbuf_printf(out, "; %s", problem_remedy(p->code));
 	} else if (h) {
 		strbuf_add(out, ": there is no migration in ");
 		phrase_text(out, h->path, PHRASE_TEXT);

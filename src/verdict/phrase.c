@@ -23,11 +23,15 @@ phrase_text(struct strbuf *out, const char *s, size_t max)
 void
 phrase_ids(struct strbuf *out, const struct strvec *ids)
 {
+	size_t start = out->len;
+
 	for (size_t i = 0; i < ids->n && i < IDS_SHOWN; i++) {
 		if (i)
 			strbuf_add(out, ", ");
 		phrase_text(out, ids->v[i], PHRASE_NAME);
 	}
+	if (out->len > start)
+		text_replace(out->s + start, '`', '\'');
 	if (ids->n > IDS_SHOWN)
 		strbuf_printf(out, " and %zu more", ids->n - IDS_SHOWN);
 }

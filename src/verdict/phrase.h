@@ -10,7 +10,8 @@ enum { PHRASE_NAME = 120, PHRASE_TEXT = 300 };
 
 /* Append `s` on one line, at most `max` bytes of it. */
 void phrase_text(struct strbuf *out, const char *s, size_t max);
-/* Append "a, b and 3 more". */
+/* Append "a, b and 3 more", without backticks: between those stands what is to be run.
+ */
 void phrase_ids(struct strbuf *out, const struct strvec *ids);
 /* Append the same ids as words of a shell command, quoted where they have to be, each
  * after a space. */

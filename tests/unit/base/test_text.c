@@ -120,11 +120,24 @@ test_literal(void **state)
 	strbuf_free(&b);
 }
 
+static void
+test_replace(void **state)
+{
+	char text[] = "`a``b";
+
+	(void)state;
+	text_replace(text, '`', '\'');
+	assert_string_equal(text, "'a''b");
+	text_replace(text, 'x', 'y');
+	assert_string_equal(text, "'a''b");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_near),

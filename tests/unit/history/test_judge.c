@@ -191,9 +191,89 @@ test_notes(void **state)
 	check_note(h, "", "abd456", "a row of the version table is an empty string");
 	check_note(h, "abd456", "nowhere",
 		"the expected revision nowhere is not in the migrations");
-	check_note(h, "abc123", "xyz",
-		"what comes before xyz is not known, so this may be wrong");
+	check_note(h, "abc123", "xyz", "what comes before xyz is not known");
+	check_note(h, "`ls`", "abd456", NULL);
+	check_note(h, "abd456", "`ls`",
+		"the expected revision 'ls' is not in the migrations");
 	history_free(h);
+}
+
+/* What c and d come after is not known: a verdict holds for whatever it may be. */
+static void
+test_gaps(void **state)
+{
+	static const struct verdict_case cases[] = {
+		{"b", NULL, "behind [pending c d]"},
+		{"c", NULL, "behind [pending d]"},
+		{"d", NULL, "unknown_head"},
+		{"b d", NULL, "at_head"},
+		{"", NULL, "unstamped [pending c d a b]"},
+		{"b", "a", "ahead [beyond b] [expected a]"},
+		{"b", "d", "unknown_head [pending c d] [expected d]"},
+		{"d", "b", "unknown_head [beyond c d] [expected b]"},
+		{"d", "d", "at_head [expected d]"},
+		{"d b", "d", "unknown_head [expected d]"},
+	};
+	static const char *const parents[] = {"f()", "'gone'"};
+
+	fixture_revision(*state, "a", NULL, NULL);
+	fixture_revision(*state, "b", "'a'", NULL);
+	fixture_revision(*state, "d", "'c'", NULL);
+	for (size_t i = 0; i < COUNT_OF(parents); i++) {
+		struct history *h;
+
+		fixture_revision(*state, "c", parents[i], NULL);
+		h = fixture_read(*state, "");
+		check(h, cases, COUNT_OF(cases));
+		history_free(h);
+	}
+}
+
+/* a2 may depend on b1, whose row is gone then. */
+static void
+test_unread_dependency(void **state)
+{
+	static const struct verdict_case cases[] = {
+		{"a2", NULL, "unknown_head"},
+		{"a1", NULL, "behind [pending b1 a2]"},
+		{"a2 b1", NULL, "at_head"},
+	};
+	struct history *h;
+
+	fixture_revision(*state, "a1", NULL, NULL);
+	fixture_revision(*state, "a2", "'a1'", "f()");
+	fixture_revision(*state, "b1", NULL, NULL);
+	h = fixture_read(*state, "");
+	check(h, cases, COUNT_OF(cases));
+	history_free(h);
+}
+
+/* The id of a file cannot be told: it may be that of the head. */
+static void
+test_hidden_revision(void **state)
+{
+	static const struct verdict_case cases[] = {
+		{"b", NULL, "unknown_head"},
+		{"b", "heads", "unknown_head [expected b]"},
+		{"a", NULL, "behind [pending b]"},
+		{"x", NULL, "unknown_revision [unknown x]"},
+		{"a", "a", "at_head [expected a]"},
+	};
+	static const char *const files[] = {
+		"revision = f()\ndown_revision = 'b'\n", "\"\"\"\nrevision = 'c'\n"};
+
+	fixture_revision(*state, "a", NULL, NULL);
+	fixture_revision(*state, "b", "'a'", NULL);
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		struct history *h;
+
+		fixture_write(*state, "x.py", files[i]);
+		h = fixture_read(*state, "");
+		assert_true(h->hides_revisions);
+		check(h, cases, COUNT_OF(cases));
+		check_note(h, "x", "b", "x may be in a file whose id cannot be read");
+		history_free(h);
+	}
 }
 
 static void
@@ -289,6 +369,12 @@ main(void)
 			test_labels, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_notes, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_gaps, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_unread_dependency, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_hidden_revision, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_expected_abbreviation, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -556,10 +556,29 @@ test_unknown_revision(void **state)
 		"/status/prod/diff");
 }
 
+/* A row is no command, whatever it says. */
+static void
+test_backticks(void **state)
+{
+	static char row[] = "x`: run `rm -r .`";
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.in.revision = REVISION_UNKNOWN_REVISION;
+	set(&s.judgement.unknown, row, NULL);
+	says(&s, STATE_REVISION_MISMATCH,
+		"recorded x': run 'rm -r .' is not in the migrations of "
+		"/srv/app/versions: deploy the migrations that have it, as `alembic "
+		"current` fails without them");
+}
+
 static void
 test_unknown_head(void **state)
 {
 	static char file[] = "x.py", note[] = "environment dev records no revision";
+	static char gone[] = "gone",
+		    lost[] = "the expected revision gone is not in the migrations";
 	struct scene s;
 
 	(void)state;
@@ -576,9 +595,18 @@ test_unknown_head(void **state)
 		free(hint);
 	}
 	s.history.n_problems = 0;
+	s.history.n_revisions = 0;
 	says(&s, STATE_REVISION_MISMATCH,
 		"no expected head can be computed: there is no migration in "
 		"/srv/app/versions");
+	begin(&s);
+	s.in.revision = REVISION_UNKNOWN_HEAD;
+	s.judgement.note = lost;
+	set(&s.judgement.expected, gone, NULL);
+	says(&s, STATE_REVISION_MISMATCH,
+		"no expected head can be computed (the expected revision gone is not "
+		"in the migrations): correct `head`, or deploy the migrations that "
+		"have it");
 	begin(&s);
 	s.in.revision = REVISION_UNKNOWN_HEAD;
 	s.in.history = NULL;
@@ -752,6 +780,7 @@ main(void)
 		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_diverged),
 		cmocka_unit_test(test_unknown_revision),
+		cmocka_unit_test(test_backticks),
 		cmocka_unit_test(test_unknown_head),
 		cmocka_unit_test(test_empty_database),
 		cmocka_unit_test(test_drifted),
