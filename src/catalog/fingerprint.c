@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "catalog/secret.h"
+
 enum { ENOUGH = 64 * 1024 };
 
 static bool
@@ -39,6 +41,17 @@ add_field(struct strbuf *b, const char *s)
 }
 
 static void
+add_value(struct strbuf *b, const struct property *p, const char *value)
+{
+	struct strbuf masked = {0};
+
+	if (p->secrets)
+		secret_mask(value, &masked);
+	add_field(b, p->secrets ? masked.s : value);
+	strbuf_free(&masked);
+}
+
+static void
 add_object(struct strbuf *b, const struct object *o)
 {
 	const struct kind_info *info = kind_info(o->kind);
@@ -53,7 +66,7 @@ add_object(struct strbuf *b, const struct object *o)
 		if (!o->values[i] || !by_default(info->properties[i].only_with))
 			continue;
 		add_field(b, info->properties[i].name);
-		add_field(b, o->values[i]);
+		add_value(b, &info->properties[i], o->values[i]);
 	}
 	strbuf_addc(b, '\n');
 }

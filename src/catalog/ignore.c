@@ -174,6 +174,7 @@ check_count(const struct rule *r, struct err *e)
 		{KIND_ACCESS_METHOD, 1, 1, "NAME"},
 		{KIND_TRANSFORM, 1, 1, "(TYPE, LANGUAGE)"},
 		{KIND_LANGUAGE, 1, 1, "NAME"},
+		{KIND_DATABASE_SETTING, 1, 2, "NAME[.ROLE]"},
 		{KIND_DEFAULT_PRIVILEGE, 2, 3, "[SCHEMA.]ROLE.OBJECTS"},
 		{KIND_COLUMN, 3, 3, "SCHEMA.TABLE.COLUMN"},
 		{KIND_CONSTRAINT, 3, 3, "SCHEMA.TABLE.NAME"},
@@ -181,6 +182,7 @@ check_count(const struct rule *r, struct err *e)
 		{KIND_RULE, 3, 3, "SCHEMA.TABLE.NAME"},
 		{KIND_POLICY, 3, 3, "SCHEMA.TABLE.NAME"},
 		{KIND_COMMENT, 1, 3, ""},
+		{KIND_SECURITY_LABEL, 1, 3, ""},
 		{KIND_GRANT, 1, 3, ""},
 		{KIND_NONE, 1, 3, ""},
 	};

@@ -45,8 +45,10 @@ static const struct kind_info *const kinds[KIND_COUNT] = {
 	[KIND_ACCESS_METHOD] = &kind_row_access_method,
 	[KIND_TRANSFORM] = &kind_row_transform,
 	[KIND_LANGUAGE] = &kind_row_language,
+	[KIND_DATABASE_SETTING] = &kind_row_database_setting,
 	[KIND_DEFAULT_PRIVILEGE] = &kind_row_default_privilege,
 	[KIND_COMMENT] = &kind_row_comment,
+	[KIND_SECURITY_LABEL] = &kind_row_security_label,
 	[KIND_GRANT] = &kind_row_grant,
 };
 

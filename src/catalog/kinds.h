@@ -48,8 +48,10 @@ enum kind {
 	KIND_ACCESS_METHOD,
 	KIND_TRANSFORM,
 	KIND_LANGUAGE,
+	KIND_DATABASE_SETTING,
 	KIND_DEFAULT_PRIVILEGE,
 	KIND_COMMENT,
+	KIND_SECURITY_LABEL,
 	KIND_GRANT,
 	KIND_COUNT,
 	KIND_NONE = KIND_COUNT
@@ -65,7 +67,8 @@ enum comparison_switch {
 	SWITCH_GRANTS,
 	SWITCH_COMMENTS, /* on by default, can be taken out */
 	SWITCH_ALL,      /* only with --all: tablespaces, statistics targets, extension
-			  * versions, generated names, populated or not */
+			  * versions, generated names, populated or not, settings of
+			  * the database */
 	SWITCH_NEVER     /* only shown, as expected or found of a whole object */
 };
 
@@ -74,6 +77,7 @@ struct property {
 	enum comparison_switch only_with;
 	enum severity severity; /* of a change of it */
 	enum canon canon;       /* what canon_apply() does to its values */
+	bool secrets;           /* values may hold some, see secret.h */
 };
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
@@ -90,8 +94,10 @@ struct kind_sql {
  * schema has a `name` alone; a user mapping the server's and as `part` the user; a
  * cast and a transform are "cast" and "transform" with `args`; default privileges
  * have a schema (or none), the role as `name`, the class of objects as `part`; a
- * comment and a grant have the identity of what they are on, and its kind's word in
- * `on`: one grant for each object, with everybody's privileges. */
+ * database setting has the parameter's name and perhaps a role as `part`; a comment, a
+ * security label and a grant have the identity of what they are on, and its kind's word
+ * in `on`: one grant for each object, with everybody's privileges, and one security
+ * label, with what each provider says. */
 struct kind_info {
 	const char *word;   /* "materialized_view" */
 	const char *plural; /* for people: "materialized views" */

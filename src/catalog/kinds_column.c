@@ -18,7 +18,7 @@ static const struct property column_properties[] = {
 	{"compression", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
 	{"position", SWITCH_COLUMN_ORDER, SEVERITY_COSMETIC, CANON_NONE},
 	{"inherited", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{0},

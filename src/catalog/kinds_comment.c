@@ -1,4 +1,4 @@
-/* Comments: one object for each, known by what it is on. */
+/* Comments and security labels: one object for each, known by what it is on. */
 #include "catalog/kinds_sql.h"
 
 /* clang-format off */
@@ -43,16 +43,17 @@ static const struct property comment_properties[] = {
 	" WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'" \
 	" WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'index' END"
 
-/* Members of extensions are left out at once, what is a part of one branch by branch. */
-#define COMMENTS(subscriptions) \
-	"WITH d AS MATERIALIZED (SELECT * FROM pg_catalog.pg_description" \
+/* `source` is pg_description or the like.  Members of extensions are left out at once,
+ * what is a part of one branch by branch. */
+#define DESCRIBED(source, property, subscriptions) \
+	"WITH d AS MATERIALIZED (SELECT * FROM " source " x" \
 	" WHERE (objoid >= 16384 OR classoid IN ('pg_catalog.pg_namespace'::regclass," \
 	" 'pg_catalog.pg_extension'::regclass)) AND (classoid, objoid) NOT IN (SELECT" \
 	" x.classid, x.objid FROM pg_catalog.pg_depend x" \
 	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e')) " \
 	TARGET("'schema'", "NULL", "n.nspname") \
 	"NULL AS part, NULL AS args, NULL AS parent, NULL AS parent_part," \
-	" d.description AS comment FROM d" \
+	" d.description AS " property " FROM d" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = d.objoid" \
 	" WHERE " CLASS("pg_namespace") " AND " USER_SCHEMA \
 	" AND NOT (n.nspname = 'public' AND d.description = 'standard public schema')" \
@@ -143,21 +144,59 @@ static const struct property comment_properties[] = {
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o." prefix "namespace" \
 	" WHERE " CLASS(catalog) " AND " USER_SCHEMA
 
+/* Until 13 nobody but a superuser may read the oid of a subscription, but for this
+ * view. */
+#define SUBSCRIPTIONS_UNTIL_13 \
+	" UNION ALL " TARGET("'subscription'", "NULL", "o.subname") \
+	"NULL, NULL, NULL, NULL, d.description FROM d JOIN (SELECT DISTINCT" \
+	" s.subid, s.subname FROM pg_catalog.pg_stat_subscription s) o" \
+	" ON o.subid = d.objoid WHERE " CLASS("pg_subscription")
+#define SUBSCRIPTIONS GLOBAL("subscription", "pg_subscription", "sub")
+
+#define COMMENTS(subscriptions) \
+	DESCRIBED("pg_catalog.pg_description", "comment", subscriptions)
+
 const struct kind_info kind_row_comment = {
 	.word = "comment",
 	.plural = "comments",
 	.only_with = SWITCH_COMMENTS,
 	.missing = SEVERITY_COSMETIC,
 	PROPERTIES(comment_properties),
-	/* Until 13 nobody but a superuser may read the oid of a subscription, but for
-	 * this view. */
 	.reads = {
-		{120000, 139999, COMMENTS(
-			" UNION ALL " TARGET("'subscription'", "NULL", "o.subname")
-			"NULL, NULL, NULL, NULL, d.description FROM d JOIN (SELECT DISTINCT"
-			" s.subid, s.subname FROM pg_catalog.pg_stat_subscription s) o"
-			" ON o.subid = d.objoid WHERE " CLASS("pg_subscription"))},
-		{140000, 0, COMMENTS(GLOBAL("subscription", "pg_subscription", "sub"))},
+		{120000, 139999, COMMENTS(SUBSCRIPTIONS_UNTIL_13)},
+		{140000, 0, COMMENTS(SUBSCRIPTIONS)},
+	},
+};
+
+static const struct property security_label_properties[] = {
+	{"label", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{0},
+};
+
+/* Shared are the labels of subscriptions, here as in any other database, and of what is
+ * the cluster's.  Until 13 nobody but a superuser may tell whose a subscription is. */
+#define SHARED_LABELS \
+	" UNION ALL SELECT s.objoid, s.classoid, 0, s.provider, s.label" \
+	" FROM pg_catalog.pg_shseclabel s" \
+	" JOIN pg_catalog.pg_subscription b ON b.oid = s.objoid" \
+	" WHERE s.classoid = 'pg_catalog.pg_subscription'::regclass AND b.subdbid =" \
+	" (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())"
+#define SECURITY_LABELS(shared, subscriptions) \
+	DESCRIBED("(SELECT l.objoid, l.classoid, l.objsubid, string_agg(" \
+		"l.provider || ': ' || quote_literal(l.label), ', '" \
+		" ORDER BY l.provider COLLATE \"C\") AS description FROM (" \
+		"SELECT s.objoid, s.classoid, s.objsubid, s.provider, s.label" \
+		" FROM pg_catalog.pg_seclabel s" shared ") l" \
+		" GROUP BY l.objoid, l.classoid, l.objsubid)", "label", subscriptions)
+
+const struct kind_info kind_row_security_label = {
+	.word = "security_label",
+	.plural = "security labels",
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(security_label_properties),
+	.reads = {
+		{120000, 139999, SECURITY_LABELS("", "")},
+		{140000, 0, SECURITY_LABELS(SHARED_LABELS, SUBSCRIPTIONS)},
 	},
 };
 /* clang-format on */

@@ -113,4 +113,27 @@ const struct kind_info kind_row_language = {
 		" FROM pg_catalog.pg_language l"
 		" WHERE l.oid >= 16384 AND " NOT_MEMBER("pg_language", "l.oid")}},
 };
+
+static const struct property database_setting_properties[] = {
+	{"value", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE, true},
+	{0},
+};
+
+/* ALTER DATABASE … SET, and ALTER ROLE … IN DATABASE … SET.  What a role has in every
+ * database is the cluster's. */
+const struct kind_info kind_row_database_setting = {
+	.word = "database_setting",
+	.plural = "settings of the database",
+	.only_with = SWITCH_ALL,
+	.missing = SEVERITY_BREAKING,
+	PROPERTIES(database_setting_properties),
+	.reads = {{120000, 0,
+		"SELECT r.name, r.part, " UNLESS_SECRET("r.name", "r.text") " AS value"
+		" FROM (SELECT left(o, strpos(o, '=') - 1) AS name,"
+		" substr(o, strpos(o, '=') + 1) AS text,"
+		" CASE WHEN s.setrole <> 0 THEN pg_get_userbyid(s.setrole) END AS part"
+		" FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) o"
+		" WHERE s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d"
+		" WHERE d.datname = current_database())) r"}},
+};
 /* clang-format on */

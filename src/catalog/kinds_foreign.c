@@ -1,12 +1,13 @@
 /* Foreign data: wrappers, servers, mappings, foreign tables. */
 #include "catalog/kinds_sql.h"
+#include "catalog/secret.h"
 
 /* clang-format off */
 
 static const struct property foreign_data_wrapper_properties[] = {
 	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
-	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -29,7 +30,7 @@ static const struct property foreign_server_properties[] = {
 	{"foreign_data_wrapper", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"version", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -50,7 +51,7 @@ const struct kind_info kind_row_foreign_server = {
 
 static const struct property foreign_table_properties[] = {
 	{"server", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
 	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
@@ -74,13 +75,20 @@ const struct kind_info kind_row_foreign_table = {
 };
 
 static const struct property user_mapping_properties[] = {
-	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES},
+	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES, true},
 	{0},
 };
 
-/* Options are NULL for whoever may not see them, which cannot be told from none:
- * they are compared only where that is asked for.  Values are left on the server, so
- * that no password comes over the wire. */
+/* Options are NULL for whoever may not see them, by the rule of pg_user_mappings: its
+ * own user, if he may use the server; for PUBLIC's the server's owner; superusers.
+ * That passwords differ is what most want, so they are compared only where that is
+ * asked for. */
+#define MAY_SEE_MAPPING \
+	"((SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)" \
+	" OR pg_has_role(s.srvowner, 'USAGE') AND m.umuser = 0" \
+	" OR m.usename = current_user AND m.umuser <> 0" \
+	" AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE')))"
+
 const struct kind_info kind_row_user_mapping = {
 	.word = "user_mapping",
 	.plural = "user mappings",
@@ -88,13 +96,16 @@ const struct kind_info kind_row_user_mapping = {
 	PROPERTIES(user_mapping_properties),
 	.reads = {{120000, 0,
 		"SELECT m.srvname AS name, m.usename AS part, m.umid AS oid,"
+		" CASE WHEN m.umoptions IS NULL AND NOT " MAY_SEE_MAPPING
+		" THEN '" SECRET_DENIED "' ELSE"
 		" (SELECT string_agg(quote_ident(o.option_name) || ' '"
 		" || CASE WHEN o.option_name IN ('user', 'username')"
 		" THEN quote_literal(o.option_value)"
-		" ELSE '<secret>' END, ', '"
+		" ELSE " SECRET("o.option_value") " END, ', '"
 		" ORDER BY o.option_name COLLATE \"C\")"
-		" FROM pg_options_to_table(m.umoptions) o) AS options"
+		" FROM pg_options_to_table(m.umoptions) o) END AS options"
 		" FROM pg_catalog.pg_user_mappings m"
+		" JOIN pg_catalog.pg_foreign_server s ON s.oid = m.srvid"
 		" WHERE " NOT_MEMBER("pg_foreign_server", "m.srvid")}},
 };
 /* clang-format on */

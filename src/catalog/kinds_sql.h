@@ -20,7 +20,8 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	kind_row_text_search_configuration, kind_row_text_search_dictionary,
 	kind_row_text_search_parser, kind_row_text_search_template,
 	kind_row_access_method, kind_row_transform, kind_row_language,
-	kind_row_default_privilege, kind_row_comment, kind_row_grant;
+	kind_row_database_setting, kind_row_default_privilege, kind_row_comment,
+	kind_row_security_label, kind_row_grant;
 
 /* A property list and its length, for an initializer. */
 #define PROPERTIES(list) .properties = (list), .n_properties = COUNT_OF(list) - 1
@@ -82,16 +83,24 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" '=(off|no|false)$', '=false', 'i'), ', ' ORDER BY o COLLATE \"C\")" \
 	" FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_%') END"
 
-/* Options of foreign objects.  A value may be a password by the option's name ("key"
- * alone is none: that is how wrappers mark a column), or hold one, as connection
- * strings do.  Such a value is not even hashed: a hash of a weak password is as good
- * as the password.  So it does not come over the wire, and is not compared. */
+/* What stands for a secret, see secret.h: the value stays on the server. */
+#define SECRET(value) \
+	"concat('<secret ', left(encode(sha256(convert_to(concat(" \
+	"current_setting('pgdriftd.key'), " value "), CASE getdatabaseencoding()" \
+	" WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex'), 16), '>')"
+
+/* A value may be a password by its name ("key" alone is none: that is how wrappers
+ * mark a column), or hold one, as connection strings do. */
+#define UNLESS_SECRET(name, value) \
+	"CASE WHEN " name " ~* 'pass|pwd|secret|token|credential|.key' OR " value " ~*" \
+	" '(pass|pwd|secret|token|key)[a-z_]*[[:space:]]*[=:]|://[^/]*@' THEN " \
+	SECRET(value) " ELSE quote_literal(" value ") END"
+
+/* Options of foreign objects. */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
-	"quote_ident(o.option_name) || ' ' || CASE WHEN o.option_name ~*" \
-	" 'pass|pwd|secret|token|credential|.key' OR o.option_value ~*" \
-	" '(pass|pwd|secret|token|key)[a-z_]*[[:space:]]*[=:]|://[^/]*@' THEN '<secret>'" \
-	" ELSE quote_literal(o.option_value) END, ', '" \
+	"quote_ident(o.option_name) || ' ' || " \
+	UNLESS_SECRET("o.option_name", "o.option_value") ", ', '" \
 	" ORDER BY o.option_name COLLATE \"C\")" \
 	" FROM pg_options_to_table(" array ") o) END"
 

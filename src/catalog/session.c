@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/secret.h"
 
 struct setting {
 	const char *name, *value;
@@ -36,8 +37,11 @@ session_setup_sql(struct strbuf *out, long statement_timeout_ms, long lock_timeo
 		{"work_mem", "16MB"},
 		{"idle_in_transaction_session_timeout", "60s"},
 	};
+	char key[HASH_HEX_LEN];
 
-	strbuf_add(out, "SELECT ");
+	secret_key(key);
+	strbuf_printf(
+		out, "SELECT pg_catalog.set_config('pgdriftd.key', '%s', true), ", key);
 	for (size_t i = 0; i < COUNT_OF(settings); i++)
 		strbuf_printf(out, "pg_catalog.set_config('%s', '%s', true), ",
 			settings[i].name, settings[i].value);
@@ -194,6 +198,12 @@ const char session_info_sql[] =
 	BY_OID("pg_ts_config", "") BY_OID("pg_ts_dict", "") BY_OID("pg_ts_parser", "") \
 	BY_OID("pg_ts_template", "") \
 	BY_VALUE("pg_user_mappings", "x.umid, x.srvid, x.usename, x.umoptions", "0", "true") \
+	BY_XMIN("pg_seclabel", "(x.objoid::int8 << 16) + x.objsubid", "true") \
+	BY_XMIN("pg_shseclabel", "x.objoid::int8", \
+		"x.classoid = 'pg_catalog.pg_subscription'::regclass") \
+	BY_VALUE("pg_db_role_setting", "pg_get_userbyid(x.setrole), x.setconfig", "0", \
+		"x.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d" \
+		" WHERE d.datname = current_database())") \
 	BY_VALUE("pg_tablespace", "x.spcname", "x.oid::int8", "x.oid >= 16384") \
 	BY_VALUE("pg_subscription", "x.subname, pg_get_userbyid(x.subowner)," \
 		" x.subenabled, x.subslotname, x.subpublications" subscription, "0", \

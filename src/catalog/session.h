@@ -6,7 +6,8 @@
 #include "base/strbuf.h"
 
 /* One SELECT of set_config(…, true) calls: everything that decides how the server
- * prints (facts: search_path, TimeZone, DateStyle, …), for the transaction only.
+ * prints (facts: search_path, TimeZone, DateStyle, …), for the transaction only; and
+ * the key for secrets, which the statements of the kinds table rely on.
  * Timeouts are in ms; append to `out`. */
 void
 session_setup_sql(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/secret.h"
 
 struct snapshot *
 snapshot_ref(struct snapshot *s)
@@ -155,8 +156,11 @@ object_show(const struct object *o, struct strbuf *out)
 	for (size_t i = 0; !definition && i < info->n_properties; i++) {
 		if (!o->values[i])
 			continue;
-		strbuf_printf(out, "%s%s: %s", between, info->properties[i].name,
-			o->values[i]);
+		strbuf_printf(out, "%s%s: ", between, info->properties[i].name);
+		if (info->properties[i].secrets)
+			secret_mask(o->values[i], out);
+		else
+			strbuf_add(out, o->values[i]);
 		between = separator(o);
 	}
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/secret.h"
 #include "catalog/snapfile.h"
 
 static void
@@ -91,6 +92,16 @@ put_member(struct strbuf *out, const char *key, const char *value)
 }
 
 static void
+put_masked(struct strbuf *out, const char *value)
+{
+	struct strbuf masked = {0};
+
+	secret_mask(value, &masked);
+	put_string(out, masked.s);
+	strbuf_free(&masked);
+}
+
+static void
 put_object(struct strbuf *out, const struct object *o)
 {
 	const struct kind_info *info = kind_info(o->kind);
@@ -111,7 +122,10 @@ put_object(struct strbuf *out, const struct object *o)
 		strbuf_add(out, first ? "\"" : ",\"");
 		strbuf_add(out, info->properties[i].name);
 		strbuf_add(out, "\":");
-		put_string(out, o->values[i]);
+		if (info->properties[i].secrets)
+			put_masked(out, o->values[i]);
+		else
+			put_string(out, o->values[i]);
 		first = false;
 	}
 	strbuf_add(out, "}}");

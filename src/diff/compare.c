@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/secret.h"
 #include "diff/across.h"
 #include "diff/columns.h"
 #include "diff/deviation.h"
@@ -151,26 +152,55 @@ note_unknown(struct comparison *c, const struct object *o, const struct property
 	strvec_take(&c->unknown, strbuf_take(&b));
 }
 
+static bool
+is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Two texts that differ, at least in their secrets: which are not to be seen. */
+static void
+compare_secrets(struct comparison *c, const struct object *found, struct finding f)
+{
+	struct strbuf a = {0}, b = {0};
+	bool bare = secret_mask(f.expected, &a);
+
+	bare = secret_mask(f.found, &b) || bare;
+	if (is_same(a.s, SECRET_DENIED) || is_same(b.s, SECRET_DENIED)) {
+		c->n_denied++;
+	} else if (bare && is_same(a.s, b.s)) {
+		c->n_unread++;
+	} else {
+		f.expected = a.s;
+		f.found = b.s;
+		compare_note(c, found, f);
+	}
+	strbuf_free(&a);
+	strbuf_free(&b);
+}
+
 static void
 compare_values(struct comparison *c, const struct object *expected,
 	const struct object *found, size_t i)
 {
 	const struct property *p = &kind_info(found->kind)->properties[i];
-	const char *a = expected->values[i], *b = found->values[i];
+	struct finding f = {.change = CHANGE_CHANGED,
+		.property = p->name,
+		.severity = p->severity,
+		.expected = expected->values[i],
+		.found = found->values[i]};
 
-	switch (across_compare(p, c->version, a, b)) {
+	switch (across_compare(p, c->version, f.expected, f.found)) {
 	case ACROSS_SAME:
 		break;
 	case ACROSS_UNKNOWN:
 		note_unknown(c, found, p);
 		break;
 	case ACROSS_DIFFERENT:
-		compare_note(c, found,
-			(struct finding){.change = CHANGE_CHANGED,
-				.property = p->name,
-				.severity = p->severity,
-				.expected = a,
-				.found = b});
+		if (p->secrets)
+			compare_secrets(c, found, f);
+		else
+			compare_note(c, found, f);
 		break;
 	}
 }

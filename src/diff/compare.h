@@ -28,6 +28,7 @@ struct comparison {
 	int version[2];                /* of the servers */
 	size_t n_unread;               /* objects and values that only one side was read
 					* with */
+	size_t n_denied;               /* values that a side may not see */
 	size_t n_unknown;              /* values that differ in words alone, perhaps */
 	struct strvec unknown;         /* the first of them */
 	struct diff *diff;             /* counts and texts */

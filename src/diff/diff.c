@@ -105,6 +105,12 @@ take_reason(struct diff *d, const struct comparison *c)
 			b.len ? "; " : "", c->n_unread,
 			c->n_unread == 1 ? "value" : "values",
 			c->n_unread == 1 ? "was" : "were");
+	if (c->n_denied)
+		strbuf_printf(&b,
+			"%spermission: %zu %s that a role may not see %s not compared",
+			b.len ? "; " : "", c->n_denied,
+			c->n_denied == 1 ? "value" : "values",
+			c->n_denied == 1 ? "was" : "were");
 	d->reason = arena_strdup(d->arena, b.s);
 	strbuf_free(&b);
 }

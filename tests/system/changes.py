@@ -6,10 +6,18 @@ difference that it makes: "KIND +" for a new object, "KIND -" for one that went,
 changes nothing.
 """
 
+
+
+def here(statement):
+    """With the database that one is in for %I."""
+    return "DO $$ BEGIN EXECUTE format('" + statement + "', current_database()); END $$"
+
+
 CHANGES = [
     # Names of roles are all over the catalog.
     (12, "ALTER ROLE m_reader RENAME TO m_reader2",
-         "default_privilege privileges", "grant privileges", "policy roles",
+         "database_setting +", "database_setting -", "default_privilege privileges",
+         "grant privileges", "policy roles",
          "user_mapping +", "user_mapping -"),
     (12, "CREATE SCHEMA s3", "schema +"),
     (12, "ALTER SCHEMA s2 OWNER TO m_owner", "schema owner"),
@@ -438,7 +446,16 @@ CHANGES = [
     (12, "ALTER SERVER srv OWNER TO m_owner", "foreign_server owner"),
     (12, "ALTER USER MAPPING FOR m_reader SERVER srv OPTIONS (ADD a 'b')",
          "user_mapping options"),
+    (12, "ALTER USER MAPPING FOR m_reader SERVER srv OPTIONS (SET password 'x')",
+         "user_mapping options"),
+    (12, "ALTER USER MAPPING FOR m_reader SERVER srv OPTIONS (SET \"user\" 'x')",
+         "user_mapping options"),
     (12, "CREATE USER MAPPING FOR PUBLIC SERVER srv", "user_mapping +"),
+    (12, "DROP USER MAPPING FOR m_reader SERVER srv", "user_mapping -"),
+    (12, "ALTER SERVER srv OPTIONS (SET password 'x')", "foreign_server options"),
+    (12, "ALTER SERVER srv OPTIONS (SET password 'p')"),
+    (12, "ALTER FOREIGN TABLE s.ft OPTIONS (SET password 'x')",
+         "foreign_table foreign_options"),
     (12, "ALTER FOREIGN TABLE s.ft OPTIONS (SET tab 'y')",
          "foreign_table foreign_options"),
     (12, "ALTER FOREIGN TABLE s.ft ADD x int", "column +"),
@@ -519,6 +536,26 @@ CHANGES = [
          "default_privilege +"),
     (12, "ALTER DEFAULT PRIVILEGES IN SCHEMA s2 REVOKE SELECT ON TABLES FROM m_reader",
          "default_privilege -"),
+    (12, here("ALTER DATABASE %I SET work_mem = 70"), "database_setting +"),
+    (12, here("ALTER DATABASE %I SET statement_timeout = 7"),
+         "database_setting value"),
+    (12, here("ALTER DATABASE %I RESET ALL"), "database_setting -"),
+    (12, here("ALTER ROLE m_reader IN DATABASE %I SET work_mem = 70"),
+         "database_setting +"),
+    (12, here('ALTER ROLE m_reader IN DATABASE %I SET "app.jwt_secret" = 7'),
+         "database_setting value"),
+    (12, "ALTER ROLE m_reader SET work_mem = '3MB'"),
+    (12, "INSERT INTO pg_seclabel VALUES ('s.t'::regclass, 'pg_class'::regclass, 0, 'x', "
+         "'b')", "security_label +"),
+    (12, "INSERT INTO pg_seclabel VALUES ('s.t'::regclass, 'pg_class'::regclass, 1, 'x', "
+         "'b')", "security_label label"),
+    (12, "UPDATE pg_seclabel SET label = 'b'", "security_label label"),
+    (12, "DELETE FROM pg_seclabel", "security_label -"),
+    (12, "INSERT INTO pg_seclabel VALUES ('s.f(text)'::regprocedure, "
+         "'pg_proc'::regclass, 0, 'x', 'b')", "security_label +"),
+    (14, "INSERT INTO pg_shseclabel SELECT oid, 'pg_subscription'::regclass, 'x', 'b' "
+         "FROM pg_subscription", "security_label +"),
+    (12, "INSERT INTO pg_shseclabel VALUES (10, 'pg_authid'::regclass, 'x', 'b')"),
     (12, "COMMENT ON SCHEMA s IS 'q'", "comment +"),
     (12, "COMMENT ON EXTENSION hstore IS 'q'", "comment comment"),
     (12, "COMMENT ON COLUMN s.t.b IS 'q'", "comment +"),

@@ -154,14 +154,60 @@ CREATE SUBSCRIPTION sub%(n)d%(own)s CONNECTION 'host=x password=geheim1%(n)d'
                               ["diff", none_dsn, one_dsn, "--all"]):
                 with self.subTest(arguments):
                     result = program(*arguments)
-                    # Nor a hash: of a weak password it is as good.
-                    self.assertNotRegex(result.out + result.err, "geheim|md5:")
+                    # Nor a hash, be it of a secret and a key.
+                    self.assertNotRegex(result.out + result.err, "geheim|<secret [^>]")
                     self.assertIn("shown" if "--all" not in arguments or
                                   none_dsn in arguments else "sub2", result.out)
-            # That passwords differ is no drift: they should.
-            result = program("diff", one_dsn, two_dsn, "--all",
-                             "--ignore", "subscription:*", "--ignore", "comment:*")
-            self.assertStatus(result, 0)
+
+    def options(self, expected, found, *switches):
+        """What differs in options, and the reason that not all was compared."""
+        document = program("diff", expected, found, "--format", "json", "--ignore",
+                           "subscription:*", *switches).json()
+        for f in document["findings"]:
+            self.assertEqual((f["change"], f["expected"]), ("changed", f["found"]))
+            self.assertIn("<secret>", f["found"])
+        return ({(f["kind"], f["name"], f["property"]) for f in document["findings"]},
+                document.get("reason"))
+
+    def test_another_value_is_found(self):
+        one, two = self.make(1), self.make(2)
+        one_dsn, two_dsn = (self.server.dsn(d, "postgres") for d in (one, two))
+        everywhere = {("foreign_data_wrapper", "w", "options"),
+                      ("foreign_server", "s", "options"),
+                      ("foreign_table", "public.ft", "foreign_options"),
+                      ("column", "public.ft.a", "foreign_options")}
+        mapping = {("user_mapping", "s.public", "options")}
+        self.assertEqual(self.options(one_dsn, two_dsn), (everywhere, None))
+        self.assertEqual(self.options(one_dsn, two_dsn, "--all"),
+                         (everywhere | mapping, None))
+        self.assertEqual(self.options(one_dsn, one_dsn, "--all"), (set(), None))
+        self.server.sql("ALTER SERVER s OPTIONS (SET url 'https://u:geheim15@h/d')", one)
+        self.assertEqual(self.options(one_dsn, two_dsn, "--ignore", "*:*", "--ignore",
+                                      "!foreign_server:s"),
+                         ({("foreign_server", "s", "options")}, None))
+
+    def test_a_file_tells_which_there_are(self):
+        one, two = self.make(1), self.make(2)
+        one_dsn, two_dsn = (self.server.dsn(d, "postgres") for d in (one, two))
+        path = os.path.join(directory("file"), "one")
+        self.assertStatus(program("snapshot", one_dsn, "-o", path), 0)
+        self.assertEqual(self.options(path, two_dsn, "--all"), (
+            set(), "5 values that only one side was read with were not compared"))
+        self.server.sql("ALTER SERVER s OPTIONS (DROP token)", two)
+        found = program("diff", path, two_dsn, "--ignore", "subscription:*")
+        self.assertStatus(found, 1)
+        self.assertIn("token <secret>", found.out)
+
+    def test_who_may_not_see_a_mapping(self):
+        one = self.make(1)
+        own, weak = self.server.dsn(one, "postgres"), self.server.dsn(one, WATCHER)
+        reason = "permission: 1 value that a role may not see was not compared"
+        for expected, found in (own, weak), (weak, own):
+            self.assertEqual(self.options(expected, found, "--all"), (set(), reason))
+        self.assertEqual(self.options(weak, own), (set(), None))
+        self.assertEqual(self.options(weak, weak, "--all"), (set(), None))
+        self.assertIn("<permission>", program("snapshot", weak).out)
+        self.assertNotIn("<permission>", program("snapshot", own).out)
 
     def test_dashboard(self):
         database = self.make(3)

@@ -45,7 +45,8 @@ test_words(void **state)
 		"conversion", "operator", "operator_class", "operator_family", "cast",
 		"text_search_configuration", "text_search_dictionary",
 		"text_search_parser", "text_search_template", "access_method",
-		"transform", "language", "default_privilege", "comment", "grant"};
+		"transform", "language", "database_setting", "default_privilege",
+		"comment", "security_label", "grant"};
 
 	(void)state;
 	for (int k = 0; k < KIND_COUNT; k++)

@@ -25,6 +25,7 @@ test_setup(void **state)
 	(void)state;
 	session_setup_sql(&b, 20000, 1000);
 	assert_memory_equal(b.s, "SELECT ", 7);
+	assert_non_null(strstr(b.s, "set_config('pgdriftd.key', '"));
 	for (size_t i = 0; i < COUNT_OF(parts); i++)
 		assert_non_null(strstr(b.s, parts[i]));
 	/* one statement, for this transaction only */

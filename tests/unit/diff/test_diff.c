@@ -519,6 +519,60 @@ test_equal(void **state)
 	snapshot_unref(c);
 }
 
+#define TAG_1 "<secret 0123456789abcdef>"
+#define TAG_2 "<secret fedcba9876543210>"
+
+/* Secrets are compared by their tags, which nobody gets to see. */
+static void
+test_secrets(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"foreign_server /s|options=password " TAG_1},
+			{"foreign_server /s|options=password " TAG_1}, ""},
+		{{"foreign_server /s|options=a 'b', password " TAG_1},
+			{"foreign_server /s|options=a 'b', password " TAG_2},
+			"changed foreign_server s options: a 'b', password <secret> -> "
+			"a 'b', password <secret>"},
+		{{"foreign_server /s"}, {"foreign_server /s|options=password " TAG_2},
+			"changed foreign_server s options: - -> password <secret>"},
+		{{"foreign_server /s|options=password <secret>"},
+			{"foreign_server /s|options=password " TAG_2}, ""},
+		{{"foreign_server /s|options=pwd <secret>"},
+			{"foreign_server /s|options=password " TAG_2},
+			"changed foreign_server s options: pwd <secret> -> password "
+			"<secret>"},
+		{{"user_mapping /s/u|options=<permission>"},
+			{"user_mapping /s/u|options=password " TAG_2}, ""},
+		{{"user_mapping /s/u|options=password " TAG_2},
+			{"user_mapping /s/u|options=<permission>"}, ""},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &(struct compare_options){.all = true});
+}
+
+/* What of them could not be compared is said. */
+static void
+test_secrets_not_compared(void **state)
+{
+	struct snapshot *expected =
+		CATALOG("foreign_server /s|options=password <secret>",
+			"user_mapping /s/u|options=<permission>");
+	struct snapshot *found = CATALOG("foreign_server /s|options=password " TAG_2,
+		"user_mapping /s/u|options=password " TAG_2);
+	struct diff *d =
+		diff_compare(expected, found, &(struct compare_options){.all = true});
+
+	(void)state;
+	assert_int_equal(d->n_findings, 0);
+	assert_string_equal(d->reason,
+		"1 value that only one side was read with was not compared; "
+		"permission: 1 value that a role may not see was not compared");
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
 /* A file of an earlier program lacks a kind and a property: nothing is said of
  * them. */
 static void
@@ -637,6 +691,8 @@ main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_severity),
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secrets_not_compared),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_majors_names_a_few),
