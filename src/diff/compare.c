@@ -284,13 +284,13 @@ static void
 note_side(struct comparison *c, enum side side)
 {
 	const struct snapshot *s = c->sides[side];
-	struct deviations *deviations = deviations_find(c, side);
+	struct deviations *deviations = side == FOUND ? deviations_find(c) : NULL;
 
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
 		bool may_differ = partitions_may_differ(c->options, o);
 		const char *deviation =
-			may_differ ? deviations_of(deviations, o) : NULL;
+			may_differ && deviations ? deviations_of(deviations, o) : NULL;
 
 		if (c->presence[side][i] == ALONE && (!may_differ || deviation) &&
 			!goes_with_another(c, side, o))

@@ -39,6 +39,7 @@ static const struct property_rule property_rules[] = {
 	{KIND_TABLE, "replica_identity", OWN_IDENTITY, NULL},
 	{KIND_TABLE, "clustered_on", OWN_INDEX, NULL},
 	{KIND_TABLE, "access_method", OWN_KIND, NULL},
+	{KIND_TABLE, "options", OWN_KIND, NULL},
 	{KIND_FOREIGN_TABLE, "server", OWN, NULL},
 	{KIND_FOREIGN_TABLE, "foreign_options", OWN, NULL},
 	{KIND_FOREIGN_TABLE, "partition_bound", OWN, NULL},
@@ -112,10 +113,101 @@ partition_of(const struct object *o)
 }
 
 static bool
-alone(const struct deviations *d, enum side side, const struct object *o)
+alone(const struct deviations *d, const struct object *o)
 {
-	return d->comparison->presence[side][o - d->snapshot->objects] == ALONE;
+	return d->comparison->presence[FOUND][o - d->snapshot->objects] == ALONE;
 }
+
+/* The relation that `o` is, or belongs to; NULL: neither. */
+static const struct object *
+relation_of(const struct object *o)
+{
+	while (o && !kind_is_relation(o->kind))
+		o = o->belongs_to;
+	return o;
+}
+
+/* ---- What the other partitions have ---- */
+
+static bool
+is_name_of(const char *value, const struct object *relation)
+{
+	struct strbuf name = {0};
+	bool is;
+
+	object_name(relation, &name);
+	is = !strcmp(value, name.s);
+	strbuf_free(&name);
+	return is;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* True if both are the same but for their names and the partition they belong to. */
+static bool
+alike(const struct deviations *d, const struct object *a, const struct object *b)
+{
+	const struct kind_info *info = kind_info(a->kind);
+
+	for (size_t i = 0; i < info->n_properties; i++) {
+		if (!(d->comparison->compared[a->kind] >> i & 1) ||
+			is_same(a->values[i], b->values[i]))
+			continue;
+		if (!a->values[i] || !b->values[i] ||
+			!is_name_of(a->values[i], relation_of(a)) ||
+			!is_name_of(b->values[i], relation_of(b)))
+			return false;
+	}
+	return true;
+}
+
+/* A partition of the same parent that both sides have, or what belongs to one. */
+static bool
+belongs_to_sibling(const struct deviations *d, const struct object *o,
+	const struct object *partition)
+{
+	const struct object *sibling = relation_of(o);
+
+	return sibling && sibling != partition && partition_of(sibling) &&
+	       !strcmp(partition_of(sibling), partition_of(partition)) &&
+	       d->comparison->presence[FOUND][sibling - d->snapshot->objects] == BOTH;
+}
+
+static bool
+has_value(const struct object *a, const struct object *b, size_t property)
+{
+	return is_same(a->id.part, b->id.part) &&
+	       is_same(a->values[property], b->values[property]);
+}
+
+/* True if most of the other partitions have the like of `o`, or have that property of
+ * it as well: they are made from a template, say, since a parent can have no unique
+ * index without its partition key. */
+static bool
+is_usual(const struct deviations *d, const struct object *o,
+	const struct object *partition, const size_t *property)
+{
+	const struct snapshot *s = d->snapshot;
+	size_t n = 0, n_have = 0;
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *other = &s->objects[i];
+
+		if (!belongs_to_sibling(d, other, partition))
+			continue;
+		n += other == relation_of(other);
+		n_have += other->kind == o->kind &&
+			  (property ? has_value(o, other, *property)
+				    : alike(d, o, other));
+	}
+	return 2 * n_have > n;
+}
+
+/* ---- How one deviates ---- */
 
 /* Begin with what it deviates from, go on with a semicolon. */
 static void
@@ -145,18 +237,20 @@ add_value(struct strbuf *text, const struct property *p, const char *parents,
 }
 
 static void
-judge_values(const struct deviations *d, const struct object *o,
-	const struct object *counterpart, const struct object *parent,
-	struct strbuf *text)
+judge_values(struct deviations *d, const struct object *o,
+	const struct object *counterpart, const struct object *partition,
+	const struct object *parent)
 {
 	const struct kind_info *info = kind_info(o->kind);
+	struct strbuf *text = &d->texts[partition - d->snapshot->objects];
 
 	for (size_t i = 0; i < info->n_properties; i++) {
 		const struct property *p = &info->properties[i];
 
 		if (!(d->comparison->compared[o->kind] >> i & 1) ||
 			!value_deviates(rule_of(o->kind, p->name),
-				counterpart->values[i], o->values[i]))
+				counterpart->values[i], o->values[i]) ||
+			is_usual(d, o, partition, &i))
 			continue;
 		add_word(text, parent, o);
 		add_value(text, p, counterpart->values[i], o->values[i]);
@@ -190,23 +284,22 @@ judge(struct deviations *d, const struct object *o, const struct object *partiti
 		return;
 	counterpart = find_counterpart(d, o, partition, parent);
 	if (counterpart && counterpart->kind == o->kind) {
-		judge_values(d, o, counterpart, parent, text);
-	} else if (o != partition && !counterpart) {
+		judge_values(d, o, counterpart, partition, parent);
+	} else if (o != partition && !counterpart && !is_usual(d, o, partition, NULL)) {
 		add_word(text, parent, o);
 		strbuf_add(text, ": ");
 		object_show(o, text);
 	}
 }
 
-/* ---- All of a side ---- */
+/* ---- All of them ---- */
 
 /* The partition that `o` is, or belongs to, if that is alone. */
 static const struct object *
-partition_alone(const struct deviations *d, enum side side, const struct object *o)
+partition_alone(const struct deviations *d, const struct object *o)
 {
-	while (o && !kind_is_relation(o->kind))
-		o = o->belongs_to;
-	return o && alone(d, side, o) && partition_of(o) ? o : NULL;
+	o = relation_of(o);
+	return o && alone(d, o) && partition_of(o) ? o : NULL;
 }
 
 static void
@@ -228,16 +321,16 @@ map_parents(struct deviations *d)
 }
 
 struct deviations *
-deviations_find(const struct comparison *c, enum side side)
+deviations_find(const struct comparison *c)
 {
 	struct deviations *d = xcalloc(1, sizeof *d);
-	const struct snapshot *s = c->sides[side];
+	const struct snapshot *s = c->sides[FOUND];
 
 	d->comparison = c;
 	d->snapshot = s;
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i], *parent;
-		const struct object *partition = partition_alone(d, side, o);
+		const struct object *partition = partition_alone(d, o);
 
 		if (!partition)
 			continue;
@@ -253,6 +346,8 @@ deviations_find(const struct comparison *c, enum side side)
 void
 deviations_free(struct deviations *d)
 {
+	if (!d)
+		return;
 	for (size_t i = 0; d->texts && i < d->snapshot->n_objects; i++)
 		strbuf_free(&d->texts[i]);
 	free(d->texts);
