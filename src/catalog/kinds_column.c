@@ -32,6 +32,13 @@ static const struct property column_properties[] = {
 	" AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum" \
 	" AND sd.classid = 'pg_catalog.pg_class'::regclass AND sd.deptype = 'i')"
 
+/* It may be unlogged where the table is not, and then forget after a crash what was
+ * used. */
+#define UNLOGGED \
+	"CASE WHEN c.relpersistence <> 'u' AND (SELECT sc.relpersistence = 'u'" \
+	" FROM pg_catalog.pg_class sc WHERE sc.oid = s.seqrelid)" \
+	" THEN ' UNLOGGED' ELSE '' END"
+
 /* A default holds no column, so relation 0 does: nothing is opened, no lock taken.
  * They are joined as a whole (OFFSET 0), one by one would take twice as long.
  * A generated column's expression does, and waits its turn in `details`.  A type of
@@ -46,7 +53,8 @@ static const struct property column_properties[] = {
 	" CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END AS \"default\"," \
 	" CASE WHEN a.attidentity <> '' THEN" \
 	" CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END ||" \
-	" coalesce(" IDENTITY_SEQUENCE(SEQUENCE_OPTIONS("s")) ", '') END AS identity," \
+	" coalesce(" IDENTITY_SEQUENCE(SEQUENCE_OPTIONS("s") " || " UNLOGGED) \
+	", '') END AS identity," \
 	" CASE WHEN a.attidentity <> '' THEN " \
 	IDENTITY_SEQUENCE(RELATION_NAME("s.seqrelid")) " END AS identity_sequence," \
 	" CASE WHEN a.attstorage <> t.typstorage THEN" \

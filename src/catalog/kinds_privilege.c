@@ -24,8 +24,8 @@ static const struct property privilege_properties[] = {
 
 /* One text for a list of privileges on an object of `t`: grantees sorted, each with
  * its privileges, * for the grant option, whoever granted it.  The owner's are
- * implied, and named only where some were taken away. */
-#define PRIVILEGES(acl) \
+ * implied (where `owns` holds), and named only where some were taken away. */
+#define PRIVILEGES(acl, owns) \
 	"(SELECT string_agg(w.who || ': ' || w.what, '; '" \
 	" ORDER BY trim('\"' FROM w.who) COLLATE \"C\")" \
 	" FROM (SELECT g.who, CASE WHEN t.class = 'n' AND t.name = 'public'" \
@@ -40,7 +40,10 @@ static const struct property privilege_properties[] = {
 	" FROM (SELECT a.grantee, a.privilege_type," \
 	" bool_or(a.is_grantable AND a.grantee <> t.owner) AS grantable" \
 	" FROM aclexplode(" acl ") a GROUP BY a.grantee, a.privilege_type) e" \
-	" GROUP BY e.grantee) g) w WHERE w.who <> 'OWNER' OR w.what <> 'ALL')"
+	" GROUP BY e.grantee" \
+	" UNION ALL SELECT 'OWNER', 'none' WHERE " owns " AND NOT EXISTS (SELECT" \
+	" FROM aclexplode(" acl ") a WHERE a.grantee = t.owner)" \
+	") g) w WHERE w.who <> 'OWNER' OR w.what <> 'ALL')"
 
 /* A row for each object whose list is there at all. */
 #define OBJECTS(on, class, schema, name, more, acl, owner) \
@@ -63,8 +66,9 @@ const struct kind_info kind_row_grant = {
 	.reads = {{120000, 0,
 		WHOLE "SELECT r.\"on\", r.schema, r.name, r.part, r.args, r.parent, r.parent_part,"
 		" coalesce(r.now, 'none') AS privileges"
-		" FROM (SELECT t.*, " PRIVILEGES("t.acl") " AS now,"
-		" " PRIVILEGES("acldefault(t.class, t.owner)") " AS built_in FROM ("
+		" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.class <> 'c'") " AS now,"
+		" " PRIVILEGES("acldefault(t.class, t.owner)", "t.class <> 'c'")
+		" AS built_in FROM ("
 		OBJECTS("'schema'", "n", "NULL", "n.nspname", NO_MORE, "n.nspacl", "n.nspowner")
 		" FROM pg_catalog.pg_namespace n WHERE n.nspacl IS NOT NULL AND " USER_SCHEMA
 		" AND " NOT_MEMBER("pg_namespace", "n.oid")
@@ -120,8 +124,9 @@ const struct kind_info kind_row_default_privilege = {
 	PROPERTIES(privilege_properties),
 	.reads = {{120000, 0,
 		WHOLE "SELECT r.schema, r.name, r.part, coalesce(r.now, 'none') AS privileges"
-		" FROM (SELECT t.*, " PRIVILEGES("t.acl") " AS now, CASE WHEN t.schema IS NULL"
-		" THEN " PRIVILEGES("acldefault(t.class, t.owner)") " END AS built_in"
+		" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.schema IS NULL") " AS now,"
+		" CASE WHEN t.schema IS NULL"
+		" THEN " PRIVILEGES("acldefault(t.class, t.owner)", "true") " END AS built_in"
 		" FROM (SELECT n.nspname AS schema, pg_get_userbyid(d.defaclrole) AS name,"
 		" CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'"
 		" WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'"

@@ -142,7 +142,9 @@ static const struct property sequence_properties[] = {
 	{0},
 };
 
-/* A sequence that a column owns takes its owner and persistence from the table. */
+/* A sequence that a column owns takes its owner from the table, and from 15 on its
+ * persistence, unless told otherwise; on earlier ones it is always logged.  One that
+ * is logged more than its table is needs no finding. */
 const struct kind_info kind_row_sequence = {
 	.word = "sequence",
 	.plural = "sequences",
@@ -158,7 +160,8 @@ const struct kind_info kind_row_sequence = {
 		" s.seqcycle::text AS cycle,"
 		" " QUALIFIED("tn.nspname", "tc.relname") " || '.' || quote_ident(a.attname)"
 		" AS owned_by,"
-		" CASE WHEN c.relpersistence = 'u' AND tc.oid IS NULL THEN 'unlogged' END"
+		" CASE WHEN c.relpersistence = 'u' AND tc.relpersistence IS DISTINCT FROM 'u'"
+		" THEN 'unlogged' END"
 		" AS persistence,"
 		" CASE WHEN tc.oid IS NULL THEN pg_get_userbyid(c.relowner) END AS owner,"
 		" 'CREATE SEQUENCE ' || " QUALIFIED("n.nspname", "c.relname")
