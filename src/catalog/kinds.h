@@ -66,10 +66,10 @@ enum comparison_switch {
 	SWITCH_OWNERS,
 	SWITCH_GRANTS,
 	SWITCH_COMMENTS, /* on by default, can be taken out */
-	SWITCH_ALL,      /* only with --all: tablespaces, statistics targets, extension
-			  * versions, generated names, populated or not, settings of
-			  * the database */
-	SWITCH_NEVER     /* only shown, as expected or found of a whole object */
+	SWITCH_GENERATED_NAMES,
+	SWITCH_ALL,  /* only with --all: tablespaces, statistics targets, extension
+		      * versions, populated or not, settings of the database */
+	SWITCH_NEVER /* only shown, as expected or found of a whole object */
 };
 
 struct property {

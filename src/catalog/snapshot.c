@@ -80,6 +80,22 @@ snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id)
 	return bsearch(&key, s->objects, s->n_objects, sizeof *s->objects, by_object);
 }
 
+size_t
+snapshot_lower_bound(const struct snapshot *s, const struct object *key)
+{
+	size_t low = 0, high = s->n_objects;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (object_compare(&s->objects[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 bool
 kind_is_relation(enum kind k)
 {

@@ -70,6 +70,8 @@ int object_compare(const struct object *a, const struct object *b);
 /* The object of that kind and identity, or NULL. */
 const struct object *
 snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id);
+/* Index of the first object that is not before `key`. */
+size_t snapshot_lower_bound(const struct snapshot *s, const struct object *key);
 /* Table, foreign table, view or materialized view. */
 bool kind_is_relation(enum kind k);
 /* Known by its arguments alone: casts and transforms. */

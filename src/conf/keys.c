@@ -155,6 +155,9 @@ const struct conf_key conf_keys[] = {
 		.help = "Compare privileges."},
 	{ENVIRONMENT("comments", boolean, comments), .def = "true",
 		.help = "Compare comments."},
+	{ENVIRONMENT("generated_names", boolean, generated_names), .def = "false",
+		.help = "Compare names that PostgreSQL generated (t_a_key, t_a_check1), which depend on\n"
+			"history; else what has one is matched by its definition."},
 	{ENVIRONMENT("partitions", choice, partitions), .def = "parent",
 		.choices = partition_modes,
 		.help = "parent: partitions may come and go, a deviating one is a finding;\n"

@@ -29,6 +29,7 @@ static const char help[] =
 	"      --owners            compare owners too\n"
 	"      --grants            compare privileges too\n"
 	"      --comments, --no-comments  compare comments (default) or not\n"
+	"      --generated-names   compare names that PostgreSQL generated too\n"
 	"      --all               compare everything\n"
 	"\n"
 	"Exit status: 0 the same, 1 they differ, 2 could not decide.\n";
@@ -38,7 +39,8 @@ struct request {
 	enum output_format format;
 	bool color;
 	struct compare_options compare;
-	bool column_order, owners, grants, comments_off, partitions_given;
+	bool column_order, owners, grants, comments_off, generated_names;
+	bool partitions_given;
 	struct strvec schemas;
 	struct strvec rules, rule_files;
 };
@@ -55,6 +57,7 @@ enum {
 	OPT_GRANTS,
 	OPT_COMMENTS,
 	OPT_NO_COMMENTS,
+	OPT_GENERATED_NAMES,
 	OPT_ALL
 };
 
@@ -70,6 +73,7 @@ static const struct option options[] = {
 	{"grants", no_argument, NULL, OPT_GRANTS},
 	{"comments", no_argument, NULL, OPT_COMMENTS},
 	{"no-comments", no_argument, NULL, OPT_NO_COMMENTS},
+	{"generated-names", no_argument, NULL, OPT_GENERATED_NAMES},
 	{"all", no_argument, NULL, OPT_ALL},
 	{0},
 };
@@ -114,6 +118,8 @@ take_switch(struct request *r, int opt)
 		return true;
 	case OPT_NO_COMMENTS:
 		return r->comments_off = true;
+	case OPT_GENERATED_NAMES:
+		return r->generated_names = true;
 	case OPT_ALL:
 		return r->compare.all = true;
 	default:
@@ -184,6 +190,7 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->column_order = r->column_order || (env && env->column_order);
 	o->owners = r->owners || (env && env->owners);
 	o->grants = r->grants || (env && env->grants);
+	o->generated_names = r->generated_names || (env && env->generated_names);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
 	o->now_ms = clock_wall_ms();
 	if (!env)

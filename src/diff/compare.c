@@ -1,6 +1,7 @@
 /* One merge for all kinds: both lists are sorted by kind and identity.  First it is
- * decided who takes part, then the merge says who is alone, and only then, with all
- * of that known, what is a finding of its own and what goes with one. */
+ * decided who takes part, then the merge says who is compared with whom and who is
+ * alone, and only then, with all of that known, what is a finding of its own and what
+ * goes with one. */
 #include "diff/compare.h"
 
 #include <stdlib.h>
@@ -13,7 +14,9 @@
 #include "diff/columns.h"
 #include "diff/deviation.h"
 #include "diff/inheritance.h"
+#include "diff/names.h"
 #include "diff/partitions.h"
+#include "diff/renames.h"
 #include "diff/whole.h"
 
 /* ---- What is compared ---- */
@@ -32,6 +35,8 @@ switched_on(const struct compare_options *o, enum comparison_switch w)
 		return o->grants || o->all;
 	case SWITCH_COMMENTS:
 		return o->comments || o->all;
+	case SWITCH_GENERATED_NAMES:
+		return o->generated_names || o->all;
 	case SWITCH_ALL:
 		return o->all;
 	case SWITCH_NEVER:
@@ -105,6 +110,8 @@ choose_objects(struct comparison *c)
 		const struct snapshot *s = c->sides[side];
 
 		c->presence[side] = xcalloc(s->n_objects + 1, 1);
+		c->twins[side] =
+			xcalloc(s->n_objects + 1, sizeof(const struct object *));
 		for (size_t i = 0; i < s->n_objects; i++) {
 			const struct object *o = &s->objects[i];
 
@@ -197,6 +204,8 @@ compare_values(struct comparison *c, const struct object *expected,
 		note_unknown(c, found, p);
 		break;
 	case ACROSS_DIFFERENT:
+		if (names_refer_alike(c, found, p, f.expected, f.found))
+			break;
 		if (p->secrets)
 			compare_secrets(c, found, f);
 		else
@@ -222,6 +231,57 @@ compare_properties(
 }
 
 static void
+compare_pairs(struct comparison *c)
+{
+	const struct snapshot *s = c->sides[FOUND];
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *found = &s->objects[i], *expected;
+
+		if (!(expected = c->twins[FOUND][i]))
+			continue;
+		/* Of a table that is missing, and now of one that is unexpected. */
+		if (compare_goes_with_another(c, EXPECTED, expected) &&
+			compare_goes_with_another(c, FOUND, found))
+			continue;
+		compare_properties(c, expected, found);
+	}
+}
+
+/* ---- Who is compared with whom ---- */
+
+const struct object *
+compare_twin(const struct comparison *c, enum side side, const struct object *o)
+{
+	return c->twins[side][o - c->sides[side]->objects];
+}
+
+static void
+set_twin(struct comparison *c, enum side side, const struct object *o,
+	const struct object *twin)
+{
+	size_t i = (size_t)(o - c->sides[side]->objects);
+
+	c->twins[side][i] = twin;
+	c->presence[side][i] = twin ? BOTH : ALONE;
+}
+
+void
+compare_pair(
+	struct comparison *c, const struct object *expected, const struct object *found)
+{
+	const struct object *a = compare_twin(c, FOUND, found);
+	const struct object *b = compare_twin(c, EXPECTED, expected);
+
+	if (a)
+		set_twin(c, EXPECTED, a, NULL);
+	if (b)
+		set_twin(c, FOUND, b, NULL);
+	set_twin(c, EXPECTED, expected, found);
+	set_twin(c, FOUND, found, expected);
+}
+
+static void
 merge(struct comparison *c)
 {
 	const struct snapshot *a = c->sides[EXPECTED], *b = c->sides[FOUND];
@@ -239,16 +299,16 @@ merge(struct comparison *c)
 			i += order < 0;
 			j += order > 0;
 		} else {
-			c->presence[EXPECTED][i++] = BOTH;
-			c->presence[FOUND][j++] = BOTH;
-			compare_properties(c, x, y);
+			compare_pair(c, x, y);
+			i++;
+			j++;
 		}
 	}
 }
 
-/* Whether what it belongs to is alone as well, and says it all. */
-static bool
-goes_with_another(const struct comparison *c, enum side side, const struct object *o)
+bool
+compare_goes_with_another(
+	const struct comparison *c, enum side side, const struct object *o)
 {
 	const struct object *first = c->sides[side]->objects;
 
@@ -257,6 +317,8 @@ goes_with_another(const struct comparison *c, enum side side, const struct objec
 			return true;
 	return false;
 }
+
+/* ---- What is on one side only ---- */
 
 /* `deviation`: how a partition deviates, or NULL. */
 static void
@@ -293,7 +355,7 @@ note_side(struct comparison *c, enum side side)
 			may_differ && deviations ? deviations_of(deviations, o) : NULL;
 
 		if (c->presence[side][i] == ALONE && (!may_differ || deviation) &&
-			!goes_with_another(c, side, o))
+			!compare_goes_with_another(c, side, o))
 			note_alone(c, side, o, deviation);
 	}
 	deviations_free(deviations);
@@ -307,9 +369,24 @@ compare_snapshots(struct comparison *c)
 	choose_properties(c);
 	choose_objects(c);
 	merge(c);
+	names_match(c);
 	note_side(c, EXPECTED);
 	note_side(c, FOUND);
+	renames_mark(c);
+	compare_pairs(c);
 	columns_compare(c);
 	partitions_compare(c);
 	inheritance_fold(c);
+}
+
+void
+compare_fini(struct comparison *c)
+{
+	for (size_t side = 0; side < 2; side++) {
+		free(c->presence[side]);
+		free(c->twins[side]);
+	}
+	strmap_free(c->renamed);
+	free(c->differences);
+	strvec_free(&c->unknown);
 }

@@ -133,10 +133,7 @@ diff_compare(const struct snapshot *expected, const struct snapshot *found,
 	take_findings(d, c);
 	take_rules(d, c);
 	take_reason(d, c);
-	free(c->presence[EXPECTED]);
-	free(c->presence[FOUND]);
-	free(c->differences);
-	strvec_free(&c->unknown);
+	compare_fini(c);
 	free(c->used);
 	free(c);
 	return d;
@@ -238,6 +235,10 @@ finding_json(const struct finding *f)
 	json_add_str(o, "severity", severity_word(f->severity));
 	json_add_str(o, "expected", f->expected);
 	json_add_str(o, "found", f->found);
+	if (f->renamed)
+		json_add_str(o,
+			f->change == CHANGE_MISSING ? "renamed_to" : "renamed_from",
+			f->renamed);
 	return o;
 }
 

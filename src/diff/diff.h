@@ -13,7 +13,7 @@ enum change { CHANGE_MISSING, CHANGE_UNEXPECTED, CHANGE_CHANGED, CHANGE_COUNT };
 enum partitions { PARTITIONS_PARENT, PARTITIONS_COUNT, PARTITIONS_COMPARE };
 
 struct compare_options {
-	bool column_order, owners, grants, comments, all;
+	bool column_order, owners, grants, comments, generated_names, all;
 	enum partitions partitions;
 	const struct strvec *schemas;      /* globs; NULL or empty: every schema */
 	const struct ignore_rules *ignore; /* NULL: none */
@@ -33,6 +33,9 @@ struct finding {
 	const char *property; /* of a changed one; else NULL */
 	enum severity severity;
 	const char *expected, *found; /* NULL: not there, or not set */
+	/* The name that a missing object goes by now, or an unexpected one went by
+	 * before, as far as can be told; else NULL. */
+	const char *renamed;
 };
 
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };

@@ -206,6 +206,12 @@ put_finding(const struct page *p, const struct finding *f)
 	if (f->property)
 		strbuf_printf(p->out, ": %s", f->property);
 	strbuf_printf(p->out, " (%s)\n", severity_word(f->severity));
+	if (f->renamed) {
+		strbuf_printf(p->out, "    looks renamed %s ",
+			f->change == CHANGE_MISSING ? "to" : "from");
+		put(p, f->renamed, strlen(f->renamed));
+		strbuf_addc(p->out, '\n');
+	}
 	put_difference(p, f);
 }
 

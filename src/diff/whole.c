@@ -8,23 +8,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* Index of the first object of `s` that is not before `key`. */
-static size_t
-lower_bound(const struct snapshot *s, const struct object *key)
-{
-	size_t low = 0, high = s->n_objects;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (object_compare(&s->objects[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static long
 position(const struct object *o)
 {
@@ -60,7 +43,7 @@ void
 whole_show(const struct snapshot *s, const struct object *o, struct strbuf *out)
 {
 	struct object key = {.kind = KIND_COLUMN, .id = o->id};
-	size_t first = lower_bound(s, &key), n = 0;
+	size_t first = snapshot_lower_bound(s, &key), n = 0;
 	const struct object **columns;
 	struct strbuf own = {0};
 

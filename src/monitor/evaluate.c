@@ -72,6 +72,7 @@ compare_options(const struct environment *env, int64_t now_ms)
 		.owners = c->owners,
 		.grants = c->grants,
 		.comments = c->comments,
+		.generated_names = c->generated_names,
 		.partitions = partitions,
 		.schemas = &c->schemas,
 		.ignore = env->ignore,

@@ -282,6 +282,15 @@ class Oddities(SystemTest):
             if f["change"] != "changed":
                 self.assertIsNone(f["found" if f["change"] == "missing" else "expected"])
 
+    def one_rename(self, statement, old, new):
+        database = self.changed(statement)
+        found = self.findings(self.expected, self.dsn(self.server, database))
+        marks = {(f["name"], f.get("renamed_to"), f.get("renamed_from")) for f in found
+                 if f["change"] != "changed"}
+        self.assertEqual(marks, {(old, new, None), (new, None, old)},
+                         json.dumps(found, indent=1))
+        self.server.sql("DROP DATABASE " + database)
+
     def one_switch(self, switch, statement, wanted):
         database = self.changed(statement)
         dsn = self.dsn(self.server, database)
@@ -418,6 +427,117 @@ class Oddities(SystemTest):
                 self.assertStatus(program("diff", "-c", config, source, self.expected), 0)
 
 
+LONG = "\"a table with a näme that leaves no room for what PostgreSQL adds\""
+
+# The same tables, made in one go and by detours.
+STRAIGHT = """
+    CREATE TABLE r (id int PRIMARY KEY);
+    CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL REFERENCES r, b int UNIQUE, c text,
+        r int4range, CHECK (a > 0), CHECK (a < b), EXCLUDE USING gist (r WITH &&));
+    CREATE INDEX ON t (a); CREATE INDEX ON t (a DESC, b) INCLUDE (c);
+    CREATE INDEX ON t (lower(c)); CREATE UNIQUE INDEX ON t (a);
+    ALTER TABLE t REPLICA IDENTITY USING INDEX t_a_idx1; ALTER TABLE t CLUSTER ON t_pkey;
+    CREATE TABLE LONG (id serial PRIMARY KEY, "a column, ""quoted"", with a name" int UNIQUE
+        CHECK ("a column, ""quoted"", with a name" > 0), b int, CHECK (b > 0));
+    CREATE DOMAIN d AS int CHECK (VALUE > 0) CHECK (VALUE < 9);
+    CREATE STATISTICS t_a_b_stat ON a, b FROM t;
+    COMMENT ON CONSTRAINT t_check ON t IS 'two columns';
+"""
+DETOURS = """
+    CREATE TABLE r (id int PRIMARY KEY);
+    CREATE TABLE u (id serial PRIMARY KEY, a int NOT NULL REFERENCES r, b int UNIQUE, c text,
+        r int4range, EXCLUDE USING gist (r WITH &&));
+    CREATE UNIQUE INDEX ON u (a); ALTER TABLE u REPLICA IDENTITY USING INDEX u_a_idx;
+    ALTER TABLE u CLUSTER ON u_pkey; ALTER TABLE u RENAME TO t;
+    CREATE INDEX ON t (lower(c)); CREATE INDEX ON t (a DESC, b) INCLUDE (c);
+    CREATE INDEX ON t (a); ALTER TABLE t ADD CHECK (a < b), ADD CHECK (a > 0);
+    ALTER TABLE t ADD COLUMN x int CHECK (x > 0); ALTER TABLE t DROP x;
+    CREATE TABLE LONG (id int PRIMARY KEY, "a column, ""quoted"", with a name" int UNIQUE,
+        b int CONSTRAINT "a table with a näme that leaves no room for what Postgre_check"
+        CHECK (b > 5), CHECK (b > 0));
+    ALTER TABLE LONG DROP CONSTRAINT
+        "a table with a näme that leaves no room for what Postgre_check";
+    CREATE SEQUENCE LONG_SEQ AS int OWNED BY LONG.id;
+    ALTER TABLE LONG ALTER id SET DEFAULT nextval('LONG_SEQ');
+    ALTER TABLE LONG ADD CHECK ("a column, ""quoted"", with a name" > 0);
+    CREATE DOMAIN d AS int; ALTER DOMAIN d ADD CHECK (VALUE < 9);
+    ALTER DOMAIN d ADD CHECK (VALUE > 0);
+    CREATE STATISTICS t_a_b_stat1 ON a, b FROM t;
+    COMMENT ON CONSTRAINT t_check ON t IS 'two columns';
+"""
+
+
+class GeneratedNames(SystemTest):
+    """Names that PostgreSQL made up, and it made up others elsewhere."""
+
+    def made(self, script):
+        sequence = "\"a table with a näme that leaves no room for what Postg_id_seq1\""
+        return self.server.dsn(self.server.database(
+            text=script.replace("LONG_SEQ", sequence).replace("LONG", LONG)))
+
+    def test_matched_by_definition(self):
+        a, b = self.made(STRAIGHT), self.made(DETOURS)
+        result = program("diff", a, b)
+        self.assertStatus(result, 0)
+        names = program("diff", a, b, "--generated-names", "--format", "json")
+        self.assertStatus(names, 1)
+        self.assertIn("public.t.u_pkey", [f["name"] for f in names.json()["findings"]])
+        config = self.config("environment \"b\" { dsn = \"%s\" generated_names = yes }\n"
+                             % b)
+        again = program("diff", "-c", config, a, "env:b", "--format", "json")
+        self.assertEqual(again.json()["findings"], names.json()["findings"])
+
+    def test_chosen_names_count(self):
+        a, b = self.made(STRAIGHT), self.made(
+            STRAIGHT + "ALTER TABLE t RENAME CONSTRAINT t_check TO mine;"
+            "ALTER INDEX t_lower_idx RENAME TO by_lower;"
+            "ALTER SEQUENCE t_id_seq RENAME TO numbers")
+        result = program("diff", a, b, "--format", "json")
+        self.assertStatus(result, 1)
+        self.assertEqual(
+            sorted((f["name"], f.get("renamed_to"), f.get("renamed_from"))
+                   for f in result.json()["findings"] if f["change"] != "changed"),
+            sorted([("public.t.t_check", "public.t.mine", None),
+                    ("public.t.mine", None, "public.t.t_check"),
+                    ("public.t_lower_idx", "public.by_lower", None),
+                    ("public.by_lower", None, "public.t_lower_idx"),
+                    ("public.t_id_seq", "public.numbers", None),
+                    ("public.numbers", None, "public.t_id_seq")], key=str), repr(result))
+        text = program("diff", a, b).out
+        self.assertIn("looks renamed to public.t.mine", text)
+        self.assertIn("looks renamed from public.t.t_check", text)
+
+
+# What is renamed, and to what; what belongs to it tells nothing more.
+RENAMES = [
+    ("ALTER TABLE odd.empty RENAME TO void", "odd.empty", "odd.void"),
+    ("ALTER TABLE odd.cons RENAME TO cons2", "odd.cons", "odd.cons2"),
+    ("ALTER TABLE odd.like_all RENAME a_date TO \"a day\"", "odd.like_all.a_date",
+     "odd.like_all.\"a day\""),
+    ("ALTER INDEX odd.ix_brin RENAME TO brin", "odd.ix_brin", "odd.brin"),
+    ("ALTER TABLE odd.cons RENAME CONSTRAINT self TO own", "odd.cons.self", "odd.cons.own"),
+    ("ALTER FUNCTION odd.f_crlf() RENAME TO f_lf", "odd.f_crlf()", "odd.f_lf()"),
+    ("ALTER PROCEDURE odd.p_proc(int, text) RENAME TO p", "odd.p_proc(integer, text)",
+     "odd.p(integer, text)"),
+    ("ALTER AGGREGATE odd.agg_moving(int) RENAME TO agg", "odd.agg_moving(integer)",
+     "odd.agg(integer)"),
+    ("ALTER VIEW odd.v_srf RENAME TO v", "odd.v_srf", "odd.v"),
+    ("ALTER MATERIALIZED VIEW odd.mv2 RENAME TO mv3", "odd.mv2", "odd.mv3"),
+    ("ALTER SEQUENCE odd.free_seq RENAME TO free", "odd.free_seq", "odd.free"),
+    ("ALTER DOMAIN odd.int_arr RENAME TO ints", "odd.int_arr", "odd.ints"),
+    ("ALTER TRIGGER t_trunc ON odd.cons RENAME TO truncated", "odd.cons.t_trunc",
+     "odd.cons.truncated"),
+    ("ALTER POLICY \"p Sel\" ON odd.cons RENAME TO p", "odd.cons.\"p Sel\"",
+     "odd.cons.p"),
+    ("ALTER RULE r_note ON odd.inh_a RENAME TO r", "odd.inh_a.r_note", "odd.inh_a.r"),
+    ("ALTER EVENT TRIGGER odd_evt_off RENAME TO off", "odd_evt_off", "off"),
+    ("ALTER PUBLICATION pub_none RENAME TO nothing", "pub_none", "nothing"),
+    ("ALTER STATISTICS odd.st_some RENAME TO st", "odd.st_some", "odd.st"),
+    ("ALTER SERVER odd_srv RENAME TO srv", "odd_srv", "srv"),
+    ("ALTER TEXT SEARCH DICTIONARY odd.odd_dict RENAME TO dict", "odd.odd_dict", "odd.dict"),
+]
+
+
 def add_tests():
     """A test for each row, named by its number and its statement."""
     def add(kind, number, words, method, *arguments):
@@ -427,6 +547,8 @@ def add_tests():
         setattr(Oddities, name, test)
     for i, (statement, *wanted) in enumerate(STATEMENTS):
         add("statement", i, statement, "one_statement", statement, wanted)
+    for i, (statement, old, new) in enumerate(RENAMES):
+        add("rename", i, statement, "one_rename", statement, old, new)
     for i, (switch, statement, wanted) in enumerate(SWITCHED):
         add("switch", i, switch + statement, "one_switch", switch, statement, wanted)
 

@@ -63,6 +63,7 @@ test_contract_example(void **state)
 	assert_int_equal(dev->lock_timeout_ms, 1000);
 	assert_true(dev->comments);
 	assert_false(dev->grants);
+	assert_false(dev->generated_names);
 	assert_true(dev->enabled);
 	assert_string_equal(dev->partitions, "parent");
 	assert_null(conf_environment(c, "pro"));

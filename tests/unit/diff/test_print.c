@@ -49,6 +49,16 @@ test_findings(void **state)
 			 .found = "SELECT 1"},
 			"unexpected materialized_view public.m (additive)\n"
 			"    found:    SELECT 1\n"},
+		{{.kind = KIND_VIEW,
+			 .on = KIND_NONE,
+			 .name = "public.v",
+			 .change = CHANGE_UNEXPECTED,
+			 .severity = SEVERITY_ADDITIVE,
+			 .found = "SELECT 1",
+			 .renamed = "public.\"w\033\""},
+			"unexpected view public.v (additive)\n"
+			"    looks renamed from public.\"w\\x1b\"\n"
+			"    found:    SELECT 1\n"},
 		{{.kind = KIND_COLUMN,
 			 .on = KIND_NONE,
 			 .name = "public.t.a",
@@ -229,7 +239,8 @@ test_json(void **state)
 					 .name = "public.i",
 					 .change = CHANGE_MISSING,
 					 .severity = SEVERITY_ADDITIVE,
-					 .expected = "CREATE INDEX"},
+					 .expected = "CREATE INDEX",
+					 .renamed = "public.j"},
 		{.kind = KIND_COMMENT,
 			.on = KIND_TABLE,
 			.name = "public.t",
@@ -245,7 +256,7 @@ test_json(void **state)
 	static const char first[] =
 		"{\"kind\":\"index\",\"name\":\"public.i\",\"change\":\"missing\","
 		"\"severity\":\"additive\",\"expected\":\"CREATE "
-		"INDEX\",\"found\":null}";
+		"INDEX\",\"found\":null,\"renamed_to\":\"public.j\"}";
 	static const char second[] =
 		"{\"kind\":\"comment\",\"on\":\"table\",\"name\":\"public.t\","
 		"\"change\":\"changed\",\"property\":\"comment\",\"severity\":"

@@ -1,0 +1,206 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "diff/diff.h"
+#include "tests/unit/catalog/literal.h"
+
+enum { MAX_OBJECTS = 14 };
+
+struct rename_case {
+	const char *expected[MAX_OBJECTS], *found[MAX_OBJECTS];
+	const char *renamed; /* "public.t.a > public.t.b", by the missing one's name */
+};
+
+static void
+print(const struct diff *d, struct strbuf *out)
+{
+	strbuf_add(out, "");
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		if (!f->renamed)
+			continue;
+		assert_int_not_equal(f->change, CHANGE_CHANGED);
+		if (f->change == CHANGE_MISSING)
+			strbuf_printf(out, "%s%s > %s", out->len ? "; " : "", f->name,
+				f->renamed);
+		for (size_t j = 0; j < d->n_findings; j++)
+			if (!strcmp(d->findings[j].name, f->renamed) &&
+				d->findings[j].change != f->change)
+				assert_string_equal(d->findings[j].renamed, f->name);
+	}
+}
+
+static void
+run(const struct rename_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct snapshot *expected = literal_catalog(cases[i].expected);
+		struct snapshot *found = literal_catalog(cases[i].found);
+		struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+		struct strbuf b = {0};
+
+		snapshot_unref(expected);
+		snapshot_unref(found);
+		print(d, &b);
+		assert_string_equal(b.s, cases[i].renamed);
+		strbuf_free(&b);
+		diff_unref(d);
+	}
+}
+
+static void
+test_renamed(void **state)
+{
+	static const struct rename_case cases[] = {
+		{{"table public/t", "column public/t/a|type=text|position=2"},
+			{"table public/t", "column public/t/A b|type=text|position=2"},
+			"public.t.a > public.t.\"A b\""},
+		{{"view public/v|definition=SELECT 1"},
+			{"view public/w|definition=SELECT 1"}, "public.v > public.w"},
+		{{"function public/f(integer)|body=x"},
+			{"function public/g(integer)|body=x"},
+			"public.f(integer) > public.g(integer)"},
+		{{"table public/t", "index public/i|parent=t|keys=a"},
+			{"table public/t", "index public/j|parent=t|keys=a"},
+			"public.i > public.j"},
+		{{"table public/t", "constraint public/t/c|type=CHECK|expression=x"},
+			{"table public/t",
+				"constraint public/t/d|type=CHECK|expression=x"},
+			"public.t.c > public.t.d"},
+		{{"type public/m|labels='a', 'b'"}, {"type public/n|labels='a', 'b'"},
+			"public.m > public.n"},
+		/* With all that belongs to it, whose texts name it */
+		{{"table public/t", "column public/t/a|type=text",
+			 "constraint public/t/t_pkey|type=PRIMARY KEY|columns=a",
+			 "constraint public/t/f|referenced_table=public.t",
+			 "index public/t_a_idx|parent=t|table=public.t|keys=a",
+			 "policy public/t/p|using=(t.a = 1)",
+			 "comment public/t/a|on=column|comment=c"},
+			{"table public/u", "column public/u/a|type=text",
+				"constraint public/u/t_pkey|type=PRIMARY KEY|columns=a",
+				"constraint public/u/f|referenced_table=public.u",
+				"index public/t_a_idx|parent=u|table=public.u|keys=a",
+				"policy public/u/p|using=(u.a = 1)",
+				"comment public/u/a|on=column|comment=c"},
+			"public.t > public.u"},
+		/* Also if generated names follow */
+		{{"table public/t", "column public/t/a",
+			 "constraint public/t/t_pkey|type=PRIMARY KEY|columns=a",
+			 "index public/t_a_idx|parent=t|table=public.t|keys=a"},
+			{"table public/u", "column public/u/a",
+				"constraint public/u/u_pkey|type=PRIMARY KEY|columns=a",
+				"index public/u_a_idx|parent=u|table=public.u|keys=a"},
+			"public.t > public.u"},
+		{{"schema /s", "table s/t", "column s/t/a|type=s.e",
+			 "type s/e|labels='x'"},
+			{"schema /r", "table r/t", "column r/t/a|type=r.e",
+				"type r/e|labels='x'"},
+			"s > r"},
+		/* Two at a time that are told apart by what they are */
+		{{"table public/t", "column public/t/a|type=text",
+			 "column public/t/b|type=date"},
+			{"table public/t", "column public/t/x|type=date",
+				"column public/t/y|type=text"},
+			"public.t.a > public.t.y; public.t.b > public.t.x"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases));
+}
+
+static void
+test_not_renamed(void **state)
+{
+	static const struct rename_case cases[] = {
+		{{"table public/t", "column public/t/a|type=text"},
+			{"table public/t", "column public/t/b|type=date"}, ""},
+		/* Dropped in one place, added in another */
+		{{"table public/t", "column public/t/a|type=text|position=2"},
+			{"table public/t", "column public/t/b|type=text|position=5"},
+			""},
+		/* It could be either */
+		{{"view public/v|definition=SELECT 1"},
+			{"view public/w|definition=SELECT 1",
+				"view public/x|definition=SELECT 1"},
+			""},
+		{{"view public/v|definition=SELECT 1",
+			 "view public/u|definition=SELECT 1"},
+			{"view public/w|definition=SELECT 1"}, ""},
+		/* Another place, another kind, other arguments */
+		{{"view public/v|definition=SELECT 1"},
+			{"view app/v|definition=SELECT 1"}, ""},
+		{{"view public/v|definition=SELECT 1"},
+			{"materialized_view public/w|definition=SELECT 1"}, ""},
+		{{"function public/f(integer)|body=x"},
+			{"function public/f(text)|body=x"}, ""},
+		{{"table public/t", "table public/u", "column public/t/a|type=text"},
+			{"table public/t", "table public/u",
+				"column public/u/b|type=text"},
+			""},
+		/* What belongs to it differs */
+		{{"table public/t", "column public/t/a|type=text"},
+			{"table public/u", "column public/u/a|type=date"}, ""},
+		{{"table public/t", "column public/t/a", "column public/t/b"},
+			{"table public/u", "column public/u/a"}, ""},
+		{{"table public/t", "column public/t/a"},
+			{"table public/u", "column public/u/b"}, ""},
+		{{"view public/v|definition=SELECT 1",
+			 "comment public/v|on=view|comment=c"},
+			{"view public/w|definition=SELECT 1"}, ""},
+		/* What cannot be renamed */
+		{{"extension /a|installed_in=public"},
+			{"extension /b|installed_in=public"}, ""},
+		{{"cast /cast(a AS b)"}, {"cast /cast(a AS c)"}, ""},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases));
+}
+
+/* What is the table's that was renamed is no finding besides. */
+static void
+test_what_belongs_to_it(void **state)
+{
+	struct snapshot *expected = CATALOG("table public/t", "column public/t/a",
+		"index public/i|parent=t|table=public.t",
+		"sequence public/s|parent=t|parent_part=a|owned_by=public.t.a");
+	struct snapshot *found = CATALOG("table public/u", "column public/u/a",
+		"index public/i|parent=u|table=public.u",
+		"sequence public/s|parent=u|parent_part=a|owned_by=public.u.a");
+	struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+
+	(void)state;
+	assert_int_equal(d->n_findings, 2);
+	assert_string_equal(d->findings[0].renamed, "public.u");
+	assert_string_equal(d->findings[1].renamed, "public.t");
+	diff_unref(d);
+	snapshot_unref(expected);
+	/* But it is if the table is there on both sides. */
+	expected = CATALOG("table public/t", "table public/u",
+		"index public/i|parent=t|table=public.t");
+	snapshot_unref(found);
+	found = CATALOG("table public/t", "table public/u",
+		"index public/i|parent=u|table=public.u");
+	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	assert_int_equal(d->n_findings, 1);
+	assert_string_equal(d->findings[0].property, "table");
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_renamed),
+		cmocka_unit_test(test_not_renamed),
+		cmocka_unit_test(test_what_belongs_to_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
