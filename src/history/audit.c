@@ -195,6 +195,30 @@ audit_labels(const struct history *h, const struct revision *r, struct problems 
 	}
 }
 
+/* To Alembic the None of `branch_labels = (None,)` is a name as any other. */
+static void
+audit_none_labels(const struct history *h, struct problems *out)
+{
+	const struct revision *first = NULL;
+
+	for (size_t i = 0; i < h->n_revisions; i++) {
+		const struct revision *r = &h->revisions[i];
+
+		if (r->none_label && (!first || r->order < first->order))
+			first = r;
+	}
+	for (size_t i = 0; i < h->n_revisions; i++) {
+		const struct revision *r = &h->revisions[i];
+
+		if (r->none_label && r != first)
+			problem_add(out, PROBLEM_INVALID_NAME,
+				place_of(r, r->labels_line),
+				"the branch label None is already used by revision %s: "
+				"None without parentheses means no label",
+				first->id);
+	}
+}
+
 /* ---- References ---- */
 
 static void
@@ -304,6 +328,7 @@ audit_graph(const struct history *h, struct problems *out)
 		audit_down(h, r, out);
 		audit_depends_on(h, r, out);
 	}
+	audit_none_labels(h, out);
 	audit_cycles(h, out);
 	/* Parents that cannot be read look like heads, too: that problem is named. */
 	if (!unknown)

@@ -69,6 +69,7 @@ make_revision(const struct version_file *f)
 	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);
+	r.none_label = fields[PYNAME_BRANCH_LABELS].holds_none;
 	r.down_unknown = fields[PYNAME_DOWN_REVISION].state != PYFIELD_READ;
 	r.depends_unknown = fields[PYNAME_DEPENDS_ON].state != PYFIELD_READ &&
 			    fields[PYNAME_DEPENDS_ON].state != PYFIELD_ABSENT;

@@ -46,6 +46,7 @@ struct revision {
 	struct strvec down;       /* as written, in order */
 	struct strvec depends_on; /* as written */
 	struct strvec labels;
+	bool none_label; /* … and None, from `branch_labels = (None,)` */
 	unsigned line, down_line, depends_line, labels_line; /* 0: not assigned */
 	bool down_unknown;    /* what its parents are cannot be read */
 	bool depends_unknown; /* … or what it depends on */

@@ -267,17 +267,6 @@ run_uncertain(struct reader *r, const struct pytoken *colon)
 	settle(r, body);
 }
 
-/* The names that a function declares `global` may be bound whenever it is called. */
-static void
-scan_globals(struct reader *r, const struct pytoken *end)
-{
-	for (const struct pytoken *t = r->at; t < end; t++) {
-		if (pytoken_is(t, "global"))
-			pystmt_bind_unknown((struct pyspan){t + 1, line_end(t)},
-				"bound by a function", r->env, r->names);
-	}
-}
-
 static void
 run_definition(struct reader *r, const struct pytoken *colon)
 {
@@ -288,12 +277,7 @@ run_definition(struct reader *r, const struct pytoken *colon)
 	r->env->may_raise = true;
 	r->at = colon + 1;
 	skip_suite(r);
-	{
-		struct reader inner = *r;
-
-		inner.at = start;
-		scan_globals(&inner, r->at);
-	}
+	pystmt_scan_body((struct pyspan){start, r->at}, r->env, r->names);
 }
 
 static bool

@@ -54,6 +54,22 @@ pyeval_behind_bracket(const struct pytoken *open, const struct pytoken *end)
 	return end;
 }
 
+const struct pytoken *
+pyeval_lambda_colon(const struct pytoken *lambda, const struct pytoken *end)
+{
+	size_t open = 0;
+
+	for (const struct pytoken *t = lambda; t < end; t++) {
+		if (pytoken_is(t, "lambda"))
+			open++;
+		else if (pytoken_is(t, "(") || pytoken_is(t, "[") || pytoken_is(t, "{"))
+			t = pyeval_behind_bracket(t, end) - 1;
+		else if (pytoken_is(t, ":") && --open == 0)
+			return t;
+	}
+	return end;
+}
+
 /* Adjacent literals are one. */
 static struct pyvalue *
 strings(struct cursor *c)

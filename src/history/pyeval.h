@@ -24,6 +24,9 @@ pyeval_truth(struct pyspan test, const struct pyenv *env, const struct pynames *
 
 /* The name that a token is, in the arena. */
 const char *pyeval_name(const struct pytoken *t, struct arena *a);
+/* From `lambda` to the colon behind its parameters, or to `end`. */
+const struct pytoken *
+pyeval_lambda_colon(const struct pytoken *lambda, const struct pytoken *end);
 /* From the bracket at `open` to behind its partner, or to `end`. */
 const struct pytoken *
 pyeval_behind_bracket(const struct pytoken *open, const struct pytoken *end);

@@ -30,6 +30,7 @@ take_sequence(struct pyfield *f, const struct pyvalue *v)
 	/* A single None means what None means. */
 	if (!v->n_items || (v->n_items == 1 && v->items[0]->kind == PYVALUE_NONE)) {
 		f->none = true;
+		f->holds_none = v->n_items;
 		return;
 	}
 	for (size_t i = 0; i < v->n_items; i++) {

@@ -29,6 +29,7 @@ struct pyfield {
 	unsigned line;       /* of the binding that counts */
 	struct strvec items; /* None: none; a string: one; else the elements */
 	bool none;           /* None, or an empty sequence, or (None,) */
+	bool holds_none;     /* (None,) */
 	bool text;           /* one plain string, not a sequence */
 	char *why;           /* "bound by an import" */
 	bool conflict;       /* because of merge-conflict markers */

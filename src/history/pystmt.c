@@ -59,7 +59,7 @@ spoil(struct writer *w, const struct pytoken *name)
 		pyvalue_spoil(b->value, by_change);
 }
 
-/* The next `op` outside of brackets, or `to`. */
+/* The next `op` outside of brackets and of a lambda's parameters, or `to`. */
 static const struct pytoken *
 find_op(struct pyspan s, const char *op)
 {
@@ -67,8 +67,8 @@ find_op(struct pyspan s, const char *op)
 		if (pytoken_is(t, op))
 			return t;
 		if (pytoken_is(t, "lambda"))
-			return s.to;
-		if (pytoken_is(t, "(") || pytoken_is(t, "[") || pytoken_is(t, "{"))
+			t = pyeval_lambda_colon(t, s.to);
+		else if (pytoken_is(t, "(") || pytoken_is(t, "[") || pytoken_is(t, "{"))
 			t = pyeval_behind_bracket(t, s.to) - 1;
 	}
 	return s.to;
@@ -132,20 +132,42 @@ unpack(struct writer *w, struct pyspan targets, struct pyvalue *value)
 	}
 }
 
-/* globals()["revision"] = … */
+static void
+bind_anything(struct writer *w)
+{
+	static const char *const ours[] = {
+		"revision", "down_revision", "branch_labels", "depends_on"};
+
+	for (size_t i = 0; i < COUNT_OF(ours); i++) {
+		struct pytoken t = {.at = ours[i], .len = strlen(ours[i])};
+
+		bind_unknown(w, &t, "possibly bound by executed text");
+	}
+}
+
+/* globals(), locals(), vars(): at the top of a module all are its names. */
+static bool
+is_namespace(struct pyspan s)
+{
+	const struct pytoken *t = s.from;
+
+	return s.to - t > 4 && pytoken_is(t + 1, "(") && pytoken_is(t + 2, ")") &&
+	       (pytoken_is(t, "globals") || pytoken_is(t, "locals") ||
+		       pytoken_is(t, "vars"));
+}
+
+/* globals()["revision"] = …; a name that is computed may be any. */
 static bool
 assign_global(struct writer *w, struct pyspan target, struct pyvalue *value)
 {
 	const struct pytoken *t = target.from;
 	struct strbuf name = {0};
 
-	if (target.to - t != 6 || t[4].kind != PYTOKEN_STRING ||
-		!pytoken_is(t + 3, "["))
+	if (!is_namespace(target) || !pytoken_is(t + 3, "["))
 		return false;
-	if (!pytoken_is(t, "globals") && !pytoken_is(t, "locals") &&
-		!pytoken_is(t, "vars"))
-		return false;
-	if (pystring_decode(t[4].at, t[4].len, &name) == PYSTRING_TEXT && name.s) {
+	if (target.to - t != 6 || t[4].kind != PYTOKEN_STRING)
+		bind_anything(w);
+	else if (pystring_decode(t[4].at, t[4].len, &name) == PYSTRING_TEXT && name.s) {
 		struct pytoken as_name = t[4];
 
 		as_name.at = name.s;
@@ -212,12 +234,31 @@ is_renamed(const struct pytoken *t, const struct pytoken *end)
 	return t < end && pytoken_is(t, "as");
 }
 
+/* `from x import *` may bind what a file without an id is in need of.  What is bound
+ * already stays: libraries have no such names, and old templates import them last. */
+static void
+run_import_all(struct writer *w, const struct pytoken *module)
+{
+	static const char *const needed[] = {"revision", "down_revision"};
+
+	if (pytoken_is(module, "sqlalchemy") || pytoken_is(module, "alembic"))
+		return;
+	for (size_t i = 0; i < COUNT_OF(needed); i++) {
+		struct pytoken t = {.at = needed[i], .len = strlen(needed[i])};
+
+		if (!pyenv_get(w->env, w->names, needed[i]))
+			bind_unknown(w, &t, "possibly bound by `import *`");
+	}
+}
+
 /* import a.b, c as d · from x import a, (b as c) */
 static void
 run_import(struct writer *w, struct pyspan s, bool from)
 {
 	bool bound = false; /* of this part, the name that it binds was seen */
 
+	if (from && pytoken_is(s.to - 1, "*"))
+		run_import_all(w, s.from);
 	for (const struct pytoken *t = s.from; t < s.to; t++) {
 		if (from) {
 			from = !pytoken_is(t, "import");
@@ -295,31 +336,27 @@ run_assignment(struct writer *w, struct pyspan s)
 	}
 }
 
-/* exec("…") and globals().update(…) may bind anything. */
+/* exec("…"), globals().update(…) and setattr(sys.modules[__name__], …) may bind
+ * anything. */
 static bool
 binds_anything(struct pyspan s)
 {
+	static const char *const binding[] = {"update", "setdefault", "__setitem__"};
 	const struct pytoken *t = s.from;
 
 	if (s.to - t < 2)
 		return false;
 	if (pytoken_is(t, "exec"))
 		return true;
-	return s.to - t > 5 && (pytoken_is(t, "globals") || pytoken_is(t, "vars")) &&
-	       pytoken_is(t + 3, ".") && pytoken_is(t + 4, "update");
-}
-
-static void
-bind_anything(struct writer *w)
-{
-	static const char *const ours[] = {
-		"revision", "down_revision", "branch_labels", "depends_on"};
-
-	for (size_t i = 0; i < COUNT_OF(ours); i++) {
-		struct pytoken t = {.at = ours[i], .len = strlen(ours[i])};
-
-		bind_unknown(w, &t, "possibly bound by executed text");
+	if (pytoken_is(t, "setattr")) {
+		while (t < s.to && !pytoken_is(t, "__name__"))
+			t++;
+		return t < s.to;
 	}
+	for (size_t i = 0; i < COUNT_OF(binding); i++)
+		if (is_namespace(s) && s.to - t > 5 && pytoken_is(t + 4, binding[i]))
+			return true;
+	return false;
 }
 
 static void
@@ -361,5 +398,35 @@ pystmt_run(struct pyspan s, struct pyenv *env, struct pynames *names)
 		run_assignment(&w, s);
 	} else if (!pytoken_is(s.from, "pass") && find_op(s, ":") == s.to) {
 		run_expression(&w, s);
+	}
+}
+
+/* From `from`, to the end of its line or of the body. */
+static struct pyspan
+rest_of_line(const struct pytoken *from, struct pyspan body)
+{
+	struct pyspan line = {from, from};
+
+	while (line.to < body.to && line.to->kind != PYTOKEN_NEWLINE)
+		line.to++;
+	return line;
+}
+
+void
+pystmt_scan_body(struct pyspan body, struct pyenv *env, struct pynames *names)
+{
+	for (const struct pytoken *t = body.from; t < body.to; t++) {
+		struct pyspan line;
+		struct writer w;
+
+		if (pytoken_is(t, "global")) {
+			pystmt_bind_unknown(rest_of_line(t + 1, body),
+				"bound by a function", env, names);
+		} else if (pytoken_is(t, "globals")) {
+			line = rest_of_line(t, body);
+			w = writer_for(line, env, names);
+			if (find_op(line, "=") < line.to || binds_anything(line))
+				bind_anything(&w);
+		}
 	}
 }

@@ -172,6 +172,18 @@ test_duplicate(void **state)
 	history_free(h);
 }
 
+/* One None is taken for a label; a second one is refused. */
+static void
+test_none_labels(void **state)
+{
+	fixture_write(*state, "a.py",
+		"revision = 'a'\ndown_revision = None\nbranch_labels = (None,)\n");
+	check(*state, "");
+	fixture_write(*state, "b.py",
+		"revision = 'b'\ndown_revision = 'a'\nbranch_labels = [None]\n");
+	check(*state, "invalid_name b.py:3 b\n");
+}
+
 /* Alembic resolves a label of a replaced file, and refuses one that both files have. */
 static void
 test_labels_of_duplicates(void **state)
@@ -239,6 +251,8 @@ main(void)
 			test_empty_parent, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_duplicate, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_none_labels, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_labels_of_duplicates, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

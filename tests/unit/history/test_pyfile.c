@@ -100,6 +100,66 @@ test_templates(void **state)
 	check_rows(rows, COUNT_OF(rows));
 }
 
+/* What is bound in a way that only running it could tell is never read. */
+static void
+test_namespaces(void **state)
+{
+	static const struct row rows[] = {
+		{"globals()['revision'] = 'a'\nvars()['down_revision'] = None\n",
+			"'a' None - -"},
+		{"revision = 'a'\nglobals()[name] = 'b'\n", "?2 ?2 ?2 ?2"},
+		{"revision = 'a'\nglobals().setdefault('revision', 'b')\n",
+			"?2 ?2 ?2 ?2"},
+		{"revision = 'a'\nsetattr(sys.modules[__name__], 'revision', 'b')\n",
+			"?2 ?2 ?2 ?2"},
+		{"revision = 'a'\nsetattr(op, 'revision', 'b')\n", "'a' - - -"},
+		{"revision = 'a'\nx = globals()['revision']\n", "'a' - - -"},
+		{"revision = 'a'\nclass A:\n  revision = 'b'\n", "'a' - - -"},
+		{"revision = 'a'\nclass A:\n  globals()['revision'] = 'b'\n",
+			"?3 ?3 ?3 ?3"},
+		{"revision = 'a'\nclass A:\n  global revision\n  revision = 'b'\n",
+			"?3 - - -"},
+		{"revision = 'a'\ndef f():\n  globals().update(x=1)\nf()\n",
+			"?3 ?3 ?3 ?3"},
+		{"revision = 'a'\ndef f():\n  return globals()['x']\n", "'a' - - -"},
+	};
+
+	(void)state;
+	check_rows(rows, COUNT_OF(rows));
+}
+
+static void
+test_import_all(void **state)
+{
+	static const struct row rows[] = {
+		{"from .ids import *\n", "?1 ?1 - -"},
+		{"from .ids import *\nrevision = 'a'\n", "'a' ?1 - -"},
+		{"from sqlalchemy import *\nrevision = 'a'\n", "'a' - - -"},
+		{"revision = 'a'\ndown_revision = None\nfrom x.y import *\n",
+			"'a' None - -"},
+	};
+
+	(void)state;
+	check_rows(rows, COUNT_OF(rows));
+}
+
+static void
+test_lambdas(void **state)
+{
+	static const struct row rows[] = {
+		{"revision: lambda: 0 = 'a'\n"
+		 "down_revision: lambda x=1, *, y: (x, y) = None\n",
+			"'a' None - -"},
+		{"f = lambda x=1: x\nrevision = 'a'\n", "'a' - - -"},
+		{"revision, f = 'a', lambda x, y=2: lambda z: 0\n", "?1 - - -"},
+		{"revision = 'a'; f = lambda: 0; down_revision = 'b'\n", "'a' 'b' - -"},
+		{"revision = lambda: 'a'\n", "?1 - - -"},
+	};
+
+	(void)state;
+	check_rows(rows, COUNT_OF(rows));
+}
+
 static void
 test_strings(void **state)
 {
@@ -368,6 +428,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_templates),
+		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_import_all),
+		cmocka_unit_test(test_lambdas),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_sequences),
