@@ -22,7 +22,8 @@ struct parser {
 	struct ini *ini;
 	const char *name;
 	unsigned line;
-	bool in_section;     /* any */
+	char *section;       /* NULL: none yet */
+	struct strmap *seen; /* sections and keys: a second time, they are refused */
 	struct strmap *into; /* NULL: a section that is not kept */
 	char *key;           /* whose value may go on */
 	struct strbuf value;
@@ -49,39 +50,61 @@ end_option(struct parser *p)
 	p->key = NULL;
 }
 
-static void
-begin_section(struct parser *p, const char *s, size_t n)
+static bool
+refuse(const struct parser *p, struct err *e, const char *why)
 {
-	end_option(p);
-	p->in_section = true;
-	p->into = NULL;
-	if (n == 7 && !memcmp(s, "alembic", n)) {
-		p->into = p->ini->values;
-		p->ini->found = true;
-	} else if (n == 7 && !memcmp(s, "DEFAULT", n)) {
-		p->into = p->ini->defaults;
-	}
+	return err_set(e, ERR_FORMAT, "%s:%u: %s", p->name, p->line, why);
 }
 
-static void
-begin_option(struct parser *p, const char *s, size_t n)
+/* False the second time. */
+static bool
+is_first(struct parser *p, const char *section, const char *key)
+{
+	char *name = xasprintf("%s\n%s", section, key);
+	bool known = strmap_has(p->seen, name);
+
+	strmap_put(p->seen, name, p);
+	free(name);
+	return !known;
+}
+
+static bool
+begin_section(struct parser *p, const char *s, size_t n, struct err *e)
+{
+	bool alembic, defaults;
+
+	end_option(p);
+	free(p->section);
+	p->section = xstrndup(s, n);
+	alembic = !strcmp(p->section, "alembic");
+	defaults = !strcmp(p->section, "DEFAULT");
+	p->into = alembic ? p->ini->values : defaults ? p->ini->defaults : NULL;
+	p->ini->found |= alembic;
+	return is_first(p, p->section, "") || defaults ||
+	       refuse(p, e, "there is already a section of this name");
+}
+
+static bool
+begin_option(struct parser *p, const char *s, size_t n, struct err *e)
 {
 	size_t key = 0, value;
 
 	end_option(p);
 	while (key < n && s[key] != '=' && s[key] != ':')
 		key++;
-	if (key == n)
-		return;
 	value = key + 1;
 	while (key && isspace((unsigned char)s[key - 1]))
 		key--;
+	if (!key || value > n)
+		return refuse(p, e, "this is neither a section nor KEY = VALUE");
 	while (value < n && isspace((unsigned char)s[value]))
 		value++;
 	p->key = xstrndup(s, key);
 	for (char *c = p->key; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
 	strbuf_addn(&p->value, s + value, n - value);
+	return is_first(p, p->section, p->key) ||
+	       refuse(p, e, "the section has this key already");
 }
 
 /* One line without its newline. */
@@ -106,21 +129,19 @@ take_line(struct parser *p, const char *s, size_t n, struct err *e)
 	}
 	p->indent = indent;
 	close = memrchr(s + indent, ']', n - indent);
-	if (s[indent] == '[' && close) {
-		begin_section(p, s + indent + 1, (size_t)(close - s) - indent - 1);
-		return true;
-	}
-	if (!p->in_section)
-		return err_set(e, ERR_FORMAT,
-			"%s:%u: no section begins before this line", p->name, p->line);
-	begin_option(p, s + indent, n - indent);
-	return true;
+	if (s[indent] == '[' && close > s + indent + 1)
+		return begin_section(
+			p, s + indent + 1, (size_t)(close - s) - indent - 1, e);
+	if (!p->section)
+		return refuse(p, e, "no section begins before this line");
+	return begin_option(p, s + indent, n - indent, e);
 }
 
 struct ini *
 ini_parse(const char *text, const char *name, struct err *e)
 {
-	struct parser p = {.name = name, .ini = xcalloc(1, sizeof *p.ini)};
+	struct parser p = {
+		.name = name, .ini = xcalloc(1, sizeof *p.ini), .seen = strmap_new()};
 	bool ok = true;
 
 	p.ini->values = strmap_new();
@@ -137,6 +158,8 @@ ini_parse(const char *text, const char *name, struct err *e)
 			text += *text == '\r' && text[1] == '\n' ? 2 : 1;
 	}
 	end_option(&p);
+	free(p.section);
+	strmap_free(p.seen);
 	if (ok)
 		return p.ini;
 	ini_free(p.ini);

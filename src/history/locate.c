@@ -287,7 +287,12 @@ add_listed(struct project *p, const struct strvec *listed, struct location *out,
 	struct history_files *seen, struct err *e)
 {
 	size_t before = out->dirs.n;
+	char *script;
 
+	/* Not needed here; but Alembic refuses the file if it is malformed. */
+	if (!get(p, "script_location", &script, e))
+		return false;
+	free(script);
 	for (size_t i = 0; i < listed->n; i++) {
 		char *dir;
 
@@ -360,8 +365,10 @@ locate_project(const char *file, struct location *out, struct history_files *see
 	bool ok = load_project(&p, file, seen, e);
 
 	if (ok && !p.toml.found && !(p.ini && ini_has_alembic(p.ini)))
-		ok = err_set(e, ERR_FORMAT, "%s: there is no section %s", file,
-			is_toml(file) ? "[tool.alembic]" : "[alembic]");
+		ok = err_set(e, ERR_FORMAT,
+			"%s: there is no section %s; for one of another name give the "
+			"versions directory",
+			file, is_toml(file) ? "[tool.alembic]" : "[alembic]");
 	ok = ok && is_true(&p, "recursive_version_locations", &out->recursive, e) &&
 	     is_true(&p, "sourceless", &out->sourceless, e) &&
 	     version_locations(&p, &listed, e);

@@ -32,7 +32,6 @@ test_values(void **state)
 		{"[alembic]\r\nK : v w \r\n", "v w"},
 		{"\xef\xbb\xbf[alembic]\nk = v\n", "v"},
 		{"[alembic]\nk =\n", ""},
-		{"[alembic]\nk\n", NULL},
 		{"[alembic]\n", NULL},
 		{"[other]\nk = v\n", NULL},
 		{"[DEFAULT]\nk = v\n[alembic]\n", "v"},
@@ -41,6 +40,9 @@ test_values(void **state)
 		{"[alembic]\n# k = c\n; k = c\nk = v ; w # x\n", "v ; w # x"},
 		{"[alembic]\nk = a\n  b\n\n\tc\nx = y\n", "a\nb\n\nc"},
 		{"[alembic]\nk =\n  a\n  # no\n  b\n", "\na\nb"},
+		{"[DEFAULT]\na = 1\n[alembic]\nk = v\n[DEFAULT]\nb = 2\n", "v"},
+		{"[DEFAULT]\nk = 1\n[alembic]\nk = v\n", "v"},
+		{"[alembic] ; why\nk = v\n", "v"},
 		{"[alembic]\n  k = a\n  l = b\n", "a"},
 		{"[alembic]\nk = a\n\n\n", "a"},
 		{"[alembic]\nk = %(here)s/x%%y\n", "/h/x%y"},
@@ -76,6 +78,32 @@ test_no_section(void **state)
 	assert_string_equal(e.text, "x.ini:2: no section begins before this line");
 }
 
+/* What ConfigParser refuses, it refuses as a whole. */
+static void
+test_refused(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{"[alembic]\nk\n",
+			"x.ini:2: this is neither a section nor KEY = VALUE"},
+		{"[other]\n\n= v\n",
+			"x.ini:3: this is neither a section nor KEY = VALUE"},
+		{"[other]\n[]\n", "x.ini:2: this is neither a section nor KEY = VALUE"},
+		{"[other]\nk = v\n[other]\n",
+			"x.ini:3: there is already a section of this name"},
+		{"[other]\nk = v\nK: w\n", "x.ini:3: the section has this key already"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct err e = {0};
+
+		assert_null(ini_parse(cases[i].text, "x.ini", &e));
+		assert_string_equal(e.text, cases[i].error);
+	}
+}
+
 static void
 test_interpolate(void **state)
 {
@@ -96,6 +124,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_no_section),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_interpolate),
 	};
 

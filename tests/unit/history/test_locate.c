@@ -93,7 +93,8 @@ test_script_location(void **state)
 			"pkg:m; give its directory instead"},
 		{"[alembic]\nscript_location = %(x)s\n",
 			"! /alembic.ini: script_location: `%(x)s` names no key"},
-		{"[logging]\n", "! /alembic.ini: there is no section [alembic]"},
+		{"[logging]\n", "! /alembic.ini: there is no section [alembic]; for "
+				"one of another name give the versions directory"},
 		{"k = v\n", "! /alembic.ini:1: no section begins before this line"},
 		/* Flask-Migrate */
 		{"[alembic]\n", "/versions"},
@@ -175,7 +176,8 @@ test_pyproject(void **state)
 	check(*state, "pyproject.toml", "/a /m/versions");
 	fixture_write(*state, "pyproject.toml", "[tool.other]\n");
 	check(*state, "pyproject.toml",
-		"! /pyproject.toml: there is no section [tool.alembic]");
+		"! /pyproject.toml: there is no section [tool.alembic]; for one of "
+		"another name give the versions directory");
 	check(*state, "", "");
 }
 
