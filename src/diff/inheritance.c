@@ -1,4 +1,4 @@
-/* See inheritance.h.  A parent's column is found by its name: that of a relation as
+/* See inheritance.h.  A parent's part is found by its name: that of a relation as
  * `inherits` and `partition_of` give it is the one that findings have. */
 #include "diff/inheritance.h"
 
@@ -6,26 +6,32 @@
 #include "base/text.h"
 #include "diff/items.h"
 
-/* What makes two differences the same but for the table.  Of a whole column the
- * texts are left out: parent and child are not alike in all. */
+/* What makes two differences the same but for the table.  Of a whole part the texts
+ * are left out: parent and child are not alike in all. */
 static void
-add_key(struct strbuf *key, const char *column, const struct finding *f)
+add_key(struct strbuf *key, const char *part, const struct finding *f)
 {
-	strbuf_printf(key, "%s\n%d", column, (int)f->change);
+	strbuf_printf(key, "%s\n%d %d", part, (int)f->kind, (int)f->change);
 	if (f->change == CHANGE_CHANGED)
 		strbuf_printf(key, "\n%s\n%s\n%s", f->property,
 			f->expected ? f->expected : "", f->found ? f->found : "");
 }
 
 static bool
+can_be_inherited(const struct object *o)
+{
+	return o->kind == KIND_COLUMN || o->kind == KIND_CONSTRAINT;
+}
+
+static bool
 is_inherited(const struct difference *d)
 {
-	return d->object->kind == KIND_COLUMN && object_value(d->object, "inherited") &&
+	return can_be_inherited(d->object) && object_value(d->object, "inherited") &&
 	       d->object->belongs_to;
 }
 
 static struct strmap *
-map_columns(struct comparison *c)
+map_parts(struct comparison *c)
 {
 	struct strmap *map = strmap_new();
 	struct strbuf key = {0};
@@ -33,7 +39,7 @@ map_columns(struct comparison *c)
 	for (size_t i = 0; i < c->n_differences; i++) {
 		struct difference *d = &c->differences[i];
 
-		if (d->object->kind != KIND_COLUMN)
+		if (!can_be_inherited(d->object))
 			continue;
 		strbuf_clear(&key);
 		add_key(&key, d->finding.name, &d->finding);
@@ -46,14 +52,14 @@ map_columns(struct comparison *c)
 static bool
 parent_has(const struct strmap *map, const char *parent, const struct difference *d)
 {
-	struct strbuf column = {0}, key = {0};
+	struct strbuf part = {0}, key = {0};
 	bool has;
 
-	strbuf_printf(&column, "%s.", parent);
-	text_ident(&column, d->object->id.part);
-	add_key(&key, column.s, &d->finding);
+	strbuf_printf(&part, "%s.", parent);
+	text_ident(&part, d->object->id.part);
+	add_key(&key, part.s, &d->finding);
 	has = strmap_has(map, key.s);
-	strbuf_free(&column);
+	strbuf_free(&part);
 	strbuf_free(&key);
 	return has;
 }
@@ -87,7 +93,7 @@ inheritance_fold(struct comparison *c)
 		if (!is_inherited(d))
 			continue;
 		if (!map)
-			map = map_columns(c);
+			map = map_parts(c);
 		d->folded = any_parent_has(map, d);
 	}
 	strmap_free(map);

@@ -5,7 +5,8 @@
 
 #include "diff/compare.h"
 
-/* Fold the differences of inherited columns that a parent's column has as well. */
+/* Fold the differences of inherited columns and constraints that a parent's has as
+ * well. */
 void inheritance_fold(struct comparison *c);
 
 #endif
