@@ -1,6 +1,7 @@
 /* Rules are parsed once into components and matched often; see ignore.h. */
 #include "catalog/ignore.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct rule {
 	unsigned line;
 	int64_t until_ms;
 	bool takes_back;
+	bool preset;
 	enum kind kind; /* KIND_NONE: any */
 	struct component names[MAX_COMPONENTS];
 	size_t n_names;
@@ -236,6 +238,14 @@ check_property(const struct rule *r, struct err *e)
 	return err_set(e, ERR_CONFIG, "there is no property \"%s\"", r->property);
 }
 
+/* An operator, or something on one. */
+static bool
+may_be_operator(enum kind k)
+{
+	return k == KIND_OPERATOR || k == KIND_COMMENT || k == KIND_SECURITY_LABEL ||
+	       k == KIND_GRANT || k == KIND_NONE;
+}
+
 /* The `@` that a property follows; operators may have one in their name. */
 static const char *
 find_property(const struct rule *r, const char *s)
@@ -245,7 +255,7 @@ find_property(const struct rule *r, const char *s)
 
 	while ((next = find_outside(next, "@")) && *next)
 		at = next++;
-	if (at && r->kind == KIND_OPERATOR &&
+	if (at && may_be_operator(r->kind) &&
 		(!at[1] || at[1 + strspn(at + 1, letters)]))
 		return NULL;
 	return at;
@@ -391,6 +401,17 @@ ignore_add(struct ignore_rules *rules, const char *text, const char *file,
 	return true;
 }
 
+void
+ignore_add_preset(struct ignore_rules *rules, const char *text)
+{
+	struct err e;
+	bool ok = ignore_add(rules, text, NULL, 0, &e);
+
+	assert(ok);
+	(void)ok;
+	rules->rules[rules->n - 1].preset = true;
+}
+
 bool
 ignore_load(struct ignore_rules *r, const char *path, struct err *e)
 {
@@ -510,5 +531,6 @@ ignore_info(const struct ignore_rules *r, size_t i)
 		.reason = rule->reason,
 		.file = rule->file,
 		.line = rule->line,
-		.until_ms = rule->until_ms};
+		.until_ms = rule->until_ms,
+		.preset = rule->preset};
 }

@@ -14,6 +14,8 @@ void ignore_free(struct ignore_rules *r);
  * configuration or the command line. */
 bool ignore_add(struct ignore_rules *r, const char *text, const char *file,
 	unsigned line, struct err *e) MUST_CHECK;
+/* A rule of the program's own, which is sound; nothing is said if it never matches. */
+void ignore_add_preset(struct ignore_rules *r, const char *text);
 /* A file of rules, one a line, `#` comments. */
 bool ignore_load(struct ignore_rules *r, const char *path, struct err *e) MUST_CHECK;
 
@@ -29,6 +31,7 @@ struct ignore_rule_info {
 	const char *text, *reason, *file;
 	unsigned line;
 	int64_t until_ms; /* 0: for ever */
+	bool preset;
 };
 struct ignore_rule_info ignore_info(const struct ignore_rules *r, size_t i);
 

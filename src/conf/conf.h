@@ -57,7 +57,7 @@ struct conf_environment {
 	enum expect_kind expect;
 	char *expect_target; /* environment's name, or an absolute path; else NULL */
 	struct strvec schemas;
-	struct strvec ignore;
+	struct strvec ignore, ignore_presets;
 	char *ignore_file; /* absolute, or NULL */
 	int64_t interval_ms;
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/ignore.h"
+#include "catalog/preset.h"
 #include "conf/conf.h"
 #include "daemon/command.h"
 #include "pg/session.h"
@@ -32,6 +32,10 @@ check_ignore(const struct conf_environment *e)
 	struct err err;
 	bool ok = true;
 
+	if (!preset_add(rules, &e->ignore_presets, &err)) {
+		fprintf(stderr, "%s: %s\n", e->place, err.text);
+		ok = false;
+	}
 	for (size_t i = 0; i < e->ignore.n; i++)
 		if (!ignore_add(rules, e->ignore.v[i], NULL, 0, &err)) {
 			fprintf(stderr, "%s: %s\n", e->place, err.text);

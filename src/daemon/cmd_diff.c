@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "catalog/preset.h"
 #include "daemon/command.h"
 #include "daemon/source.h"
 #include "diff/diff.h"
@@ -23,6 +24,10 @@ static const char help[] =
 	"      --color WHEN        auto, always or never\n"
 	"      --ignore RULE       leave out what RULE matches (may be repeated)\n"
 	"      --ignore-file FILE  rules from FILE\n"
+	"      --ignore-preset NAME  ready-made rules: timescaledb, pg_partman,\n"
+	"                          postgis_topology, postgis_tiger_geocoder, pg_cron,\n"
+	"                          supabase (may be repeated)\n"
+	"      --generate-ignore   print rules that leave out what differs now\n"
 	"      --schemas LIST      compare only these schemas (globs, by comma)\n"
 	"      --partitions MODE   parent (default), count or compare\n"
 	"      --column-order      compare the order of columns too\n"
@@ -42,7 +47,8 @@ struct request {
 	bool column_order, owners, grants, comments_off, generated_names;
 	bool partitions_given;
 	struct strvec schemas;
-	struct strvec rules, rule_files;
+	struct strvec presets, rules, rule_files;
+	bool generate_rules;
 };
 
 enum {
@@ -50,6 +56,7 @@ enum {
 	OPT_COLOR,
 	OPT_IGNORE,
 	OPT_IGNORE_FILE,
+	OPT_IGNORE_PRESET,
 	OPT_SCHEMAS,
 	OPT_PARTITIONS,
 	OPT_COLUMN_ORDER,
@@ -58,7 +65,8 @@ enum {
 	OPT_COMMENTS,
 	OPT_NO_COMMENTS,
 	OPT_GENERATED_NAMES,
-	OPT_ALL
+	OPT_ALL,
+	OPT_GENERATE_IGNORE
 };
 
 static const struct option options[] = {
@@ -66,6 +74,7 @@ static const struct option options[] = {
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ignore", required_argument, NULL, OPT_IGNORE},
 	{"ignore-file", required_argument, NULL, OPT_IGNORE_FILE},
+	{"ignore-preset", required_argument, NULL, OPT_IGNORE_PRESET},
 	{"schemas", required_argument, NULL, OPT_SCHEMAS},
 	{"partitions", required_argument, NULL, OPT_PARTITIONS},
 	{"column-order", no_argument, NULL, OPT_COLUMN_ORDER},
@@ -75,6 +84,7 @@ static const struct option options[] = {
 	{"no-comments", no_argument, NULL, OPT_NO_COMMENTS},
 	{"generated-names", no_argument, NULL, OPT_GENERATED_NAMES},
 	{"all", no_argument, NULL, OPT_ALL},
+	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
 	{0},
 };
 
@@ -91,6 +101,9 @@ take_value(struct request *r, int opt, const char *value)
 		return true;
 	case OPT_IGNORE_FILE:
 		strvec_add(&r->rule_files, value);
+		return true;
+	case OPT_IGNORE_PRESET:
+		strvec_split(&r->presets, value, ',');
 		return true;
 	case OPT_SCHEMAS:
 		strvec_split(&r->schemas, value, ',');
@@ -122,6 +135,8 @@ take_switch(struct request *r, int opt)
 		return r->generated_names = true;
 	case OPT_ALL:
 		return r->compare.all = true;
+	case OPT_GENERATE_IGNORE:
+		return r->generate_rules = true;
 	default:
 		return false;
 	}
@@ -168,9 +183,10 @@ static bool
 load_rules(const struct request *r, const struct conf_environment *env,
 	struct ignore_rules *rules, struct err *e)
 {
-	bool ok = true;
+	bool ok = !env || preset_add(rules, &env->ignore_presets, e);
 
-	if (env && env->ignore_file)
+	ok = ok && preset_add(rules, &r->presets, e);
+	if (env && ok && env->ignore_file)
 		ok = ignore_load(rules, env->ignore_file, e);
 	for (size_t i = 0; env && ok && i < env->ignore.n; i++)
 		ok = ignore_add(rules, env->ignore.v[i], NULL, 0, e);
@@ -206,7 +222,10 @@ print(const struct diff *d, const struct request *r)
 {
 	struct strbuf text = {0};
 
-	if (r->format == FORMAT_JSON) {
+	if (r->generate_rules) {
+		diff_rules(d, &text);
+		fputs(text.s ? text.s : "", stdout);
+	} else if (r->format == FORMAT_JSON) {
 		cJSON *o = diff_json(d, 0);
 		char *json = json_print_pretty(o);
 
@@ -216,8 +235,8 @@ print(const struct diff *d, const struct request *r)
 	} else {
 		diff_text(d, r->color, &text);
 		fputs(text.s ? text.s : "", stdout);
-		strbuf_free(&text);
 	}
+	strbuf_free(&text);
 	if (d->status == DIFF_NOT_COMPARABLE)
 		return EXIT_UNDECIDED;
 	return d->status == DIFF_DRIFTED ? EXIT_FOUND : EXIT_SAME;
@@ -291,6 +310,7 @@ out:
 	source_fini(&sources[0]);
 	source_fini(&sources[1]);
 	strvec_free(&r.schemas);
+	strvec_free(&r.presets);
 	strvec_free(&r.rules);
 	strvec_free(&r.rule_files);
 	conf_free(conf);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/rule.h"
 #include "diff/compare.h"
 
 /* ---- Comparing ---- */
@@ -80,7 +81,7 @@ take_rules(struct diff *d, const struct comparison *c)
 
 		if (rule.until_ms && c->options->now_ms >= rule.until_ms)
 			strvec_add(&d->expired_rules, rule.text);
-		else if (!c->used[i])
+		else if (!c->used[i] && !rule.preset)
 			strvec_add(&d->unused_rules, rule.text);
 	}
 }
@@ -183,6 +184,26 @@ diff_equal(const struct diff *a, const struct diff *b)
 		if (!same_finding(&a->findings[i], &b->findings[i]))
 			return false;
 	return true;
+}
+
+void
+diff_rules(const struct diff *d, struct strbuf *out)
+{
+	struct strbuf before = {0}, rule = {0};
+
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		strbuf_clear(&rule);
+		rule_write(f->kind, f->on, f->name, f->property, &rule);
+		/* A comment on each of two kinds takes one rule. */
+		if (!before.len || strcmp(before.s, rule.s) != 0)
+			strbuf_printf(out, "%s\n", rule.s);
+		strbuf_clear(&before);
+		strbuf_add(&before, rule.s);
+	}
+	strbuf_free(&before);
+	strbuf_free(&rule);
 }
 
 /* ---- Words and JSON ---- */

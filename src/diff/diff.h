@@ -77,4 +77,7 @@ cJSON *finding_json(const struct finding *f);
  * with ANSI colours. */
 void diff_text(const struct diff *d, bool color, struct strbuf *out);
 
+/* Append ignore rules, one a line, with which the same comparison finds nothing. */
+void diff_rules(const struct diff *d, struct strbuf *out);
+
 #endif

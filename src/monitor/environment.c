@@ -6,15 +6,16 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "catalog/preset.h"
 #include "store/store.h"
 
 static struct ignore_rules *
 load_rules(const struct conf_environment *conf, struct err *e)
 {
 	struct ignore_rules *r = ignore_new();
-	bool ok = true;
+	bool ok = preset_add(r, &conf->ignore_presets, e);
 
-	if (conf->ignore_file)
+	if (ok && conf->ignore_file)
 		ok = ignore_load(r, conf->ignore_file, e);
 	for (size_t i = 0; ok && i < conf->ignore.n; i++)
 		ok = ignore_add(r, conf->ignore.v[i], NULL, 0, e);

@@ -395,6 +395,149 @@ class Oddities(SystemTest):
         result = program("diff", self.expected, dsn, "--ignore", "*:*")
         self.assertStatus(result, 0)
 
+    def ignored(self, dsn, *rules):
+        """The document, and what is said besides, of a comparison with a file of rules."""
+        path = write(directory("rules") + "/rules", "".join(r + "\n" for r in rules))
+        result = program("diff", self.expected, dsn, "--ignore-file", path, "--format",
+                         "json")
+        return result.json(), result.err
+
+    def test_ignore_rules(self):
+        """Each thing that a rule can say, and what is told of those that say nothing."""
+        dsn = self.dsn(self.server, self.changed(
+            "ALTER TABLE odd.cols ALTER a_cidr SET NOT NULL, ALTER a_cidr SET STORAGE PLAIN,"
+            " ALTER a_bool DROP NOT NULL; CREATE TRIGGER fresh AFTER INSERT ON odd.parent"
+            " EXECUTE FUNCTION odd.f_trg(); CREATE FUNCTION odd.f_sql(text) RETURNS int"
+            " LANGUAGE sql AS 'SELECT 1'; CREATE VIEW odd.\"*\" AS SELECT 1 AS x;"
+            "CREATE VIEW odd.starred AS SELECT 1 AS x"))
+        every = {("odd.cols.a_cidr", "not_null"), ("odd.cols.a_cidr", "storage"),
+                 ("odd.cols.a_bool", "not_null"), ("odd.parent.fresh", None),
+                 ("odd.f_sql(text)", None), ("odd.\"*\"", None), ("odd.starred", None)}
+        for rules, hidden in (
+                ([], set()),
+                # Properties
+                (["column:odd.cols.a_cidr@not_null"], {("odd.cols.a_cidr", "not_null")}),
+                (["column:odd.cols.a_cidr@*"], {("odd.cols.a_cidr", "not_null"),
+                                               ("odd.cols.a_cidr", "storage")}),
+                (["column:odd.*.*@not_null"], {("odd.cols.a_cidr", "not_null"),
+                                              ("odd.cols.a_bool", "not_null")}),
+                # Parts, and what they belong to
+                (["trigger:odd.parent.f*"], {("odd.parent.fresh", None)}),
+                (["table:odd.parent"], {("odd.parent.fresh", None)}),
+                (["table:odd.cols", "!column:odd.cols.a_bool"],
+                 {("odd.cols.a_cidr", "not_null"), ("odd.cols.a_cidr", "storage")}),
+                (["schema:odd", "!column:odd.cols.a_cidr@storage", "!view:odd.s*"],
+                 every - {("odd.cols.a_cidr", "storage"), ("odd.starred", None)}),
+                # Arguments, globs and what only looks like one
+                (["function:odd.f_sql(t*)"], {("odd.f_sql(text)", None)}),
+                (["view:odd.*"], {("odd.\"*\"", None), ("odd.starred", None)}),
+                (["view:odd.\"*\""], {("odd.\"*\"", None)}),
+                (["*:odd.?"], {("odd.\"*\"", None)}),
+                # Comments, reasons, dates
+                (["# nothing", "", "view:odd.starred  # ours", "table:odd.parent"
+                  " until=2999-12-31 reason=\"a tool's\""],
+                 {("odd.starred", None), ("odd.parent.fresh", None)})):
+            with self.subTest(rules):
+                document, said = self.ignored(dsn, *rules)
+                self.assertEqual({(f["name"], f.get("property"))
+                                  for f in document["findings"]}, every - hidden)
+                self.assertEqual(document["summary"]["ignored"], len(hidden))
+                self.assertNotIn("unused_rules", document)
+                self.assertNotIn("expired_rules", document)
+                self.assertEqual(said, "")
+        old = "view:odd.starred until=2020-01-01 reason=\"once\""
+        document, said = self.ignored(dsn, "view:odd.no", old, "!view:odd.nor")
+        self.assertEqual(len(document["findings"]), len(every))
+        self.assertEqual(document["unused_rules"], ["view:odd.no", "!view:odd.nor"])
+        self.assertEqual(document["expired_rules"], [old])
+        self.assertIn("ignore rule matched nothing: view:odd.no\n", said)
+        self.assertIn("ignore rule has expired: " + old, said)
+        self.assertStatus(program("diff", self.expected, dsn, "--ignore", "vew:odd.x"), 64)
+
+    def test_generated_rules(self):
+        """With the rules that a diff gives it finds nothing, whatever the names are."""
+        dsn = self.dsn(self.server, self.changed(
+            "CREATE TABLE odd.\"*\" (a int); CREATE VIEW odd.\"a.b@type # \"\"c\"\" (d)\" AS"
+            " SELECT 1 AS x; CREATE VIEW odd.\"two\nlines ?\" AS SELECT 1 AS x;"
+            "ALTER TABLE odd.cols ADD \" !\" int, ALTER a_cidr SET NOT NULL;"
+            "COMMENT ON COLUMN odd.cols.a_int IS E'new\\nlines';"
+            "CREATE SCHEMA \"S p.\"; CREATE FUNCTION odd.\"f(\"(odd.mood, text[]) RETURNS"
+            " int LANGUAGE sql AS 'SELECT 1'; DROP TABLE odd.inh_c; DROP OPERATOR odd.==="
+            " (odd.mood, int); CREATE CAST (odd.mood AS point) WITH INOUT;"
+            "COMMENT ON CAST (odd.mood AS point) IS 'c';"
+            "CREATE OPERATOR odd.@@ (RIGHTARG = int8, FUNCTION = int8um);"
+            "COMMENT ON OPERATOR odd.@#@ (NONE, int8) IS 'c';"
+            "ALTER TEXT SEARCH CONFIGURATION odd.odd_cfg DROP MAPPING FOR email;"
+            "DROP USER MAPPING FOR PUBLIC SERVER odd_srv; CREATE EXTENSION tablefunc;"
+            "ALTER PUBLICATION pub_none ADD TABLE odd.cons;"
+            "ALTER TABLE odd.parent DISABLE TRIGGER ALL, OWNER TO odd_owner;"
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA odd GRANT INSERT ON TABLES TO odd_reader;"
+            "ALTER TABLE odd.part_2020 ALTER v SET DEFAULT 5"))
+        for switches in ((), ("--all",)):
+            with self.subTest(switches):
+                result = program("diff", self.expected, dsn, "--generate-ignore", *switches)
+                self.assertStatus(result, 1)
+                self.assertGreater(len(result.out.splitlines()), 17, result.out)
+                path = write(directory("rules") + "/rules", result.out)
+                again = program("diff", self.expected, dsn, "--ignore-file", path, *switches)
+                self.assertStatus(again, 0)
+                self.assertIn("0 findings", again.out)
+                self.assertEqual(again.err, "")
+                rest = program("diff", self.expected, dsn, "--ignore-file", path,
+                               "--generate-ignore", *switches)
+                self.assertStatus(rest, 0)
+                self.assertEqual(rest.out, "")
+
+    def test_presets(self):
+        dsn = self.dsn(self.server, self.changed(
+            "CREATE SCHEMA _timescaledb_internal CREATE TABLE _hyper_1_1_chunk (a int);"
+            "CREATE SCHEMA cron; CREATE SCHEMA storage CREATE TABLE objects (a int);"
+            "CREATE TABLE odd.mine (a int)"))
+
+        def names(*switches):
+            result = program("diff", self.expected, dsn, "--format", "json", *switches)
+            self.assertEqual(result.err, "")
+            return sorted(f["name"] for f in result.json()["findings"])
+        self.assertEqual(names("--ignore-preset", "timescaledb"),
+                         ["cron", "odd.mine", "storage"])
+        self.assertEqual(names("--ignore-preset", "timescaledb,supabase",
+                               "--ignore-preset", "pg_cron"), ["odd.mine"])
+        self.assertEqual(names("--ignore-preset", "pg_cron", "--ignore", "!schema:cron"),
+                         ["_timescaledb_internal", "cron", "odd.mine", "storage"])
+        wrong = program("diff", self.expected, dsn, "--ignore-preset", "timescale")
+        self.assertStatus(wrong, 64)
+        self.assertIn("did you mean \"timescaledb\"?", wrong.err)
+        config = self.config("environment \"a\" { dsn = \"%s\" ignore_presets = { timescaledb,"
+                             " pg_cron } }\n" % dsn)
+        self.assertEqual(names("-c", config)[0], "_timescaledb_internal")
+        result = program("diff", "-c", config, self.expected, "env:a", "--format", "json")
+        self.assertEqual([f["name"] for f in result.json()["findings"]],
+                         ["storage", "odd.mine"])
+        wrong = self.config("environment \"a\" { dsn = \"x=y\" ignore_presets = cron }\n")
+        result = program("config", "check", "-c", wrong)
+        self.assertStatus(result, 78)
+        self.assertIn("there is no ignore preset \"cron\", did you mean \"pg_cron\"?",
+                      result.err)
+
+    def test_text_of_long_definitions(self):
+        """Of a body the lines that differ, of an enum the labels."""
+        body = "\n".join("  PERFORM %d;" % i for i in range(60))
+        create = ("CREATE OR REPLACE FUNCTION odd.long() RETURNS void LANGUAGE plpgsql AS"
+                  " $$BEGIN\n%s\nEND$$;")
+        view = ("CREATE VIEW odd.long_view AS SELECT " + ", ".join(
+            "%d AS c%d" % (i, i) for i in range(40)) + "%s;")
+        expected = self.changed(create % body + view % "")
+        actual = self.changed(create % body.replace("PERFORM 40", "PERFORM 41") +
+                              view % ", 7 AS more" + "ALTER TYPE odd.mood ADD VALUE 'new'")
+        text = program("diff", self.dsn(self.server, expected),
+                       self.dsn(self.server, actual)).out
+        self.assertIn("    - expected, + found:\n    -  42    PERFORM 40;\n"
+                      "    +  42    PERFORM 41;\n", text)
+        self.assertNotIn("PERFORM 39", text)
+        self.assertRegex(text, r"\+ +41 +7 AS more\n")
+        self.assertNotIn("AS c20", text)
+        self.assertIn("    unexpected: 'new'\n", text)
+
     def test_text(self):
         database = self.changed("ALTER TABLE odd.cols ALTER a_cidr SET NOT NULL;"
                                 "DROP TABLE odd.as_select; CREATE SEQUENCE odd.fresh")
