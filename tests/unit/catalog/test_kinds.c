@@ -1,9 +1,11 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "catalog/kinds.h"
 
 enum { FIRST_VERSION = 120000, LAST_VERSION = 189999 };
@@ -189,6 +191,82 @@ test_reads_open_nothing(void **state)
 		}
 }
 
+/* ---- docs/findings.md ---- */
+
+static const char *
+switch_word(enum comparison_switch w)
+{
+	static const char *const words[] = {[SWITCH_ALWAYS] = "",
+		[SWITCH_COLUMN_ORDER] = " (column order)",
+		[SWITCH_OWNERS] = " (owners)",
+		[SWITCH_GRANTS] = " (grants)",
+		[SWITCH_COMMENTS] = "",
+		[SWITCH_GENERATED_NAMES] = " (generated names)",
+		[SWITCH_ALL] = " (all)"};
+
+	return words[w];
+}
+
+static void
+add_properties(const struct kind_info *info, enum severity severity, struct strbuf *out)
+{
+	const char *between = " ";
+
+	for (size_t i = 0; i < info->n_properties; i++) {
+		const struct property *p = &info->properties[i];
+
+		if (p->severity != severity || p->only_with == SWITCH_NEVER)
+			continue;
+		strbuf_printf(out, "%s`%s`%s", between, p->name,
+			p->only_with == info->only_with ? ""
+							: switch_word(p->only_with));
+		between = ", ";
+	}
+	strbuf_add(out, " |");
+}
+
+/* The row of a kind, as the document has to have it. */
+static void
+add_row(const struct kind_info *info, struct strbuf *out)
+{
+	static const char *const words[] = {[SEVERITY_BREAKING] = "breaking",
+		[SEVERITY_ADDITIVE] = "additive",
+		[SEVERITY_COSMETIC] = "cosmetic"};
+
+	strbuf_printf(out, "\n| `%s`%s | %s |", info->word,
+		switch_word(info->only_with), words[info->missing]);
+	add_properties(info, SEVERITY_BREAKING, out);
+	add_properties(info, SEVERITY_ADDITIVE, out);
+	add_properties(info, SEVERITY_COSMETIC, out);
+	strbuf_addc(out, '\n');
+}
+
+static void
+test_document(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	char *path = xasprintf("%s/docs/findings.md", srcdir ? srcdir : ".");
+	struct strbuf text = {0};
+	char line[4096];
+	FILE *f = fopen(path, "r");
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f))
+		strbuf_add(&text, line);
+	fclose(f);
+	for (int k = 0; k < KIND_COUNT; k++) {
+		struct strbuf row = {0};
+
+		add_row(kind_info(k), &row);
+		if (!strstr(text.s, row.s))
+			fail_msg("%s lacks the row%s", path, row.s);
+		strbuf_free(&row);
+	}
+	strbuf_free(&text);
+	free(path);
+}
+
 int
 main(void)
 {
@@ -200,6 +278,7 @@ main(void)
 		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_every_property_is_read),
 		cmocka_unit_test(test_reads_open_nothing),
+		cmocka_unit_test(test_document),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
