@@ -3,10 +3,12 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "daemon/command.h"
+#include "history/history_ci.h"
 #include "history/history_json.h"
 #include "history/history_text.h"
 
@@ -20,7 +22,10 @@ static const char help[] =
 	"                               \"\": a version table without rows\n"
 	"      --recursive              read sub-directories, too\n"
 	"      --allow CODE             this problem does not count (repeatable)\n"
-	"      --format text|json       how to print the result\n"
+	"      --format text|json|github|sarif\n"
+	"                               how to print the result; github: annotations "
+	"of\n"
+	"                               GitHub Actions; sarif: SARIF 2.1.0\n"
 	"\n"
 	"Exit status: 0 sound, and at head if asked; 1 problems, or not at head; 2 "
 	"cannot\n"
@@ -84,7 +89,8 @@ take_option(struct options *o, int option, const char *value)
 		o->allowed[code] = true;
 		return 0;
 	case 'f':
-		if (command_format(value, 0, &o->format))
+		if (command_format(value, 1u << FORMAT_GITHUB | 1u << FORMAT_SARIF,
+			    &o->format))
 			return 0;
 		return command_usage(&cmd_migrations, "%s is no format", value);
 	default:
@@ -127,19 +133,25 @@ take_arguments(struct options *o, int argc, char **argv)
 }
 
 static void
+print_document(cJSON *o)
+{
+	char *text = json_print_pretty(o);
+
+	puts(text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void
 print_json(const struct history *h, const struct judgement *j, const char *hint)
 {
 	cJSON *o = json_object();
-	char *text;
 
 	json_add_num(o, "schema_version", 1);
 	history_json_add(o, h);
 	if (j)
 		judgement_json_add(json_add_object(o, "judgement"), j, hint);
-	text = json_print_pretty(o);
-	puts(text);
-	free(text);
-	cJSON_Delete(o);
+	print_document(o);
 }
 
 static void
@@ -152,6 +164,38 @@ print_text(const struct history *h, const struct judgement *j, const char *hint)
 		judgement_text(j, hint, &out);
 	fputs(out.s, stdout);
 	strbuf_free(&out);
+}
+
+/* For a build: paths are as its other tools give them. */
+static void
+print_for_build(const struct options *o, struct history_report *r)
+{
+	char *dir = getcwd(NULL, 0);
+
+	r->allowed = o->allowed;
+	r->dir = dir ? dir : "/";
+	r->version = PACKAGE_VERSION;
+	if (o->format == FORMAT_GITHUB) {
+		struct strbuf out = {0};
+
+		history_github(r, &out);
+		fputs(out.s, stdout);
+		strbuf_free(&out);
+	} else {
+		print_document(history_sarif(r));
+	}
+	free(dir);
+}
+
+static void
+print_result(const struct options *o, struct history_report *r)
+{
+	if (o->format == FORMAT_JSON)
+		print_json(r->history, r->judgement, r->hint);
+	else if (o->format == FORMAT_TEXT)
+		print_text(r->history, r->judgement, r->hint);
+	else
+		print_for_build(o, r);
 }
 
 static int
@@ -169,6 +213,7 @@ static int
 report(const struct options *o, const struct history *h)
 {
 	struct judgement judgement, *j = NULL;
+	struct history_report r = {.history = h};
 	char *hint = NULL;
 	int status;
 
@@ -177,10 +222,9 @@ report(const struct options *o, const struct history *h)
 		history_judge(h, &o->recorded, NULL, j);
 		hint = history_hint(h, j);
 	}
-	if (o->format == FORMAT_JSON)
-		print_json(h, j, hint);
-	else
-		print_text(h, j, hint);
+	r.judgement = j;
+	r.hint = hint;
+	print_result(o, &r);
 	status = exit_status(o, h, j);
 	if (fflush(stdout) || ferror(stdout))
 		status = command_fail(EXIT_UNDECIDED, "standard output: %m");

@@ -294,6 +294,35 @@ class Migrations(Shop):
         self.assertEqual([p["code"] for p in result.json()["problems"]],
                          ["missing_parent"])
 
+    def test_formats_of_builds(self):
+        where = directory("migrations")
+        write(where + "/a,b.py", "revision = 'a'\ndown_revision = 'gone'\n")
+        result = program("migrations", where, "--format", "github")
+        self.assertStatus(result, 1)
+        self.assertRegex(result.out, r"^::error file=.*/a%2Cb\.py,line=2,"
+                                     r"title=missing_parent::down_revision is gone, .*\n$")
+        result = program("migrations", where, "--format=sarif", "--recorded", "a")
+        self.assertStatus(result, 1)
+        run, = result.json()["runs"]
+        rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+        self.assertEqual([rules[found["ruleIndex"]] for found in run["results"]],
+                         ["missing_parent"])
+        place = run["results"][0]["locations"][0]["physicalLocation"]
+        self.assertEqual(place["artifactLocation"]["uri"], "file://%s/a%%2Cb.py" % where)
+        self.assertEqual(place["region"], {"startLine": 2})
+
+    def test_allowed_problems(self):
+        where = directory("migrations")
+        write(where + "/a.py", "revision = 'a'\ndown_revision = 'gone'\n")
+        for form in ("text", "json", "github", "sarif"):
+            with self.subTest(format=form):
+                self.assertStatus(program("migrations", where, "--allow", "missing_parent",
+                                          "--recorded", "a", "--format", form), 0)
+        self.assertStatus(program("migrations", where, "--allow", "cycle"), 1)
+        result = program("migrations", where, "--allow", "missing_parents")
+        self.assertStatus(result, 64)
+        self.assertIn("did you mean missing_parent?", result.err)
+
     def test_unreadable(self):
         self.assertStatus(program("migrations", directory("none") + "/none"), 2)
 
