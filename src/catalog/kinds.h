@@ -78,6 +78,12 @@ struct property {
 	enum severity severity; /* of a change of it */
 	enum canon canon;       /* what canon_apply() does to its values */
 	bool secrets;           /* values may hold some, see secret.h */
+	/* The property of which this one is but a consequence: where that one changed,
+	 * a change of this one is none of its own.  NULL: none. */
+	const char *implied_by;
+	/* Of a value that is one of two properties: the other one, shown where this one
+	 * is not set, and implied by this one.  NULL: none. */
+	const char *otherwise;
 };
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };

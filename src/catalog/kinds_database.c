@@ -75,7 +75,7 @@ const struct kind_info kind_row_statistics = {
 
 static const struct property access_method_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
 	{0},
 };
 

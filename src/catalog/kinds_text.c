@@ -97,8 +97,9 @@ const struct kind_info kind_row_text_search_template = {
 
 static const struct property collation_properties[] = {
 	{"provider", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"icu_locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION},
+	{"locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "provider"},
+	{"icu_locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION,
+		.implied_by = "provider"},
 	{"rules", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"deterministic", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},

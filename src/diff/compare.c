@@ -186,6 +186,27 @@ compare_secrets(struct comparison *c, const struct object *found, struct finding
 	strbuf_free(&b);
 }
 
+/* Whether a difference of that property follows from one that is told already. */
+static bool
+is_implied(const struct comparison *c, const struct object *expected,
+	const struct object *found, const struct property *p)
+{
+	int by = p->implied_by ? kind_property(found->kind, p->implied_by) : -1;
+
+	return by >= 0 && c->compared[found->kind] >> by & 1 &&
+	       !is_same(expected->values[by], found->values[by]);
+}
+
+/* The value of a property that has another one in its place, or is simply not set. */
+static const char *
+shown_value(const struct object *o, size_t i)
+{
+	const struct property *p = &kind_info(o->kind)->properties[i];
+
+	return o->values[i] || !p->otherwise ? o->values[i]
+					     : object_value(o, p->otherwise);
+}
+
 static void
 compare_values(struct comparison *c, const struct object *expected,
 	const struct object *found, size_t i)
@@ -204,8 +225,11 @@ compare_values(struct comparison *c, const struct object *expected,
 		note_unknown(c, found, p);
 		break;
 	case ACROSS_DIFFERENT:
-		if (names_refer_alike(c, found, p, f.expected, f.found))
+		if (names_refer_alike(c, found, p, f.expected, f.found) ||
+			is_implied(c, expected, found, p))
 			break;
+		f.expected = shown_value(expected, i);
+		f.found = shown_value(found, i);
 		if (p->secrets)
 			compare_secrets(c, found, f);
 		else

@@ -2,6 +2,8 @@
  * `inherits` and `partition_of` give it is the one that findings have. */
 #include "diff/inheritance.h"
 
+#include <string.h>
+
 #include "base/strmap.h"
 #include "base/text.h"
 #include "diff/items.h"
@@ -82,8 +84,8 @@ any_parent_has(const struct strmap *map, const struct difference *d)
 	return has;
 }
 
-void
-inheritance_fold(struct comparison *c)
+static void
+fold_columns_of_parents(struct comparison *c)
 {
 	struct strmap *map = NULL;
 
@@ -97,4 +99,47 @@ inheritance_fold(struct comparison *c)
 		d->folded = any_parent_has(map, d);
 	}
 	strmap_free(map);
+}
+
+static bool
+is_change_of(const struct difference *d, const char *property)
+{
+	return d->finding.property && !strcmp(d->finding.property, property);
+}
+
+static bool
+same_relation(const struct object *a, const struct object *b)
+{
+	return b && !identity_compare(&a->id, &b->id);
+}
+
+static void
+fold_inherited_of(struct comparison *c, const struct object *table)
+{
+	for (size_t i = 0; i < c->n_differences; i++) {
+		struct difference *d = &c->differences[i];
+
+		if (is_change_of(d, "inherited") &&
+			same_relation(table, d->object->belongs_to))
+			d->folded = true;
+	}
+}
+
+/* Few tables ever change their parents. */
+static void
+fold_changes_of_parents(struct comparison *c)
+{
+	for (size_t i = 0; i < c->n_differences; i++) {
+		const struct difference *d = &c->differences[i];
+
+		if (is_change_of(d, "inherits") || is_change_of(d, "partition_bound"))
+			fold_inherited_of(c, d->object);
+	}
+}
+
+void
+inheritance_fold(struct comparison *c)
+{
+	fold_columns_of_parents(c);
+	fold_changes_of_parents(c);
 }

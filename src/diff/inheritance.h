@@ -6,7 +6,7 @@
 #include "diff/compare.h"
 
 /* Fold the differences of inherited columns and constraints that a parent's has as
- * well. */
+ * well, and that one is inherited or not where the table has got other parents. */
 void inheritance_fold(struct comparison *c);
 
 #endif

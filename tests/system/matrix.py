@@ -25,7 +25,8 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from harness import (  # noqa: E402 (the path comes first)
+from catalog import Catalog, changes, word  # noqa: E402 (the path comes first)
+from harness import (  # noqa: E402
     WATCHER, Postgres, as_postgres, call, directory, fixture, program)
 
 TABLES = 500
@@ -324,6 +325,7 @@ class Matrix:
         self.run.check("%s: %d tables, in another order" % (server.name, TABLES),
                        self.shuffled, server)
         self.run.check("%s: changes are found" % server.name, self.changes, server, server)
+        self.run.check("%s: one by one" % server.name, self.one_by_one, server)
 
     def again(self, server, schema):
         second = server.snapshot(server.load(schema, server.major))
@@ -349,6 +351,20 @@ class Matrix:
         dump = server.dump(other)
         if dump:
             found(diff(original, server.own(server.restore(dump)), *SWITCHES), set())
+
+    def one_by_one(self, server):
+        """Each change of changes.py that the version knows."""
+        database = server.database(fixture("changes.sql"))
+        catalog = Catalog(server, database)
+        try:
+            wrong = [(statement, sorted(map(word, found)), expected, probe)
+                     for statement, expected, found, probe in changes(catalog)
+                     if probe or sorted(map(word, found)) != sorted(expected)]
+        finally:
+            catalog.close()
+        server.sql("DROP SUBSCRIPTION sub", database)
+        if wrong:
+            raise AssertionError("\n".join(map(str, wrong)))
 
     # On two versions
     def across(self, old, new):

@@ -74,6 +74,10 @@ test_properties(void **state)
 			assert_true(is_lower_snake(p->name));
 			assert_int_equal(kind_property(k, p->name), (int)i);
 			assert_true(p->canon <= CANON_EXPRESSION);
+			if (p->implied_by)
+				assert_true(kind_property(k, p->implied_by) >= 0);
+			if (p->otherwise)
+				assert_true(kind_property(k, p->otherwise) > (int)i);
 			for (size_t r = 0; r < COUNT_OF(reserved); r++)
 				assert_string_not_equal(p->name, reserved[r]);
 		}

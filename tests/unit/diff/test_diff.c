@@ -535,6 +535,84 @@ test_equal(void **state)
 	snapshot_unref(c);
 }
 
+/* One change is one finding: what follows from it is not told again. */
+static void
+test_implied(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"function public/f()|body=SELECT 1"},
+			{"function public/f()|sql_body=RETURN 1"},
+			"changed function public.f() body: SELECT 1 -> RETURN 1"},
+		{{"function public/f()|sql_body=RETURN 1"},
+			{"function public/f()|body=SELECT 1"},
+			"changed function public.f() body: RETURN 1 -> SELECT 1"},
+		{{"function public/f()|sql_body=RETURN 1"},
+			{"function public/f()|sql_body=RETURN 2"},
+			"changed function public.f() sql_body: RETURN 1 -> RETURN 2"},
+		{{"sequence public/s|owner=me"},
+			{"sequence public/s|owned_by=public.t.a"},
+			"changed sequence public.s owned_by: - -> public.t.a"},
+		{{"constraint public/t/c|type=CHECK|expression=(a)"},
+			{"constraint public/t/c|type=UNIQUE|columns=a|validated=true"},
+			"changed constraint public.t.c type: CHECK -> UNIQUE; changed "
+			"constraint public.t.c validated: - -> true"},
+		{{"constraint public/t/c|type=UNIQUE|columns=b"},
+			{"constraint public/t/c|type=UNIQUE|columns=a"},
+			"changed constraint public.t.c columns: b -> a"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &(struct compare_options){.all = true});
+}
+
+/* Where the property that implies another one is not compared, the other one is. */
+static void
+test_implied_by_what_is_not_compared(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"column public/t/a|identity=ALWAYS|identity_sequence=s"},
+			{"column public/t/a|identity=BY DEFAULT|identity_sequence=r"},
+			"changed column public.t.a identity_sequence: s -> r"},
+	};
+	struct snapshot *expected = literal_catalog(cases[0].expected);
+	struct snapshot *found = literal_catalog(cases[0].found);
+	struct strbuf b = {0};
+	struct diff *d;
+
+	(void)state;
+	expected->read[KIND_COLUMN] &=
+		~(UINT64_C(1) << kind_property(KIND_COLUMN, "identity"));
+	d = diff_compare(expected, found, &(struct compare_options){.all = true});
+	print_findings(d, &b);
+	assert_string_equal(b.s, cases[0].findings);
+	strbuf_free(&b);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+/* That columns are inherited, or no longer, is the table's change. */
+static void
+test_other_parents(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{"table public/p", "table public/t", "column public/t/a"},
+			{"table public/p", "table public/t|inherits=public.p",
+				"column public/t/a|inherited=merged"},
+			"changed table public.t inherits: - -> public.p"},
+		{{"table public/t|partition_bound=x", "column public/t/a|inherited=x",
+			 "table public/u", "column public/u/a|inherited=x"},
+			{"table public/t", "column public/t/a", "table public/u",
+				"column public/u/a"},
+			"changed table public.t partition_bound: x -> -; changed "
+			"column "
+			"public.u.a inherited: x -> -"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &(struct compare_options){.all = true});
+}
+
 #define TAG_1 "<secret 0123456789abcdef>"
 #define TAG_2 "<secret fedcba9876543210>"
 
@@ -707,6 +785,9 @@ main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_severity),
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_implied),
+		cmocka_unit_test(test_implied_by_what_is_not_compared),
+		cmocka_unit_test(test_other_parents),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secrets_not_compared),
 		cmocka_unit_test(test_unread),
