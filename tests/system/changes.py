@@ -763,7 +763,7 @@ CHANGES = [
     (12, "DROP PUBLICATION pub0; CREATE PUBLICATION pub0 FOR ALL TABLES",
          "publication all_tables"),
     (12, "CREATE PUBLICATION pub2", "publication +"),
-    (12, "UPDATE pg_subscription SET subenabled = true WHERE subname = 'sub'",
+    (13, "UPDATE pg_subscription SET subenabled = true WHERE subname = 'sub'",
          "subscription enabled"),
     (15, "UPDATE pg_subscription SET subtwophasestate = 'e' WHERE subname = 'sub'",
          "subscription two_phase"),
@@ -771,7 +771,7 @@ CHANGES = [
          "subscription password_required"),
     (17, "UPDATE pg_subscription SET subfailover = true WHERE subname = 'sub'",
          "subscription failover"),
-    (12, "UPDATE pg_subscription SET subowner = 'm_owner'::regrole WHERE subname = 'sub'",
+    (13, "UPDATE pg_subscription SET subowner = 'm_owner'::regrole WHERE subname = 'sub'",
          "subscription owner"),
     (12, "CREATE SUBSCRIPTION sub2 CONNECTION 'host=nowhere' PUBLICATION p1 WITH "
          "(connect = false, slot_name = NONE)", "subscription +"),
