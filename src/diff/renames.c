@@ -11,26 +11,33 @@
 #include "diff/alike.h"
 #include "diff/generated.h"
 
-/* More pairs in one place than this are not a rename. */
-enum { MAX_PAIRS = 100000 };
+/* More pairs in one place than this are not looked at: they would take seconds. */
+enum { MAX_PAIRS = 4000000 };
 
-/* An object, and the one of a finding that it belongs to, or is. */
+/* An object, and the outermost one that is alone and that it belongs to, or is. */
 struct member {
 	const struct object *top, *object;
 };
 
-struct members {
-	struct member *v;
-	size_t n, cap;
+struct span {
+	const struct member *v;
+	size_t n;
 };
 
-/* The findings of one side, sorted by kind and place. */
+/* A finding of one side, with all that is in it. */
+struct candidate {
+	struct difference *difference;
+	struct span members;
+	struct strbuf name;      /* its own, quoted */
+	size_t alike;            /* how many of the other side are */
+	struct candidate *which; /* and the last of these */
+};
+
 struct alone {
-	struct difference **v;
+	struct candidate *v; /* sorted by kind and place */
 	size_t n, cap;
-	size_t *alike;        /* of each: how many of the other side are alike */
-	size_t *which;        /* and the last of these */
-	struct members whole; /* sorted by top */
+	struct member *members; /* of all, sorted by top */
+	size_t n_members, cap_members;
 };
 
 /* ---- Where an object is ---- */
@@ -71,8 +78,8 @@ by_place(const struct object *x, const struct object *y)
 static int
 by_place_and_name(const void *a, const void *b)
 {
-	const struct object *x = (*(struct difference *const *)a)->object;
-	const struct object *y = (*(struct difference *const *)b)->object;
+	const struct object *x = ((const struct candidate *)a)->difference->object;
+	const struct object *y = ((const struct candidate *)b)->difference->object;
 	int d = by_place(x, y);
 
 	return d ? d : object_compare(x, y);
@@ -88,6 +95,12 @@ by_top(const void *a, const void *b)
 	return (x->object > y->object) - (x->object < y->object);
 }
 
+static const char *
+own_name(const struct object *o)
+{
+	return o->id.part ? o->id.part : o->id.name;
+}
+
 static void
 collect(struct comparison *c, enum change change, struct alone *out)
 {
@@ -97,12 +110,11 @@ collect(struct comparison *c, enum change change, struct alone *out)
 		if (d->finding.change != change || !can_be_renamed(d->object->kind))
 			continue;
 		GROW(out->v, out->n, out->cap);
-		out->v[out->n++] = d;
+		out->v[out->n] = (struct candidate){.difference = d};
+		text_ident(&out->v[out->n++].name, own_name(d->object));
 	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, by_place_and_name);
-	out->alike = xcalloc(out->n + 1, sizeof *out->alike);
-	out->which = xcalloc(out->n + 1, sizeof *out->which);
 }
 
 /* The outermost object that is alone, of `o` and what that belongs to. */
@@ -117,11 +129,29 @@ top_of(const struct comparison *c, enum side side, const struct object *o)
 	return top;
 }
 
+static struct span
+members_of(const struct alone *a, const struct object *top)
+{
+	const struct member key = {top, NULL};
+	size_t low = 0, high = a->n_members, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (by_top(&a->members[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < a->n_members && a->members[end].top == top; end++)
+		;
+	return (struct span){a->members + low, end - low};
+}
+
 static void
 collect_members(struct comparison *c, enum side side, struct alone *out)
 {
 	const struct snapshot *s = c->sides[side];
-	struct members *m = &out->whole;
 
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
@@ -131,38 +161,16 @@ collect_members(struct comparison *c, enum side side, struct alone *out)
 			top = top_of(c, side, o);
 		if (!top)
 			continue;
-		GROW(m->v, m->n, m->cap);
-		m->v[m->n++] = (struct member){top, o};
+		GROW(out->members, out->n_members, out->cap_members);
+		out->members[out->n_members++] = (struct member){top, o};
 	}
-	if (m->n)
-		qsort(m->v, m->n, sizeof *m->v, by_top);
+	if (out->n_members)
+		qsort(out->members, out->n_members, sizeof *out->members, by_top);
+	for (size_t i = 0; i < out->n; i++)
+		out->v[i].members = members_of(out, out->v[i].difference->object);
 }
 
 /* ---- Are they alike? ---- */
-
-struct span {
-	const struct member *v;
-	size_t n;
-};
-
-static struct span
-members_of(const struct members *m, const struct object *top)
-{
-	const struct member key = {top, NULL};
-	size_t low = 0, high = m->n, end;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (by_top(&m->v[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < m->n && m->v[end].top == top; end++)
-		;
-	return (struct span){m->v + low, end - low};
-}
 
 static bool
 same_name(const char *a, const char *b, const struct renaming *raw)
@@ -197,56 +205,45 @@ same_position(const struct object *a, const struct object *b)
 	       !compare_names(object_value(a, "position"), object_value(b, "position"));
 }
 
-static const char *
-own_name(const struct object *o)
-{
-	return o->id.part ? o->id.part : o->id.name;
-}
-
 static bool
-alike(const struct comparison *c, const struct object *a, const struct span *as,
-	const struct object *b, const struct span *bs)
+alike(const struct comparison *c, const struct candidate *x, const struct candidate *y)
 {
+	const struct object *a = x->difference->object, *b = y->difference->object;
 	const struct renaming raw = {own_name(a), own_name(b)};
-	struct strbuf from = {0}, to = {0};
-	struct renaming quoted;
-	bool same = as->n == bs->n && same_position(a, b);
+	const struct renaming quoted = {x->name.s, y->name.s};
 
-	text_ident(&from, raw.from);
-	text_ident(&to, raw.to);
-	quoted = (struct renaming){from.s, to.s};
-	for (size_t i = 0; same && i < as->n; i++)
-		same = member_alike(c, as->v[i].object, bs->v[i].object, &raw, &quoted);
-	strbuf_free(&from);
-	strbuf_free(&to);
-	return same;
+	if (x->members.n != y->members.n || !same_position(a, b))
+		return false;
+	for (size_t i = 0; i < x->members.n; i++)
+		if (!member_alike(c, x->members.v[i].object, y->members.v[i].object,
+			    &raw, &quoted))
+			return false;
+	return true;
 }
 
 /* ---- Who became whom ---- */
 
 static void
-count_alike(const struct comparison *c, struct alone *m, size_t i, struct alone *u,
-	size_t j)
+count_alike(const struct comparison *c, struct candidate *m, struct candidate *u)
 {
-	const struct object *a = m->v[i]->object, *b = u->v[j]->object;
-	struct span as = members_of(&m->whole, a), bs = members_of(&u->whole, b);
-
-	if (!alike(c, a, &as, b, &bs))
+	if (!alike(c, m, u))
 		return;
-	m->alike[i]++;
-	m->which[i] = j;
-	u->alike[j]++;
-	u->which[j] = i;
+	m->alike++;
+	m->which = u;
+	u->alike++;
+	u->which = m;
 }
 
+/* How many there are from the first on in the place of that. */
 static size_t
-end_of_place(const struct alone *a, size_t first, const struct object *like)
+in_place(const struct alone *a, size_t first)
 {
-	size_t end = first;
+	const struct object *o = a->v[first].difference->object;
+	size_t end = first + 1;
 
-	while (end < a->n && !by_place(a->v[end]->object, like))
+	while (end < a->n && !by_place(a->v[end].difference->object, o))
 		end++;
-	return end;
+	return end - first;
 }
 
 /* Go through both sides place by place. */
@@ -256,34 +253,25 @@ compare_places(const struct comparison *c, struct alone *m, struct alone *u)
 	size_t i = 0, j = 0;
 
 	while (i < m->n && j < u->n) {
-		int order = by_place(m->v[i]->object, u->v[j]->object);
-		size_t i_end = end_of_place(m, i, m->v[i]->object);
-		size_t j_end = end_of_place(u, j, u->v[j]->object);
+		int order = by_place(
+			m->v[i].difference->object, u->v[j].difference->object);
+		size_t n = in_place(m, i), k = in_place(u, j);
 
-		if (order < 0) {
-			i = i_end;
-			continue;
-		}
-		if (order > 0) {
-			j = j_end;
-			continue;
-		}
-		for (size_t k = i; k < i_end && (i_end - i) * (j_end - j) <= MAX_PAIRS;
-			k++)
-			for (size_t l = j; l < j_end; l++)
-				count_alike(c, m, k, u, l);
-		i = i_end;
-		j = j_end;
+		for (size_t pair = 0; !order && pair < n * k && n * k <= MAX_PAIRS;
+			pair++)
+			count_alike(c, &m->v[i + pair / k], &u->v[j + pair % k]);
+		i += order <= 0 ? n : 0;
+		j += order >= 0 ? k : 0;
 	}
 }
 
 static void
 alone_fini(struct alone *a)
 {
+	for (size_t i = 0; i < a->n; i++)
+		strbuf_free(&a->v[i].name);
 	free(a->v);
-	free(a->alike);
-	free(a->which);
-	free(a->whole.v);
+	free(a->members);
 }
 
 void
@@ -299,12 +287,12 @@ renames_mark(struct comparison *c)
 		compare_places(c, &missing, &unexpected);
 	}
 	for (size_t i = 0; i < missing.n; i++) {
-		size_t j = missing.which[i];
+		struct candidate *m = &missing.v[i], *u = m->which;
 
-		if (missing.alike[i] != 1 || unexpected.alike[j] != 1)
+		if (m->alike != 1 || u->alike != 1)
 			continue;
-		missing.v[i]->finding.renamed = unexpected.v[j]->finding.name;
-		unexpected.v[j]->finding.renamed = missing.v[i]->finding.name;
+		m->difference->finding.renamed = u->difference->finding.name;
+		u->difference->finding.renamed = m->difference->finding.name;
 	}
 	alone_fini(&missing);
 	alone_fini(&unexpected);
