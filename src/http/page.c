@@ -237,6 +237,11 @@ finding_item(struct strbuf *out, const struct finding *f)
 		strbuf_addc(out, ' ');
 		page_words(out, f->property);
 	}
+	if (f->renamed) {
+		strbuf_printf(out, " <span class=\"soft\">looks renamed %s</span> ",
+			f->change == CHANGE_MISSING ? "to" : "from");
+		page_code(out, f->renamed, VALUE_MAX);
+	}
 	if (f->change == CHANGE_CHANGED) {
 		strbuf_add(out, "<div class=\"values\">");
 		finding_value(out, "expected", f->expected);

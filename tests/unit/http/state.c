@@ -34,7 +34,8 @@ static struct finding findings[] = {
 		.severity = SEVERITY_ADDITIVE,
 		.expected =
 			"CREATE INDEX orders_status_idx ON public.orders USING btree "
-			"(status)"},
+			"(status)",
+		.renamed = "public.\"<i>dx\""},
 	{.kind = KIND_FUNCTION,
 		.on = KIND_NONE,
 		.name = "public.f(integer, text)",

@@ -50,6 +50,8 @@ test_what_it_says(void **state)
 	check_holds(page, "<a href=\"/status/staging/diff?format=text\">3 differences");
 	check_holds(page, "3 differences: 1 missing, 1 unexpected, 1 changed");
 	check_holds(page, "<code>character varying(255)</code>");
+	check_holds(page, "looks renamed to</span> <code>public.");
+	check_holds(page, "&lt;i&gt;dx");
 	check_holds(page, "<a href=\"/migrations/app\">app</a>");
 	check_holds(page, ">15 s</time> ago");
 	check_holds(page, "shown as of <time");
