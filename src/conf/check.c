@@ -159,12 +159,28 @@ check_circles(const struct check *c, struct conf_errors *errors)
 /* ---- Keys that go together ---- */
 
 static void
+check_roles(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct strvec *roles = &c->conf->environments[i].roles;
+
+	for (size_t r = 0; r < roles->n; r++) {
+		const char *equals = strchr(roles->v[r], '=');
+
+		if (!equals || equals == roles->v[r] || !equals[1] ||
+			strchr(equals + 1, '='))
+			conf_error(errors, raw_block_place(c->environments[i], "roles"),
+				"\"%s\" is not written HERE=THERE", roles->v[r]);
+	}
+}
+
+static void
 check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 {
 	const struct conf_environment *e = &c->conf->environments[i];
 	const struct raw_block *raw = c->environments[i];
 
 	check_migrations(c, i, errors);
+	check_roles(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	if (e->password_file && e->password_command)

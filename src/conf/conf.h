@@ -57,6 +57,7 @@ struct conf_environment {
 	enum expect_kind expect;
 	char *expect_target; /* environment's name, or an absolute path; else NULL */
 	struct strvec schemas;
+	struct strvec roles; /* "NAME=NAME": here, and as expected */
 	struct strvec ignore, ignore_presets;
 	char *ignore_file; /* absolute, or NULL */
 	int64_t interval_ms;

@@ -156,6 +156,9 @@ const struct conf_key conf_keys[] = {
 		.help = "Compare owners."},
 	{ENVIRONMENT("grants", boolean, grants), .def = "false",
 		.help = "Compare privileges."},
+	{ENVIRONMENT("roles", list, roles), .example = "prod_app=app",
+		.help = "Roles that have another name here than where the expected catalog is from,\n"
+			"as \"HERE=THERE\": for owners, privileges and policies."},
 	{ENVIRONMENT("comments", boolean, comments), .def = "true",
 		.help = "Compare comments."},
 	{ENVIRONMENT("generated_names", boolean, generated_names), .def = "false",

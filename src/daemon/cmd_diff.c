@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "catalog/preset.h"
+#include "catalog/roles.h"
 #include "daemon/command.h"
 #include "daemon/source.h"
 #include "diff/diff.h"
@@ -35,6 +36,8 @@ static const char help[] =
 	"      --grants            compare privileges too\n"
 	"      --comments, --no-comments  compare comments (default) or not\n"
 	"      --generated-names   compare names that PostgreSQL generated too\n"
+	"      --role-map A=B      role A of ACTUAL is B of EXPECTED (may be "
+	"repeated)\n"
 	"      --all               compare everything\n"
 	"\n"
 	"Exit status: 0 the same, 1 they differ, 2 could not decide.\n";
@@ -48,6 +51,7 @@ struct request {
 	bool partitions_given;
 	struct strvec schemas;
 	struct strvec presets, rules, rule_files;
+	struct strvec role_map;
 	bool generate_rules;
 };
 
@@ -66,7 +70,8 @@ enum {
 	OPT_NO_COMMENTS,
 	OPT_GENERATED_NAMES,
 	OPT_ALL,
-	OPT_GENERATE_IGNORE
+	OPT_GENERATE_IGNORE,
+	OPT_ROLE_MAP
 };
 
 static const struct option options[] = {
@@ -85,6 +90,7 @@ static const struct option options[] = {
 	{"generated-names", no_argument, NULL, OPT_GENERATED_NAMES},
 	{"all", no_argument, NULL, OPT_ALL},
 	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
+	{"role-map", required_argument, NULL, OPT_ROLE_MAP},
 	{0},
 };
 
@@ -108,6 +114,9 @@ take_value(struct request *r, int opt, const char *value)
 	case OPT_SCHEMAS:
 		strvec_split(&r->schemas, value, ',');
 		return true;
+	case OPT_ROLE_MAP:
+		strvec_add(&r->role_map, value);
+		return roles_valid(value);
 	case OPT_PARTITIONS:
 		r->partitions_given = true;
 		return environment_partitions(value, &r->compare.partitions);
@@ -208,6 +217,7 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->grants = r->grants || (env && env->grants);
 	o->generated_names = r->generated_names || (env && env->generated_names);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
+	o->role_map = r->role_map.n ? &r->role_map : env ? &env->roles : NULL;
 	o->now_ms = clock_wall_ms();
 	if (!env)
 		return;
@@ -310,6 +320,7 @@ out:
 	source_fini(&sources[0]);
 	source_fini(&sources[1]);
 	strvec_free(&r.schemas);
+	strvec_free(&r.role_map);
 	strvec_free(&r.presets);
 	strvec_free(&r.rules);
 	strvec_free(&r.rule_files);

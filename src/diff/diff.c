@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/roles.h"
 #include "catalog/rule.h"
 #include "diff/compare.h"
 
@@ -116,15 +117,12 @@ take_reason(struct diff *d, const struct comparison *c)
 	strbuf_free(&b);
 }
 
-struct diff *
-diff_compare(const struct snapshot *expected, const struct snapshot *found,
+static void
+compare(struct diff *d, const struct snapshot *expected, const struct snapshot *found,
 	const struct compare_options *o)
 {
-	struct diff *d = xcalloc(1, sizeof *d);
 	struct comparison *c = xcalloc(1, sizeof *c);
 
-	d->refs = 1;
-	d->arena = arena_new();
 	c->options = o;
 	c->sides[EXPECTED] = expected;
 	c->sides[FOUND] = found;
@@ -137,6 +135,27 @@ diff_compare(const struct snapshot *expected, const struct snapshot *found,
 	compare_fini(c);
 	free(c->used);
 	free(c);
+}
+
+struct diff *
+diff_compare(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o)
+{
+	struct diff *d = xcalloc(1, sizeof *d);
+	struct snapshot *mapped = NULL;
+	struct err e;
+
+	d->refs = 1;
+	d->arena = arena_new();
+	if (!o->role_map || !o->role_map->n) {
+		compare(d, expected, found, o);
+	} else if ((mapped = roles_map(found, o->role_map, &e))) {
+		compare(d, expected, mapped, o);
+		snapshot_unref(mapped);
+	} else {
+		d->status = DIFF_NOT_COMPARABLE;
+		d->reason = arena_strdup(d->arena, e.text);
+	}
 	return d;
 }
 

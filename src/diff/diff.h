@@ -17,7 +17,10 @@ struct compare_options {
 	enum partitions partitions;
 	const struct strvec *schemas;      /* globs; NULL or empty: every schema */
 	const struct ignore_rules *ignore; /* NULL: none */
-	int64_t now_ms;                    /* for rules that expire */
+	/* Names of roles of the found side and those to put in their place, see
+	 * roles_map(); NULL or empty: none. */
+	const struct strvec *role_map;
+	int64_t now_ms; /* for rules that expire */
 	/* Left out on both sides: the table that holds the recorded revision. */
 	const char *version_schema, *version_table;
 };

@@ -76,6 +76,7 @@ compare_options(const struct environment *env, int64_t now_ms)
 		.partitions = partitions,
 		.schemas = &c->schemas,
 		.ignore = env->ignore,
+		.role_map = &c->roles,
 		.now_ms = now_ms,
 		.version_schema = c->version_schema,
 		.version_table = c->version_table,

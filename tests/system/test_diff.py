@@ -298,6 +298,23 @@ class Oddities(SystemTest):
         self.named(self.findings(self.expected, dsn, switch), [wanted])
         self.server.sql("DROP DATABASE " + database)
 
+    def test_roles_of_other_names(self):
+        self.server.sql("CREATE ROLE prod_owner; CREATE ROLE \"prod Reader\"")
+        database = self.changed(
+            "REASSIGN OWNED BY odd_owner TO prod_owner;"
+            "REVOKE SELECT ON odd.cons FROM odd_reader;"
+            "GRANT SELECT ON odd.cons TO \"prod Reader\"")
+        dsn = self.dsn(self.server, database)
+        maps = ("--role-map", "prod_owner=odd_owner", "--role-map",
+                "prod Reader=odd_reader")
+        self.assertTrue(self.findings(self.expected, dsn, "--owners"))
+        self.assertTrue(self.findings(self.expected, dsn, "--grants"))
+        self.assertEqual(self.findings(self.expected, dsn, "--owners", *maps), [])
+        found = self.findings(self.expected, dsn, "--grants", *maps)
+        self.assertEqual([f for f in found if f["kind"] == "grant"], [])
+        for wrong in "a", "=b", "a=", "a=b=c":
+            self.assertStatus(program("diff", self.expected, dsn, "--role-map", wrong), 64)
+
     def test_partitions_may_come_and_go(self):
         database = self.changed(
             "CREATE TABLE odd.part_2024 PARTITION OF odd.part FOR VALUES FROM"

@@ -416,6 +416,11 @@ class Switches(Shop):
         database = self.at(change="COMMENT ON TABLE step0 IS 'hello'")
         self.settled(database, "in_sync", comments=False)
 
+    def test_roles_can_have_other_names(self):
+        self.server.sql("CREATE ROLE app_here")
+        database = self.at(change="ALTER TABLE step0 OWNER TO app_here")
+        self.settled(database, "in_sync", owners=True, roles=["app_here=postgres"])
+
     def test_grants_can_be_taken_in(self):
         database = self.at(change="GRANT INSERT ON step0 TO " + WATCHER)
         found = self.watch(database, "drifted", grants=True)

@@ -295,6 +295,9 @@ test_errors(void **state)
 		 "password_command = \"y\" }",
 			"pgdriftd.conf:4: password_file and password_command exclude "
 			"each other"},
+		{"environment \"a\" {\n" DSN "\nroles = { \"a=b\", c, \"d=e=f\" } }",
+			"pgdriftd.conf:3: \"c\" is not written HERE=THERE\n"
+			"pgdriftd.conf:3: \"d=e=f\" is not written HERE=THERE"},
 		{"http { cert_file = \"file\" }", "pgdriftd.conf: http has a cert_file "
 						  "but no key_file; TLS needs "
 						  "both"},

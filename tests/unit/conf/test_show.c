@@ -28,7 +28,7 @@ static const char full[] =
 	" check_timeout = 2s statement_timeout = 3s lock_timeout = 4ms\n"
 	" column_order = on owners = on grants = on comments = off generated_names = "
 	"on\n"
-	" partitions = count\n"
+	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
 	" allow_empty = yes }\n"
 	"environment \"snap\" { dsn = \"x=1\" expect = \"snapshot:file\" }\n"
 	"environment \"snaps\" { dsn = \"x=1\" expect = \"snapshots:versions\" }\n"
@@ -91,6 +91,7 @@ test_equal(void **state)
 		{"comments = off", ""},
 		{"partitions = count", "partitions = compare"},
 		{"allow_empty = yes", ""},
+		{"a=b", "a=c"},
 	};
 	struct conf *a = fixture_load_text(*state, full), *b;
 

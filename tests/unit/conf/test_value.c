@@ -191,6 +191,7 @@ test_environment(void **state)
 		{ENV, "schemas", {"public", "app*"}, "public|app*"},
 		{ENV, "schemas", {"public", ""}, "a value of the list is empty"},
 		{ENV, "ignore", {"table:a.b"}, "table:a.b"},
+		{ENV, "roles", {"a=b", "c=d"}, "a=b|c=d"},
 		{ENV, "ignore_file", {"null"}, "/dev/null"},
 		{ENV, "ignore_presets", {"timescaledb"}, "timescaledb"},
 		{ENV, "ignore_file", {"no"},
@@ -303,7 +304,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 9 + 6 + 4 + 25);
+	assert_int_equal(conf_n_keys, 9 + 6 + 4 + 26);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

@@ -667,6 +667,36 @@ test_secrets_not_compared(void **state)
 	snapshot_unref(found);
 }
 
+/* Roles that have another name on the found side are no finding. */
+static void
+test_role_map(void **state)
+{
+	struct snapshot *expected = CATALOG("table public/t|owner=app",
+		"user_mapping /s/app", "user_mapping /s/own");
+	struct snapshot *found = CATALOG("table public/t|owner=prod",
+		"user_mapping /s/prod", "user_mapping /s/own");
+	struct strvec map = {0};
+	struct compare_options o = {.all = true, .role_map = &map};
+	struct diff *plain = diff_compare(expected, found, &o), *mapped, *clash;
+
+	(void)state;
+	assert_int_equal(plain->n_findings, 3);
+	strvec_add(&map, "prod=app");
+	mapped = diff_compare(expected, found, &o);
+	assert_int_equal(mapped->status, DIFF_IN_SYNC);
+	strvec_add(&map, "own=app");
+	clash = diff_compare(expected, found, &o);
+	assert_int_equal(clash->status, DIFF_NOT_COMPARABLE);
+	assert_string_equal(clash->reason,
+		"by the map of roles two objects of the catalog become one");
+	diff_unref(plain);
+	diff_unref(mapped);
+	diff_unref(clash);
+	strvec_free(&map);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
 /* A file of an earlier program lacks a kind and a property: nothing is said of
  * them. */
 static void
@@ -790,6 +820,7 @@ main(void)
 		cmocka_unit_test(test_other_parents),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secrets_not_compared),
+		cmocka_unit_test(test_role_map),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_majors_names_a_few),
