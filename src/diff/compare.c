@@ -220,6 +220,7 @@ compare_values(struct comparison *c, const struct object *expected,
 
 	switch (across_compare(p, c->version, f.expected, f.found)) {
 	case ACROSS_SAME:
+		c->n_denied += p->secrets && is_same(f.found, SECRET_DENIED);
 		break;
 	case ACROSS_UNKNOWN:
 		note_unknown(c, found, p);

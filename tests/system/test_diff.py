@@ -298,6 +298,36 @@ class Oddities(SystemTest):
         self.named(self.findings(self.expected, dsn, switch), [wanted])
         self.server.sql("DROP DATABASE " + database)
 
+    def test_whoever_reads_finds_the_same(self):
+        """With no right but to connect, as a monitor, as a superuser."""
+        self.server.sql("CREATE ROLE diff_monitor LOGIN IN ROLE pg_monitor;"
+                        "CREATE ROLE diff_nobody LOGIN")
+        self.addCleanup(self.server.sql, "DROP ROLE diff_monitor; DROP ROLE diff_nobody")
+        database = self.changed(
+            "REVOKE ALL ON SCHEMA odd FROM PUBLIC; DROP TABLE odd.as_select;"
+            "ALTER TABLE odd.cons ALTER n SET DEFAULT 7; ALTER POLICY p_all ON odd.cons"
+            " USING (false); CREATE OR REPLACE VIEW odd.v_values AS VALUES (1, 'a'), (2,"
+            " 'c'); ALTER FUNCTION odd.f_search_path() STABLE; DROP INDEX odd.ix_brin;"
+            "ALTER USER MAPPING FOR odd_reader SERVER odd_srv OPTIONS (SET password 'x');"
+            "ALTER SERVER odd_srv OPTIONS (SET dbname 'y')")
+
+        def seen(user):
+            document = program("diff", "--all", "--format", "json",
+                               self.server.dsn(self.template, user),
+                               self.server.dsn(database, user)).json()
+            return document["findings"], document.get("reason")
+        everything, reason = seen("postgres")
+        self.assertIsNone(reason)
+        mapping = [f for f in everything if f["kind"] == "user_mapping"]
+        self.assertEqual([f["property"] for f in mapping], ["options"])
+        rest = [f for f in everything if f["kind"] != "user_mapping"]
+        self.assertGreater(len(rest), 7)
+        for user in ("diff_nobody", "diff_monitor"):
+            with self.subTest(user):
+                found, reason = seen(user)
+                self.assertEqual(found, rest)
+                self.assertIn("permission: 2 values that a role may not see", reason)
+
     def test_roles_of_other_names(self):
         self.server.sql("CREATE ROLE prod_owner; CREATE ROLE \"prod Reader\"")
         database = self.changed(
