@@ -100,15 +100,17 @@ class Ini(unittest.TestCase):
     def alembic(self, where):
         """The files that Alembic would load; None where it refuses.
 
-        It wants the script_location to be there even if version_locations are enough.
+        It wants the script_location to be there, even where we do not need it, and takes
+        what holds a colon for a Python package: LookupError then.
         """
         try:
             config = Config(where + "/alembic.ini")
             config.config_file_name = os.path.abspath(config.config_file_name)
             places = ScriptDirectory.from_config(config)._version_locations
-        except (configparser.Error, CommandError, ValueError, ModuleNotFoundError,
-                AttributeError, TypeError) as e:
-            if str(e).startswith("Path doesn't exist"):
+        except (ImportError, AttributeError, TypeError):
+            raise LookupError from None
+        except (configparser.Error, CommandError, ValueError) as e:
+            if str(e).startswith(("Path doesn't exist", "No 'script_location'")):
                 raise LookupError from None
             return None
         return sorted({os.path.realpath(os.path.join(place, name)) for place in places
@@ -139,7 +141,7 @@ class Ini(unittest.TestCase):
                 # No directory at all is nothing to Alembic, and a mistake to us.
                 self.assertEqual(self.ours(where) or [], theirs or [])
                 agreed += bool(theirs)
-        self.assertGreater(agreed, FILES // 10)
+        self.assertGreater(agreed, FILES // 20)
 
 
 if __name__ == "__main__":
