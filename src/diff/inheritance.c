@@ -137,9 +137,63 @@ fold_changes_of_parents(struct comparison *c)
 	}
 }
 
+/* New names of missing tables by their old ones. */
+static struct strmap *
+map_renamed(struct comparison *c)
+{
+	struct strmap *map = strmap_new();
+
+	for (size_t i = 0; i < c->n_differences; i++) {
+		const struct finding *f = &c->differences[i].finding;
+
+		if (f->kind == KIND_TABLE && f->change == CHANGE_MISSING && f->renamed)
+			strmap_put(map, f->name, (void *)f->renamed);
+	}
+	return map;
+}
+
+/* Whether a child has the same parent as before, by its new name. */
+static bool
+follows_parent(const struct comparison *c, const struct strmap *renamed,
+	const struct difference *d)
+{
+	const struct object *twin = compare_twin(c, FOUND, d->object);
+	const char *property =
+		is_change_of(d, "partition_bound") ? "partition_of" : "inherits";
+	const char *from = object_value(twin, property);
+	const char *to = object_value(d->object, property), *now;
+	const char *expected = d->finding.expected, *found = d->finding.found;
+
+	if (!from || !to || !expected || !found ||
+		strncmp(expected, from, strlen(from)) != 0 ||
+		strncmp(found, to, strlen(to)) != 0)
+		return false;
+	now = strmap_get(renamed, from);
+	return now && !strcmp(now, to) &&
+	       !strcmp(expected + strlen(from), found + strlen(to));
+}
+
+static void
+fold_names_of_parents(struct comparison *c)
+{
+	struct strmap *renamed = NULL;
+
+	for (size_t i = 0; i < c->n_differences; i++) {
+		struct difference *d = &c->differences[i];
+
+		if (!is_change_of(d, "inherits") && !is_change_of(d, "partition_bound"))
+			continue;
+		if (!renamed)
+			renamed = map_renamed(c);
+		d->folded = follows_parent(c, renamed, d);
+	}
+	strmap_free(renamed);
+}
+
 void
 inheritance_fold(struct comparison *c)
 {
 	fold_columns_of_parents(c);
 	fold_changes_of_parents(c);
+	fold_names_of_parents(c);
 }

@@ -6,7 +6,8 @@
 #include "diff/compare.h"
 
 /* Fold the differences of inherited columns and constraints that a parent's has as
- * well, and that one is inherited or not where the table has got other parents. */
+ * well, and that one is inherited or not where the table has got other parents; and
+ * that a parent which was renamed has another name. */
 void inheritance_fold(struct comparison *c);
 
 #endif

@@ -702,6 +702,7 @@ class GeneratedNames(SystemTest):
 RENAMES = [
     ("ALTER TABLE odd.empty RENAME TO void", "odd.empty", "odd.void"),
     ("ALTER TABLE odd.cons RENAME TO cons2", "odd.cons", "odd.cons2"),
+    ("ALTER TABLE odd.part RENAME TO parts", "odd.part", "odd.parts"),
     ("ALTER TABLE odd.like_all RENAME a_date TO \"a day\"", "odd.like_all.a_date",
      "odd.like_all.\"a day\""),
     ("ALTER INDEX odd.ix_brin RENAME TO brin", "odd.ix_brin", "odd.brin"),

@@ -193,6 +193,51 @@ test_what_belongs_to_it(void **state)
 	snapshot_unref(found);
 }
 
+/* A child whose parent was renamed has the same parent. */
+static void
+test_children(void **state)
+{
+	static const struct {
+		const char *child, *now;
+		size_t findings;
+	} cases[] = {
+		{"table public/c|partition_of=public.t|partition_bound=public.t "
+		 "DEFAULT",
+			"table public/c|partition_of=public.u|"
+			"partition_bound=public.u DEFAULT",
+			2},
+		{"table public/c|partition_of=public.t|partition_bound=public.t "
+		 "DEFAULT",
+			"table public/c|partition_of=public.u|"
+			"partition_bound=public.u FOR VALUES IN (1)",
+			3},
+		{"table public/c|partition_of=public.t|partition_bound=public.t "
+		 "DEFAULT",
+			"table public/c|partition_of=public.x|"
+			"partition_bound=public.x DEFAULT",
+			3},
+		{"table public/c|inherits=public.t", "table public/c|inherits=public.u",
+			2},
+		{"table public/c|inherits=public.t, public.x",
+			"table public/c|inherits=public.u, public.x", 3},
+		{"table public/c|inherits=public.t", "table public/c", 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *expected =
+			CATALOG("table public/t|partition_key=a", cases[i].child);
+		struct snapshot *found =
+			CATALOG("table public/u|partition_key=a", cases[i].now);
+		struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+
+		assert_int_equal(d->n_findings, cases[i].findings);
+		diff_unref(d);
+		snapshot_unref(expected);
+		snapshot_unref(found);
+	}
+}
+
 int
 main(void)
 {
@@ -200,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_not_renamed),
 		cmocka_unit_test(test_what_belongs_to_it),
+		cmocka_unit_test(test_children),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
