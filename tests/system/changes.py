@@ -833,10 +833,10 @@ CHANGES = [
     (12, "DROP OPERATOR CLASS s.oc3 USING hash; CREATE OPERATOR CLASS s.oc3 FOR TYPE "
          "s.mood USING hash FAMILY s.oc3 AS STORAGE s.mood", "operator_class for_type"),
     (12, "DROP OPERATOR FAMILY s.oc3 USING hash CASCADE; CREATE OPERATOR CLASS s.oc3 "
-         "FOR TYPE s.comp USING hash FAMILY s.fam0 AS STORAGE s.comp",
+         "FOR TYPE s.ocomp USING hash FAMILY s.fam0 AS STORAGE s.ocomp",
          "operator_class family"),
     (12, "DROP OPERATOR CLASS s.og USING gist; CREATE OPERATOR CLASS s.og FOR TYPE "
-         "s.comp USING gist FAMILY s.og AS STORAGE text", "operator_class storage"),
+         "s.ocomp USING gist FAMILY s.og AS STORAGE text", "operator_class storage"),
     (12, "DROP OPERATOR CLASS s.oc USING btree; CREATE OPERATOR CLASS s.oc FOR TYPE "
          "s.mood USING btree FAMILY s.oc AS OPERATOR 1 s.===, FUNCTION 1 "
          "s.opcmp(s.mood, s.mood)", "operator_class operators"),

@@ -134,6 +134,8 @@ def server_programs():
 class Postgres:
     """One private server: trust on its Unix socket, passwords over TCP."""
 
+    settings = {}
+
     def __init__(self):
         self.directory = directory("postgres", for_postgres=True)
         self.data = os.path.join(self.directory, "data")
@@ -155,7 +157,8 @@ class Postgres:
         options = {"port": self.port, "listen_addresses": "127.0.0.1",
                    "unix_socket_directories": self.directory, "fsync": "off",
                    "shared_buffers": "64MB", "wal_level": "logical",
-                   "autovacuum": "off", "max_prepared_transactions": 5}
+                   "autovacuum": "off", "max_prepared_transactions": 5,
+                   **self.settings}
         call(as_postgres(self.program("pg_ctl"), "-s", "-w", "-D", self.data, "-l",
                          os.path.join(self.directory, "log"), "-o",
                          " ".join("-c %s=%s" % o for o in options.items()), "start"))

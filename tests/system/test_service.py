@@ -97,6 +97,9 @@ class Standby(Shop):
 class Replica(Postgres):
     """A hot standby of another server."""
 
+    # Other tests may have made some there.
+    settings = {"allow_in_place_tablespaces": "on"}
+
     def __init__(self, primary):
         self.primary = primary
         self.directory = directory("replica", for_postgres=True)
