@@ -90,7 +90,7 @@ collect(const struct comparison *c, enum side side, struct candidates *out)
 
 /* ---- Matching ---- */
 
-/* The comment on `o`, or its privileges, if they are compared. */
+/* The comment on `o`, its label or its privileges, if they are compared. */
 static const struct object *
 attached(
 	const struct comparison *c, enum side side, const struct object *o, enum kind k)
@@ -105,7 +105,7 @@ attached(
 									  : NULL;
 }
 
-static const enum kind attachments[] = {KIND_COMMENT, KIND_GRANT};
+static const enum kind attachments[] = {KIND_COMMENT, KIND_SECURITY_LABEL, KIND_GRANT};
 
 static bool
 same_but_for_name(

@@ -48,7 +48,8 @@ can_be_renamed(enum kind k)
 {
 	return k != KIND_EXTENSION && k != KIND_USER_MAPPING && k != KIND_OPERATOR &&
 	       k != KIND_ACCESS_METHOD && k != KIND_DEFAULT_PRIVILEGE &&
-	       k != KIND_COMMENT && k != KIND_GRANT && !kind_is_nameless(k);
+	       k != KIND_DATABASE_SETTING && k != KIND_COMMENT &&
+	       k != KIND_SECURITY_LABEL && k != KIND_GRANT && !kind_is_nameless(k);
 }
 
 static int

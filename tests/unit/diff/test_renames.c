@@ -144,6 +144,11 @@ test_not_renamed(void **state)
 		/* What belongs to it differs */
 		{{"table public/t", "column public/t/a|type=text"},
 			{"table public/u", "column public/u/a|type=date"}, ""},
+		{{"table public/t", "table public/u",
+			 "security_label public/t|on=table|label=x"},
+			{"table public/t", "table public/u",
+				"security_label public/u|on=table|label=x"},
+			""},
 		{{"table public/t", "column public/t/a", "column public/t/b"},
 			{"table public/u", "column public/u/a"}, ""},
 		{{"table public/t", "column public/t/a"},
