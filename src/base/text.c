@@ -111,6 +111,12 @@ text_cleaned(const char *s, size_t max)
 	return strbuf_take(&b);
 }
 
+bool
+text_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 void
 text_replace(char *s, char what, char with)
 {

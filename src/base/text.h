@@ -16,6 +16,8 @@ void text_clean(struct strbuf *out, const char *s, size_t max);
 /* The same as a new string. */
 char *text_cleaned(const char *s, size_t max);
 
+/* True if both are the same text, or both NULL. */
+bool text_same(const char *a, const char *b);
 /* Put `with` in the place of every `what`. */
 void text_replace(char *s, char what, char with);
 

@@ -159,12 +159,6 @@ note_unknown(struct comparison *c, const struct object *o, const struct property
 	strvec_take(&c->unknown, strbuf_take(&b));
 }
 
-static bool
-is_same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 /* Two texts that differ, at least in their secrets: which are not to be seen. */
 static void
 compare_secrets(struct comparison *c, const struct object *found, struct finding f)
@@ -173,9 +167,9 @@ compare_secrets(struct comparison *c, const struct object *found, struct finding
 	bool bare = secret_mask(f.expected, &a);
 
 	bare = secret_mask(f.found, &b) || bare;
-	if (is_same(a.s, SECRET_DENIED) || is_same(b.s, SECRET_DENIED)) {
+	if (text_same(a.s, SECRET_DENIED) || text_same(b.s, SECRET_DENIED)) {
 		c->n_denied++;
-	} else if (bare && is_same(a.s, b.s)) {
+	} else if (bare && text_same(a.s, b.s)) {
 		c->n_unread++;
 	} else {
 		f.expected = a.s;
@@ -194,7 +188,7 @@ is_implied(const struct comparison *c, const struct object *expected,
 	int by = p->implied_by ? kind_property(found->kind, p->implied_by) : -1;
 
 	return by >= 0 && c->compared[found->kind] >> by & 1 &&
-	       !is_same(expected->values[by], found->values[by]);
+	       !text_same(expected->values[by], found->values[by]);
 }
 
 /* The value of a property that has another one in its place, or is simply not set. */
@@ -220,7 +214,7 @@ compare_values(struct comparison *c, const struct object *expected,
 
 	switch (across_compare(p, c->version, f.expected, f.found)) {
 	case ACROSS_SAME:
-		c->n_denied += p->secrets && is_same(f.found, SECRET_DENIED);
+		c->n_denied += p->secrets && text_same(f.found, SECRET_DENIED);
 		break;
 	case ACROSS_UNKNOWN:
 		note_unknown(c, found, p);

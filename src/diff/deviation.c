@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/strmap.h"
+#include "base/text.h"
 
 /* ---- One value ---- */
 
@@ -141,12 +142,6 @@ is_name_of(const char *value, const struct object *relation)
 	return is;
 }
 
-static bool
-is_same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 /* True if both are the same but for their names and the partition they belong to. */
 static bool
 alike(const struct deviations *d, const struct object *a, const struct object *b)
@@ -155,7 +150,7 @@ alike(const struct deviations *d, const struct object *a, const struct object *b
 
 	for (size_t i = 0; i < info->n_properties; i++) {
 		if (!(d->comparison->compared[a->kind] >> i & 1) ||
-			is_same(a->values[i], b->values[i]))
+			text_same(a->values[i], b->values[i]))
 			continue;
 		if (!a->values[i] || !b->values[i] ||
 			!is_name_of(a->values[i], relation_of(a)) ||
@@ -180,8 +175,8 @@ belongs_to_sibling(const struct deviations *d, const struct object *o,
 static bool
 has_value(const struct object *a, const struct object *b, size_t property)
 {
-	return is_same(a->id.part, b->id.part) &&
-	       is_same(a->values[property], b->values[property]);
+	return text_same(a->id.part, b->id.part) &&
+	       text_same(a->values[property], b->values[property]);
 }
 
 /* True if most of the other partitions have the like of `o`, or have that property of

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "catalog/roles.h"
 #include "catalog/rule.h"
 #include "diff/compare.h"
@@ -181,17 +182,11 @@ diff_unref(struct diff *d)
 }
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-static bool
 same_finding(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->on == b->on && a->change == b->change &&
-	       same_text(a->name, b->name) && same_text(a->property, b->property) &&
-	       same_text(a->expected, b->expected) && same_text(a->found, b->found);
+	       text_same(a->name, b->name) && text_same(a->property, b->property) &&
+	       text_same(a->expected, b->expected) && text_same(a->found, b->found);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { PEM_MAX = 256 << 10 };
 
@@ -65,16 +66,10 @@ tls_load(const char *cert_file, const char *key_file, struct tls *out, struct er
 	return false;
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 bool
 tls_equal(const struct tls *a, const struct tls *b)
 {
-	return same(a->cert, b->cert) && same(a->key, b->key);
+	return text_same(a->cert, b->cert) && text_same(a->key, b->key);
 }
 
 void

@@ -132,6 +132,19 @@ test_replace(void **state)
 	assert_string_equal(text, "'a''b");
 }
 
+static void
+test_same(void **state)
+{
+	char copy[] = "a";
+
+	(void)state;
+	assert_true(text_same("a", copy));
+	assert_true(text_same(NULL, NULL));
+	assert_false(text_same("a", "A"));
+	assert_false(text_same("", NULL));
+	assert_false(text_same(NULL, ""));
+}
+
 int
 main(void)
 {
@@ -143,6 +156,7 @@ main(void)
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_ident),
 		cmocka_unit_test(test_literal),
+		cmocka_unit_test(test_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
