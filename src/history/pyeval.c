@@ -171,10 +171,18 @@ bracketed(struct cursor *c)
 	return seq;
 }
 
+static bool
+ends_element(const struct cursor *c)
+{
+	return c->at >= c->end || is(c, ",") || is(c, ")") || is(c, "]") || is(c, "}");
+}
+
+/* Never beyond what ends the element: a bracket that is passed over here would have
+ * what follows read once for each bracket around it, and again for each of those. */
 static struct pyvalue *
 atom(struct cursor *c)
 {
-	if (c->at >= c->end)
+	if (ends_element(c))
 		return unknown(c, computed);
 	switch (c->at->kind) {
 	case PYTOKEN_STRING:
@@ -212,12 +220,6 @@ joined(struct cursor *c, const struct pyvalue *a, const struct pyvalue *b)
 	for (size_t i = 0; i < v->n_items; i++)
 		v->items[i] = i < a->n_items ? a->items[i] : b->items[i - a->n_items];
 	return v;
-}
-
-static bool
-ends_element(const struct cursor *c)
-{
-	return c->at >= c->end || is(c, ",") || is(c, ")") || is(c, "]") || is(c, "}");
 }
 
 /* Up to the comma or bracket that ends it. */

@@ -406,6 +406,8 @@ test_hostile(void **state)
 		{"revision = f'", "{f\"", "", 100000},
 		{"", "lambda ", ": x", 100000},
 		{"x = [", "{'a': ('b', 1)},\n", "]", 100000},
+		{"revision = ", "[((((((()on)+)+)not)+)+ ", "", 30},
+		{"revision = ", "((a +) ", "", 90},
 	};
 
 	(void)state;
