@@ -1,5 +1,6 @@
-/* A parent that is computed at run time, or whose file is lost, may be any revision but
- * a descendant.  What a verdict says has to be true in all of these cases. */
+/* A parent that is computed at run time may be any revision but a descendant.  What a
+ * verdict says has to be true in all of these cases.  One whose file is lost is known,
+ * though: it is none of those that are there. */
 #include "history/gap.h"
 
 #include <stdint.h>
@@ -24,10 +25,16 @@ gap_missing(const struct history *h, const struct revision *r)
 	return NULL;
 }
 
+static bool
+is_unread(const struct revision *r)
+{
+	return r->down_unknown || r->depends_unknown;
+}
+
 bool
 gap_at(const struct history *h, const struct revision *r)
 {
-	return r->down_unknown || r->depends_unknown || gap_missing(h, r);
+	return is_unread(r) || gap_missing(h, r);
 }
 
 /* Give each revision the bits of those gaps that it descends from, or is. */
@@ -54,7 +61,7 @@ gap_mark_maybe(const struct history *h, const bool *set, bool *maybe)
 	uint64_t *masks = xcalloc(h->n_revisions + 1, sizeof *masks);
 
 	for (size_t i = 0; i < h->n_revisions; i++)
-		if (set[i] && gap_at(h, &h->revisions[i]))
+		if (set[i] && is_unread(&h->revisions[i]))
 			gaps[n++] = i;
 	for (size_t at = 0; at < n; at += AT_ONCE) {
 		size_t some = n - at < AT_ONCE ? n - at : AT_ONCE;

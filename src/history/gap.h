@@ -11,7 +11,7 @@ const char *gap_missing(const struct history *h, const struct revision *r);
 bool gap_at(const struct history *h, const struct revision *r);
 
 /* Flag in `maybe` every revision that may be an ancestor of one in `set` although the
- * graph does not say so.  Nothing where `set` has no gap. */
+ * graph does not say so: where a parent or dependency in `set` could not be read. */
 void gap_mark_maybe(const struct history *h, const bool *set, bool *maybe);
 
 #endif

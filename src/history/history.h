@@ -126,10 +126,10 @@ struct judgement {
 		     * …"), or NULL */
 };
 
-/* What is said holds wherever an unreadable or missing parent may lead: a pending or
- * surplus revision that may be none is left out, and where nothing else remains the
- * status is REVISION_UNKNOWN_HEAD.  So it is where all that is known is applied, but
- * a file that is expected as well hides its id.
+/* What is said holds wherever an unreadable parent may lead: a pending or surplus
+ * revision that may be none is left out, and where nothing else remains the status is
+ * REVISION_UNKNOWN_HEAD.  Files that are lost or hide their ids change nothing in what
+ * the others say; `note` tells.
  * Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
  * against `expected` ids or labels (NULL or empty: all effective heads of `h`).
  * `h` may be NULL, where only ids are known (head = { "…" }, another

@@ -36,7 +36,6 @@ struct judging {
 	bool lost; /* an expected revision is not in the graph */
 	/* There are revisions that are pending or beyond, or neither: see gap.h. */
 	bool perhaps_pending, perhaps_beyond;
-	bool hidden; /* what no id is known of is expected, too */
 	struct strbuf note;
 };
 
@@ -144,7 +143,6 @@ fill_expected(struct judging *j, const struct strvec *expected)
 		strvec_copy(to, &j->h->effective_heads);
 	strvec_sort(to);
 	strvec_uniq(to);
-	j->hidden = j->h->hides_revisions && strvec_equal(to, &j->h->effective_heads);
 	for (size_t i = 0; i < to->n; i++) {
 		const struct revision *r = graph_id(j->h, to->v[i]);
 
@@ -269,6 +267,8 @@ fill_differences(struct judging *j)
 static void
 note_gaps(struct judging *j)
 {
+	if (j->h->hides_revisions && !j->out->unknown.n)
+		add_note(j, "a file whose id cannot be read takes no part");
 	for (size_t i = 0; i < j->h->n_revisions; i++) {
 		const struct revision *r = &j->h->revisions[i];
 
@@ -297,8 +297,7 @@ verdict_of_differences(const struct judging *judging)
 		return beyond ? REVISION_UNKNOWN_HEAD : REVISION_BEHIND;
 	if (j->beyond.n)
 		return pending ? REVISION_UNKNOWN_HEAD : REVISION_AHEAD;
-	return pending || beyond || judging->hidden ? REVISION_UNKNOWN_HEAD
-						    : REVISION_AT_HEAD;
+	return pending || beyond ? REVISION_UNKNOWN_HEAD : REVISION_AT_HEAD;
 }
 
 static enum revision_status

@@ -1,6 +1,7 @@
 #include "tests/unit/history/fixture.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -33,9 +34,14 @@ check(const struct history *h, const char *set, const char *expected)
 static void
 test_one_gap(void **state)
 {
-	struct history *h =
-		fixture_graph(*state, "a:\nb: a\nx: gone\ny: x\nz: b > y\n");
+	struct history *h;
 
+	fixture_revision(*state, "a", NULL, NULL);
+	fixture_revision(*state, "b", "'a'", NULL);
+	fixture_revision(*state, "x", "f()", NULL);
+	fixture_revision(*state, "y", "'x'", NULL);
+	fixture_revision(*state, "z", "'b'", "['y']");
+	h = fixture_read(*state, "");
 	check(h, "a b", "");
 	check(h, "x", "a b");
 	check(h, "a x y", "a b");
@@ -46,10 +52,26 @@ test_one_gap(void **state)
 static void
 test_several_gaps(void **state)
 {
-	struct history *h = fixture_graph(*state, "a: gone\nb: gone\nc: a b\nd: a\n");
+	struct history *h;
 
+	fixture_revision(*state, "a", "f()", NULL);
+	fixture_revision(*state, "b", "f()", NULL);
+	fixture_revision(*state, "c", "('a', 'b')", NULL);
+	fixture_revision(*state, "d", "'a'", NULL);
+	h = fixture_read(*state, "");
 	check(h, "a", "b");
 	check(h, "a b", "a b d");
+	history_free(h);
+}
+
+/* A file that is lost is none of those that are there. */
+static void
+test_missing(void **state)
+{
+	struct history *h = fixture_graph(*state, "a:\nb: a\nx: gone\ny: x\n");
+
+	check(h, "x", "");
+	check(h, "x y", "");
 	history_free(h);
 }
 
@@ -58,19 +80,24 @@ static void
 test_many_gaps(void **state)
 {
 	struct history *h;
-	struct strbuf lines = {0}, all = {0}, merged = {0};
+	struct strbuf all = {0}, parents = {0};
 
-	for (unsigned i = 0; i < 150; i++) {
-		strbuf_printf(&lines, "g%u: gone%u\n", 100 + i, i);
-		strbuf_printf(&all, "%sg%u", i ? " " : "", 100 + i);
+	for (unsigned i = 100; i < 250; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "g%u", i);
+		fixture_revision(*state, id, "f()", NULL);
+		strbuf_printf(&all, "%s%s", all.len ? " " : "", id);
+		strbuf_printf(&parents, "%s'%s'", parents.len ? ", " : "(", id);
 	}
-	strbuf_printf(&merged, "%sm: %s\nn: m\n", lines.s, all.s);
-	h = fixture_graph(*state, merged.s);
+	strbuf_addc(&parents, ')');
+	fixture_revision(*state, "m", parents.s, NULL);
+	fixture_revision(*state, "n", "'m'", NULL);
+	h = fixture_read(*state, "");
 	check(h, all.s, all.s);
 	check(h, "m n", "");
-	strbuf_free(&lines);
 	strbuf_free(&all);
-	strbuf_free(&merged);
+	strbuf_free(&parents);
 	history_free(h);
 }
 
@@ -103,6 +130,8 @@ main(void)
 			test_one_gap, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_several_gaps, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_missing, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_many_gaps, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
