@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "catalog/checksql.h"
 #include "catalog/kinds.h"
-#include "catalog/session.h"
 
 static void
 add_kind(cJSON *list, const struct kind_info *info, int version)
@@ -33,10 +33,10 @@ main(int argc, char **argv)
 	struct strbuf setup = {0};
 	char *text;
 
-	session_setup_sql(&setup, 20000, 1000);
+	checksql_setup(&setup, 20000, 1000);
 	json_add_str(all, "setup", setup.s);
-	json_add_str(all, "info", session_info_sql);
-	json_add_str(all, "probe", session_probe_sql(version));
+	json_add_str(all, "info", checksql_info);
+	json_add_str(all, "probe", checksql_probe(version));
 	list = json_add_array(all, "kinds");
 	for (int k = 0; k < KIND_COUNT; k++)
 		add_kind(list, kind_info((enum kind)k), version);

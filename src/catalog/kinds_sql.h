@@ -1,5 +1,5 @@
 /* Private to kinds*.c: the rows of the table, and the SQL that several share.
- * All of it relies on search_path being '' (session_setup_sql()): functions and
+ * All of it relies on search_path being '' (checksql_setup()): functions and
  * operators are pg_catalog's, names outside pg_catalog come out qualified.
  * Relations are qualified all the same, since pg_temp would hide them. */
 #ifndef CATALOG_KINDS_SQL_H

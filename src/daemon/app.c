@@ -94,14 +94,14 @@ enum { MAX_PROBLEM_LINES = 20 };
 static void
 on_migrations(void *arg, const struct published_migrations *m)
 {
-	size_t n = m->history ? m->history->n_problems : 0;
+	size_t n = m->graph ? m->graph->n_problems : 0;
 
 	(void)arg;
 	if (m->error)
 		log_msg(LEVEL_ERROR, "migrations %s cannot be read: %s", m->name,
 			m->error);
 	for (size_t i = 0; i < n && i < MAX_PROBLEM_LINES; i++)
-		journal_migrations_problem(m->name, &m->history->problems[i]);
+		journal_migrations_problem(m->name, &m->graph->problems[i]);
 	if (n > MAX_PROBLEM_LINES)
 		log_msg(LEVEL_WARN, "migrations %s have %zu problems in all", m->name,
 			n);

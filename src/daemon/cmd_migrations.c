@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "daemon/command.h"
-#include "history/history_ci.h"
-#include "history/history_json.h"
-#include "history/history_text.h"
+#include "migrations/migrations_ci.h"
+#include "migrations/migrations_json.h"
+#include "migrations/migrations_text.h"
 
 static const char help[] =
 	"Usage: pgdriftd migrations PATH [OPTION]...\n"
@@ -143,23 +143,23 @@ print_document(cJSON *o)
 }
 
 static void
-print_json(const struct history *h, const struct judgement *j, const char *hint)
+print_json(const struct migrations *h, const struct judgement *j, const char *hint)
 {
 	cJSON *o = json_object();
 
 	json_add_num(o, "schema_version", 1);
-	history_json_add(o, h);
+	migrations_json_add(o, h);
 	if (j)
 		judgement_json_add(json_add_object(o, "judgement"), j, hint);
 	print_document(o);
 }
 
 static void
-print_text(const struct history *h, const struct judgement *j, const char *hint)
+print_text(const struct migrations *h, const struct judgement *j, const char *hint)
 {
 	struct strbuf out = {0};
 
-	history_text(h, &out);
+	migrations_text(h, &out);
 	if (j)
 		judgement_text(j, hint, &out);
 	fputs(out.s, stdout);
@@ -168,7 +168,7 @@ print_text(const struct history *h, const struct judgement *j, const char *hint)
 
 /* For a build: paths are as its other tools give them. */
 static void
-print_for_build(const struct options *o, struct history_report *r)
+print_for_build(const struct options *o, struct migrations_report *r)
 {
 	char *dir = getcwd(NULL, 0);
 
@@ -178,28 +178,29 @@ print_for_build(const struct options *o, struct history_report *r)
 	if (o->format == FORMAT_GITHUB) {
 		struct strbuf out = {0};
 
-		history_github(r, &out);
+		migrations_github(r, &out);
 		fputs(out.s, stdout);
 		strbuf_free(&out);
 	} else {
-		print_document(history_sarif(r));
+		print_document(migrations_sarif(r));
 	}
 	free(dir);
 }
 
 static void
-print_result(const struct options *o, struct history_report *r)
+print_result(const struct options *o, struct migrations_report *r)
 {
 	if (o->format == FORMAT_JSON)
-		print_json(r->history, r->judgement, r->hint);
+		print_json(r->graph, r->judgement, r->hint);
 	else if (o->format == FORMAT_TEXT)
-		print_text(r->history, r->judgement, r->hint);
+		print_text(r->graph, r->judgement, r->hint);
 	else
 		print_for_build(o, r);
 }
 
 static int
-exit_status(const struct options *o, const struct history *h, const struct judgement *j)
+exit_status(
+	const struct options *o, const struct migrations *h, const struct judgement *j)
 {
 	if (j && j->status != REVISION_AT_HEAD)
 		return EXIT_FOUND;
@@ -210,17 +211,17 @@ exit_status(const struct options *o, const struct history *h, const struct judge
 }
 
 static int
-report(const struct options *o, const struct history *h)
+report(const struct options *o, const struct migrations *h)
 {
 	struct judgement judgement, *j = NULL;
-	struct history_report r = {.history = h};
+	struct migrations_report r = {.graph = h};
 	char *hint = NULL;
 	int status;
 
 	if (o->judge) {
 		j = &judgement;
-		history_judge(h, &o->recorded, NULL, j);
-		hint = history_hint(h, j);
+		migrations_judge(h, &o->recorded, NULL, j);
+		hint = migrations_hint(h, j);
 	}
 	r.judgement = j;
 	r.hint = hint;
@@ -242,14 +243,14 @@ run(const struct cli *cli, int argc, char **argv)
 
 	(void)cli;
 	if (!status) {
-		struct history_source source = {
+		struct migrations_source source = {
 			.tool = "alembic", .path = o.path, .recursive = o.recursive};
-		struct history *h;
+		struct migrations *h;
 		struct err e = {0};
 
-		if (history_read(&source, &h, &e)) {
+		if (migrations_read(&source, &h, &e)) {
 			status = report(&o, h);
-			history_free(h);
+			migrations_free(h);
 		} else {
 			status = command_fail(EXIT_UNDECIDED, "%s", e.text);
 		}

@@ -370,7 +370,7 @@ environments(struct strbuf *out, const struct published *p, int64_t now_ms)
 }
 
 static void
-problem_list(struct strbuf *out, const struct history *h)
+problem_list(struct strbuf *out, const struct migrations *h)
 {
 	strbuf_add(out, "<ul class=\"items\">\n");
 	for (size_t i = 0; i < h->n_problems && i < PROBLEMS_SHOWN; i++) {
@@ -395,7 +395,7 @@ problem_list(struct strbuf *out, const struct history *h)
 static void
 migrations_row(struct strbuf *out, const struct published_migrations *m)
 {
-	const struct history *h = m->history;
+	const struct migrations *h = m->graph;
 	bool sound = h && !h->n_problems && !m->error;
 
 	strbuf_printf(out,

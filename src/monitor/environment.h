@@ -77,11 +77,12 @@ struct expectation {
 	char *reference;               /* "environment:dev"; NULL: nothing expected */
 	char *reason;                  /* why there is no snapshot, or NULL */
 	bool not_comparable; /* there is one, but of a format that cannot be read */
-	const struct history *history; /* or NULL */
-	const char *history_error;     /* why there is none, or NULL */
-	const struct strvec *head;     /* expected ids or labels; NULL: from history */
-	bool revision_watched;         /* migrations or a head are configured */
-	bool head_unread;              /* the environment that says it was never read */
+	const struct migrations *graph; /* or NULL */
+	const char *graph_error;        /* why there is none, or NULL */
+	const struct strvec
+		*head;         /* expected ids or labels; NULL: from the migrations */
+	bool revision_watched; /* migrations or a head are configured */
+	bool head_unread;      /* the environment that says it was never read */
 };
 
 /* Compute what is to be published.  Pure but for `now_ms`; `sighting`: the facts come

@@ -42,20 +42,20 @@ judge_revision(struct published_environment *p, const struct environment *env,
 		strvec_copy(&p->revision.recorded, &f->recorded);
 		return;
 	}
-	if ((!x->history && x->history_error) || (x->head && !x->head->n)) {
+	if ((!x->graph && x->graph_error) || (x->head && !x->head->n)) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
 		p->revision.status = REVISION_UNKNOWN_HEAD;
 		p->revision.note = xstrdup(
-			x->history_error
-				? x->history_error
+			x->graph_error
+				? x->graph_error
 				: "the environment that is to say so records none");
 	} else {
-		history_judge(x->history, &f->recorded, x->head, &p->revision);
+		migrations_judge(x->graph, &f->recorded, x->head, &p->revision);
 	}
 	if (!f->user_tables)
 		p->revision.status = REVISION_EMPTY_DATABASE;
-	p->behind_known = x->history && (p->revision.status == REVISION_BEHIND ||
-						p->revision.status == REVISION_AT_HEAD);
+	p->behind_known = x->graph && (p->revision.status == REVISION_BEHIND ||
+					      p->revision.status == REVISION_AT_HEAD);
 }
 
 /* ---- The schema axis ---- */
@@ -263,7 +263,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.error = env->error.code ? &env->error : NULL,
 		.judgement = &p->revision,
 		.diff = p->diff,
-		.history = x->history,
+		.graph = x->graph,
 		.version_table = table,
 		.version_table_exists = env->facts && env->facts->version_table_exists,
 		.reference = p->reference,

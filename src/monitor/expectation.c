@@ -116,13 +116,12 @@ static void
 expect_head(struct expectation *x, const struct expectation_sources *from,
 	const struct conf_environment *c)
 {
-	const struct published_migrations *m =
-		histories_find(from->histories, c->migrations);
+	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
 
 	x->revision_watched = c->migrations || c->head.n || c->head_environment;
 	if (m) {
-		x->history = m->history;
-		x->history_error = m->error;
+		x->graph = m->graph;
+		x->graph_error = m->error;
 	}
 	if (c->head.n)
 		x->head = &c->head;

@@ -4,13 +4,13 @@
 
 #include "monitor/environment.h"
 #include "monitor/expected.h"
-#include "monitor/histories.h"
+#include "monitor/graphs.h"
 #include "store/store.h"
 
 struct expectation_sources {
 	struct environment *const *environments;
 	size_t n_environments;
-	struct histories *histories;
+	struct graphs *graphs;
 	struct expected_files *files;
 	struct store *store; /* NULL: none */
 };

@@ -18,7 +18,7 @@ struct monitor {
 	struct monitor_options o;
 	struct environment **environments;
 	size_t n;
-	struct histories *histories;
+	struct graphs *graphs;
 	struct expected_files *files;
 	int running;    /* checks that are under way */
 	uint64_t turns; /* handed out to those that became due */
@@ -35,7 +35,7 @@ sources(const struct monitor *m)
 	return (struct expectation_sources){
 		.environments = m->environments,
 		.n_environments = m->n,
-		.histories = m->histories,
+		.graphs = m->graphs,
 		.files = m->files,
 		.store = m->o.store,
 	};
@@ -56,7 +56,7 @@ publish(struct monitor *m)
 	}
 	p->environments = m->list;
 	p->n_environments = m->n;
-	p->migrations = histories_list(m->histories, &p->n_migrations);
+	p->migrations = graphs_list(m->graphs, &p->n_migrations);
 	p->at_ms = clock_wall_ms();
 	p->generation++;
 }
@@ -206,9 +206,9 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 {
 	const char *name = env->conf->migrations;
 
-	if (!name || !histories_refresh(m->histories, name))
+	if (!name || !graphs_refresh(m->graphs, name))
 		return;
-	tell_migrations(m, histories_find(m->histories, name));
+	tell_migrations(m, graphs_find(m->graphs, name));
 	for (size_t i = 0; i < m->n; i++) {
 		const char *other = m->environments[i]->conf->migrations;
 
@@ -448,11 +448,11 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 {
 	drop_gone(m, list, n);
 	free(m->environments);
-	histories_free(m->histories);
+	graphs_free(m->graphs);
 	m->conf = conf;
 	m->environments = list;
 	m->n = n;
-	m->histories = histories_new(conf);
+	m->graphs = graphs_new(conf);
 	m->list = xrealloc(m->list, n, sizeof(struct published_environment *));
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < conf->n_environments; k++)
@@ -466,8 +466,7 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 		refresh(m, list[i], false);
 	}
 	for (size_t i = 0; i < conf->n_migrations; i++)
-		tell_migrations(
-			m, histories_find(m->histories, conf->migrations[i].name));
+		tell_migrations(m, graphs_find(m->graphs, conf->migrations[i].name));
 	m->published.reload_ok = true;
 	m->published.reload_ok_ms = clock_wall_ms();
 	publish(m);
@@ -561,7 +560,7 @@ monitor_free(struct monitor *m)
 		environment_free(m->environments[i]);
 	free(m->environments);
 	free(m->list);
-	histories_free(m->histories);
+	graphs_free(m->graphs);
 	expected_files_free(m->files);
 	free(m);
 }

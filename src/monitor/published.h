@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "diff/diff.h"
-#include "history/history.h"
+#include "migrations/migrations.h"
 #include "verdict/verdict.h"
 
 enum { FAILURE_REASONS = 6 }; /* ERR_CONNECT … ERR_INTERNAL, in that order */
@@ -51,8 +51,8 @@ struct published_environment {
 
 struct published_migrations {
 	char *name;
-	const struct history *history; /* NULL: never read */
-	char *error;                   /* why it could not be read, or NULL */
+	const struct migrations *graph; /* NULL: never read */
+	char *error;                    /* why it could not be read, or NULL */
 };
 
 struct published {

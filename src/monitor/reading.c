@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/session.h"
+#include "catalog/checksql.h"
 
 enum { DETAIL_BATCH = 100 };
 
@@ -194,7 +194,7 @@ take_recorded(struct facts *f, const struct rows *rows)
 static const char *
 probe_sql(const struct reading *r)
 {
-	return session_probe_sql(pg_session_server_version(r->session));
+	return checksql_probe(pg_session_server_version(r->session));
 }
 
 /* ---- Details, and the second look at probe and revision ---- */
@@ -450,7 +450,7 @@ run_info(struct reading *r)
 {
 	const char *params[] = {r->version_schema, r->version_table};
 	const struct pg_statement list[] = {
-		{.sql = session_info_sql,
+		{.sql = checksql_info,
 			.params = params,
 			.n_params = 2,
 			.one_row = true},
@@ -505,10 +505,9 @@ reading_start(
 		r->last_snapshot = snapshot_ref(o->last->snapshot);
 		r->last_probe = xstrdup(o->last->probe);
 	}
-	session_setup_sql(
-		&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
+	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	r->setup = strbuf_take(&setup);
-	session_revision_sql(&revision, o->version_schema, o->version_table);
+	checksql_revision(&revision, o->version_schema, o->version_table);
 	r->revision = strbuf_take(&revision);
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;

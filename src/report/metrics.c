@@ -337,10 +337,10 @@ write_problems(struct writer *w)
 		const struct published_migrations *m = &w->p->migrations[i];
 		size_t count[PROBLEM_COUNT] = {0};
 
-		if (!m->history)
+		if (!m->graph)
 			continue;
-		for (size_t k = 0; k < m->history->n_problems; k++)
-			count[m->history->problems[k].code]++;
+		for (size_t k = 0; k < m->graph->n_problems; k++)
+			count[m->graph->problems[k].code]++;
 		for (int c = 0; c < PROBLEM_COUNT; c++) {
 			begin(w);
 			label(w, "migrations", m->name);

@@ -1,7 +1,7 @@
 /* The documents about migrations: the graph that was read, and who stands where. */
 #include <string.h>
 
-#include "history/history_json.h"
+#include "migrations/migrations_json.h"
 #include "report/status.h"
 
 static bool
@@ -37,8 +37,8 @@ add_migrations(
 {
 	json_add_str(o, "name", m->name);
 	json_add_str(o, "error", m->error);
-	if (m->history)
-		history_json_add(o, m->history);
+	if (m->graph)
+		migrations_json_add(o, m->graph);
 	add_environments(o, p, m);
 }
 

@@ -27,8 +27,8 @@ recorded_rows(const struct verdict_input *in)
 static bool
 expects_all(const struct verdict_input *in)
 {
-	return in->history &&
-	       strvec_equal(expected_heads(in), &in->history->effective_heads);
+	return in->graph &&
+	       strvec_equal(expected_heads(in), &in->graph->effective_heads);
 }
 
 void
@@ -36,7 +36,7 @@ hint_target(struct strbuf *out, const struct verdict_input *in)
 {
 	const struct strvec *heads = expected_heads(in);
 
-	strbuf_add(out, expects_all(in) || !in->history ? "head" : "expected revision");
+	strbuf_add(out, expects_all(in) || !in->graph ? "head" : "expected revision");
 	if (!heads->n)
 		return;
 	strbuf_add(out, heads->n > 1 ? "s " : " ");
@@ -46,7 +46,7 @@ hint_target(struct strbuf *out, const struct verdict_input *in)
 /* ---- Problems of the migrations ---- */
 
 static const struct problem *
-find_problem(const struct history *h, bool several_heads, size_t *n)
+find_problem(const struct migrations *h, bool several_heads, size_t *n)
 {
 	const struct problem *first = NULL;
 
@@ -65,10 +65,10 @@ hint_several_heads(struct strbuf *out, const struct verdict_input *in)
 {
 	size_t n;
 
-	if (!find_problem(in->history, true, &n))
+	if (!find_problem(in->graph, true, &n))
 		return;
 	strbuf_add(out, "; the migrations have several heads (");
-	phrase_ids(out, &in->history->heads);
+	phrase_ids(out, &in->graph->heads);
 	strbuf_add(out, "), which `alembic merge heads` joins");
 }
 
@@ -90,7 +90,7 @@ static void
 add_problems(struct strbuf *out, const struct verdict_input *in)
 {
 	size_t n;
-	const struct problem *first = find_problem(in->history, false, &n);
+	const struct problem *first = find_problem(in->graph, false, &n);
 
 	hint_several_heads(out, in);
 	if (!first)
@@ -113,7 +113,7 @@ can_be_args(const struct verdict_input *in, const struct strvec *ids)
 	for (size_t i = 0; i < ids->n; i++)
 		if (!*ids->v[i] || strlen(ids->v[i]) > PHRASE_NAME ||
 			strchr(ids->v[i], '`') ||
-			(in->history && !history_find(in->history, ids->v[i])))
+			(in->graph && !migrations_find(in->graph, ids->v[i])))
 			return false;
 	return true;
 }
@@ -124,8 +124,7 @@ add_upgrade(struct strbuf *out, const struct verdict_input *in)
 	const struct strvec *heads = expected_heads(in);
 
 	if (expects_all(in) || !can_be_args(in, heads)) {
-		bool several =
-			heads->n > 1 || (in->history && in->history->heads.n > 1);
+		bool several = heads->n > 1 || (in->graph && in->graph->heads.n > 1);
 
 		strbuf_add(out,
 			several ? "`alembic upgrade heads`" : "`alembic upgrade head`");
@@ -313,9 +312,9 @@ hint_diverged(struct strbuf *out, const struct verdict_input *in)
 		phrase_ids(out, &j->expected);
 		strbuf_add(out, ": run ");
 		add_upgrade(out, in);
-		strbuf_add(out, in->history ? ""
-					    : ", or set `migrations` to see which of "
-					      "the two is newer");
+		strbuf_add(out, in->graph ? ""
+					  : ", or set `migrations` to see which of "
+					    "the two is newer");
 	}
 }
 
@@ -328,9 +327,9 @@ hint_unknown_revision(struct strbuf *out, const struct verdict_input *in)
 	strbuf_add(out, "recorded ");
 	phrase_ids(out, rows);
 	strbuf_printf(out, " %s not in the migrations", rows->n > 1 ? "are" : "is");
-	if (in->history && in->history->path) {
+	if (in->graph && in->graph->path) {
 		strbuf_add(out, " of ");
-		phrase_text(out, in->history->path, PHRASE_TEXT);
+		phrase_text(out, in->graph->path, PHRASE_TEXT);
 	}
 	if (j->note) {
 		strbuf_add(out, " (");
@@ -347,8 +346,8 @@ hint_unknown_revision(struct strbuf *out, const struct verdict_input *in)
 static void
 hint_unknown_head(struct strbuf *out, const struct verdict_input *in)
 {
-	const struct history *h = in->history;
-	const struct problem *p = h ? history_obstacle(h) : NULL;
+	const struct migrations *h = in->graph;
+	const struct problem *p = h ? migrations_obstacle(h) : NULL;
 
 	strbuf_add(out, "no expected head can be computed");
 	if (in->judgement && in->judgement->note) {
@@ -356,7 +355,7 @@ hint_unknown_head(struct strbuf *out, const struct verdict_input *in)
 		phrase_text(out, in->judgement->note, PHRASE_TEXT);
 		strbuf_addc(out, ')');
 	}
-	if (h && h->n_revisions && history_unknown_id(h, expected_heads(in))) {
+	if (h && h->n_revisions && migrations_unknown_id(h, expected_heads(in))) {
 		strbuf_add(out, ": correct `head`, or deploy the migrations that have "
 				"it");
 	} else if (p) {

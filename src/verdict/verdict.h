@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "diff/diff.h"
-#include "history/history.h"
+#include "migrations/migrations.h"
 
 enum check_status {
 	CHECK_OK,
@@ -71,7 +71,7 @@ struct verdict_input {
 	const struct err *error;
 	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
-	const struct history *history;
+	const struct migrations *graph;
 	const char *version_table; /* "public.alembic_version" */
 	bool version_table_exists;
 	const char *reference;                  /* "environment:dev" */

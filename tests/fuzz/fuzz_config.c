@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "history/ini.h"
-#include "history/toml.h"
+#include "migrations/alembic/ini.h"
+#include "migrations/alembic/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "history/pyfile.h"
+#include "migrations/alembic/pyfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

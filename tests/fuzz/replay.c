@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "history/readfile.h"
+#include "migrations/readfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -74,7 +74,7 @@ static char file_b[] = "versions/ab2c1f16b0b3_orders.py";
 static char path[] = "/srv/app/versions";
 static char detail[] = "the file is <empty>";
 static struct problem problems[1];
-static struct history history;
+static struct migrations graph;
 static struct published_migrations migrations[1];
 
 /* What all have in common. */
@@ -155,7 +155,7 @@ fill_migrations(void)
 		(struct revision){.id = head_id, .file = file_b, .down = OLD_IDS};
 	problems[0] = (struct problem){
 		.code = PROBLEM_EMPTY_FILE, .file = file_a, .detail = detail};
-	history = (struct history){.tool = "alembic",
+	graph = (struct migrations){.tool = "alembic",
 		.path = path,
 		.n_files = 2,
 		.revisions = revisions,
@@ -165,7 +165,7 @@ fill_migrations(void)
 		.effective_heads = HEAD_IDS,
 		.problems = problems,
 		.n_problems = 1};
-	migrations[0] = (struct published_migrations){.name = app, .history = &history};
+	migrations[0] = (struct published_migrations){.name = app, .graph = &graph};
 }
 
 void

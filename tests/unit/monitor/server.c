@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/checksql.h"
 #include "catalog/kinds.h"
-#include "catalog/session.h"
 
 struct server
 server_sound(void)
@@ -134,9 +134,9 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 	} else if (begins(sql, "BEGIN") || begins(sql, "COMMIT") ||
 		   begins(sql, "ROLLBACK")) {
 		answer->names = NULL;
-	} else if (!strcmp(sql, session_info_sql)) {
+	} else if (!strcmp(sql, checksql_info)) {
 		answer_info(s, answer);
-	} else if (!strcmp(sql, session_probe_sql(150018))) {
+	} else if (!strcmp(sql, checksql_probe(150018))) {
 		s->probes++;
 		answer_cell(
 			answer, &s->probe, &s->later_probe, s->connection_probes++ > 0);

@@ -324,7 +324,7 @@ test_no_head(void **state)
 	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_NOT_CHECKED);
 	f->x.head_unread = false;
 	f->x.head = NULL;
-	f->x.history_error = "no such directory";
+	f->x.graph_error = "no such directory";
 	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_UNKNOWN_HEAD);
 	assert_int_equal(f->env->published->revision.recorded.n, 1);
 }

@@ -148,13 +148,13 @@ set_migrations(struct fixture *f)
 		.file = file,
 		.line = 3,
 		.detail = detail};
-	f->history = (struct history){.tool = "alembic",
+	f->graph = (struct migrations){.tool = "alembic",
 		.path = xstrdup("/srv/abparts/versions"),
 		.n_files = 1,
 		.problems = f->problems,
 		.n_problems = 1};
 	f->migrations[0].name = xstrdup("abparts");
-	f->migrations[0].history = &f->history;
+	f->migrations[0].graph = &f->graph;
 	f->migrations[1].name = xstrdup("gone");
 	f->migrations[1].error = xstrdup("/srv/gone: No such file or directory");
 }
@@ -209,6 +209,6 @@ fixture_fini(struct fixture *f)
 		free(f->migrations[i].name);
 		free(f->migrations[i].error);
 	}
-	free(f->history.path);
+	free(f->graph.path);
 	strvec_free(&f->same.unused_rules);
 }

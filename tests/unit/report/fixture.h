@@ -11,7 +11,7 @@ struct fixture {
 	struct published_environment *list[4];
 	struct diff same, differs;
 	struct finding findings[2];
-	struct history history;
+	struct migrations graph;
 	struct problem problems[1];
 	struct published_migrations migrations[2];
 	struct published published;

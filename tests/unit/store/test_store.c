@@ -27,8 +27,8 @@ add(struct store *s, int64_t at_ms, const char *environment, const char *state)
 }
 
 static void
-check_history(struct store *s, const char *environment, int64_t since_ms, size_t limit,
-	const char *expected)
+check_migrations(struct store *s, const char *environment, int64_t since_ms,
+	size_t limit, const char *expected)
 {
 	struct strbuf got = {0};
 	struct err e;
@@ -49,20 +49,20 @@ test_history(void **state)
 {
 	struct store *s = fixture_open(*state);
 
-	check_history(s, NULL, 0, 10, "");
+	check_migrations(s, NULL, 0, 10, "");
 	add(s, 1000, "dev", "one");
 	add(s, 3000, "prod", "two");
 	add(s, 2000, "prod", "three");
 	add(s, 3000, "dev", "four");
-	check_history(s, NULL, 0, 10, "four two three one ");
-	check_history(s, NULL, 0, 2, "four two ");
-	check_history(s, NULL, 0, 0, "");
-	check_history(s, NULL, 0, SIZE_MAX, "four two three one ");
-	check_history(s, "prod", 0, 10, "two three ");
-	check_history(s, "prod", 3000, 10, "two ");
-	check_history(s, NULL, 3001, 10, "");
-	check_history(s, "pro", 0, 10, "");
-	check_history(s, "prod' OR 1=1 --", 0, 10, "");
+	check_migrations(s, NULL, 0, 10, "four two three one ");
+	check_migrations(s, NULL, 0, 2, "four two ");
+	check_migrations(s, NULL, 0, 0, "");
+	check_migrations(s, NULL, 0, SIZE_MAX, "four two three one ");
+	check_migrations(s, "prod", 0, 10, "two three ");
+	check_migrations(s, "prod", 3000, 10, "two ");
+	check_migrations(s, NULL, 3001, 10, "");
+	check_migrations(s, "pro", 0, 10, "");
+	check_migrations(s, "prod' OR 1=1 --", 0, 10, "");
 	store_close(s);
 }
 
@@ -104,7 +104,7 @@ test_prune(void **state)
 	add(s, 1000, "dev", "one");
 	add(s, 2000, "dev", "two");
 	assert_true(store_prune(s, 2000, &e));
-	check_history(s, NULL, 0, 10, "two ");
+	check_migrations(s, NULL, 0, 10, "two ");
 	store_close(s);
 }
 
@@ -141,13 +141,13 @@ test_survives(void **state)
 	add(s, 1000, "dev", "one");
 	assert_true(store_set_last(s, "dev", &l, &e));
 	other = fixture_open(*state);
-	check_history(other, NULL, 0, 10, "one ");
+	check_migrations(other, NULL, 0, 10, "one ");
 	add(other, 2000, "dev", "two");
-	check_history(s, NULL, 0, 10, "two one ");
+	check_migrations(s, NULL, 0, 10, "two one ");
 	store_close(other);
 	store_close(s);
 	s = fixture_open(*state);
-	check_history(s, NULL, 0, 10, "two one ");
+	check_migrations(s, NULL, 0, 10, "two one ");
 	assert_true(store_last(s, "dev", &got));
 	store_close(s);
 }

@@ -9,7 +9,7 @@
 /* A directory of three revisions in a line, and what a check of a database brought. */
 struct scene {
 	struct problem problems[2];
-	struct history history; /* as read, but for its heads and its problems */
+	struct migrations graph; /* as read, but for its heads and its problems */
 	struct judgement judgement;
 	struct finding findings[2];
 	struct diff diff;
@@ -32,7 +32,7 @@ set(struct strvec *l, char *a, char *b)
 }
 
 /* tests/unit/verdict/versions: base, middle, head. */
-static struct history *versions;
+static struct migrations *versions;
 
 static int
 read_versions(void **state)
@@ -40,9 +40,9 @@ read_versions(void **state)
 	const char *srcdir = getenv("srcdir");
 	char *from = xasprintf("%s/tests/unit/verdict/versions", srcdir ? srcdir : ".");
 	struct err e;
-	bool ok =
-		history_read(&(struct history_source){.tool = "alembic", .path = from},
-			&versions, &e);
+	bool ok = migrations_read(
+		&(struct migrations_source){.tool = "alembic", .path = from}, &versions,
+		&e);
 
 	(void)state;
 	free(from);
@@ -53,7 +53,7 @@ static int
 free_versions(void **state)
 {
 	(void)state;
-	history_free(versions);
+	migrations_free(versions);
 	return 0;
 }
 
@@ -61,13 +61,13 @@ static void
 begin(struct scene *s)
 {
 	*s = (struct scene){0};
-	s->history = *versions;
-	s->history.path = path;
-	s->history.heads = s->history.effective_heads = (struct strvec){0};
-	s->history.problems = s->problems;
-	s->history.n_problems = 0;
-	set(&s->history.heads, head, NULL);
-	set(&s->history.effective_heads, head, NULL);
+	s->graph = *versions;
+	s->graph.path = path;
+	s->graph.heads = s->graph.effective_heads = (struct strvec){0};
+	s->graph.problems = s->problems;
+	s->graph.n_problems = 0;
+	set(&s->graph.heads, head, NULL);
+	set(&s->graph.effective_heads, head, NULL);
 	set(&s->judgement.expected, head, NULL);
 	s->findings[0] = (struct finding){.kind = KIND_INDEX,
 		.on = KIND_NONE,
@@ -88,7 +88,7 @@ begin(struct scene *s)
 		.confirmed = true,
 		.environment = "prod",
 		.judgement = &s->judgement,
-		.history = &s->history,
+		.graph = &s->graph,
 		.version_table = "public.alembic_version"};
 }
 
@@ -109,7 +109,7 @@ compared(struct scene *s, enum schema_status status, char *revision)
 static void
 end(struct scene *s)
 {
-	struct strvec *lists[] = {&s->history.heads, &s->history.effective_heads,
+	struct strvec *lists[] = {&s->graph.heads, &s->graph.effective_heads,
 		&s->judgement.recorded, &s->judgement.expected, &s->judgement.pending,
 		&s->judgement.beyond, &s->judgement.unknown, &s->judgement.redundant,
 		&s->expected_revision};
@@ -297,7 +297,7 @@ test_unstamped_in_sync(void **state)
 	/* Only ids are known. */
 	begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
-	s.in.history = NULL;
+	s.in.graph = NULL;
 	set(&s.judgement.expected, other, NULL);
 	compared(&s, SCHEMA_IN_SYNC, other);
 	says(&s, STATE_UNSTAMPED,
@@ -314,11 +314,11 @@ test_unstamped_several_heads(void **state)
 	begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
 	s.in.version_table_exists = true;
-	set(&s.history.heads, head, middle);
-	set(&s.history.effective_heads, head, middle);
+	set(&s.graph.heads, head, middle);
+	set(&s.graph.effective_heads, head, middle);
 	set(&s.judgement.expected, head, middle);
 	s.problems[0] = (struct problem){.code = PROBLEM_SEVERAL_HEADS};
-	s.history.n_problems = 1;
+	s.graph.n_problems = 1;
 	compared(&s, SCHEMA_IN_SYNC, head);
 	set(&s.expected_revision, head, middle);
 	says(&s, STATE_UNSTAMPED,
@@ -456,14 +456,14 @@ test_behind_with_problems(void **state)
 	(void)state;
 	begin(&s);
 	s.in.revision = REVISION_BEHIND;
-	set(&s.history.heads, head, middle);
-	set(&s.history.effective_heads, head, middle);
+	set(&s.graph.heads, head, middle);
+	set(&s.graph.effective_heads, head, middle);
 	set(&s.judgement.expected, head, middle);
 	set(&s.judgement.pending, middle, NULL);
 	s.problems[0] = (struct problem){
 		.code = PROBLEM_MISSING_PARENT, .file = file, .detail = detail};
 	s.problems[1] = (struct problem){.code = PROBLEM_SEVERAL_HEADS};
-	s.history.n_problems = 2;
+	s.graph.n_problems = 2;
 	says(&s, STATE_REVISION_MISMATCH,
 		"1 revision behind heads 55a2502018a6, e9428b9dd556: run `alembic "
 		"upgrade heads` (pending: e9428b9dd556); the migrations have several "
@@ -512,7 +512,7 @@ test_diverged(void **state)
 		"or deploy the release that this database belongs to");
 	begin(&s);
 	s.in.revision = REVISION_DIVERGED;
-	s.in.history = NULL;
+	s.in.graph = NULL;
 	set(&s.judgement.expected, other, NULL);
 	set(&s.judgement.recorded, base, NULL);
 	says(&s, STATE_REVISION_MISMATCH,
@@ -585,7 +585,7 @@ test_unknown_head(void **state)
 	begin(&s);
 	s.in.revision = REVISION_UNKNOWN_HEAD;
 	s.problems[0] = (struct problem){.code = PROBLEM_CYCLE, .file = file};
-	s.history.n_problems = 1;
+	s.graph.n_problems = 1;
 	{
 		char *hint = verdict_hint(&s.in);
 
@@ -594,8 +594,8 @@ test_unknown_head(void **state)
 		assert_non_null(strstr(hint, problem_remedy(PROBLEM_CYCLE)));
 		free(hint);
 	}
-	s.history.n_problems = 0;
-	s.history.n_revisions = 0;
+	s.graph.n_problems = 0;
+	s.graph.n_revisions = 0;
 	says(&s, STATE_REVISION_MISMATCH,
 		"no expected head can be computed: there is no migration in "
 		"/srv/app/versions");
@@ -609,7 +609,7 @@ test_unknown_head(void **state)
 		"have it");
 	begin(&s);
 	s.in.revision = REVISION_UNKNOWN_HEAD;
-	s.in.history = NULL;
+	s.in.graph = NULL;
 	s.judgement.note = note;
 	says(&s, STATE_REVISION_MISMATCH,
 		"no expected head can be computed (environment dev records no "
@@ -708,7 +708,7 @@ test_in_sync(void **state)
 		"belong to its revision e9428b9dd556");
 	begin(&s);
 	s.in.revision = REVISION_NOT_CHECKED;
-	s.in.history = NULL;
+	s.in.graph = NULL;
 	compared(&s, SCHEMA_IN_SYNC, NULL);
 	says(&s, STATE_IN_SYNC,
 		"the schema matches environment:dev; no revision is watched");
@@ -728,7 +728,7 @@ test_untrusted(void **state)
 	memset(longish, 'a', sizeof longish - 1);
 	begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
-	s.in.history = NULL;
+	s.in.graph = NULL;
 	compared(&s, SCHEMA_IN_SYNC, nasty);
 	hint = verdict_hint(&s.in);
 	assert_non_null(strstr(hint, "`alembic stamp 'x'\\''; rm -rf / second"));

@@ -1,0 +1,250 @@
+/* What is asked besides the catalog itself.
+ *
+ * Why the probe is sound: no statement changes a committed catalog row in place, it
+ * leaves a new version of the row with its own transaction's number in xmin, or no row
+ * at all; freezing keeps the number.  What is written in place are hints, and those are
+ * left out.  pg_class goes by value, since TRUNCATE, VACUUM FULL and REINDEX make new
+ * versions of its rows.  Objects of initdb (oid below 16384) do not change, except for
+ * schema public and the languages that come as extensions.  The number could be given
+ * out again only by a server that has lost it: the timeline is part of the text. */
+#include "catalog/checksql.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "catalog/secret.h"
+
+struct setting {
+	const char *name, *value;
+};
+
+void
+checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms)
+{
+	/* The timeout for an idle transaction is for a pooler that loses us.  Memory
+	 * for hashed subplans is fixed, lest a role's setting makes them loops. */
+	static const struct setting settings[] = {
+		{"search_path", ""},
+		{"TimeZone", "UTC"},
+		{"DateStyle", "ISO, YMD"},
+		{"IntervalStyle", "postgres"},
+		{"extra_float_digits", "1"},
+		{"bytea_output", "hex"},
+		{"quote_all_identifiers", "off"},
+		{"standard_conforming_strings", "on"},
+		{"lc_monetary", "C"},
+		{"jit", "off"},
+		{"max_parallel_workers_per_gather", "0"},
+		{"work_mem", "16MB"},
+		{"idle_in_transaction_session_timeout", "60s"},
+	};
+	char key[HASH_HEX_LEN];
+
+	secret_key(key);
+	strbuf_printf(
+		out, "SELECT pg_catalog.set_config('pgdriftd.key', '%s', true), ", key);
+	for (size_t i = 0; i < COUNT_OF(settings); i++)
+		strbuf_printf(out, "pg_catalog.set_config('%s', '%s', true), ",
+			settings[i].name, settings[i].value);
+	strbuf_printf(out,
+		"pg_catalog.set_config('statement_timeout', '%ld', true), "
+		"pg_catalog.set_config('lock_timeout', '%ld', true)",
+		statement_timeout_ms, lock_timeout_ms);
+}
+
+void
+checksql_revision(struct strbuf *out, const char *schema, const char *table)
+{
+	strbuf_add(out, "SELECT version_num FROM ");
+	text_ident(out, schema);
+	strbuf_addc(out, '.');
+	text_ident(out, table);
+	strbuf_add(out, " LIMIT 1000");
+}
+
+/* clang-format off */
+
+#define USER_SCHEMA \
+	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+
+/* A migration holds a lock on the version table that writing takes (vacuum's is none
+ * of those), or has read it and holds on to another table as DDL does. */
+const char checksql_info[] =
+	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace"
+	" FROM pg_catalog.pg_class c"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE n.nspname = $1::text AND c.relname = $2::text"
+	" AND c.relkind IN ('r', 'p', 'v', 'm', 'f')),"
+	" a AS MATERIALIZED (SELECT a.attnum FROM pg_catalog.pg_attribute a"
+	" WHERE a.attrelid = (SELECT v.oid FROM v) AND a.attname = 'version_num'"
+	" AND a.attnum > 0 AND NOT a.attisdropped),"
+	" l AS MATERIALIZED (SELECT l.pid, l.relation, l.mode FROM pg_catalog.pg_locks l"
+	" WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()"
+	" AND l.relation >= 16384 AND l.database = (SELECT d.oid"
+	" FROM pg_catalog.pg_database d WHERE d.datname = current_database()))"
+	" SELECT current_setting('server_version') AS server_version,"
+	" current_setting('server_version_num') AS server_version_num,"
+	" pg_is_in_recovery() AS in_recovery,"
+	" getdatabaseencoding() AS server_encoding,"
+	" EXISTS (SELECT FROM v) AS version_exists,"
+	" coalesce((SELECT has_schema_privilege(v.relnamespace, 'USAGE')"
+	" AND (has_table_privilege(v.oid, 'SELECT')"
+	" OR coalesce(has_column_privilege(v.oid, (SELECT a.attnum FROM a), 'SELECT'), false))"
+	" FROM v), false) AS version_readable,"
+	" EXISTS (SELECT FROM a) AS version_has_column,"
+	" EXISTS (SELECT FROM l WHERE l.relation = (SELECT v.oid FROM v)"
+	" AND (l.mode IN ('RowExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',"
+	" 'ExclusiveLock', 'AccessExclusiveLock')"
+	" OR EXISTS (SELECT FROM l o WHERE o.pid = l.pid AND o.relation <> l.relation"
+	" AND o.mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock')))) AS migrating,"
+	" EXISTS (SELECT FROM pg_catalog.pg_class c"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE c.relkind IN ('r', 'p', 'f') AND " USER_SCHEMA
+	" AND c.oid NOT IN (SELECT x.objid FROM pg_catalog.pg_depend x"
+	" WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass"
+	" AND x.classid = 'pg_catalog.pg_class'::regclass AND x.deptype = 'e')"
+	" AND c.oid NOT IN (SELECT v.oid FROM v)) AS user_tables";
+
+#define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
+#define LASTING_SCHEMA(oid) \
+	oid " NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n" \
+	" WHERE n.nspname LIKE 'pg\\_t%')"
+#define NOT_TEMPORARY(oid) oid " NOT IN (SELECT h.oid FROM h WHERE h.temporary)"
+#define NOT_HIDDEN(oid) oid " >= 16384 AND " oid " NOT IN (SELECT h.oid FROM h)"
+
+/* One catalog's rows: how many, and the sum of a hash of each. */
+#define SUM(hash, catalog, condition) \
+	" UNION ALL SELECT '" catalog "', count(*), sum(" hash ")" \
+	" FROM pg_catalog." catalog " x WHERE " condition
+#define BY_XMIN(catalog, key, condition) \
+	SUM("hashtextextended(x.xmin::text, " key ")", catalog, condition)
+#define BY_OID(catalog, condition) \
+	BY_XMIN(catalog, "x.oid::int8", "x.oid >= 16384" condition)
+#define BY_VALUE(catalog, values, key, condition) \
+	SUM("hashtextextended(ROW(" values ")::text, " key ")", catalog, condition)
+
+#define CLASS_VALUES \
+	"x.relname, x.relnamespace, x.reloftype, x.relowner, x.relam, x.reltablespace," \
+	" x.relpersistence, x.relkind, x.relrowsecurity, x.relforcerowsecurity," \
+	" x.relispopulated, x.relreplident, x.relispartition, x.relacl::text," \
+	" x.reloptions, x.relpartbound::text"
+
+/* `h` are the relations that nobody is to see: temporary ones, and TOAST, which comes
+ * anew with VACUUM FULL or REFRESH.  Functions and types of any lasting schema count,
+ * since some extensions put theirs into pg_catalog.  Privileges go as text: the hash of
+ * an aclitem is one of a sum of its parts, in 16 of half of it.  Not pg_depend as a
+ * whole, but what makes members of extensions.  The internal triggers of constraints
+ * count only once they are no longer as they were made.  A TOAST table's name has the
+ * oid of the table that it belongs to. */
+#define PROBE(class_hash, subscription, more) \
+	"WITH h AS MATERIALIZED (SELECT c.oid, c.relpersistence = 't' AS temporary" \
+	" FROM pg_catalog.pg_class c WHERE c.oid >= 16384" \
+	" AND c.relnamespace NOT IN " SCHEMAS ") " \
+	"SELECT md5(concat(current_setting('server_version_num'), ' '," \
+	" current_database(), ' ', (SELECT system_identifier FROM pg_control_system())," \
+	" ' ', (SELECT timeline_id FROM pg_control_checkpoint()), ' '," \
+	" string_agg(concat(p.catalog, ' ', p.rows, ' ', p.hash), ',' ORDER BY p.catalog)))" \
+	" AS probe FROM (SELECT 'pg_class' AS catalog, count(*) AS rows," \
+	" sum(" class_hash ") AS hash" \
+	" FROM pg_catalog.pg_class x WHERE x.relnamespace IN " SCHEMAS \
+	" UNION ALL SELECT 'toast', count(*), sum(hashtextextended(" \
+	"ROW(x.relname, x.reloptions)::text, 0)) FROM pg_catalog.pg_class x" \
+	" WHERE x.relkind = 't' AND x.reloptions IS NOT NULL" \
+	" AND x.relnamespace = 'pg_toast'::regnamespace" \
+	" UNION ALL SELECT 'pg_roles', count(*), sum(hashtextextended(" \
+	"x.rolname::text, x.oid::int8)) FROM pg_catalog.pg_roles x WHERE x.oid = 10" \
+	" OR EXISTS (SELECT FROM pg_catalog.pg_shdepend s" \
+	" WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = x.oid" \
+	" AND s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
+	" WHERE d.datname = current_database()))" \
+	BY_XMIN("pg_attribute", "(x.attrelid::int8 << 16) + x.attnum", \
+		"x.attnum > 0 AND " NOT_HIDDEN("x.attrelid")) \
+	BY_OID("pg_attrdef", " AND " NOT_TEMPORARY("x.adrelid")) \
+	BY_OID("pg_constraint", " AND " LASTING_SCHEMA("x.connamespace")) \
+	BY_XMIN("pg_index", "x.indexrelid::int8", NOT_HIDDEN("x.indrelid")) \
+	BY_OID("pg_proc", " AND " LASTING_SCHEMA("x.pronamespace")) \
+	BY_OID("pg_trigger", " AND (NOT x.tgisinternal OR x.tgenabled <> 'O')" \
+		" AND " NOT_TEMPORARY("x.tgrelid")) \
+	BY_OID("pg_type", " AND " LASTING_SCHEMA("x.typnamespace")) \
+	BY_OID("pg_enum", "") \
+	BY_OID("pg_rewrite", " AND " NOT_TEMPORARY("x.ev_class")) \
+	BY_OID("pg_policy", " AND " NOT_TEMPORARY("x.polrelid")) \
+	BY_XMIN("pg_description", "(x.objoid::int8 << 16) + x.objsubid", \
+		"(x.objoid >= 16384 OR x.classoid IN ('pg_catalog.pg_namespace'::regclass," \
+		" 'pg_catalog.pg_extension'::regclass))" \
+		" AND (x.classoid <> 'pg_catalog.pg_class'::regclass OR " \
+		NOT_TEMPORARY("x.objoid") ")") \
+	BY_XMIN("pg_namespace", "x.oid::int8", "x.nspname NOT LIKE 'pg\\_%'") \
+	BY_XMIN("pg_sequence", "x.seqrelid::int8", NOT_TEMPORARY("x.seqrelid")) \
+	BY_XMIN("pg_inherits", "(x.inhrelid::int8 << 32) + x.inhparent::int8", \
+		NOT_TEMPORARY("x.inhrelid")) \
+	BY_XMIN("pg_partitioned_table", "x.partrelid::int8", \
+		NOT_TEMPORARY("x.partrelid")) \
+	BY_XMIN("pg_extension", "x.oid::int8", "true") \
+	BY_XMIN("pg_depend", "(x.objid::int8 << 32) + x.refobjid::int8", \
+		"x.refclassid = 'pg_catalog.pg_extension'::regclass") \
+	BY_XMIN("pg_aggregate", "x.aggfnoid::oid::int8", "x.aggfnoid::oid >= 16384") \
+	BY_XMIN("pg_range", "x.rngtypid::int8", "x.rngtypid >= 16384") \
+	BY_XMIN("pg_foreign_table", "x.ftrelid::int8", "true") \
+	BY_XMIN("pg_ts_config_map", \
+		"(x.mapcfg::int8 << 32) + (x.maptokentype << 16) + x.mapseqno", \
+		"x.mapcfg >= 16384") \
+	BY_OID("pg_collation", "") BY_OID("pg_conversion", "") BY_OID("pg_operator", "") \
+	BY_OID("pg_opclass", "") BY_OID("pg_opfamily", "") BY_OID("pg_amop", "") \
+	BY_OID("pg_amproc", "") BY_OID("pg_am", "") BY_OID("pg_cast", "") \
+	BY_OID("pg_transform", "") BY_OID("pg_language", "") BY_OID("pg_statistic_ext", "") \
+	BY_OID("pg_event_trigger", "") BY_OID("pg_default_acl", "") \
+	BY_OID("pg_publication", "") BY_OID("pg_publication_rel", "") \
+	BY_OID("pg_foreign_data_wrapper", "") BY_OID("pg_foreign_server", "") \
+	BY_OID("pg_ts_config", "") BY_OID("pg_ts_dict", "") BY_OID("pg_ts_parser", "") \
+	BY_OID("pg_ts_template", "") \
+	BY_VALUE("pg_user_mappings", "x.umid, x.srvid, x.usename, x.umoptions", "0", "true") \
+	BY_XMIN("pg_seclabel", "(x.objoid::int8 << 16) + x.objsubid", "true") \
+	BY_XMIN("pg_shseclabel", "x.objoid::int8", \
+		"x.classoid = 'pg_catalog.pg_subscription'::regclass") \
+	BY_VALUE("pg_db_role_setting", "pg_get_userbyid(x.setrole), x.setconfig", "0", \
+		"x.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d" \
+		" WHERE d.datname = current_database())") \
+	BY_VALUE("pg_tablespace", "x.spcname", "x.oid::int8", "x.oid >= 16384") \
+	BY_VALUE("pg_subscription", "x.subname, pg_get_userbyid(x.subowner)," \
+		" x.subenabled, x.subslotname, x.subpublications" subscription, "0", \
+		"x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
+		" WHERE d.datname = current_database())") \
+	more ") p"
+
+#define AS_TEXT "hashtextextended(ROW(" CLASS_VALUES ")::text, x.oid::int8)"
+#define AS_RECORD "hash_record_extended(ROW(" CLASS_VALUES "), x.oid::int8)"
+/* What everybody may read of a subscription grew from version to version; its xmin
+ * never was among it. */
+#define SUBSCRIPTION_14 ", x.subbinary, x.substream, x.subsynccommit"
+#define SUBSCRIPTION_15 SUBSCRIPTION_14 ", x.subtwophasestate, x.subdisableonerr"
+#define SUBSCRIPTION_16 \
+	SUBSCRIPTION_15 ", x.subpasswordrequired, x.subrunasowner, x.suborigin"
+#define PUBLISHED_SCHEMAS BY_OID("pg_publication_namespace", "")
+
+/* clang-format on */
+
+struct probe {
+	int min_version;
+	const char *sql;
+};
+
+static const struct probe probes[] = {
+	{170000,
+		PROBE(AS_RECORD, SUBSCRIPTION_16 ", x.subfailover", PUBLISHED_SCHEMAS)},
+	{160000, PROBE(AS_RECORD, SUBSCRIPTION_16, PUBLISHED_SCHEMAS)},
+	{150000, PROBE(AS_RECORD, SUBSCRIPTION_15, PUBLISHED_SCHEMAS)},
+	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, "")},
+	{120000, PROBE(AS_TEXT, "", "")},
+	/* Too old to be read: it is told so by who asks. */
+	{0, "SELECT '' AS probe"},
+};
+
+const char *
+checksql_probe(int server_version_num)
+{
+	size_t i = 0;
+
+	while (server_version_num < probes[i].min_version)
+		i++;
+	return probes[i].sql;
+}

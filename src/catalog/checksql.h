@@ -1,0 +1,32 @@
+/* How the session that reads a catalog is set up, and how it is asked what moved. */
+#ifndef CATALOG_CHECKSQL_H
+#define CATALOG_CHECKSQL_H
+
+#include "base/rows.h"
+#include "base/strbuf.h"
+
+/* One SELECT of set_config(…, true) calls: everything that decides how the server
+ * prints (facts: search_path, TimeZone, DateStyle, …), for the transaction only; and
+ * the key for secrets, which the statements of the kinds table rely on.
+ * Timeouts are in ms; append to `out`. */
+void
+checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms);
+
+/* One row, columns: server_version, server_version_num, in_recovery,
+ * server_encoding, version_exists (t/f), version_readable (t/f: SELECT on
+ * version_num and USAGE on its schema), version_has_column (t/f), migrating (t/f:
+ * another session holds a lock that a migration takes), user_tables (t/f).
+ * $1 is the version table's schema, $2 its name. */
+extern const char checksql_info[];
+
+/* A statement for that server; its one row has one column `probe`: a text that
+ * changes whenever a committed catalog row that a snapshot depends on changes (sums of
+ * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,
+ * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
+ * compared only if both are of the same database. */
+const char *checksql_probe(int server_version_num);
+
+/* Append `SELECT version_num … LIMIT 1000` for that table, quoted. */
+void checksql_revision(struct strbuf *out, const char *schema, const char *table);
+
+#endif

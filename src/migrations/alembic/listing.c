@@ -1,0 +1,290 @@
+/* Rules: ScriptDirectory._load_revisions and Script._list_py_dir of Alembic's
+ * script/base.py: by name within a directory, a real path once. */
+#include "migrations/alembic/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "migrations/readfile.h"
+
+enum { MAX_DEPTH = 64 };
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n >= k && !strcmp(s + n - k, end);
+}
+
+static bool
+is_hidden_from_alembic(const char *name)
+{
+	return !strncmp(name, ".#", 2) || !strncmp(name, "__init__", 8);
+}
+
+bool
+listing_is_version_name(const char *name)
+{
+	return ends_with(name, ".py") && !is_hidden_from_alembic(name);
+}
+
+void
+listing_init(struct listing *l, struct migrations_files *seen)
+{
+	*l = (struct listing){.real = strmap_new(), .seen = seen};
+}
+
+void
+listing_free(struct listing *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].path);
+		free(l->v[i].unreadable);
+		pyfile_free(&l->v[i].py);
+	}
+	free(l->v);
+	strmap_free(l->real);
+	*l = (struct listing){0};
+}
+
+static struct version_file *
+add_entry(struct listing *l, const char *path)
+{
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n] = (struct version_file){.path = xstrdup(path)};
+	return &l->v[l->n++];
+}
+
+void
+listing_add_unreadable(struct listing *l, const char *path, const char *why)
+{
+	add_entry(l, path)->unreadable = xstrdup(why);
+}
+
+static char *
+join(const char *dir, const char *name)
+{
+	return xasprintf("%s%s%s", dir, ends_with(dir, "/") ? "" : "/", name);
+}
+
+/* ---- One file ---- */
+
+/* True the first time that this real path is met. */
+static bool
+is_new(struct listing *l, const char *real)
+{
+	bool known = strmap_has(l->real, real);
+
+	if (!known)
+		strmap_put(l->real, real, l);
+	return !known;
+}
+
+static void
+add_file(struct listing *l, const char *path, const char *real)
+{
+	struct version_file *f;
+	struct strbuf bytes = {0};
+	struct stat st;
+	struct err e = {0};
+
+	if (!is_new(l, real))
+		return;
+	f = add_entry(l, path);
+	l->n_files++;
+	if (readfile(path, &bytes, &st, &e)) {
+		pyfile_read(bytes.s, bytes.len, &f->py);
+		seen_add(l->seen, path, &st);
+	} else {
+		f->unreadable = xstrdup(e.text);
+		seen_stat(l->seen, path, &st);
+	}
+	strbuf_free(&bytes);
+}
+
+/* ---- Directories ---- */
+
+static bool
+read_names(const char *dir, struct strvec *names, struct err *e)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+
+	if (!d)
+		return err_set(e, ERR_IO, "%s", strerror(errno));
+	errno = 0;
+	while ((entry = readdir(d)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			strvec_add(names, entry->d_name);
+	if (errno) {
+		err_set(e, ERR_IO, "%s", strerror(errno));
+		closedir(d);
+		return false;
+	}
+	closedir(d);
+	strvec_sort(names);
+	return true;
+}
+
+static bool
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : xstrdup(path);
+}
+
+/* The version file DIR/NAME, unless it is a directory. */
+static void
+add_source(struct listing *l, const char *dir, const char *real_dir, const char *name)
+{
+	char *path = join(dir, name);
+	struct stat st;
+	/* Only a link leads elsewhere. */
+	bool plain = lstat(path, &st) == 0 && !S_ISLNK(st.st_mode);
+
+	if (plain ? !S_ISDIR(st.st_mode) : !is_dir(path)) {
+		char *real = plain ? join(real_dir, name) : real_path(path);
+
+		add_file(l, path, real);
+		free(real);
+	}
+	free(path);
+}
+
+static void
+add_sources(struct listing *l, const char *dir, const struct strvec *names)
+{
+	char *real_dir = real_path(dir);
+
+	for (size_t i = 0; i < names->n; i++)
+		if (listing_is_version_name(names->v[i]))
+			add_source(l, dir, real_dir, names->v[i]);
+	free(real_dir);
+}
+
+/* a.pyc, a.pyo, a.cpython-311.pyc: "a" */
+static bool
+has_source(const struct strvec *names, const char *compiled)
+{
+	char *source = xasprintf("%.*s.py", (int)strcspn(compiled, "."), compiled);
+	bool found = strvec_has(names, source);
+
+	free(source);
+	return found;
+}
+
+/* Compiled files whose source is gone hold revisions that cannot be read here. */
+static void
+add_compiled(struct listing *l, const char *dir, const struct strvec *sources,
+	const struct strvec *names)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const char *name = names->v[i];
+		char *path, *real;
+
+		if (!ends_with(name, ".pyc") && !ends_with(name, ".pyo"))
+			continue;
+		if (is_hidden_from_alembic(name) || has_source(sources, name))
+			continue;
+		path = join(dir, name);
+		real = real_path(path);
+		if (is_new(l, real)) {
+			l->n_files++;
+			listing_add_unreadable(
+				l, path, "it is compiled, and its source is gone");
+		}
+		free(real);
+		free(path);
+	}
+}
+
+static void
+add_all_compiled(struct listing *l, const char *dir, const struct strvec *names)
+{
+	char *cache = join(dir, "__pycache__");
+	struct strvec cached = {0};
+	struct stat st;
+
+	add_compiled(l, dir, names, names);
+	if (seen_stat(l->seen, cache, &st) && read_names(cache, &cached, NULL))
+		add_compiled(l, cache, names, &cached);
+	strvec_free(&cached);
+	free(cache);
+}
+
+static bool add_dir(struct listing *l, const char *dir, unsigned depth, struct err *e);
+
+static void
+add_below(
+	struct listing *l, const char *dir, const struct strvec *names, unsigned depth)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		char *path = join(dir, names->v[i]);
+		struct stat st;
+		struct err e = {0};
+
+		/* As os.walk(): a link to a directory is not entered. */
+		if (strcmp(names->v[i], "__pycache__") && lstat(path, &st) == 0 &&
+			S_ISDIR(st.st_mode) && !add_dir(l, path, depth + 1, &e))
+			listing_add_unreadable(l, path, e.text);
+		free(path);
+	}
+}
+
+static bool
+add_dir(struct listing *l, const char *dir, unsigned depth, struct err *e)
+{
+	struct strvec names = {0};
+	struct stat st;
+
+	if (depth > MAX_DEPTH)
+		return err_set(e, ERR_IO, "it is nested too deep");
+	seen_stat(l->seen, dir, &st);
+	if (!read_names(dir, &names, e)) {
+		strvec_free(&names);
+		return false;
+	}
+	add_sources(l, dir, &names);
+	if (l->sourceless)
+		add_all_compiled(l, dir, &names);
+	if (l->recursive)
+		add_below(l, dir, &names, depth);
+	strvec_free(&names);
+	return true;
+}
+
+bool
+listing_add(struct listing *l, const char *dir, struct err *e)
+{
+	return add_dir(l, dir, 0, e);
+}
+
+bool
+listing_has_migrations(const char *dir)
+{
+	struct migrations_files *seen = seen_new();
+	struct listing l;
+	bool found = false;
+
+	listing_init(&l, seen);
+	if (listing_add(&l, dir, NULL))
+		for (size_t i = 0; i < l.n; i++)
+			found |= l.v[i].py.fields[PYNAME_REVISION].state !=
+				 PYFIELD_ABSENT;
+	listing_free(&l);
+	seen_free(seen);
+	return found;
+}

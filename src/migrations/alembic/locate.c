@@ -1,0 +1,433 @@
+/* Rules: Alembic's config.py and script/base.py.  One thing differs on purpose: a
+ * daemon has no meaningful current directory, so a relative path is tried beside the
+ * file that names it first. */
+#include "migrations/alembic/locate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "migrations/alembic/ini.h"
+#include "migrations/alembic/listing.h"
+#include "migrations/alembic/toml.h"
+#include "migrations/readfile.h"
+
+/* The configuration of one project: the ini wins key by key. */
+struct project {
+	char *dir;  /* absolute: `here` */
+	char *file; /* for messages */
+	struct ini *ini;
+	struct toml toml;
+};
+
+void
+location_free(struct location *l)
+{
+	strvec_free(&l->dirs);
+}
+
+static char *
+join(const char *dir, const char *name)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return xasprintf("%.*s%s%s", (int)n, dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+static bool
+is_kind(const char *path, mode_t type, struct migrations_files *seen)
+{
+	struct stat st;
+
+	return seen_stat(seen, path, &st) && (st.st_mode & S_IFMT) == type;
+}
+
+static char *
+dir_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return xstrdup(".");
+	return xstrndup(file, slash == file ? 1 : (size_t)(slash - file));
+}
+
+/* As os.path.abspath(): links stay, so that one that is turned to another release is
+ * noticed. */
+static char *
+absolute(const char *dir)
+{
+	char *cwd, *path;
+
+	if (*dir == '/')
+		return xstrdup(dir);
+	cwd = getcwd(NULL, 0);
+	path = !cwd || !strcmp(dir, ".") ? xstrdup(cwd ? cwd : dir) : join(cwd, dir);
+	free(cwd);
+	return path;
+}
+
+/* ---- The two files ---- */
+
+static bool
+read_config(const char *path, struct migrations_files *seen, struct strbuf *text,
+	struct err *e)
+{
+	struct stat st;
+
+	if (!readfile(path, text, &st, e))
+		return err_prefix(e, "%s", path);
+	seen_add(seen, path, &st);
+	return true;
+}
+
+static bool
+load_ini(struct project *p, const char *path, struct migrations_files *seen,
+	struct err *e)
+{
+	struct strbuf text = {0};
+
+	if (read_config(path, seen, &text, e))
+		p->ini = ini_parse(text.s, path, e);
+	strbuf_free(&text);
+	return p->ini != NULL;
+}
+
+static bool
+load_toml(struct project *p, const char *path, struct migrations_files *seen,
+	struct err *e)
+{
+	struct strbuf text = {0};
+	bool ok = read_config(path, seen, &text, e);
+
+	if (ok)
+		toml_parse(text.s, &p->toml);
+	strbuf_free(&text);
+	return ok;
+}
+
+static bool
+ends_with(const char *path, const char *end)
+{
+	size_t n = strlen(path), k = strlen(end);
+
+	return n > k && !strcmp(path + n - k, end);
+}
+
+static bool
+is_toml(const char *file)
+{
+	return ends_with(file, ".toml");
+}
+
+/* `file` is the one that was asked for; its sibling of the usual name counts, too. */
+static bool
+load_project(struct project *p, const char *file, struct migrations_files *seen,
+	struct err *e)
+{
+	bool toml = is_toml(file);
+	char *dir = dir_of(file);
+	char *sibling = join(dir, toml ? "alembic.ini" : "pyproject.toml");
+	bool ok;
+
+	p->file = xstrdup(file);
+	p->dir = absolute(dir);
+	ok = toml ? load_toml(p, file, seen, e) : load_ini(p, file, seen, e);
+	if (ok && is_kind(sibling, S_IFREG, seen))
+		ok = toml ? load_ini(p, sibling, seen, e)
+			  : load_toml(p, sibling, seen, e);
+	free(sibling);
+	free(dir);
+	return ok;
+}
+
+static void
+free_project(struct project *p)
+{
+	ini_free(p->ini);
+	toml_free(&p->toml);
+	free(p->dir);
+	free(p->file);
+}
+
+/* One text.  *value is NULL where neither file has the key. */
+static bool
+get(struct project *p, const char *key, char **value, struct err *e)
+{
+	const struct toml_value *v;
+
+	if (!ini_get(p->ini, key, p->dir, value, e))
+		return err_prefix(e, "%s", p->file);
+	v = *value ? NULL : toml_get(&p->toml, key);
+	if (!v || !v->items.n || ini_interpolate(v->items.v[0], p->dir, value, e))
+		return true;
+	return err_prefix(e, "%s: %s", p->file, key);
+}
+
+/* ---- Paths ---- */
+
+/* A path that the files name.  Beside them if it is there, else where the process is,
+ * as Alembic has it. */
+static char *
+resolve(const struct project *p, const char *path, struct migrations_files *seen)
+{
+	struct stat st;
+	char *beside;
+
+	if (*path == '/')
+		return xstrdup(path);
+	beside = join(p->dir, path);
+	if (seen_stat(seen, beside, &st) || stat(path, &st) < 0)
+		return beside;
+	free(beside);
+	return xstrdup(path);
+}
+
+/* The version of a package's resource: only Python knows where packages are. */
+static bool
+is_resource(const char *path)
+{
+	return *path != '/' && strchr(path, ':');
+}
+
+static void
+add_part(struct strvec *out, const char *s, size_t n)
+{
+	while (n && strchr(" \t\r\n", *s)) {
+		s++;
+		n--;
+	}
+	while (n && strchr(" \t\r\n", s[n - 1]))
+		n--;
+	if (n)
+		strvec_take(out, xstrndup(s, n));
+}
+
+static void
+split(const char *value, const char *separators, struct strvec *out)
+{
+	while (*value) {
+		size_t n = strcspn(value, separators);
+
+		add_part(out, value, n);
+		value += n + (value[n] != '\0');
+	}
+}
+
+static bool
+find_separator(struct project *p, const char **separators, struct err *e)
+{
+	static const struct {
+		const char *word, *separators;
+	} words[] = {
+		{"os", ":"}, {"space", " "}, {"newline", "\n"}, {":", ":"}, {";", ";"}};
+	char *word;
+
+	if (!get(p, "path_separator", &word, e))
+		return false;
+	if (!word && !get(p, "version_path_separator", &word, e))
+		return false;
+	/* Without either: a comma with blanks behind it, or blanks. */
+	*separators = word ? NULL : ", ";
+	for (size_t i = 0; word && i < COUNT_OF(words); i++)
+		if (!strcmp(word, words[i].word))
+			*separators = words[i].separators;
+	if (!*separators)
+		err_set(e, ERR_FORMAT,
+			"%s: path_separator is %s; it must be os, space, newline, : or "
+			";",
+			p->file, word);
+	free(word);
+	return *separators != NULL;
+}
+
+/* The texts of version_locations; none where it is not set. */
+static bool
+version_locations(struct project *p, struct strvec *out, struct err *e)
+{
+	const struct toml_value *v = toml_get(&p->toml, "version_locations");
+	const char *separators;
+	char *value;
+	bool ok = true;
+
+	if (!ini_get(p->ini, "version_locations", p->dir, &value, e))
+		return err_prefix(e, "%s", p->file);
+	if (value || !v || !v->array) {
+		if (!value && !get(p, "version_locations", &value, e))
+			return false;
+		ok = !value || find_separator(p, &separators, e);
+		if (value && ok)
+			split(value, separators, out);
+		free(value);
+		return ok;
+	}
+	for (size_t i = 0; ok && i < v->items.n; i++) {
+		ok = ini_interpolate(v->items.v[i], p->dir, &value, e);
+		if (ok)
+			strvec_take(out, value);
+	}
+	return ok;
+}
+
+/* ---- What they mean ---- */
+
+/* Add the directory if it is there; Alembic passes over the others in silence. */
+static void
+add_dir(struct location *out, const char *dir, struct migrations_files *seen)
+{
+	if (is_kind(dir, S_IFDIR, seen))
+		strvec_add(&out->dirs, dir);
+}
+
+static bool
+add_listed(struct project *p, const struct strvec *listed, struct location *out,
+	struct migrations_files *seen, struct err *e)
+{
+	size_t before = out->dirs.n;
+	char *script;
+
+	/* Not needed here; but Alembic refuses the file if it is malformed. */
+	if (!get(p, "script_location", &script, e))
+		return false;
+	free(script);
+	for (size_t i = 0; i < listed->n; i++) {
+		char *dir;
+
+		if (is_resource(listed->v[i]))
+			return err_set(e, ERR_FORMAT,
+				"%s: version_locations names a place in a Python "
+				"package, "
+				"%s; give its directory instead",
+				p->file, listed->v[i]);
+		dir = resolve(p, listed->v[i], seen);
+		add_dir(out, dir, seen);
+		free(dir);
+	}
+	return out->dirs.n > before ||
+	       err_set(e, ERR_IO, "%s: no directory of version_locations exists",
+		       p->file);
+}
+
+/* `versions/` below the script_location, or below the directory of the ini where
+ * code sets it, as Flask-Migrate does. */
+static bool
+add_script_location(struct project *p, struct location *out,
+	struct migrations_files *seen, struct err *e)
+{
+	char *value, *script, *versions;
+	bool ok;
+
+	if (!get(p, "script_location", &value, e))
+		return false;
+	if (value && is_resource(value)) {
+		err_set(e, ERR_FORMAT,
+			"%s: script_location names a place in a Python package, %s; "
+			"give "
+			"its directory instead",
+			p->file, value);
+		free(value);
+		return false;
+	}
+	script = value ? resolve(p, value, seen) : xstrdup(p->dir);
+	versions = join(script, "versions");
+	ok = is_kind(versions, S_IFDIR, seen);
+	if (ok)
+		strvec_add(&out->dirs, versions);
+	else
+		err_set(e, ERR_IO, "%s: there is no directory %s", p->file, versions);
+	free(versions);
+	free(script);
+	free(value);
+	return ok;
+}
+
+static bool
+is_true(struct project *p, const char *key, bool *out, struct err *e)
+{
+	char *value;
+
+	if (!get(p, key, &value, e))
+		return false;
+	*out |= value && !strcmp(value, "true");
+	free(value);
+	return true;
+}
+
+static bool
+locate_project(const char *file, struct location *out, struct migrations_files *seen,
+	struct err *e)
+{
+	struct project p = {0};
+	struct strvec listed = {0};
+	bool ok = load_project(&p, file, seen, e);
+
+	if (ok && !p.toml.found && !(p.ini && ini_has_alembic(p.ini)))
+		ok = err_set(e, ERR_FORMAT,
+			"%s: there is no section %s; for one of another name give the "
+			"versions directory",
+			file, is_toml(file) ? "[tool.alembic]" : "[alembic]");
+	ok = ok && is_true(&p, "recursive_version_locations", &out->recursive, e) &&
+	     is_true(&p, "sourceless", &out->sourceless, e) &&
+	     version_locations(&p, &listed, e);
+	if (ok)
+		ok = listed.n ? add_listed(&p, &listed, out, seen, e)
+			      : add_script_location(&p, out, seen, e);
+	strvec_free(&listed);
+	free_project(&p);
+	return ok;
+}
+
+static bool
+has_alembic_table(const char *file, struct migrations_files *seen)
+{
+	struct project p = {0};
+	bool found = is_kind(file, S_IFREG, seen) && load_toml(&p, file, seen, NULL) &&
+		     p.toml.found;
+
+	free_project(&p);
+	return found;
+}
+
+static bool
+locate_in_dir(const char *dir, struct location *out, struct migrations_files *seen,
+	struct err *e)
+{
+	char *ini = join(dir, "alembic.ini"), *toml = join(dir, "pyproject.toml");
+	char *versions = join(dir, "versions");
+	bool configured = is_kind(ini, S_IFREG, seen);
+	bool ok = true;
+
+	if (configured && !listing_has_migrations(dir))
+		ok = locate_project(ini, out, seen, e);
+	else if (is_kind(versions, S_IFDIR, seen))
+		strvec_add(&out->dirs, versions);
+	else if (has_alembic_table(toml, seen) && !listing_has_migrations(dir))
+		ok = locate_project(toml, out, seen, e);
+	else
+		strvec_add(&out->dirs, dir);
+	free(versions);
+	free(toml);
+	free(ini);
+	return ok;
+}
+
+bool
+locate(const char *path, struct location *out, struct migrations_files *seen,
+	struct err *e)
+{
+	struct stat st;
+
+	if (!seen_stat(seen, path, &st))
+		return err_set(
+			e, ERR_IO, "%s: there is no such file or directory", path);
+	if (S_ISDIR(st.st_mode))
+		return locate_in_dir(path, out, seen, e);
+	if (ends_with(path, ".py"))
+		return err_set(e, ERR_FORMAT,
+			"%s is a version file: give its directory", path);
+	return locate_project(path, out, seen, e);
+}

@@ -1,0 +1,50 @@
+/* The four names that Alembic takes from a version file, read without running it. */
+#ifndef MIGRATIONS_ALEMBIC_PYFILE_H
+#define MIGRATIONS_ALEMBIC_PYFILE_H
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+enum pyname {
+	PYNAME_REVISION,
+	PYNAME_DOWN_REVISION,
+	PYNAME_BRANCH_LABELS,
+	PYNAME_DEPENDS_ON,
+	PYNAME_COUNT
+};
+
+/* The names as Python spells them. */
+extern const char *const pyname_words[PYNAME_COUNT];
+
+enum pyfield_state {
+	PYFIELD_ABSENT,    /* the module has no such name */
+	PYFIELD_READ,      /* `items` are its strings */
+	PYFIELD_WRONG,     /* certain, but Alembic cannot use it: `why` */
+	PYFIELD_UNREADABLE /* only running the module could tell: `why` */
+};
+
+struct pyfield {
+	enum pyfield_state state;
+	unsigned line;       /* of the binding that counts */
+	struct strvec items; /* None: none; a string: one; else the elements */
+	bool none;           /* None, or an empty sequence, or (None,) */
+	bool holds_none;     /* (None,) */
+	bool text;           /* one plain string, not a sequence */
+	char *why;           /* "bound by an import" */
+	bool conflict;       /* because of merge-conflict markers */
+};
+
+struct pyfile {
+	bool empty;          /* blanks and comments only */
+	const char *refused; /* what Python refuses in the text, or NULL */
+	unsigned refused_line;
+	struct pyfield fields[PYNAME_COUNT];
+};
+
+/* Read the bytes of a module.  Never fails: what cannot be read is said in `out`,
+ * which pyfile_free() empties. */
+void pyfile_read(const char *bytes, size_t n, struct pyfile *out);
+void pyfile_free(struct pyfile *f);
+
+#endif

@@ -1,0 +1,327 @@
+/* From files to a graph: each step is a module of its own, this one calls them in
+ * order. */
+#include "migrations/migrations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "migrations/alembic/listing.h"
+#include "migrations/alembic/locate.h"
+#include "migrations/audit.h"
+#include "migrations/graph.h"
+#include "migrations/problem.h"
+#include "migrations/seen.h"
+
+/* A migration tool: how its files are found and what they say.  One row each. */
+static const struct tool {
+	const char *name;
+	bool (*find)(const char *path, struct location *out,
+		struct migrations_files *seen, struct err *e);
+} tools[] = {
+	{"alembic", locate},
+};
+
+static const struct tool *
+find_tool(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(tools); i++)
+		if (!strcmp(tools[i].name, name))
+			return &tools[i];
+	return NULL;
+}
+
+/* ---- Revisions ---- */
+
+struct revisions {
+	struct revision *v;
+	size_t n, cap;
+	struct strmap *by_id; /* → position + 1 */
+};
+
+static void
+free_revision(struct revision *r)
+{
+	free(r->id);
+	free(r->file);
+	strvec_free(&r->down);
+	strvec_free(&r->depends_on);
+	strvec_free(&r->labels);
+}
+
+static void
+copy_field(const struct pyfield *from, struct strvec *to, unsigned *line)
+{
+	*line = from->line;
+	/* An empty string means none, wherever it stands alone. */
+	if (from->state == PYFIELD_READ && !(from->text && !*from->items.v[0]))
+		strvec_copy(to, &from->items);
+}
+
+static struct revision
+make_revision(const struct version_file *f)
+{
+	const struct pyfield *fields = f->py.fields;
+	struct revision r = {.id = audit_id_of(f),
+		.file = xstrdup(f->path),
+		.line = fields[PYNAME_REVISION].line};
+
+	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
+	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
+	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);
+	r.none_label = fields[PYNAME_BRANCH_LABELS].holds_none;
+	r.down_unknown = fields[PYNAME_DOWN_REVISION].state != PYFIELD_READ;
+	r.depends_unknown = fields[PYNAME_DEPENDS_ON].state != PYFIELD_READ &&
+			    fields[PYNAME_DEPENDS_ON].state != PYFIELD_ABSENT;
+	return r;
+}
+
+/* A label of a file that another one replaced still means its id. */
+static void
+inherit_labels(struct revision *r, const struct revision *old)
+{
+	struct strvec labels = {0};
+
+	strvec_copy(&labels, &old->labels);
+	strvec_copy(&labels, &r->labels);
+	strvec_free(&r->labels);
+	r->labels = labels;
+	if (!r->labels_line)
+		r->labels_line = r->line;
+}
+
+/* As in Alembic, the file that is loaded last wins, at the place of the first. */
+static void
+add_revision(struct revisions *to, struct revision r, struct problems *out)
+{
+	size_t known = (size_t)(uintptr_t)strmap_get(to->by_id, r.id);
+	struct revision *old;
+
+	if (!known) {
+		r.order = to->n;
+		GROW(to->v, to->n, to->cap);
+		to->v[to->n++] = r;
+		strmap_put(to->by_id, r.id, (void *)(uintptr_t)to->n);
+		return;
+	}
+	old = &to->v[known - 1];
+	problem_add(out, PROBLEM_DUPLICATE_REVISION,
+		(struct place){.file = r.file, .line = r.line, .revision = r.id},
+		"%s has the same id; Alembic uses the file that it loads last, %s",
+		old->file, r.file);
+	r.order = old->order;
+	inherit_labels(&r, old);
+	free_revision(old);
+	*old = r;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return strcmp(
+		((const struct revision *)a)->id, ((const struct revision *)b)->id);
+}
+
+/* A file that may well hold a revision, whose id nobody can tell. */
+static bool
+hides_revision(const struct version_file *f)
+{
+	enum pyfield_state id = f->py.fields[PYNAME_REVISION].state;
+
+	return f->unreadable || id == PYFIELD_UNREADABLE ||
+	       (id == PYFIELD_ABSENT && f->py.refused);
+}
+
+static void
+take_files(struct migrations *h, const struct listing *l, struct problems *out)
+{
+	struct revisions found = {.by_id = strmap_new()};
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (audit_file(&l->v[i], out))
+			add_revision(&found, make_revision(&l->v[i]), out);
+		h->hides_revisions |= hides_revision(&l->v[i]);
+	}
+	strmap_free(found.by_id);
+	if (found.n)
+		qsort(found.v, found.n, sizeof *found.v, by_id);
+	h->revisions = found.v;
+	h->n_revisions = found.n;
+	h->n_files = l->n_files;
+}
+
+/* The revisions are sorted, and so are the lists. */
+static void
+fill_lists(struct migrations *h)
+{
+	const struct migrations_index *g = h->index;
+
+	for (size_t i = 0; i < h->n_revisions; i++) {
+		const struct revision *r = &h->revisions[i];
+
+		if (!r->down.n && !r->down_unknown)
+			strvec_add(&h->bases, r->id);
+		if (!graph_degree(&g->next, i))
+			strvec_add(&h->heads, r->id);
+		if (!graph_degree(&g->all_next, i))
+			strvec_add(&h->effective_heads, r->id);
+		if (graph_degree(&g->next, i) > 1)
+			strvec_add(&h->branch_points, r->id);
+		if (r->down.n > 1)
+			strvec_add(&h->merge_points, r->id);
+	}
+}
+
+static void
+build(struct migrations *h, const struct listing *l)
+{
+	struct problems problems = {0};
+
+	take_files(h, l, &problems);
+	graph_build(h);
+	fill_lists(h);
+	audit_graph(h, &problems);
+	problem_sort(&problems);
+	h->problems = problems.v;
+	h->n_problems = problems.n;
+}
+
+/* ---- Reading ---- */
+
+static bool
+locate_all(const struct tool *tool, const struct migrations_source *src,
+	struct location *where, struct migrations_files *seen, struct err *e)
+{
+	if (!tool->find(src->path, where, seen, e))
+		return false;
+	for (size_t i = 0; src->more && i < src->more->n; i++)
+		if (!tool->find(src->more->v[i], where, seen, e))
+			return false;
+	where->recursive |= src->recursive;
+	return true;
+}
+
+/* False if none of the directories can be listed. */
+static bool
+list_all(struct listing *l, const struct location *where, struct err *e)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < where->dirs.n; i++) {
+		struct err reason = {0};
+
+		if (listing_add(l, where->dirs.v[i], &reason))
+			any = true;
+		else
+			listing_add_unreadable(l, where->dirs.v[i], reason.text);
+		if (!any)
+			err_set(e, ERR_IO, "%s: %s", where->dirs.v[i], reason.text);
+	}
+	return any;
+}
+
+static void
+read_archives(struct migrations *h, const struct migrations_source *src)
+{
+	size_t n = src->archives ? src->archives->n : 0;
+
+	h->archives = xcalloc(n + 1, sizeof(struct migrations *));
+	for (size_t i = 0; i < n; i++) {
+		const struct migrations_source archive = {.tool = src->tool,
+			.path = src->archives->v[i],
+			.recursive = src->recursive};
+		struct err e;
+
+		if (migrations_read(&archive, &h->archives[h->n_archives], &e))
+			h->n_archives++;
+	}
+}
+
+bool
+migrations_read(
+	const struct migrations_source *src, struct migrations **out, struct err *e)
+{
+	const struct tool *tool = find_tool(src->tool);
+	struct migrations_files *seen = seen_new();
+	struct location where = {0};
+	struct listing l;
+	bool ok;
+
+	listing_init(&l, seen);
+	ok = tool ? locate_all(tool, src, &where, seen, e)
+		  : err_set(e, ERR_CONFIG, "%s is no known migration tool", src->tool);
+	l.recursive = where.recursive;
+	l.sourceless = where.sourceless;
+	if (ok && list_all(&l, &where, e)) {
+		*out = xcalloc(1, sizeof **out);
+		(*out)->tool = tool->name;
+		(*out)->path = xstrdup(src->path);
+		(*out)->seen = seen;
+		build(*out, &l);
+		read_archives(*out, src);
+	} else {
+		seen_free(seen);
+		ok = false;
+	}
+	listing_free(&l);
+	location_free(&where);
+	return ok;
+}
+
+void
+migrations_free(struct migrations *h)
+{
+	if (!h)
+		return;
+	for (size_t i = 0; i < h->n_revisions; i++)
+		free_revision(&h->revisions[i]);
+	for (size_t i = 0; i < h->n_problems; i++)
+		problem_free(&h->problems[i]);
+	for (size_t i = 0; i < h->n_archives; i++)
+		migrations_free(h->archives[i]);
+	free(h->archives);
+	free(h->revisions);
+	free(h->problems);
+	free(h->path);
+	strvec_free(&h->bases);
+	strvec_free(&h->heads);
+	strvec_free(&h->branch_points);
+	strvec_free(&h->merge_points);
+	strvec_free(&h->effective_heads);
+	graph_free(h->index);
+	seen_free(h->seen);
+	free(h);
+}
+
+bool
+migrations_is_current(const struct migrations *h)
+{
+	for (size_t i = 0; i < h->n_archives; i++)
+		if (!migrations_is_current(h->archives[i]))
+			return false;
+	return seen_is_current(h->seen);
+}
+
+const struct revision *
+migrations_find(const struct migrations *h, const char *id)
+{
+	return graph_id(h, id);
+}
+
+const struct problem *
+migrations_obstacle(const struct migrations *h)
+{
+	for (size_t i = 0; i < h->n_problems; i++)
+		if (problem_hides(h->problems[i].code))
+			return &h->problems[i];
+	return NULL;
+}
+
+const char *
+migrations_unknown_id(const struct migrations *h, const struct strvec *ids)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (!migrations_find(h, ids->v[i]))
+			return ids->v[i];
+	return NULL;
+}

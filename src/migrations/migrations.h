@@ -1,0 +1,143 @@
+/* The revision graph that a migrations directory holds, its problems, and what
+ * recorded revisions mean against it.  Rules: Alembic (script/base.py,
+ * script/revision.py, runtime/migration.py), read statically, never executed. */
+#ifndef MIGRATIONS_HISTORY_H
+#define MIGRATIONS_HISTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+/* Contract 2, "Problem codes". */
+enum problem_code {
+	PROBLEM_NO_REVISION_ID,
+	PROBLEM_EMPTY_FILE,
+	PROBLEM_UNREADABLE_VALUE,
+	PROBLEM_MISSING_PARENT,
+	PROBLEM_DUPLICATE_REVISION,
+	PROBLEM_CYCLE,
+	PROBLEM_SEVERAL_BASES,
+	PROBLEM_SEVERAL_HEADS,
+	PROBLEM_REVISION_TOO_LONG,
+	PROBLEM_SELF_REFERENCE,
+	PROBLEM_SYNTAX,
+	PROBLEM_UNREADABLE_FILE, /* of a file or directory that cannot be read */
+	PROBLEM_INVALID_NAME,    /* an id or label that Alembic refuses */
+	PROBLEM_COUNT
+};
+
+const char *problem_word(enum problem_code code);   /* "no_revision_id", … */
+const char *problem_remedy(enum problem_code code); /* what to do, one sentence */
+bool problem_parse(const char *word, enum problem_code *code);
+
+struct problem {
+	enum problem_code code;
+	char *file;     /* path, or the directory where no single file is to blame */
+	unsigned line;  /* 0: the whole file */
+	char *revision; /* NULL: none known */
+	char *detail;   /* one sentence */
+};
+
+struct revision {
+	char *id;
+	char *file;
+	struct strvec down;       /* as written, in order */
+	struct strvec depends_on; /* as written */
+	struct strvec labels;
+	bool none_label; /* … and None, from `branch_labels = (None,)` */
+	unsigned line, down_line, depends_line, labels_line; /* 0: not assigned */
+	bool down_unknown;    /* what its parents are cannot be read */
+	bool depends_unknown; /* … or what it depends on */
+	size_t order;         /* which file Alembic would load first, second, … */
+};
+
+/* Plain data; lists are sorted bytewise. */
+struct migrations {
+	const char *tool;           /* "alembic" */
+	char *path;                 /* as given */
+	size_t n_files;             /* files that count as migrations */
+	struct revision *revisions; /* sorted by id; a duplicate only once */
+	size_t n_revisions;
+	struct strvec bases, heads, branch_points, merge_points;
+	struct strvec effective_heads; /* nobody's down_revision nor depends_on */
+	bool hides_revisions;          /* there is a file whose id cannot be read */
+	struct problem *problems;      /* sorted by code word, file, line */
+	size_t n_problems;
+	struct migrations_index *index; /* private: edges, labels */
+	struct migrations_files
+		*seen; /* private: what migrations_is_current() compares */
+	struct migrations **archives; /* private: known, but no part of the graph */
+	size_t n_archives;
+};
+
+struct migrations_source {
+	const char *tool; /* "alembic" */
+	const char *path; /* versions directory, script directory or alembic.ini */
+	const struct strvec *more; /* further directories, or NULL */
+	/* Directories of former migrations, or NULL: a recorded revision that only they
+	 * have is unknown, and the note says where it is.  What cannot be read is left
+	 * out. */
+	const struct strvec *archives;
+	bool recursive;
+};
+
+/* Read and audit.  False only if nothing can be read at all (no such path, no
+ * directory); all else is a problem of the result.  The caller frees. */
+bool migrations_read(const struct migrations_source *src, struct migrations **out,
+	struct err *e) MUST_CHECK;
+void migrations_free(struct migrations *h);
+
+/* True if no file or directory that `h` was read from has changed (names, sizes,
+ * modification times, inodes). */
+bool migrations_is_current(const struct migrations *h);
+
+const struct revision *migrations_find(const struct migrations *h, const char *id);
+/* The first problem that may keep a head from being computed, or NULL. */
+const struct problem *migrations_obstacle(const struct migrations *h);
+/* The first of `ids` that is not a revision of `h`, or NULL. */
+const char *migrations_unknown_id(const struct migrations *h, const struct strvec *ids);
+
+/* The words of contract 1 for revision.status. */
+enum revision_status {
+	REVISION_AT_HEAD,
+	REVISION_BEHIND,
+	REVISION_AHEAD,
+	REVISION_DIVERGED,
+	REVISION_UNKNOWN_REVISION,
+	REVISION_UNSTAMPED,
+	REVISION_EMPTY_DATABASE,
+	REVISION_UNKNOWN_HEAD,
+	REVISION_NOT_CHECKED,
+	REVISION_STATUS_COUNT
+};
+
+const char *revision_status_word(enum revision_status s);
+
+struct judgement {
+	enum revision_status status;
+	struct strvec recorded;  /* sorted */
+	struct strvec expected;  /* sorted */
+	struct strvec pending;   /* in the order an upgrade would run them */
+	struct strvec beyond;    /* applied, not needed; sorted */
+	struct strvec unknown;   /* recorded, not in the graph; sorted */
+	struct strvec redundant; /* recorded, an ancestor of another; sorted */
+	char *note; /* why, where the lists do not say it ("… is an abbreviation of
+		     * …"), or NULL */
+};
+
+/* What is said holds wherever an unreadable parent may lead: a pending or surplus
+ * revision that may be none is left out, and where nothing else remains the status is
+ * REVISION_UNKNOWN_HEAD.  Files that are lost or hide their ids change nothing in what
+ * the others say; `note` tells.
+ * Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
+ * against `expected` ids or labels (NULL or empty: all effective heads of `h`).
+ * `h` may be NULL, where only ids are known (head = { "…" }, another
+ * environment): equal sets are at_head, else diverged.
+ * Fills `out`, which judgement_fini() empties. */
+void migrations_judge(const struct migrations *h, const struct strvec *recorded,
+	const struct strvec *expected, struct judgement *out);
+void judgement_fini(struct judgement *j);
+
+#endif

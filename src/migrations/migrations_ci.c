@@ -1,0 +1,210 @@
+/* Where a build shows problems beside the lines that have them. */
+#include "migrations/migrations_ci.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Alembic works in spite of these. */
+static bool
+is_advice(enum problem_code code)
+{
+	return code == PROBLEM_SEVERAL_BASES || code == PROBLEM_SEVERAL_HEADS ||
+	       code == PROBLEM_REVISION_TOO_LONG;
+}
+
+static const char *
+level_of(const struct migrations_report *r, enum problem_code code)
+{
+	if (r->allowed[code])
+		return "notice";
+	return is_advice(code) ? "warning" : "error";
+}
+
+static const char *
+relative(const struct migrations_report *r, const char *path)
+{
+	size_t n = strlen(r->dir);
+
+	if (!strncmp(path, r->dir, n) && path[n] == '/')
+		return path + n + 1;
+	while (!strncmp(path, "./", 2))
+		path += 2;
+	return path;
+}
+
+static bool
+is_found(const struct judgement *j)
+{
+	return j && j->status != REVISION_AT_HEAD;
+}
+
+/* ---- GitHub Actions ---- */
+
+/* `also` are the characters that end a value where it stands. */
+static void
+add_escaped(struct strbuf *out, const char *s, const char *also)
+{
+	char *clean = text_cleaned(s, 0);
+
+	for (const char *c = clean; *c; c++)
+		if (*c == '%' || *c == '\r' || *c == '\n' || strchr(also, *c))
+			strbuf_printf(out, "%%%02X", (unsigned char)*c);
+		else
+			strbuf_addc(out, *c);
+	free(clean);
+}
+
+static void
+add_property(struct strbuf *out, const char *before, const char *value)
+{
+	strbuf_add(out, before);
+	add_escaped(out, value, ":,");
+}
+
+void
+migrations_github(const struct migrations_report *r, struct strbuf *out)
+{
+	const struct migrations *h = r->graph;
+
+	strbuf_add(out, "");
+	for (size_t i = 0; i < h->n_problems; i++) {
+		const struct problem *p = &h->problems[i];
+
+		strbuf_printf(out, "::%s", level_of(r, p->code));
+		add_property(out, " file=", relative(r, p->file));
+		if (p->line)
+			strbuf_printf(out, ",line=%u", p->line);
+		add_property(out, ",title=", problem_word(p->code));
+		strbuf_add(out, "::");
+		add_escaped(out, p->detail, "");
+		strbuf_add(out, "; ");
+		add_escaped(out, problem_remedy(p->code), "");
+		strbuf_addc(out, '\n');
+	}
+	if (!r->judgement)
+		return;
+	strbuf_printf(out,
+		"::%s title=%s::", is_found(r->judgement) ? "error" : "notice",
+		revision_status_word(r->judgement->status));
+	add_escaped(out, r->hint, "");
+	strbuf_addc(out, '\n');
+}
+
+/* ---- SARIF ---- */
+
+static void
+add_text(cJSON *o, const char *key, const char *text)
+{
+	json_add_str(json_add_object(o, key), "text", text);
+}
+
+/* RFC 3986: a path as a relative reference, or as a file: URI. */
+static char *
+uri_of(const char *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+	struct strbuf out = {0};
+
+	strbuf_add(&out, *path == '/' ? "file://" : "");
+	for (; *path; path++)
+		if (strchr(plain, *path))
+			strbuf_addc(&out, *path);
+		else
+			strbuf_printf(&out, "%%%02X", (unsigned char)*path);
+	return strbuf_take(&out);
+}
+
+static void
+add_location(cJSON *result, const char *path, unsigned line)
+{
+	cJSON *location = json_object(), *place;
+	char *uri = uri_of(path);
+
+	json_push(json_add_array(result, "locations"), location);
+	place = json_add_object(location, "physicalLocation");
+	json_add_str(json_add_object(place, "artifactLocation"), "uri", uri);
+	json_add_num(json_add_object(place, "region"), "startLine", line ? line : 1);
+	free(uri);
+}
+
+static void
+add_rule(cJSON *rules, const char *id, const char *help)
+{
+	cJSON *rule = json_object();
+	char *words = xstrdup(id);
+
+	text_replace(words, '_', ' ');
+	json_add_str(rule, "id", id);
+	add_text(rule, "shortDescription", words);
+	add_text(rule, "help", help);
+	json_push(rules, rule);
+	free(words);
+}
+
+static cJSON *
+add_result(cJSON *results, const char *rule, const char *level, const char *text)
+{
+	cJSON *result = json_object();
+
+	json_add_str(result, "ruleId", rule);
+	json_add_str(result, "level", strcmp(level, "notice") ? level : "note");
+	add_text(result, "message", text);
+	json_push(results, result);
+	return result;
+}
+
+static void
+add_problem(cJSON *results, const struct migrations_report *r, const struct problem *p)
+{
+	cJSON *result = add_result(
+		results, problem_word(p->code), level_of(r, p->code), p->detail);
+
+	json_add_num(result, "ruleIndex", p->code);
+	add_location(result, relative(r, p->file), p->line);
+	if (r->allowed[p->code]) {
+		cJSON *suppression = json_object();
+
+		json_add_str(suppression, "kind", "external");
+		json_push(json_add_array(result, "suppressions"), suppression);
+	}
+}
+
+static void
+add_judgement(cJSON *rules, cJSON *results, const struct migrations_report *r)
+{
+	const char *word = revision_status_word(r->judgement->status);
+	cJSON *result = add_result(results, word, "error", r->hint);
+
+	add_rule(rules, word, "bring the version table and the migrations together");
+	json_add_num(result, "ruleIndex", PROBLEM_COUNT);
+	add_location(result, relative(r, r->graph->path), 0);
+}
+
+cJSON *
+migrations_sarif(const struct migrations_report *r)
+{
+	cJSON *doc = json_object(), *run = json_object(), *driver, *rules, *results;
+
+	json_add_str(doc, "$schema",
+		"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+		"sarif-schema-2.1.0.json");
+	json_add_str(doc, "version", "2.1.0");
+	json_push(json_add_array(doc, "runs"), run);
+	driver = json_add_object(json_add_object(run, "tool"), "driver");
+	json_add_str(driver, "name", "pgdriftd");
+	json_add_str(driver, "version", r->version);
+	rules = json_add_array(driver, "rules");
+	for (size_t i = 0; i < PROBLEM_COUNT; i++)
+		add_rule(rules, problem_word((enum problem_code)i),
+			problem_remedy((enum problem_code)i));
+	results = json_add_array(run, "results");
+	for (size_t i = 0; i < r->graph->n_problems; i++)
+		add_problem(results, r, &r->graph->problems[i]);
+	if (is_found(r->judgement))
+		add_judgement(rules, results, r);
+	return doc;
+}

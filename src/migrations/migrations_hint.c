@@ -1,0 +1,139 @@
+/* The next step where only files and rows are known; verdict/ has better ones once a
+ * catalog was compared. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "migrations/migrations_text.h"
+
+/* Without backticks: between those stands what is to be run. */
+static char *
+listed(const struct strvec *names)
+{
+	struct strbuf b = {0};
+
+	strbuf_add(&b, "");
+	strvec_join(names, ", ", &b);
+	text_replace(b.s, '`', '\'');
+	return strbuf_take(&b);
+}
+
+/* What brings a database to the expected revisions. */
+static char *
+upgrade_command(const struct migrations *h, const struct judgement *j)
+{
+	if (!strvec_equal(&j->expected, &h->effective_heads) && j->expected.n)
+		return xasprintf("alembic upgrade %s", j->expected.v[0]);
+	return xasprintf("alembic upgrade %s", h->heads.n > 1 ? "heads" : "head");
+}
+
+static void
+hint_diverged(const struct judgement *j, const char *upgrade, struct strbuf *out)
+{
+	char *names = listed(j->redundant.n ? &j->redundant : &j->beyond);
+
+	if (j->redundant.n)
+		strbuf_printf(out,
+			"Alembic refuses to upgrade from these rows: remove %s from "
+			"the "
+			"version table, since another row already includes it",
+			names);
+	else
+		strbuf_printf(out,
+			"%s was applied, but the expected revision does not include "
+			"it: "
+			"join the branches with `alembic merge heads`, or run `%s` for "
+			"what is pending",
+			names, upgrade);
+	free(names);
+}
+
+static void
+hint_unknown(const struct migrations *h, const struct judgement *j, struct strbuf *out)
+{
+	char *names = listed(&j->unknown);
+
+	strbuf_printf(out,
+		"%s does not have %s: the database is ahead of these files, or on "
+		"another "
+		"branch; deploy the files that have it, where `alembic history` shows "
+		"it",
+		h->path, names);
+	free(names);
+}
+
+static void
+hint_unknown_head(
+	const struct migrations *h, const struct judgement *j, struct strbuf *out)
+{
+	const struct problem *p = migrations_obstacle(h);
+
+	if (migrations_unknown_id(h, &j->expected))
+		strbuf_add(out, "the expected revision is not among the migrations: "
+				"correct it");
+	else if (p)
+		strbuf_printf(out, "no expected revision can be computed: %s in %s; %s",
+			p->detail, p->file, problem_remedy(p->code));
+	else
+		strbuf_add(out, "there is no migration to compare with");
+}
+
+static void
+hint_by_status(const struct migrations *h, const struct judgement *j,
+	const char *upgrade, struct strbuf *out)
+{
+	char *beyond = listed(&j->beyond);
+	const char *s = j->pending.n == 1 ? " is" : "s are";
+
+	switch (j->status) {
+	case REVISION_BEHIND:
+		strbuf_printf(out, "%zu migration%s pending: run `%s`", j->pending.n, s,
+			upgrade);
+		break;
+	case REVISION_AHEAD:
+		strbuf_printf(out,
+			"%s was applied beyond what is expected: expect it, or take it "
+			"back "
+			"with `alembic downgrade %s`",
+			beyond, j->expected.v[0]);
+		break;
+	case REVISION_UNSTAMPED:
+		strbuf_printf(out,
+			"the version table has no row: `%s` would run all %zu "
+			"migrations; "
+			"if the schema is there already, compare it first",
+			upgrade, j->pending.n);
+		break;
+	case REVISION_DIVERGED:
+		hint_diverged(j, upgrade, out);
+		break;
+	case REVISION_UNKNOWN_REVISION:
+		hint_unknown(h, j, out);
+		break;
+	case REVISION_UNKNOWN_HEAD:
+		hint_unknown_head(h, j, out);
+		break;
+	default:
+		strbuf_add(out, "nothing to do");
+	}
+	free(beyond);
+}
+
+char *
+migrations_hint(const struct migrations *h, const struct judgement *j)
+{
+	struct strbuf out = {0};
+	char *upgrade = upgrade_command(h, j);
+
+	hint_by_status(h, j, upgrade, &out);
+	if (h->heads.n > 1 && j->status == REVISION_AT_HEAD)
+		strbuf_printf(&out,
+			"; there are %zu heads: join them with `alembic merge heads`, "
+			"unless "
+			"several are meant",
+			h->heads.n);
+	if (j->note)
+		strbuf_printf(&out, " (%s)", j->note);
+	free(upgrade);
+	return strbuf_take(&out);
+}

@@ -1,0 +1,86 @@
+/* One place for these members, since the command line and the server both show them. */
+#include "migrations/migrations_json.h"
+
+static void
+add_sorted(cJSON *o, const char *key, const struct strvec *list)
+{
+	struct strvec sorted = {0};
+
+	strvec_copy(&sorted, list);
+	strvec_sort(&sorted);
+	json_add_list(o, key, &sorted);
+	strvec_free(&sorted);
+}
+
+static cJSON *
+node_value(const struct revision *r)
+{
+	cJSON *o = json_object();
+
+	json_add_str(o, "revision", r->id);
+	add_sorted(o, "down", &r->down);
+	add_sorted(o, "depends_on", &r->depends_on);
+	add_sorted(o, "labels", &r->labels);
+	json_add_str(o, "file", r->file);
+	return o;
+}
+
+static cJSON *
+problem_value(const struct problem *p)
+{
+	cJSON *o = json_object();
+
+	json_add_str(o, "code", problem_word(p->code));
+	json_add_str(o, "file", p->file);
+	if (p->line)
+		json_add_num(o, "line", p->line);
+	else
+		json_add_null(o, "line");
+	json_add_str(o, "revision", p->revision);
+	json_add_str(o, "detail", p->detail);
+	json_add_str(o, "remedy", problem_remedy(p->code));
+	return o;
+}
+
+void
+migrations_json_add(cJSON *o, const struct migrations *h)
+{
+	cJSON *list;
+
+	json_add_str(o, "tool", h->tool);
+	json_add_str(o, "path", h->path);
+	json_add_num(o, "files", (double)h->n_files);
+	json_add_num(o, "revisions", (double)h->n_revisions);
+	json_add_list(o, "bases", &h->bases);
+	json_add_list(o, "heads", &h->heads);
+	json_add_list(o, "effective_heads", &h->effective_heads);
+	json_add_list(o, "branch_points", &h->branch_points);
+	json_add_list(o, "merge_points", &h->merge_points);
+	list = json_add_array(o, "nodes");
+	for (size_t i = 0; i < h->n_revisions; i++)
+		json_push(list, node_value(&h->revisions[i]));
+	list = json_add_array(o, "problems");
+	for (size_t i = 0; i < h->n_problems; i++)
+		json_push(list, problem_value(&h->problems[i]));
+}
+
+void
+judgement_json_add(cJSON *o, const struct judgement *j, const char *hint)
+{
+	bool counted = j->status == REVISION_AT_HEAD || j->status == REVISION_BEHIND ||
+		       j->status == REVISION_AHEAD || j->status == REVISION_DIVERGED;
+
+	json_add_str(o, "status", revision_status_word(j->status));
+	json_add_list(o, "recorded", &j->recorded);
+	json_add_list(o, "expected", &j->expected);
+	if (counted)
+		json_add_num(o, "behind", (double)j->pending.n);
+	else
+		json_add_null(o, "behind");
+	json_add_list(o, "pending", &j->pending);
+	json_add_list(o, "beyond", &j->beyond);
+	json_add_list(o, "unknown", &j->unknown);
+	json_add_list(o, "redundant", &j->redundant);
+	json_add_str(o, "note", j->note);
+	json_add_str(o, "hint", hint);
+}

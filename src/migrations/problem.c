@@ -1,0 +1,125 @@
+/* Every problem in one table: its word, and what to do about it. */
+#include "migrations/problem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct {
+	const char *word, *remedy;
+	bool harmless; /* all revisions and their order are known in spite of it */
+} codes[PROBLEM_COUNT] = {
+	[PROBLEM_NO_REVISION_ID] = {"no_revision_id",
+		"assign a string to `revision` at the top of the file, or move the "
+		"file "
+		"out of the directory"},
+	[PROBLEM_EMPTY_FILE] = {"empty_file",
+		"remove the file, or restore what it held: Alembic stops at it"},
+	[PROBLEM_UNREADABLE_VALUE] = {"unreadable_value",
+		"write the value as a plain string, a tuple of strings, or None"},
+	[PROBLEM_MISSING_PARENT] = {"missing_parent",
+		"restore the file of the missing revision, or point to one that "
+		"exists"},
+	[PROBLEM_DUPLICATE_REVISION] = {"duplicate_revision",
+		"give one of the files an id of its own, or remove it", true},
+	[PROBLEM_CYCLE] = {"cycle", "change one down_revision or depends_on so that "
+				    "the chain has a beginning"},
+	[PROBLEM_SEVERAL_BASES] = {"several_bases",
+		"if only one beginning is meant, point the others at the revision that "
+		"comes before them",
+		true},
+	[PROBLEM_SEVERAL_HEADS] = {"several_heads",
+		"join them with `alembic merge heads`, unless several are meant", true},
+	[PROBLEM_REVISION_TOO_LONG] = {"revision_too_long",
+		"shorten the id to 32 characters, or widen "
+		"alembic_version.version_num",
+		true},
+	[PROBLEM_SELF_REFERENCE] = {"self_reference",
+		"point to the revision that comes before it"},
+	[PROBLEM_SYNTAX] = {"syntax", "mend the file: Python cannot import it"},
+	[PROBLEM_UNREADABLE_FILE] = {"unreadable_file",
+		"make it a regular file that this user may read"},
+	[PROBLEM_INVALID_NAME] = {"invalid_name",
+		"choose another name: Alembic refuses to load the directory", true},
+};
+
+const char *
+problem_word(enum problem_code code)
+{
+	return codes[code].word;
+}
+
+const char *
+problem_remedy(enum problem_code code)
+{
+	return codes[code].remedy;
+}
+
+bool
+problem_hides(enum problem_code code)
+{
+	return !codes[code].harmless;
+}
+
+bool
+problem_parse(const char *word, enum problem_code *code)
+{
+	for (size_t i = 0; i < PROBLEM_COUNT; i++) {
+		if (!strcmp(word, codes[i].word)) {
+			*code = (enum problem_code)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+problem_add(struct problems *p, enum problem_code code, struct place at,
+	const char *fmt, ...)
+{
+	struct problem new = {
+		.code = code,
+		.file = xstrdup(at.file),
+		.line = at.line,
+		.revision = xstrdup_null(at.revision),
+	};
+	va_list ap;
+
+	va_start(ap, fmt);
+	new.detail = xvasprintf(fmt, ap);
+	va_end(ap);
+	GROW(p->v, p->n, p->cap);
+	p->v[p->n++] = new;
+}
+
+static int
+by_place(const void *va, const void *vb)
+{
+	const struct problem *a = va, *b = vb;
+	int c = strcmp(problem_word(a->code), problem_word(b->code));
+
+	if (!c)
+		c = strcmp(a->file, b->file);
+	if (!c)
+		c = (a->line > b->line) - (a->line < b->line);
+	if (!c)
+		c = strcmp(
+			a->revision ? a->revision : "", b->revision ? b->revision : "");
+	return c ? c : strcmp(a->detail, b->detail);
+}
+
+void
+problem_sort(struct problems *p)
+{
+	if (p->n)
+		qsort(p->v, p->n, sizeof *p->v, by_place);
+}
+
+void
+problem_free(struct problem *p)
+{
+	free(p->file);
+	free(p->revision);
+	free(p->detail);
+}

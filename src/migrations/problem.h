@@ -1,0 +1,27 @@
+/* Collecting problems. */
+#ifndef MIGRATIONS_PROBLEM_H
+#define MIGRATIONS_PROBLEM_H
+
+#include "migrations/migrations.h"
+
+struct problems {
+	struct problem *v;
+	size_t n, cap;
+};
+
+/* Where a problem is. */
+struct place {
+	const char *file;
+	unsigned line;
+	const char *revision; /* NULL: none known */
+};
+
+void problem_add(struct problems *p, enum problem_code code, struct place at,
+	const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* True if it may keep a head from being computed. */
+bool problem_hides(enum problem_code code);
+/* By code word, file, line, revision, detail. */
+void problem_sort(struct problems *p);
+void problem_free(struct problem *p); /* its members */
+
+#endif

@@ -1,0 +1,95 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/checksql.h"
+
+static void
+test_setup(void **state)
+{
+	static const char *const parts[] = {"set_config('search_path', '', true)",
+		"set_config('TimeZone', 'UTC', true)",
+		"set_config('DateStyle', 'ISO, YMD', true)",
+		"set_config('IntervalStyle', 'postgres', true)",
+		"set_config('extra_float_digits', '1', true)",
+		"set_config('bytea_output', 'hex', true)",
+		"set_config('quote_all_identifiers', 'off', true)",
+		"set_config('standard_conforming_strings', 'on', true)",
+		"set_config('lc_monetary', 'C', true)",
+		"set_config('statement_timeout', '20000', true)",
+		"set_config('lock_timeout', '1000', true)"};
+	struct strbuf b = {0};
+
+	(void)state;
+	checksql_setup(&b, 20000, 1000);
+	assert_memory_equal(b.s, "SELECT ", 7);
+	assert_non_null(strstr(b.s, "set_config('pgdriftd.key', '"));
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		assert_non_null(strstr(b.s, parts[i]));
+	/* one statement, for this transaction only */
+	assert_null(strchr(b.s, ';'));
+	assert_null(strstr(b.s, "false)"));
+	strbuf_free(&b);
+}
+
+static void
+test_revision(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	checksql_revision(&b, "public", "alembic_version");
+	strbuf_addc(&b, '\n');
+	checksql_revision(&b, "My \"App\"", "select");
+	assert_string_equal(b.s,
+		"SELECT version_num FROM public.alembic_version LIMIT 1000\n"
+		"SELECT version_num FROM \"My \"\"App\"\"\".\"select\" LIMIT 1000");
+	strbuf_free(&b);
+}
+
+/* Each version's probe covers what that version has, and nothing it has not. */
+static void
+test_probe(void **state)
+{
+	static const struct {
+		int version;
+		bool records, published_schemas, failover;
+	} cases[] = {
+		{120022, false, false, false},
+		{130023, false, false, false},
+		{140023, true, false, false},
+		{150020, true, true, false},
+		{160014, true, true, false},
+		{170010, true, true, true},
+		{180004, true, true, true},
+		{190000, true, true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *sql = checksql_probe(cases[i].version);
+
+		assert_non_null(strstr(sql, " AS probe"));
+		assert_int_equal(
+			!!strstr(sql, "hash_record_extended"), cases[i].records);
+		assert_int_equal(!!strstr(sql, "pg_publication_namespace"),
+			cases[i].published_schemas);
+		assert_int_equal(!!strstr(sql, "subfailover"), cases[i].failover);
+		assert_null(strstr(sql, "subconninfo"));
+	}
+	assert_string_equal(checksql_probe(110022), "SELECT '' AS probe");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_revision),
+		cmocka_unit_test(test_probe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

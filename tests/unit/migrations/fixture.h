@@ -1,0 +1,32 @@
+/* Migrations in a directory of the test's own. */
+#ifndef TESTS_UNIT_MIGRATIONS_FIXTURE_H
+#define TESTS_UNIT_MIGRATIONS_FIXTURE_H
+
+#include "migrations/migrations.h"
+
+/* cmocka's setup and teardown: *state is the directory (char *). */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/* Write DIR/NAME, with the directories that are missing. */
+void fixture_write(const char *dir, const char *name, const char *text);
+void fixture_remove(const char *dir, const char *name);
+/* Write DIR/ID.py: `down` and `depends_on` are Python expressions, or NULL for None. */
+void fixture_revision(
+	const char *dir, const char *id, const char *down, const char *depends_on);
+
+/* Read DIR/NAME, expecting that it can be; the caller frees. */
+struct migrations *fixture_read(const char *dir, const char *name);
+/* Revisions "ID: PARENT… [> DEPENDENCY…] [#LABEL…]", one a line, in the
+ * directory; the caller frees. */
+struct migrations *fixture_graph(const char *dir, const char *lines);
+
+/* Its problems, a line each: "CODE FILE:LINE REVISION", FILE without DIR; the caller
+ * frees. */
+char *fixture_problems(const struct migrations *h, const char *dir);
+/* A list with blanks between; valid until the next call with the same buffer. */
+const char *fixture_list(const struct strvec *list, struct strbuf *buf);
+/* Split at blanks; the caller strvec_free()s. */
+struct strvec fixture_words(const char *words);
+
+#endif
