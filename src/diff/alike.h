@@ -2,7 +2,7 @@
 #ifndef DIFF_ALIKE_H
 #define DIFF_ALIKE_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* What a name became, both quoted as in texts of the server. */
 struct renaming {

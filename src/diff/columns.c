@@ -26,7 +26,7 @@ report(struct comparison *c, const struct table *t, const struct property *p)
 			continue;
 		snprintf(expected, sizeof expected, "%zu", place->expected_rank);
 		snprintf(found, sizeof found, "%zu", place->found_rank);
-		compare_note(c, t->columns[i],
+		comparison_note(c, t->columns[i],
 			(struct finding){.change = CHANGE_CHANGED,
 				.property = p->name,
 				.severity = p->severity,

@@ -2,7 +2,7 @@
 #ifndef DIFF_COLUMNS_H
 #define DIFF_COLUMNS_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* Report the columns that both sides have and that stand elsewhere among these;
  * what only one side has shifts nothing.  Nothing, unless order is compared. */

@@ -128,22 +128,6 @@ choose_objects(struct comparison *c)
 
 /* ---- Differences ---- */
 
-void
-compare_note(struct comparison *c, const struct object *o, struct finding f)
-{
-	struct strbuf name = {0};
-
-	object_name(o, &name);
-	f.kind = o->kind;
-	f.on = o->id.on;
-	f.name = arena_strdup(c->diff->arena, name.s);
-	f.expected = arena_strdup(c->diff->arena, f.expected);
-	f.found = arena_strdup(c->diff->arena, f.found);
-	strbuf_free(&name);
-	GROW(c->differences, c->n_differences, c->cap_differences);
-	c->differences[c->n_differences++] = (struct difference){o, f, false};
-}
-
 /* Count a value that cannot be told from another; the first few are named. */
 static void
 note_unknown(struct comparison *c, const struct object *o, const struct property *p)
@@ -174,7 +158,7 @@ compare_secrets(struct comparison *c, const struct object *found, struct finding
 	} else {
 		f.expected = a.s;
 		f.found = b.s;
-		compare_note(c, found, f);
+		comparison_note(c, found, f);
 	}
 	strbuf_free(&a);
 	strbuf_free(&b);
@@ -228,7 +212,7 @@ compare_values(struct comparison *c, const struct object *expected,
 		if (p->secrets)
 			compare_secrets(c, found, f);
 		else
-			compare_note(c, found, f);
+			comparison_note(c, found, f);
 		break;
 	}
 }
@@ -260,45 +244,14 @@ compare_pairs(struct comparison *c)
 		if (!(expected = c->twins[FOUND][i]))
 			continue;
 		/* Of a table that is missing, and now of one that is unexpected. */
-		if (compare_goes_with_another(c, EXPECTED, expected) &&
-			compare_goes_with_another(c, FOUND, found))
+		if (comparison_goes_with_another(c, EXPECTED, expected) &&
+			comparison_goes_with_another(c, FOUND, found))
 			continue;
 		compare_properties(c, expected, found);
 	}
 }
 
 /* ---- Who is compared with whom ---- */
-
-const struct object *
-compare_twin(const struct comparison *c, enum side side, const struct object *o)
-{
-	return c->twins[side][o - c->sides[side]->objects];
-}
-
-static void
-set_twin(struct comparison *c, enum side side, const struct object *o,
-	const struct object *twin)
-{
-	size_t i = (size_t)(o - c->sides[side]->objects);
-
-	c->twins[side][i] = twin;
-	c->presence[side][i] = twin ? BOTH : ALONE;
-}
-
-void
-compare_pair(
-	struct comparison *c, const struct object *expected, const struct object *found)
-{
-	const struct object *a = compare_twin(c, FOUND, found);
-	const struct object *b = compare_twin(c, EXPECTED, expected);
-
-	if (a)
-		set_twin(c, EXPECTED, a, NULL);
-	if (b)
-		set_twin(c, FOUND, b, NULL);
-	set_twin(c, EXPECTED, expected, found);
-	set_twin(c, FOUND, found, expected);
-}
 
 static void
 merge(struct comparison *c)
@@ -318,23 +271,11 @@ merge(struct comparison *c)
 			i += order < 0;
 			j += order > 0;
 		} else {
-			compare_pair(c, x, y);
+			comparison_pair(c, x, y);
 			i++;
 			j++;
 		}
 	}
-}
-
-bool
-compare_goes_with_another(
-	const struct comparison *c, enum side side, const struct object *o)
-{
-	const struct object *first = c->sides[side]->objects;
-
-	for (o = o->belongs_to; o; o = o->belongs_to)
-		if (c->presence[side][o - first] == ALONE)
-			return true;
-	return false;
 }
 
 /* ---- What is on one side only ---- */
@@ -357,7 +298,7 @@ note_alone(struct comparison *c, enum side side, const struct object *o,
 		f.expected = text.s;
 	else
 		f.found = text.s;
-	compare_note(c, o, f);
+	comparison_note(c, o, f);
 	strbuf_free(&text);
 }
 
@@ -374,7 +315,7 @@ note_side(struct comparison *c, enum side side)
 			may_differ && deviations ? deviations_of(deviations, o) : NULL;
 
 		if (c->presence[side][i] == ALONE && (!may_differ || deviation) &&
-			!compare_goes_with_another(c, side, o))
+			!comparison_goes_with_another(c, side, o))
 			note_alone(c, side, o, deviation);
 	}
 	deviations_free(deviations);
@@ -396,16 +337,4 @@ compare_snapshots(struct comparison *c)
 	columns_compare(c);
 	partitions_compare(c);
 	inheritance_fold(c);
-}
-
-void
-compare_fini(struct comparison *c)
-{
-	for (size_t side = 0; side < 2; side++) {
-		free(c->presence[side]);
-		free(c->twins[side]);
-	}
-	strmap_free(c->renamed);
-	free(c->differences);
-	strvec_free(&c->unknown);
 }

@@ -4,7 +4,7 @@
 #ifndef DIFF_DEVIATION_H
 #define DIFF_DEVIATION_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 struct deviations;
 

@@ -133,7 +133,7 @@ compare(struct diff *d, const struct snapshot *expected, const struct snapshot *
 	take_findings(d, c);
 	take_rules(d, c);
 	take_reason(d, c);
-	compare_fini(c);
+	comparison_fini(c);
 	free(c->used);
 	free(c);
 }

@@ -157,7 +157,7 @@ static bool
 follows_parent(const struct comparison *c, const struct strmap *renamed,
 	const struct difference *d)
 {
-	const struct object *twin = compare_twin(c, FOUND, d->object);
+	const struct object *twin = comparison_twin(c, FOUND, d->object);
 	const char *property =
 		is_change_of(d, "partition_bound") ? "partition_of" : "inherits";
 	const char *from = object_value(twin, property);

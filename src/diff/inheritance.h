@@ -3,7 +3,7 @@
 #ifndef DIFF_INHERITANCE_H
 #define DIFF_INHERITANCE_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* Fold the differences of inherited columns and constraints that a parent's has as
  * well, and that one is inherited or not where the table has got other parents; and

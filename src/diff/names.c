@@ -35,10 +35,10 @@ has_generated_names(enum kind k)
 static bool
 settled(const struct comparison *c, enum side side, const struct object *o)
 {
-	const struct object *twin = compare_twin(c, side, o);
+	const struct object *twin = comparison_twin(c, side, o);
 
 	if (!twin)
-		return compare_goes_with_another(c, side, o);
+		return comparison_goes_with_another(c, side, o);
 	return side == EXPECTED ? alike_values(c, o, twin, NULL)
 				: alike_values(c, twin, o, NULL);
 }
@@ -159,12 +159,12 @@ remember(struct comparison *c, const struct object *x, const struct object *y)
 static void
 match(struct comparison *c, const struct object *x, const struct object *y)
 {
-	compare_pair(c, x, y);
+	comparison_pair(c, x, y);
 	for (size_t i = 0; i < COUNT_OF(attachments); i++) {
 		const struct object *a = attached(c, EXPECTED, x, attachments[i]);
 
 		if (a)
-			compare_pair(c, a, attached(c, FOUND, y, attachments[i]));
+			comparison_pair(c, a, attached(c, FOUND, y, attachments[i]));
 	}
 	remember(c, x, y);
 }

@@ -3,7 +3,7 @@
 #ifndef DIFF_NAMES_H
 #define DIFF_NAMES_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* Match again, after the merge, constraints, indexes, sequences and statistics whose
  * names were generated on both sides: those of one table (or column, or domain) that

@@ -68,7 +68,7 @@ report(struct comparison *c, const struct object *o, const struct counts *counts
 
 	snprintf(expected, sizeof expected, "%zu", counts->n[EXPECTED]);
 	snprintf(found, sizeof found, "%zu", counts->n[FOUND]);
-	compare_note(c, o,
+	comparison_note(c, o,
 		(struct finding){.change = CHANGE_CHANGED,
 			.property = "partitions",
 			.severity = SEVERITY_ADDITIVE,

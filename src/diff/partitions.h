@@ -2,7 +2,7 @@
 #ifndef DIFF_PARTITIONS_H
 #define DIFF_PARTITIONS_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* True if `o` is a partition, or belongs to one, and those are only counted. */
 bool partitions_hide(const struct compare_options *opt, const struct object *o);

@@ -2,7 +2,7 @@
 #ifndef DIFF_RENAMES_H
 #define DIFF_RENAMES_H
 
-#include "diff/compare.h"
+#include "diff/comparison.h"
 
 /* Tell each other's name to a missing and an unexpected object that are of one kind, in
  * one place, and alike in all else, what belongs to them included.  Where several could

@@ -1,0 +1,78 @@
+/* What all steps of a comparison need: who is compared with whom, and what was noted.
+ */
+#include "diff/comparison.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+const struct object *
+comparison_twin(const struct comparison *c, enum side side, const struct object *o)
+{
+	return c->twins[side][o - c->sides[side]->objects];
+}
+
+static void
+set_twin(struct comparison *c, enum side side, const struct object *o,
+	const struct object *twin)
+{
+	size_t i = (size_t)(o - c->sides[side]->objects);
+
+	c->twins[side][i] = twin;
+	c->presence[side][i] = twin ? BOTH : ALONE;
+}
+
+void
+comparison_pair(
+	struct comparison *c, const struct object *expected, const struct object *found)
+{
+	const struct object *a = comparison_twin(c, FOUND, found);
+	const struct object *b = comparison_twin(c, EXPECTED, expected);
+
+	if (a)
+		set_twin(c, EXPECTED, a, NULL);
+	if (b)
+		set_twin(c, FOUND, b, NULL);
+	set_twin(c, EXPECTED, expected, found);
+	set_twin(c, FOUND, found, expected);
+}
+
+bool
+comparison_goes_with_another(
+	const struct comparison *c, enum side side, const struct object *o)
+{
+	const struct object *first = c->sides[side]->objects;
+
+	for (o = o->belongs_to; o; o = o->belongs_to)
+		if (c->presence[side][o - first] == ALONE)
+			return true;
+	return false;
+}
+
+void
+comparison_note(struct comparison *c, const struct object *o, struct finding f)
+{
+	struct strbuf name = {0};
+
+	object_name(o, &name);
+	f.kind = o->kind;
+	f.on = o->id.on;
+	f.name = arena_strdup(c->diff->arena, name.s);
+	f.expected = arena_strdup(c->diff->arena, f.expected);
+	f.found = arena_strdup(c->diff->arena, f.found);
+	strbuf_free(&name);
+	GROW(c->differences, c->n_differences, c->cap_differences);
+	c->differences[c->n_differences++] = (struct difference){o, f, false};
+}
+
+void
+comparison_fini(struct comparison *c)
+{
+	for (size_t side = 0; side < 2; side++) {
+		free(c->presence[side]);
+		free(c->twins[side]);
+	}
+	strmap_free(c->renamed);
+	free(c->differences);
+	strvec_free(&c->unknown);
+}
