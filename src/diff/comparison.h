@@ -4,7 +4,7 @@
 #define DIFF_COMPARISON_H
 
 #include "base/strmap.h"
-#include "diff/diff.h"
+#include "diff/finding.h"
 
 enum side { EXPECTED, FOUND };
 

@@ -220,40 +220,7 @@ diff_rules(const struct diff *d, struct strbuf *out)
 	strbuf_free(&rule);
 }
 
-/* ---- Words and JSON ---- */
-
-const char *
-change_word(enum change c)
-{
-	static const char *const words[] = {[CHANGE_MISSING] = "missing",
-		[CHANGE_UNEXPECTED] = "unexpected",
-		[CHANGE_CHANGED] = "changed"};
-
-	assert((size_t)c < COUNT_OF(words));
-	return words[c];
-}
-
-const char *
-severity_word(enum severity s)
-{
-	static const char *const words[] = {[SEVERITY_BREAKING] = "breaking",
-		[SEVERITY_ADDITIVE] = "additive",
-		[SEVERITY_COSMETIC] = "cosmetic"};
-
-	assert((size_t)s < COUNT_OF(words));
-	return words[s];
-}
-
-const char *
-diff_status_word(enum diff_status s)
-{
-	static const char *const words[] = {[DIFF_IN_SYNC] = "in_sync",
-		[DIFF_DRIFTED] = "drifted",
-		[DIFF_NOT_COMPARABLE] = "not_comparable"};
-
-	assert((size_t)s < COUNT_OF(words));
-	return words[s];
-}
+/* ---- JSON ---- */
 
 cJSON *
 finding_json(const struct finding *f)

@@ -1,0 +1,66 @@
+/* What a comparison is asked for and what it answers.  Plain data. */
+#ifndef DIFF_FINDING_H
+#define DIFF_FINDING_H
+
+#include <stdint.h>
+
+#include "catalog/ignore.h"
+#include "catalog/snapshot.h"
+
+enum change { CHANGE_MISSING, CHANGE_UNEXPECTED, CHANGE_CHANGED, CHANGE_COUNT };
+
+enum partitions { PARTITIONS_PARENT, PARTITIONS_COUNT, PARTITIONS_COMPARE };
+
+struct compare_options {
+	bool column_order, owners, grants, comments, generated_names, all;
+	enum partitions partitions;
+	const struct strvec *schemas;      /* globs; NULL or empty: every schema */
+	const struct ignore_rules *ignore; /* NULL: none */
+	/* Names of roles of the found side and those to put in their place, see
+	 * roles_map(); NULL or empty: none. */
+	const struct strvec *role_map;
+	int64_t now_ms; /* for rules that expire */
+	/* Left out on both sides: the table that holds the recorded revision. */
+	const char *version_schema, *version_table;
+};
+
+/* The defaults of contract 4. */
+#define COMPARE_DEFAULTS ((struct compare_options){.comments = true})
+
+struct finding {
+	enum kind kind;
+	enum kind on;     /* comment, grant: the kind it is on; else KIND_NONE */
+	const char *name; /* qualified and quoted */
+	enum change change;
+	const char *property; /* of a changed one; else NULL */
+	enum severity severity;
+	const char *expected, *found; /* NULL: not there, or not set */
+	/* The name that a missing object goes by now, or an unexpected one went by
+	 * before, as far as can be told; else NULL. */
+	const char *renamed;
+};
+
+enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };
+
+struct diff {
+	unsigned refs;
+	struct arena *arena; /* owns all texts: outlives both snapshots */
+	enum diff_status status;
+	const char
+		*reason; /* of not_comparable, or what could not be compared; or NULL */
+	struct finding *findings; /* sorted by kind, name, property */
+	size_t n_findings;
+	size_t n_change[CHANGE_COUNT];
+	size_t n_ignored;
+	size_t by_kind[KIND_COUNT][CHANGE_COUNT];
+	size_t objects[KIND_COUNT]; /* compared objects of the found side */
+	size_t n_objects;
+	struct strvec unused_rules; /* texts of ignore rules that matched nothing */
+	struct strvec expired_rules;
+};
+
+const char *change_word(enum change c);
+const char *severity_word(enum severity s);
+const char *diff_status_word(enum diff_status s); /* in_sync, drifted, … */
+
+#endif
