@@ -47,6 +47,7 @@ free_revision(struct revision *r)
 	strvec_free(&r->down);
 	strvec_free(&r->depends_on);
 	strvec_free(&r->labels);
+	effects_free(&r->effects);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "migrations/effect.h"
 
 /* Contract 2, "Problem codes". */
 enum problem_code {
@@ -48,9 +49,10 @@ struct revision {
 	struct strvec labels;
 	bool none_label; /* … and None, from `branch_labels = (None,)` */
 	unsigned line, down_line, depends_line, labels_line; /* 0: not assigned */
-	bool down_unknown;    /* what its parents are cannot be read */
-	bool depends_unknown; /* … or what it depends on */
-	size_t order;         /* which file Alembic would load first, second, … */
+	bool down_unknown;      /* what its parents are cannot be read */
+	bool depends_unknown;   /* … or what it depends on */
+	size_t order;           /* which file Alembic would load first, second, … */
+	struct effects effects; /* of its upgrade(), in the order of the file */
 };
 
 /* Plain data; lists are sorted bytewise. */

@@ -246,6 +246,9 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 {
 	struct published_environment *p = xcalloc(1, sizeof *p);
 	char *table = version_table_name(env->conf);
+	const struct losses_scope scope = {.ignore = env->ignore,
+		.found = env->facts ? env->facts->snapshot : NULL,
+		.now_ms = now_ms};
 	struct verdict_input in;
 
 	copy_check(p, env);
@@ -264,6 +267,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.judgement = &p->revision,
 		.diff = p->diff,
 		.graph = x->graph,
+		.scope = &scope,
 		.version_table = table,
 		.version_table_exists = env->facts && env->facts->version_table_exists,
 		.reference = p->reference,

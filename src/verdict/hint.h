@@ -24,6 +24,16 @@ void hint_other_revision(struct strbuf *out, const struct verdict_input *in);
 /* Append " (first: …): see `pgdriftd diff env:dev env:prod`". */
 void hint_first_and_where(struct strbuf *out, const struct verdict_input *in);
 
+/* Before any advice to upgrade: append what the revisions that are pending would
+ * destroy, counted and named, with what to do about it.  True: `out` ends so that
+ * "run `alembic upgrade …`" may follow at once (", then "; nothing was added where
+ * nothing is destroyed).  False: an ignore rule covers some of it, the sentence is
+ * complete, and no command that upgrades may follow.
+ * `stamped`: the revisions that the advice before has stamped; NULL: what is recorded.
+ */
+bool hint_pending(struct strbuf *out, const struct verdict_input *in,
+	const struct strvec *stamped) MUST_CHECK;
+
 const char *hint_version_table(const struct verdict_input *in);
 const char *hint_reference(const struct verdict_input *in);
 

@@ -237,8 +237,11 @@ hint_behind(struct strbuf *out, const struct verdict_input *in)
 	phrase_count(out, in->judgement->pending.n, "revision");
 	strbuf_add(out, " behind ");
 	hint_target(out, in);
-	strbuf_add(out, ": run ");
-	add_upgrade(out, in);
+	strbuf_add(out, ": ");
+	if (hint_pending(out, in, NULL)) {
+		strbuf_add(out, "run ");
+		add_upgrade(out, in);
+	}
 	strbuf_add(out, " (pending: ");
 	phrase_ids(out, &in->judgement->pending);
 	strbuf_addc(out, ')');

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "diff/diff.h"
+#include "migrations/losses.h"
 #include "migrations/migrations.h"
 
 enum check_status {
@@ -72,7 +73,8 @@ struct verdict_input {
 	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
 	const struct migrations *graph;
-	const char *version_table; /* "public.alembic_version" */
+	const struct losses_scope *scope; /* what covers a loss of pending revisions */
+	const char *version_table;        /* "public.alembic_version" */
 	bool version_table_exists;
 	const char *reference;                  /* "environment:dev" */
 	const struct strvec *expected_revision; /* of the expected catalog */
