@@ -15,6 +15,8 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "catalog/options.h"
 
 enum token_type { TOKEN_SPACE, TOKEN_WORD, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_OTHER };
 
@@ -358,6 +360,53 @@ emit(const struct text *t, size_t from, size_t to)
 	}
 }
 
+/* ---- Arguments of a trigger ---- */
+
+static const char zero[] = "\\000";
+
+static bool
+is_escaped(const char *s)
+{
+	size_t n = strlen(s), z = strlen(zero);
+
+	return n >= z && !strcmp(s + n - z, zero);
+}
+
+/* The byte at `s`, as encode(…, 'escape') writes it; `s` moves behind it. */
+static char
+escaped_byte(const char **s)
+{
+	const char *c = *s;
+
+	if (c[0] == '\\' && strspn(c + 1, "01234567") >= 3) {
+		*s += 4;
+		return (char)((c[1] - '0') * 64 + (c[2] - '0') * 8 + (c[3] - '0'));
+	}
+	*s += c[0] == '\\' && c[1] == '\\' ? 2 : 1;
+	return c[0];
+}
+
+static void
+quote_arguments(const char *s, struct strbuf *out)
+{
+	struct strbuf one = {0};
+	const char *between = "";
+
+	while (*s) {
+		char byte = escaped_byte(&s);
+
+		if (byte) {
+			strbuf_addc(&one, byte);
+			continue;
+		}
+		strbuf_add(out, between);
+		text_literal(out, one.s ? one.s : "");
+		strbuf_clear(&one);
+		between = ", ";
+	}
+	strbuf_free(&one);
+}
+
 /* A cheap look at what most texts lack. */
 static bool
 can_change(enum canon c, const char *in)
@@ -368,6 +417,10 @@ can_change(enum canon c, const char *in)
 		return false;
 	case CANON_NAMES:
 		return strchr(in, '"');
+	case CANON_OPTIONS:
+		return strchr(in, '=');
+	case CANON_ARGUMENTS:
+		return is_escaped(in);
 	case CANON_ITEMS:
 	case CANON_EXPRESSION:
 		return strpbrk(in, "\"(") || strstr(in, "UNION");
@@ -381,15 +434,37 @@ void
 canon_apply(enum canon c, const char *in, struct strbuf *out)
 {
 	struct text t = {.canon = c, .out = out};
+	struct strbuf options = {0};
 
 	if (!can_change(c, in)) {
 		strbuf_add(out, in);
 		return;
 	}
 	strbuf_addn(out, "", 0);
-	tokenize(&t, in);
+	if (c == CANON_ARGUMENTS) {
+		quote_arguments(in, out);
+		return;
+	}
+	if (c == CANON_OPTIONS)
+		options_apply(in, &options);
+	tokenize(&t, c == CANON_OPTIONS ? options.s : in);
 	match_brackets(&t);
 	drop_later_aliases(&t);
 	emit(&t, 0, t.n);
 	free(t.v);
+	strbuf_free(&options);
+}
+
+bool
+canon_equal(enum canon c, const char *a, const char *b)
+{
+	struct strbuf x = {0}, y = {0};
+	bool equal;
+
+	canon_apply(c, a, &x);
+	canon_apply(c, b, &y);
+	equal = !strcmp(x.s, y.s);
+	strbuf_free(&x);
+	strbuf_free(&y);
+	return equal;
 }

@@ -3,6 +3,8 @@
 #ifndef CATALOG_CANON_H
 #define CATALOG_CANON_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 
 /* What a text is, which also says how it compares with one of another major version
@@ -14,6 +16,10 @@ enum canon {
 	/* A list whose items are such names, or expressions, or names with an
 	 * expression behind DEFAULT or WHERE. */
 	CANON_ITEMS,
+	/* Storage parameters by value (options.h), perhaps behind names. */
+	CANON_OPTIONS,
+	/* Literals, once bytes in octal that each end with \000. */
+	CANON_ARGUMENTS,
 	CANON_EXPRESSION, /* SQL text that the server deparsed */
 	/* The same without any `name.` before a name: for two servers of which one
 	 * qualifies the columns of a query's only relation and the other does not
@@ -24,5 +30,9 @@ enum canon {
 /* Append the canonical form of `in` to `out`.  Applying it twice changes nothing
  * more.  What is in string literals is never touched. */
 void canon_apply(enum canon c, const char *in, struct strbuf *out);
+
+/* True if both have one canonical form: a file of an earlier program may hold another.
+ */
+bool canon_equal(enum canon c, const char *a, const char *b);
 
 #endif

@@ -10,7 +10,7 @@ static const struct property trigger_properties[] = {
 	{"level", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"when", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ARGUMENTS},
 	{"constraint", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"from_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"old_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
@@ -20,6 +20,13 @@ static const struct property trigger_properties[] = {
 	{"definition", SWITCH_NEVER, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{0},
 };
+
+/* The bytes of each end with a zero; as literals, as they were declared. */
+#define ARGUMENTS \
+	"(SELECT string_agg(quote_literal(convert_from(decode(m.bytes[1], 'hex')," \
+	" getdatabaseencoding())), ', ' ORDER BY m.i)" \
+	" FROM regexp_matches(encode(t.tgargs, 'hex'), '((?:(?!00)..)*)00', 'g')" \
+	" WITH ORDINALITY m(bytes, i))"
 
 /* Bits of tgtype: see TRIGGER_TYPE_… in pg_trigger.h. */
 #define TRIGGERS(from, where) \
@@ -37,7 +44,7 @@ static const struct property trigger_properties[] = {
 	" AND a.attnum = ANY (t.tgattr::int2[])) END AS columns," \
 	" CASE WHEN t.tgtype & 1 <> 0 THEN 'ROW' ELSE 'STATEMENT' END AS level," \
 	" t.tgfoid::regproc AS function," \
-	" CASE WHEN t.tgnargs > 0 THEN encode(t.tgargs, 'escape') END AS arguments," \
+	" CASE WHEN t.tgnargs > 0 THEN " ARGUMENTS " END AS arguments," \
 	" CASE WHEN t.tgconstraint <> 0 THEN CASE WHEN t.tginitdeferred" \
 	" THEN 'initially deferred' WHEN t.tgdeferrable THEN 'initially immediate'" \
 	" ELSE 'not deferrable' END END AS \"constraint\"," \

@@ -85,8 +85,8 @@ static const struct property table_properties[] = {
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"access_method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
-	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
+	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -185,7 +185,7 @@ const struct kind_info kind_row_sequence = {
 
 static const struct property view_properties[] = {
 	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OPTIONS},
 	{"column_defaults", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
@@ -216,14 +216,14 @@ const struct kind_info kind_row_view = {
 
 static const struct property materialized_view_properties[] = {
 	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"column_settings", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"column_settings", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"column_statistics", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES},
 	{"replica_identity", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"access_method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
-	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
+	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"populated", SWITCH_ALL, SEVERITY_ADDITIVE, CANON_NONE},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},

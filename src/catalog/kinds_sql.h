@@ -75,12 +75,11 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" JOIN pg_catalog.pg_namespace xn ON xn.oid = xo." prefix "namespace" \
 	" WHERE xo.oid = " oid ")"
 
-/* Storage parameters as a sorted list.  Entries pg_… are the server's own; booleans
- * are stored as they were typed. */
+/* Storage parameters as a sorted list, with values as they were typed (options.h).
+ * Entries pg_… are the server's own. */
 #define OPTIONS(array) \
-	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
-	"regexp_replace(regexp_replace(o, '=(on|yes|true)$', '=true', 'i')," \
-	" '=(off|no|false)$', '=false', 'i'), ', ' ORDER BY o COLLATE \"C\")" \
+	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(o, ', '" \
+	" ORDER BY o COLLATE \"C\")" \
 	" FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_%') END"
 
 /* What stands for a secret, see secret.h: the value stays on the server. */

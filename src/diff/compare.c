@@ -185,6 +185,14 @@ shown_value(const struct object *o, size_t i)
 					     : object_value(o, p->otherwise);
 }
 
+/* A file of an earlier program has some values in other words. */
+static bool
+same_value(const struct property *p, const char *expected, const char *found)
+{
+	return (p->canon == CANON_OPTIONS || p->canon == CANON_ARGUMENTS) && expected &&
+	       found && canon_equal(p->canon, expected, found);
+}
+
 static void
 compare_values(struct comparison *c, const struct object *expected,
 	const struct object *found, size_t i)
@@ -204,7 +212,8 @@ compare_values(struct comparison *c, const struct object *expected,
 		note_unknown(c, found, p);
 		break;
 	case ACROSS_DIFFERENT:
-		if (names_refer_alike(c, found, p, f.expected, f.found) ||
+		if (same_value(p, f.expected, f.found) ||
+			names_refer_alike(c, found, p, f.expected, f.found) ||
 			is_implied(c, expected, found, p))
 			break;
 		f.expected = shown_value(expected, i);

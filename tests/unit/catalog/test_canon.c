@@ -145,12 +145,79 @@ test_none(void **state)
 	check(CANON_NONE, &e, 1);
 }
 
+/* Each pair is one that the server reads as one value, and no more. */
+static void
+test_options(void **state)
+{
+	static const struct example examples[] = {
+		{"autovacuum_enabled=0", "autovacuum_enabled=false"},
+		{"autovacuum_enabled=F", "autovacuum_enabled=false"},
+		{"autovacuum_enabled=off", "autovacuum_enabled=false"},
+		{"autovacuum_enabled=nO", "autovacuum_enabled=false"},
+		{"security_barrier=1, security_invoker=yes",
+			"security_barrier=true, security_invoker=true"},
+		{"autovacuum_enabled=o", "autovacuum_enabled=o"},
+		{"autovacuum_enabled=falsey", "autovacuum_enabled=falsey"},
+		{"autovacuum_vacuum_scale_factor=.1",
+			"autovacuum_vacuum_scale_factor=0.1"},
+		{"autovacuum_vacuum_scale_factor=0.10",
+			"autovacuum_vacuum_scale_factor=0.1"},
+		{"autovacuum_vacuum_scale_factor=1e-1",
+			"autovacuum_vacuum_scale_factor=0.1"},
+		{"autovacuum_vacuum_scale_factor=0",
+			"autovacuum_vacuum_scale_factor=0"},
+		{"autovacuum_vacuum_scale_factor=0.3000000000000001",
+			"autovacuum_vacuum_scale_factor=0.3000000000000001"},
+		{"n_distinct=-0.50, n_distinct_inherited=70",
+			"n_distinct=-0.5, n_distinct_inherited=70"},
+		{"fillfactor=70", "fillfactor=70"},
+		{"fillfactor=7", "fillfactor=7"},
+		{"fillfactor=070", "fillfactor=56"},
+		{"fillfactor=0x46", "fillfactor=70"},
+		{"fillfactor= 70 ", "fillfactor=70"},
+		{"fillfactor=70.4", "fillfactor=70"},
+		{"fillfactor=70 kB", "fillfactor=70 kB"},
+		{"check_option=LOCAL", "check_option=local"},
+		{"vacuum_index_cleanup=1, vacuum_truncate=no",
+			"vacuum_index_cleanup=true, vacuum_truncate=false"},
+		{"vacuum_index_cleanup=AUTO", "vacuum_index_cleanup=auto"},
+		{"buffering=auto", "buffering=auto"},
+		{"lists=0100, note=off, x=TRUE", "lists=0100, note=off, x=TRUE"},
+		{"\"A\" STORAGE EXTERNAL (n_distinct=.50), b (n_distinct=2)",
+			"\"A\" STORAGE EXTERNAL (n_distinct=0.5), b (n_distinct=2)"},
+	};
+
+	(void)state;
+	check(CANON_OPTIONS, examples, COUNT_OF(examples));
+}
+
+static void
+test_arguments(void **state)
+{
+	static const struct example examples[] = {
+		{"'d', 'a, b'", "'d', 'a, b'"},
+		{"d\\000pg_catalog.english\\000c, x\\000",
+			"'d', 'pg_catalog.english', 'c, x'"},
+		{"\\000it's\\000", "'', 'it''s'"},
+		{"caf\\303\\251\\000\\\\000\\000", "'caf\303\251', E'\\\\000'"},
+	};
+
+	(void)state;
+	check(CANON_ARGUMENTS, examples, COUNT_OF(examples));
+	assert_true(canon_equal(CANON_ARGUMENTS, "a\\000b\\000", "'a', 'b'"));
+	assert_false(canon_equal(CANON_ARGUMENTS, "a\\000b\\000", "'a', 'c'"));
+	assert_true(canon_equal(CANON_OPTIONS, "fastupdate=0", "fastupdate=false"));
+	assert_false(canon_equal(CANON_OPTIONS, "fastupdate=0", "fastupdate=true"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_array_casts),
 		cmocka_unit_test(test_left_alone),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_set_operations),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_unqualified),

@@ -1,0 +1,72 @@
+"""diff, between pairs of small databases: what counts as the same, and what is said of
+what does not.
+"""
+from harness import SystemTest, program
+
+
+class Compare(SystemTest):
+    def compared(self, expected, actual, *switches):
+        result = program("diff", self.server.dsn(self.database(expected)),
+                         self.server.dsn(self.database(actual)), "--format", "json",
+                         *switches)
+        document = result.json()
+        self.assertStatus(result, 1 if document["findings"] else 0)
+        return document["findings"]
+
+
+class Values(Compare):
+    def test_storage_parameters_by_value(self):
+        tables = "CREATE TABLE t%d (a int, b text) WITH (%s);"
+        views = "CREATE VIEW v%d WITH (%s) AS SELECT 1 AS x;"
+        same = [
+            (tables, "autovacuum_enabled=false", "autovacuum_enabled='F'"),
+            (tables, "autovacuum_vacuum_scale_factor=.1",
+             "autovacuum_vacuum_scale_factor=0.10"),
+            (tables, "fillfactor='070'", "fillfactor=56"),
+            (tables, "toast.autovacuum_enabled=0", "toast.autovacuum_enabled=no"),
+            (tables, "fillfactor=90, autovacuum_enabled=on",
+             "autovacuum_enabled, fillfactor=90"),
+            (tables, "autovacuum_vacuum_cost_delay=5",
+             "autovacuum_vacuum_cost_delay='5.0'"),
+            (views, "security_barrier", "security_barrier=1"),
+            (views, "security_invoker=yes", "security_invoker='TRUE'"),
+        ]
+
+        def made(column, extra):
+            return extra + "".join(row[0] % (i, row[column]) for i, row in enumerate(same))
+        self.assertEqual(self.compared(
+            made(1, "CREATE TABLE x (a int, b int[]); CREATE INDEX i ON x (a)"
+                 " WITH (deduplicate_items=off); CREATE INDEX g ON x USING gin (b)"
+                 " WITH (fastupdate=off); ALTER TABLE x ALTER a SET (n_distinct=-.5);"),
+            made(2, "CREATE TABLE x (a int, b int[]); CREATE INDEX i ON x (a)"
+                 " WITH (deduplicate_items=0); CREATE INDEX g ON x USING gin (b)"
+                 " WITH (fastupdate='No'); ALTER TABLE x ALTER a SET"
+                 " (n_distinct='-0.50');")), [])
+
+    def test_storage_parameters_that_differ(self):
+        for one, other in (("fillfactor=70", "fillfactor=77"),
+                           ("fillfactor='070'", "fillfactor=70"),
+                           ("autovacuum_enabled=on", "autovacuum_enabled=off"),
+                           ("autovacuum_vacuum_scale_factor=0.1",
+                            "autovacuum_vacuum_scale_factor=0.01"),
+                           ("fillfactor=100", None)):
+            with self.subTest(one):
+                found = self.compared(*("CREATE TABLE t (a int)" +
+                                        (" WITH (%s)" % o if o else "")
+                                        for o in (one, other)))
+                self.assertEqual([(f["name"], f["property"]) for f in found],
+                                 [("public.t", "options")])
+
+    def test_arguments_of_a_trigger_can_be_read(self):
+        function = ("CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE"
+                    " plpgsql AS 'BEGIN RETURN NEW; END'; ")
+        for arguments, text in (("'a, b'", "'a, b'"), ("'', 'x'", "'', 'x'"),
+                                ("'it''s', 'caf\u00e9'", "'it''s', 'caf\u00e9'"),
+                                (r"E'\\000'", r"E'\\000'"), ("7, 0.5", "'7', '0.5'"),
+                                ("E'a\\nb', '00'", "'a\nb', '00'")):
+            with self.subTest(arguments):
+                found = self.compared(*(function + "CREATE TRIGGER tr BEFORE INSERT ON t"
+                                        " FOR EACH ROW EXECUTE FUNCTION f(%s)" % a
+                                        for a in ("'-'", arguments)))
+                self.assertEqual([(f["property"], f["found"]) for f in found],
+                                 [("arguments", text)])
