@@ -2,6 +2,7 @@
  * rules: Alembic's script/base.py and script/revision.py, statement by statement. */
 #include "migrations/audit.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,11 +15,19 @@ enum { MAX_REVISION = 32 };
 
 /* ---- Files ---- */
 
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* Of before Alembic 0.2: the base name is hexadecimal digits and .py. */
 static char *
 legacy_id(const char *path)
 {
-	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	const char *name = base_name(path);
 	size_t n = strspn(name, "abcdef0123456789");
 
 	return n && !strcmp(name + n, ".py") ? xstrndup(name, n) : NULL;
@@ -36,9 +45,28 @@ audit_field(const struct version_file *f, enum pyname name, struct place at,
 		problem_add(out, PROBLEM_UNREADABLE_VALUE, at,
 			"%s is %s: only running the file could tell its value",
 			pyname_words[name], field->why);
-	else if (field->state == PYFIELD_WRONG)
-		problem_add(out, PROBLEM_UNREADABLE_VALUE, at, "%s is %s",
-			pyname_words[name], field->why);
+	if (field->state != PYFIELD_WRONG)
+		return;
+	problem_add(out, PROBLEM_UNREADABLE_VALUE, at, "%s is %s", pyname_words[name],
+		field->why);
+	/* A label that is no string is refused by `alembic heads` alone. */
+	if (name != PYNAME_BRANCH_LABELS)
+		problem_stops(out, "%s",
+			name == PYNAME_DEPENDS_ON ? "KeyError" : "TypeError");
+}
+
+/* Alembic calls the module as its file, with `_` for what no name may hold. */
+static void
+stops_without_parent(const struct version_file *f, struct problems *out)
+{
+	char *name = xstrdup(base_name(f->path));
+
+	for (char *c = name; *c; c++)
+		if ((unsigned char)*c < 0x80 && !isalnum((unsigned char)*c))
+			*c = '_';
+	problem_stops(out,
+		"AttributeError: module '%s' has no attribute 'down_revision'", name);
+	free(name);
 }
 
 static void
@@ -47,13 +75,28 @@ audit_down_revision(const struct version_file *f, struct place at, struct proble
 	const struct pyfield *down = &f->py.fields[PYNAME_DOWN_REVISION];
 
 	at.line = down->line;
-	if (down->state == PYFIELD_ABSENT)
+	if (down->state == PYFIELD_ABSENT) {
 		problem_add(out, PROBLEM_UNREADABLE_VALUE, at,
 			"down_revision is not assigned: Alembic stops at this file");
-	else if (down->text && !*down->items.v[0])
+		stops_without_parent(f, out);
+	} else if (down->text && !*down->items.v[0]) {
 		problem_add(out, PROBLEM_MISSING_PARENT, at,
 			"down_revision is an empty string: a base up to Alembic 1.12, "
 			"refused since 1.13; None is meant");
+	}
+}
+
+static void
+stops_without_id(const struct version_file *f, struct problems *out)
+{
+	char *legacy = legacy_id(f->path);
+
+	if (legacy)
+		stops_without_parent(f, out);
+	else
+		problem_stops(out, "Could not determine revision id from filename %s",
+			base_name(f->path));
+	free(legacy);
 }
 
 /* Of a file without a usable `revision`. */
@@ -63,16 +106,19 @@ audit_no_revision(const struct version_file *f, struct place at, struct problems
 	const struct pyfield *id = &f->py.fields[PYNAME_REVISION];
 
 	at.line = id->line;
-	if (id->state == PYFIELD_READ && !id->text)
+	if (id->state == PYFIELD_READ && !id->text) {
 		problem_add(out,
 			id->none ? PROBLEM_NO_REVISION_ID : PROBLEM_UNREADABLE_VALUE,
 			at, "revision is %s, not a string",
 			id->none ? "None" : "a sequence");
-	else if (id->state != PYFIELD_ABSENT)
+		problem_stops(out, "TypeError");
+	} else if (id->state != PYFIELD_ABSENT) {
 		audit_field(f, PYNAME_REVISION, at, out);
-	else if (!f->py.refused)
+	} else if (!f->py.refused) {
 		problem_add(out, PROBLEM_NO_REVISION_ID, at,
 			"nothing assigns `revision`: Alembic stops at this file");
+		stops_without_id(f, out);
+	}
 }
 
 char *
@@ -96,6 +142,7 @@ audit_content(const struct version_file *f, const char *id, struct problems *out
 	if (f->py.refused) {
 		at.line = f->py.refused_line;
 		problem_add(out, PROBLEM_SYNTAX, at, "%s", f->py.refused);
+		problem_stops(out, "SyntaxError");
 	}
 	if (!id) {
 		audit_no_revision(f, at, out);
@@ -121,6 +168,7 @@ audit_file(const struct version_file *f, struct problems *out)
 	if (f->py.empty && !f->py.refused) {
 		problem_add(out, PROBLEM_EMPTY_FILE, at,
 			"there is no statement in it: Alembic stops at this file");
+		stops_without_id(f, out);
 		return false;
 	}
 	id = audit_id_of(f);
@@ -158,12 +206,16 @@ audit_id(const struct revision *r, struct problems *out)
 			"the id has %zu characters; alembic_version.version_num holds "
 			"%d",
 			n, MAX_REVISION);
-	if (r->id[bad])
+	if (r->id[bad]) {
 		problem_add(out, PROBLEM_INVALID_NAME, place_of(r, r->line),
 			"Alembic refuses an id with `%c` in it", r->id[bad]);
-	else if (strchr(r->id, ':'))
+		problem_stops(out,
+			"Character(s) '%c' not allowed in revision identifier '%s'",
+			r->id[bad], r->id);
+	} else if (strchr(r->id, ':')) {
 		problem_add(out, PROBLEM_INVALID_NAME, place_of(r, r->line),
 			"Alembic refuses an id with `:` in it since 1.17.1");
+	}
 }
 
 /* Who has a name before the `i`th label of `r` claims it, or NULL. */
@@ -182,16 +234,26 @@ holder(const struct migrations *h, const struct revision *r, size_t i)
 }
 
 static void
+stops_at_label(const char *label, const struct revision *r,
+	const struct revision *other, struct problems *out)
+{
+	problem_stops(out,
+		"Branch name '%s' in revision %s already used by revision %s", label,
+		r->id, other->id);
+}
+
+static void
 audit_labels(const struct migrations *h, const struct revision *r, struct problems *out)
 {
 	for (size_t i = 0; i < r->labels.n; i++) {
 		const struct revision *other = holder(h, r, i);
 
-		if (other)
-			problem_add(out, PROBLEM_INVALID_NAME,
-				place_of(r, r->labels_line),
-				"the branch label %s is already used by revision %s",
-				r->labels.v[i], other->id);
+		if (!other)
+			continue;
+		problem_add(out, PROBLEM_INVALID_NAME, place_of(r, r->labels_line),
+			"the branch label %s is already used by revision %s",
+			r->labels.v[i], other->id);
+		stops_at_label(r->labels.v[i], r, other, out);
 	}
 }
 
@@ -210,39 +272,58 @@ audit_none_labels(const struct migrations *h, struct problems *out)
 	for (size_t i = 0; i < h->n_revisions; i++) {
 		const struct revision *r = &h->revisions[i];
 
-		if (r->none_label && r != first)
-			problem_add(out, PROBLEM_INVALID_NAME,
-				place_of(r, r->labels_line),
-				"the branch label None is already used by revision %s: "
-				"None without parentheses means no label",
-				first->id);
+		if (!r->none_label || r == first)
+			continue;
+		problem_add(out, PROBLEM_INVALID_NAME, place_of(r, r->labels_line),
+			"the branch label None is already used by revision %s: "
+			"None without parentheses means no label",
+			first->id);
+		stops_at_label("None", r, first, out);
 	}
 }
 
 /* ---- References ---- */
 
 static void
+audit_self(
+	const struct revision *r, unsigned line, bool dependency, struct problems *out)
+{
+	problem_add(out, PROBLEM_SELF_REFERENCE, place_of(r, line),
+		"%s names the revision itself",
+		pyname_words[dependency ? PYNAME_DEPENDS_ON : PYNAME_DOWN_REVISION]);
+	problem_stops(out, "%s is detected in revisions (%s)",
+		dependency ? "Dependency self-loop" : "Self-loop", r->id);
+}
+
+static void
+audit_missing(const struct migrations *h, struct place at, enum pyname name,
+	const char *to, struct problems *out)
+{
+	const struct revision *label = graph_label(h, to);
+
+	if (label)
+		problem_add(out, PROBLEM_MISSING_PARENT, at,
+			"%s is %s, which is a branch label of %s: only ids are "
+			"resolved there",
+			pyname_words[name], to, label->id);
+	else
+		problem_add(out, PROBLEM_MISSING_PARENT, at,
+			"%s is %s, which no file has", pyname_words[name],
+			*to ? to : "an empty string");
+	problem_stops(out, "KeyError: '%s'", to);
+}
+
+static void
 audit_down(const struct migrations *h, const struct revision *r, struct problems *out)
 {
-	struct place at = place_of(r, r->down_line);
-
 	for (size_t i = 0; i < r->down.n; i++) {
 		const char *to = r->down.v[i];
-		const struct revision *label = graph_label(h, to);
 
 		if (!strcmp(to, r->id))
-			problem_add(out, PROBLEM_SELF_REFERENCE, at,
-				"down_revision names the revision itself");
-		else if (!graph_id(h, to) && label)
-			problem_add(out, PROBLEM_MISSING_PARENT, at,
-				"down_revision is %s, which is a branch label of %s: "
-				"only "
-				"ids are resolved there",
-				to, label->id);
+			audit_self(r, r->down_line, false, out);
 		else if (!graph_id(h, to))
-			problem_add(out, PROBLEM_MISSING_PARENT, at,
-				"down_revision is %s, which no file has",
-				*to ? to : "an empty string");
+			audit_missing(h, place_of(r, r->down_line),
+				PYNAME_DOWN_REVISION, to, out);
 	}
 }
 
@@ -250,8 +331,6 @@ static void
 audit_depends_on(
 	const struct migrations *h, const struct revision *r, struct problems *out)
 {
-	struct place at = place_of(r, r->depends_line);
-
 	for (size_t i = 0; i < r->depends_on.n; i++) {
 		const char *name = r->depends_on.v[i];
 		const struct revision *to = graph_id(h, name);
@@ -259,16 +338,28 @@ audit_depends_on(
 		if (!to)
 			to = graph_label(h, name);
 		if (to == r)
-			problem_add(out, PROBLEM_SELF_REFERENCE, at,
-				"depends_on names the revision itself");
+			audit_self(r, r->depends_line, true, out);
 		else if (!to)
-			problem_add(out, PROBLEM_MISSING_PARENT, at,
-				"depends_on is %s, which no file has",
-				*name ? name : "an empty string");
+			audit_missing(h, place_of(r, r->depends_line),
+				PYNAME_DEPENDS_ON, name, out);
 	}
 }
 
 /* ---- The whole ---- */
+
+/* True if a dependency is among the edges of cycle `number`. */
+static bool
+by_dependency(const struct migrations *h, const size_t *cycle, size_t number)
+{
+	const struct edges *deps = &h->index->deps;
+
+	for (size_t i = 0; i < h->n_revisions; i++)
+		for (size_t k = deps->at[i]; cycle[i] == number && k < deps->at[i + 1];
+			k++)
+			if (cycle[deps->to[k]] == number)
+				return true;
+	return false;
+}
 
 static void
 audit_cycles(const struct migrations *h, struct problems *out)
@@ -290,6 +381,9 @@ audit_cycles(const struct migrations *h, struct problems *out)
 		strvec_join(&members[i], ", ", &list);
 		problem_add(out, PROBLEM_CYCLE, place_of(first[i], first[i]->down_line),
 			"each of these comes before itself: %s", list.s);
+		problem_stops(out, "%s is detected in revisions (%s)",
+			by_dependency(h, cycle, i) ? "Dependency cycle" : "Cycle",
+			list.s);
 		strbuf_free(&list);
 		strvec_free(&members[i]);
 	}

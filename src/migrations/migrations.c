@@ -110,6 +110,9 @@ add_revision(struct revisions *to, struct revision r, struct problems *out)
 		(struct place){.file = r.file, .line = r.line, .revision = r.id},
 		"%s has the same id; Alembic uses the file that it loads last, %s",
 		old->file, r.file);
+	/* `upgrade heads` works where no other revision comes after the id. */
+	problem_stops(
+		out, "Multiple head revisions are present for given argument 'head'");
 	r.order = old->order;
 	inherit_labels(&r, old);
 	free_revision(old);
@@ -316,6 +319,21 @@ migrations_obstacle(const struct migrations *h)
 		if (problem_hides(h->problems[i].code))
 			return &h->problems[i];
 	return NULL;
+}
+
+const struct problem *
+migrations_stopper(const struct migrations *h)
+{
+	const struct problem *first = NULL;
+
+	for (size_t i = 0; i < h->n_problems; i++) {
+		const struct problem *p = &h->problems[i];
+
+		if (p->stops &&
+			(!first || problem_step(p->code) < problem_step(first->code)))
+			first = p;
+	}
+	return first;
 }
 
 const char *

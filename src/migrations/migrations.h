@@ -1,8 +1,8 @@
 /* The revision graph that a migrations directory holds, its problems, and what
  * recorded revisions mean against it.  Rules: Alembic (script/base.py,
  * script/revision.py, runtime/migration.py), read statically, never executed. */
-#ifndef MIGRATIONS_HISTORY_H
-#define MIGRATIONS_HISTORY_H
+#ifndef MIGRATIONS_MIGRATIONS_H
+#define MIGRATIONS_MIGRATIONS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +39,14 @@ struct problem {
 	unsigned line;  /* 0: the whole file */
 	char *revision; /* NULL: none known */
 	char *detail;   /* one sentence */
+	/* What Alembic says where it stops at this ("KeyError: 'a'"); NULL: it does
+	 * not, or not in every release, or that depends on who runs it. */
+	char *stops;
+	char *remedy; /* what to do where more is known than problem_remedy() says */
 };
+
+/* What to do about it, one sentence. */
+const char *problem_advice(const struct problem *p);
 
 struct revision {
 	char *id;
@@ -98,6 +105,10 @@ bool migrations_is_current(const struct migrations *h);
 const struct revision *migrations_find(const struct migrations *h, const char *id);
 /* The first problem that may keep a head from being computed, or NULL. */
 const struct problem *migrations_obstacle(const struct migrations *h);
+/* The first problem at which Alembic stops, in the order in which it comes to them: the
+ * files, their names and references, then what only `upgrade` and `merge` refuse (an id
+ * that two files have).  Its `stops` is never NULL.  NULL: Alembic goes on. */
+const struct problem *migrations_stopper(const struct migrations *h);
 /* The first of `ids` that is not a revision of `h`, or NULL. */
 const char *migrations_unknown_id(const struct migrations *h, const struct strvec *ids);
 

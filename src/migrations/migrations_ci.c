@@ -81,7 +81,7 @@ migrations_github(const struct migrations_report *r, struct strbuf *out)
 		strbuf_add(out, "::");
 		add_escaped(out, p->detail, "");
 		strbuf_add(out, "; ");
-		add_escaped(out, problem_remedy(p->code), "");
+		add_escaped(out, problem_advice(p), "");
 		strbuf_addc(out, '\n');
 	}
 	if (!r->judgement)

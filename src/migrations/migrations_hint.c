@@ -73,7 +73,7 @@ hint_unknown_head(
 				"correct it");
 	else if (p)
 		strbuf_printf(out, "no expected revision can be computed: %s in %s; %s",
-			p->detail, p->file, problem_remedy(p->code));
+			p->detail, p->file, problem_advice(p));
 	else
 		strbuf_add(out, "there is no migration to compare with");
 }

@@ -38,7 +38,8 @@ problem_value(const struct problem *p)
 		json_add_null(o, "line");
 	json_add_str(o, "revision", p->revision);
 	json_add_str(o, "detail", p->detail);
-	json_add_str(o, "remedy", problem_remedy(p->code));
+	json_add_str(o, "stops", p->stops);
+	json_add_str(o, "remedy", problem_advice(p));
 	return o;
 }
 

@@ -103,7 +103,7 @@ add_problem(const struct problem *p, struct strbuf *out)
 		strbuf_add(out, ": ");
 	}
 	add_shown(out, p->detail);
-	strbuf_printf(out, "\n    %s\n", problem_remedy(p->code));
+	strbuf_printf(out, "\n    %s\n", problem_advice(p));
 }
 
 static void

@@ -6,42 +6,58 @@
 
 #include "base/mem.h"
 
+/* Where Alembic comes to a problem: ScriptDirectory._load_revisions runs the files one
+ * after the other, RevisionMap._revision_map adds the branch labels and references and
+ * looks for loops; a duplicate is only warned of, and refused as a second head. */
+enum step { STEP_FILE = 1, STEP_LABEL, STEP_REFERENCE, STEP_LOOP, STEP_HEADS };
+
 static const struct {
 	const char *word, *remedy;
+	enum step step;
 	bool harmless; /* all revisions and their order are known in spite of it */
 } codes[PROBLEM_COUNT] = {
 	[PROBLEM_NO_REVISION_ID] = {"no_revision_id",
 		"assign a string to `revision` at the top of the file, or move the "
 		"file "
-		"out of the directory"},
+		"out of the directory",
+		STEP_FILE},
 	[PROBLEM_EMPTY_FILE] = {"empty_file",
-		"remove the file, or restore what it held: Alembic stops at it"},
+		"remove the file, or restore what it held: Alembic stops at it",
+		STEP_FILE},
 	[PROBLEM_UNREADABLE_VALUE] = {"unreadable_value",
-		"write the value as a plain string, a tuple of strings, or None"},
+		"write the value as a plain string, a tuple of strings, or None",
+		STEP_FILE},
 	[PROBLEM_MISSING_PARENT] = {"missing_parent",
 		"restore the file of the missing revision, or point to one that "
-		"exists"},
+		"exists",
+		STEP_REFERENCE},
 	[PROBLEM_DUPLICATE_REVISION] = {"duplicate_revision",
-		"give one of the files an id of its own, or remove it", true},
-	[PROBLEM_CYCLE] = {"cycle", "change one down_revision or depends_on so that "
-				    "the chain has a beginning"},
+		"give one of the files an id of its own, or remove it", STEP_HEADS,
+		true},
+	[PROBLEM_CYCLE] = {"cycle",
+		"change one down_revision or depends_on so that "
+		"the chain has a beginning",
+		STEP_LOOP},
 	[PROBLEM_SEVERAL_BASES] = {"several_bases",
 		"if only one beginning is meant, point the others at the revision that "
 		"comes before them",
-		true},
+		STEP_HEADS, true},
 	[PROBLEM_SEVERAL_HEADS] = {"several_heads",
-		"join them with `alembic merge heads`, unless several are meant", true},
+		"join them with `alembic merge heads`, unless several are meant",
+		STEP_HEADS, true},
 	[PROBLEM_REVISION_TOO_LONG] = {"revision_too_long",
 		"shorten the id to 32 characters, or widen "
 		"alembic_version.version_num",
-		true},
+		STEP_HEADS, true},
 	[PROBLEM_SELF_REFERENCE] = {"self_reference",
-		"point to the revision that comes before it"},
-	[PROBLEM_SYNTAX] = {"syntax", "mend the file: Python cannot import it"},
+		"point to the revision that comes before it", STEP_LOOP},
+	[PROBLEM_SYNTAX] = {"syntax", "mend the file: Python cannot import it",
+		STEP_FILE},
 	[PROBLEM_UNREADABLE_FILE] = {"unreadable_file",
-		"make it a regular file that this user may read"},
+		"make it a regular file that this user may read", STEP_FILE},
 	[PROBLEM_INVALID_NAME] = {"invalid_name",
-		"choose another name: Alembic refuses to load the directory", true},
+		"choose another name: Alembic refuses to load the directory",
+		STEP_LABEL, true},
 };
 
 const char *
@@ -54,6 +70,18 @@ const char *
 problem_remedy(enum problem_code code)
 {
 	return codes[code].remedy;
+}
+
+const char *
+problem_advice(const struct problem *p)
+{
+	return p->remedy ? p->remedy : problem_remedy(p->code);
+}
+
+unsigned
+problem_step(enum problem_code code)
+{
+	return codes[code].step;
 }
 
 bool
@@ -93,6 +121,26 @@ problem_add(struct problems *p, enum problem_code code, struct place at,
 	p->v[p->n++] = new;
 }
 
+void
+problem_stops(struct problems *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	p->v[p->n - 1].stops = xvasprintf(fmt, ap);
+	va_end(ap);
+}
+
+void
+problem_advise(struct problems *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	p->v[p->n - 1].remedy = xvasprintf(fmt, ap);
+	va_end(ap);
+}
+
 static int
 by_place(const void *va, const void *vb)
 {
@@ -122,4 +170,6 @@ problem_free(struct problem *p)
 	free(p->file);
 	free(p->revision);
 	free(p->detail);
+	free(p->stops);
+	free(p->remedy);
 }

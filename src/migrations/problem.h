@@ -18,6 +18,12 @@ struct place {
 
 void problem_add(struct problems *p, enum problem_code code, struct place at,
 	const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* The problem that was added last stops Alembic, which says this. */
+void problem_stops(struct problems *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* … and this is to be done about it. */
+void problem_advise(struct problems *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The step at which Alembic comes to such problems, from 1. */
+unsigned problem_step(enum problem_code code);
 /* True if it may keep a head from being computed. */
 bool problem_hides(enum problem_code code);
 /* By code word, file, line, revision, detail. */

@@ -364,7 +364,7 @@ hint_unknown_head(struct strbuf *out, const struct verdict_input *in)
 	} else if (p) {
 		strbuf_add(out, ": ");
 		add_problem(out, p);
-		strbuf_printf(out, "; %s", problem_remedy(p->code));
+		strbuf_printf(out, "; %s", problem_advice(p));
 	} else if (h) {
 		strbuf_add(out, ": there is no migration in ");
 		phrase_text(out, h->path, PHRASE_TEXT);

@@ -213,6 +213,116 @@ test_cycle(void **state)
 	check(*state, "cycle a.py:2 a\n");
 }
 
+/* What Alembic says where it stops, as 1.8.1 does: "CODE: WORDS"; "" where it loads. */
+static void
+test_stopper(void **state)
+{
+	static const struct {
+		const char *name, *text, *stopper;
+	} cases[] = {
+		{"x.py", "revision = 'b'\ndown_revision = 'base'\n", ""},
+		{"x.py", "",
+			"empty_file: Could not determine revision id from filename "
+			"x.py"},
+		{"x.py", "X = 1\n",
+			"no_revision_id: Could not determine revision id from filename "
+			"x.py"},
+		{"x.py", "revision = None\ndown_revision = 'base'\n",
+			"no_revision_id: TypeError"},
+		{"x.py", "revision = 5\ndown_revision = 'base'\n",
+			"unreadable_value: TypeError"},
+		{"x.py", "revision = 'b'\n",
+			"unreadable_value: AttributeError: module 'x_py' has no "
+			"attribute 'down_revision'"},
+		{"x.py", "revision = 'b'\ndown_revision = 5\n",
+			"unreadable_value: TypeError"},
+		{"x.py", "revision = 'b'\ndown_revision = 'base'\ndepends_on = 5\n",
+			"unreadable_value: KeyError"},
+		{"x.py", "revision = 'b'\ndown_revision = 'base'\nbranch_labels = 5\n",
+			""},
+		{"x.py", "revision = f()\ndown_revision = 'base'\n", ""},
+		{"x.py", "revision = 'b'\ndown_revision = f()\n", ""},
+		{"x.py", "revision = 'b'\ndown_revision = ''\n", ""},
+		{"x.py", "revision = 'b'\ndown_revision = ('base'\n",
+			"syntax: SyntaxError"},
+		{"x.py", "revision = 'b'\ndown_revision = 'gone'\n",
+			"missing_parent: KeyError: 'gone'"},
+		{"x.py",
+			"revision = 'b'\ndown_revision = 'base'\ndepends_on = 'gone'\n",
+			"missing_parent: KeyError: 'gone'"},
+		{"x.py", "revision = 'b'\ndown_revision = 'b'\n",
+			"self_reference: Self-loop is detected in revisions (b)"},
+		{"x.py", "revision = 'b'\ndown_revision = 'base'\ndepends_on = 'b'\n",
+			"self_reference: Dependency self-loop is detected in revisions "
+			"(b)"},
+		{"x.py", "revision = 'b-c'\ndown_revision = 'base'\n",
+			"invalid_name: Character(s) '-' not allowed in revision "
+			"identifier "
+			"'b-c'"},
+		{"x.py", "revision = 'b:c'\ndown_revision = 'base'\n", ""},
+		{"x.py",
+			"revision = 'b'\ndown_revision = 'base'\nbranch_labels = "
+			"'label'\n",
+			"invalid_name: Branch name 'label' in revision b already used "
+			"by "
+			"revision base"},
+		{"x.py", "revision = 'base'\ndown_revision = None\n",
+			"duplicate_revision: Multiple head revisions are present for "
+			"given "
+			"argument 'head'"},
+		{"x.py", "revision = 'b'\ndown_revision = None\n", ""},
+		{"x.py",
+			"revision = 'an_id_that_is_longer_than_its_column'\n"
+			"down_revision = 'base'\n",
+			""},
+	};
+
+	fixture_write(*state, "a.py",
+		"revision = 'base'\ndown_revision = None\nbranch_labels = 'label'\n");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct migrations *h;
+		const struct problem *p;
+		char *got;
+
+		fixture_write(*state, cases[i].name, cases[i].text);
+		h = fixture_read(*state, "");
+		p = migrations_stopper(h);
+		got = p ? xasprintf("%s: %s", problem_word(p->code), p->stops)
+			: xstrdup("");
+		assert_string_equal(got, cases[i].stopper);
+		free(got);
+		migrations_free(h);
+	}
+}
+
+/* Alembic runs the files before it looks at what they refer to, and finds a duplicate
+ * last. */
+static void
+test_stopper_order(void **state)
+{
+	static const char *const codes[] = {"duplicate_revision", "cycle",
+		"missing_parent", "invalid_name", "syntax"};
+	static const char *const files[] = {"revision = 'a'\ndown_revision = None\n",
+		"revision = 'c'\ndown_revision = 'd'\n",
+		"revision = 'e'\ndown_revision = 'gone'\n",
+		"revision = 'f@'\ndown_revision = 'a'\n", "x = (\n"};
+
+	fixture_revision(*state, "a", NULL, NULL);
+	for (size_t i = 0; i < COUNT_OF(codes); i++) {
+		char *name = xasprintf("n%zu.py", i);
+		struct migrations *h;
+
+		fixture_write(*state, name, files[i]);
+		if (i == 1)
+			fixture_revision(*state, "d", "'c'", NULL);
+		h = fixture_read(*state, "");
+		assert_string_equal(
+			problem_word(migrations_stopper(h)->code), codes[i]);
+		migrations_free(h);
+		free(name);
+	}
+}
+
 static void
 test_legacy_id(void **state)
 {
@@ -257,6 +367,10 @@ main(void)
 			test_labels_of_duplicates, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_cycle, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_stopper, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_stopper_order, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_legacy_id),
 	};
 

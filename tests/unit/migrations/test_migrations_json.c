@@ -48,7 +48,8 @@ test_graph(void **state)
 		"\"labels\":[\"l\"],\"file\":\"/b.py\"}],\"problems\":["
 		"{\"code\":\"missing_parent\",\"file\":\"/b.py\",\"line\":2,"
 		"\"revision\":\"b\",\"detail\":\"down_revision is gone, which no file "
-		"has\",\"remedy\":\"restore the file of the missing revision, or point "
+		"has\",\"stops\":\"KeyError: 'gone'\",\"remedy\":\"restore the file of "
+		"the missing revision, or point "
 		"to "
 		"one that exists\"}]}");
 	free(got);
