@@ -64,7 +64,7 @@ struct conf_environment {
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
 		lock_timeout_ms;
 	int confirm;
-	bool column_order, owners, grants, comments, generated_names;
+	bool column_order, owners, grants, comments, generated_names, body_whitespace;
 	char *partitions; /* parent, count, compare */
 	bool allow_empty;
 	bool enabled;

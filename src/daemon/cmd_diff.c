@@ -36,6 +36,7 @@ static const char help[] =
 	"      --grants            compare privileges too\n"
 	"      --comments, --no-comments  compare comments (default) or not\n"
 	"      --generated-names   compare names that PostgreSQL generated too\n"
+	"      --no-body-whitespace  leave white space in bodies of functions out\n"
 	"      --role-map A=B      role A of ACTUAL is B of EXPECTED (may be "
 	"repeated)\n"
 	"      --all               compare everything\n"
@@ -47,7 +48,7 @@ struct request {
 	enum output_format format;
 	bool color;
 	struct compare_options compare;
-	bool column_order, owners, grants, comments_off, generated_names;
+	bool column_order, owners, grants, comments_off, generated_names, loose_bodies;
 	bool partitions_given;
 	struct strvec schemas;
 	struct strvec presets, rules, rule_files;
@@ -69,6 +70,7 @@ enum {
 	OPT_COMMENTS,
 	OPT_NO_COMMENTS,
 	OPT_GENERATED_NAMES,
+	OPT_BODY_WHITESPACE,
 	OPT_ALL,
 	OPT_GENERATE_IGNORE,
 	OPT_ROLE_MAP
@@ -88,6 +90,7 @@ static const struct option options[] = {
 	{"comments", no_argument, NULL, OPT_COMMENTS},
 	{"no-comments", no_argument, NULL, OPT_NO_COMMENTS},
 	{"generated-names", no_argument, NULL, OPT_GENERATED_NAMES},
+	{"no-body-whitespace", no_argument, NULL, OPT_BODY_WHITESPACE},
 	{"all", no_argument, NULL, OPT_ALL},
 	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
 	{"role-map", required_argument, NULL, OPT_ROLE_MAP},
@@ -142,6 +145,8 @@ take_switch(struct request *r, int opt)
 		return r->comments_off = true;
 	case OPT_GENERATED_NAMES:
 		return r->generated_names = true;
+	case OPT_BODY_WHITESPACE:
+		return r->loose_bodies = true;
 	case OPT_ALL:
 		return r->compare.all = true;
 	case OPT_GENERATE_IGNORE:
@@ -216,6 +221,7 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->owners = r->owners || (env && env->owners);
 	o->grants = r->grants || (env && env->grants);
 	o->generated_names = r->generated_names || (env && env->generated_names);
+	o->loose_bodies = r->loose_bodies || (env && !env->body_whitespace);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
 	o->role_map = r->role_map.n ? &r->role_map : env ? &env->roles : NULL;
 	o->now_ms = clock_wall_ms();

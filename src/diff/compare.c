@@ -17,6 +17,7 @@
 #include "diff/names.h"
 #include "diff/partitions.h"
 #include "diff/renames.h"
+#include "diff/whitespace.h"
 #include "diff/whole.h"
 
 /* ---- What is compared ---- */
@@ -193,6 +194,17 @@ same_value(const struct property *p, const char *expected, const char *found)
 	       found && canon_equal(p->canon, expected, found);
 }
 
+/* Asked to look past white space, and there is nothing else. */
+static bool
+is_same_body(const struct comparison *c, const struct object *found,
+	const struct property *p, const char *a, const char *b)
+{
+	const char *language = object_value(found, "language");
+
+	return c->options->loose_bodies && !c->options->all && a && b && language &&
+	       !strcmp(p->name, "body") && whitespace_same_body(language, a, b);
+}
+
 static void
 compare_values(struct comparison *c, const struct object *expected,
 	const struct object *found, size_t i)
@@ -213,11 +225,14 @@ compare_values(struct comparison *c, const struct object *expected,
 		break;
 	case ACROSS_DIFFERENT:
 		if (same_value(p, f.expected, f.found) ||
+			is_same_body(c, found, p, f.expected, f.found) ||
 			names_refer_alike(c, found, p, f.expected, f.found) ||
 			is_implied(c, expected, found, p))
 			break;
 		f.expected = shown_value(expected, i);
 		f.found = shown_value(found, i);
+		if (f.expected && f.found)
+			f.note = whitespace_note(f.expected, f.found);
 		if (p->secrets)
 			compare_secrets(c, found, f);
 		else

@@ -60,6 +60,7 @@ comparison_note(struct comparison *c, const struct object *o, struct finding f)
 	f.name = arena_strdup(c->diff->arena, name.s);
 	f.expected = arena_strdup(c->diff->arena, f.expected);
 	f.found = arena_strdup(c->diff->arena, f.found);
+	f.note = arena_strdup(c->diff->arena, f.note);
 	strbuf_free(&name);
 	GROW(c->differences, c->n_differences, c->cap_differences);
 	c->differences[c->n_differences++] = (struct difference){o, f, false};

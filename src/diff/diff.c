@@ -241,6 +241,8 @@ finding_json(const struct finding *f)
 		json_add_str(o,
 			f->change == CHANGE_MISSING ? "renamed_to" : "renamed_from",
 			f->renamed);
+	if (f->note)
+		json_add_str(o, "note", f->note);
 	return o;
 }
 

@@ -13,6 +13,7 @@ enum partitions { PARTITIONS_PARENT, PARTITIONS_COUNT, PARTITIONS_COMPARE };
 
 struct compare_options {
 	bool column_order, owners, grants, comments, generated_names, all;
+	bool loose_bodies; /* white space in bodies does not count, see whitespace.h */
 	enum partitions partitions;
 	const struct strvec *schemas;      /* globs; NULL or empty: every schema */
 	const struct ignore_rules *ignore; /* NULL: none */
@@ -38,6 +39,7 @@ struct finding {
 	/* The name that a missing object goes by now, or an unexpected one went by
 	 * before, as far as can be told; else NULL. */
 	const char *renamed;
+	const char *note; /* what else is to be known of it, one sentence; or NULL */
 };
 
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };

@@ -212,6 +212,11 @@ put_finding(const struct page *p, const struct finding *f)
 		put(p, f->renamed, strlen(f->renamed));
 		strbuf_addc(p->out, '\n');
 	}
+	if (f->note) {
+		strbuf_add(p->out, "    note: ");
+		put(p, f->note, strlen(f->note));
+		strbuf_addc(p->out, '\n');
+	}
 	put_difference(p, f);
 }
 

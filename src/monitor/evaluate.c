@@ -73,6 +73,7 @@ compare_options(const struct environment *env, int64_t now_ms)
 		.grants = c->grants,
 		.comments = c->comments,
 		.generated_names = c->generated_names,
+		.loose_bodies = !c->body_whitespace,
 		.partitions = partitions,
 		.schemas = &c->schemas,
 		.ignore = env->ignore,

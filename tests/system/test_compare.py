@@ -1,7 +1,7 @@
 """diff, between pairs of small databases: what counts as the same, and what is said of
 what does not.
 """
-from harness import SystemTest, program
+from harness import SystemTest, environment, program
 
 
 class Compare(SystemTest):
@@ -70,3 +70,50 @@ class Values(Compare):
                                         for a in ("'-'", arguments)))
                 self.assertEqual([(f["property"], f["found"]) for f in found],
                                  [("arguments", text)])
+
+
+class Whitespace(Compare):
+    FUNCTION = ("CREATE FUNCTION f() RETURNS int LANGUAGE %s AS $body$%s$body$;"
+                "CREATE VIEW v AS SELECT '%s'::text AS x;")
+
+    def test_white_space_of_a_body(self):
+        """What is said of it, and whether it is one when white space does not count."""
+        body = "BEGIN\n  RETURN length('a b'); -- c\nEND"
+        only = "differs in white space only"
+        for other, note, loose in (
+                (body.replace("\n", "\r\n"), only + " (CRLF line ends)", 0),
+                (body.replace("  R", "\tR"), only + " (indentation)", 0),
+                (body.replace(";", " ;  "), only, 0),
+                ("\n\n" + body + "\n", only + " (empty lines)", 0),
+                (body.replace("a b", "a  b"), only, 1),
+                (body.replace("a b", "ab"), only, 1),
+                (body.replace("-- c\nEND", "-- cEND\nEND"), None, 1)):
+            with self.subTest(other):
+                found = self.compared(*(self.FUNCTION % ("plpgsql", b, "x")
+                                        for b in (body, other)))
+                self.assertEqual([(f["property"], f.get("note")) for f in found],
+                                 [("body", note)])
+                self.assertEqual(len(self.compared(
+                    *(self.FUNCTION % ("plpgsql", b, "x") for b in (body, other)),
+                    "--no-body-whitespace")), loose)
+
+    def test_white_space_in_a_definition(self):
+        found = self.compared(self.FUNCTION % ("sql", "SELECT 1", "a b"),
+                              self.FUNCTION % ("sql", "SELECT  1", "a  b"),
+                              "--no-body-whitespace")
+        self.assertEqual([(f["name"], f["note"]) for f in found],
+                         [("public.v", "differs in white space only")])
+
+    def test_the_key(self):
+        expected, actual = (self.database(self.FUNCTION % ("sql", body, "x"))
+                            for body in ("SELECT 1", "SELECT  1\r\n"))
+        config = self.config(
+            environment("dev", self.server.dsn(expected)),
+            environment("strict", self.server.dsn(actual), expect="environment:dev"),
+            environment("loose", self.server.dsn(actual), expect="environment:dev",
+                        body_whitespace=False))
+        for name, status in ("strict", 1), ("loose", 0):
+            self.assertStatus(program("diff", "-c", config, "env:dev", "env:" + name),
+                              status)
+        text = program("diff", "-c", config, "env:dev", "env:strict").out
+        self.assertIn("    note: differs in white space only\n", text)
