@@ -13,6 +13,7 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 		return false;
 	e->code = code;
 	e->sqlstate[0] = '\0';
+	e->advice = NULL;
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof e->text, fmt, ap);
 	va_end(ap);

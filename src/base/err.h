@@ -20,10 +20,17 @@ enum err_code {
 	ERR_FORMAT, /* a file that is not what it should be */
 };
 
+/* What a known failure means, and what is to be done about it. */
+struct advice {
+	const char *what, *next;
+};
+
 struct err {
 	enum err_code code;
 	char sqlstate[6]; /* of the server, else "" */
 	char text[1024];  /* one line, no secret in it, no trailing newline */
+	const struct advice
+		*advice; /* static, where more is known than by code; or NULL */
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))

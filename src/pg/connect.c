@@ -21,6 +21,7 @@
 #include "pg/hosts.h"
 #include "pg/internal.h"
 #include "pg/password.h"
+#include "pg/remedies.h"
 
 /* A value that no keyword takes; libpq's message quotes it. */
 #define REFUSED "pgdriftd-asks"
@@ -240,8 +241,10 @@ on_lookup(void *arg, const char *const *addresses, size_t n, const struct err *e
 
 	assert(s->wait == WAIT_LOOKUP);
 	s->wait = WAIT_NONE;
-	if (e)
+	if (e) {
 		s->plan->lookup_err = *e;
+		s->plan->lookup_err.advice = remedy_find("", "", e->text);
+	}
 	for (size_t i = 0; i < n; i++)
 		strvec_add(&h->found, addresses[i]);
 	run_resolving(s);

@@ -9,8 +9,15 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "pg/remedies.h"
 
-enum { SQLSTATE_LEN = 5, MIN_SECRET = 3 };
+enum { SQLSTATE_LEN = 5, FUNCTION_LEN = 63, MIN_SECRET = 3 };
+
+/* What PQERRORS_VERBOSE tells besides the message. */
+struct verbose {
+	char sqlstate[SQLSTATE_LEN + 1];
+	char function[FUNCTION_LEN + 1]; /* of the server's source that refused */
+};
 
 struct rule {
 	const char *prefix; /* of the SQLSTATE */
@@ -97,6 +104,22 @@ find_sqlstate(const char *line, const char *end)
 	return NULL;
 }
 
+/* "LOCATION:  ClientAuthentication, auth.c:604" */
+static void
+take_function(const char *line, size_t n, struct verbose *v)
+{
+	static const char label[] = "LOCATION:  ";
+	size_t at = sizeof label - 1, len = 0;
+
+	if (n < at || strncmp(line, label, at) != 0)
+		return;
+	while (at + len < n && len < FUNCTION_LEN &&
+		(isalnum((unsigned char)line[at + len]) || line[at + len] == '_'))
+		len++;
+	memcpy(v->function, line + at, len);
+	v->function[len] = '\0';
+}
+
 /* What PQERRORS_VERBOSE adds, and libpq's advice, which begins with a tab. */
 static bool
 is_noise(const char *line)
@@ -154,7 +177,7 @@ set_text(struct err *e, enum err_code code, const char *sqlstate, const char *te
 void
 errors_connect(struct err *e, const char *message)
 {
-	char sqlstate[SQLSTATE_LEN + 1] = "";
+	struct verbose v = {"", ""};
 	enum err_code code;
 	struct strvec lines = {0};
 	struct strbuf text = {0};
@@ -163,14 +186,16 @@ errors_connect(struct err *e, const char *message)
 		size_t n = strcspn(line, "\n");
 
 		if (n && !is_noise(line))
-			add_line(&lines, strip_line(line, n, sqlstate));
+			add_line(&lines, strip_line(line, n, v.sqlstate));
+		take_function(line, n, &v);
 		line += n + (line[n] == '\n');
 	}
 	strvec_join(&lines, "; ", &text);
-	code = classify(connect_classes, sqlstate);
-	if (text.s && is_pooler_refusal(sqlstate, text.s))
+	code = classify(connect_classes, v.sqlstate);
+	if (text.s && is_pooler_refusal(v.sqlstate, text.s))
 		code = ERR_AUTH;
-	set_text(e, code, sqlstate, text.s ? text.s : "no reason given");
+	set_text(e, code, v.sqlstate, text.s ? text.s : "no reason given");
+	e->advice = remedy_find(v.sqlstate, v.function, e->text);
 	strvec_free(&lines);
 	strbuf_free(&text);
 }
@@ -193,6 +218,9 @@ errors_query(struct err *e, const char *sqlstate, const char *message)
 	else
 		code = classify(query_classes, sqlstate);
 	set_text(e, code, sqlstate ? sqlstate : "", text);
+	/* A pooler takes the connection, and says only now that there is none. */
+	if (code == ERR_CONNECT || code == ERR_AUTH)
+		e->advice = remedy_find(e->sqlstate, "", e->text);
 	free(text);
 }
 

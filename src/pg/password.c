@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pg/remedies.h"
 
 enum { PASSWORD_MAX = 1024 * 1024 }; /* of a file: over it, it is the wrong file */
 
@@ -83,13 +84,17 @@ password_read(const char *path, struct err *e)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	char *password = NULL;
 
-	if (fd < 0) {
-		err_set(e, ERR_AUTH, "%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	if (check_file(fd, path, e))
+	int error = errno;
+
+	if (fd < 0)
+		err_set(e, ERR_AUTH, "%s: %s", path, strerror(error));
+	else if (check_file(fd, path, e))
 		password = read_password(fd, path, e);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	if (!password)
+		e->advice = fd < 0 && error == ENOENT ? remedy_password_missing()
+						      : remedy_password_file();
 	return password;
 }
 

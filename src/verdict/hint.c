@@ -89,87 +89,6 @@ hint_first_and_where(struct strbuf *out, const struct verdict_input *in)
 
 /* ---- unknown ---- */
 
-struct failure_advice {
-	const char *what, *next;
-};
-
-static const struct failure_advice failure_advice[] = {
-	[ERR_CONNECT] = {"cannot connect",
-		"check that the server runs and that host and port of `dsn` are right"},
-	[ERR_AUTH] = {"the login was refused",
-		"check user and password of `dsn`, `password_file` or "
-		"`password_command`, and the server's pg_hba.conf"},
-	[ERR_TIMEOUT] = {"the check took too long",
-		"look for a lock or a load that holds it up, or raise "
-		"`check_timeout` and `statement_timeout`"},
-	[ERR_QUERY] = {"a query failed", "look for it in the log of the server"},
-	[ERR_INTERNAL] = {"the answer of the server was not understood",
-		"report it with the versions of pgdriftd and of the server"},
-	[ERR_MOVED] = {"the catalog changed while it was read",
-		"nothing is to be done, it is read again soon"},
-	[ERR_CONFIG] = {"the configuration is wrong", "run `pgdriftd config check`"},
-	[ERR_IO] = {"a file cannot be read", "check its path and its permissions"},
-	[ERR_FORMAT] = {"a file is not what it should be",
-		"write it again, a snapshot with `pgdriftd snapshot`"},
-};
-
-static const struct failure_advice no_answer = {"the server does not answer",
-	"check host and port of `dsn` and what lies "
-	"between, or raise `connect_timeout`"};
-static const struct failure_advice no_right = {
-	"a right is missing", "grant it to the role that pgdriftd connects as"};
-static const struct failure_advice own_finding = {
-	"the check could not be completed", "see to that, then run `pgdriftd check`"};
-
-static const struct failure_advice *
-advice_for(const struct verdict_input *in)
-{
-	const struct err *e = in->error;
-
-	if (e->code == ERR_PERMISSION)
-		return &no_right;
-	if (e->code == ERR_TIMEOUT && in->check == CHECK_UNREACHABLE)
-		return &no_answer;
-	/* Not the server's words, so not in its log. */
-	if (e->code == ERR_QUERY && !e->sqlstate[0])
-		return &own_finding;
-	if ((size_t)e->code < COUNT_OF(failure_advice) && failure_advice[e->code].what)
-		return &failure_advice[e->code];
-	return &failure_advice[ERR_INTERNAL];
-}
-
-/* True if it is the version table that may not be read, as far as the text says. */
-static bool
-is_about_version_table(const struct verdict_input *in)
-{
-	const char *table = in->version_table ? strrchr(in->version_table, '.') : NULL;
-
-	if (in->error->code != ERR_PERMISSION)
-		return false;
-	return !in->error->text[0] || !table || strstr(in->error->text, table + 1);
-}
-
-static void
-add_failure(struct strbuf *out, const struct verdict_input *in)
-{
-	const struct failure_advice *a = advice_for(in);
-
-	strbuf_add(out, a->what);
-	if (in->error->text[0]) {
-		strbuf_add(out, " (");
-		phrase_text(out, in->error->text, PHRASE_TEXT);
-		strbuf_addc(out, ')');
-	}
-	strbuf_add(out, ": ");
-	if (is_about_version_table(in))
-		strbuf_printf(out,
-			"run `GRANT SELECT ON %s TO …` for the role that pgdriftd "
-			"connects as, and `GRANT USAGE` on its schema",
-			hint_version_table(in));
-	else
-		strbuf_add(out, a->next);
-}
-
 static void
 add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 {
@@ -194,7 +113,7 @@ hint_unknown(struct strbuf *out, const struct verdict_input *in)
 	if (in->check == CHECK_OK)
 		add_nothing_compared(out, in);
 	else if (in->error && in->error->code != ERR_NONE)
-		add_failure(out, in);
+		hint_failure(out, in);
 	else if (in->check == CHECK_NOT_CHECKED)
 		strbuf_add(out, "not checked yet: wait for the first check, or run "
 				"`pgdriftd check`");

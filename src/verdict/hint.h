@@ -1,10 +1,12 @@
-/* The parts of verdict_hint() that speak of the revision axis. */
+/* The parts of verdict_hint(). */
 #ifndef VERDICT_HINT_H
 #define VERDICT_HINT_H
 
 #include "base/strbuf.h"
 #include "verdict/verdict.h"
 
+/* For the state unknown after a check that failed with in->error. */
+void hint_failure(struct strbuf *out, const struct verdict_input *in);
 /* For the states unstamped and revision_mismatch. */
 void hint_unstamped(struct strbuf *out, const struct verdict_input *in);
 void hint_mismatch(struct strbuf *out, const struct verdict_input *in);

@@ -133,91 +133,6 @@ says(struct scene *s, enum state state, const char *hint)
 /* ---- unknown ---- */
 
 static void
-test_failures(void **state)
-{
-	static const struct {
-		enum err_code code;
-		const char *text, *hint;
-	} cases[] = {
-		{ERR_CONNECT, "connection refused",
-			"cannot connect (connection refused): check that the server "
-			"runs and that host and port of `dsn` are right"},
-		{ERR_AUTH, "",
-			"the login was refused: check user and password of `dsn`, "
-			"`password_file` or `password_command`, and the server's "
-			"pg_hba.conf"},
-		{ERR_TIMEOUT, "no answer in 30s",
-			"the check took too long (no answer in 30s): look for a lock "
-			"or a load that holds it up, or raise `check_timeout` and "
-			"`statement_timeout`"},
-		{ERR_PERMISSION, "permission denied for table alembic_version",
-			"a right is missing (permission denied for table "
-			"alembic_version): run `GRANT SELECT ON public.alembic_version "
-			"TO …` for the role that pgdriftd connects as, and `GRANT "
-			"USAGE` on its schema"},
-		{ERR_QUERY, "two\nlines",
-			"a query failed (two lines): look for it in the log of the "
-			"server"},
-		{ERR_INTERNAL, "no column probe",
-			"the answer of the server was not understood (no column "
-			"probe): report it with the versions of pgdriftd and of the "
-			"server"},
-		{ERR_MOVED, "",
-			"the catalog changed while it was read: nothing is to be done, "
-			"it is read again soon"},
-		{ERR_CONFIG, "",
-			"the configuration is wrong: run `pgdriftd config check`"},
-		{ERR_IO, "prod.pw",
-			"a file cannot be read (prod.pw): check its path and its "
-			"permissions"},
-		{ERR_FORMAT, "",
-			"a file is not what it should be: write it again, a snapshot "
-			"with `pgdriftd snapshot`"},
-	};
-	struct scene s;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		begin(&s);
-		err_set(&s.error, cases[i].code, "%s", cases[i].text);
-		strcpy(s.error.sqlstate, "XX000");
-		s.in.check = verdict_check_status(cases[i].code);
-		s.in.error = &s.error;
-		says(&s, STATE_UNKNOWN, cases[i].hint);
-	}
-}
-
-/* The same class, but not the same cause. */
-static void
-test_failures_by_circumstance(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	begin(&s);
-	err_set(&s.error, ERR_TIMEOUT, "no connection within 5s");
-	s.in.check = CHECK_UNREACHABLE;
-	s.in.error = &s.error;
-	says(&s, STATE_UNKNOWN,
-		"the server does not answer (no connection within 5s): check host and "
-		"port of `dsn` and what lies between, or raise `connect_timeout`");
-	begin(&s);
-	err_set(&s.error, ERR_PERMISSION, "permission denied for schema hidden");
-	s.in.check = CHECK_ERROR;
-	s.in.error = &s.error;
-	says(&s, STATE_UNKNOWN,
-		"a right is missing (permission denied for schema hidden): grant it to "
-		"the role that pgdriftd connects as");
-	begin(&s);
-	err_set(&s.error, ERR_QUERY, "server version 9.6.24 is too old");
-	s.in.check = CHECK_ERROR;
-	s.in.error = &s.error;
-	says(&s, STATE_UNKNOWN,
-		"the check could not be completed (server version 9.6.24 is too old): "
-		"see to that, then run `pgdriftd check`");
-}
-
-static void
 test_not_checked(void **state)
 {
 	struct scene s;
@@ -766,8 +681,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_failures_by_circumstance),
 		cmocka_unit_test(test_not_checked),
 		cmocka_unit_test(test_nothing_compared),
 		cmocka_unit_test(test_migrating),

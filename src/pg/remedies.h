@@ -1,0 +1,19 @@
+/* What each refusal of a connection means and what helps against it. */
+#ifndef PG_REMEDIES_H
+#define PG_REMEDIES_H
+
+#include "base/err.h"
+
+/* The advice for a failure with that SQLSTATE ("": libpq's own words), raised by that
+ * function of the server (PQERRORS_VERBOSE; "" where it is not known), with that text.
+ * NULL: nothing better is known than by the class of the error. */
+const struct advice *
+remedy_find(const char *sqlstate, const char *function, const char *text);
+
+/* For a password file that is not there: it is looked for elsewhere when the service
+ * manager has set $CREDENTIALS_DIRECTORY. */
+const struct advice *remedy_password_missing(void);
+/* For one that cannot be used for another reason. */
+const struct advice *remedy_password_file(void);
+
+#endif
