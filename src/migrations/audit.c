@@ -40,7 +40,7 @@ audit_field(const struct version_file *f, enum pyname name, struct place at,
 	const struct pyfield *field = &f->py.fields[name];
 
 	at.line = field->line;
-	/* Between conflict markers: the syntax problem says so. */
+	/* Where a merge or a template is unfinished the syntax problem says so. */
 	if (field->state == PYFIELD_UNREADABLE && !field->conflict)
 		problem_add(out, PROBLEM_UNREADABLE_VALUE, at,
 			"%s is %s: only running the file could tell its value",
@@ -142,7 +142,8 @@ audit_content(const struct version_file *f, const char *id, struct problems *out
 	if (f->py.refused) {
 		at.line = f->py.refused_line;
 		problem_add(out, PROBLEM_SYNTAX, at, "%s", f->py.refused);
-		problem_stops(out, "SyntaxError");
+		if (!f->py.loads)
+			problem_stops(out, "SyntaxError");
 	}
 	if (!id) {
 		audit_no_revision(f, at, out);
@@ -163,6 +164,8 @@ audit_file(const struct version_file *f, struct problems *out)
 	if (f->unreadable) {
 		problem_add(out, PROBLEM_UNREADABLE_FILE, at, "it cannot be read: %s",
 			f->unreadable);
+		if (f->stops)
+			problem_stops(out, "%s", f->stops);
 		return false;
 	}
 	if (f->py.empty && !f->py.refused) {

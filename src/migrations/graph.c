@@ -73,6 +73,14 @@ graph_label(const struct migrations *h, const char *label)
 	return strmap_get(h->index->labels, label);
 }
 
+bool
+graph_is_head(const struct migrations *h, size_t node)
+{
+	const struct revision *r = &h->revisions[node];
+
+	return !graph_degree(&h->index->next, node) && !strvec_has(&r->down, r->id);
+}
+
 /* ---- Building ---- */
 
 /* Of two that claim a label, the one that is loaded first has it. */

@@ -28,6 +28,9 @@ graph_degree(const struct edges *e, size_t node)
 	return e->at[node + 1] - e->at[node];
 }
 
+/* True if no down_revision names it, its own included. */
+bool graph_is_head(const struct migrations *h, size_t node);
+
 /* Build h->index from h->revisions: references to what is not there and to itself are
  * left out. */
 void graph_build(struct migrations *h);

@@ -33,7 +33,8 @@ struct judging {
 	const struct migrations *h;
 	struct judgement *out;
 	bool *applied, *needed;
-	bool lost; /* an expected revision is not in the graph */
+	bool lost;     /* an expected revision is not in the graph */
+	bool by_heads; /* what is expected is what the files have as heads */
 	/* There are revisions that are pending or beyond, or neither: see gap.h. */
 	bool perhaps_pending, perhaps_beyond;
 	struct strbuf note;
@@ -99,11 +100,19 @@ expect_branch(struct judging *j, const struct revision *r)
 	const struct migrations *h = j->h;
 	bool *below = xcalloc(h->n_revisions + 1, sizeof *below);
 
+	j->by_heads = true;
 	graph_mark_descendants(h, position(h, r), below);
 	for (size_t i = 0; i < h->n_revisions; i++)
-		if (below[i] && !graph_degree(&h->index->next, i))
+		if (below[i] && graph_is_head(h, i))
 			strvec_add(&j->out->expected, h->revisions[i].id);
 	free(below);
+}
+
+static void
+expect_heads(struct judging *j)
+{
+	j->by_heads = true;
+	strvec_copy(&j->out->expected, &j->h->effective_heads);
 }
 
 static void
@@ -120,7 +129,7 @@ expect_one(struct judging *j, const char *text)
 	if (r && !graph_id(j->h, text)) {
 		expect_branch(j, r);
 	} else if (!strcmp(text, "head") || !strcmp(text, "heads")) {
-		strvec_copy(&j->out->expected, &j->h->effective_heads);
+		expect_heads(j);
 	} else {
 		if (!r)
 			r = find_abbreviated(j->h, text, &short_for);
@@ -140,7 +149,7 @@ fill_expected(struct judging *j, const struct strvec *expected)
 		for (size_t i = 0; i < expected->n; i++)
 			expect_one(j, expected->v[i]);
 	else
-		strvec_copy(to, &j->h->effective_heads);
+		expect_heads(j);
 	strvec_sort(to);
 	strvec_uniq(to);
 	for (size_t i = 0; i < to->n; i++) {
@@ -264,10 +273,20 @@ fill_differences(struct judging *j)
 	free(pending);
 }
 
+/* True if what is expected may be in a file whose id cannot be read. */
+static bool
+hides_expected(const struct judging *j)
+{
+	return j->by_heads && j->h->hides_head;
+}
+
 static void
 note_gaps(struct judging *j)
 {
-	if (j->h->hides_revisions && !j->out->unknown.n)
+	if (hides_expected(j))
+		add_note(j, "a newer revision may be in %s",
+			migrations_obstacle(j->h)->file);
+	else if (j->h->hides_revisions && !j->out->unknown.n)
 		add_note(j, "a file whose id cannot be read takes no part");
 	for (size_t i = 0; i < j->h->n_revisions; i++) {
 		const struct revision *r = &j->h->revisions[i];
@@ -297,7 +316,9 @@ verdict_of_differences(const struct judging *judging)
 		return beyond ? REVISION_UNKNOWN_HEAD : REVISION_BEHIND;
 	if (j->beyond.n)
 		return pending ? REVISION_UNKNOWN_HEAD : REVISION_AHEAD;
-	return pending || beyond ? REVISION_UNKNOWN_HEAD : REVISION_AT_HEAD;
+	if (pending || beyond || hides_expected(judging))
+		return REVISION_UNKNOWN_HEAD;
+	return REVISION_AT_HEAD;
 }
 
 static enum revision_status
@@ -310,7 +331,8 @@ verdict(const struct judging *judging)
 	if (!judging->h->n_revisions)
 		return REVISION_UNKNOWN_HEAD;
 	if (j->unknown.n)
-		return REVISION_UNKNOWN_REVISION;
+		return hides_expected(judging) ? REVISION_UNKNOWN_HEAD
+					       : REVISION_UNKNOWN_REVISION;
 	if (!j->expected.n || judging->lost)
 		return REVISION_UNKNOWN_HEAD;
 	return verdict_of_differences(judging);

@@ -142,9 +142,12 @@ take_files(struct migrations *h, const struct listing *l, struct problems *out)
 	struct revisions found = {.by_id = strmap_new()};
 
 	for (size_t i = 0; i < l->n; i++) {
+		size_t first = out->n;
+
 		if (audit_file(&l->v[i], out))
 			add_revision(&found, make_revision(&l->v[i]), out);
-		h->hides_revisions |= hides_revision(&l->v[i]);
+		else if (hides_revision(&l->v[i]))
+			out->v[first].conceals = h->hides_revisions = true;
 	}
 	strmap_free(found.by_id);
 	if (found.n)
@@ -165,15 +168,59 @@ fill_lists(struct migrations *h)
 
 		if (!r->down.n && !r->down_unknown)
 			strvec_add(&h->bases, r->id);
-		if (!graph_degree(&g->next, i))
+		if (graph_is_head(h, i))
 			strvec_add(&h->heads, r->id);
-		if (!graph_degree(&g->all_next, i))
+		if (graph_is_head(h, i) && !graph_degree(&g->all_next, i))
 			strvec_add(&h->effective_heads, r->id);
 		if (graph_degree(&g->next, i) > 1)
 			strvec_add(&h->branch_points, r->id);
 		if (r->down.n > 1)
 			strvec_add(&h->merge_points, r->id);
 	}
+}
+
+static void
+note_missing(const struct migrations *h, const struct strvec *names, struct strmap *to)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!graph_id(h, names->v[i]) && !graph_label(h, names->v[i]))
+			strmap_put(to, names->v[i], to);
+}
+
+/* How many names are referred to that no file has. */
+static size_t
+count_missing(const struct migrations *h)
+{
+	struct strmap *names = strmap_new();
+	size_t n = 0, at = 0;
+	const char *name;
+	void *value;
+
+	for (size_t i = 0; i < h->n_revisions; i++) {
+		note_missing(h, &h->revisions[i].down, names);
+		note_missing(h, &h->revisions[i].depends_on, names);
+	}
+	while (strmap_next(names, &at, &name, &value))
+		n++;
+	strmap_free(names);
+	return n;
+}
+
+/* A revision whose id cannot be read is a head unless another one refers to it.  Of a
+ * file that cannot be opened nothing is known at all. */
+static void
+find_hidden_head(struct migrations *h)
+{
+	size_t concealed = 0;
+
+	h->hides_head = false;
+	for (size_t i = 0; i < h->n_problems; i++) {
+		const struct problem *p = &h->problems[i];
+
+		concealed += p->conceals;
+		h->hides_head |= p->conceals && p->code == PROBLEM_UNREADABLE_FILE;
+	}
+	h->hides_head |= concealed && concealed > count_missing(h);
 }
 
 static void
@@ -188,6 +235,7 @@ build(struct migrations *h, const struct listing *l)
 	problem_sort(&problems);
 	h->problems = problems.v;
 	h->n_problems = problems.n;
+	find_hidden_head(h);
 }
 
 /* ---- Reading ---- */
@@ -315,10 +363,17 @@ migrations_find(const struct migrations *h, const char *id)
 const struct problem *
 migrations_obstacle(const struct migrations *h)
 {
-	for (size_t i = 0; i < h->n_problems; i++)
-		if (problem_hides(h->problems[i].code))
-			return &h->problems[i];
-	return NULL;
+	const struct problem *first = NULL;
+
+	for (size_t i = 0; i < h->n_problems; i++) {
+		const struct problem *p = &h->problems[i];
+
+		if (h->hides_head && p->conceals)
+			return p;
+		if (!first && problem_hides(p->code))
+			first = p;
+	}
+	return first;
 }
 
 const struct problem *

@@ -42,7 +42,8 @@ struct problem {
 	/* What Alembic says where it stops at this ("KeyError: 'a'"); NULL: it does
 	 * not, or not in every release, or that depends on who runs it. */
 	char *stops;
-	char *remedy; /* what to do where more is known than problem_remedy() says */
+	bool conceals; /* the file may hold a revision whose id cannot be read */
+	char *remedy;  /* what to do where more is known than problem_remedy() says */
 };
 
 /* What to do about it, one sentence. */
@@ -72,7 +73,9 @@ struct migrations {
 	struct strvec bases, heads, branch_points, merge_points;
 	struct strvec effective_heads; /* nobody's down_revision nor depends_on */
 	bool hides_revisions;          /* there is a file whose id cannot be read */
-	struct problem *problems;      /* sorted by code word, file, line */
+	bool hides_head; /* … which may be a head: no reference that leads nowhere
+			  * explains it */
+	struct problem *problems; /* sorted by code word, file, line */
 	size_t n_problems;
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files
@@ -103,7 +106,8 @@ void migrations_free(struct migrations *h);
 bool migrations_is_current(const struct migrations *h);
 
 const struct revision *migrations_find(const struct migrations *h, const char *id);
-/* The first problem that may keep a head from being computed, or NULL. */
+/* The first problem that may keep a head from being computed, or NULL: one that hides a
+ * head before the others. */
 const struct problem *migrations_obstacle(const struct migrations *h);
 /* The first problem at which Alembic stops, in the order in which it comes to them: the
  * files, their names and references, then what only `upgrade` and `merge` refuse (an id
@@ -142,13 +146,13 @@ struct judgement {
 
 /* What is said holds wherever an unreadable parent may lead: a pending or surplus
  * revision that may be none is left out, and where nothing else remains the status is
- * REVISION_UNKNOWN_HEAD.  Files that are lost or hide their ids change nothing in what
- * the others say; `note` tells.
- * Judge recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed)
- * against `expected` ids or labels (NULL or empty: all effective heads of `h`).
- * `h` may be NULL, where only ids are known (head = { "…" }, another
- * environment): equal sets are at_head, else diverged.
- * Fills `out`, which judgement_fini() empties. */
+ * REVISION_UNKNOWN_HEAD.  Files that are lost change nothing in what the others say,
+ * nor do those that hide their ids as long as they may be the lost ones; `note` tells.
+ * With a head that may be hidden nothing is at head, unless `expected` names ids. Judge
+ * recorded rows (none: REVISION_UNSTAMPED, pending = all that is needed) against
+ * `expected` ids or labels (NULL or empty: all effective heads of `h`). `h` may be
+ * NULL, where only ids are known (head = { "…" }, another environment): equal sets are
+ * at_head, else diverged. Fills `out`, which judgement_fini() empties. */
 void migrations_judge(const struct migrations *h, const struct strvec *recorded,
 	const struct strvec *expected, struct judgement *out);
 void judgement_fini(struct judgement *j);

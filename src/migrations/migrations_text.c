@@ -43,7 +43,7 @@ add_tags(const struct migrations *h, size_t i, struct strbuf *out)
 		bool applies;
 		const char *word;
 	} tags[] = {
-		{!graph_degree(&g->next, i), "head"},
+		{graph_is_head(h, i), "head"},
 		{graph_degree(&g->next, i) > 1, "branch point"},
 		{r->down.n > 1, "merge point"},
 		{!r->down.n && !r->down_unknown, "base"},

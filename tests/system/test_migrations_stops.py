@@ -1,7 +1,6 @@
 """What stops Alembic, in its own words: each directory that Alembic refuses is refused by
 `pgdriftd migrations` with the same reason, and what it loads is not said to stop it."""
 import os
-import signal
 import unittest
 import warnings
 
@@ -45,6 +44,16 @@ CASES = {
     "bracket": {"c.py": "revision = 'c000'\ndown_revision = ('b000'\n"},
     "conflict": {"c.py": "<<<<<<< a\nrevision = 'c000'\n=======\nrevision = 'd000'\n"
                          ">>>>>>> b\ndown_revision = 'b000'\n"},
+    "conflict in the docstring": {"c.py": '"""x\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n"""\n'
+                                          + revision("c000", "b000")},
+    "conflict over its end": {"c.py": '"""x\n<<<<<<< a\n"""\n=======\n"""\n>>>>>>> b\n'
+                                      + revision("c000", "b000")},
+    "conflict with longer markers": {"c.py": "<<<<<<<<<< a\n==========\n>>>>>>>>>> b\n"
+                                             + revision("c000", "b000")},
+    "heading": {"c.py": '"""\nTitle\n=======\n"""\n' + revision("c000", "b000")},
+    "template of Jinja": {"c.py": "{% if x %}\n" + revision("c000", "b000")},
+    "template of Mako": {"c.py": "% if x:\n" + revision("c000", "b000")},
+    "template of ERB": {"c.py": "<% x %>\n" + revision("c000", "b000")},
     "id is None": {"c.py": revision(None, "b000")},
     "id is a number": {"c.py": revision(5, "b000")},
     "no parent given": {"c.py": "revision = 'c000'\n"},
@@ -98,6 +107,18 @@ class Stops(unittest.TestCase):
         for name, files in CASES.items():
             with self.subTest(name):
                 self.same(self.make(files))
+
+    def test_no_files(self):
+        """Releases from 1.10 on pass over a directory of such a name."""
+        for name in ("link.py", "directory.py", "loop.py"):
+            with self.subTest(name):
+                where = self.make({})
+                path = "%s/versions/%s" % (where, name)
+                if name == "directory.py":
+                    os.mkdir(path)
+                else:
+                    os.symlink("loop.py" if name == "loop.py" else "nowhere", path)
+                self.same(where)
 
     def test_duplicate(self):
         """Alembic loads it with a warning, and refuses to upgrade."""

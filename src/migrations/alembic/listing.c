@@ -44,6 +44,7 @@ listing_free(struct listing *l)
 	for (size_t i = 0; i < l->n; i++) {
 		free(l->v[i].path);
 		free(l->v[i].unreadable);
+		free(l->v[i].stops);
 		pyfile_free(&l->v[i].py);
 	}
 	free(l->v);
@@ -84,6 +85,23 @@ is_new(struct listing *l, const char *real)
 	return !known;
 }
 
+/* What Alembic says of a file that is none; whether it may read one depends on who runs
+ * it.  `st` NULL: there is nothing. */
+static char *
+stops_at(const char *path, const struct stat *st)
+{
+	if (!st)
+		return errno == ENOENT || errno == ELOOP
+			       ? xasprintf(
+					 "ImportError: Can't find Python file %s", path)
+			       : NULL;
+	if (S_ISDIR(st->st_mode))
+		return xasprintf(
+			"IsADirectoryError: [Errno 21] Is a directory: '%s'", path);
+	return S_ISFIFO(st->st_mode) ? xstrdup("nothing: it waits at the FIFO for ever")
+				     : NULL;
+}
+
 static void
 add_file(struct listing *l, const char *path, const char *real)
 {
@@ -101,7 +119,7 @@ add_file(struct listing *l, const char *path, const char *real)
 		seen_add(l->seen, path, &st);
 	} else {
 		f->unreadable = xstrdup(e.text);
-		seen_stat(l->seen, path, &st);
+		f->stops = stops_at(path, seen_stat(l->seen, path, &st) ? &st : NULL);
 	}
 	strbuf_free(&bytes);
 }
@@ -130,14 +148,6 @@ read_names(const char *dir, struct strvec *names, struct err *e)
 	return true;
 }
 
-static bool
-is_dir(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static char *
 real_path(const char *path)
 {
@@ -146,7 +156,8 @@ real_path(const char *path)
 	return real ? real : xstrdup(path);
 }
 
-/* The version file DIR/NAME, unless it is a directory. */
+/* The version file DIR/NAME.  os.walk(), which takes more than one level, calls no
+ * directory a file; os.listdir() does. */
 static void
 add_source(struct listing *l, const char *dir, const char *real_dir, const char *name)
 {
@@ -154,8 +165,9 @@ add_source(struct listing *l, const char *dir, const char *real_dir, const char 
 	struct stat st;
 	/* Only a link leads elsewhere. */
 	bool plain = lstat(path, &st) == 0 && !S_ISLNK(st.st_mode);
+	bool is_dir = (plain || stat(path, &st) == 0) && S_ISDIR(st.st_mode);
 
-	if (plain ? !S_ISDIR(st.st_mode) : !is_dir(path)) {
+	if (!l->recursive || !is_dir) {
 		char *real = plain ? join(real_dir, name) : real_path(path);
 
 		add_file(l, path, real);

@@ -12,6 +12,7 @@
 struct version_file {
 	char *path;
 	char *unreadable; /* why, or NULL */
+	char *stops;      /* what Alembic says of it then, as in struct problem */
 	struct pyfile py; /* empty if unreadable */
 };
 

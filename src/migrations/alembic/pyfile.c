@@ -131,6 +131,7 @@ pyfile_read(const char *bytes, size_t n, struct pyfile *out)
 	out->empty = tokens.n == 1;
 	out->refused = tokens.error;
 	out->refused_line = tokens.error_line;
+	out->loads = tokens.loads;
 	pytoken_free(&tokens);
 	pysource_free(&source);
 }

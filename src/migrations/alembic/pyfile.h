@@ -32,13 +32,14 @@ struct pyfield {
 	bool holds_none;     /* (None,) */
 	bool text;           /* one plain string, not a sequence */
 	char *why;           /* "bound by an import" */
-	bool conflict;       /* because of merge-conflict markers */
+	bool conflict;       /* because a merge or a template is unfinished */
 };
 
 struct pyfile {
 	bool empty;          /* blanks and comments only */
-	const char *refused; /* what Python refuses in the text, or NULL */
+	const char *refused; /* why the text is no sound module, or NULL */
 	unsigned refused_line;
+	bool loads; /* Python imports it all the same: markers are inside a string */
 	struct pyfield fields[PYNAME_COUNT];
 };
 

@@ -34,8 +34,8 @@ bind(struct writer *w, const struct pytoken *name, struct pyvalue *value)
 	const char *word = pyeval_name(name, w->names->arena);
 
 	if (w->conflict) {
-		value = pyvalue_unknown(
-			w->names->arena, "given between merge-conflict markers");
+		value = pyvalue_unknown(w->names->arena,
+			"given where a merge or a template is unfinished");
 		value->conflict = true;
 	}
 	pyenv_bind(w->env, w->names, word,

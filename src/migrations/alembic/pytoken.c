@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/alembic/pymarker.h"
 #include "migrations/alembic/pystring.h"
 
 /* CPython's MAXLEVEL and MAXINDENT. */
@@ -25,6 +26,8 @@ struct scanner {
 	bool at_line; /* at the beginning of a physical line */
 	bool joined;  /* a backslash joined it to the one before */
 	bool conflict;
+	size_t marker;        /* the size of the markers around; 0: none */
+	const char *last_end; /* the last marker that ends a conflict, or NULL */
 	bool stop;
 	char brackets[MAX_BRACKETS];
 	unsigned bracket_lines[MAX_BRACKETS];
@@ -36,6 +39,7 @@ struct scanner {
 void
 pytoken_refuse(struct pytokens *t, const char *why, unsigned line)
 {
+	t->loads = false;
 	if (t->error && t->error_line <= line)
 		return;
 	t->error = why;
@@ -126,21 +130,62 @@ indent_to(struct scanner *s, struct column c)
 		refuse(s, "tabs and spaces are mixed in the indentation");
 }
 
-/* The four lines that git and others leave in a file whose merge is unfinished. */
+static const char marked[] = "there is a merge-conflict marker";
+
+/* From here to the end nothing is certain. */
+static void
+lose(struct scanner *s)
+{
+	s->conflict = true;
+	s->marker = SIZE_MAX;
+}
+
+/* The four lines that git and others leave in a file whose merge is unfinished.  Those
+ * of a merge within the merge are shorter than the ones around. */
 static bool
 take_conflict_marker(struct scanner *s)
 {
-	static const char marks[] = "<|=>";
-	const char *mark = *s->p ? strchr(marks, *s->p) : NULL;
+	struct pymarker m = pymarker_of_line(s->p);
 
-	if (!mark || strspn(s->p, (char[]){*mark, '\0'}) != 7)
+	if (!m.size)
 		return false;
-	if (s->p[7] != ' ' && s->p[7] != '\n' && s->p[7] != '\0')
-		return false;
-	refuse(s, "there is a merge-conflict marker");
-	s->conflict = *mark != '>';
+	refuse(s, marked);
+	if (m.sign != '>') {
+		s->conflict = true;
+		s->marker = s->marker > m.size ? s->marker : m.size;
+	} else if (m.size >= s->marker) {
+		s->conflict = false;
+		s->marker = 0;
+	}
 	skip_line(s);
 	return true;
+}
+
+/* A string that holds a whole conflict says the same to Python whichever side is taken.
+ * One that begins on one side and ends on the other, or outside, shows that the text
+ * cannot be read as one. */
+static void
+look_into_string(struct scanner *s, const char *end)
+{
+	struct pytokens *o = s->out;
+	const char *start = pymarker_find(s->p, end, '<');
+	const char *stop = pymarker_find(start ? start : s->p, end, '>');
+	unsigned line = s->line;
+
+	if (s->conflict && (stop || pymarker_find(s->p, end, '='))) {
+		lose(s);
+	} else if (start && start < s->last_end) {
+		for (const char *c = s->p; c < start; c++)
+			line += *c == '\n';
+		if (!stop) {
+			pytoken_refuse(o, marked, line);
+			lose(s);
+		} else if (!o->error) {
+			o->error = marked;
+			o->error_line = line;
+			o->loads = true;
+		}
+	}
 }
 
 static void
@@ -202,6 +247,8 @@ take_string(struct scanner *s)
 	const char *end = pystring_end(s->p);
 
 	if (end) {
+		if (s->last_end && memchr(s->p, '\n', (size_t)(end - s->p)))
+			look_into_string(s, end);
 		emit(s, PYTOKEN_STRING, end);
 		return;
 	}
@@ -389,11 +436,37 @@ take_operator(struct scanner *s)
 	}
 }
 
+/* True if a logical line begins here. */
+static bool
+begins_statement(const struct scanner *s)
+{
+	const struct pytokens *o = s->out;
+
+	return !s->n_brackets && (!o->n || o->v[o->n - 1].kind >= PYTOKEN_NEWLINE);
+}
+
+/* A tag of a template.  A line of them is no statement. */
+static bool
+take_template(struct scanner *s)
+{
+	bool statement = begins_statement(s);
+
+	if (!pymarker_is_template(s->p, statement))
+		return false;
+	refuse(s, "there is a line of a template");
+	lose(s);
+	if (statement)
+		skip_line(s);
+	return statement;
+}
+
 static void
 take_token(struct scanner *s)
 {
 	char c = *s->p;
 
+	if (strchr("{<$%", c) && take_template(s))
+		return;
 	if (c == ' ' || c == '\t' || c == '\f')
 		s->p++;
 	else if (c == '#')
@@ -430,8 +503,12 @@ finish(struct scanner *s)
 void
 pytoken_scan(const char *text, struct pytokens *out)
 {
-	struct scanner s = {
-		.out = out, .p = text, .line = 1, .at_line = true, .n_indents = 1};
+	struct scanner s = {.out = out,
+		.p = text,
+		.line = 1,
+		.at_line = true,
+		.n_indents = 1,
+		.last_end = pymarker_last(text, '>')};
 
 	*out = (struct pytokens){0};
 	while (*s.p && !s.stop) {

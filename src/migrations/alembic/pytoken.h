@@ -25,7 +25,8 @@ struct pytoken {
 	unsigned line;
 	const char *at; /* in the text that was scanned */
 	size_t len;
-	bool conflict; /* between merge-conflict markers */
+	/* Between merge-conflict markers, or behind the first tag of a template. */
+	bool conflict;
 };
 
 /* The tokens, and the first thing that Python refuses (`error` NULL: nothing).
@@ -35,6 +36,7 @@ struct pytokens {
 	size_t n, cap;
 	const char *error;
 	unsigned error_line;
+	bool loads; /* Python takes it all the same: markers inside a string */
 };
 
 /* `text` ends with '\0', lines end with '\n'; it must outlive the tokens. */
@@ -50,7 +52,7 @@ pytoken_is(const struct pytoken *t, const char *text)
 	       !memcmp(t->at, text, n);
 }
 
-/* Keep the earliest error. */
+/* Keep the earliest error; one is enough for Python. */
 void pytoken_refuse(struct pytokens *t, const char *why, unsigned line);
 
 #endif

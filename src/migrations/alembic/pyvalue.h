@@ -26,7 +26,8 @@ struct pyvalue {
 	bool unordered;  /* a set */
 	bool unsure;     /* it, or something in it, is PYVALUE_UNKNOWN */
 	const char *why; /* PYVALUE_UNKNOWN: "bound by an import" */
-	bool conflict;   /* PYVALUE_UNKNOWN: because of merge-conflict markers */
+	bool conflict;   /* PYVALUE_UNKNOWN: because a merge or a template is unfinished
+			  */
 };
 
 struct pyvalue *pyvalue_new(struct arena *a, enum pyvalue_kind kind);

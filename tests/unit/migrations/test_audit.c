@@ -132,6 +132,90 @@ test_one_file(void **state)
 	}
 }
 
+/* A merge or a template that is unfinished: no id is taken from inside. */
+static void
+test_unfinished(void **state)
+{
+	static const struct {
+		const char *text, *problems, *id; /* "": none */
+	} cases[] = {
+		/* Longer markers, the style with the base, a merge within the merge. */
+		{"<<<<<<<<< a\nrevision = 'b'\n=========\nrevision = 'c'\n>>>>>>>>> "
+		 "d\n"
+		 "down_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"<<<<<<< a\nrevision = 'b'\n||||||| o\nrevision = 'o'\n=======\n"
+		 "revision = 'c'\n>>>>>>> d\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"<<<<<<<<< a\nX = 1\n|||||||||\n<<<<<<< a\n=======\n>>>>>>> b\n"
+		 "revision = 'o'\n=========\nX = 2\n>>>>>>>>> d\n"
+		 "down_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"revision = 'b'\n<<<<<<<<<<<<<<<\nrevision = 'c'\n",
+			"syntax x.py:2 -\n", ""},
+		{"revision = 'b'\ndown_revision = (\n<<<<<<< a\n'base',\n=======\n"
+		 "'c',\n>>>>>>> d\n)\n",
+			"syntax x.py:3 b\n", "b"},
+		/* Inside the docstring, or over its end. */
+		{"\"\"\"x\n<<<<<<< a\nRevises: a\n=======\nRevises: b\n>>>>>>> "
+		 "b\n"
+		 "\"\"\"\nrevision = 'b'\ndown_revision = 'base'\n",
+			"syntax x.py:2 b\n", "b"},
+		{"\"\"\"x\n<<<<<<< a\nend\n\"\"\"\nrevision = 'b'\n=======\n"
+		 "END\n\"\"\"\nrevision = 'c'\n>>>>>>> b\ndown_revision = "
+		 "'base'\n",
+			"syntax x.py:2 -\n", ""},
+		{"<<<<<<< a\n\"\"\"x\n=======\n\"\"\"y\n>>>>>>> b\n\"\"\"\n"
+		 "revision = 'b'\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		/* A heading is none. */
+		{"\"\"\"\nTitle\n=======\n\"\"\"\nrevision = 'b'\n"
+		 "down_revision = 'base'\n",
+			"", "b"},
+		{"\"\"\"\n<<<<<<< of old\n\"\"\"\nrevision = 'b'\n"
+		 "down_revision = 'base'\n",
+			"", "b"},
+		/* Templates. */
+		{"{% if x %}\nrevision = 'b'\n{% else %}\nrevision = 'c'\n{% endif "
+		 "%}\n"
+		 "down_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"{{ header }}\nrevision = 'b'\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"revision = {{ cookiecutter.id }}\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"{# note #}\nrevision = 'b'\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"<% id = 1 %>\nrevision = 'b'\ndown_revision = 'base'\n",
+			"syntax x.py:1 -\n", ""},
+		{"revision = 'b'\n% if x:\ndown_revision = 'base'\n% endif\n",
+			"syntax x.py:2 b\n", "b"},
+		{"revision = ${repr(x)}\ndown_revision = 'base'\n", "syntax x.py:1 -\n",
+			""},
+		{"revision = 'b'\ndown_revision = 'base'\ndef upgrade():\n"
+		 "    {% if x %}\n    pass\n    {% endif %}\n",
+			"syntax x.py:4 b\n", "b"},
+		/* None. */
+		{"revision = '{{ b }}'\ndown_revision = 'base'\n", "", "{{ b }}"},
+		{"X = {# note\n 1: 2}\nY = 5 \\\n% 2\nrevision = 'b'\n"
+		 "down_revision = 'base'\n",
+			"", "b"},
+	};
+
+	fixture_revision(*state, "base", NULL, NULL);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct migrations *h;
+
+		fixture_write(*state, "x.py", cases[i].text);
+		check(*state, cases[i].problems);
+		h = fixture_read(*state, "");
+		assert_int_equal(h->n_revisions, 1 + (*cases[i].id != '\0'));
+		if (*cases[i].id)
+			assert_non_null(migrations_find(h, cases[i].id));
+		migrations_free(h);
+	}
+}
+
 static void
 test_several(void **state)
 {
@@ -355,6 +439,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_one_file, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_unfinished, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_several, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -7,8 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "migrations/readfile.h"
 
 static void
 add_list(struct strbuf *out, const char *name, const struct strvec *list)
@@ -269,18 +272,23 @@ test_unread_dependency(void **state)
 	migrations_free(h);
 }
 
-/* The id of a file cannot be told: it takes no part. */
+/* The id of a file cannot be told, and nothing refers to it: it is a head. */
 static void
-test_hidden_revision(void **state)
+test_hidden_head(void **state)
 {
 	static const struct verdict_case cases[] = {
-		{"b", NULL, "at_head"},
+		{"b", NULL, "unknown_head"},
+		{"b", "heads", "unknown_head [expected b]"},
 		{"a", NULL, "behind [pending b]"},
-		{"x", NULL, "unknown_revision [unknown x]"},
+		{"x", NULL, "unknown_head [unknown x]"},
+		{"", NULL, "unstamped [pending a b]"},
 		{"a", "a", "at_head [expected a]"},
+		{"x", "b", "unknown_revision [unknown x] [expected b]"},
 	};
-	static const char *const files[] = {
-		"revision = f()\ndown_revision = 'b'\n", "\"\"\"\nrevision = 'c'\n"};
+	static const char *const files[] = {"revision = f()\ndown_revision = 'b'\n",
+		"\"\"\"\nrevision = 'c'\n",
+		"<<<<<<< x\nrevision = 'c'\n=======\nrevision = 'd'\n>>>>>>> y\n",
+		"{% if x %}\nrevision = 'c'\n{% endif %}\n"};
 
 	fixture_revision(*state, "a", NULL, NULL);
 	fixture_revision(*state, "b", "'a'", NULL);
@@ -293,8 +301,114 @@ test_hidden_revision(void **state)
 		check(h, cases, COUNT_OF(cases));
 		check_note(h, "x", "b", "x may be in a file whose id cannot be read");
 		check_note(h, "b", "b", "a file whose id cannot be read takes no part");
+		assert_non_null(strstr(migrations_obstacle(h)->file, "x.py"));
 		migrations_free(h);
 	}
+}
+
+/* A file that is referred to by an id that no other has is that one, and no head. */
+static void
+test_hidden_parent(void **state)
+{
+	static const struct verdict_case cases[] = {
+		{"c", NULL, "at_head"},
+		{"a", NULL, "behind [pending c]"},
+		{"b", NULL, "unknown_revision [unknown b]"},
+	};
+	static const struct verdict_case two[] = {
+		{"c", NULL, "unknown_head"},
+		{"a", NULL, "behind [pending c]"},
+	};
+	struct migrations *h;
+
+	fixture_revision(*state, "a", NULL, NULL);
+	fixture_write(*state, "b.py", "revision = f()\ndown_revision = 'a'\n");
+	fixture_revision(*state, "c", "('a', 'b')", NULL);
+	h = fixture_read(*state, "");
+	assert_true(h->hides_revisions);
+	check(h, cases, COUNT_OF(cases));
+	check_note(h, "b", "c",
+		"b may be in a file whose id cannot be read; what comes before c is "
+		"not known");
+	migrations_free(h);
+	fixture_write(*state, "d.py", "x = (\nrevision = 'd'\n");
+	h = fixture_read(*state, "");
+	check(h, two, COUNT_OF(two));
+	migrations_free(h);
+}
+
+/* What cannot be opened may be anything. */
+static void
+test_unreadable(void **state)
+{
+	static const struct verdict_case cases[] = {
+		{"b", NULL, "unknown_head"},
+		{"a", NULL, "behind [pending b]"},
+		{"c", NULL, "unknown_head [unknown c]"},
+		{"b", "b", "at_head [expected b]"},
+	};
+	const char *const dir = *state;
+	char *path = xasprintf("%s/c.py", dir);
+
+	fixture_revision(dir, "a", NULL, NULL);
+	fixture_revision(dir, "b", "('a', 'gone')", NULL);
+	for (int i = 0; i < 4; i++) {
+		struct migrations *h;
+		char *note;
+
+		if (i == 0)
+			assert_int_equal(symlink("nowhere", path), 0);
+		else if (i == 1)
+			assert_int_equal(mkfifo(path, 0600), 0);
+		else if (i == 2)
+			assert_int_equal(mkdir(path, 0700), 0);
+		else
+			fixture_write(dir, "c.py", "");
+		if (i == 3)
+			assert_int_equal(truncate(path, READFILE_MAX + 1), 0);
+		h = fixture_read(dir, "");
+		check(h, cases, COUNT_OF(cases));
+		assert_int_equal(migrations_obstacle(h)->code, PROBLEM_UNREADABLE_FILE);
+		note = xasprintf("a newer revision may be in %s; what comes before b "
+				 "is not known",
+			path);
+		check_note(h, "b", "heads", note);
+		free(note);
+		migrations_free(h);
+		fixture_remove(dir, "c.py");
+	}
+	free(path);
+}
+
+/* A revision that names itself as its parent is nobody's head. */
+static void
+test_self_reference(void **state)
+{
+	static const struct verdict_case alone[] = {
+		{"b", NULL, "at_head"},
+		{"a", NULL, "behind [pending b]"},
+		{"", NULL, "unstamped [pending a b]"},
+		{"c", NULL, "diverged [pending a b] [beyond c]"},
+	};
+	static const struct verdict_case followed[] = {
+		{"b", NULL, "behind [pending c d]"},
+		{"b d", NULL, "at_head"},
+	};
+	struct migrations *h = fixture_graph(*state, "a:\nb: a\nc: c\n");
+	struct strbuf buf = {0};
+
+	assert_string_equal(fixture_list(&h->heads, &buf), "b");
+	assert_string_equal(fixture_list(&h->effective_heads, &buf), "b");
+	check(h, alone, COUNT_OF(alone));
+	migrations_free(h);
+	h = fixture_graph(*state, "a:\nb: a\nc: c\nd: c\n");
+	assert_string_equal(fixture_list(&h->heads, &buf), "b d");
+	check(h, followed, COUNT_OF(followed));
+	migrations_free(h);
+	h = fixture_graph(*state, "a:\nb: a b\nc: b\nd: a d\n");
+	assert_string_equal(fixture_list(&h->heads, &buf), "c");
+	migrations_free(h);
+	strbuf_free(&buf);
 }
 
 static void
@@ -397,7 +511,13 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_unread_dependency, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_hidden_revision, fixture_setup, fixture_teardown),
+			test_hidden_head, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_hidden_parent, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_unreadable, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_self_reference, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_expected_abbreviation, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -111,8 +111,11 @@ test_odd_files(void **state)
 	char *path = xasprintf("%s/fifo.py", (char *)*state);
 
 	assert_int_equal(mkfifo(path, 0600), 0);
-	fixture_write(*state, "dir.py/x", "");
-	check(*state, false, false, "!fifo.py\n");
+	fixture_write(*state, "dir.py/x.py", "");
+	link_to(*state, "link.py", "dir.py");
+	check(*state, false, false, "!dir.py\n!fifo.py\n");
+	/* os.walk() calls no directory a file. */
+	check(*state, true, false, "!fifo.py\ndir.py/x.py\n");
 	free(path);
 }
 
