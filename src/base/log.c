@@ -107,27 +107,36 @@ log_err(enum log_level level, const struct err *e, const char *fmt, ...)
 	free(msg);
 }
 
+static bool
+has_unseen(const char *s)
+{
+	while (*s && !text_unseen(s))
+		s++;
+	return *s;
+}
+
 /* A logfmt value: bare if it can be, else quoted with \" \\ \n escaped. */
 static void
 add_value(struct strbuf *out, const char *s)
 {
 	char *clean = text_cleaned(s, 0);
 
-	if (*clean && !strpbrk(clean, " \"=\\\t\r\n")) {
+	if (*clean && !strpbrk(clean, " \"=\\") && !has_unseen(clean)) {
 		strbuf_add(out, clean);
 		free(clean);
 		return;
 	}
 	strbuf_addc(out, '"');
 	for (const char *c = clean; *c; c++) {
-		if (*c == '\n')
-			strbuf_add(out, "\\n");
-		else if ((unsigned char)*c < ' ')
-			strbuf_printf(out, "\\x%02x", (unsigned char)*c);
+		size_t unseen = text_unseen(c);
+
+		if (unseen)
+			text_escape(out, c);
 		else if (*c == '"' || *c == '\\')
 			strbuf_printf(out, "\\%c", *c);
 		else
 			strbuf_addc(out, *c);
+		c += unseen ? unseen - 1 : 0;
 	}
 	strbuf_addc(out, '"');
 	free(clean);

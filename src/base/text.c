@@ -111,6 +111,95 @@ text_cleaned(const char *s, size_t max)
 	return strbuf_take(&b);
 }
 
+/* The number of the valid character at `s`. */
+static uint32_t
+code_point(const char *s, size_t length)
+{
+	static const unsigned char first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t code = (unsigned char)*s & first[length];
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)s[i] & 0x3f);
+	return code;
+}
+
+size_t
+text_unseen(const char *s)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0x01, 0x1f},
+		{0x7f, 0x9f},
+		{0xad, 0xad},
+		{0x61c, 0x61c},
+		{0x180e, 0x180e},
+		{0x200b, 0x200f},
+		{0x2028, 0x202e},
+		{0x2060, 0x206f},
+		{0xfeff, 0xfeff},
+		{0xfff9, 0xfffb},
+		{0xe0000, 0xe007f},
+	};
+	size_t length = char_length((const unsigned char *)s, strnlen(s, 4));
+	uint32_t code;
+
+	if (!length || (length == 1 && *s >= ' ' && *s < 0x7f))
+		return 0;
+	code = code_point(s, length);
+	for (size_t i = 0; i < COUNT_OF(ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return length;
+	return 0;
+}
+
+void
+text_escape(struct strbuf *out, const char *s)
+{
+	uint32_t code =
+		code_point(s, char_length((const unsigned char *)s, strnlen(s, 4)));
+
+	if (code == '\n' || code == '\r' || code == '\t')
+		strbuf_printf(out, "\\%c",
+			code == '\n'   ? 'n'
+			: code == '\r' ? 'r'
+				       : 't');
+	else if (code < 0x80)
+		strbuf_printf(out, "\\x%02x", (unsigned)code);
+	else
+		strbuf_printf(
+			out, code > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)code);
+}
+
+void
+text_visible(struct strbuf *out, const char *s, size_t max, const char *keep)
+{
+	char *clean = text_cleaned(s, 0);
+	struct strbuf all = {0};
+
+	for (const char *c = clean; *c;) {
+		size_t n = text_unseen(c);
+
+		if (n && !(n == 1 && strchr(keep, *c)))
+			text_escape(&all, c);
+		else
+			strbuf_addn(&all, c, n = 1);
+		c += n;
+	}
+	text_clean(out, all.s ? all.s : "", max);
+	strbuf_free(&all);
+	free(clean);
+}
+
+char *
+text_line(const char *s, size_t max)
+{
+	struct strbuf b = {0};
+
+	text_visible(&b, s, max, "");
+	return strbuf_take(&b);
+}
+
 bool
 text_same(const char *a, const char *b)
 {

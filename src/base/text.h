@@ -16,6 +16,17 @@ void text_clean(struct strbuf *out, const char *s, size_t max);
 /* The same as a new string. */
 char *text_cleaned(const char *s, size_t max);
 
+/* The length of the character at `s`, which is valid UTF-8, if it is one that nobody
+ * sees or that a terminal obeys: a control, a line separator, one that turns the
+ * direction of writing, one without width.  Else 0. */
+size_t text_unseen(const char *s);
+/* Append such a one as it can be seen: "\n", "\x1b", "\u202e". */
+void text_escape(struct strbuf *out, const char *s);
+/* As text_clean(), with all of those as they can be seen, but those in `keep`. */
+void text_visible(struct strbuf *out, const char *s, size_t max, const char *keep);
+/* All of it on one line, as a new string. */
+char *text_line(const char *s, size_t max);
+
 /* True if both are the same text, or both NULL. */
 bool text_same(const char *a, const char *b);
 /* Put `with` in the place of every `what`. */

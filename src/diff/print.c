@@ -37,21 +37,9 @@ static void
 put(const struct page *p, const char *s, size_t n)
 {
 	char *copy = xstrndup(s, n);
-	struct strbuf clean = {0};
 
-	text_clean(&clean, copy, 0);
+	text_visible(p->out, copy, 0, "\t");
 	free(copy);
-	for (const unsigned char *c = (const unsigned char *)clean.s; *c; c++) {
-		if (*c == '\t' || (*c >= 0x20 && *c != 0x7f && *c != 0xc2))
-			strbuf_addc(p->out, (char)*c);
-		else if (*c == 0xc2 && c[1] >= 0xa0)
-			strbuf_addc(p->out, (char)*c);
-		else if (*c == 0xc2) /* U+0080 to U+009F */
-			strbuf_printf(p->out, "\\u%04x", *++c);
-		else
-			strbuf_printf(p->out, "\\x%02x", *c);
-	}
-	strbuf_free(&clean);
 }
 
 static bool

@@ -220,7 +220,7 @@ static void
 finding_value(struct strbuf *out, const char *label, const char *value)
 {
 	strbuf_printf(out, "<span class=\"soft\">%s</span><span>", label);
-	page_code(out, value, VALUE_MAX);
+	page_value(out, value, VALUE_MAX);
 	strbuf_add(out, "</span>");
 }
 

@@ -75,8 +75,12 @@ page_ago(struct strbuf *out, int64_t ms, int64_t now_ms)
 void
 page_prose(struct strbuf *out, const char *s, size_t max)
 {
-	char *clean = text_cleaned(s, max), *at = clean;
+	struct strbuf clean = {0};
+	char *at;
 	bool code = false;
+
+	text_visible(&clean, s, max, "\t\r\n");
+	at = clean.s;
 
 	for (;;) {
 		size_t n = strcspn(at, "`");
@@ -92,23 +96,36 @@ page_prose(struct strbuf *out, const char *s, size_t max)
 	}
 	if (code)
 		strbuf_add(out, "</code>");
-	free(clean);
+	strbuf_free(&clean);
 }
 
-void
-page_code(struct strbuf *out, const char *s, size_t max)
+/* Of a text the lines stay. */
+static void
+add_code(struct strbuf *out, const char *s, size_t max, const char *keep)
 {
-	char *clean;
+	struct strbuf clean = {0};
 
 	if (!s) {
 		strbuf_add(out, "–");
 		return;
 	}
-	clean = text_cleaned(s, max);
+	text_visible(&clean, s, max, keep);
 	strbuf_add(out, "<code>");
-	text_html(out, clean);
+	text_html(out, clean.s);
 	strbuf_add(out, "</code>");
-	free(clean);
+	strbuf_free(&clean);
+}
+
+void
+page_code(struct strbuf *out, const char *s, size_t max)
+{
+	add_code(out, s && !*s ? "''" : s, max, "");
+}
+
+void
+page_value(struct strbuf *out, const char *s, size_t max)
+{
+	add_code(out, s, max, "\t\n");
 }
 
 void

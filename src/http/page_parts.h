@@ -25,8 +25,10 @@ void page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms);
 void page_ago(struct strbuf *out, int64_t ms, int64_t now_ms);
 /* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>. */
 void page_prose(struct strbuf *out, const char *s, size_t max);
-/* The same as one <code>; NULL is a dash. */
+/* A name as one <code>, in which every character is seen; NULL is a dash. */
 void page_code(struct strbuf *out, const char *s, size_t max);
+/* The same of a text, whose lines stay. */
+void page_value(struct strbuf *out, const char *s, size_t max);
 /* As part of a path in a link: percent-encoded. */
 void page_url(struct strbuf *out, const char *s);
 /* "1 finding", "2 findings". */

@@ -13,15 +13,7 @@
 static void
 add_shown(struct strbuf *out, const char *s)
 {
-	char *clean = text_cleaned(s, 0);
-
-	for (const char *c = clean; *c; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			strbuf_printf(out, "\\x%02x", (unsigned char)*c);
-		else
-			strbuf_addc(out, *c);
-	}
-	free(clean);
+	text_visible(out, s, 0, "");
 }
 
 static void

@@ -168,6 +168,15 @@ text_of(const struct rows *r, const char *column)
 	return v ? v : "";
 }
 
+/* What a row says; no revision has that name. */
+static const char *
+row_text(const struct rows *rows, size_t i)
+{
+	const char *text = rows_get(rows, i, 0);
+
+	return text ? text : "NULL";
+}
+
 static bool
 same_lists(const struct strvec *a, const struct rows *b)
 {
@@ -175,7 +184,7 @@ same_lists(const struct strvec *a, const struct rows *b)
 	bool same;
 
 	for (size_t i = 0; i < b->n_rows; i++)
-		strvec_add(&list, rows_get(b, i, 0) ? rows_get(b, i, 0) : "");
+		strvec_add(&list, row_text(b, i));
 	strvec_sort(&list);
 	same = strvec_equal(a, &list);
 	strvec_free(&list);
@@ -186,8 +195,7 @@ static void
 take_recorded(struct facts *f, const struct rows *rows)
 {
 	for (size_t i = 0; i < rows->n_rows; i++)
-		strvec_add(
-			&f->recorded, rows_get(rows, i, 0) ? rows_get(rows, i, 0) : "");
+		strvec_add(&f->recorded, row_text(rows, i));
 	strvec_sort(&f->recorded);
 }
 

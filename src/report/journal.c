@@ -93,7 +93,7 @@ add_ids(struct record *r, const char *key, const struct strvec *ids)
 
 	strvec_join(ids, ",", &joined);
 	if (joined.len)
-		add_owned(r, key, text_cleaned(joined.s, MAX_IDS));
+		add_owned(r, key, text_line(joined.s, MAX_IDS));
 	strbuf_free(&joined);
 }
 

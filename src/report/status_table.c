@@ -63,12 +63,7 @@ width(const char *s)
 static char *
 fit(const char *s, size_t most)
 {
-	char *clean = text_cleaned(s && *s ? s : "-", most);
-
-	for (char *c = clean; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	return clean;
+	return text_line(s && *s ? s : "-", most);
 }
 
 static char *
@@ -81,7 +76,7 @@ ids(const cJSON *revision, const char *key)
 	{
 		if (b.len)
 			strbuf_addc(&b, ',');
-		strbuf_add(&b, id->valuestring);
+		strbuf_add(&b, *id->valuestring ? id->valuestring : "''");
 	}
 	return strbuf_take(&b);
 }

@@ -11,13 +11,21 @@ enum { IDS_SHOWN = 4, VALUE_SHOWN = 80 };
 void
 phrase_text(struct strbuf *out, const char *s, size_t max)
 {
-	char *clean = text_cleaned(s, max);
+	struct strbuf prose = {0};
 
-	for (char *c = clean; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
+	text_visible(&prose, s, max, "\t\r\n");
+	for (char *c = prose.s; *c; c++)
+		if (*c == '\t' || *c == '\r' || *c == '\n')
 			*c = ' ';
-	strbuf_add(out, clean);
-	free(clean);
+	strbuf_add(out, prose.s);
+	strbuf_free(&prose);
+}
+
+/* A name, in which every character counts. */
+static void
+add_name(struct strbuf *out, const char *s, size_t max)
+{
+	text_visible(out, *s ? s : "''", max, "");
 }
 
 void
@@ -28,7 +36,7 @@ phrase_ids(struct strbuf *out, const struct strvec *ids)
 	for (size_t i = 0; i < ids->n && i < IDS_SHOWN; i++) {
 		if (i)
 			strbuf_add(out, ", ");
-		phrase_text(out, ids->v[i], PHRASE_NAME);
+		add_name(out, ids->v[i], PHRASE_NAME);
 	}
 	if (out->len > start)
 		text_replace(out->s + start, '`', '\'');
@@ -88,7 +96,7 @@ phrase_finding(struct strbuf *out, const struct finding *f)
 		if (out->s[i] == '_')
 			out->s[i] = ' ';
 	strbuf_addc(out, ' ');
-	phrase_text(out, f->name, 2 * PHRASE_NAME);
+	add_name(out, f->name, 2 * PHRASE_NAME);
 	if (f->change != CHANGE_CHANGED) {
 		strbuf_printf(out, " is %s", change_word(f->change));
 		return;

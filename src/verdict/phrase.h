@@ -8,7 +8,8 @@
 
 enum { PHRASE_NAME = 120, PHRASE_TEXT = 300 };
 
-/* Append `s` on one line, at most `max` bytes of it. */
+/* Append prose on one line, at most `max` bytes of it: line ends are blanks, and what
+ * cannot be seen is escaped (text_visible()). */
 void phrase_text(struct strbuf *out, const char *s, size_t max);
 /* Append "a, b and 3 more", without backticks: between those stands what is to be run.
  */

@@ -1,7 +1,9 @@
 """diff, between pairs of small databases: what counts as the same, and what is said of
 what does not.
 """
-from harness import SystemTest, environment, program
+import os
+
+from harness import (SystemTest, directory, environment, program, section, write)
 
 
 class Compare(SystemTest):
@@ -117,3 +119,61 @@ class Whitespace(Compare):
                               status)
         text = program("diff", "-c", config, "env:dev", "env:strict").out
         self.assertIn("    note: differs in white space only\n", text)
+
+
+class Unseen(SystemTest):
+    """What a terminal would obey, or nobody sees, is seen wherever people look."""
+
+    ROWS = [("E'ab2c1f16b0b3\\n'", "ab2c1f16b0b3\\n"), ("E'a\\x1b[2Jb'", "a\\x1b[2Jb"),
+            ("E'a\\u202eb'", "a\\u202eb"), ("E'a\\u0085b'", "a\\u0085b"),
+            ("E'a\\u200bb'", "a\\u200bb"), ("E'a\\tb'", "a\\tb"), ("NULL", "NULL"),
+            ("''", "''")]
+
+    def setUp(self):
+        super().setUp()
+        versions = os.path.join(directory("migrations"), "versions")
+        os.mkdir(versions)
+        write(os.path.join(versions, "a.py"), "revision = 'ab2c1f16b0b3'\n"
+              "down_revision = None\n\n\ndef upgrade():\n    pass\n")
+        self.migrations = section("migrations", "m", path=versions)
+
+    def test_rows_of_the_version_table(self):
+        names = []
+        for i, (row, _) in enumerate(self.ROWS):
+            names.append(environment("e%d" % i, self.server.dsn(self.database(
+                "CREATE TABLE alembic_version (version_num text);"
+                "INSERT INTO alembic_version VALUES (%s); CREATE TABLE t (a int);"
+                "GRANT SELECT ON alembic_version TO PUBLIC" % row)), migrations="m"))
+        config = self.migrations + "".join(names)
+        text = program("check", "-c", self.config(config)).out
+        daemon = self.daemon(config)
+        page = daemon.get("/").text
+        log = daemon.log()
+        for i, (_, shown) in enumerate(self.ROWS):
+            with self.subTest(shown):
+                name = "e%d" % i
+                row, hint = next((a, b) for a, b in zip(text.split("\n"),
+                                                        text.split("\n")[1:])
+                                 if a.startswith(name + " "))
+                self.assertIn("  %s  " % shown, row)
+                self.assertIn(shown, hint)
+                self.assertIn("<code>%s</code>" % shown.replace("'", "&#39;"), page)
+                self.assertIn(shown, daemon.environment(name)["hint"])
+        for unseen in "\x1b\u202e\u0085\u200b\t":
+            for where in text, page, log:
+                self.assertNotIn(unseen, where)
+
+    def test_names_and_values(self):
+        expected, actual = self.database(), self.database(
+            "CREATE SCHEMA s; CREATE TABLE s.\"\x1b[2J\u202e\" (a int);"
+            "COMMENT ON TABLE s.\"\x1b[2J\u202e\" IS E'x\\n\\x07y\\u2066\\ttab\\r\\nz';")
+        text = program("diff", self.server.dsn(expected), self.server.dsn(actual),
+                       "--ignore", "!*:*").out
+        self.assertIn("schema s", text)
+        self.server.sql("CREATE SCHEMA s; CREATE TABLE s.\"\x1b[2J\u202e\" (a int)",
+                        expected)
+        text = program("diff", self.server.dsn(expected), self.server.dsn(actual)).out
+        self.assertIn('comment on table s."\\x1b[2J\\u202e"', text)
+        self.assertIn("\\x07y\\u2066\ttab\\r\n", text)
+        for unseen in "\x1b\u202e\x07\u2066\r":
+            self.assertNotIn(unseen, text)

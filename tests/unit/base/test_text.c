@@ -57,6 +57,37 @@ test_clean(void **state)
 }
 
 static void
+test_visible(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t max;
+		const char *keep, *out;
+	} cases[] = {
+		{"", 0, "", ""},
+		{"R\xc3\xb4le 日本 😀\xc2\xa0|", 0, "", "R\xc3\xb4le 日本 😀\xc2\xa0|"},
+		{"a\nb\r\tc", 0, "", "a\\nb\\r\\tc"},
+		{"a\nb\r\tc", 0, "\t\n", "a\nb\\r\tc"},
+		{"\x1b[2J\x07\x7f", 0, "", "\\x1b[2J\\x07\\x7f"},
+		{"\xc2\x9b\xc2\x85", 0, "", "\\u009b\\u0085"},
+		{"\xe2\x80\xaeresu\xe2\x81\xa6", 0, "", "\\u202eresu\\u2066"},
+		{"\xe2\x80\x8b\xef\xbb\xbf\xe2\x80\xa8", 0, "",
+			"\\u200b\\ufeff\\u2028"},
+		{"\xf3\xa0\x80\xa1\xff", 0, "", "\\U000e0021\\xff"},
+		{"abc\ndef", 5, "", "abc\\n…"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf b = {0};
+
+		text_visible(&b, cases[i].in, cases[i].max, cases[i].keep);
+		assert_string_equal(b.s, cases[i].out);
+		strbuf_free(&b);
+	}
+}
+
+static void
 test_glob(void **state)
 {
 	(void)state;
@@ -152,6 +183,7 @@ main(void)
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_ident),

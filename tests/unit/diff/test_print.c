@@ -144,7 +144,7 @@ test_findings(void **state)
 				  "1m \xff \xc3\xa9\xc2\xa0 tab\t|\r"},
 			"unexpected table public.\"\\x1b[2J\" (additive)\n"
 			"    found:    \\x07\\x7f \\u009b1m \\xff \xc3\xa9\xc2\xa0 "
-			"tab\t|\\x0d\n"},
+			"tab\t|\\r\n"},
 	};
 
 	(void)state;

@@ -312,9 +312,9 @@ test_table_of_anything(void **state)
 		{"{\"environments\": 3}",
 			"NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"},
 		{"{\"environments\": [7, {\"name\": \"a\\u001b[2J\"}]}",
-			"NAME   STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"
-			"-      -      -         -         -       -\n"
-			"a?[2J  -      -         -         -       -\n"},
+			"NAME      STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"
+			"-         -      -         -         -       -\n"
+			"a\\x1b[2J  -      -         -         -       -\n"},
 	};
 
 	(void)state;
