@@ -59,14 +59,17 @@ copy_field(const struct pyfield *from, struct strvec *to, unsigned *line)
 		strvec_copy(to, &from->items);
 }
 
+/* Takes the effects out of the file. */
 static struct revision
-make_revision(const struct version_file *f)
+make_revision(struct version_file *f)
 {
 	const struct pyfield *fields = f->py.fields;
 	struct revision r = {.id = audit_id_of(f),
 		.file = xstrdup(f->path),
 		.line = fields[PYNAME_REVISION].line};
 
+	r.effects = f->py.effects;
+	f->py.effects = (struct effects){0};
 	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);
@@ -137,7 +140,7 @@ hides_revision(const struct version_file *f)
 }
 
 static void
-take_files(struct migrations *h, const struct listing *l, struct problems *out)
+take_files(struct migrations *h, struct listing *l, struct problems *out)
 {
 	struct revisions found = {.by_id = strmap_new()};
 
@@ -224,7 +227,7 @@ find_hidden_head(struct migrations *h)
 }
 
 static void
-build(struct migrations *h, const struct listing *l)
+build(struct migrations *h, struct listing *l)
 {
 	struct problems problems = {0};
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "migrations/losses.h"
 #include "migrations/migrations_text.h"
 
 /* Without backticks: between those stands what is to be run. */
@@ -28,10 +29,15 @@ upgrade_command(const struct migrations *h, const struct judgement *j)
 }
 
 static void
-hint_diverged(const struct judgement *j, const char *upgrade, struct strbuf *out)
+hint_diverged(const struct judgement *j, const struct losses *losses,
+	const char *upgrade, struct strbuf *out)
 {
 	char *names = listed(j->redundant.n ? &j->redundant : &j->beyond);
 
+	if (!j->redundant.n && losses->n) {
+		losses_say(out, losses);
+		strbuf_add(out, "; ");
+	}
 	if (j->redundant.n)
 		strbuf_printf(out,
 			"Alembic refuses to upgrade from these rows: remove %s from "
@@ -79,16 +85,42 @@ hint_unknown_head(
 }
 
 static void
+hint_unstamped(const struct judgement *j, const struct losses *losses,
+	const char *upgrade, struct strbuf *out)
+{
+	strbuf_add(out, "the version table has no row");
+	if (losses->n) {
+		strbuf_add(out, ", and ");
+		losses_say(out, losses);
+	}
+	strbuf_printf(out,
+		": `%s` would run all %zu migrations; if the schema is there already, "
+		"compare it first",
+		upgrade, j->pending.n);
+}
+
+static void
+hint_behind(const struct judgement *j, const struct losses *losses, const char *upgrade,
+	struct strbuf *out)
+{
+	const char *s = j->pending.n == 1 ? " is" : "s are";
+
+	strbuf_printf(out, "%zu migration%s pending: ", j->pending.n, s);
+	if (losses_advise(out, losses))
+		strbuf_printf(out, "run `%s`", upgrade);
+}
+
+static void
 hint_by_status(const struct migrations *h, const struct judgement *j,
 	const char *upgrade, struct strbuf *out)
 {
 	char *beyond = listed(&j->beyond);
-	const char *s = j->pending.n == 1 ? " is" : "s are";
+	struct losses losses;
 
+	losses_find(h, &j->pending, NULL, &losses);
 	switch (j->status) {
 	case REVISION_BEHIND:
-		strbuf_printf(out, "%zu migration%s pending: run `%s`", j->pending.n, s,
-			upgrade);
+		hint_behind(j, &losses, upgrade, out);
 		break;
 	case REVISION_AHEAD:
 		strbuf_printf(out,
@@ -98,14 +130,10 @@ hint_by_status(const struct migrations *h, const struct judgement *j,
 			beyond, j->expected.v[0]);
 		break;
 	case REVISION_UNSTAMPED:
-		strbuf_printf(out,
-			"the version table has no row: `%s` would run all %zu "
-			"migrations; "
-			"if the schema is there already, compare it first",
-			upgrade, j->pending.n);
+		hint_unstamped(j, &losses, upgrade, out);
 		break;
 	case REVISION_DIVERGED:
-		hint_diverged(j, upgrade, out);
+		hint_diverged(j, &losses, upgrade, out);
 		break;
 	case REVISION_UNKNOWN_REVISION:
 		hint_unknown(h, j, out);
@@ -116,6 +144,7 @@ hint_by_status(const struct migrations *h, const struct judgement *j,
 	default:
 		strbuf_add(out, "nothing to do");
 	}
+	losses_free(&losses);
 	free(beyond);
 }
 

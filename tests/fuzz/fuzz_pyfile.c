@@ -19,6 +19,15 @@ check_field(const struct pyfield *f)
 		abort();
 }
 
+static void
+check_effect(const struct effect *e)
+{
+	bool named = e->schema || e->name || e->part;
+
+	if (!e->line || (size_t)e->kind >= EFFECT_KIND_COUNT || e->computed == named)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -31,6 +40,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pyfile_read(bytes, size, &f);
 	for (size_t i = 0; i < PYNAME_COUNT; i++)
 		check_field(&f.fields[i]);
+	for (size_t i = 0; i < f.effects.n; i++)
+		check_effect(&f.effects.v[i]);
 	if ((f.refused != NULL) != (f.refused_line != 0))
 		abort();
 	pyfile_free(&f);

@@ -9,6 +9,7 @@ struct reader {
 	const struct pytoken *at;
 	struct pyenv *env;
 	struct pynames *names;
+	const struct pyfollower *follower; /* or NULL */
 };
 
 static void run_statement(struct reader *r);
@@ -27,9 +28,8 @@ line_end(const struct pytoken *t)
 	return t;
 }
 
-/* The colon that ends the header of a compound statement, or NULL. */
-static const struct pytoken *
-header_colon(const struct pytoken *from)
+const struct pytoken *
+pyblock_header_colon(const struct pytoken *from)
 {
 	const struct pytoken *end = line_end(from);
 	size_t lambdas = 0;
@@ -70,6 +70,32 @@ skip_suite(struct reader *r)
 }
 
 static void
+run_simple(struct reader *r, struct pyspan s)
+{
+	if (r->follower)
+		r->follower->statement(r->follower->arg, s, r->env);
+	else
+		pystmt_run(s, r->env, r->names);
+}
+
+/* Tell of the header that ends at `colon`; its keyword is at r->at. */
+static void
+tell_header(const struct reader *r, const struct pytoken *colon, struct pyenv *env)
+{
+	if (r->follower)
+		r->follower->header(
+			r->follower->arg, (struct pyspan){r->at, colon}, env);
+}
+
+static enum pytruth
+truth_of(const struct reader *r, struct pyspan test)
+{
+	if (r->follower)
+		return r->follower->truth(r->follower->arg, test, r->env);
+	return pyeval_truth(test, r->env, r->names);
+}
+
+static void
 run_line(struct reader *r)
 {
 	const struct pytoken *end = line_end(r->at);
@@ -79,7 +105,7 @@ run_line(struct reader *r)
 
 		while (t < end && !pytoken_is(t, ";"))
 			t++;
-		pystmt_run((struct pyspan){r->at, t}, r->env, r->names);
+		run_simple(r, (struct pyspan){r->at, t});
 		r->at = t + (t < end);
 	}
 	if (at_kind(r, PYTOKEN_NEWLINE))
@@ -138,16 +164,15 @@ run_if(struct reader *r)
 	bool first = true;
 
 	while (first || pytoken_is(r->at, "elif") || pytoken_is(r->at, "else")) {
-		const struct pytoken *colon = header_colon(r->at);
+		const struct pytoken *colon = pyblock_header_colon(r->at);
 		struct pyspan test = {r->at + 1, colon};
 		struct pyenv arm;
 
 		if (!colon)
 			break;
 		pystmt_scan(test, r->env, r->names);
-		truth = pytoken_is(r->at, "else")
-				? PYTRUTH_TRUE
-				: pyeval_truth(test, r->env, r->names);
+		truth = pytoken_is(r->at, "else") ? PYTRUTH_TRUE : truth_of(r, test);
+		tell_header(r, colon, r->env);
 		arm = pyenv_copy(r->env);
 		arm.dead = arm.dead || !otherwise || truth == PYTRUTH_FALSE;
 		r->at = colon + 1;
@@ -178,7 +203,7 @@ static void
 run_try(struct reader *r)
 {
 	struct pyenv body = pyenv_copy(r->env), raised, met;
-	const struct pytoken *colon = header_colon(r->at);
+	const struct pytoken *colon = pyblock_header_colon(r->at);
 	unsigned serial = r->names->serial;
 
 	body.may_raise = false;
@@ -187,18 +212,18 @@ run_try(struct reader *r)
 	raised = pyenv_since(r->env, serial, r->names);
 	raised.dead |= !body.may_raise && !body.dead;
 	met = dead_end();
-	while (pytoken_is(r->at, "except") && (colon = header_colon(r->at))) {
+	while (pytoken_is(r->at, "except") && (colon = pyblock_header_colon(r->at))) {
 		struct pyenv handler = pyenv_copy(&raised);
 
 		run_handler(r, colon, &handler);
 		pyenv_meet(&met, handler, r->names);
 	}
-	if (pytoken_is(r->at, "else") && (colon = header_colon(r->at))) {
+	if (pytoken_is(r->at, "else") && (colon = pyblock_header_colon(r->at))) {
 		r->at = colon + 1;
 		run_suite(r, &body);
 	}
 	pyenv_meet(&body, met, r->names);
-	if (pytoken_is(r->at, "finally") && (colon = header_colon(r->at))) {
+	if (pytoken_is(r->at, "finally") && (colon = pyblock_header_colon(r->at))) {
 		r->at = colon + 1;
 		run_suite(r, &body);
 	}
@@ -210,7 +235,7 @@ run_try(struct reader *r)
 static void
 run_with(struct reader *r)
 {
-	const struct pytoken *colon = header_colon(r->at);
+	const struct pytoken *colon = pyblock_header_colon(r->at);
 	struct pyenv body = pyenv_copy(r->env);
 	struct pyspan header = {r->at + 1, colon};
 	unsigned serial = r->names->serial;
@@ -226,6 +251,7 @@ run_with(struct reader *r)
 		pystmt_bind_unknown((struct pyspan){t + 1, end},
 			"bound by a with statement", &body, r->names);
 	}
+	tell_header(r, colon, &body);
 	body.may_raise = false;
 	r->at = colon + 1;
 	run_suite(r, &body);
@@ -240,15 +266,60 @@ run_with(struct reader *r)
 	settle(r, body);
 }
 
+/* The `in` of a `for`, or NULL. */
+static const struct pytoken *
+for_in(const struct pytoken *from, const struct pytoken *colon)
+{
+	for (const struct pytoken *t = from; t < colon; t++) {
+		if (pytoken_is(t, "in"))
+			return t;
+		if (pytoken_is(t, "(") || pytoken_is(t, "["))
+			t = pyeval_behind_bracket(t, colon) - 1;
+	}
+	return NULL;
+}
+
+/* A loop through what is known, round by round.  False where it is not known. */
+static bool
+run_for_each(struct reader *r, const struct pytoken *colon)
+{
+	const struct pyfollower *f = r->follower;
+	const struct pytoken *start = r->at, *in = for_in(start, colon);
+	const struct pyvalue *items;
+	struct pyenv body;
+
+	if (!f || !in || !pytoken_is(start, "for"))
+		return false;
+	items = f->items(f->arg, (struct pyspan){in + 1, colon}, r->env);
+	if (!items || !items->n_items)
+		return false;
+	tell_header(r, colon, r->env);
+	body = pyenv_copy(r->env);
+	for (size_t i = 0; i < items->n_items && (!i || !f->tired(f->arg)); i++) {
+		pystmt_assign((struct pyspan){start + 1, in}, items->items[i], &body,
+			r->names);
+		r->at = colon + 1;
+		run_suite(r, &body);
+		body.dead = r->env->dead;
+	}
+	body.may_raise = true;
+	settle(r, body);
+	return true;
+}
+
 /* for, while, match, and headers that are not known here: the suite may run or not,
  * once or many times. */
 static void
 run_uncertain(struct reader *r, const struct pytoken *colon)
 {
-	struct pyenv body = pyenv_copy(r->env);
+	struct pyenv body;
 	struct pyspan header = {r->at + 1, colon};
 
-	r->names->loops++;
+	if (run_for_each(r, colon))
+		return;
+	body = pyenv_copy(r->env);
+	/* Whoever follows asks for what is so in one round. */
+	r->names->loops += !r->follower;
 	pystmt_scan(header, &body, r->names);
 	if (pytoken_is(r->at, "for")) {
 		while (header.from < header.to && !pytoken_is(header.to - 1, "in"))
@@ -258,9 +329,10 @@ run_uncertain(struct reader *r, const struct pytoken *colon)
 	} else if (pytoken_is(r->at, "case")) {
 		pystmt_bind_unknown(header, "bound by a pattern", &body, r->names);
 	}
+	tell_header(r, colon, &body);
 	r->at = colon + 1;
 	run_suite(r, &body);
-	r->names->loops--;
+	r->names->loops -= !r->follower;
 	body.dead = false;
 	pyenv_meet(&body, pyenv_copy(r->env), r->names);
 	body.may_raise = true;
@@ -338,7 +410,7 @@ run_statement(struct reader *r)
 		r->at = line_end(r->at);
 		return;
 	}
-	colon = header_colon(r->at);
+	colon = pyblock_header_colon(r->at);
 	if (is_compound(r->at, colon))
 		run_compound(r, colon);
 	else
@@ -376,4 +448,13 @@ pyblock_run(struct pytokens *t, struct pyenv *env, struct pynames *names)
 		else
 			run_statement(&r);
 	}
+}
+
+void
+pyblock_run_body(const struct pytoken *colon, struct pyenv *env, struct pynames *names,
+	const struct pyfollower *f)
+{
+	struct reader r = {.at = colon + 1, .env = env, .names = names, .follower = f};
+
+	run_suite(&r, env);
 }

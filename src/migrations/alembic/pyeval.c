@@ -222,10 +222,28 @@ joined(struct cursor *c, const struct pyvalue *a, const struct pyvalue *b)
 	return v;
 }
 
+/* What is not known now, others may know how to compute.  A name has its expression
+ * where it was bound. */
+static struct pyvalue *
+located(const struct cursor *c, struct pyvalue *v, const struct pytoken *from)
+{
+	struct pyvalue *copy;
+
+	if (v->kind != PYVALUE_UNKNOWN ||
+		(c->at - from == 1 && from->kind == PYTOKEN_NAME))
+		return v;
+	copy = pyvalue_new(c->names->arena, PYVALUE_UNKNOWN);
+	*copy = *v;
+	copy->from = from;
+	copy->to = c->at;
+	return copy;
+}
+
 /* Up to the comma or bracket that ends it. */
 static struct pyvalue *
 expression(struct cursor *c)
 {
+	const struct pytoken *from = c->at;
 	struct pyvalue *v = atom(c);
 
 	while (is(c, "+")) {
@@ -233,14 +251,14 @@ expression(struct cursor *c)
 		v = joined(c, v, atom(c));
 	}
 	if (ends_element(c))
-		return v;
+		return located(c, v, from);
 	while (!ends_element(c)) {
 		if (is(c, "(") || is(c, "[") || is(c, "{"))
 			c->at = pyeval_behind_bracket(c->at, c->end);
 		else
 			c->at++;
 	}
-	return unknown(c, computed);
+	return located(c, unknown(c, computed), from);
 }
 
 struct pyvalue *

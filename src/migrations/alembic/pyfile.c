@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "migrations/alembic/pyblock.h"
+#include "migrations/alembic/pyops.h"
 #include "migrations/alembic/pysource.h"
 #include "migrations/alembic/pystring.h"
 
@@ -110,6 +111,7 @@ run(struct pytokens *t, struct pyfile *out)
 	pyblock_run(t, &env, &names);
 	for (size_t i = 0; i < PYNAME_COUNT; i++)
 		take_field(&out->fields[i], pyenv_get(&env, &names, pyname_words[i]));
+	pyops_read(t, &env, &names, &out->effects);
 	pyenv_free(&env);
 	pynames_fini(&names);
 	arena_free(arena);
@@ -143,5 +145,6 @@ pyfile_free(struct pyfile *f)
 		strvec_free(&f->fields[i].items);
 		free(f->fields[i].why);
 	}
+	effects_free(&f->effects);
 	*f = (struct pyfile){0};
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "migrations/effect.h"
 
 enum pyname {
 	PYNAME_REVISION,
@@ -41,6 +42,7 @@ struct pyfile {
 	unsigned refused_line;
 	bool loads; /* Python imports it all the same: markers are inside a string */
 	struct pyfield fields[PYNAME_COUNT];
+	struct effects effects; /* of upgrade() */
 };
 
 /* Read the bytes of a module.  Never fails: what cannot be read is said in `out`,

@@ -207,6 +207,18 @@ assign(struct writer *w, struct pyspan target, struct pyvalue *value)
 }
 
 void
+pystmt_assign(struct pyspan target, struct pyvalue *value, struct pyenv *env,
+	struct pynames *names)
+{
+	struct writer w;
+
+	if (target.from >= target.to)
+		return;
+	w = writer_for(target, env, names);
+	assign(&w, target, value);
+}
+
+void
 pystmt_bind_unknown(
 	struct pyspan target, const char *why, struct pyenv *env, struct pynames *names)
 {

@@ -14,6 +14,10 @@ void pystmt_scan(struct pyspan expr, struct pyenv *env, struct pynames *names);
 void pystmt_bind_unknown(struct pyspan target, const char *why, struct pyenv *env,
 	struct pynames *names);
 
+/* Bind a target (`a`, `a, (b, c)`) to a value. */
+void pystmt_assign(struct pyspan target, struct pyvalue *value, struct pyenv *env,
+	struct pynames *names);
+
 /* Bind what the body of a function or class may bind of the module's names: `global`,
  * globals()[…]. */
 void pystmt_scan_body(struct pyspan body, struct pyenv *env, struct pynames *names);

@@ -210,6 +210,7 @@ struct decoder {
 	bool bytes;
 	enum pystring found;
 	struct strbuf *out;
+	const struct pystring_fields *fields; /* or NULL */
 };
 
 /* Keep the graver finding; the enum is in that order. */
@@ -308,6 +309,21 @@ add_escape(struct decoder *d)
 	}
 }
 
+/* False where the field is not ours to read. */
+static bool
+take_field(struct decoder *d)
+{
+	const char *end = d->fields ? field_end(d->p, 0) : NULL;
+
+	if (!end || end > d->end) {
+		find(d, PYSTRING_COMPUTED);
+		return false;
+	}
+	d->fields->field(d->fields->arg, d->p, (size_t)(end - 1 - d->p), d->out);
+	d->p = end;
+	return true;
+}
+
 static void
 decode_body(struct decoder *d, const struct prefix *prefix)
 {
@@ -322,8 +338,8 @@ decode_body(struct decoder *d, const struct prefix *prefix)
 			d->p++;
 		} else if (brace) {
 			/* Escapes inside of fields are not ours to judge. */
-			find(d, PYSTRING_COMPUTED);
-			return;
+			if (!take_field(d))
+				return;
 		} else {
 			strbuf_addc(d->out, c);
 		}
@@ -333,9 +349,16 @@ decode_body(struct decoder *d, const struct prefix *prefix)
 enum pystring
 pystring_decode(const char *s, size_t n, struct strbuf *out)
 {
+	return pystring_decode_fields(s, n, NULL, out);
+}
+
+enum pystring
+pystring_decode_fields(const char *s, size_t n, const struct pystring_fields *fields,
+	struct strbuf *out)
+{
 	struct prefix prefix;
 	struct strbuf said = {0};
-	struct decoder d = {.out = &said};
+	struct decoder d = {.out = &said, .fields = fields};
 	size_t quotes;
 
 	read_prefix(s, &prefix);

@@ -26,5 +26,13 @@ const char *pystring_end(const char *s);
 
 /* Append what the literal says, for PYSTRING_TEXT only. */
 enum pystring pystring_decode(const char *s, size_t n, struct strbuf *out);
+/* The same, where `field` appends what a field of an f-string says (`expr`: what stands
+ * between its braces). */
+struct pystring_fields {
+	void (*field)(void *arg, const char *expr, size_t n, struct strbuf *out);
+	void *arg;
+};
+enum pystring pystring_decode_fields(const char *s, size_t n,
+	const struct pystring_fields *fields, struct strbuf *out);
 
 #endif

@@ -18,6 +18,15 @@ enum pyvalue_kind {
 
 /* Shared by all names that are bound to the same object, so that a change of a list
  * through one name is seen through the others. */
+struct pytoken;
+
+/* A table that a value stands for: a Table, or what batch_alter_table() gives. */
+struct pytable {
+	const char *schema; /* NULL: none is given */
+	const char *name;   /* NULL: computed */
+	bool batch;
+};
+
 struct pyvalue {
 	enum pyvalue_kind kind;
 	const char *text;       /* PYVALUE_TEXT */
@@ -28,6 +37,10 @@ struct pyvalue {
 	const char *why; /* PYVALUE_UNKNOWN: "bound by an import" */
 	bool conflict;   /* PYVALUE_UNKNOWN: because a merge or a template is unfinished
 			  */
+	/* PYVALUE_UNKNOWN: the expression that gave it, and the table that it stands
+	 * for; or NULL. */
+	const struct pytoken *from, *to;
+	const struct pytable *table;
 };
 
 struct pyvalue *pyvalue_new(struct arena *a, enum pyvalue_kind kind);
