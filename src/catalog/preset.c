@@ -42,6 +42,15 @@ static const struct {
 		{
 			"schema:cron",
 		}},
+	/* What it works with, and leaves where it was killed: all in its schema, but
+	 * for a trigger on the table (with a z in early versions). */
+	{"pg_repack",
+		{
+			"schema:repack",
+			"extension:pg_repack",
+			"trigger:*.*.repack_trigger",
+			"trigger:*.*.z_repack_trigger",
+		}},
 	/* What the platform sets up in each project; policies and triggers on its
 	 * tables are the user's. */
 	{"supabase",

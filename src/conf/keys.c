@@ -131,7 +131,8 @@ const struct conf_key conf_keys[] = {
 		.help = "A file of ignore rules, one a line."},
 	{ENVIRONMENT("ignore_presets", list, ignore_presets), .example = "timescaledb",
 		.help = "Ready-made rules for what runs in the database creates there: timescaledb,\n"
-			"pg_partman, postgis_topology, postgis_tiger_geocoder, pg_cron, supabase."},
+			"pg_partman, postgis_topology, postgis_tiger_geocoder, pg_cron, pg_repack,\n"
+			"supabase."},
 	{ENVIRONMENT("interval", duration, interval_ms), .min = 100, .max = YEAR,
 		.flags = KEY_INHERITS, .example = "5m",
 		.help = "As in service, for this environment."},

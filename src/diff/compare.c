@@ -14,6 +14,7 @@
 #include "diff/columns.h"
 #include "diff/deviation.h"
 #include "diff/inheritance.h"
+#include "diff/leftovers.h"
 #include "diff/names.h"
 #include "diff/partitions.h"
 #include "diff/renames.h"
@@ -353,6 +354,7 @@ compare_snapshots(struct comparison *c)
 	choose_properties(c);
 	choose_objects(c);
 	merge(c);
+	inheritance_leave_out(c);
 	names_match(c);
 	note_side(c, EXPECTED);
 	note_side(c, FOUND);
@@ -360,5 +362,6 @@ compare_snapshots(struct comparison *c)
 	compare_pairs(c);
 	columns_compare(c);
 	partitions_compare(c);
+	leftovers_note(c);
 	inheritance_fold(c);
 }

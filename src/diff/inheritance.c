@@ -6,7 +6,127 @@
 
 #include "base/strmap.h"
 #include "base/text.h"
+#include "diff/alike.h"
 #include "diff/items.h"
+
+/* ---- Checks that were merged ---- */
+
+/* The names of its parents as a list, or NULL. */
+static const char *
+parents_of(const struct object *table)
+{
+	const char *list = object_value(table, "partition_of");
+
+	return list ? list : object_value(table, "inherits");
+}
+
+static struct strmap *
+map_relations(const struct snapshot *s)
+{
+	struct strmap *map = strmap_new();
+	struct strbuf name = {0};
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (s->objects[i].kind != KIND_TABLE &&
+			s->objects[i].kind != KIND_FOREIGN_TABLE)
+			continue;
+		strbuf_clear(&name);
+		object_name(&s->objects[i], &name);
+		strmap_put(map, name.s, (void *)&s->objects[i]);
+	}
+	strbuf_free(&name);
+	return map;
+}
+
+static bool
+is_check(const struct object *o)
+{
+	return o->kind == KIND_CONSTRAINT &&
+	       text_same(object_value(o, "type"), "CHECK");
+}
+
+struct search {
+	const struct comparison *comparison;
+	enum side side;        /* where it is looked for */
+	struct strmap *tables; /* of that side, by qualified name */
+	const struct object *check;
+	unsigned steps;
+};
+
+/* True if `table` has a check of that name which its children have of it, and which is
+ * the same; any that is the parent's own is, where the other was merged. */
+static bool
+passes_on(const struct search *s, const struct object *table)
+{
+	const struct object *check = s->check, *parents;
+	struct identity id = check->id;
+
+	id.schema = table->id.schema;
+	id.name = table->id.name;
+	parents = snapshot_find(s->comparison->sides[s->side], KIND_CONSTRAINT, &id);
+	if (!parents || !is_check(parents) || object_value(parents, "no_inherit"))
+		return false;
+	if (object_value(check, "inherited"))
+		return true;
+	return s->side == EXPECTED ? alike_values(s->comparison, parents, check, NULL)
+				   : alike_values(s->comparison, check, parents, NULL);
+}
+
+/* Whether an ancestor of `table` passes it on.  The server keeps cycles out; a file may
+ * say anything. */
+static bool
+is_passed_on(struct search *s, const struct object *table)
+{
+	enum { MAX_STEPS = 1000 };
+	const char *list = parents_of(table);
+	struct strvec parents = {0};
+	bool is = false;
+
+	if (!list || s->steps++ >= MAX_STEPS)
+		return false;
+	items_split(list, &parents);
+	for (size_t i = 0; i < parents.n && !is; i++) {
+		const struct object *parent = strmap_get(s->tables, parents.v[i]);
+
+		is = parent && (passes_on(s, parent) || is_passed_on(s, parent));
+	}
+	strvec_free(&parents);
+	return is;
+}
+
+static void
+leave_out(struct comparison *c, enum side side)
+{
+	const struct snapshot *s = c->sides[side];
+	struct search search = {
+		.comparison = c, .side = side == EXPECTED ? FOUND : EXPECTED};
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *o = &s->objects[i], *table;
+
+		if (c->presence[side][i] != ALONE || !is_check(o) || !o->belongs_to)
+			continue;
+		table = comparison_twin(c, side, o->belongs_to);
+		if (!table || !parents_of(table))
+			continue;
+		if (!search.tables)
+			search.tables = map_relations(c->sides[search.side]);
+		search.check = o;
+		search.steps = 0;
+		if (is_passed_on(&search, table))
+			c->presence[side][i] = LEFT_OUT;
+	}
+	strmap_free(search.tables);
+}
+
+void
+inheritance_leave_out(struct comparison *c)
+{
+	leave_out(c, EXPECTED);
+	leave_out(c, FOUND);
+}
+
+/* ---- What parent and child differ in alike ---- */
 
 /* What makes two differences the same but for the table.  Of a whole part the texts
  * are left out: parent and child are not alike in all. */
@@ -69,13 +189,10 @@ parent_has(const struct strmap *map, const char *parent, const struct difference
 static bool
 any_parent_has(const struct strmap *map, const struct difference *d)
 {
-	const struct object *table = d->object->belongs_to;
-	const char *list = object_value(table, "partition_of");
+	const char *list = parents_of(d->object->belongs_to);
 	struct strvec parents = {0};
 	bool has = false;
 
-	if (!list)
-		list = object_value(table, "inherits");
 	if (list)
 		items_split(list, &parents);
 	for (size_t i = 0; i < parents.n && !has; i++)

@@ -5,6 +5,11 @@
 
 #include "diff/comparison.h"
 
+/* Leave out the checks that are alone only since the other side's child has them of its
+ * parents and of those alone: which of both it is depends on the order of statements
+ * (LIKE and then INHERIT, say), and no row notices. */
+void inheritance_leave_out(struct comparison *c);
+
 /* Fold the differences of inherited columns and constraints that a parent's has as
  * well, and that one is inherited or not where the table has got other parents; and
  * that a parent which was renamed has another name. */

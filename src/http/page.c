@@ -242,6 +242,11 @@ finding_item(struct strbuf *out, const struct finding *f)
 			f->change == CHANGE_MISSING ? "to" : "from");
 		page_code(out, f->renamed, VALUE_MAX);
 	}
+	if (f->note) {
+		strbuf_add(out, " <span class=\"soft\">");
+		text_html(out, f->note);
+		strbuf_add(out, "</span>");
+	}
 	if (f->change == CHANGE_CHANGED) {
 		strbuf_add(out, "<div class=\"values\">");
 		finding_value(out, "expected", f->expected);

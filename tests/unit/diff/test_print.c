@@ -55,9 +55,11 @@ test_findings(void **state)
 			 .change = CHANGE_UNEXPECTED,
 			 .severity = SEVERITY_ADDITIVE,
 			 .found = "SELECT 1",
-			 .renamed = "public.\"w\033\""},
+			 .renamed = "public.\"w\033\"",
+			 .note = "INVALID\033"},
 			"unexpected view public.v (additive)\n"
 			"    looks renamed from public.\"w\\x1b\"\n"
+			"    note: INVALID\\x1b\n"
 			"    found:    SELECT 1\n"},
 		{{.kind = KIND_COLUMN,
 			 .on = KIND_NONE,
@@ -240,7 +242,8 @@ test_json(void **state)
 					 .change = CHANGE_MISSING,
 					 .severity = SEVERITY_ADDITIVE,
 					 .expected = "CREATE INDEX",
-					 .renamed = "public.j"},
+					 .renamed = "public.j",
+					 .note = "INVALID"},
 		{.kind = KIND_COMMENT,
 			.on = KIND_TABLE,
 			.name = "public.t",
@@ -256,7 +259,8 @@ test_json(void **state)
 	static const char first[] =
 		"{\"kind\":\"index\",\"name\":\"public.i\",\"change\":\"missing\","
 		"\"severity\":\"additive\",\"expected\":\"CREATE "
-		"INDEX\",\"found\":null,\"renamed_to\":\"public.j\"}";
+		"INDEX\",\"found\":null,\"renamed_to\":\"public.j\","
+		"\"note\":\"INVALID\"}";
 	static const char second[] =
 		"{\"kind\":\"comment\",\"on\":\"table\",\"name\":\"public.t\","
 		"\"change\":\"changed\",\"property\":\"comment\",\"severity\":"

@@ -35,7 +35,8 @@ static struct finding findings[] = {
 		.expected =
 			"CREATE INDEX orders_status_idx ON public.orders USING btree "
 			"(status)",
-		.renamed = "public.\"<i>dx\""},
+		.renamed = "public.\"<i>dx\"",
+		.note = "INVALID <&>"},
 	{.kind = KIND_FUNCTION,
 		.on = KIND_NONE,
 		.name = "public.f(integer, text)",

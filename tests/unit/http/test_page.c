@@ -52,6 +52,7 @@ test_what_it_says(void **state)
 	check_holds(page, "<code>character varying(255)</code>");
 	check_holds(page, "looks renamed to</span> <code>public.");
 	check_holds(page, "&lt;i&gt;dx");
+	check_holds(page, "INVALID &lt;&amp;&gt;");
 	check_holds(page, "<a href=\"/migrations/app\">app</a>");
 	check_holds(page, ">15 s</time> ago");
 	check_holds(page, "shown as of <time");

@@ -1,0 +1,125 @@
+#include "tests/unit/unit.h"
+
+#include "base/mem.h"
+#include "diff/diff.h"
+#include "tests/unit/catalog/literal.h"
+
+enum { MAX_OBJECTS = 12 };
+
+#define PARENTS "table public/p", "table public/m|inherits=public.p"
+#define CHECKED(table) "constraint public/" table "/c|type=CHECK|expression=(a > 0)"
+
+struct merged_case {
+	const char *expected[MAX_OBJECTS], *found[MAX_OBJECTS];
+	const char *findings; /* names of what differs */
+};
+
+static const struct merged_case cases[] = {
+	/* Merged, or the child's before it was its parent's */
+	{{"table public/p", CHECKED("p"), "table public/t|inherits=public.p"},
+		{"table public/p", CHECKED("p"), "table public/t|inherits=public.p",
+			CHECKED("t") "|inherited=merged"},
+		""},
+	/* Two levels up, and by the second of two parents */
+	{{PARENTS, CHECKED("p"), "table public/t|inherits=public.m"},
+		{PARENTS, CHECKED("p"), "table public/t|inherits=public.m",
+			CHECKED("t") "|inherited=merged"},
+		""},
+	{{PARENTS, "table public/q", CHECKED("q"),
+		 "table public/t|inherits=public.m, public.q"},
+		{PARENTS, "table public/q", CHECKED("q"),
+			"table public/t|inherits=public.m, public.q",
+			CHECKED("t") "|inherited=merged"},
+		""},
+	/* Of a partition */
+	{{"table public/p", CHECKED("p"), "table public/t|partition_of=public.p"},
+		{"table public/p", CHECKED("p"), "table public/t|partition_of=public.p",
+			CHECKED("t")},
+		""},
+	/* The parent's is new, the child had it */
+	{{"table public/p", "table public/t|inherits=public.p", CHECKED("t")},
+		{"table public/p", CHECKED("p"), "table public/t|inherits=public.p"},
+		"public.p.c "},
+	/* The parent's is another: one change */
+	{{"table public/p", CHECKED("p"), "table public/t|inherits=public.p",
+		 CHECKED("t") "|inherited=merged"},
+		{"table public/p",
+			"constraint public/p/c|type=CHECK|expression=(a > 1)",
+			"table public/t|inherits=public.p"},
+		"public.p.c "},
+	{{"table public/p", CHECKED("p"), "table public/t|inherits=public.p",
+		 CHECKED("t") "|inherited=merged"},
+		{"table public/p", "table public/t|inherits=public.p"}, "public.p.c "},
+	/* What the child had was another, or not validated */
+	{{"table public/p", "table public/t|inherits=public.p",
+		 "constraint public/t/c|type=CHECK|expression=(a > 1)"},
+		{"table public/p", CHECKED("p"), "table public/t|inherits=public.p"},
+		"public.p.c public.t.c "},
+	{{"table public/p", CHECKED("p"), "table public/t|inherits=public.p"},
+		{"table public/p", CHECKED("p"), "table public/t|inherits=public.p",
+			CHECKED("t") "|validated=false"},
+		"public.t.c "},
+	/* Nobody passes it on */
+	{{"table public/p", CHECKED("p") "|no_inherit=true",
+		 "table public/t|inherits=public.p"},
+		{"table public/p", CHECKED("p") "|no_inherit=true",
+			"table public/t|inherits=public.p", CHECKED("t")},
+		"public.t.c "},
+	{{"table public/p", CHECKED("p"), "table public/t"},
+		{"table public/p", CHECKED("p"), "table public/t", CHECKED("t")},
+		"public.t.c "},
+	{{"table public/p", "table public/t|inherits=public.p"},
+		{"table public/p", "table public/t|inherits=public.p", CHECKED("t")},
+		"public.t.c "},
+	{{"table public/p", "constraint public/p/c|type=UNIQUE",
+		 "table public/t|inherits=public.p"},
+		{"table public/p", "constraint public/p/c|type=UNIQUE",
+			"table public/t|inherits=public.p",
+			"constraint public/t/c|type=UNIQUE"},
+		"public.t.c "},
+	/* A file with a circle */
+	{{"table public/t|inherits=public.t, public.t"},
+		{"table public/t|inherits=public.t, public.t", CHECKED("t")},
+		"public.t.c "},
+};
+
+static void
+check(const struct snapshot *expected, const struct snapshot *found,
+	const char *findings)
+{
+	struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	struct strbuf names = {0};
+
+	strbuf_add(&names, "");
+	for (size_t i = 0; i < d->n_findings; i++)
+		strbuf_printf(&names, "%s ", d->findings[i].name);
+	assert_string_equal(names.s, findings);
+	strbuf_free(&names);
+	diff_unref(d);
+}
+
+/* Whichever side has which. */
+static void
+test_merged_checks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *expected = literal_catalog(cases[i].expected);
+		struct snapshot *found = literal_catalog(cases[i].found);
+
+		check(expected, found, cases[i].findings);
+		check(found, expected, cases[i].findings);
+		snapshot_unref(expected);
+		snapshot_unref(found);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merged_checks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
