@@ -21,6 +21,8 @@ struct log_record {
 	enum log_level level;
 	int64_t time_ms; /* 0: filled in by log_write() */
 	const char *msg;
+	const char
+		*text; /* for where fields are not seen: whole by itself; NULL: msg */
 	const char *message_id; /* 32 hex digits of the journal's catalog, or NULL */
 	const struct log_field *fields;
 	size_t n_fields;

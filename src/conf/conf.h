@@ -131,4 +131,8 @@ cJSON *conf_show_json(const struct conf *c);
 /* The sample of etc/, each key with its help and default, from the same table. */
 void conf_sample(struct strbuf *out);
 
+/* True if `path` is a credential that only the service's main process can see: systemd
+ * shows $CREDENTIALS_DIRECTORY to that alone, not to a reload command. */
+bool conf_out_of_reach(const char *path);
+
 #endif

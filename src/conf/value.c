@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/conf.h"
 
 static void *
 member(const struct conf_key *k, const void *base)
@@ -245,6 +246,15 @@ conf_path_join(const char *dir, const char *path)
 	return xasprintf("%s%s%s", dir, !strcmp(dir, "/") ? "" : "/", path);
 }
 
+bool
+conf_out_of_reach(const char *path)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	size_t n = dir ? strlen(dir) : 0;
+
+	return n && !strncmp(path, dir, n) && path[n] == '/' && access(dir, X_OK) != 0;
+}
+
 /* The absolute form of one text, NULL with `why` if it has to exist and does not. */
 static char *
 resolve(const struct conf_key *k, const struct conf_value *v, size_t i,
@@ -256,7 +266,8 @@ resolve(const struct conf_key *k, const struct conf_value *v, size_t i,
 	if (k->flags & KEY_CREDENTIAL && credentials && credentials[0] == '/')
 		dir = credentials;
 	path = conf_path_join(dir, v->texts->v[i]);
-	if (k->flags & KEY_EXISTS && !v->is_known && access(path, R_OK) != 0) {
+	if (k->flags & KEY_EXISTS && !v->is_known && !conf_out_of_reach(path) &&
+		access(path, R_OK) != 0) {
 		strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
 		free(path);
 		return NULL;

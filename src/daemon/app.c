@@ -174,9 +174,27 @@ go_over(struct app *app, struct conf *conf)
 	conf_free(app->conf);
 	app->conf = conf;
 	set_up_log(&conf->service);
-	if (!http_server_reload(app->http, &e))
-		log_err(LEVEL_WARN, &e, "certificate and users stay as they were");
 	journal_reloaded(conf->n_environments);
+	/* They were sound a moment ago, so it is the listeners that failed. */
+	if (!http_server_reload(app->http, &e)) {
+		journal_reload_refused(e.text);
+		monitor_reload_refused(app->monitor);
+	}
+}
+
+/* All of it is known to be sound before any of it is taken; else the reason is one more
+ * message. */
+static bool
+take_reload(struct app *app, struct conf *conf, struct conf_errors *errors)
+{
+	struct err e;
+
+	if (!app_override(conf, app->overrides, errors))
+		return false;
+	if (http_server_check(app->http, &e) && monitor_reload(app->monitor, conf, &e))
+		return true;
+	strvec_add(&errors->messages, e.text);
+	return false;
 }
 
 static void
@@ -192,24 +210,16 @@ on_reload(void *arg)
 	struct app *app = arg;
 	struct conf_errors errors = {0};
 	struct conf *conf;
-	struct err e;
 
 	notify_reloading();
 	conf = conf_load(app->config_path, &errors);
 	log_warnings(&errors.warnings);
-	if (conf && !app_override(conf, app->overrides, &errors)) {
-		conf_free(conf);
-		conf = NULL;
-	}
-	if (conf && !monitor_reload(app->monitor, conf, &e)) {
-		strvec_add(&errors.messages, e.text);
-		conf_free(conf);
-		conf = NULL;
-	}
-	if (conf)
+	if (conf && take_reload(app, conf, &errors)) {
 		go_over(app, conf);
-	else
+	} else {
+		conf_free(conf);
 		refuse_reload(app, &errors);
+	}
 	conf_errors_free(&errors);
 	notify_ready();
 }

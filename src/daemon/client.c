@@ -2,6 +2,8 @@
 #include "daemon/client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +35,12 @@ set_options(CURL *h, const struct client *c, const char *url, struct strbuf *bod
 	curl_easy_setopt(h, CURLOPT_USERAGENT, "pgdriftd/" PACKAGE_VERSION);
 	if (c->cacert)
 		curl_easy_setopt(h, CURLOPT_CAINFO, c->cacert);
+	if (c->user)
+		curl_easy_setopt(h, CURLOPT_USERNAME, c->user);
+	else
+		curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+	if (c->password)
+		curl_easy_setopt(h, CURLOPT_PASSWORD, c->password);
 }
 
 static char *
@@ -45,11 +53,38 @@ full_url(const char *base, const char *path)
 	return xasprintf("%.*s%s", (int)n, base, path);
 }
 
+/* One document of a version that this program knows, and nothing behind it.  (The body
+ * is no string: a NUL in it is garbage as well.) */
+static cJSON *
+parse(const struct strbuf *body, struct err *e)
+{
+	const char *end = NULL, *last = body->s + body->len;
+	cJSON *o =
+		cJSON_ParseWithLengthOpts(body->s ? body->s : "", body->len, &end, 0);
+	const cJSON *version = cJSON_GetObjectItemCaseSensitive(o, "schema_version");
+
+	while (o && end < last && strchr(" \t\r\n", *end) && *end)
+		end++;
+	if (o && end == last && cJSON_IsNumber(version) && version->valuedouble == 1)
+		return o;
+	if (o && end == last && cJSON_IsNumber(version))
+		err_set(e, ERR_FORMAT,
+			"the answer is of schema_version %g, which this pgdriftd does "
+			"not know",
+			version->valuedouble);
+	else
+		err_set(e, ERR_FORMAT,
+			"the answer is no JSON document of pgdriftd: is this its "
+			"address?");
+	cJSON_Delete(o);
+	return NULL;
+}
+
 cJSON *
 client_get(const struct client *c, const char *path, long *status, struct err *e)
 {
 	CURL *h = must(curl_easy_init());
-	char *url = full_url(c->url, path);
+	char *url = full_url(c->base, path);
 	struct strbuf body = {0};
 	cJSON *o = NULL;
 	CURLcode code;
@@ -59,10 +94,9 @@ client_get(const struct client *c, const char *path, long *status, struct err *e
 	code = curl_easy_perform(h);
 	if (code == CURLE_OK) {
 		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, status);
-		o = cJSON_ParseWithLength(body.s ? body.s : "", body.len);
+		o = parse(&body, e);
 		if (!o)
-			err_set(e, ERR_FORMAT,
-				"HTTP %ld, and no JSON: is this pgdriftd?", *status);
+			err_prefix(e, "HTTP %ld", *status);
 	} else {
 		err_set(e, ERR_CONNECT, "%s", curl_easy_strerror(code));
 	}
@@ -75,16 +109,17 @@ client_get(const struct client *c, const char *path, long *status, struct err *e
 const char *
 client_where(const struct client *c)
 {
-	const char *host = strstr(c->url, "://");
+	const char *host = strstr(c->base, "://");
 	const char *at;
 
-	host = host ? host + 3 : c->url;
+	host = host ? host + 3 : c->base;
 	at = strrchr(host, '@');
 	return at ? at + 1 : host;
 }
 
-char *
-client_url_of(const struct conf *conf)
+/* The first address of http.listen as a URL; the caller frees. */
+static char *
+url_of(const struct conf *conf)
 {
 	const char *scheme = conf->http.cert_file ? "https" : "http";
 	const char *listen = conf->http.listen.n ? conf->http.listen.v[0] : "";
@@ -95,4 +130,76 @@ client_url_of(const struct conf *conf)
 		return xasprintf("%s://127.0.0.1%s", scheme,
 			strrchr(listen, ':') ? strrchr(listen, ':') : "");
 	return xasprintf("%s://%s", scheme, listen);
+}
+
+bool
+client_option(struct client *c, int opt, const char *value)
+{
+	switch (opt) {
+	case CLIENT_URL:
+		c->url = value;
+		return true;
+	case CLIENT_CACERT:
+		c->cacert = value;
+		return true;
+	case CLIENT_USER:
+		c->user = value;
+		return true;
+	case CLIENT_PASSWORD_FILE:
+		c->password_file = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The first line of the file; NULL after saying why there is none. */
+static char *
+read_password(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0;
+	bool ok = f && getline(&line, &cap, f) > 0;
+
+	if (ok)
+		line[strcspn(line, "\r\n")] = '\0';
+	else
+		command_fail(0, "%s: %s", path,
+			f && !ferror(f) ? "the file is empty" : strerror(errno));
+	if (f)
+		fclose(f);
+	if (ok)
+		return line;
+	free(line);
+	return NULL;
+}
+
+int
+client_open(struct client *c, const struct cli *cli)
+{
+	if (c->password_file && !c->user)
+		return command_fail(EXIT_USAGE, "--password-file needs --user");
+	if (c->url) {
+		c->base = xstrdup(c->url);
+	} else {
+		struct conf *conf = command_conf(cli);
+
+		if (!conf)
+			return EXIT_CONFIG;
+		c->base = url_of(conf);
+		conf_free(conf);
+	}
+	if (c->password_file && !(c->password = read_password(c->password_file)))
+		return EXIT_UNDECIDED;
+	return 0;
+}
+
+void
+client_close(struct client *c)
+{
+	if (c->password)
+		explicit_bzero(c->password, strlen(c->password));
+	free(c->password);
+	free(c->base);
 }

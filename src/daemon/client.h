@@ -3,24 +3,49 @@
 #ifndef DAEMON_CLIENT_H
 #define DAEMON_CLIENT_H
 
-#include "base/err.h"
 #include "base/json.h"
-#include "conf/conf.h"
+#include "daemon/command.h"
 
 struct client {
-	const char *url;    /* "http://127.0.0.1:10432"; may hold user and password */
+	const char *url;    /* of --url; NULL: as configured */
 	const char *cacert; /* file, or NULL: the system's */
+	const char *user;   /* or NULL: that of the URL, or of ~/.netrc */
+	const char
+		*password_file; /* its first line is the password of `user`; or NULL */
+	char *base, *password;  /* set by client_open() */
 };
 
-/* GET `path` and parse the JSON body; the caller deletes it.  NULL if there was no
- * answer or the answer is no JSON.  `*status` is the HTTP status, 0: no answer. */
+/* The options that its commands share: rows for their tables, lines for their help. */
+enum { CLIENT_URL = 0x100, CLIENT_CACERT, CLIENT_USER, CLIENT_PASSWORD_FILE };
+#define CLIENT_OPTIONS                                                         \
+	{"url", required_argument, NULL, CLIENT_URL},                          \
+		{"cacert", required_argument, NULL, CLIENT_CACERT},            \
+		{"user", required_argument, NULL, CLIENT_USER},                \
+	{                                                                      \
+		"password-file", required_argument, NULL, CLIENT_PASSWORD_FILE \
+	}
+#define CLIENT_HELP                                                                  \
+	"      --url URL             of the daemon (default: the first address of\n" \
+	"                            http.listen)\n"                                 \
+	"      --cacert FILE         certificates to trust for https\n"              \
+	"      --user NAME           one of users_file; without it ~/.netrc is "     \
+	"asked\n"                                                                    \
+	"      --password-file FILE  holds the password of --user\n"
+
+/* Take one of those options; false if `opt` is none of them. */
+bool client_option(struct client *c, int opt, const char *value);
+/* Find out whom to ask, by the configuration where --url is not given.  Returns 0, or
+ * the exit status after saying what is wrong.  client_close() frees what it made. */
+int client_open(struct client *c, const struct cli *cli);
+void client_close(struct client *c);
+
+/* GET `path` and parse the body, which has to be one whole JSON document of contract 3
+ * (ERR_FORMAT else); the caller deletes it.  NULL if there was no such answer.
+ * `*status` is the HTTP status, 0: no answer. */
 cJSON *
 client_get(const struct client *c, const char *path, long *status, struct err *e);
 
 /* The URL from its host on, without user and password: fit to be shown. */
 const char *client_where(const struct client *c);
-
-/* The first address of http.listen as a URL; the caller frees. */
-char *client_url_of(const struct conf *conf);
 
 #endif

@@ -264,9 +264,9 @@ take_options(struct request *r, int argc, char **argv)
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = command_option(&cmd_check, argc, argv, "", options)) != -1) {
 		if (opt == '?')
-			return command_usage(&cmd_check, "wrong usage"), false;
+			return false;
 		if (opt == 'f' ? command_format(optarg, 1u << FORMAT_NAGIOS, &r->format)
 			       : command_color(optarg, stdout, &r->color))
 			continue;

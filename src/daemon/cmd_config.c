@@ -8,12 +8,14 @@
 #include "catalog/preset.h"
 #include "conf/conf.h"
 #include "daemon/command.h"
+#include "http/tls.h"
+#include "http/users.h"
 #include "pg/session.h"
 
 static const char help[] =
 	"Validate or show the configuration, without touching any database.\n"
 	"\n"
-	"Usage: pgdriftd config check\n"
+	"Usage: pgdriftd config check [--format text|json]\n"
 	"       pgdriftd config show [--format text|json]\n"
 	"       pgdriftd config sample\n"
 	"\n"
@@ -24,83 +26,92 @@ static const char help[] =
 	"\n"
 	"Exit status: 0, or 78 for a configuration that is not sound.\n";
 
-/* Rules of an environment; false with what is wrong on standard error. */
+/* What is wrong goes to `errors`; false if anything is. */
 static bool
-check_ignore(const struct conf_environment *e)
+check_ignore(const struct conf_environment *e, struct strvec *errors)
 {
 	struct ignore_rules *rules = ignore_new();
+	size_t before = errors->n;
 	struct err err;
-	bool ok = true;
 
-	if (!preset_add(rules, &e->ignore_presets, &err)) {
-		fprintf(stderr, "%s: %s\n", e->place, err.text);
-		ok = false;
-	}
+	if (!preset_add(rules, &e->ignore_presets, &err))
+		strvec_take(errors, xasprintf("%s: %s", e->place, err.text));
 	for (size_t i = 0; i < e->ignore.n; i++)
-		if (!ignore_add(rules, e->ignore.v[i], NULL, 0, &err)) {
-			fprintf(stderr, "%s: %s\n", e->place, err.text);
-			ok = false;
-		}
-	if (e->ignore_file && !ignore_load(rules, e->ignore_file, &err)) {
-		fprintf(stderr, "%s\n", err.text);
-		ok = false;
-	}
+		if (!ignore_add(rules, e->ignore.v[i], NULL, 0, &err))
+			strvec_take(errors, xasprintf("%s: %s", e->place, err.text));
+	if (e->ignore_file && !ignore_load(rules, e->ignore_file, &err))
+		strvec_add(errors, err.text);
 	ignore_free(rules);
-	return ok;
+	return errors->n == before;
 }
 
 static bool
-check_dsn(const struct conf_environment *e)
+check_dsn(const struct conf_environment *e, struct strvec *errors)
 {
 	struct err err;
 
 	if (pg_dsn_check(e->dsn, &err))
 		return true;
-	fprintf(stderr, "%s: dsn: %s\n", e->place, err.text);
+	strvec_take(errors, xasprintf("%s: dsn: %s", e->place, err.text));
 	return false;
 }
 
-/* NULL: not sound; all messages are on standard error. */
-static struct conf *
-load(const struct cli *cli)
+static bool
+check_http(const struct conf_http *h, struct strvec *errors)
 {
-	struct conf_errors errors = {0};
-	struct conf *c = conf_load(cli->config_path, &errors);
+	bool reached = !(h->key_file && conf_out_of_reach(h->key_file)) &&
+		       !(h->cert_file && conf_out_of_reach(h->cert_file));
+	struct users *users = NULL;
+	struct tls tls = {0};
+	bool ok = true;
+	struct err err;
+
+	if (reached && !tls_load(h->cert_file, h->key_file, &tls, &err)) {
+		strvec_add(errors, err.text);
+		ok = false;
+	}
+	if (h->users_file && !conf_out_of_reach(h->users_file) &&
+		!(users = users_load(h->users_file, &err))) {
+		strvec_add(errors, err.text);
+		ok = false;
+	}
+	users_free(users);
+	tls_fini(&tls);
+	return ok;
+}
+
+/* All messages are texts of `errors`; NULL: not sound. */
+static struct conf *
+load(const struct cli *cli, struct conf_errors *errors)
+{
+	struct conf *c = conf_load(cli->config_path, errors);
 	bool ok = c != NULL;
 
-	for (size_t i = 0; i < errors.messages.n; i++)
-		fprintf(stderr, "%s\n", errors.messages.v[i]);
-	for (size_t i = 0; i < errors.warnings.n; i++)
-		fprintf(stderr, "%s (warning)\n", errors.warnings.v[i]);
 	for (size_t i = 0; c && i < c->n_environments; i++) {
-		ok = check_dsn(&c->environments[i]) && ok;
-		ok = check_ignore(&c->environments[i]) && ok;
+		ok = check_dsn(&c->environments[i], &errors->messages) && ok;
+		ok = check_ignore(&c->environments[i], &errors->messages) && ok;
 	}
-	conf_errors_free(&errors);
+	if (c)
+		ok = check_http(&c->http, &errors->messages) && ok;
 	if (ok)
 		return c;
 	conf_free(c);
 	return NULL;
 }
 
-static int
-check(const struct cli *cli, enum output_format format)
+static void
+say(const struct conf_errors *errors)
 {
-	struct conf *c = load(cli);
-
-	(void)format;
-	if (!c)
-		return EXIT_CONFIG;
-	printf("%s: ok (%zu environment%s)\n", c->files.v[0], c->n_environments,
-		c->n_environments == 1 ? "" : "s");
-	conf_free(c);
-	return EXIT_SAME;
+	for (size_t i = 0; i < errors->messages.n; i++)
+		fprintf(stderr, "%s\n", errors->messages.v[i]);
+	for (size_t i = 0; i < errors->warnings.n; i++)
+		fprintf(stderr, "%s (warning)\n", errors->warnings.v[i]);
 }
 
+/* Take over the document. */
 static void
-print_json(const struct conf *c)
+print_document(cJSON *o)
 {
-	cJSON *o = conf_show_json(c);
 	char *text = json_print_pretty(o);
 
 	puts(text);
@@ -108,16 +119,54 @@ print_json(const struct conf *c)
 	cJSON_Delete(o);
 }
 
+static void
+print_checked(const struct conf *c, const struct conf_errors *errors)
+{
+	cJSON *o = json_object();
+
+	json_add_num(o, "schema_version", 1);
+	json_add_bool(o, "sound", c != NULL);
+	if (c) {
+		json_add_list(o, "files", &c->files);
+		json_add_num(o, "environments", (double)c->n_environments);
+	}
+	json_add_list(o, "errors", &errors->messages);
+	json_add_list(o, "warnings", &errors->warnings);
+	print_document(o);
+}
+
+static int
+check(const struct cli *cli, enum output_format format)
+{
+	struct conf_errors errors = {0};
+	struct conf *c = load(cli, &errors);
+	int status = c ? EXIT_SAME : EXIT_CONFIG;
+
+	if (format == FORMAT_JSON)
+		print_checked(c, &errors);
+	else
+		say(&errors);
+	if (c && format == FORMAT_TEXT)
+		printf("%s: ok (%zu environment%s)\n", c->files.v[0], c->n_environments,
+			c->n_environments == 1 ? "" : "s");
+	conf_errors_free(&errors);
+	conf_free(c);
+	return status;
+}
+
 static int
 show(const struct cli *cli, enum output_format format)
 {
-	struct conf *c = load(cli);
+	struct conf_errors errors = {0};
+	struct conf *c = load(cli, &errors);
 	struct strbuf b = {0};
 
+	say(&errors);
+	conf_errors_free(&errors);
 	if (!c)
 		return EXIT_CONFIG;
 	if (format == FORMAT_JSON) {
-		print_json(c);
+		print_document(conf_show_json(c));
 	} else {
 		conf_show(c, &b);
 		fputs(b.s, stdout);
@@ -145,7 +194,7 @@ static const struct {
 	int (*run)(const struct cli *cli, enum output_format format);
 	bool has_format;
 } subcommands[] = {
-	{"check", check, false},
+	{"check", check, true},
 	{"show", show, true},
 	{"sample", sample, false},
 };

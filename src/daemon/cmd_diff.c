@@ -162,9 +162,9 @@ take_options(struct request *r, int argc, char **argv)
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = command_option(&cmd_diff, argc, argv, "", options)) != -1) {
 		if (opt == '?')
-			return command_usage(&cmd_diff, "wrong usage"), false;
+			return false;
 		if (!optarg ? take_switch(r, opt) : take_value(r, opt, optarg))
 			continue;
 		command_usage(&cmd_diff, "--%s does not take \"%s\"",
@@ -258,6 +258,7 @@ print(const struct diff *d, const struct request *r)
 	return d->status == DIFF_DRIFTED ? EXIT_FOUND : EXIT_SAME;
 }
 
+/* The text says it itself. */
 static void
 say_rules(const struct diff *d)
 {
@@ -296,7 +297,8 @@ compare(struct request *r, struct source *s, const struct conf *conf)
 	} else {
 		d = diff_compare(s[0].snapshot, s[1].snapshot, &r->compare);
 		status = print(d, r);
-		say_rules(d);
+		if (r->format != FORMAT_TEXT)
+			say_rules(d);
 	}
 	diff_unref(d);
 	ignore_free(rules);

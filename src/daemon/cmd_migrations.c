@@ -112,15 +112,12 @@ take_arguments(struct options *o, int argc, char **argv)
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+	while ((option = command_option(&cmd_migrations, argc, argv, "", longs)) !=
+		-1) {
 		int status = 0;
 
 		if (option == '?')
-			return command_usage(
-				&cmd_migrations, "unknown option %s", argv[optind - 1]);
-		if (option == ':')
-			return command_usage(
-				&cmd_migrations, "%s needs a value", argv[optind - 1]);
+			return EXIT_USAGE;
 		status = take_option(o, option, optarg);
 		if (status)
 			return status;

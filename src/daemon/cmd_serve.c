@@ -28,13 +28,13 @@ static const char help[] =
 	"Exit status: 0 after SIGTERM or SIGINT, 78 for a bad configuration at "
 	"start.\n";
 
-/* The options, and the keys that they stand over. */
+/* The options, and the keys that they stand over: option N the one at N - 1. */
 static const struct option options[] = {
-	{"listen", required_argument, NULL, 0},
-	{"interval", required_argument, NULL, 0},
-	{"state-dir", required_argument, NULL, 0},
-	{"log-format", required_argument, NULL, 0},
-	{"log-level", required_argument, NULL, 0},
+	{"listen", required_argument, NULL, 1},
+	{"interval", required_argument, NULL, 2},
+	{"state-dir", required_argument, NULL, 3},
+	{"log-format", required_argument, NULL, 4},
+	{"log-level", required_argument, NULL, 5},
 	{0},
 };
 static const char *const keys[] = {"http.listen", "service.interval",
@@ -45,13 +45,15 @@ take_options(struct strvec *overrides, int argc, char **argv)
 {
 	struct strvec listen = {0};
 	struct strbuf all = {0};
-	int opt, index = 0;
+	int opt;
 
-	while ((opt = getopt_long(argc, argv, "", options, &index)) == 0) {
-		if (index == 0)
+	while ((opt = command_option(&cmd_serve, argc, argv, "", options)) != -1 &&
+		opt != '?') {
+		if (opt == 1)
 			strvec_add(&listen, optarg);
 		else
-			strvec_take(overrides, xasprintf("%s=%s", keys[index], optarg));
+			strvec_take(
+				overrides, xasprintf("%s=%s", keys[opt - 1], optarg));
 	}
 	strvec_join(&listen, ",", &all);
 	if (listen.n)
@@ -63,8 +65,6 @@ take_options(struct strvec *overrides, int argc, char **argv)
 	if (opt == -1)
 		command_usage(
 			&cmd_serve, "serve takes no argument \"%s\"", argv[optind]);
-	else
-		command_usage(&cmd_serve, "wrong usage");
 	return false;
 }
 

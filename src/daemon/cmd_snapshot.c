@@ -47,9 +47,9 @@ run(const struct cli *cli, int argc, char **argv)
 	const char *path = NULL;
 	int opt, status;
 
-	while ((opt = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+	while ((opt = command_option(&cmd_snapshot, argc, argv, "o:", options)) != -1) {
 		if (opt != 'o')
-			return command_usage(&cmd_snapshot, "wrong usage");
+			return EXIT_USAGE;
 		path = optarg;
 	}
 	if (optind + 1 != argc)

@@ -1,5 +1,4 @@
 /* pgdriftd status: what a running daemon says, as a table. */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,18 +8,15 @@
 #include "report/status.h"
 #include "verdict/verdict.h"
 
-static const char help[] = "Ask a running pgdriftd and print its table.\n"
-			   "\n"
-			   "Usage: pgdriftd status [OPTION...]\n"
-			   "\n"
-			   "      --url URL           of the daemon (default: the "
-			   "first address of http.listen)\n"
-			   "      --cacert FILE       certificates to trust for https\n"
-			   "      --format text|json  how to print (default: text)\n"
-			   "      --color WHEN        auto, always or never\n"
-			   "\n"
-			   "Exit status: the highest of 0 in sync, 1 something found, "
-			   "2 could not decide.\n";
+static const char help[] =
+	"Ask a running pgdriftd and print its table.\n"
+	"\n"
+	"Usage: pgdriftd status [OPTION...]\n"
+	"\n" CLIENT_HELP "      --format text|json    how to print (default: text)\n"
+	"      --color WHEN          auto, always or never\n"
+	"\n"
+	"Exit status: the highest of 0 in sync, 1 something found, 2 could not "
+	"decide.\n";
 
 struct request {
 	struct client client;
@@ -61,13 +57,14 @@ status_of(const cJSON *environment)
 	return was_not_compared(environment) ? EXIT_UNDECIDED : EXIT_SAME;
 }
 
+/* Without any environment nothing was decided. */
 static int
 exit_status(const cJSON *o)
 {
-	const cJSON *e;
-	int worst = EXIT_SAME;
+	const cJSON *e, *all = cJSON_GetObjectItemCaseSensitive(o, "environments");
+	int worst = cJSON_GetArraySize(all) ? EXIT_SAME : EXIT_UNDECIDED;
 
-	cJSON_ArrayForEach(e, cJSON_GetObjectItemCaseSensitive(o, "environments"))
+	cJSON_ArrayForEach(e, all)
 	{
 		int status = status_of(e);
 
@@ -75,6 +72,29 @@ exit_status(const cJSON *o)
 			worst = status;
 	}
 	return worst;
+}
+
+/* True if it is what /status answers: a list of environments, each with a name and a
+ * state of contract 1, as many as the summary counts. */
+static bool
+is_status(const cJSON *o)
+{
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(o, "environments");
+	const cJSON *summary = cJSON_GetObjectItemCaseSensitive(o, "summary"), *e;
+	const cJSON *n = cJSON_GetObjectItemCaseSensitive(summary, "environments");
+	enum state s;
+
+	if (!cJSON_IsArray(all) || !cJSON_IsNumber(n) || !json_str(o, "state") ||
+		!state_parse(json_str(o, "state"), &s) ||
+		n->valuedouble != cJSON_GetArraySize(all))
+		return false;
+	cJSON_ArrayForEach(e, all)
+	{
+		if (!json_str(e, "name") || !json_str(e, "state") ||
+			!state_parse(json_str(e, "state"), &s))
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -106,60 +126,55 @@ ask(const struct request *r)
 	if (!o)
 		return command_fail(
 			EXIT_UNDECIDED, "%s: %s", client_where(&r->client), e.text);
-	if (code == 200)
-		status = print(r, o);
-	else
+	if (code != 200)
 		status = command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld: %s",
 			code, json_str(o, "detail") ? json_str(o, "detail") : "");
+	else if (!is_status(o))
+		status = command_fail(EXIT_UNDECIDED,
+			"%s: the answer is not the status of a pgdriftd",
+			client_where(&r->client));
+	else
+		status = print(r, o);
 	cJSON_Delete(o);
 	return status;
 }
 
+/* False after saying what is wrong. */
 static bool
 take_options(struct request *r, int argc, char **argv)
 {
-	static const struct option options[] = {{"url", required_argument, NULL, 'u'},
-		{"cacert", required_argument, NULL, 'a'},
+	static const struct option options[] = {CLIENT_OPTIONS,
 		{"format", required_argument, NULL, 'f'},
 		{"color", required_argument, NULL, 'C'}, {0}};
-	bool ok = true;
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
-	while (ok && (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (opt == 'u')
-			r->client.url = optarg;
-		else if (opt == 'a')
-			r->client.cacert = optarg;
-		else if (opt == 'f')
-			ok = command_format(optarg, 0, &r->format);
-		else if (opt == 'C')
-			ok = command_color(optarg, stdout, &r->color);
-		else
-			ok = false;
+	while ((opt = command_option(&cmd_status, argc, argv, "", options)) != -1) {
+		if (opt == '?')
+			return false;
+		if (client_option(&r->client, opt, optarg) ||
+			(opt == 'f' && command_format(optarg, 0, &r->format)) ||
+			(opt == 'C' && command_color(optarg, stdout, &r->color)))
+			continue;
+		command_usage(&cmd_status, "--%s does not take \"%s\"",
+			opt == 'f' ? "format" : "color", optarg);
+		return false;
 	}
-	return ok && optind == argc;
+	if (optind == argc)
+		return true;
+	command_usage(&cmd_status, "status takes no argument \"%s\"", argv[optind]);
+	return false;
 }
 
 static int
 run(const struct cli *cli, int argc, char **argv)
 {
 	struct request r = {0};
-	struct conf *conf;
-	char *url = NULL;
-	int status;
+	int status = EXIT_USAGE;
 
-	if (!take_options(&r, argc, argv))
-		return command_usage(&cmd_status, "wrong usage");
-	if (!r.client.url) {
-		conf = command_conf(cli);
-		if (!conf)
-			return EXIT_CONFIG;
-		r.client.url = url = client_url_of(conf);
-		conf_free(conf);
-	}
-	status = ask(&r);
-	free(url);
+	if (take_options(&r, argc, argv) && !(status = client_open(&r.client, cli)))
+		status = ask(&r);
+	client_close(&r.client);
 	return status;
 }
 

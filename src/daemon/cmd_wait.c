@@ -1,5 +1,4 @@
 /* pgdriftd wait ENV: returns once the running daemon reports a state. */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +15,10 @@ static const char help[] =
 	"Usage: pgdriftd wait ENV --for STATE [--timeout DURATION] [OPTION...]\n"
 	"\n"
 	"      --for STATE[,STATE...]  in_sync (default), unstamped, drifted, ...\n"
-	"      --timeout DURATION  give up after this (default: 5m)\n"
-	"      --url URL           of the daemon (default: the first address of "
-	"http.listen)\n"
-	"      --cacert FILE       certificates to trust for https\n"
-	"\n"
+	"      --timeout DURATION    give up after this (default: 5m)\n"
+	"      --format text|json    how to print; json: the environment, as "
+	"/status/ENV\n"
+	"                            answers (default: text)\n" CLIENT_HELP "\n"
 	"Exit status: 0 the state was reported, 1 timed out, 2 no answer or no such\n"
 	"environment.\n";
 
@@ -28,6 +26,7 @@ enum { POLL_MS = 500 };
 
 struct wait {
 	struct client client;
+	enum output_format format;
 	struct loop *loop;
 	struct timer *timer;
 	const char *name;
@@ -56,11 +55,37 @@ give_up(struct wait *w)
 				  client_where(&w->client), w->error.text));
 }
 
+static void
+report(const struct wait *w, const cJSON *o, const char *state)
+{
+	char *json;
+
+	if (w->format == FORMAT_TEXT) {
+		printf("%s is %s\n", w->name, state);
+		return;
+	}
+	json = json_print_pretty(o);
+	puts(json);
+	free(json);
+}
+
+/* The environment that was asked for, in a state of contract 1; NULL: no such answer.
+ */
+static const char *
+reported_state(const struct wait *w, const cJSON *o)
+{
+	const char *state = json_str(o, "state"), *name = json_str(o, "name");
+	enum state s;
+
+	return state && name && state_parse(state, &s) && !strcmp(name, w->name) ? state
+										 : NULL;
+}
+
 /* Take an answer; true if the waiting is over. */
 static bool
 take(struct wait *w, const cJSON *o, long code)
 {
-	const char *state = json_str(o, "state");
+	const char *state = reported_state(w, o);
 
 	if (code == 404) {
 		finish(w, command_fail(EXIT_UNDECIDED, "%s",
@@ -69,14 +94,16 @@ take(struct wait *w, const cJSON *o, long code)
 		return true;
 	}
 	if (code != 200 || !state) {
-		err_set(&w->error, ERR_FORMAT, "HTTP %ld", code);
+		err_set(&w->error, ERR_FORMAT,
+			"HTTP %ld, and not what /status/%s of a pgdriftd answers", code,
+			w->name);
 		return false;
 	}
 	free(w->last);
 	w->last = xstrdup(state);
 	if (!strvec_has(&w->states, state))
 		return false;
-	printf("%s is %s\n", w->name, state);
+	report(w, o, state);
 	finish(w, EXIT_SAME);
 	return true;
 }
@@ -111,32 +138,32 @@ states_are_known(const struct strvec *states)
 	return states->n > 0;
 }
 
+/* False after saying what is wrong. */
 static bool
 take_options(struct wait *w, int argc, char **argv)
 {
-	static const struct option options[] = {{"for", required_argument, NULL, 's'},
+	static const struct option options[] = {CLIENT_OPTIONS,
+		{"for", required_argument, NULL, 's'},
 		{"timeout", required_argument, NULL, 't'},
-		{"url", required_argument, NULL, 'u'},
-		{"cacert", required_argument, NULL, 'a'}, {0}};
+		{"format", required_argument, NULL, 'f'}, {0}};
 	const char *states = "in_sync";
-	bool ok = true;
 	int opt;
 
 	w->timeout_ms = 5 * 60 * 1000;
-	while (ok && (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = command_option(&cmd_wait, argc, argv, "", options)) != -1) {
+		if (opt == '?')
+			return false;
 		if (opt == 's')
 			states = optarg;
-		else if (opt == 't')
-			ok = duration_parse(optarg, &w->timeout_ms);
-		else if (opt == 'u')
-			w->client.url = optarg;
-		else if (opt == 'a')
-			w->client.cacert = optarg;
-		else
-			ok = false;
+		else if (!client_option(&w->client, opt, optarg) &&
+			 !(opt == 't' ? duration_parse(optarg, &w->timeout_ms)
+				      : command_format(optarg, 0, &w->format)))
+			return command_usage(&cmd_wait, "--%s does not take \"%s\"",
+				       opt == 't' ? "timeout" : "format", optarg),
+			       false;
 	}
-	if (!ok || optind + 1 != argc)
-		return command_usage(&cmd_wait, "wrong usage"), false;
+	if (optind + 1 != argc)
+		return command_usage(&cmd_wait, "wait takes one environment"), false;
 	w->name = argv[optind];
 	strvec_split(&w->states, states, ',');
 	if (states_are_known(&w->states))
@@ -162,24 +189,12 @@ static int
 run(const struct cli *cli, int argc, char **argv)
 {
 	struct wait w = {0};
-	char *url = NULL;
 	int status = EXIT_USAGE;
 
-	if (!take_options(&w, argc, argv))
-		goto out;
-	if (!w.client.url) {
-		struct conf *conf = command_conf(cli);
-
-		status = EXIT_CONFIG;
-		if (!conf)
-			goto out;
-		w.client.url = url = client_url_of(conf);
-		conf_free(conf);
-	}
-	status = wait_for(&w);
-out:
+	if (take_options(&w, argc, argv) && !(status = client_open(&w.client, cli)))
+		status = wait_for(&w);
 	strvec_free(&w.states);
-	free(url);
+	client_close(&w.client);
 	return status;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static void PRINTF_LIKE(1, 0) complain(const char *fmt, va_list ap)
 {
@@ -37,6 +38,58 @@ command_fail(int status, const char *fmt, ...)
 	complain(fmt, ap);
 	va_end(ap);
 	return status;
+}
+
+/* The option that is nearest to what was typed, or NULL. */
+static const char *
+near_option(const char *typed, const struct option *longs)
+{
+	enum { MOST = 64 };
+	const char *names[MOST];
+	size_t n = 0;
+	char *word = xstrndup(typed, strcspn(typed, "="));
+	const char *near;
+
+	for (; longs[n].name && n < MOST; n++)
+		names[n] = longs[n].name;
+	near = text_near(word, names, n);
+	free(word);
+	return near;
+}
+
+/* Why `typed` is no option, as getopt_long() leaves it: `optopt` is 0 for a long name
+ * that is unknown. */
+static void
+refuse_option(const struct command *c, const char *typed, const struct option *longs)
+{
+	bool is_long = !strncmp(typed, "--", 2);
+	const char *near = is_long ? near_option(typed + 2, longs) : NULL;
+
+	if (!is_long)
+		command_usage(c, "no option \"-%c\"", optopt);
+	else if (optopt)
+		command_usage(
+			c, "%.*s takes no value", (int)strcspn(typed, "="), typed);
+	else if (near)
+		command_usage(c, "no option \"%.*s\"; did you mean \"--%s\"?",
+			(int)strcspn(typed, "="), typed, near);
+	else
+		command_usage(c, "no option \"%.*s\"", (int)strcspn(typed, "="), typed);
+}
+
+int
+command_option(const struct command *c, int argc, char **argv, const char *shorts,
+	const struct option *longs)
+{
+	char *quiet = xasprintf(":%s", shorts);
+	int opt = getopt_long(argc, argv, quiet, longs, NULL);
+
+	free(quiet);
+	if (opt == ':')
+		command_usage(c, "%s wants a value", argv[optind - 1]);
+	else if (opt == '?')
+		refuse_option(c, argv[optind - 1], longs);
+	return opt == ':' ? '?' : opt;
 }
 
 bool

@@ -2,6 +2,7 @@
 #ifndef DAEMON_COMMAND_H
 #define DAEMON_COMMAND_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -38,6 +39,10 @@ extern const struct command cmd_serve, cmd_check, cmd_diff, cmd_snapshot,
 
 /* Say "pgdriftd: …" on standard error, with a pointer to --help, return EXIT_USAGE. */
 int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The next option of a command, as getopt_long(3) returns it.  One that is wrong has
+ * been said on standard error, with what may have been meant: '?'. */
+int command_option(const struct command *c, int argc, char **argv, const char *shorts,
+	const struct option *longs);
 /* Say "pgdriftd: …" on standard error, return `status`. */
 int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

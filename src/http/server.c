@@ -376,6 +376,17 @@ replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
 }
 
 bool
+http_server_check(const struct http_server *s, struct err *e)
+{
+	struct secrets fresh;
+
+	if (!load_secrets(s, &fresh, e))
+		return false;
+	secrets_fini(&fresh);
+	return true;
+}
+
+bool
 http_server_reload(struct http_server *s, struct err *e)
 {
 	struct secrets fresh;

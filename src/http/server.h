@@ -37,6 +37,8 @@ struct http_source {
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
+/* True if what http_server_reload() would read is sound; nothing is changed. */
+bool http_server_check(const struct http_server *s, struct err *e) MUST_CHECK;
 /* Read certificate, key and users again.  On error all stays as it was.  Another
  * certificate ends the connections that are open. */
 bool http_server_reload(struct http_server *s, struct err *e) MUST_CHECK;

@@ -30,6 +30,15 @@ struct users {
 	int64_t refilled_ms;
 };
 
+/* A hash of a method that crypt(3) lacks, such as Apache's $apr1$, lets nobody in. */
+static bool
+can_be_checked(const char *hash)
+{
+	int verdict = crypt_checksalt(hash);
+
+	return verdict != CRYPT_SALT_INVALID && verdict != CRYPT_SALT_METHOD_DISABLED;
+}
+
 static bool
 parse_line(struct users *u, char *line, struct err *e)
 {
@@ -46,6 +55,11 @@ parse_line(struct users *u, char *line, struct err *e)
 		return err_set(e, ERR_CONFIG,
 			"the password of \"%s\" is not hashed; `htpasswd -nB` does it",
 			line);
+	if (!can_be_checked(colon + 1))
+		return err_set(e, ERR_CONFIG,
+			"crypt(5) has no method for the hash of \"%s\" (%.*s…); "
+			"`htpasswd -nB` makes one that it has",
+			line, (int)strcspn(colon + 2, "$") + 1, colon + 1);
 	GROW(u->v, u->n, u->cap);
 	u->v[u->n++] = (struct user){xstrdup(line), xstrdup(colon + 1), ""};
 	return true;

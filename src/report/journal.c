@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "report/journal_ids.h"
+#include "verdict/phrase.h"
 
 enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16 };
 
@@ -52,6 +53,7 @@ struct record {
 	struct log_field fields[MAX_FIELDS];
 	char *owned[MAX_FIELDS];
 	size_t n;
+	struct strbuf text; /* of the whole line, for where fields are not seen */
 };
 
 /* Take over `value`; NULL or empty: the field is left out. */
@@ -102,11 +104,13 @@ write_event(struct record *r, const struct event *event)
 {
 	log_write(&(struct log_record){.level = event->level,
 		.msg = event->msg,
+		.text = r->text.s,
 		.message_id = event->id,
 		.fields = r->fields,
 		.n_fields = r->n});
 	for (size_t i = 0; i < r->n; i++)
 		free(r->owned[i]);
+	strbuf_free(&r->text);
 }
 
 /* The fields of contract 6, in its order. */
@@ -127,6 +131,75 @@ add_environment(struct record *r, const struct published_environment *e,
 	add(r, "error", e->error);
 }
 
+/* ---- The line as a whole: "prod: schema has drifted (3 differences; first: …)" ----
+ */
+
+static void
+begin_text(struct record *r, const char *about, const struct event *event)
+{
+	if (about) {
+		phrase_text(&r->text, about, PHRASE_NAME);
+		strbuf_add(&r->text, ": ");
+	}
+	strbuf_add(&r->text, event->msg);
+}
+
+static void
+add_text(struct record *r, const char *before, const char *s)
+{
+	strbuf_add(&r->text, before);
+	phrase_text(&r->text, s, MAX_TEXT);
+}
+
+static void
+add_revisions(struct record *r, const struct judgement *j)
+{
+	strbuf_add(&r->text, " (recorded ");
+	if (j->recorded.n)
+		phrase_ids(&r->text, &j->recorded);
+	else
+		strbuf_add(&r->text, "none");
+	if (j->expected.n) {
+		strbuf_add(&r->text, ", expected ");
+		phrase_ids(&r->text, &j->expected);
+	}
+	strbuf_addc(&r->text, ')');
+}
+
+static void
+add_differences(struct record *r, const struct diff *d)
+{
+	if (!d || !d->n_findings)
+		return;
+	strbuf_add(&r->text, " (");
+	phrase_count(&r->text, d->n_findings, "difference");
+	strbuf_add(&r->text, "; first: ");
+	phrase_finding(&r->text, &d->findings[0]);
+	strbuf_addc(&r->text, ')');
+}
+
+static void
+add_state_text(struct record *r, const struct published_environment *e)
+{
+	begin_text(r, e->name, &state_events[e->state]);
+	switch (e->state) {
+	case STATE_UNSTAMPED:
+	case STATE_REVISION_MISMATCH:
+	case STATE_IN_SYNC:
+		if (e->revision.status != REVISION_NOT_CHECKED)
+			add_revisions(r, &e->revision);
+		break;
+	case STATE_DRIFTED:
+	case STATE_UNCONFIRMED:
+		add_differences(r, e->diff);
+		break;
+	default:
+		if (e->error || e->schema_reason)
+			add_text(r, ": ", e->error ? e->error : e->schema_reason);
+		break;
+	}
+}
+
 /* ---- Events ---- */
 
 void
@@ -136,8 +209,11 @@ journal_state(const struct published_environment *e, enum state previous, bool s
 	char since[CLOCK_RFC3339_LEN];
 
 	add_environment(&r, e, standing ? NULL : state_word(previous));
-	if (standing)
+	add_state_text(&r, e);
+	if (standing) {
 		add(&r, "since", clock_rfc3339(e->since_ms, since));
+		add_text(&r, ", since ", since);
+	}
 	add(&r, "hint", e->hint);
 	write_event(&r, &state_events[e->state]);
 }
@@ -149,6 +225,8 @@ journal_findings_changed(const struct published_environment *e, size_t before)
 
 	add_environment(&r, e, NULL);
 	add_number(&r, "previous_findings", before);
+	begin_text(&r, e->name, &findings_changed);
+	add_differences(&r, e->diff);
 	add(&r, "hint", e->hint);
 	write_event(&r, &findings_changed);
 }
@@ -160,6 +238,9 @@ journal_check_failed(const struct published_environment *e)
 
 	add_environment(&r, e, NULL);
 	add(&r, "reason", e->error ? err_reason(e->error_code) : NULL);
+	begin_text(&r, e->name, &check_failed);
+	if (e->error)
+		add_text(&r, ": ", e->error);
 	add(&r, "hint", e->hint);
 	write_event(&r, &check_failed);
 }
@@ -170,6 +251,10 @@ journal_reloaded(size_t environments)
 	struct record r = {0};
 
 	add_number(&r, "environments", environments);
+	begin_text(&r, NULL, &reloaded);
+	strbuf_add(&r.text, " (");
+	phrase_count(&r.text, environments, "environment");
+	strbuf_addc(&r.text, ')');
 	write_event(&r, &reloaded);
 }
 
@@ -179,6 +264,8 @@ journal_reload_refused(const char *message)
 	struct record r = {0};
 
 	add(&r, "error", message);
+	begin_text(&r, NULL, &reload_refused);
+	add_text(&r, ": ", message);
 	write_event(&r, &reload_refused);
 }
 
@@ -189,6 +276,8 @@ journal_rule_expired(const char *environment, const char *rule)
 
 	add(&r, "environment", environment);
 	add(&r, "rule", rule);
+	begin_text(&r, environment, &rule_expired);
+	add_text(&r, ": ", rule);
 	write_event(&r, &rule_expired);
 }
 
@@ -204,5 +293,14 @@ journal_migrations_problem(const char *migrations, const struct problem *p)
 	add(&r, "file", p->file);
 	if (p->line)
 		add_number(&r, "line", p->line);
+	strbuf_add(&r.text, "migrations ");
+	phrase_text(&r.text, migrations, PHRASE_NAME);
+	strbuf_printf(&r.text, ": %s", problem_word(p->code));
+	if (p->file)
+		add_text(&r, " in ", p->file);
+	if (p->line)
+		strbuf_printf(&r.text, ":%u", p->line);
+	if (p->detail)
+		add_text(&r, ": ", p->detail);
 	write_event(&r, &migrations_problem);
 }

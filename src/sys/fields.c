@@ -33,7 +33,7 @@ add_field(struct strvec *out, const char *prefix, const char *key, const char *v
 void
 fields_of(const struct log_record *r, struct strvec *out)
 {
-	add_field(out, "", "MESSAGE", r->msg);
+	add_field(out, "", "MESSAGE", r->text ? r->text : r->msg);
 	strvec_take(out, xasprintf("PRIORITY=%d", (int)r->level));
 	strvec_add(out, "SYSLOG_IDENTIFIER=pgdriftd");
 	if (r->message_id)

@@ -1,4 +1,6 @@
 """The command line: what it prints, where, and how it ends."""
+import contextlib
+import http.server
 import json
 import os
 import subprocess
@@ -335,6 +337,31 @@ class Migrations(Shop):
         self.assertFalse(os.path.exists(mark))
 
 
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(self.server.body.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def answering():
+    """Another service, which gives its `body` to whatever is asked."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        server.url = "http://127.0.0.1:%d" % server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 class Client(Shop):
     def setUp(self):
         super().setUp()
@@ -398,6 +425,86 @@ class Client(Shop):
     def test_wait_without_a_daemon(self):
         self.assertIn(program("wait", "env", "--for", "in_sync", "--timeout", "300ms",
                               "--url", "http://127.0.0.1:1").status, (1, 2))
+
+    def test_wait_as_json(self):
+        document = self.ask(0, "wait", "env", "--format", "json", "--timeout", "5s").json()
+        self.assertEqual((document["name"], document["state"]), ("env", "in_sync"))
+
+    def test_status_without_any_environment(self):
+        running = self.daemon(self.migrations())
+        self.assertStatus(program("status", "--url", running.url), 2)
+
+    def test_what_is_no_answer_of_a_daemon(self):
+        """Whatever is not whole and of this contract decides nothing."""
+        good = self.running.json("/status")
+        one = self.running.json("/status/env")
+        lists = dict(good, environments=good["environments"][:1])
+        unknown = dict(good, environments=[dict(e, state="fine")
+                                           for e in good["environments"]])
+        bodies = ["{}", "[]", "", "null", "true", '"in_sync"', '{"status":"ok"}',
+                  '{"schema_version":1}', json.dumps(good)[:-1], json.dumps(good) + "}",
+                  json.dumps(good) + "\0", json.dumps(good) + json.dumps(good),
+                  json.dumps(dict(good, schema_version=2)),
+                  json.dumps(dict(good, schema_version="1")),
+                  json.dumps(dict(good, environments={})), json.dumps(lists),
+                  json.dumps(unknown), json.dumps(dict(good, state="fine")),
+                  json.dumps(dict(one, schema_version=2)), json.dumps(one)[:-1],
+                  json.dumps(dict(one, name="dev")), json.dumps(one) + "garbage"]
+        with answering() as other:
+            for other.body in bodies:
+                with self.subTest(other.body[:200]):
+                    for command in (["status"], ["wait", "env", "--timeout", "0s"]):
+                        result = program(*command, "--url", other.url)
+                        self.assertStatus(result, 2)
+            other.body = json.dumps(good) + "\n \r\n"
+            self.assertStatus(program("status", "--url", other.url), 0)
+            other.body = json.dumps(one)
+            self.assertStatus(program("wait", "env", "--url", other.url), 0)
+
+    def test_who_asks(self):
+        """A password that neither `ps` nor a history of commands shows."""
+        where = directory("users")
+        digest = subprocess.run(["openssl", "passwd", "-6", "-salt", "abcdefgh", "let me in"],
+                                stdout=subprocess.PIPE, text=True, check=True).stdout
+        running = self.daemon(self.pair(self.database), ready=False, http_keys={
+            "users_file": write(where + "/users", "reader:" + digest)})
+        good = write(where + "/good", "let me in\n")
+        bad = write(where + "/bad", "let me out\n")
+        write(where + "/.netrc", "machine 127.0.0.1 login reader password \"let me in\"\n")
+        who = ["--user", "reader", "--password-file"]
+        self.assertStatus(program("wait", "env", "--url", running.url, *who, good), 0)
+        for status, arguments, home in (
+                (0, [*who, good], "/"), (2, [*who, bad], "/"), (2, [], "/"), (0, [], where),
+                (64, ["--password-file", good], "/"), (2, [*who, where + "/none"], "/")):
+            with self.subTest(arguments):
+                self.assertStatus(program("status", "--url", running.url, *arguments,
+                                          env={"HOME": home}), status)
+
+    def test_near_options(self):
+        for arguments, said in (
+                (["status", "--fromat", "json"], '"--fromat"; did you mean "--format"?'),
+                (["wait", "env", "--timout=3s"], '"--timout"; did you mean "--timeout"?'),
+                (["diff", "--owner-s", "a", "b"], '"--owner-s"; did you mean "--owners"?'),
+                (["check", "--colour", "never"], '"--colour"; did you mean "--color"?'),
+                (["migrations", "--recrusive", "x"], 'did you mean "--recursive"?'),
+                (["serve", "--listn", "x"], 'did you mean "--listen"?'),
+                (["snapshot", "--zzz"], 'no option "--zzz"\n'),
+                (["accept", "env", "-x"], 'no option "-x"'),
+                (["status", "--url"], "--url wants a value")):
+            with self.subTest(arguments):
+                result = program(*arguments)
+                self.assertStatus(result, 64)
+                self.assertIn(said, result.err)
+                self.assertEqual(result.err.count("\n"), 2, result.err)
+
+    def test_accept_as_json(self):
+        file = self.config(section("service", state_dir=directory("state")),
+                           self.migrations(), environment(
+                               "env", self.server.dsn(self.database), expect="baseline"))
+        result = program("accept", "-c", file, "env", "--format", "json")
+        self.assertStatus(result, 0)
+        self.assertEqual(result.json()["environment"], "env")
+        self.assertGreater(result.json()["objects"], 0)
 
     def test_accept_of_nobody(self):
         self.assertStatus(program("accept", "-c", self.running.file, "nobody"), 2)

@@ -52,6 +52,21 @@ class Reload(Shop):
         self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
         self.assertEqual(self.running.after_checks("env")["state"], "in_sync")
 
+    def test_files_of_http(self):
+        """Users that cannot be taken refuse the whole of it, and the metric says so."""
+        users = write(directory("http") + "/users", "a:$6$abcdefgh$x\n")
+        self.running = self.daemon(self.migrations() + self.one("a"),
+                                   http_keys={"users_file": users}, ready=False)
+        for text in ("a:plain\n", "a:$apr1$abcdefgh$WTJrsyWqGiuhQs35b8VqA1\n", ""):
+            write(users, text)
+            log = self.running.reload(self.migrations() + self.one("a") + self.one("b"))
+            self.assertIn("configuration is refused", log)
+            self.assertIn("/users:1: " if text else "no user in it", log)
+            self.assertNotIn("configuration is loaded", log)
+            self.assertStatus(program("config", "check", "-c", self.running.file), 78)
+        write(users, "a:$6$abcdefgh$y\n")
+        self.assertIn("configuration is loaded", self.running.reload())
+
     def test_bad_dsn(self):
         self.running = self.daemon(self.migrations() + self.one("a"))
         self.running.wait_state("a", "in_sync")

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "daemon/command.h"
 #include "tests/unit/conf/fixture.h"
@@ -172,6 +174,110 @@ test_check_dsn(void **state)
 }
 
 static void
+check_json(const char *dir, int status, const char *expected)
+{
+	struct outcome o = run(dir, "check --format json");
+	cJSON *v = cJSON_Parse(o.out);
+	char *line = json_print(v);
+
+	assert_int_equal(o.status, status);
+	assert_string_equal(line, expected);
+	assert_string_equal(o.err, "");
+	free(line);
+	cJSON_Delete(v);
+	outcome_fini(&o);
+}
+
+static void
+test_check_json(void **state)
+{
+	fixture_write(
+		*state, "pgdriftd.conf", "environment \"a\" { dsn = \"host=x\" }\n");
+	check_json(*state, EXIT_SAME,
+		"{\"schema_version\":1,\"sound\":true,\"files\":[\"pgdriftd.conf\"],"
+		"\"environments\":1,\"errors\":[],\"warnings\":[\"pgdriftd.conf:1: "
+		"environment \\\"a\\\" has neither migrations, head nor expect: "
+		"nothing "
+		"is compared\"]}");
+	fixture_write(
+		*state, "pgdriftd.conf", "environment \"a\" { dsn = \"host\" }\n");
+	check_json(*state, EXIT_CONFIG,
+		"{\"schema_version\":1,\"sound\":false,\"errors\":[\"pgdriftd.conf:1: "
+		"dsn: not a connection string: missing \\\"=\\\" after \\\"host\\\" in "
+		"connection info "
+		"string\"],\"warnings\":[\"pgdriftd.conf:1: environment \\\"a\\\" has "
+		"neither migrations, head nor expect: nothing is compared\"]}");
+}
+
+/* What the daemon would refuse to serve with is refused here as well. */
+static void
+test_check_http(void **state)
+{
+	static const struct {
+		const char *users, *err;
+	} cases[] = {
+		{"a:$2y$05$abcdefghijklmnopqrstuuFb6OrtyI1QhtxPzI7Gqo0jQsVxZ2fPm\n",
+			""},
+		{"a:plain\n", "users:1: the password of \"a\" is not hashed; "
+			      "`htpasswd -nB` does it\n"},
+		{"\na:$apr1$abcdefgh$WTJrsyWqGiuhQs35b8VqA1\n",
+			"users:2: crypt(5) has no method for the hash of \"a\" "
+			"($apr1…); `htpasswd -nB` makes one that it has\n"},
+		{"", "users: no user in it\n"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct outcome o;
+
+		fixture_write(*state, "users", cases[i].users);
+		fixture_write(*state, "pgdriftd.conf",
+			"http { users_file = \"users\" }\nenvironment \"a\" { dsn = "
+			"\"host=x\" expect = baseline }\n");
+		o = run(*state, "check");
+		assert_string_equal(o.err, cases[i].err);
+		assert_int_equal(o.status, *cases[i].err ? EXIT_CONFIG : EXIT_SAME);
+		outcome_fini(&o);
+	}
+	fixture_write(*state, "pem", "nonsense");
+	fixture_write(*state, "pgdriftd.conf",
+		"http { cert_file = \"pem\" key_file = \"pem\" }\n");
+	{
+		struct outcome o = run(*state, "check");
+
+		assert_int_equal(o.status, EXIT_CONFIG);
+		assert_non_null(strstr(o.err, "pem"));
+		outcome_fini(&o);
+	}
+}
+
+/* A credential that only the main process of the service sees is left to it. */
+static void
+test_check_out_of_reach(void **state)
+{
+	char *dir = xasprintf("%s/credentials", (const char *)*state);
+	struct outcome o;
+
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", dir, 1), 0);
+	fixture_write(*state, "pgdriftd.conf",
+		"http { cert_file = \"${CREDENTIALS_DIRECTORY}/tls.pem\"\n"
+		" key_file = \"${CREDENTIALS_DIRECTORY}/tls.key\"\n"
+		" users_file = \"${CREDENTIALS_DIRECTORY}/users\" }\n"
+		"environment \"a\" { dsn = \"host=x\" expect = baseline }\n");
+	o = run(*state, "check");
+	assert_string_equal(o.err, "");
+	assert_int_equal(o.status, EXIT_SAME);
+	outcome_fini(&o);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	o = run(*state, "check");
+	assert_int_equal(o.status, EXIT_CONFIG);
+	assert_non_null(strstr(o.err, "tls.pem\" cannot be read"));
+	outcome_fini(&o);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	rmdir(dir);
+	free(dir);
+}
+
+static void
 test_show(void **state)
 {
 	struct outcome o;
@@ -219,8 +325,10 @@ test_usage(void **state)
 			"pgdriftd: config has no \"chekc\"; did you mean \"check\"?\n"},
 		{"frobnicate", "pgdriftd: config has no \"frobnicate\"\n"},
 		{"check x", "pgdriftd: config check does not take \"x\"\n"},
-		{"check --format json",
-			"pgdriftd: config check does not take \"json\"\n"},
+		{"check --format nagios",
+			"pgdriftd: config check does not take \"nagios\"\n"},
+		{"sample --format json",
+			"pgdriftd: config sample does not take \"json\"\n"},
 		{"show --format", "pgdriftd: config show does not take \"--format\"\n"},
 		{"show --format xml", "pgdriftd: config show does not take \"xml\"\n"},
 		{"show --format=nagios",
@@ -246,6 +354,9 @@ main(void)
 		CASE(test_check),
 		CASE(test_check_ignore),
 		CASE(test_check_dsn),
+		CASE(test_check_json),
+		CASE(test_check_http),
+		CASE(test_check_out_of_reach),
 		CASE(test_show),
 		CASE(test_sample),
 		CASE(test_usage),

@@ -11,7 +11,7 @@
 #include "tests/unit/report/fixture.h"
 
 static struct fixture f;
-static struct strbuf said;
+static struct strbuf said, whole;
 
 /* One line per record: id, then logfmt without the time. */
 static void
@@ -24,6 +24,9 @@ sink(const struct log_record *r, void *arg)
 	assert_int_equal(strlen(r->message_id), 32);
 	strbuf_printf(&said, "%.4s %s", r->message_id, strstr(line.s, "level="));
 	strbuf_free(&line);
+	assert_non_null(r->text);
+	strbuf_clear(&whole);
+	strbuf_add(&whole, r->text);
 }
 
 static int
@@ -41,6 +44,7 @@ tear_down(void **state)
 	(void)state;
 	log_set_sink(NULL, NULL);
 	strbuf_free(&said);
+	strbuf_free(&whole);
 	fixture_fini(&f);
 	return 0;
 }
@@ -143,6 +147,50 @@ test_others(void **state)
 	      "the file\" migrations=abparts code=no_revision_id file=5a.py line=3\n");
 }
 
+static void
+check_whole(const char *text)
+{
+	assert_string_equal(whole.s, text);
+	strbuf_clear(&said);
+}
+
+/* Where fields are not seen (journalctl without options) the message says it all. */
+static void
+test_whole(void **state)
+{
+	(void)state;
+	journal_state(&f.prod, STATE_IN_SYNC, false);
+	check_whole("prod: database is not stamped (recorded none, expected "
+		    "ab2c1f16b0b3)");
+	journal_state(&f.staging, STATE_IN_SYNC, false);
+	check_whole("staging: schema has drifted (2 differences; first: column "
+		    "public.users.email: type is character varying(255) instead of "
+		    "text)");
+	journal_state(&f.staging, STATE_DRIFTED, true);
+	check_whole("staging: schema has drifted (2 differences; first: column "
+		    "public.users.email: type is character varying(255) instead of "
+		    "text), since 2026-09-20T09:58:02Z");
+	journal_state(&f.dev, STATE_DRIFTED, false);
+	check_whole("dev: database is in sync (recorded ab2c1f16b0b3, expected "
+		    "ab2c1f16b0b3)");
+	journal_check_failed(&f.far);
+	check_whole("far away: check failed: connection refused");
+	journal_findings_changed(&f.staging, 5);
+	check_whole("staging: findings have changed (2 differences; first: column "
+		    "public.users.email: type is character varying(255) instead of "
+		    "text)");
+	journal_reloaded(1);
+	check_whole("configuration is loaded (1 environment)");
+	journal_reload_refused("a.conf:3: no key \"shemas\"");
+	check_whole("configuration is refused, the old one stays: a.conf:3: no key "
+		    "\"shemas\"");
+	journal_rule_expired("prod", "table:public.x until=2026-01-01");
+	check_whole("prod: ignore rule has expired: table:public.x until=2026-01-01");
+	journal_migrations_problem("abparts", &f.problems[0]);
+	check_whole("migrations abparts: no_revision_id in 5a.py:3: no revision = in "
+		    "the file");
+}
+
 /* Whatever a database says, a line stays a line of bearable length. */
 static void
 test_long(void **state)
@@ -168,6 +216,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_levels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long, set_up, tear_down),
 	};
 

@@ -32,7 +32,8 @@ test_all_fields(void **state)
 static void
 test_bare_record(void **state)
 {
-	const struct log_record r = {.level = LEVEL_DEBUG, .msg = "two\nlines \xff"};
+	const struct log_record r = {
+		.level = LEVEL_DEBUG, .msg = "only this", .text = "two\nlines \xff"};
 	struct strvec v = {0};
 
 	(void)state;
