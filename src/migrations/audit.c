@@ -9,9 +9,13 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "migrations/graph.h"
+#include "migrations/meant.h"
 
 /* alembic_version.version_num VARCHAR(32), in characters. */
 enum { MAX_REVISION = 32 };
+/* Every guess is a walk over all revisions: with more problems there is another cause.
+ */
+enum { MAX_MEANT = 200 };
 
 /* ---- Files ---- */
 
@@ -299,20 +303,47 @@ audit_self(
 }
 
 static void
+add_meant(struct place at, enum pyname name, const char *to, const struct meant *meant,
+	struct problems *out)
+{
+	const struct revision *r = meant->revision;
+
+	if (meant->archived) {
+		problem_add(out, PROBLEM_MISSING_PARENT, at,
+			"%s is %s, which only the archive has, in %s",
+			pyname_words[name], to, r->file);
+		problem_advise(out,
+			"write None if everything begins with this revision now, or "
+			"restore %s",
+			r->file);
+		return;
+	}
+	problem_add(out, PROBLEM_MISSING_PARENT, at,
+		"%s is %s, which no file has as its id; it is %s of revision %s",
+		pyname_words[name], to, meant->how, r->id);
+	problem_advise(out, "write %s there: the id is meant", r->id);
+}
+
+static void
 audit_missing(const struct migrations *h, struct place at, enum pyname name,
 	const char *to, struct problems *out)
 {
 	const struct revision *label = graph_label(h, to);
+	struct meant meant;
 
-	if (label)
+	if (label) {
 		problem_add(out, PROBLEM_MISSING_PARENT, at,
 			"%s is %s, which is a branch label of %s: only ids are "
 			"resolved there",
 			pyname_words[name], to, label->id);
-	else
+		problem_advise(out, "write %s there", label->id);
+	} else if (out->n < MAX_MEANT && meant_find(h, to, &meant)) {
+		add_meant(at, name, to, &meant, out);
+	} else {
 		problem_add(out, PROBLEM_MISSING_PARENT, at,
 			"%s is %s, which no file has", pyname_words[name],
 			*to ? to : "an empty string");
+	}
 	problem_stops(out, "KeyError: '%s'", to);
 }
 

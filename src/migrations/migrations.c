@@ -312,8 +312,8 @@ migrations_read(
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
 		(*out)->seen = seen;
-		build(*out, &l);
 		read_archives(*out, src);
+		build(*out, &l);
 	} else {
 		seen_free(seen);
 		ok = false;
