@@ -138,6 +138,17 @@ find_server(const struct snapshot *s, const struct object *o)
 	return snapshot_find(s, KIND_FOREIGN_SERVER, &id);
 }
 
+/* Members of extensions are no objects; what is granted on them is, and goes with the
+ * extension. */
+static const struct object *
+find_extension(const struct snapshot *s, const struct object *o)
+{
+	const struct identity id = {
+		.name = object_value(o, "extension"), .on = KIND_NONE};
+
+	return id.name ? snapshot_find(s, KIND_EXTENSION, &id) : NULL;
+}
+
 static const struct object *
 find_owner(const struct snapshot *s, const struct object *o)
 {
@@ -145,6 +156,8 @@ find_owner(const struct snapshot *s, const struct object *o)
 
 	if (o->id.on != KIND_NONE)
 		owner = find_target(s, o);
+	if (!owner && o->kind == KIND_GRANT)
+		owner = find_extension(s, o);
 	if (!owner && o->parent && o->parent_part)
 		owner = find_column(s, o);
 	if (!owner && o->parent)

@@ -191,7 +191,8 @@ const char checksql_info[] =
 	BY_OID("pg_collation", "") BY_OID("pg_conversion", "") BY_OID("pg_operator", "") \
 	BY_OID("pg_opclass", "") BY_OID("pg_opfamily", "") BY_OID("pg_amop", "") \
 	BY_OID("pg_amproc", "") BY_OID("pg_am", "") BY_OID("pg_cast", "") \
-	BY_OID("pg_transform", "") BY_OID("pg_language", "") BY_OID("pg_statistic_ext", "") \
+	BY_OID("pg_transform", "") BY_OID("pg_statistic_ext", "") \
+	BY_XMIN("pg_language", "x.oid::int8", "true") \
 	BY_OID("pg_event_trigger", "") BY_OID("pg_default_acl", "") \
 	BY_OID("pg_publication", "") BY_OID("pg_publication_rel", "") \
 	BY_OID("pg_foreign_data_wrapper", "") BY_OID("pg_foreign_server", "") \

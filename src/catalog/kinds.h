@@ -57,7 +57,12 @@ enum kind {
 	KIND_NONE = KIND_COUNT
 };
 
+/* By the effect on statements that worked where all was as expected: they may fail, see
+ * other rows or do something else; nothing is lost to them; nothing else is. */
 enum severity { SEVERITY_BREAKING, SEVERITY_ADDITIVE, SEVERITY_COSMETIC };
+
+struct object;
+struct snapshot;
 
 /* What has to be asked for before a property, or a kind, is compared. */
 enum comparison_switch {
@@ -75,7 +80,7 @@ enum comparison_switch {
 struct property {
 	const char *name; /* the column's name in the statement's result */
 	enum comparison_switch only_with;
-	enum severity severity; /* of a change of it */
+	enum severity severity; /* of a change of it, as a rule */
 	enum canon canon;       /* what canon_apply() does to its values */
 	bool secrets;           /* values may hold some, see secret.h */
 	/* The property of which this one is but a consequence: where that one changed,
@@ -84,6 +89,10 @@ struct property {
 	/* Of a value that is one of two properties: the other one, shown where this one
 	 * is not set, and implied by this one.  NULL: none. */
 	const char *otherwise;
+	/* Where the values decide on the severity, see severity.h.  NULL: the rule
+	 * holds. */
+	enum severity (*severity_of)(
+		const struct object *expected, const struct object *found);
 };
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
@@ -108,8 +117,12 @@ struct kind_info {
 	const char *word;   /* "materialized_view" */
 	const char *plural; /* for people: "materialized views" */
 	enum comparison_switch only_with;
-	enum severity missing;             /* of a missing object; an unexpected one is
-					    * additive */
+	enum severity missing,
+		unexpected; /* of an object on one side only, as a rule */
+	/* Where the object decides, of that snapshot.  NULL: the rule holds. */
+	enum severity (*missing_of)(const struct snapshot *s, const struct object *o);
+	enum severity (*unexpected_of)(
+		const struct snapshot *s, const struct object *o);
 	const struct property *properties; /* ends with a NULL name */
 	size_t n_properties;
 	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by

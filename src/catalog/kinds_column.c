@@ -1,5 +1,6 @@
 /* Columns of tables and foreign tables. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -8,7 +9,8 @@ static const struct property column_properties[] = {
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"not_null_validated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION,
-		.implied_by = "not_null"},
+		.implied_by = "not_null",
+		.severity_of = severity_not_null_validated},
 	{"not_null_no_inherit", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_OF_VERSION,
 		.implied_by = "not_null"},
 	{"not_null_constraint", SWITCH_GENERATED_NAMES, SEVERITY_COSMETIC, CANON_OF_VERSION,
@@ -16,14 +18,14 @@ static const struct property column_properties[] = {
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"generated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS},
 	{"identity", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"identity_sequence", SWITCH_GENERATED_NAMES, SEVERITY_COSMETIC, CANON_NAMES,
+	{"identity_sequence", SWITCH_GENERATED_NAMES, SEVERITY_BREAKING, CANON_NAMES,
 		.implied_by = "identity"},
 	{"storage", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"compression", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
-	{"position", SWITCH_COLUMN_ORDER, SEVERITY_COSMETIC, CANON_NONE},
+	{"position", SWITCH_COLUMN_ORDER, SEVERITY_BREAKING, CANON_NONE},
 	{"inherited", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -98,6 +100,8 @@ const struct kind_info kind_row_column = {
 	.word = "column",
 	.plural = "columns",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_column,
 	PROPERTIES(column_properties),
 	.reads = {
 		{120000, 139999, COLUMN_READS("NULL", NOT_NULL, "")},

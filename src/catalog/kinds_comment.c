@@ -161,6 +161,7 @@ const struct kind_info kind_row_comment = {
 	.plural = "comments",
 	.only_with = SWITCH_COMMENTS,
 	.missing = SEVERITY_COSMETIC,
+	.unexpected = SEVERITY_COSMETIC,
 	PROPERTIES(comment_properties),
 	.reads = {
 		{120000, 139999, COMMENTS(SUBSCRIPTIONS_UNTIL_13)},
@@ -193,6 +194,7 @@ const struct kind_info kind_row_security_label = {
 	.word = "security_label",
 	.plural = "security labels",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
 	PROPERTIES(security_label_properties),
 	.reads = {
 		{120000, 139999, SECURITY_LABELS("", "")},

@@ -1,12 +1,13 @@
 /* Constraints of tables, foreign tables and domains, with the index that backs one. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
 static const struct property constraint_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"columns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
-	{"include", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"include", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
 	{"expression", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
 		.implied_by = "type"},
 	{"exclusion", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS, .implied_by = "type"},
@@ -21,12 +22,14 @@ static const struct property constraint_properties[] = {
 		.implied_by = "on_delete"},
 	{"deferrable", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"validated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
-		.implied_by = "enforced"},
+		.implied_by = "enforced",
+		.severity_of = severity_validated},
 	{"enforced", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"no_inherit", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"nulls_not_distinct", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"period", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"index_valid", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"index_valid", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_index_valid},
 	{"index_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"index_tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"inherited", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
@@ -135,6 +138,9 @@ const struct kind_info kind_row_constraint = {
 	.word = "constraint",
 	.plural = "constraints",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_constraint,
+	.unexpected_of = severity_constraint,
 	PROPERTIES(constraint_properties),
 	.reads = {
 		{120000, 149999, CONSTRAINTS("NULL", "NULL::text", "NULL::text", "NULL::text")},

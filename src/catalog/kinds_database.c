@@ -1,5 +1,6 @@
 /* What belongs to the database as a whole, and extended statistics. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -16,6 +17,9 @@ const struct kind_info kind_row_event_trigger = {
 	.word = "event_trigger",
 	.plural = "event triggers",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_enabled,
+	.unexpected_of = severity_enabled,
 	PROPERTIES(event_trigger_properties),
 	.reads = {{120000, 0,
 		"SELECT e.evtname AS name, e.oid AS oid, e.evtevent AS event,"
@@ -61,6 +65,7 @@ const struct kind_info kind_row_statistics = {
 	.word = "statistics",
 	.plural = "extended statistics",
 	.missing = SEVERITY_COSMETIC,
+	.unexpected = SEVERITY_COSMETIC,
 	PROPERTIES(statistics_properties),
 	.reads = {
 		{120000, 129999, STATISTICS("false", "NULL")},
@@ -83,6 +88,7 @@ const struct kind_info kind_row_access_method = {
 	.word = "access_method",
 	.plural = "access methods",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(access_method_properties),
 	.reads = {{120000, 0,
 		"SELECT o.amname AS name, o.oid AS oid,"
@@ -95,8 +101,8 @@ static const struct property language_properties[] = {
 	{"trusted", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"inline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"validator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -104,6 +110,7 @@ const struct kind_info kind_row_language = {
 	.word = "language",
 	.plural = "languages",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(language_properties),
 	.reads = {{120000, 0,
 		"SELECT l.lanname AS name, l.oid AS oid, l.lanpltrusted::text AS trusted,"
@@ -126,6 +133,7 @@ const struct kind_info kind_row_database_setting = {
 	.plural = "settings of the database",
 	.only_with = SWITCH_ALL,
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
 	PROPERTIES(database_setting_properties),
 	.reads = {{120000, 0,
 		"SELECT r.name, r.part, " UNLESS_SECRET("r.name", "r.text") " AS value"

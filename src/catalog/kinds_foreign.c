@@ -1,14 +1,15 @@
 /* Foreign data: wrappers, servers, mappings, foreign tables. */
 #include "catalog/kinds_sql.h"
 #include "catalog/secret.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
 static const struct property foreign_data_wrapper_properties[] = {
 	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"validator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"validator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -16,6 +17,7 @@ const struct kind_info kind_row_foreign_data_wrapper = {
 	.word = "foreign_data_wrapper",
 	.plural = "foreign data wrappers",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(foreign_data_wrapper_properties),
 	.reads = {{120000, 0,
 		"SELECT w.fdwname AS name, w.oid AS oid,"
@@ -31,7 +33,7 @@ static const struct property foreign_server_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"version", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -39,6 +41,7 @@ const struct kind_info kind_row_foreign_server = {
 	.word = "foreign_server",
 	.plural = "foreign servers",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(foreign_server_properties),
 	.reads = {{120000, 0,
 		"SELECT s.srvname AS name, s.oid AS oid, w.fdwname AS foreign_data_wrapper,"
@@ -55,7 +58,7 @@ static const struct property foreign_table_properties[] = {
 	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -63,6 +66,8 @@ const struct kind_info kind_row_foreign_table = {
 	.word = "foreign_table",
 	.plural = "foreign tables",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_child,
 	PROPERTIES(foreign_table_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
@@ -75,7 +80,7 @@ const struct kind_info kind_row_foreign_table = {
 };
 
 static const struct property user_mapping_properties[] = {
-	{"options", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES, true},
+	{"options", SWITCH_ALL, SEVERITY_BREAKING, CANON_NAMES, true},
 	{0},
 };
 
@@ -93,6 +98,7 @@ const struct kind_info kind_row_user_mapping = {
 	.word = "user_mapping",
 	.plural = "user mappings",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(user_mapping_properties),
 	.reads = {{120000, 0,
 		"SELECT m.srvname AS name, m.usename AS part, m.umid AS oid,"

@@ -1,19 +1,25 @@
 /* Indexes that no constraint owns. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
 static const struct property index_properties[] = {
-	{"table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES,
+		.severity_of = severity_uniqueness},
 	{"method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
 	{"unique", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"nulls_not_distinct", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
-		.implied_by = "unique"},
-	{"keys", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_ITEMS},
+		.implied_by = "unique",
+		.severity_of = severity_uniqueness},
+	{"keys", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS,
+		.severity_of = severity_uniqueness},
 	{"include", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
-	{"predicate", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_EXPRESSION},
+	{"predicate", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
+		.severity_of = severity_uniqueness},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
-	{"valid", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"valid", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_uniqueness},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"statistics", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
@@ -83,6 +89,9 @@ const struct kind_info kind_row_index = {
 	.word = "index",
 	.plural = "indexes",
 	.missing = SEVERITY_ADDITIVE,
+	.unexpected = SEVERITY_ADDITIVE,
+	.missing_of = severity_index,
+	.unexpected_of = severity_index,
 	PROPERTIES(index_properties),
 	.reads = {
 		{120000, 149999, INDEXES("NULL::text")},

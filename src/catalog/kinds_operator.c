@@ -1,5 +1,6 @@
 /* Operators, what indexes know of them, and casts. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -9,8 +10,8 @@ static const struct property operator_properties[] = {
 	{"negator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"restrict", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"join", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
-	{"hashes", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"merges", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"hashes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"merges", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -20,6 +21,8 @@ const struct kind_info kind_row_operator = {
 	.word = "operator",
 	.plural = "operators",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_overload,
 	PROPERTIES(operator_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.oprname AS name,"
@@ -77,6 +80,7 @@ const struct kind_info kind_row_operator_class = {
 	.word = "operator_class",
 	.plural = "operator classes",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(operator_class_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.opcname AS name, am.amname AS args, o.oid AS oid,"
@@ -104,6 +108,7 @@ const struct kind_info kind_row_operator_family = {
 	.word = "operator_family",
 	.plural = "operator families",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(operator_family_properties),
 	.reads = {{120000, 0,
 		"SELECT r.* FROM (SELECT n.nspname AS schema, o.opfname AS name,"
@@ -128,6 +133,8 @@ const struct kind_info kind_row_cast = {
 	.word = "cast",
 	.plural = "casts",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_cast,
 	PROPERTIES(cast_properties),
 	.reads = {{120000, 0,
 		"SELECT 'cast' AS name, " CAST_ARGUMENTS("o") " AS args, o.oid AS oid,"
@@ -152,6 +159,7 @@ const struct kind_info kind_row_transform = {
 	.word = "transform",
 	.plural = "transforms",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(transform_properties),
 	.reads = {{120000, 0,
 		"SELECT 'transform' AS name, " TRANSFORM_ARGUMENTS("o") " AS args, o.oid AS oid,"

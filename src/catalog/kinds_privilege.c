@@ -1,17 +1,27 @@
-/* Privileges, as sets: who may do what beyond what everybody may by default. */
+/* Privileges, as sets: who may do what beyond what the server or an extension gives. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
-static const struct property privilege_properties[] = {
-	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES},
+/* Of a member of an extension: `initial` is what the extension itself grants. */
+static const struct property grant_properties[] = {
+	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
+		.severity_of = severity_privileges},
+	{"initial", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
+	{"extension", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NONE},
+	{0},
+};
+static const struct property default_privilege_properties[] = {
+	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
+		.severity_of = severity_privileges},
 	{0},
 };
 
 /* All privileges on each class of object, by acldefault()'s letters: what is all of
  * them is ALL, so that a privilege that a newer server has makes no difference. */
 #define WHOLE \
-	"WITH whole AS MATERIALIZED (SELECT k.class, CASE k.class WHEN 'c'" \
+	"whole AS MATERIALIZED (SELECT k.class, CASE k.class WHEN 'c'" \
 	" THEN 'INSERT, REFERENCES, SELECT, UPDATE' ELSE (SELECT string_agg(" \
 	"a.privilege_type, ', ' ORDER BY a.privilege_type COLLATE \"C\")" \
 	" FROM aclexplode(acldefault(k.class, 10)) a WHERE a.grantee = 10) END AS names" \
@@ -25,7 +35,7 @@ static const struct property privilege_properties[] = {
 /* One text for a list of privileges on an object of `t`: grantees sorted, each with
  * its privileges, * for the grant option, whoever granted it.  The owner's are
  * implied (where `owns` holds), and named only where some were taken away. */
-#define PRIVILEGES(acl, owns) \
+#define PRIVILEGES(acl, owns, owner) \
 	"(SELECT string_agg(w.who || ': ' || w.what, '; '" \
 	" ORDER BY trim('\"' FROM w.who) COLLATE \"C\")" \
 	" FROM (SELECT g.who, CASE WHEN t.class = 'n' AND t.name = 'public'" \
@@ -33,53 +43,81 @@ static const struct property privilege_properties[] = {
 	" WHEN g.what = whole.names THEN 'ALL'" \
 	" WHEN g.what = replace(whole.names, ',', '*,') || '*' THEN 'ALL*'" \
 	" ELSE g.what END AS what" \
-	" FROM (SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN t.owner THEN 'OWNER'" \
+	" FROM (SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN " owner " THEN 'OWNER'" \
 	" ELSE quote_ident(pg_get_userbyid(e.grantee)) END AS who," \
 	" string_agg(e.privilege_type || CASE WHEN e.grantable THEN '*' ELSE '' END, ', '" \
 	" ORDER BY e.privilege_type COLLATE \"C\") AS what" \
 	" FROM (SELECT a.grantee, a.privilege_type," \
-	" bool_or(a.is_grantable AND a.grantee <> t.owner) AS grantable" \
+	" bool_or(a.is_grantable AND a.grantee <> " owner ") AS grantable" \
 	" FROM aclexplode(" acl ") a GROUP BY a.grantee, a.privilege_type) e" \
 	" GROUP BY e.grantee" \
 	" UNION ALL SELECT 'OWNER', 'none' WHERE " owns " AND NOT EXISTS (SELECT" \
-	" FROM aclexplode(" acl ") a WHERE a.grantee = t.owner)" \
+	" FROM aclexplode(" acl ") a WHERE a.grantee = " owner ")" \
 	") g) w WHERE w.who <> 'OWNER' OR w.what <> 'ALL')"
 
-/* A row for each object whose list is there at all. */
-#define OBJECTS(on, class, schema, name, more, acl, owner) \
+/* Who belongs to which extension. */
+#define MEMBERS \
+	"m AS MATERIALIZED (SELECT d.classid, d.objid, e.extname::text AS extension" \
+	" FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid" \
+	" WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e') "
+
+/* A row for each object whose list is there at all; `id` is its number, and that of its
+ * column. */
+#define OBJECTS(on, class, schema, name, more, catalog, id, acl, owner) \
 	"SELECT " on " AS \"on\", '" class "'::\"char\" AS class, " schema "::text AS schema," \
-	" " name "::text AS name, " more ", " acl " AS acl, " owner " AS owner"
+	" " name "::text AS name, " more ", 'pg_catalog." catalog "'::regclass AS classid," \
+	" " id ", " acl " AS acl, " owner " AS owner"
+#define ID(oid) oid " AS objid, 0 AS objsubid"
 #define NO_MORE \
 	"NULL::text AS part, NULL::text AS args, NULL::text AS parent, NULL::text AS parent_part"
 #define GLOBAL(on, class, catalog, prefix) \
 	" UNION ALL " OBJECTS("'" on "'", class, "NULL", "o." prefix "name", NO_MORE, \
-		"o." prefix "acl", "o." prefix "owner") \
-	" FROM pg_catalog." catalog " o WHERE o." prefix "acl IS NOT NULL" \
-	" AND " NOT_MEMBER(catalog, "o.oid")
+		catalog, ID("o.oid"), "o." prefix "acl", "o." prefix "owner") \
+	" FROM pg_catalog." catalog " o WHERE o." prefix "acl IS NOT NULL"
+/* Some extensions have their functions and types among the server's own. */
+#define USER_OR_MEMBER(oid) \
+	"(" USER_SCHEMA " OR n.nspname = 'pg_catalog' AND " oid " >= 16384)"
+
+/* What is granted beyond what the server, or the extension, does.  The owner may have
+ * changed since the extension was made, and then is not who granted its list. */
+#define GRANTS(objects) \
+	"WITH " MEMBERS ", " WHOLE \
+	"SELECT r.\"on\", r.schema, r.name, r.part, r.args, r.parent, r.parent_part," \
+	" coalesce(r.now, 'none') AS privileges, r.extension," \
+	" CASE WHEN r.extension IS NOT NULL THEN coalesce(r.before, 'none') END AS initial" \
+	" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.class <> 'c'", "t.owner") " AS now," \
+	" " PRIVILEGES("t.base", "t.class <> 'c'", "t.base_owner") " AS before" \
+	" FROM (SELECT o.*, m.extension," \
+	" coalesce(i.initprivs, acldefault(o.class, o.owner)) AS base," \
+	" coalesce((SELECT a.grantor FROM aclexplode(i.initprivs) a LIMIT 1), o.owner)" \
+	" AS base_owner FROM (" objects ") o" \
+	" LEFT JOIN m ON m.classid = o.classid AND m.objid = o.objid" \
+	" LEFT JOIN pg_catalog.pg_init_privs i ON m.objid IS NOT NULL" \
+	" AND i.objoid = o.objid AND i.classoid = o.classid AND i.objsubid = o.objsubid" \
+	" WHERE m.objid IS NOT NULL OR o.schema IS DISTINCT FROM 'pg_catalog'" \
+	" OFFSET 0) t JOIN whole USING (class) OFFSET 0) r" \
+	" WHERE r.now IS DISTINCT FROM r.before"
 
 const struct kind_info kind_row_grant = {
 	.word = "grant",
 	.plural = "grants",
 	.only_with = SWITCH_GRANTS,
 	.missing = SEVERITY_BREAKING,
-	PROPERTIES(privilege_properties),
-	.reads = {{120000, 0,
-		WHOLE "SELECT r.\"on\", r.schema, r.name, r.part, r.args, r.parent, r.parent_part,"
-		" coalesce(r.now, 'none') AS privileges"
-		" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.class <> 'c'") " AS now,"
-		" " PRIVILEGES("acldefault(t.class, t.owner)", "t.class <> 'c'")
-		" AS built_in FROM ("
-		OBJECTS("'schema'", "n", "NULL", "n.nspname", NO_MORE, "n.nspacl", "n.nspowner")
+	.unexpected = SEVERITY_ADDITIVE,
+	PROPERTIES(grant_properties),
+	.reads = {{120000, 0, GRANTS(
+		OBJECTS("'schema'", "n", "NULL", "n.nspname", NO_MORE, "pg_namespace",
+			ID("n.oid"), "n.nspacl", "n.nspowner")
 		" FROM pg_catalog.pg_namespace n WHERE n.nspacl IS NOT NULL AND " USER_SCHEMA
-		" AND " NOT_MEMBER("pg_namespace", "n.oid")
 		" UNION ALL " OBJECTS("CASE c.relkind WHEN 'v' THEN 'view'"
 			" WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'"
 			" ELSE 'table' END", "r", "n.nspname", "c.relname", NO_MORE,
-			"c.relacl", "c.relowner")
+			"pg_class", ID("c.oid"), "c.relacl", "c.relowner")
 		" FROM" RELATIONS "WHERE c.relacl IS NOT NULL"
-		" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND " USER_RELATION
+		" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND " USER_SCHEMA
 		" UNION ALL " OBJECTS("'sequence'", "s", "n.nspname", "c.relname",
-			"NULL, NULL, tc.relname, ta.attname", "c.relacl", "c.relowner")
+			"NULL, NULL, tc.relname, ta.attname", "pg_class", ID("c.oid"),
+			"c.relacl", "c.relowner")
 		" FROM" RELATIONS
 		" LEFT JOIN (pg_catalog.pg_depend d"
 		" JOIN pg_catalog.pg_class tc ON tc.oid = d.refobjid"
@@ -88,31 +126,30 @@ const struct kind_info kind_row_grant = {
 		" ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid"
 		" AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0"
 		" AND d.deptype IN ('a', 'i') AND tc.relnamespace = c.relnamespace"
-		" WHERE c.relacl IS NOT NULL AND c.relkind = 'S' AND " USER_RELATION
+		" WHERE c.relacl IS NOT NULL AND c.relkind = 'S' AND " USER_SCHEMA
 		" UNION ALL " OBJECTS("'column'", "c", "n.nspname", "c.relname",
-			"a.attname, NULL, NULL, NULL", "a.attacl", "c.relowner")
+			"a.attname, NULL, NULL, NULL", "pg_class", "c.oid, a.attnum",
+			"a.attacl", "c.relowner")
 		" FROM" RELATIONS "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
 		" WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped AND "
-		USER_RELATION
+		USER_SCHEMA
 		" UNION ALL " OBJECTS("CASE p.prokind WHEN 'a' THEN 'aggregate'"
 			" WHEN 'p' THEN 'procedure' ELSE 'function' END", "f", "n.nspname",
 			"p.proname", "NULL, oidvectortypes(p.proargtypes), NULL, NULL",
-			"p.proacl", "p.proowner")
+			"pg_proc", ID("p.oid"), "p.proacl", "p.proowner")
 		" FROM pg_catalog.pg_proc p"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
-		" WHERE p.proacl IS NOT NULL AND " USER_SCHEMA
-		" AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
+		" WHERE p.proacl IS NOT NULL AND " USER_OR_MEMBER("p.oid")
+		" AND " NOT_CONSTRUCTOR
 		" UNION ALL " OBJECTS("CASE y.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", "T",
-			"n.nspname", "y.typname", NO_MORE, "y.typacl", "y.typowner")
+			"n.nspname", "y.typname", NO_MORE, "pg_type", ID("y.oid"), "y.typacl",
+			"y.typowner")
 		" FROM pg_catalog.pg_type y"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = y.typnamespace"
-		" WHERE y.typacl IS NOT NULL AND y.typtype <> 'm' AND " USER_SCHEMA
-		" AND " NOT_MEMBER("pg_type", "y.oid")
+		" WHERE y.typacl IS NOT NULL AND y.typtype <> 'm' AND " USER_OR_MEMBER("y.oid")
 		GLOBAL("language", "l", "pg_language", "lan")
 		GLOBAL("foreign_data_wrapper", "F", "pg_foreign_data_wrapper", "fdw")
-		GLOBAL("foreign_server", "S", "pg_foreign_server", "srv")
-		") t JOIN whole USING (class) OFFSET 0) r"
-		" WHERE r.now IS DISTINCT FROM r.built_in"}},
+		GLOBAL("foreign_server", "S", "pg_foreign_server", "srv"))}},
 };
 
 /* Those of a schema start from nothing, the global ones from the built-in default. */
@@ -121,12 +158,15 @@ const struct kind_info kind_row_default_privilege = {
 	.plural = "default privileges",
 	.only_with = SWITCH_GRANTS,
 	.missing = SEVERITY_BREAKING,
-	PROPERTIES(privilege_properties),
+	.unexpected = SEVERITY_ADDITIVE,
+	PROPERTIES(default_privilege_properties),
 	.reads = {{120000, 0,
-		WHOLE "SELECT r.schema, r.name, r.part, coalesce(r.now, 'none') AS privileges"
-		" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.schema IS NULL") " AS now,"
+		"WITH " WHOLE
+		"SELECT r.schema, r.name, r.part, coalesce(r.now, 'none') AS privileges"
+		" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.schema IS NULL", "t.owner") " AS now,"
 		" CASE WHEN t.schema IS NULL"
-		" THEN " PRIVILEGES("acldefault(t.class, t.owner)", "true") " END AS built_in"
+		" THEN " PRIVILEGES("acldefault(t.class, t.owner)", "true", "t.owner")
+		" END AS built_in"
 		" FROM (SELECT n.nspname AS schema, pg_get_userbyid(d.defaclrole) AS name,"
 		" CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'"
 		" WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'"

@@ -1,5 +1,6 @@
 /* What is attached to a relation and runs by itself: triggers, rules, policies. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -12,7 +13,7 @@ static const struct property trigger_properties[] = {
 	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ARGUMENTS},
 	{"constraint", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"from_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"from_table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"old_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"new_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
@@ -65,6 +66,9 @@ const struct kind_info kind_row_trigger = {
 	.word = "trigger",
 	.plural = "triggers",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_enabled,
+	.unexpected_of = severity_enabled,
 	PROPERTIES(trigger_properties),
 	.reads = {
 		{120000, 129999, TRIGGERS(
@@ -101,6 +105,9 @@ const struct kind_info kind_row_rule = {
 	.word = "rule",
 	.plural = "rules",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_enabled,
+	.unexpected_of = severity_enabled,
 	PROPERTIES(rule_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, w.rulename AS part,"
@@ -115,11 +122,16 @@ const struct kind_info kind_row_rule = {
 };
 
 static const struct property policy_properties[] = {
-	{"command", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"permissive", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"roles", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"using", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"with_check", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"command", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_of_policy},
+	{"permissive", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_of_policy},
+	{"roles", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES,
+		.severity_of = severity_of_policy},
+	{"using", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
+		.severity_of = severity_of_policy},
+	{"with_check", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
+		.severity_of = severity_of_policy},
 	{0},
 };
 
@@ -127,6 +139,9 @@ const struct kind_info kind_row_policy = {
 	.word = "policy",
 	.plural = "policies",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_policy,
+	.unexpected_of = severity_policy,
 	PROPERTIES(policy_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, p.polname AS part,"

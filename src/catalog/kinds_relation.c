@@ -1,10 +1,11 @@
 /* Schemas, extensions and relations: what stands for itself. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
 static const struct property schema_properties[] = {
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -20,6 +21,7 @@ const struct kind_info kind_row_schema = {
 	.word = "schema",
 	.plural = "schemas",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(schema_properties),
 	.reads = {
 		{120000, 149999, SCHEMAS("10")},
@@ -29,7 +31,7 @@ const struct kind_info kind_row_schema = {
 
 static const struct property extension_properties[] = {
 	{"installed_in", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"version", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"version", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE},
 	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -38,6 +40,7 @@ const struct kind_info kind_row_extension = {
 	.word = "extension",
 	.plural = "extensions",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(extension_properties),
 	.reads = {{120000, 0,
 		"SELECT e.extname AS name, e.oid AS oid, n.nspname AS installed_in,"
@@ -72,7 +75,8 @@ const struct kind_info kind_row_extension = {
 	" WHERE c.reltoastrelid <> 0 AND tc.oid = c.reltoastrelid) AS toast_options,"
 
 static const struct property table_properties[] = {
-	{"persistence", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"persistence", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_persistence},
 	{"of_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
@@ -81,13 +85,13 @@ static const struct property table_properties[] = {
 	{"row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"force_row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"constraint_triggers", SWITCH_ALL, SEVERITY_BREAKING, CANON_NAMES},
-	{"replica_identity", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
+	{"replica_identity", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"access_method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -106,6 +110,8 @@ const struct kind_info kind_row_table = {
 	.word = "table",
 	.plural = "tables",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_child,
 	PROPERTIES(table_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
@@ -129,16 +135,17 @@ const struct kind_info kind_row_table = {
 
 static const struct property sequence_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"start", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
+	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"increment", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"minimum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type"},
 	{"maximum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type"},
 	{"cache", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"cycle", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owned_by", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
+	{"owned_by", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"persistence", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
-		.implied_by = "owned_by"},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .implied_by = "owned_by"},
+		.implied_by = "owned_by",
+		.severity_of = severity_persistence},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "owned_by"},
 	{"definition", SWITCH_NEVER, SEVERITY_COSMETIC, CANON_NONE},
 	{0},
 };
@@ -150,6 +157,7 @@ const struct kind_info kind_row_sequence = {
 	.word = "sequence",
 	.plural = "sequences",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(sequence_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
@@ -187,7 +195,7 @@ static const struct property view_properties[] = {
 	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OPTIONS},
 	{"column_defaults", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -197,6 +205,7 @@ const struct kind_info kind_row_view = {
 	.word = "view",
 	.plural = "views",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(view_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid, true AS deparse,"
@@ -218,15 +227,16 @@ static const struct property materialized_view_properties[] = {
 	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"column_settings", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"column_statistics", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES},
-	{"replica_identity", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NAMES},
+	{"replica_identity", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"access_method", SWITCH_ALWAYS, SEVERITY_ADDITIVE, CANON_NONE},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
-	{"populated", SWITCH_ALL, SEVERITY_ADDITIVE, CANON_NONE},
+	{"populated", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_populated},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -259,6 +269,7 @@ const struct kind_info kind_row_materialized_view = {
 	.word = "materialized_view",
 	.plural = "materialized views",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(materialized_view_properties),
 	.reads = {
 		{120000, 139999, MATERIALIZED_VIEW("''")},

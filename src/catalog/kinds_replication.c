@@ -1,5 +1,6 @@
 /* Logical replication: publications, subscriptions. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -53,6 +54,8 @@ const struct kind_info kind_row_publication = {
 	.word = "publication",
 	.plural = "publications",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.unexpected_of = severity_publication,
 	PROPERTIES(publication_properties),
 	.reads = {
 		{120000, 129999,
@@ -85,7 +88,7 @@ static const struct property subscription_properties[] = {
 	{"run_as_owner", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"origin", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"failover", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -122,6 +125,9 @@ const struct kind_info kind_row_subscription = {
 	.word = "subscription",
 	.plural = "subscriptions",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	.missing_of = severity_enabled,
+	.unexpected_of = severity_enabled,
 	PROPERTIES(subscription_properties),
 	.reads = {
 		{120000, 139999, SUBSCRIPTIONS("", "NULL", "NULL", "NULL", BEFORE_15)},

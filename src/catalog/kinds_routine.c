@@ -1,5 +1,6 @@
 /* Functions, procedures and aggregates: one object for each list of input types. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
@@ -12,7 +13,8 @@ static const struct property routine_properties[] = {
 	{"strict", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"leakproof", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"parallel", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"parallel", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_parallel},
 	{"cost", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"rows", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"support", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
@@ -23,7 +25,7 @@ static const struct property routine_properties[] = {
 	{"sql_body", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
 		.implied_by = "body"},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -70,6 +72,8 @@ const struct kind_info kind_row_function = {
 	.word = "function",
 	.plural = "functions",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_overload,
 	PROPERTIES(routine_properties),
 	.reads = {
 		{120000, 139999, ROUTINES("pg_get_function_arguments(p.oid)", "false",
@@ -95,6 +99,8 @@ const struct kind_info kind_row_procedure = {
 	.word = "procedure",
 	.plural = "procedures",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_overload,
 	PROPERTIES(routine_properties),
 	.reads = {
 		{120000, 139999, ROUTINES(PROCEDURE_ARGUMENTS, "false", "p.prokind = 'p'")},
@@ -126,9 +132,10 @@ static const struct property aggregate_properties[] = {
 	{"moving_initial_value", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"moving_final_function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"sort_operator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"parallel", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
+	{"parallel", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.severity_of = severity_parallel},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -142,6 +149,8 @@ const struct kind_info kind_row_aggregate = {
 	.word = "aggregate",
 	.plural = "aggregates",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
+	.unexpected_of = severity_overload,
 	PROPERTIES(aggregate_properties),
 	.reads = {{120000, 0,
 		ROUTINE_IDENTITY

@@ -16,6 +16,7 @@ const struct kind_info kind_row_text_search_configuration = {
 	.word = "text_search_configuration",
 	.plural = "text search configurations",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(configuration_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.cfgname AS name, o.oid AS oid,"
@@ -42,6 +43,7 @@ const struct kind_info kind_row_text_search_dictionary = {
 	.word = "text_search_dictionary",
 	.plural = "text search dictionaries",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(dictionary_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.dictname AS name, o.oid AS oid,"
@@ -65,6 +67,7 @@ const struct kind_info kind_row_text_search_parser = {
 	.word = "text_search_parser",
 	.plural = "text search parsers",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(parser_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.prsname AS name, o.oid AS oid,"
@@ -86,6 +89,7 @@ const struct kind_info kind_row_text_search_template = {
 	.word = "text_search_template",
 	.plural = "text search templates",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(template_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.tmplname AS name, o.oid AS oid,"
@@ -129,6 +133,7 @@ const struct kind_info kind_row_collation = {
 	.word = "collation",
 	.plural = "collations",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(collation_properties),
 	.reads = {
 		{120000, 149999, COLLATIONS(LIBC_LOCALE, "NULL")},
@@ -154,6 +159,7 @@ const struct kind_info kind_row_conversion = {
 	.word = "conversion",
 	.plural = "conversions",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(conversion_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.conname AS name, o.oid AS oid,"

@@ -1,11 +1,13 @@
 /* Types that are made by CREATE TYPE, and domains. */
 #include "catalog/kinds_sql.h"
+#include "catalog/severity.h"
 
 /* clang-format off */
 
 static const struct property type_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"labels", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type"},
+	{"labels", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type",
+		.severity_of = severity_labels},
 	{"attributes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
 	{"subtype", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
 	{"subtype_class", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES,
@@ -15,7 +17,7 @@ static const struct property type_properties[] = {
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"multirange", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"base", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{"definition", SWITCH_NEVER, SEVERITY_COSMETIC, CANON_EXPRESSION},
 	{0},
 };
@@ -84,6 +86,7 @@ const struct kind_info kind_row_type = {
 	.word = "type",
 	.plural = "types",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(type_properties),
 	.reads = {
 		{120000, 139999, TYPES("NULL::text", "")},
@@ -96,7 +99,7 @@ static const struct property domain_properties[] = {
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 
@@ -104,6 +107,7 @@ const struct kind_info kind_row_domain = {
 	.word = "domain",
 	.plural = "domains",
 	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(domain_properties),
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, t.typname AS name, t.oid AS oid,"

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/assemble.h"
+#include "catalog/privileges.h"
 
 bool
 roles_valid(const char *entry)
@@ -30,19 +31,6 @@ mapped(const struct strvec *map, const char *role)
 }
 
 /* ---- Lists of quoted names ---- */
-
-/* The length of the name at `s`, quoted or not. */
-static size_t
-name_length(const char *s)
-{
-	size_t i = 1;
-
-	if (*s != '"')
-		return strcspn(s, ":,;");
-	while (s[i] && (s[i] != '"' || s[i + 1] == '"'))
-		i += s[i] == '"' ? 2 : 1;
-	return s[i] ? i + 1 : i;
-}
 
 /* Append the name that stands for the quoted one. */
 static void
@@ -69,7 +57,7 @@ static int
 by_name(const void *a, const void *b)
 {
 	const char *x = *(char *const *)a, *y = *(char *const *)b;
-	size_t n = name_length(x), m = name_length(y);
+	size_t n = privileges_name_length(x), m = privileges_name_length(y);
 	size_t quotes_x = *x == '"', quotes_y = *y == '"';
 	int d;
 
@@ -88,7 +76,7 @@ map_list(const struct strvec *map, const char *text, const char *between,
 
 	while (*text) {
 		struct strbuf item = {0};
-		size_t n = name_length(text), rest;
+		size_t n = privileges_name_length(text), rest;
 		const char *end;
 
 		add_mapped(&item, map, text, n);
@@ -150,7 +138,8 @@ map_value(struct intern *strings, const struct strvec *map, const char *property
 		return intern_str(strings, mapped(map, value));
 	if (!strcmp(property, "roles"))
 		map_list(map, value, ", ", &b);
-	else if (!strcmp(property, "privileges") && strcmp(value, "none") != 0)
+	else if ((!strcmp(property, "privileges") || !strcmp(property, "initial")) &&
+		 strcmp(value, "none") != 0)
 		map_list(map, value, "; ", &b);
 	result = intern_str(strings, b.s ? b.s : value);
 	strbuf_free(&b);

@@ -10,9 +10,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/secret.h"
+#include "catalog/severity.h"
 #include "diff/across.h"
 #include "diff/columns.h"
 #include "diff/deviation.h"
+#include "diff/grants.h"
 #include "diff/inheritance.h"
 #include "diff/leftovers.h"
 #include "diff/names.h"
@@ -213,7 +215,7 @@ compare_values(struct comparison *c, const struct object *expected,
 	const struct property *p = &kind_info(found->kind)->properties[i];
 	struct finding f = {.change = CHANGE_CHANGED,
 		.property = p->name,
-		.severity = p->severity,
+		.severity = severity_changed(p, expected, found),
 		.expected = expected->values[i],
 		.found = found->values[i]};
 
@@ -234,6 +236,8 @@ compare_values(struct comparison *c, const struct object *expected,
 		f.found = shown_value(found, i);
 		if (f.expected && f.found)
 			f.note = whitespace_note(f.expected, f.found);
+		if (grants_are(found->kind))
+			grants_tell(c, found, &f);
 		if (p->secrets)
 			compare_secrets(c, found, f);
 		else
@@ -312,10 +316,13 @@ note_alone(struct comparison *c, enum side side, const struct object *o,
 {
 	struct finding f = {
 		.change = side == EXPECTED ? CHANGE_MISSING : CHANGE_UNEXPECTED,
-		.severity = side == EXPECTED ? kind_info(o->kind)->missing
-					     : SEVERITY_ADDITIVE};
+		.severity = severity_alone(c->sides[side], o, side == EXPECTED)};
 	struct strbuf text = {0};
 
+	if (grants_are(o->kind)) {
+		grants_note_alone(c, side, o);
+		return;
+	}
 	if (deviation)
 		strbuf_printf(&text, "%s\n", deviation);
 	whole_show(c->sides[side], o, &text);

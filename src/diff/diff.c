@@ -237,6 +237,10 @@ finding_json(const struct finding *f)
 	json_add_str(o, "severity", severity_word(f->severity));
 	json_add_str(o, "expected", f->expected);
 	json_add_str(o, "found", f->found);
+	if (f->missing)
+		json_add_str(o, "missing", f->missing);
+	if (f->unexpected)
+		json_add_str(o, "unexpected", f->unexpected);
 	if (f->renamed)
 		json_add_str(o,
 			f->change == CHANGE_MISSING ? "renamed_to" : "renamed_from",

@@ -36,6 +36,9 @@ struct finding {
 	const char *property; /* of a changed one; else NULL */
 	enum severity severity;
 	const char *expected, *found; /* NULL: not there, or not set */
+	/* Of changed privileges: what either side has alone, by grantee; NULL: nothing.
+	 */
+	const char *missing, *unexpected;
 	/* The name that a missing object goes by now, or an unexpected one went by
 	 * before, as far as can be told; else NULL. */
 	const char *renamed;

@@ -122,7 +122,7 @@ static bool
 is_list(const struct finding *f)
 {
 	static const char *const properties[] = {"labels", "attributes", "options",
-		"config", "tables", "publish", "roles", "privileges"};
+		"config", "tables", "publish", "roles"};
 
 	if (!f->property || !f->expected || !f->found)
 		return false;
@@ -172,6 +172,10 @@ put_difference(const struct page *p, const struct finding *f)
 		put_sides(p, f);
 	if (!l.n && is_list(f))
 		put_list_difference(p, f);
+	if (f->missing)
+		put_side(p, "missing:", f->missing);
+	if (f->unexpected)
+		put_side(p, "unexpected:", f->unexpected);
 	lines_free(&l);
 }
 

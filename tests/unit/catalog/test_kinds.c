@@ -221,7 +221,8 @@ add_properties(const struct kind_info *info, enum severity severity, struct strb
 
 		if (p->severity != severity || p->only_with == SWITCH_NEVER)
 			continue;
-		strbuf_printf(out, "%s`%s`%s", between, p->name,
+		strbuf_printf(out, "%s`%s`%s%s", between, p->name,
+			p->severity_of ? " *" : "",
 			p->only_with == info->only_with ? ""
 							: switch_word(p->only_with));
 		between = ", ";
@@ -229,7 +230,7 @@ add_properties(const struct kind_info *info, enum severity severity, struct strb
 	strbuf_add(out, " |");
 }
 
-/* The row of a kind, as the document has to have it. */
+/* The row of a kind, as the document has to have it: * where the values decide. */
 static void
 add_row(const struct kind_info *info, struct strbuf *out)
 {
@@ -237,8 +238,10 @@ add_row(const struct kind_info *info, struct strbuf *out)
 		[SEVERITY_ADDITIVE] = "additive",
 		[SEVERITY_COSMETIC] = "cosmetic"};
 
-	strbuf_printf(out, "\n| `%s`%s | %s |", info->word,
-		switch_word(info->only_with), words[info->missing]);
+	strbuf_printf(out, "\n| `%s`%s | %s%s | %s%s |", info->word,
+		switch_word(info->only_with), words[info->missing],
+		info->missing_of ? " *" : "", words[info->unexpected],
+		info->unexpected_of ? " *" : "");
 	add_properties(info, SEVERITY_BREAKING, out);
 	add_properties(info, SEVERITY_ADDITIVE, out);
 	add_properties(info, SEVERITY_COSMETIC, out);

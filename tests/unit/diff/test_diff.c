@@ -92,7 +92,7 @@ test_changes(void **state)
 		/* Off by default */
 		{{"table public/t|owner=me"}, {"table public/t|owner=you"}, ""},
 		{{"index public/i|tablespace=a"}, {"index public/i|tablespace=b"}, ""},
-		{{"grant public/t|on=table"}, {NULL}, ""},
+		{{"grant public/t|on=table|privileges=a: SELECT"}, {NULL}, ""},
 		{{"column public/t/a|position=1", "column public/t/b|position=2"},
 			{"column public/t/a|position=2",
 				"column public/t/b|position=1"},
@@ -167,7 +167,7 @@ test_switches(void **state)
 	static const struct diff_case case_of[] = {
 		{{"table public/t|owner=a", "schema /s|owner=a",
 			 "index public/i|tablespace=a", "comment public/t|on=table",
-			 "grant public/t|on=table"},
+			 "grant public/t|on=table|privileges=a: SELECT"},
 			{"table public/t|owner=b", "schema /s|owner=b",
 				"index public/i|tablespace=b"},
 			NULL}};
@@ -484,6 +484,76 @@ test_counts(void **state)
 	assert_int_equal(d->objects[KIND_COLUMN], 1);
 	assert_int_equal(d->objects[KIND_GRANT], 0);
 	assert_int_equal(d->n_objects, 3);
+	diff_unref(d);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
+/* What the server gives to everybody is there without a list; what is gone of it is
+ * missing, whichever side has a list. */
+static void
+test_privileges(void **state)
+{
+	static const struct diff_case cases[] = {
+		{{NULL}, {"grant public/f()|on=function|privileges=none"},
+			"missing grant on function public.f()"},
+		{{"grant public/f()|on=function|privileges=none"}, {NULL},
+			"unexpected grant on function public.f()"},
+		{{NULL}, {"grant public/f()|on=function|privileges=a: ALL"},
+			"changed grant on function public.f() privileges: PUBLIC: ALL "
+			"-> "
+			"a: ALL"},
+		{{NULL},
+			{"grant public/f()|on=function|privileges=PUBLIC: ALL; a: ALL"},
+			"unexpected grant on function public.f()"},
+		{{NULL}, {"grant public/t|on=table|privileges=a: SELECT"},
+			"unexpected grant on table public.t"},
+		{{"grant public/t|on=table|privileges=a: SELECT"}, {NULL},
+			"missing grant on table public.t"},
+		{{NULL}, {"grant public/t|on=table|privileges=OWNER: none"},
+			"missing grant on table public.t"},
+		{{NULL}, {"grant public/t|on=table|privileges=OWNER: SELECT"},
+			"changed grant on table public.t privileges: none -> OWNER: "
+			"SELECT"},
+		{{NULL}, {"default_privilege /me/functions|privileges=none"},
+			"missing default_privilege me.functions"},
+		{{NULL}, {"default_privilege public/me/tables|privileges=a: ALL"},
+			"unexpected default_privilege public.me.tables"},
+		/* A member of an extension */
+		{{NULL},
+			{"grant x/g()|on=function|privileges=PUBLIC: "
+			 "ALL|initial=none|extension=e"},
+			"unexpected grant on function x.g()"},
+		{{"grant x/g()|on=function|privileges=none|initial=a: ALL|extension=e"},
+			{NULL}, "unexpected grant on function x.g()"},
+		{{"extension /e", "grant x/g()|on=function|privileges=a: "
+				  "ALL|initial=none|extension=e"},
+			{NULL}, "missing extension e"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases), &(struct compare_options){.grants = true});
+}
+
+/* Who lost and who got what, and what that does. */
+static void
+test_privileges_by_grantee(void **state)
+{
+	struct snapshot *expected = CATALOG(
+		"grant public/t|on=table|privileges=a: INSERT, SELECT; b: SELECT");
+	struct snapshot *found = CATALOG("grant public/f()|on=function|privileges=none",
+		"grant public/t|on=table|privileges=a: SELECT; b: SELECT; c: UPDATE");
+	struct diff *d = diff_compare(
+		expected, found, &(struct compare_options){.grants = true});
+
+	(void)state;
+	assert_int_equal(d->n_findings, 2);
+	assert_string_equal(d->findings[0].expected, "PUBLIC: EXECUTE");
+	assert_null(d->findings[0].found);
+	assert_int_equal(d->findings[0].severity, SEVERITY_BREAKING);
+	assert_string_equal(d->findings[1].missing, "a: INSERT");
+	assert_string_equal(d->findings[1].unexpected, "c: UPDATE");
+	assert_int_equal(d->findings[1].severity, SEVERITY_BREAKING);
 	diff_unref(d);
 	snapshot_unref(expected);
 	snapshot_unref(found);
@@ -815,6 +885,8 @@ main(void)
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_everything_ignored),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_privileges),
+		cmocka_unit_test(test_privileges_by_grantee),
 		cmocka_unit_test(test_severity),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_implied),

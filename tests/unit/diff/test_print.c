@@ -250,7 +250,8 @@ test_json(void **state)
 			.change = CHANGE_CHANGED,
 			.property = "comment",
 			.severity = SEVERITY_COSMETIC,
-			.found = "x\xff"}};
+			.found = "x\xff",
+			.unexpected = "a: SELECT"}};
 	struct diff d = {.status = DIFF_DRIFTED,
 		.findings = two,
 		.n_findings = 2,
@@ -265,7 +266,8 @@ test_json(void **state)
 		"{\"kind\":\"comment\",\"on\":\"table\",\"name\":\"public.t\","
 		"\"change\":\"changed\",\"property\":\"comment\",\"severity\":"
 		"\"cosmetic\","
-		"\"expected\":null,\"found\":\"x\\\\xff\"}";
+		"\"expected\":null,\"found\":\"x\\\\xff\","
+		"\"unexpected\":\"a: SELECT\"}";
 	static const char head[] =
 		"{\"schema_version\":1,\"status\":\"drifted\",\"summary\":{\"missing\":"
 		"1,"
