@@ -38,17 +38,36 @@ pyeval_name(const struct pytoken *t, struct arena *a)
 	return arena_strndup(a, t->at, t->len);
 }
 
+/* How much deeper the text is behind a token: asked of every token of a call. */
+static int
+depth_of(const struct pytoken *t)
+{
+	if (t->kind != PYTOKEN_OP || t->len != 1)
+		return 0;
+	switch (*t->at) {
+	case '(':
+	case '[':
+	case '{':
+		return 1;
+	case ')':
+	case ']':
+	case '}':
+		return -1;
+	default:
+		return 0;
+	}
+}
+
 const struct pytoken *
 pyeval_behind_bracket(const struct pytoken *open, const struct pytoken *end)
 {
-	size_t depth = 0;
+	int depth = 0;
 
 	for (const struct pytoken *t = open; t < end; t++) {
-		if (t->kind != PYTOKEN_OP || t->len != 1)
-			continue;
-		if (strchr("([{", *t->at))
-			depth++;
-		else if (strchr(")]}", *t->at) && --depth == 0)
+		int step = depth_of(t);
+
+		depth += step;
+		if (step < 0 && depth <= 0)
 			return t + 1;
 	}
 	return end;

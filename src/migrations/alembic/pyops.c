@@ -216,9 +216,9 @@ look_at_call(struct runner *r, struct pyspan s, const struct pytoken *name,
 }
 
 static bool
-may_matter(const struct pytoken *t)
+is_call(const struct pytoken *t)
 {
-	return t->kind == PYTOKEN_NAME && pytoken_is(t + 1, "(");
+	return t->kind == PYTOKEN_NAME && t[1].kind == PYTOKEN_OP && *t[1].at == '(';
 }
 
 static void
@@ -228,7 +228,7 @@ look_at(struct runner *r, struct pyspan s, const struct pyenv *env)
 
 	pyscope_charge(&scope, (size_t)(s.to - s.from) + 1);
 	for (const struct pytoken *t = s.from; t + 1 < s.to && r->left; t++) {
-		if (!may_matter(t))
+		if (!is_call(t))
 			continue;
 		if (pytoken_is(t, "globals") || pytoken_is(t, "eval"))
 			run_all_upgrades(r, &scope);
