@@ -22,6 +22,7 @@ static const char help[] =
 	"                               \"\": a version table without rows\n"
 	"      --recursive              read sub-directories, too\n"
 	"      --allow CODE             this problem does not count (repeatable)\n"
+	"      --strict                 notices count as problems do\n"
 	"      --format text|json|github|sarif\n"
 	"                               how to print the result; github: annotations "
 	"of\n"
@@ -37,6 +38,7 @@ struct options {
 	struct strvec recorded;
 	bool recursive;
 	bool allowed[PROBLEM_COUNT];
+	bool strict;
 	enum output_format format;
 };
 
@@ -83,6 +85,9 @@ take_option(struct options *o, int option, const char *value)
 	case 'R':
 		o->recursive = true;
 		return 0;
+	case 's':
+		o->strict = true;
+		return 0;
 	case 'a':
 		if (!problem_parse(value, &code))
 			return bad_code(value);
@@ -105,6 +110,7 @@ take_arguments(struct options *o, int argc, char **argv)
 		{"recorded", required_argument, NULL, 'r'},
 		{"recursive", no_argument, NULL, 'R'},
 		{"allow", required_argument, NULL, 'a'},
+		{"strict", no_argument, NULL, 's'},
 		{"format", required_argument, NULL, 'f'},
 		{0},
 	};
@@ -203,6 +209,9 @@ exit_status(
 		return EXIT_FOUND;
 	for (size_t i = 0; i < h->n_problems; i++)
 		if (!o->allowed[h->problems[i].code])
+			return EXIT_FOUND;
+	for (size_t i = 0; o->strict && i < h->n_notices; i++)
+		if (!o->allowed[h->notices[i].code])
 			return EXIT_FOUND;
 	return EXIT_SAME;
 }

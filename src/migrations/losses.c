@@ -442,6 +442,13 @@ add_ignored(struct strbuf *out, const struct losses *l)
 }
 
 void
+losses_list(struct strbuf *out, const struct losses *l)
+{
+	add_counts(out, l, false);
+	add_first(out, l);
+}
+
+void
 losses_say(struct strbuf *out, const struct losses *l)
 {
 	bool plural;

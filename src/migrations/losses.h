@@ -37,10 +37,12 @@ void losses_free(struct losses *l);
  * a rule covers something, "the pending r2 drops public.docs, which the rule … ignores
  * as managed elsewhere".  Nothing without losses. */
 void losses_say(struct strbuf *out, const struct losses *l);
-/* The same, followed by what to do: "…: save what is still needed of that, then ",
- * behind which the command may stand (true); or, where a rule covers something, "…:
- * take that out of it or lift the rule before it is run" (false: no command may
- * follow).  Without losses nothing is added, and the command may stand. */
+/* Append "drops 9 tables, 49 columns (first: public.orders)". */
+void losses_list(struct strbuf *out, const struct losses *l);
+/* What losses_say() appends, followed by what to do: "…: save what is still needed of
+ * that, then ", behind which the command may stand (true); or, where a rule covers
+ * something, "…: take that out of it or lift the rule before it is run" (false: no
+ * command may follow).  Without losses nothing is added, and the command may stand. */
 bool losses_advise(struct strbuf *out, const struct losses *l) MUST_CHECK;
 
 #endif

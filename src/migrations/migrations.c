@@ -10,6 +10,7 @@
 #include "migrations/alembic/locate.h"
 #include "migrations/audit.h"
 #include "migrations/graph.h"
+#include "migrations/notice.h"
 #include "migrations/problem.h"
 #include "migrations/seen.h"
 
@@ -59,6 +60,16 @@ copy_field(const struct pyfield *from, struct strvec *to, unsigned *line)
 		strvec_copy(to, &from->items);
 }
 
+static enum body
+body_of(const struct pyfile *py, enum pybody body, bool bound)
+{
+	if (py->refused || (body == PYBODY_NONE && bound))
+		return BODY_UNKNOWN;
+	return body == PYBODY_NONE    ? BODY_NONE
+	       : body == PYBODY_EMPTY ? BODY_EMPTY
+				      : BODY_CODE;
+}
+
 /* Takes the effects out of the file. */
 static struct revision
 make_revision(struct version_file *f)
@@ -68,8 +79,11 @@ make_revision(struct version_file *f)
 		.file = xstrdup(f->path),
 		.line = fields[PYNAME_REVISION].line};
 
-	r.effects = f->py.effects;
-	f->py.effects = (struct effects){0};
+	r.effects = f->py.ops.effects;
+	f->py.ops.effects = (struct effects){0};
+	r.upgrade = body_of(&f->py, f->py.ops.upgrade, f->py.ops.upgrade_bound);
+	r.downgrade = body_of(&f->py, f->py.ops.downgrade, f->py.ops.downgrade_bound);
+	r.digest = f->py.digest;
 	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);
@@ -292,6 +306,36 @@ read_archives(struct migrations *h, const struct migrations_source *src)
 	}
 }
 
+static void
+take_dirs(struct migrations *h, const struct location *where)
+{
+	for (size_t i = 0; i < where->dirs.n; i++) {
+		char *real = realpath(where->dirs.v[i], NULL);
+
+		if (real && !strvec_has(&h->dirs, real))
+			strvec_add(&h->dirs, real);
+		free(real);
+	}
+}
+
+static void
+take_notices(struct migrations *h, const struct location *where)
+{
+	struct problems notices = {0};
+	struct strvec known = {0};
+
+	take_dirs(h, where);
+	strvec_copy(&known, &h->dirs);
+	for (size_t i = 0; i < h->n_archives; i++)
+		strvec_copy(&known, &h->archives[i]->dirs);
+	notice_graph(h, &notices);
+	notice_directories(&known, h->dirs.n, where->recursive, &notices);
+	problem_sort(&notices);
+	h->notices = notices.v;
+	h->n_notices = notices.n;
+	strvec_free(&known);
+}
+
 bool
 migrations_read(
 	const struct migrations_source *src, struct migrations **out, struct err *e)
@@ -314,6 +358,7 @@ migrations_read(
 		(*out)->seen = seen;
 		read_archives(*out, src);
 		build(*out, &l);
+		take_notices(*out, &where);
 	} else {
 		seen_free(seen);
 		ok = false;
@@ -332,6 +377,10 @@ migrations_free(struct migrations *h)
 		free_revision(&h->revisions[i]);
 	for (size_t i = 0; i < h->n_problems; i++)
 		problem_free(&h->problems[i]);
+	for (size_t i = 0; i < h->n_notices; i++)
+		problem_free(&h->notices[i]);
+	free(h->notices);
+	strvec_free(&h->dirs);
 	for (size_t i = 0; i < h->n_archives; i++)
 		migrations_free(h->archives[i]);
 	free(h->archives);

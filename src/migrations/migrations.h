@@ -26,8 +26,24 @@ enum problem_code {
 	PROBLEM_SYNTAX,
 	PROBLEM_UNREADABLE_FILE, /* of a file or directory that cannot be read */
 	PROBLEM_INVALID_NAME,    /* an id or label that Alembic refuses */
+	/* Notices, from here on: nothing is wrong for sure. */
+	PROBLEM_DESTRUCTIVE_OPERATION,
+	PROBLEM_UNBOUNDED_DATA_OPERATION,
+	PROBLEM_MISSING_UPGRADE,
+	PROBLEM_EMPTY_UPGRADE,
+	PROBLEM_MISSING_DOWNGRADE,
+	PROBLEM_EMPTY_DOWNGRADE,
+	PROBLEM_UNNAMED_DIRECTORY,
+	PROBLEM_INSERTED_BELOW,        /* what is applied somewhere without it */
+	PROBLEM_CHANGED_AFTER_APPLIED, /* its upgrade is not what was run */
 	PROBLEM_COUNT
 };
+
+static inline bool
+problem_is_notice(enum problem_code code)
+{
+	return code >= PROBLEM_DESTRUCTIVE_OPERATION;
+}
 
 const char *problem_word(enum problem_code code);   /* "no_revision_id", … */
 const char *problem_remedy(enum problem_code code); /* what to do, one sentence */
@@ -49,6 +65,14 @@ struct problem {
 /* What to do about it, one sentence. */
 const char *problem_advice(const struct problem *p);
 
+/* A function of a revision's file. */
+enum body {
+	BODY_NONE,
+	BODY_EMPTY, /* it does nothing */
+	BODY_CODE,
+	BODY_UNKNOWN /* it comes from elsewhere, or the file cannot be run */
+};
+
 struct revision {
 	char *id;
 	char *file;
@@ -61,6 +85,8 @@ struct revision {
 	bool depends_unknown;   /* … or what it depends on */
 	size_t order;           /* which file Alembic would load first, second, … */
 	struct effects effects; /* of its upgrade(), in the order of the file */
+	enum body upgrade, downgrade;
+	uint64_t digest; /* of what the file does: layout and comments aside */
 };
 
 /* Plain data; lists are sorted bytewise. */
@@ -77,6 +103,9 @@ struct migrations {
 			  * explains it */
 	struct problem *problems; /* sorted by code word, file, line */
 	size_t n_problems;
+	struct problem *notices; /* in the same order */
+	size_t n_notices;
+	struct strvec dirs;             /* real paths of what was read */
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files
 		*seen; /* private: what migrations_is_current() compares */

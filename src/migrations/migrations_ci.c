@@ -18,7 +18,7 @@ is_advice(enum problem_code code)
 static const char *
 level_of(const struct migrations_report *r, enum problem_code code)
 {
-	if (r->allowed[code])
+	if (r->allowed[code] || problem_is_notice(code))
 		return "notice";
 	return is_advice(code) ? "warning" : "error";
 }
@@ -64,26 +64,32 @@ add_property(struct strbuf *out, const char *before, const char *value)
 	add_escaped(out, value, ":,");
 }
 
+static void
+add_command(
+	struct strbuf *out, const struct migrations_report *r, const struct problem *p)
+{
+	strbuf_printf(out, "::%s", level_of(r, p->code));
+	add_property(out, " file=", relative(r, p->file));
+	if (p->line)
+		strbuf_printf(out, ",line=%u", p->line);
+	add_property(out, ",title=", problem_word(p->code));
+	strbuf_add(out, "::");
+	add_escaped(out, p->detail, "");
+	strbuf_add(out, "; ");
+	add_escaped(out, problem_advice(p), "");
+	strbuf_addc(out, '\n');
+}
+
 void
 migrations_github(const struct migrations_report *r, struct strbuf *out)
 {
 	const struct migrations *h = r->graph;
 
 	strbuf_add(out, "");
-	for (size_t i = 0; i < h->n_problems; i++) {
-		const struct problem *p = &h->problems[i];
-
-		strbuf_printf(out, "::%s", level_of(r, p->code));
-		add_property(out, " file=", relative(r, p->file));
-		if (p->line)
-			strbuf_printf(out, ",line=%u", p->line);
-		add_property(out, ",title=", problem_word(p->code));
-		strbuf_add(out, "::");
-		add_escaped(out, p->detail, "");
-		strbuf_add(out, "; ");
-		add_escaped(out, problem_advice(p), "");
-		strbuf_addc(out, '\n');
-	}
+	for (size_t i = 0; i < h->n_problems; i++)
+		add_command(out, r, &h->problems[i]);
+	for (size_t i = 0; i < h->n_notices; i++)
+		add_command(out, r, &h->notices[i]);
 	if (!r->judgement)
 		return;
 	strbuf_printf(out,
@@ -204,6 +210,8 @@ migrations_sarif(const struct migrations_report *r)
 	results = json_add_array(run, "results");
 	for (size_t i = 0; i < r->graph->n_problems; i++)
 		add_problem(results, r, &r->graph->problems[i]);
+	for (size_t i = 0; i < r->graph->n_notices; i++)
+		add_problem(results, r, &r->graph->notices[i]);
 	if (is_found(r->judgement))
 		add_judgement(rules, results, r);
 	return doc;

@@ -12,6 +12,43 @@ add_sorted(cJSON *o, const char *key, const struct strvec *list)
 	strvec_free(&sorted);
 }
 
+static void
+add_name(cJSON *o, const char *key, const char *name)
+{
+	if (name)
+		json_add_str(o, key, name);
+	else
+		json_add_null(o, key);
+}
+
+cJSON *
+effect_json(const struct effect *e)
+{
+	const struct effect_info *info = effect_info(e->kind);
+	bool part = info->kind == KIND_COLUMN || info->kind == KIND_CONSTRAINT ||
+		    info->kind == KIND_TRIGGER || info->kind == KIND_POLICY;
+	cJSON *o = json_object();
+
+	json_add_str(o, "operation", info->word);
+	add_name(o, "schema", e->schema);
+	add_name(o, part ? "table" : "name", e->name);
+	if (part)
+		add_name(o, "name", e->part);
+	json_add_bool(o, "computed", e->computed);
+	json_add_num(o, "line", e->line);
+	return o;
+}
+
+static void
+add_operations(cJSON *o, const struct revision *r)
+{
+	cJSON *list = json_add_array(o, "operations");
+
+	for (size_t i = 0; i < r->effects.n; i++)
+		if (!r->effects.v[i].creates)
+			json_push(list, effect_json(&r->effects.v[i]));
+}
+
 static cJSON *
 node_value(const struct revision *r)
 {
@@ -22,6 +59,7 @@ node_value(const struct revision *r)
 	add_sorted(o, "depends_on", &r->depends_on);
 	add_sorted(o, "labels", &r->labels);
 	json_add_str(o, "file", r->file);
+	add_operations(o, r);
 	return o;
 }
 
@@ -63,6 +101,9 @@ migrations_json_add(cJSON *o, const struct migrations *h)
 	list = json_add_array(o, "problems");
 	for (size_t i = 0; i < h->n_problems; i++)
 		json_push(list, problem_value(&h->problems[i]));
+	list = json_add_array(o, "notices");
+	for (size_t i = 0; i < h->n_notices; i++)
+		json_push(list, problem_value(&h->notices[i]));
 }
 
 void

@@ -7,6 +7,9 @@
 
 /* Add "tool", "path", "files", … "problems" to an object. */
 void migrations_json_add(cJSON *o, const struct migrations *h);
+/* {"operation": "drop_column", "schema": …, "table": …, "name": …, "computed": …,
+ * "line": …}: what one operation of an upgrade() does. */
+cJSON *effect_json(const struct effect *e);
 /* Add "status", "recorded", … "hint" to an object. */
 void judgement_json_add(cJSON *o, const struct judgement *j, const char *hint);
 

@@ -116,11 +116,17 @@ migrations_text(const struct migrations *h, struct strbuf *out)
 		strbuf_add(out, "problems\n");
 	for (size_t i = 0; i < h->n_problems; i++)
 		add_problem(&h->problems[i], out);
+	if (h->n_notices)
+		strbuf_add(out, "notices\n");
+	for (size_t i = 0; i < h->n_notices; i++)
+		add_problem(&h->notices[i], out);
 	add_count(out, h->n_files, "file");
 	add_count(out, h->n_revisions, "revision");
 	add_count(out, h->heads.n, "head");
 	add_count(out, h->bases.n, "base");
 	add_count(out, h->n_problems, "problem");
+	if (h->n_notices)
+		add_count(out, h->n_notices, "notice");
 	strbuf_addc(out, '\n');
 }
 

@@ -9,7 +9,7 @@
 /* Where Alembic comes to a problem: ScriptDirectory._load_revisions runs the files one
  * after the other, RevisionMap._revision_map adds the branch labels and references and
  * looks for loops; a duplicate is only warned of, and refused as a second head. */
-enum step { STEP_FILE = 1, STEP_LABEL, STEP_REFERENCE, STEP_LOOP, STEP_HEADS };
+enum step { STEP_NONE, STEP_FILE, STEP_LABEL, STEP_REFERENCE, STEP_LOOP, STEP_HEADS };
 
 static const struct {
 	const char *word, *remedy;
@@ -58,6 +58,33 @@ static const struct {
 	[PROBLEM_INVALID_NAME] = {"invalid_name",
 		"choose another name: Alembic refuses to load the directory",
 		STEP_LABEL, true},
+	[PROBLEM_DESTRUCTIVE_OPERATION] = {"destructive_operation",
+		"see that nothing of it is still needed before it is run", STEP_NONE,
+		true},
+	[PROBLEM_UNBOUNDED_DATA_OPERATION] = {"unbounded_data_operation",
+		"add a WHERE, or see that every row is meant", STEP_NONE, true},
+	[PROBLEM_MISSING_UPGRADE] = {"missing_upgrade",
+		"add the function: Alembic stops where it runs this revision",
+		STEP_NONE, true},
+	[PROBLEM_EMPTY_UPGRADE] = {"empty_upgrade",
+		"see that what it is named after was not forgotten", STEP_NONE, true},
+	[PROBLEM_MISSING_DOWNGRADE] = {"missing_downgrade",
+		"add the function: Alembic stops where it takes this revision back",
+		STEP_NONE, true},
+	[PROBLEM_EMPTY_DOWNGRADE] = {"empty_downgrade",
+		"take back what upgrade() does, or raise an exception where that "
+		"cannot be",
+		STEP_NONE, true},
+	[PROBLEM_UNNAMED_DIRECTORY] = {"unnamed_directory",
+		"name it in version_locations or `path`, read sub-directories with "
+		"`recursive`, or move it away",
+		STEP_NONE, true},
+	[PROBLEM_INSERTED_BELOW] = {"inserted_below",
+		"give it the head as its down_revision, or run what it does by hand",
+		STEP_NONE, true},
+	[PROBLEM_CHANGED_AFTER_APPLIED] = {"changed_after_applied",
+		"restore the file, and put the change into a new revision", STEP_NONE,
+		true},
 };
 
 const char *

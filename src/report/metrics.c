@@ -342,6 +342,8 @@ write_problems(struct writer *w)
 		for (size_t k = 0; k < m->graph->n_problems; k++)
 			count[m->graph->problems[k].code]++;
 		for (int c = 0; c < PROBLEM_COUNT; c++) {
+			if (problem_is_notice((enum problem_code)c))
+				continue;
 			begin(w);
 			label(w, "migrations", m->name);
 			label(w, "code", problem_word((enum problem_code)c));

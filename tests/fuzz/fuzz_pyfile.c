@@ -40,8 +40,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pyfile_read(bytes, size, &f);
 	for (size_t i = 0; i < PYNAME_COUNT; i++)
 		check_field(&f.fields[i]);
-	for (size_t i = 0; i < f.effects.n; i++)
-		check_effect(&f.effects.v[i]);
+	for (size_t i = 0; i < f.ops.effects.n; i++)
+		check_effect(&f.ops.effects.v[i]);
 	if ((f.refused != NULL) != (f.refused_line != 0))
 		abort();
 	pyfile_free(&f);

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "migrations/alembic/pyblock.h"
-#include "migrations/alembic/pyops.h"
 #include "migrations/alembic/pysource.h"
 #include "migrations/alembic/pystring.h"
 
@@ -111,7 +110,7 @@ run(struct pytokens *t, struct pyfile *out)
 	pyblock_run(t, &env, &names);
 	for (size_t i = 0; i < PYNAME_COUNT; i++)
 		take_field(&out->fields[i], pyenv_get(&env, &names, pyname_words[i]));
-	pyops_read(t, &env, &names, &out->effects);
+	pyops_read(t, &env, &names, &out->ops);
 	pyenv_free(&env);
 	pynames_fini(&names);
 	arena_free(arena);
@@ -130,6 +129,7 @@ pyfile_read(const char *bytes, size_t n, struct pyfile *out)
 		pytoken_refuse(&tokens, source.refused, source.refused_line);
 	check_strings(&tokens);
 	run(&tokens, out);
+	out->digest = pybody_digest(&tokens);
 	out->empty = tokens.n == 1;
 	out->refused = tokens.error;
 	out->refused_line = tokens.error_line;
@@ -145,6 +145,6 @@ pyfile_free(struct pyfile *f)
 		strvec_free(&f->fields[i].items);
 		free(f->fields[i].why);
 	}
-	effects_free(&f->effects);
+	effects_free(&f->ops.effects);
 	*f = (struct pyfile){0};
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
-#include "migrations/effect.h"
+#include "migrations/alembic/pyops.h"
 
 enum pyname {
 	PYNAME_REVISION,
@@ -42,7 +42,8 @@ struct pyfile {
 	unsigned refused_line;
 	bool loads; /* Python imports it all the same: markers are inside a string */
 	struct pyfield fields[PYNAME_COUNT];
-	struct effects effects; /* of upgrade() */
+	struct pyops ops;
+	uint64_t digest; /* pybody_digest() */
 };
 
 /* Read the bytes of a module.  Never fails: what cannot be read is said in `out`,

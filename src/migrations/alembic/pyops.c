@@ -384,9 +384,27 @@ on_tired(void *arg)
 	return !r->left;
 }
 
+/* The last function of that name at the top of the module, or NULL. */
+static struct function *
+top_function(struct runner *r, const char *name)
+{
+	for (size_t i = r->n; i-- > 0;)
+		if (r->functions[i].top && pytoken_is(r->functions[i].name, name))
+			return &r->functions[i];
+	return NULL;
+}
+
+static enum pybody
+body_of(struct runner *r, const char *name)
+{
+	const struct function *f = top_function(r, name);
+
+	return f ? pybody_of(f->colon) : PYBODY_NONE;
+}
+
 void
 pyops_read(const struct pytokens *t, const struct pyenv *module, struct pynames *names,
-	struct effects *out)
+	struct pyops *out)
 {
 	struct runner r = {.module = module,
 		.names = names,
@@ -394,19 +412,20 @@ pyops_read(const struct pytokens *t, const struct pyenv *module, struct pynames 
 		.imported = strmap_new(),
 		.follower = {on_statement, on_header, on_truth, on_items, on_tired,
 			NULL},
-		.left = MAX_WORK,
-		.out = out};
+		.left = MAX_WORK};
 	const struct pyscope scope = scope_of(&r, module);
 	const struct pyspan none = {0};
-	struct function *upgrade = NULL;
 
+	*out = (struct pyops){0};
+	r.out = &out->effects;
 	r.follower.arg = &r;
 	find_functions(&r, t);
-	for (size_t i = 0; i < r.n; i++)
-		if (r.functions[i].top && pytoken_is(r.functions[i].name, "upgrade"))
-			upgrade = &r.functions[i];
-	if (upgrade)
-		run_function(&r, upgrade, none, &scope);
+	out->upgrade = body_of(&r, "upgrade");
+	out->downgrade = body_of(&r, "downgrade");
+	out->upgrade_bound = pyenv_get(module, names, "upgrade") != NULL;
+	out->downgrade_bound = pyenv_get(module, names, "downgrade") != NULL;
+	if (out->upgrade == PYBODY_CODE)
+		run_function(&r, top_function(&r, "upgrade"), none, &scope);
 	strmap_free(r.by_name);
 	strmap_free(r.imported);
 	free(r.functions);

@@ -15,6 +15,9 @@ void fixture_remove(const char *dir, const char *name);
 void fixture_revision(
 	const char *dir, const char *id, const char *down, const char *depends_on);
 
+/* What every file has whose functions are not the point. */
+extern const char fixture_functions[];
+
 /* Read DIR/NAME, expecting that it can be; the caller frees. */
 struct migrations *fixture_read(const char *dir, const char *name);
 /* Revisions "ID: PARENT… [> DEPENDENCY…] [#LABEL…]", one a line, in the

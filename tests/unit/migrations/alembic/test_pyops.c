@@ -17,8 +17,8 @@ show(const char *source)
 
 	pyfile_read(source, strlen(source), &f);
 	strbuf_add(&out, "");
-	for (size_t i = 0; i < f.effects.n; i++) {
-		const struct effect *e = &f.effects.v[i];
+	for (size_t i = 0; i < f.ops.effects.n; i++) {
+		const struct effect *e = &f.ops.effects.v[i];
 
 		assert_true(e->line > 0);
 		strbuf_add(&out, i ? ", " : "");
@@ -346,7 +346,7 @@ test_hostile(void **state)
 		strbuf_printf(&b, "%*sfor t%d in T:\n", 4 + i, "", i);
 	strbuf_printf(&b, "%*sop.drop_table(t1)\n", 64, "");
 	pyfile_read(b.s, b.len, &f);
-	assert_true(f.effects.n < 2000000);
+	assert_true(f.ops.effects.n < 2000000);
 	pyfile_free(&f);
 	strbuf_clear(&b);
 	strbuf_add(&b, "a0 = 'x' + y()\n");
@@ -358,7 +358,7 @@ test_hostile(void **state)
 	}
 	strbuf_add(&b, "def upgrade():\n    op.execute(a39)\n");
 	pyfile_read(b.s, b.len, &f);
-	assert_int_equal(f.effects.n, 0);
+	assert_int_equal(f.ops.effects.n, 0);
 	pyfile_free(&f);
 	strbuf_free(&b);
 }
