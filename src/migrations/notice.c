@@ -76,11 +76,13 @@ notice_functions(const struct revision *r, struct problems *out)
 
 	if (r->upgrade == BODY_NONE)
 		problem_add(out, PROBLEM_MISSING_UPGRADE, place_of(r, 0),
-			"the file has no upgrade()");
+			r->downgrade == BODY_NONE
+				? "the file has neither upgrade() nor downgrade()"
+				: "the file has no upgrade()");
 	else if (r->upgrade == BODY_EMPTY && !merges)
 		problem_add(out, PROBLEM_EMPTY_UPGRADE, place_of(r, 0),
 			"upgrade() does nothing");
-	if (r->downgrade == BODY_NONE)
+	if (r->downgrade == BODY_NONE && r->upgrade != BODY_NONE)
 		problem_add(out, PROBLEM_MISSING_DOWNGRADE, place_of(r, 0),
 			"the file has no downgrade()");
 	else if (r->downgrade == BODY_EMPTY && !merges && r->upgrade == BODY_CODE)

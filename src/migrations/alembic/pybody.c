@@ -89,6 +89,7 @@ add_string(uint64_t digest, const struct pytoken *t)
 	if ((*t->at != '"' && *t->at != '\'') || memchr(t->at, '\\', t->len) ||
 		t->len < 2 * quotes)
 		return add(digest, t->at, t->len);
+	digest = add(digest, "'", 1);
 	return add(digest, t->at + quotes, t->len - 2 * quotes);
 }
 

@@ -72,18 +72,15 @@ fixture_remove(const char *dir, const char *name)
 	free(path);
 }
 
-const char fixture_functions[] = "def upgrade():\n    op.go()\n"
-				 "def downgrade():\n    op.back()\n";
-
 void
 fixture_revision(
 	const char *dir, const char *id, const char *down, const char *depends_on)
 {
 	char *name = xasprintf("%s.py", id);
-	char *text = xasprintf(
-		"revision = '%s'\ndown_revision = %s\ndepends_on = %s\n%s", id,
-		down ? down : "None", depends_on ? depends_on : "None",
-		fixture_functions);
+	char *text =
+		xasprintf("revision = '%s'\ndown_revision = %s\ndepends_on = %s\n%s",
+			id, down ? down : "None", depends_on ? depends_on : "None",
+			FIXTURE_FUNCTIONS);
 
 	fixture_write(dir, name, text);
 	free(text);
@@ -140,7 +137,7 @@ fixture_graph(const char *dir, const char *lines)
 		lines += *lines == '#';
 		lines = add_tuple(&text, "branch_labels", lines, "\n");
 		lines += *lines == '\n';
-		strbuf_add(&text, fixture_functions);
+		strbuf_add(&text, FIXTURE_FUNCTIONS);
 		fixture_write(dir, name, text.s);
 		free(name);
 		strbuf_free(&text);

@@ -16,7 +16,8 @@ void fixture_revision(
 	const char *dir, const char *id, const char *down, const char *depends_on);
 
 /* What every file has whose functions are not the point. */
-extern const char fixture_functions[];
+#define FIXTURE_FUNCTIONS \
+	"def upgrade():\n    op.go()\ndef downgrade():\n    op.back()\n"
 
 /* Read DIR/NAME, expecting that it can be; the caller frees. */
 struct migrations *fixture_read(const char *dir, const char *name);

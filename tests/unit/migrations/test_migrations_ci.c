@@ -34,8 +34,8 @@ test_github(void **state)
 	struct migrations_report r;
 	bool allowed[PROBLEM_COUNT] = {[PROBLEM_MISSING_PARENT] = true};
 
-	fixture_write(
-		*state, "a,b:c%.py", "\nrevision = 'a'\ndown_revision = 'x%\\ny'\n");
+	fixture_write(*state, "a,b:c%.py",
+		"\nrevision = 'a'\ndown_revision = 'x%\\ny'\n" FIXTURE_FUNCTIONS);
 	fixture_write(*state, "e.py", "");
 	h = fixture_read(*state, "");
 	r = report_on(h, *state);
@@ -121,8 +121,8 @@ test_sarif(void **state)
 	struct judgement j;
 	cJSON *doc;
 
-	fixture_write(
-		*state, "a b\xc3\xa9.py", "revision = 'a'\ndown_revision = 'x'\n");
+	fixture_write(*state, "a b\xc3\xa9.py",
+		"revision = 'a'\ndown_revision = 'x'\n" FIXTURE_FUNCTIONS);
 	fixture_write(*state, "e.py", "");
 	h = fixture_read(*state, "");
 	r = report_on(h, *state);

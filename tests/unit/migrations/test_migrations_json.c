@@ -34,7 +34,9 @@ test_graph(void **state)
 
 	fixture_revision(*state, "a", NULL, NULL);
 	fixture_write(*state, "b.py",
-		"revision = 'b'\ndown_revision = ('gone', 'a')\nbranch_labels = 'l'\n");
+		"revision = 'b'\ndown_revision = ('gone', 'a')\nbranch_labels = 'l'\n"
+		"def upgrade():\n    op.drop_column('t', 'c', schema='s')\n"
+		"def downgrade():\n    op.back()\n");
 	h = fixture_read(*state, "");
 	migrations_json_add(o, h);
 	got = print(o, *state);
@@ -43,15 +45,21 @@ test_graph(void **state)
 		"\"bases\":[\"a\"],\"heads\":[\"b\"],\"effective_heads\":[\"b\"],"
 		"\"branch_points\":[],\"merge_points\":[\"b\"],\"nodes\":["
 		"{\"revision\":\"a\",\"down\":[],\"depends_on\":[],\"labels\":[],"
-		"\"file\":\"/a.py\"},"
+		"\"file\":\"/a.py\",\"operations\":[]},"
 		"{\"revision\":\"b\",\"down\":[\"a\",\"gone\"],\"depends_on\":[],"
-		"\"labels\":[\"l\"],\"file\":\"/b.py\"}],\"problems\":["
+		"\"labels\":[\"l\"],\"file\":\"/b.py\",\"operations\":["
+		"{\"operation\":\"drop_column\",\"schema\":\"s\",\"table\":\"t\","
+		"\"name\":\"c\",\"computed\":false,\"line\":5}]}],\"problems\":["
 		"{\"code\":\"missing_parent\",\"file\":\"/b.py\",\"line\":2,"
 		"\"revision\":\"b\",\"detail\":\"down_revision is gone, which no file "
 		"has\",\"stops\":\"KeyError: 'gone'\",\"remedy\":\"restore the file of "
 		"the missing revision, or point "
 		"to "
-		"one that exists\"}]}");
+		"one that exists\"}],\"notices\":["
+		"{\"code\":\"destructive_operation\",\"file\":\"/b.py\",\"line\":5,"
+		"\"revision\":\"b\",\"detail\":\"upgrade() drops 1 column (column "
+		"s.t.c)\",\"stops\":null,\"remedy\":\"see that nothing of it is still "
+		"needed before it is run\"}]}");
 	free(got);
 	migrations_free(h);
 }

@@ -60,7 +60,8 @@ static void
 test_control_characters(void **state)
 {
 	fixture_write(*state, "a.py",
-		"revision = '\\x1b[31m'\ndown_revision = None\nbranch_labels = 'l'\n");
+		"revision = '\\x1b[31m'\ndown_revision = None\nbranch_labels = "
+		"'l'\n" FIXTURE_FUNCTIONS);
 	check_migrations(*state, "\n  \\x1b[31m  (head, base)  labels l  /a.py\n"
 				 "1 file, 1 revision, 1 head, 1 base, 0 problems\n");
 }
