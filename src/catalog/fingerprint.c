@@ -71,6 +71,13 @@ add_object(struct strbuf *b, const struct object *o)
 	strbuf_addc(b, '\n');
 }
 
+bool
+fingerprint_covers(const struct snapshot *s, const struct object *o)
+{
+	return by_default(kind_info(o->kind)->only_with) &&
+	       !object_within(o, s->version_schema, s->version_table);
+}
+
 void
 fingerprint_of(const struct snapshot *s, char *hex)
 {
@@ -80,8 +87,7 @@ fingerprint_of(const struct snapshot *s, char *hex)
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
 
-		if (!by_default(kind_info(o->kind)->only_with) ||
-			object_within(o, s->version_schema, s->version_table))
+		if (!fingerprint_covers(s, o))
 			continue;
 		add_object(&b, o);
 		if (b.len < ENOUGH)

@@ -9,5 +9,7 @@
  * table and what belongs to it; the server's version is not in it.  Partitions are:
  * equal fingerprints are equal catalogs, the reverse need not hold. */
 void fingerprint_of(const struct snapshot *s, char *hex);
+/* True of an object that goes into it. */
+bool fingerprint_covers(const struct snapshot *s, const struct object *o);
 
 #endif

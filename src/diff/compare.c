@@ -122,10 +122,8 @@ choose_objects(struct comparison *c)
 			if (!takes_part(c, o))
 				continue;
 			c->presence[side][i] = ALONE;
-			if (side == FOUND) {
+			if (side == FOUND)
 				c->diff->objects[o->kind]++;
-				c->diff->n_objects++;
-			}
 		}
 	}
 }

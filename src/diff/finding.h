@@ -59,7 +59,6 @@ struct diff {
 	size_t n_ignored;
 	size_t by_kind[KIND_COUNT][CHANGE_COUNT];
 	size_t objects[KIND_COUNT]; /* compared objects of the found side */
-	size_t n_objects;
 	struct strvec unused_rules; /* texts of ignore rules that matched nothing */
 	struct strvec expired_rules;
 };

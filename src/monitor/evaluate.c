@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/fingerprint.h"
 #include "monitor/environment.h"
 #include "store/store.h"
 
@@ -84,12 +85,16 @@ compare_options(const struct environment *env, int64_t now_ms)
 	};
 }
 
+/* What is counted is what the fingerprint is of, whatever is compared here. */
 static void
 count_objects(struct published_environment *p, const struct snapshot *s)
 {
-	p->n_objects = s->n_objects;
-	for (size_t i = 0; i < s->n_objects; i++)
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (!fingerprint_covers(s, &s->objects[i]))
+			continue;
 		p->objects[s->objects[i].kind]++;
+		p->n_objects++;
+	}
 }
 
 /* What was expected cannot be had now (its file, its environment): what was found when
@@ -137,8 +142,6 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		return;
 	}
 	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
-	p->n_objects = p->diff->n_objects;
-	memcpy(p->objects, p->diff->objects, sizeof p->objects);
 	p->schema =
 		verdict_schema(p->diff, x->revision, &f->recorded, p->revision.status);
 	if (p->diff->reason)

@@ -177,3 +177,26 @@ class Unseen(SystemTest):
         self.assertIn("\\x07y\\u2066\ttab\\r\n", text)
         for unseen in "\x1b\u202e\x07\u2066\r":
             self.assertNotIn(unseen, text)
+
+
+class Counted(SystemTest):
+    def test_objects_of_equal_fingerprints(self):
+        """The same number, compared or not, and whatever is compared."""
+        dsn, other = (self.server.dsn(self.database(
+            "CREATE TABLE alembic_version (version_num text PRIMARY KEY);"
+            "CREATE SCHEMA s; CREATE TABLE s.t (a int CHECK (a > 0)); CREATE TABLE t (a int);"
+            "COMMENT ON TABLE t IS 'x'; GRANT SELECT ON t TO PUBLIC;"
+            "GRANT SELECT ON alembic_version TO PUBLIC")) for _ in range(2))
+        daemon = self.daemon(
+            environment("dev", dsn) + environment("same", other, expect="environment:dev") +
+            environment("narrow", other, expect="environment:dev", schemas=["s"],
+                        comments=False) +
+            environment("wide", other, expect="environment:dev", grants=True, owners=True))
+        schemas = {n: daemon.after_checks(n)["schema"]
+                   for n in ("dev", "same", "narrow", "wide")}
+        for key in "fingerprint", "objects":
+            self.assertEqual(len({s[key] for s in schemas.values()}), 1, schemas)
+        for kind, count in (("table", 2), ("column", 2), ("comment", 1)):
+            for name in schemas:
+                self.assertEqual(daemon.metric("pgdriftd_schema_objects", environment=name,
+                                               kind=kind), count, (name, kind))

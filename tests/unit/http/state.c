@@ -45,7 +45,7 @@ static struct finding findings[] = {
 		.found = "CREATE FUNCTION f() …"},
 };
 
-static struct diff in_sync = {.status = DIFF_IN_SYNC, .n_objects = 412};
+static struct diff in_sync = {.status = DIFF_IN_SYNC};
 static struct diff drifted = {.status = DIFF_DRIFTED,
 	.findings = findings,
 	.n_findings = COUNT_OF(findings),
