@@ -93,6 +93,9 @@ struct property {
 	 * holds. */
 	enum severity (*severity_of)(
 		const struct object *expected, const struct object *found);
+	/* The value that says nothing, of nearly all objects: of a whole one it is not
+	 * shown.  NULL: none. */
+	const char *usual;
 };
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };

@@ -7,7 +7,7 @@
 static const struct property column_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false"},
 	{"not_null_validated", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION,
 		.implied_by = "not_null",
 		.severity_of = severity_not_null_validated},

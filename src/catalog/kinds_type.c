@@ -97,7 +97,7 @@ const struct kind_info kind_row_type = {
 static const struct property domain_properties[] = {
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false"},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
 	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
 	{0},

@@ -160,8 +160,17 @@ separator(const struct object *o)
 	return ", ";
 }
 
+static bool
+is_shown(const struct object *o, uint64_t shown, size_t i)
+{
+	const struct property *p = &kind_info(o->kind)->properties[i];
+
+	return o->values[i] && (shown >> i & 1 || p->only_with == SWITCH_NEVER) &&
+	       (!p->usual || strcmp(o->values[i], p->usual) != 0);
+}
+
 void
-object_show(const struct object *o, struct strbuf *out)
+object_show(const struct object *o, uint64_t shown, struct strbuf *out)
 {
 	const struct kind_info *info = kind_info(o->kind);
 	const char *definition = object_value(o, "definition"), *between = "";
@@ -170,7 +179,7 @@ object_show(const struct object *o, struct strbuf *out)
 		definition = object_value(o, info->word);
 	strbuf_add(out, definition ? definition : "");
 	for (size_t i = 0; !definition && i < info->n_properties; i++) {
-		if (!o->values[i])
+		if (!is_shown(o, shown, i))
 			continue;
 		strbuf_printf(out, "%s%s: ", between, info->properties[i].name);
 		if (info->properties[i].secrets)

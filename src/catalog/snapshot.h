@@ -85,8 +85,8 @@ void object_name(const struct object *o, struct strbuf *out);
 const char *object_value(const struct object *o, const char *property);
 /* The whole object in one text, for expected or found of a missing one: its
  * `definition` property or the one named like its kind if it has one, else the set
- * properties. */
-void object_show(const struct object *o, struct strbuf *out);
+ * properties that are in `shown` (as in snapshot.read) and not as usual. */
+void object_show(const struct object *o, uint64_t shown, struct strbuf *out);
 
 /* ---- Building one from query results ---- */
 

@@ -23,6 +23,7 @@ static const char help[] =
 	"\n"
 	"      --format text|json  how to print (default: text)\n"
 	"      --color WHEN        auto, always or never\n"
+	"      --summary           as text only how many of each kind differ\n"
 	"      --ignore RULE       leave out what RULE matches (may be repeated)\n"
 	"      --ignore-file FILE  rules from FILE\n"
 	"      --ignore-preset NAME  ready-made rules: timescaledb, pg_partman,\n"
@@ -53,7 +54,7 @@ struct request {
 	struct strvec schemas;
 	struct strvec presets, rules, rule_files;
 	struct strvec role_map;
-	bool generate_rules;
+	bool generate_rules, summary;
 };
 
 enum {
@@ -73,7 +74,8 @@ enum {
 	OPT_BODY_WHITESPACE,
 	OPT_ALL,
 	OPT_GENERATE_IGNORE,
-	OPT_ROLE_MAP
+	OPT_ROLE_MAP,
+	OPT_SUMMARY
 };
 
 static const struct option options[] = {
@@ -94,6 +96,7 @@ static const struct option options[] = {
 	{"all", no_argument, NULL, OPT_ALL},
 	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
 	{"role-map", required_argument, NULL, OPT_ROLE_MAP},
+	{"summary", no_argument, NULL, OPT_SUMMARY},
 	{0},
 };
 
@@ -151,6 +154,8 @@ take_switch(struct request *r, int opt)
 		return r->compare.all = true;
 	case OPT_GENERATE_IGNORE:
 		return r->generate_rules = true;
+	case OPT_SUMMARY:
+		return r->summary = true;
 	default:
 		return false;
 	}
@@ -249,7 +254,10 @@ print(const struct diff *d, const struct request *r)
 		free(json);
 		cJSON_Delete(o);
 	} else {
-		diff_text(d, r->color, &text);
+		if (r->summary)
+			diff_summary(d, &text);
+		else
+			diff_text(d, r->color, &text);
 		fputs(text.s ? text.s : "", stdout);
 	}
 	strbuf_free(&text);

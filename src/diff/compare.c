@@ -323,7 +323,7 @@ note_alone(struct comparison *c, enum side side, const struct object *o,
 	}
 	if (deviation)
 		strbuf_printf(&text, "%s\n", deviation);
-	whole_show(c->sides[side], o, &text);
+	whole_show(c->sides[side], o, c->compared[o->kind], &text);
 	if (side == EXPECTED)
 		f.expected = text.s;
 	else

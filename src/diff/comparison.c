@@ -49,6 +49,31 @@ comparison_goes_with_another(
 	return false;
 }
 
+/* The last that `o` belongs to below its schema, or itself. */
+static const struct object *
+outermost(const struct object *o)
+{
+	while (o->belongs_to &&
+		(o->belongs_to->kind != KIND_SCHEMA || o->id.on == KIND_SCHEMA))
+		o = o->belongs_to;
+	return o;
+}
+
+static void
+set_within(struct comparison *c, const struct object *o, struct finding *f)
+{
+	const struct object *whole = outermost(o);
+	struct strbuf name = {0};
+
+	f->within = NULL;
+	if (whole == o)
+		return;
+	object_name(whole, &name);
+	f->within_kind = whole->kind;
+	f->within = arena_strdup(c->diff->arena, name.s);
+	strbuf_free(&name);
+}
+
 void
 comparison_note(struct comparison *c, const struct object *o, struct finding f)
 {
@@ -61,6 +86,7 @@ comparison_note(struct comparison *c, const struct object *o, struct finding f)
 	f.expected = arena_strdup(c->diff->arena, f.expected);
 	f.found = arena_strdup(c->diff->arena, f.found);
 	f.note = arena_strdup(c->diff->arena, f.note);
+	set_within(c, o, &f);
 	strbuf_free(&name);
 	GROW(c->differences, c->n_differences, c->cap_differences);
 	c->differences[c->n_differences++] = (struct difference){o, f, false};

@@ -283,7 +283,7 @@ judge(struct deviations *d, const struct object *o, const struct object *partiti
 	} else if (o != partition && !counterpart && !is_usual(d, o, partition, NULL)) {
 		add_word(text, parent, o);
 		strbuf_add(text, ": ");
-		object_show(o, text);
+		object_show(o, UINT64_MAX, text);
 	}
 }
 

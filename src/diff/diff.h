@@ -17,9 +17,12 @@ bool diff_equal(const struct diff *a, const struct diff *b);
  * the true counts. */
 cJSON *diff_json(const struct diff *d, size_t max);
 cJSON *finding_json(const struct finding *f);
-/* For people: kind, qualified name, what changed, expected and found; `color`
- * with ANSI colours. */
+/* For people: first how many of each kind, then what goes with one table together,
+ * each with kind, qualified name, what changed, expected and found; `color` with ANSI
+ * colours. */
 void diff_text(const struct diff *d, bool color, struct strbuf *out);
+/* The same without the findings themselves. */
+void diff_summary(const struct diff *d, struct strbuf *out);
 
 /* Append ignore rules, one a line, with which the same comparison finds nothing. */
 void diff_rules(const struct diff *d, struct strbuf *out);

@@ -42,6 +42,10 @@ struct finding {
 	/* The name that a missing object goes by now, or an unexpected one went by
 	 * before, as far as can be told; else NULL. */
 	const char *renamed;
+	/* What it goes with, as a column does with its table: kind and name as above;
+	 * NULL: it stands for itself. */
+	enum kind within_kind;
+	const char *within;
 	const char *note; /* what else is to be known of it, one sentence; or NULL */
 };
 

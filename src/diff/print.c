@@ -8,15 +8,18 @@
 #include "diff/diff.h"
 #include "diff/items.h"
 #include "diff/lines.h"
+#include "diff/summary.h"
 
-/* Lines of one text that are shown; the JSON has all of them. */
-enum { MAX_LINES = 40 };
+/* Lines of one text that are shown, and where there are hundreds of them; the JSON has
+ * all. */
+enum { MANY = 100, MAX_LINES = 40, MAX_LINES_OF_MANY = 8 };
 
 enum paint { PLAIN, RED, GREEN, YELLOW, BOLD };
 
 struct page {
 	struct strbuf *out;
 	bool color;
+	size_t max_lines;
 };
 
 static void
@@ -64,14 +67,14 @@ put_block(const struct page *p, const char *s)
 	for (; *s; n++) {
 		size_t length = strcspn(s, "\n");
 
-		if (n < MAX_LINES) {
+		if (n < p->max_lines) {
 			strbuf_add(p->out, "      ");
 			put(p, s, length);
 			strbuf_addc(p->out, '\n');
 		}
 		s += length + (s[length] == '\n');
 	}
-	put_left_out(p, n > MAX_LINES ? n - MAX_LINES : 0);
+	put_left_out(p, n > p->max_lines ? n - p->max_lines : 0);
 }
 
 static void
@@ -104,7 +107,7 @@ static void
 put_lines(const struct page *p, const struct lines *l)
 {
 	strbuf_add(p->out, "    - expected, + found:\n");
-	for (size_t i = 0; i < l->n && i < MAX_LINES; i++) {
+	for (size_t i = 0; i < l->n && i < p->max_lines; i++) {
 		const struct line *line = &l->v[i];
 		bool expected = line->side == LINE_EXPECTED;
 
@@ -115,7 +118,7 @@ put_lines(const struct page *p, const struct lines *l)
 		paint(p, PLAIN);
 		strbuf_addc(p->out, '\n');
 	}
-	put_left_out(p, l->n > MAX_LINES ? l->n - MAX_LINES : 0);
+	put_left_out(p, l->n > p->max_lines ? l->n - p->max_lines : 0);
 }
 
 static bool
@@ -179,6 +182,15 @@ put_difference(const struct page *p, const struct finding *f)
 	lines_free(&l);
 }
 
+/* The property of an object with nothing to say but that it is there. */
+static bool
+is_bare(const struct finding *f)
+{
+	const char *text = f->change == CHANGE_MISSING ? f->expected : f->found;
+
+	return f->change != CHANGE_CHANGED && (!text || !*text);
+}
+
 static void
 put_finding(const struct page *p, const struct finding *f)
 {
@@ -209,7 +221,70 @@ put_finding(const struct page *p, const struct finding *f)
 		put(p, f->note, strlen(f->note));
 		strbuf_addc(p->out, '\n');
 	}
-	put_difference(p, f);
+	if (!is_bare(f))
+		put_difference(p, f);
+}
+
+/* ---- All of them ---- */
+
+/* A finding, and where it stands among all: what goes with one thing goes together. */
+struct place {
+	const struct finding *finding;
+	size_t number;
+};
+
+static enum kind
+group_kind(const struct finding *f)
+{
+	return f->within ? f->within_kind : f->kind;
+}
+
+static const char *
+group_name(const struct finding *f)
+{
+	return f->within ? f->within : f->name;
+}
+
+static int
+compare_groups(const struct finding *a, const struct finding *b)
+{
+	if (group_kind(a) != group_kind(b))
+		return group_kind(a) < group_kind(b) ? -1 : 1;
+	return strcmp(group_name(a), group_name(b));
+}
+
+static int
+by_group(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = compare_groups(x->finding, y->finding);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* With an empty line around those that are more than one. */
+static void
+put_findings(const struct page *p, const struct diff *d)
+{
+	size_t n = d->n_findings, size = 0;
+	struct place *places = xcalloc(n + 1, sizeof *places);
+
+	for (size_t i = 0; i < n; i++)
+		places[i] = (struct place){&d->findings[i], i};
+	qsort(places, n, sizeof *places, by_group);
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = places[i].finding;
+		bool first = !i || compare_groups(places[i - 1].finding, f) != 0;
+		bool more = i + 1 < n && !compare_groups(f, places[i + 1].finding);
+
+		if (i && first && (more || size > 1))
+			strbuf_addc(p->out, '\n');
+		size = first ? 1 : size + 1;
+		put_finding(p, f);
+	}
+	if (n > 1)
+		strbuf_addc(p->out, '\n');
+	free(places);
 }
 
 static void
@@ -229,18 +304,38 @@ put_notes(const struct page *p, const struct diff *d)
 		strbuf_printf(p->out, "note: %s\n", d->reason);
 }
 
-void
-diff_text(const struct diff *d, bool color, struct strbuf *out)
+static void
+put_total(const struct page *p, const struct diff *d)
 {
-	const struct page p = {out, color};
-
-	for (size_t i = 0; i < d->n_findings; i++)
-		put_finding(&p, &d->findings[i]);
-	put_notes(&p, d);
-	strbuf_printf(out,
+	strbuf_printf(p->out,
 		"%zu finding%s: %zu missing, %zu unexpected, %zu changed; %zu "
 		"ignored\n",
 		d->n_findings, d->n_findings == 1 ? "" : "s",
 		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
 		d->n_change[CHANGE_CHANGED], d->n_ignored);
+}
+
+void
+diff_text(const struct diff *d, bool color, struct strbuf *out)
+{
+	const struct page p = {
+		out, color, d->n_findings > MANY ? MAX_LINES_OF_MANY : MAX_LINES};
+
+	if (d->n_findings > 1) {
+		summary_text(d, out);
+		strbuf_addc(out, '\n');
+	}
+	put_findings(&p, d);
+	put_notes(&p, d);
+	put_total(&p, d);
+}
+
+void
+diff_summary(const struct diff *d, struct strbuf *out)
+{
+	const struct page p = {.out = out};
+
+	summary_text(d, out);
+	put_notes(&p, d);
+	put_total(&p, d);
 }

@@ -40,7 +40,8 @@ show_column(const struct object *o, struct strbuf *out)
 }
 
 void
-whole_show(const struct snapshot *s, const struct object *o, struct strbuf *out)
+whole_show(const struct snapshot *s, const struct object *o, uint64_t shown,
+	struct strbuf *out)
 {
 	struct object key = {.kind = KIND_COLUMN, .id = o->id};
 	size_t first = snapshot_lower_bound(s, &key), n = 0;
@@ -48,7 +49,7 @@ whole_show(const struct snapshot *s, const struct object *o, struct strbuf *out)
 	struct strbuf own = {0};
 
 	if (!kind_is_relation(o->kind)) {
-		object_show(o, out);
+		object_show(o, shown, out);
 		return;
 	}
 	while (first + n < s->n_objects && s->objects[first + n].belongs_to == o &&
@@ -58,12 +59,14 @@ whole_show(const struct snapshot *s, const struct object *o, struct strbuf *out)
 	for (size_t i = 0; i < n; i++)
 		columns[i] = &s->objects[first + i];
 	qsort(columns, n, sizeof(const struct object *), by_position);
+	if (!n && o->kind == KIND_TABLE)
+		strbuf_add(out, "no columns");
 	for (size_t i = 0; i < n; i++) {
 		strbuf_add(out, i ? ", " : "columns: ");
 		show_column(columns[i], out);
 	}
-	object_show(o, &own);
-	if (n && own.len)
+	object_show(o, shown, &own);
+	if (out->len && own.len)
 		strbuf_addc(out, '\n');
 	strbuf_add(out, own.s);
 	strbuf_free(&own);

@@ -244,7 +244,7 @@ finding_item(struct strbuf *out, const struct finding *f)
 	}
 	if (f->note) {
 		strbuf_add(out, " <span class=\"soft\">");
-		text_html(out, f->note);
+		page_prose(out, f->note, VALUE_MAX);
 		strbuf_add(out, "</span>");
 	}
 	if (f->change == CHANGE_CHANGED) {

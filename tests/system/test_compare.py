@@ -196,7 +196,47 @@ class Counted(SystemTest):
                    for n in ("dev", "same", "narrow", "wide")}
         for key in "fingerprint", "objects":
             self.assertEqual(len({s[key] for s in schemas.values()}), 1, schemas)
-        for kind, count in (("table", 2), ("column", 2), ("comment", 1)):
+        for kind, count in (("table", 2), ("column", 2), ("comment", 2)):
             for name in schemas:
                 self.assertEqual(daemon.metric("pgdriftd_schema_objects", environment=name,
                                                kind=kind), count, (name, kind))
+
+
+class Text(SystemTest):
+    def test_hundreds(self):
+        """Two lines for a table that is missing, and what belongs to one table together."""
+        tables = "".join("CREATE TABLE t%d (a int PRIMARY KEY, b text);"
+                         "CREATE INDEX ON t%d (b);" % (i, i) for i in range(150))
+        functions = "".join("CREATE FUNCTION f%d() RETURNS int LANGUAGE sql AS 'SELECT 1%s';"
+                            % (i, "\n" * 60 + "+ 2") for i in range(20))
+        expected = self.database(tables + functions + "CREATE TABLE u (a int, b text);"
+                                 "CREATE INDEX u_b ON u (b)")
+        actual = self.database("CREATE TABLE u (a bigint, c text);"
+                               "CREATE TABLE x (a int) WITH (fillfactor = 50)")
+        found = [self.server.dsn(d) for d in (expected, actual)]
+        text = program("diff", *found).out
+        summary = ("150 tables missing, 1 unexpected\n1 column missing, 1 unexpected, 1"
+                   " changed (type)\n1 index missing\n20 functions missing\n")
+        total = "175 findings: 172 missing, 2 unexpected, 1 changed; 0 ignored\n"
+        self.assertTrue(text.startswith(summary + "\n"), text[:500])
+        self.assertTrue(text.endswith("\n" + total), text[-500:])
+        self.assertEqual(program("diff", "--summary", *found).out, summary + total)
+        self.assertIn("missing    table public.t7 (breaking)\n"
+                      "    expected: columns: a integer not null, b text\n"
+                      "missing    table public.t70", text)
+        self.assertIn("    found:\n      columns: a integer\n      options: fillfactor=50\n",
+                      text)
+        for usual in "permanent", "heap", "row_security", "owner", "volatil":
+            self.assertNotIn(usual, text)
+        self.assertEqual([line.split(" (")[0] for line in text.split("\n\n")[2].split("\n")
+                          if not line.startswith(" ")],
+                         ["changed    column public.u.a: type",
+                          "missing    column public.u.b", "unexpected column public.u.c",
+                          "missing    index public.u_b"])
+        self.assertLess(text.count("\n"), 600)
+
+    def test_the_owner_where_owners_are_compared(self):
+        found = [self.server.dsn(self.database(d)) for d in ("CREATE TABLE t ()", None)]
+        for switch, text in (("--no-comments", "    expected: no columns\n"),
+                             ("--owners", "      no columns\n      owner: postgres\n")):
+            self.assertIn(text, program("diff", *found, switch).out)

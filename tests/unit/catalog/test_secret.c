@@ -74,7 +74,7 @@ test_tags_stay_inside(void **state)
 	struct strbuf shown = {0}, file = {0};
 
 	(void)state;
-	object_show(a->objects, &shown);
+	object_show(a->objects, UINT64_MAX, &shown);
 	assert_string_equal(shown.s, "options: password <secret>");
 	assert_string_equal(a->fingerprint, b->fingerprint);
 	snapfile_write(a, &file);

@@ -207,6 +207,117 @@ test_color(void **state)
 	free(text);
 }
 
+/* What goes with one table goes together; how many of each kind comes first. */
+static void
+test_groups(void **state)
+{
+	struct finding six[6] = {
+		{.kind = KIND_TABLE,
+			.on = KIND_NONE,
+			.name = "public.b",
+			.change = CHANGE_MISSING,
+			.expected = ""},
+		{.kind = KIND_TABLE,
+			.on = KIND_NONE,
+			.name = "public.z",
+			.change = CHANGE_UNEXPECTED,
+			.found = ""},
+		{.on = KIND_NONE,
+			.change = CHANGE_CHANGED,
+			.kind = KIND_COLUMN,
+			.name = "public.a.x",
+			.property = "default",
+			.within_kind = KIND_TABLE,
+			.within = "public.a",
+			.found = "1"},
+		{.on = KIND_NONE,
+			.change = CHANGE_CHANGED,
+			.kind = KIND_COLUMN,
+			.name = "public.a.x",
+			.property = "type",
+			.within_kind = KIND_TABLE,
+			.within = "public.a",
+			.expected = "a",
+			.found = "b",
+			.note = "so"},
+		{.on = KIND_NONE,
+			.change = CHANGE_CHANGED,
+			.kind = KIND_COLUMN,
+			.name = "public.a.y",
+			.property = "type",
+			.within_kind = KIND_TABLE,
+			.within = "public.a",
+			.expected = "a",
+			.found = "b"},
+		{.on = KIND_NONE,
+			.kind = KIND_INDEX,
+			.name = "public.i",
+			.change = CHANGE_MISSING,
+			.severity = SEVERITY_ADDITIVE,
+			.within_kind = KIND_TABLE,
+			.within = "public.a",
+			.expected = "CREATE INDEX"},
+	};
+	struct diff d = {.findings = six, .n_findings = 6, .n_change = {2, 1, 3}};
+	static const char summary[] = "1 table missing, 1 unexpected\n"
+				      "2 columns changed (default, type 2)\n"
+				      "1 index missing\n";
+	static const char total[] =
+		"6 findings: 2 missing, 1 unexpected, 3 changed; 0 ignored\n";
+	struct strbuf b = {0}, wanted = {0};
+
+	(void)state;
+	strbuf_printf(&wanted, "%s%s", summary, total);
+	diff_summary(&d, &b);
+	assert_string_equal(b.s, wanted.s);
+	strbuf_clear(&b);
+	strbuf_clear(&wanted);
+	strbuf_printf(&wanted,
+		"%s\n"
+		"changed    column public.a.x: default (breaking)\n"
+		"    expected: (not set)\n"
+		"    found:    1\n"
+		"changed    column public.a.x: type (breaking)\n"
+		"    note: so\n"
+		"    expected: a\n"
+		"    found:    b\n"
+		"changed    column public.a.y: type (breaking)\n"
+		"    expected: a\n"
+		"    found:    b\n"
+		"missing    index public.i (additive)\n"
+		"    expected: CREATE INDEX\n"
+		"\n"
+		"missing    table public.b (breaking)\n"
+		"unexpected table public.z (breaking)\n"
+		"\n%s",
+		summary, total);
+	diff_text(&d, false, &b);
+	assert_string_equal(b.s, wanted.s);
+	strbuf_free(&b);
+	strbuf_free(&wanted);
+}
+
+/* Of hundreds, each says less. */
+static void
+test_many(void **state)
+{
+	static struct finding many[101];
+	struct diff d = {.findings = many, .n_findings = 101};
+	struct strbuf b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(many); i++)
+		many[i] = (struct finding){.on = KIND_NONE,
+			.kind = KIND_FUNCTION,
+			.change = CHANGE_MISSING,
+			.name = "f()",
+			.expected = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10"};
+	diff_text(&d, false, &b);
+	assert_non_null(strstr(b.s, "101 functions missing\n\n"));
+	assert_non_null(strstr(b.s, "      8\n      … 2 more lines\n"));
+	strbuf_free(&b);
+}
+
 /* Long texts are cut, and say so. */
 static void
 test_long(void **state)
@@ -319,6 +430,8 @@ main(void)
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_notes),

@@ -13,13 +13,16 @@ test_whole(void **state)
 	static const struct {
 		const char *objects[6], *text; /* of the first but columns */
 	} cases[] = {
-		{{"table public/t|persistence=permanent"}, "persistence: permanent"},
-		{{"table public/t|persistence=permanent",
+		{{"table public/t|persistence=permanent"}, "no columns"},
+		{{"table public/t|persistence=unlogged|owner=me|row_security=false"},
+			"no columns\npersistence: unlogged, owner: me"},
+		{{"table "
+		  "public/t|persistence=permanent|access_method=heap|row_security="
+		  "true",
 			 "column public/t/b|type=integer|not_null=true|position=1",
 			 "column public/t/A|type=text|not_null=false|position=2",
 			 "column public/t2/x|type=text", "table public/t2"},
-			"columns: b integer not null, \"A\" text\npersistence: "
-			"permanent"},
+			"columns: b integer not null, \"A\" text\nrow_security: true"},
 		/* In the order of their names where their places are not known */
 		{{"foreign_table public/t|server=far", "column public/t/b",
 			 "column public/t/a"},
@@ -28,6 +31,9 @@ test_whole(void **state)
 		{{"view public/v|definition=SELECT 1"}, "SELECT 1"},
 		{{"function public/f()|language=sql", "column public/f/a"},
 			"language: sql"},
+		{{"function "
+		  "public/f()|language=sql|volatility=stable|strict=false|cost=100"},
+			"language: sql, volatility: stable"},
 	};
 
 	(void)state;
@@ -38,7 +44,7 @@ test_whole(void **state)
 
 		while (o->kind == KIND_COLUMN)
 			o++;
-		whole_show(s, o, &b);
+		whole_show(s, o, s->read[o->kind], &b);
 		assert_string_equal(b.s, cases[i].text);
 		strbuf_free(&b);
 		snapshot_unref(s);

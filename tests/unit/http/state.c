@@ -50,8 +50,7 @@ static struct diff drifted = {.status = DIFF_DRIFTED,
 	.findings = findings,
 	.n_findings = COUNT_OF(findings),
 	.n_change = {1, 1, 1},
-	.n_ignored = 2,
-	.n_objects = 411};
+	.n_ignored = 2};
 
 static char dev[] = "dev", prod[] = "prod", staging[] = "staging", odd[] = "a/b é";
 static char alembic[] = "alembic", app[] = "app", reference[] = "environment:dev";
