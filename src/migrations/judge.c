@@ -167,8 +167,8 @@ fill_expected(struct judging *j, const struct strvec *expected)
 
 /* ---- What is recorded ---- */
 
-static const struct revision *
-find_archived(const struct migrations *h, const char *id)
+const struct revision *
+migrations_archived(const struct migrations *h, const char *id)
 {
 	const struct revision *r = NULL;
 
@@ -182,7 +182,7 @@ static void
 note_unknown(struct judging *j, const char *row)
 {
 	const struct revision *labelled = graph_label(j->h, row);
-	const struct revision *archived = find_archived(j->h, row);
+	const struct revision *archived = migrations_archived(j->h, row);
 	const char *label;
 	const struct revision *whole = find_abbreviated(j->h, row, &label);
 

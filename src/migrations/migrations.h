@@ -135,6 +135,8 @@ void migrations_free(struct migrations *h);
 bool migrations_is_current(const struct migrations *h);
 
 const struct revision *migrations_find(const struct migrations *h, const char *id);
+/* The revision of that id in an archive of `h`, or NULL. */
+const struct revision *migrations_archived(const struct migrations *h, const char *id);
 /* The first problem that may keep a head from being computed, or NULL: one that hides a
  * head before the others. */
 const struct problem *migrations_obstacle(const struct migrations *h);

@@ -77,8 +77,10 @@ struct expectation {
 	char *reference;               /* "environment:dev"; NULL: nothing expected */
 	char *reason;                  /* why there is no snapshot, or NULL */
 	bool not_comparable; /* there is one, but of a format that cannot be read */
-	const struct migrations *graph; /* or NULL */
-	const char *graph_error;        /* why there is none, or NULL */
+	const struct migrations *graph;            /* or NULL */
+	const char *graph_error;                   /* why there is none, or NULL */
+	const struct published_migrations *blocks; /* all there are */
+	size_t n_blocks;
 	const struct strvec
 		*head;         /* expected ids or labels; NULL: from the migrations */
 	bool revision_watched; /* migrations or a head are configured */

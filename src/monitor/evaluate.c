@@ -244,6 +244,22 @@ time_of_drift(const struct environment *env, const struct published_environment 
 	return now_ms;
 }
 
+/* Every block that was read, but for the environment's own. */
+static struct verdict_block *
+other_blocks(const struct environment *env, const struct expectation *x, size_t *n)
+{
+	struct verdict_block *list = xcalloc(x->n_blocks + 1, sizeof *list);
+
+	*n = 0;
+	for (size_t i = 0; i < x->n_blocks; i++) {
+		const struct published_migrations *b = &x->blocks[i];
+
+		if (b->graph && !text_same(b->name, env->conf->migrations))
+			list[(*n)++] = (struct verdict_block){b->name, b->graph};
+	}
+	return list;
+}
+
 struct published_environment *
 environment_evaluate(struct environment *env, const struct expectation *x,
 	bool sighting, int64_t now_ms)
@@ -254,6 +270,8 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.found = env->facts ? env->facts->snapshot : NULL,
 		.now_ms = now_ms};
 	struct verdict_input in;
+	size_t n_blocks;
+	struct verdict_block *blocks = other_blocks(env, x, &n_blocks);
 
 	copy_check(p, env);
 	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
@@ -274,6 +292,9 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.scope = &scope,
 		.version_table = table,
 		.version_table_exists = env->facts && env->facts->version_table_exists,
+		.version = env->facts ? &env->facts->version : NULL,
+		.blocks = blocks,
+		.n_blocks = n_blocks,
 		.reference = p->reference,
 		.expected_revision = x->revision,
 		.schema_reason = p->schema_reason,
@@ -284,6 +305,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->hint = verdict_hint(&in);
 	p->since_ms = time_of_state(env, p->state, now_ms);
 	p->drift_since_ms = time_of_drift(env, p, now_ms);
+	free(blocks);
 	free(table);
 	return p;
 }

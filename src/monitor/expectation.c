@@ -118,6 +118,7 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 {
 	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
 
+	x->blocks = graphs_list(from->graphs, &x->n_blocks);
 	x->revision_watched = c->migrations || c->head.n || c->head_environment;
 	if (m) {
 		x->graph = m->graph;

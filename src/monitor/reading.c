@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
+#include "catalog/versionsql.h"
 
 enum { DETAIL_BATCH = 100 };
 
@@ -55,6 +56,7 @@ facts_copy(const struct facts *f)
 	strvec_copy(&copy->recorded, &f->recorded);
 	copy->snapshot = f->snapshot ? snapshot_ref(f->snapshot) : NULL;
 	copy->probe = xstrdup_null(f->probe);
+	version_copy(&copy->version, &f->version);
 	return copy;
 }
 
@@ -65,6 +67,7 @@ facts_free(struct facts *f)
 		return;
 	strvec_free(&f->recorded);
 	snapshot_unref(f->snapshot);
+	version_fini(&f->version);
 	free(f->probe);
 	free(f);
 }
@@ -194,8 +197,10 @@ same_lists(const struct strvec *a, const struct rows *b)
 static void
 take_recorded(struct facts *f, const struct rows *rows)
 {
-	for (size_t i = 0; i < rows->n_rows; i++)
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		f->version.null_row |= !rows_get(rows, i, 0);
 		strvec_add(&f->recorded, row_text(rows, i));
+	}
 	strvec_sort(&f->recorded);
 }
 
@@ -319,6 +324,8 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	r->facts->revision_known = true;
 	if (r->facts->version_table_exists)
 		take_recorded(r->facts, &res->rows[at++]);
+	if (r->facts->version.sql)
+		version_take_rows(&r->facts->version, &res->rows[at++]);
 	if (!r->catalog)
 		return true;
 	if (is_unchanged(r)) {
@@ -360,7 +367,7 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 static void
 run_rows(struct reading *r)
 {
-	struct pg_statement list[KIND_COUNT + 1];
+	struct pg_statement list[KIND_COUNT + 2];
 	struct pg_batch batch = {r->setup, list, 0};
 	enum kind kinds[KIND_COUNT];
 	const char *sql[KIND_COUNT];
@@ -369,6 +376,9 @@ run_rows(struct reading *r)
 	if (r->facts->version_table_exists)
 		list[batch.n_statements++] =
 			(struct pg_statement){.sql = r->revision, .n_cols = 1};
+	if (r->facts->version.sql)
+		list[batch.n_statements++] = (struct pg_statement){
+			.sql = r->facts->version.sql, .n_cols = 2};
 	if (r->catalog && is_unchanged(r)) {
 		/* In one snapshot with the revision, so that both belong together. */
 		list[batch.n_statements++] = (struct pg_statement){
@@ -386,16 +396,35 @@ run_rows(struct reading *r)
 
 /* ---- Info ---- */
 
+/* With the statements that grant it, for the role that is there. */
+static bool
+miss_right(const struct reading *r, struct err *e)
+{
+	const struct version_facts *v = &r->facts->version;
+	const char *role = v->role ? v->role : "the role that pgdriftd connects as";
+	struct strbuf schema = {0}, table = {0}, usage = {0};
+
+	text_ident(&schema, r->version_schema);
+	text_ident(&table, r->version_table);
+	if (!v->schema_usable)
+		strbuf_printf(&usage, "`GRANT USAGE ON SCHEMA %s TO %s` and ", schema.s,
+			role);
+	err_set(e, ERR_PERMISSION,
+		"%s may not read %s.%s: run %s`GRANT SELECT ON %s.%s TO %s`", role,
+		schema.s, table.s, usage.s ? usage.s : "", schema.s, table.s, role);
+	strbuf_free(&usage);
+	strbuf_free(&table);
+	strbuf_free(&schema);
+	return false;
+}
+
 static bool
 check_version_table(const struct reading *r, const struct rows *info, struct err *e)
 {
 	if (!is_true(info, "version_exists"))
 		return true;
 	if (!is_true(info, "version_readable"))
-		return err_set(e, ERR_PERMISSION,
-			"no permission to read %s.%s: GRANT USAGE on its schema and "
-			"SELECT on it to the role that pgdriftd connects as",
-			r->version_schema, r->version_table);
+		return miss_right(r, e);
 	if (!is_true(info, "version_has_column"))
 		return err_set(e, ERR_QUERY,
 			"%s.%s has no column version_num: it is no Alembic version "
@@ -426,6 +455,8 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	f->user_tables = is_true(info, "user_tables");
 	f->version_table_exists = is_true(info, "version_exists");
 	f->probe = xstrdup(text_of(probe, "probe"));
+	if (!r->revision_optional)
+		version_take(&f->version, &res->rows[2]);
 	if (check_version_table(r, info, e))
 		return true;
 	f->version_table_exists = false;
@@ -447,7 +478,8 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		fail(r, e);
 	else if (r->facts->migrating && !r->facts->version_table_exists)
 		succeed(r);
-	else if (r->facts->version_table_exists || (r->catalog && !is_unchanged(r)))
+	else if (r->facts->version_table_exists || r->facts->version.sql ||
+		 (r->catalog && !is_unchanged(r)))
 		run_rows(r);
 	else
 		succeed_again(r);
@@ -463,6 +495,11 @@ run_info(struct reading *r)
 			.n_params = 2,
 			.one_row = true},
 		{.sql = probe_sql(r), .n_cols = 1, .one_row = true},
+		{.sql = versionsql_facts,
+			.params = params,
+			.n_params = 2,
+			.n_cols = 9,
+			.one_row = true},
 	};
 	const struct pg_batch batch = {r->setup, list, COUNT_OF(list)};
 

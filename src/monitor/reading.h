@@ -6,6 +6,7 @@
 #include "catalog/snapshot.h"
 #include "loop/loop.h"
 #include "pg/session.h"
+#include "verdict/version.h"
 
 struct reading_options {
 	struct pg_target target;
@@ -31,10 +32,11 @@ struct facts {
 	bool revision_known;
 	bool user_tables; /* any that is not the version table */
 	bool version_table_exists;
-	struct strvec recorded;    /* sorted */
-	struct snapshot *snapshot; /* NULL if no catalog was asked for */
-	char *probe;               /* what the change probe said */
-	bool reused;               /* the snapshot is last time's */
+	struct version_facts version; /* what else is known of it */
+	struct strvec recorded;       /* sorted */
+	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
+	char *probe;                  /* what the change probe said */
+	bool reused;                  /* the snapshot is last time's */
 	unsigned round_trips;
 };
 

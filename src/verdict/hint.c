@@ -8,12 +8,6 @@
 #include "verdict/phrase.h"
 
 const char *
-hint_version_table(const struct verdict_input *in)
-{
-	return in->version_table ? in->version_table : "the version table";
-}
-
-const char *
 hint_reference(const struct verdict_input *in)
 {
 	return in->reference ? in->reference : "the expected catalog";
@@ -38,11 +32,9 @@ hint_left_out(struct strbuf *out, const struct verdict_input *in)
 void
 hint_other_revision(struct strbuf *out, const struct verdict_input *in)
 {
-	bool one = in->diff && in->diff->n_findings == 1;
-
 	strbuf_add(out, "the ");
 	hint_differences(out, in);
-	strbuf_printf(out, " %s to its revision", one ? "belongs" : "belong");
+	strbuf_add(out, " may belong to its revision");
 	if (in->expected_revision && in->expected_revision->n) {
 		strbuf_addc(out, ' ');
 		phrase_ids(out, in->expected_revision);
@@ -69,22 +61,45 @@ add_command_source(struct strbuf *out, const char *reference)
 	return false;
 }
 
-void
-hint_first_and_where(struct strbuf *out, const struct verdict_input *in)
+static bool
+has_unexpected(const struct diff *d)
 {
-	struct strbuf source = {0};
+	for (size_t i = 0; d && i < d->n_findings; i++)
+		if (d->findings[i].change == CHANGE_UNEXPECTED)
+			return true;
+	return false;
+}
+
+void
+hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
+{
+	struct strbuf diff = {0}, source = {0}, target = {0};
 	const char *name = in->environment ? in->environment : "NAME";
 
+	strbuf_printf(&target, "env:%s", name);
+	if (add_command_source(&source, in->reference)) {
+		strbuf_add(&diff, "pgdriftd diff ");
+		phrase_word(&diff, source.s);
+		strbuf_addc(&diff, ' ');
+		phrase_word(&diff, target.s);
+		strbuf_printf(out, ": see `%s`", diff.s);
+	} else {
+		strbuf_printf(out, ": see /status/%s/diff", name);
+	}
 	if (in->diff && in->diff->n_findings) {
 		strbuf_add(out, " (first: ");
 		phrase_finding(out, &in->diff->findings[0]);
 		strbuf_addc(out, ')');
 	}
-	if (add_command_source(&source, in->reference))
-		strbuf_printf(out, ": see `pgdriftd diff %s env:%s`", source.s, name);
-	else
-		strbuf_printf(out, ": see /status/%s/diff", name);
+	if (has_unexpected(in->diff)) {
+		strbuf_add(out, "; what is managed elsewhere goes into `ignore`");
+		if (diff.s)
+			strbuf_printf(out, ", with rules from `%s --generate-ignore`",
+				diff.s);
+	}
+	strbuf_free(&diff);
 	strbuf_free(&source);
+	strbuf_free(&target);
 }
 
 /* ---- unknown ---- */
@@ -126,16 +141,19 @@ hint_unknown(struct strbuf *out, const struct verdict_input *in)
 static void
 hint_migrating(struct strbuf *out, const struct verdict_input *in)
 {
-	(void)in;
-	strbuf_add(out, "a migration is running: wait for its end (`alembic current` "
-			"shows how far it is)");
+	strbuf_add(out, "a migration is running: wait for its end");
+	if (hint_is_stopped(in))
+		return;
+	strbuf_add(out, " (`");
+	phrase_alembic(out, in->graph);
+	strbuf_add(out, " current` shows how far it is)");
 }
 
 static void
 hint_drifted(struct strbuf *out, const struct verdict_input *in)
 {
 	hint_differences(out, in);
-	hint_first_and_where(out, in);
+	hint_where_and_first(out, in);
 	hint_several_heads(out, in);
 }
 
@@ -171,8 +189,11 @@ hint_in_sync(struct strbuf *out, const struct verdict_input *in)
 	bool at_head = in->revision == REVISION_AT_HEAD;
 
 	if (in->revision == REVISION_EMPTY_DATABASE) {
-		strbuf_add(out, "the database is empty, which `allow_empty` permits: "
-				"`alembic upgrade head` would fill it");
+		strbuf_add(out, "the database is empty, which `allow_empty` permits");
+		if (hint_is_stopped(in))
+			return;
+		strbuf_add(out, "; to fill it, ");
+		hint_run_upgrade(out, in, NULL);
 		return;
 	}
 	if (at_head && in->schema == SCHEMA_IN_SYNC)
@@ -215,11 +236,28 @@ hint_unconfirmed(struct strbuf *out, const struct verdict_input *in)
 	hints[verdict_state(&later)](out, &later);
 }
 
+/* What stops Alembic comes before any command, but after the reason why nothing else is
+ * known. */
+static void
+add_hint(struct strbuf *out, const struct verdict_input *in)
+{
+	hint_fn *say = hints[verdict_state(in)];
+	bool first = in->check == CHECK_OK;
+
+	if (!hint_is_stopped(in)) {
+		say(out, in);
+		return;
+	}
+	first ? hint_stop(out, in) : say(out, in);
+	strbuf_add(out, "; besides, ");
+	first ? say(out, in) : hint_stop(out, in);
+}
+
 char *
 verdict_hint(const struct verdict_input *in)
 {
 	struct strbuf b = {0};
 
-	hints[verdict_state(in)](&b, in);
+	add_hint(&b, in);
 	return strbuf_take(&b);
 }

@@ -28,18 +28,29 @@ add_name(struct strbuf *out, const char *s, size_t max)
 	text_visible(out, *s ? s : "''", max, "");
 }
 
+/* One with blanks at an end, is not seen without quotes. */
+void
+phrase_id(struct strbuf *out, const char *id)
+{
+	size_t start, n = strlen(id);
+	bool quoted = n && (id[0] == ' ' || id[n - 1] == ' ');
+
+	strbuf_add(out, quoted ? "\"" : "");
+	start = out->len;
+	add_name(out, id, PHRASE_NAME);
+	if (out->len > start)
+		text_replace(out->s + start, '`', '\'');
+	strbuf_add(out, quoted ? "\"" : "");
+}
+
 void
 phrase_ids(struct strbuf *out, const struct strvec *ids)
 {
-	size_t start = out->len;
-
 	for (size_t i = 0; i < ids->n && i < IDS_SHOWN; i++) {
 		if (i)
 			strbuf_add(out, ", ");
-		add_name(out, ids->v[i], PHRASE_NAME);
+		phrase_id(out, ids->v[i]);
 	}
-	if (out->len > start)
-		text_replace(out->s + start, '`', '\'');
 	if (ids->n > IDS_SHOWN)
 		strbuf_printf(out, " and %zu more", ids->n - IDS_SHOWN);
 }
@@ -54,19 +65,53 @@ is_plain_word(const char *s)
 }
 
 void
+phrase_word(struct strbuf *out, const char *word)
+{
+	bool plain = is_plain_word(word);
+
+	strbuf_add(out, plain ? "" : "'");
+	for (const char *c = word; *c; c++)
+		if (*c == '\'')
+			strbuf_add(out, "'\\''");
+		else
+			strbuf_addc(out, (unsigned char)*c < ' ' ? ' ' : *c);
+	strbuf_add(out, plain ? "" : "'");
+}
+
+void
 phrase_args(struct strbuf *out, const struct strvec *ids)
 {
 	for (size_t i = 0; i < ids->n; i++) {
-		bool plain = is_plain_word(ids->v[i]);
-
-		strbuf_add(out, plain ? " " : " '");
-		for (const char *c = ids->v[i]; *c; c++)
-			if (*c == '\'')
-				strbuf_add(out, "'\\''");
-			else
-				strbuf_addc(out, (unsigned char)*c < ' ' ? ' ' : *c);
-		strbuf_add(out, plain ? "" : "'");
+		strbuf_addc(out, ' ');
+		phrase_word(out, ids->v[i]);
 	}
+}
+
+void
+phrase_literal(struct strbuf *out, const char *s)
+{
+	bool escaped = false;
+	size_t n;
+
+	for (const char *c = s; *c; c++)
+		escaped |= text_unseen(c) || *c == '\\';
+	strbuf_add(out, escaped ? "E'" : "'");
+	for (const char *c = s; *c; c += n ? n : 1) {
+		if ((n = text_unseen(c)))
+			text_escape(out, c);
+		else if (*c == '\'' || *c == '\\')
+			strbuf_printf(out, "%c%c", *c, *c);
+		else
+			strbuf_addc(out, *c);
+	}
+	strbuf_addc(out, '\'');
+}
+
+void
+phrase_alembic(struct strbuf *out, const struct migrations *h)
+{
+	(void)h;
+	strbuf_add(out, "alembic");
 }
 
 void

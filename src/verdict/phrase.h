@@ -5,18 +5,28 @@
 
 #include "base/strbuf.h"
 #include "diff/diff.h"
+#include "migrations/migrations.h"
 
 enum { PHRASE_NAME = 120, PHRASE_TEXT = 300 };
 
 /* Append prose on one line, at most `max` bytes of it: line ends are blanks, and what
  * cannot be seen is escaped (text_visible()). */
 void phrase_text(struct strbuf *out, const char *s, size_t max);
+/* Append one id, with what cannot be seen escaped ("a\\n"), without backticks; NULL
+ * rows are "". */
+void phrase_id(struct strbuf *out, const char *id);
 /* Append "a, b and 3 more", without backticks: between those stands what is to be run.
  */
 void phrase_ids(struct strbuf *out, const struct strvec *ids);
 /* Append the same ids as words of a shell command, quoted where they have to be, each
  * after a space. */
 void phrase_args(struct strbuf *out, const struct strvec *ids);
+/* Append one word of a shell command, quoted where it has to be. */
+void phrase_word(struct strbuf *out, const char *word);
+/* Append a literal of SQL, with control characters as escapes. */
+void phrase_literal(struct strbuf *out, const char *s);
+/* Append "alembic" as it is called for these migrations (NULL: any). */
+void phrase_alembic(struct strbuf *out, const struct migrations *h);
 /* Append "1 revision", "2 revisions". */
 void phrase_count(struct strbuf *out, size_t n, const char *noun);
 /* Append "index public.orders_status_idx is missing". */

@@ -8,6 +8,7 @@
 #include "diff/diff.h"
 #include "migrations/losses.h"
 #include "migrations/migrations.h"
+#include "verdict/version.h"
 
 enum check_status {
 	CHECK_OK,
@@ -60,6 +61,12 @@ enum schema_status verdict_schema(const struct diff *d,
 	const struct strvec *expected_revision, const struct strvec *recorded,
 	enum revision_status revision);
 
+/* Another `migrations` block of the configuration. */
+struct verdict_block {
+	const char *name;
+	const struct migrations *graph;
+};
+
 struct verdict_input {
 	enum check_status check;
 	enum revision_status revision;
@@ -76,6 +83,9 @@ struct verdict_input {
 	const struct losses_scope *scope; /* what covers a loss of pending revisions */
 	const char *version_table;        /* "public.alembic_version" */
 	bool version_table_exists;
+	const struct version_facts *version; /* what else is known of that table */
+	const struct verdict_block *blocks;
+	size_t n_blocks;
 	const char *reference;                  /* "environment:dev" */
 	const struct strvec *expected_revision; /* of the expected catalog */
 	const char *schema_reason;              /* why not_comparable or not_checked */

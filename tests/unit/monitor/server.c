@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "catalog/checksql.h"
 #include "catalog/kinds.h"
+#include "catalog/versionsql.h"
 
 struct server
 server_sound(void)
@@ -53,6 +54,19 @@ answer_info(struct server *s, struct fake_step *answer)
 	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num, "f",
 		"UTF8", s->version_exists ? "t" : "f",
 		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f", "t"};
+
+	answer->cells = keep(s, cells, COUNT_OF(cells));
+	give(answer, names, COUNT_OF(names), 1);
+}
+
+static void
+answer_version(struct server *s, struct fake_step *answer)
+{
+	static const char *const names[] = {"role", "width", "padded", "schema_exists",
+		"schema_usable", "reads_new", "elsewhere", "elsewhere_readable",
+		"elsewhere_sql"};
+	const char *const cells[] = {
+		"mon", "32", "f", "t", "f", "f", s->elsewhere, "t", s->elsewhere_sql};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
 	give(answer, names, COUNT_OF(names), 1);
@@ -136,6 +150,14 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 		answer->names = NULL;
 	} else if (!strcmp(sql, checksql_info)) {
 		answer_info(s, answer);
+	} else if (!strcmp(sql, versionsql_facts)) {
+		answer_version(s, answer);
+	} else if (s->elsewhere_sql && !strcmp(sql, s->elsewhere_sql)) {
+		static const char *const names[] = {"name", "version_num"};
+		const char *const cells[] = {s->elsewhere, "b"};
+
+		answer->cells = keep(s, cells, 2);
+		give(answer, names, 2, 1);
 	} else if (!strcmp(sql, checksql_probe(150018))) {
 		s->probes++;
 		answer_cell(

@@ -10,7 +10,9 @@
 struct server {
 	const char *version_num; /* "150018" */
 	bool migrating, version_exists, version_unreadable;
-	const char *probe; /* what the change probe says */
+	const char *elsewhere,
+		*elsewhere_sql; /* a table like the version table, or NULL */
+	const char *probe;      /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
 	const char *revision; /* the recorded row; NULL: none */

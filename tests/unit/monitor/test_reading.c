@@ -219,11 +219,37 @@ test_version_table_without_right(void **state)
 	f->server.version_unreadable = true;
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_PERMISSION);
-	assert_non_null(strstr(f->err.text, "public.alembic_version"));
+	assert_string_equal(f->err.text,
+		"mon may not read public.alembic_version: run `GRANT USAGE ON SCHEMA "
+		"public TO mon` and `GRANT SELECT ON public.alembic_version TO mon`");
 	f->revision_optional = true;
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_NONE);
 	assert_int_equal(f->server.revisions, 0);
+}
+
+/* Tables that look like the version table are read with it, and only then. */
+static void
+test_version_table_elsewhere(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.version_exists = false;
+	f->server.elsewhere = "app.alembic_version";
+	f->server.elsewhere_sql = "SELECT 'app.alembic_version' AS name";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(f->facts->recorded.n, 0);
+	assert_string_equal(f->facts->version.role, "mon");
+	assert_int_equal(f->facts->version.width, 32);
+	assert_string_equal(f->facts->version.elsewhere, "app.alembic_version");
+	assert_int_equal(f->facts->version.rows.n, 1);
+	assert_string_equal(f->facts->version.tables.v[0], "app.alembic_version");
+	assert_string_equal(f->facts->version.rows.v[0], "b");
+	/* Again, when nothing else has to be read. */
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_int_equal(f->facts->version.rows.n, 1);
 }
 
 static void
@@ -284,6 +310,7 @@ main(void)
 		TEST(test_errors),
 		TEST(test_unstamped),
 		TEST(test_version_table_without_right),
+		TEST(test_version_table_elsewhere),
 		TEST(test_migrating),
 		TEST(test_revision_only),
 		TEST(test_too_old),

@@ -1,0 +1,64 @@
+/* The tables elsewhere are those whose only column is version_num, or that have one and
+ * a name as Alembic's; one that somebody holds an exclusive lock on is left out, so
+ * that a check never waits for the migration of another project. */
+#include "catalog/versionsql.h"
+
+/* clang-format off */
+
+#define USER_SCHEMA \
+	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+#define IS_TEXT(type) \
+	type " IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype)"
+
+const char versionsql_facts[] =
+	"WITH s AS MATERIALIZED (SELECT n.oid FROM pg_catalog.pg_namespace n"
+	" WHERE n.nspname = $1::text),"
+	" v AS MATERIALIZED (SELECT c.oid, c.reltuples FROM pg_catalog.pg_class c"
+	" WHERE c.relnamespace = (SELECT s.oid FROM s) AND c.relname = $2::text"
+	" AND c.relkind IN ('r', 'p')),"
+	" a AS MATERIALIZED (SELECT a.atttypid, a.atttypmod"
+	" FROM pg_catalog.pg_attribute a WHERE a.attrelid = (SELECT v.oid FROM v)"
+	" AND a.attname = 'version_num' AND a.attnum > 0 AND NOT a.attisdropped),"
+	" e AS MATERIALIZED (SELECT format('%I.%I', n.nspname, c.relname) AS name,"
+	" c.relname <> $2::text AS other_name,"
+	" has_schema_privilege(n.oid, 'USAGE') AND NOT c.relrowsecurity"
+	" AND has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable"
+	" FROM pg_catalog.pg_class c"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+	" AND a.attname = 'version_num' AND a.attnum > 0 AND NOT a.attisdropped"
+	" WHERE c.relkind IN ('r', 'p') AND " USER_SCHEMA " AND " IS_TEXT("a.atttypid")
+	" AND NOT EXISTS (SELECT FROM v WHERE v.oid = c.oid OR v.reltuples > 0)"
+	" AND (c.relname = $2::text OR c.relname LIKE '%alembic%'"
+	" OR (SELECT count(*) FROM pg_catalog.pg_attribute o WHERE o.attrelid = c.oid"
+	" AND o.attnum > 0 AND NOT o.attisdropped) = 1)"
+	" AND c.oid NOT IN (SELECT l.relation FROM pg_catalog.pg_locks l"
+	" WHERE l.relation IS NOT NULL AND l.mode = 'AccessExclusiveLock'"
+	" AND l.pid <> pg_backend_pid())"
+	" ORDER BY 2, 1 LIMIT 3)"
+	" SELECT quote_ident(current_user) AS role,"
+	" (SELECT a.atttypmod - 4 FROM a WHERE a.atttypmod > 4 AND " IS_TEXT("a.atttypid")
+	") AS width,"
+	" coalesce((SELECT a.atttypid = 'bpchar'::regtype FROM a), false) AS padded,"
+	" EXISTS (SELECT FROM s) AS schema_exists,"
+	" coalesce((SELECT has_schema_privilege(s.oid, 'USAGE') FROM s), false)"
+	" AS schema_usable,"
+	" EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user"
+	" AND r.rolsuper)"
+	" OR EXISTS (SELECT FROM pg_catalog.pg_roles r"
+	" WHERE r.rolname = 'pg_read_all_data' AND pg_has_role(r.oid, 'USAGE'))"
+	" OR EXISTS (SELECT FROM pg_catalog.pg_class c"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE c.relkind IN ('r', 'p') AND " USER_SCHEMA
+	" AND pg_has_role(c.relowner, 'USAGE'))"
+	" OR EXISTS (SELECT FROM pg_catalog.pg_default_acl d,"
+	" aclexplode(d.defaclacl) x WHERE d.defaclobjtype = 'r'"
+	" AND d.defaclnamespace IN (0, coalesce((SELECT s.oid FROM s), 0))"
+	" AND x.privilege_type = 'SELECT' AND CASE x.grantee WHEN 0 THEN true"
+	" ELSE pg_has_role(x.grantee, 'USAGE') END) AS reads_new,"
+	" (SELECT e.name FROM e ORDER BY e.other_name, e.name LIMIT 1) AS elsewhere,"
+	" coalesce((SELECT e.readable FROM e ORDER BY e.other_name, e.name LIMIT 1), false)"
+	" AS elsewhere_readable,"
+	" (SELECT string_agg(format('SELECT %L::text AS name, x.version_num::text"
+	" FROM (SELECT version_num FROM %s LIMIT 100) x', e.name, e.name), ' UNION ALL '"
+	" ORDER BY e.other_name, e.name) FROM e WHERE e.readable) AS elsewhere_sql";

@@ -1,0 +1,72 @@
+/* Plain data of the version table; see version.h. */
+#include "verdict/version.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static const char *
+value(const struct rows *r, const char *column)
+{
+	int c = rows_column(r, column);
+
+	return c < 0 || !r->n_rows ? NULL : rows_get(r, 0, (size_t)c);
+}
+
+static bool
+is_true(const struct rows *r, const char *column)
+{
+	const char *v = value(r, column);
+
+	return v && *v == 't';
+}
+
+void
+version_take(struct version_facts *v, const struct rows *info)
+{
+	const char *width = value(info, "width");
+
+	v->role = xstrdup_null(value(info, "role"));
+	v->width = width ? atoi(width) : 0;
+	v->padded = is_true(info, "padded");
+	v->schema_exists = is_true(info, "schema_exists");
+	v->schema_usable = is_true(info, "schema_usable");
+	v->reads_new = is_true(info, "reads_new");
+	v->elsewhere = xstrdup_null(value(info, "elsewhere"));
+	v->elsewhere_readable = is_true(info, "elsewhere_readable");
+	v->sql = xstrdup_null(value(info, "elsewhere_sql"));
+}
+
+void
+version_take_rows(struct version_facts *v, const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		const char *row = rows_get(rows, i, 1);
+
+		strvec_add(&v->tables, rows_get(rows, i, 0));
+		strvec_add(&v->rows, row ? row : "NULL");
+	}
+}
+
+void
+version_copy(struct version_facts *to, const struct version_facts *from)
+{
+	*to = *from;
+	to->role = xstrdup_null(from->role);
+	to->elsewhere = xstrdup_null(from->elsewhere);
+	to->sql = xstrdup_null(from->sql);
+	to->tables = to->rows = (struct strvec){0};
+	strvec_copy(&to->tables, &from->tables);
+	strvec_copy(&to->rows, &from->rows);
+}
+
+void
+version_fini(struct version_facts *v)
+{
+	free(v->role);
+	free(v->elsewhere);
+	free(v->sql);
+	strvec_free(&v->tables);
+	strvec_free(&v->rows);
+	*v = (struct version_facts){0};
+}

@@ -1,0 +1,2 @@
+revision = "ca4653c80b38"
+down_revision = None
