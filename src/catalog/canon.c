@@ -17,128 +17,26 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/options.h"
-
-enum token_type { TOKEN_SPACE, TOKEN_WORD, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_OTHER };
-
-struct token {
-	enum token_type type;
-	const char *s;
-	size_t n;
-	size_t match; /* of a bracket: where its partner is; else 0 */
-	bool drop;
-};
+#include "catalog/token.h"
 
 struct text {
-	struct token *v;
-	size_t n, cap;
-	enum canon canon;
+	struct tokens tokens;
 	struct strbuf *out;
 };
 
 static bool
-is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80);
-}
-
-/* The length of what is quoted at `s`, closing quote included. */
-static size_t
-quoted_length(const char *s, char quote, bool escapes)
-{
-	size_t i = 1;
-
-	while (s[i]) {
-		if (escapes && s[i] == '\\' && s[i + 1])
-			i += 2;
-		else if (s[i] != quote)
-			i++;
-		else if (s[i + 1] == quote)
-			i += 2;
-		else
-			return i + 1;
-	}
-	return i;
-}
-
-static size_t
-span(const char *s, bool space)
-{
-	size_t i = 0;
-
-	while (s[i] && (space ? strchr(" \t\r\n", s[i]) != NULL : is_word_char(s[i])))
-		i++;
-	return i;
-}
-
-/* The token at `s`.  An E before a literal is part of it. */
-static struct token
-next_token(const char *s)
-{
-	struct token t = {.type = TOKEN_OTHER, .s = s, .n = 1};
-
-	if (*s == 'E' && s[1] == '\'') {
-		t.type = TOKEN_LITERAL;
-		t.n = 1 + quoted_length(s + 1, '\'', true);
-	} else if (*s == '\'') {
-		t.type = TOKEN_LITERAL;
-		t.n = quoted_length(s, '\'', false);
-	} else if (*s == '"') {
-		t.type = TOKEN_QUOTED;
-		t.n = quoted_length(s, '"', false);
-	} else if (is_word_char(*s)) {
-		t.type = TOKEN_WORD;
-		t.n = span(s, false);
-	} else if (strchr(" \t\r\n", *s)) {
-		t.type = TOKEN_SPACE;
-		t.n = span(s, true);
-	} else if (*s == ':' && s[1] == ':') {
-		t.n = 2;
-	}
-	return t;
-}
-
-static void
-tokenize(struct text *t, const char *in)
-{
-	while (*in) {
-		GROW(t->v, t->n, t->cap);
-		t->v[t->n] = next_token(in);
-		in += t->v[t->n++].n;
-	}
-}
-
-static bool
 is(const struct text *t, size_t i, const char *what)
 {
-	return i < t->n && t->v[i].n == strlen(what) &&
-	       !memcmp(t->v[i].s, what, t->v[i].n);
+	return tokens_is(&t->tokens, i, what);
 }
 
 static bool
 is_any(const struct text *t, size_t i, const char *const *words)
 {
 	for (; *words; words++)
-		if (t->v[i].type == TOKEN_WORD && is(t, i, *words))
+		if (t->tokens.v[i].type == TOKEN_WORD && is(t, i, *words))
 			return true;
 	return false;
-}
-
-/* Find the partner of each bracket; one without stays unmatched. */
-static void
-match_brackets(struct text *t)
-{
-	size_t *open = xcalloc(t->n + 1, sizeof *open), depth = 0;
-
-	for (size_t i = 0; i < t->n; i++) {
-		if (is(t, i, "(") || is(t, i, "[")) {
-			open[depth++] = i;
-		} else if ((is(t, i, ")") || is(t, i, "]")) && depth) {
-			t->v[i].match = open[--depth];
-			t->v[open[depth]].match = i;
-		}
-	}
-	free(open);
 }
 
 /* ---- Names in the later branches of a set operation ---- */
@@ -156,15 +54,15 @@ drop_alias(struct text *t, size_t i)
 {
 	size_t name = i + 1;
 
-	if (name < t->n && t->v[name].type == TOKEN_SPACE)
+	if (name < t->tokens.n && t->tokens.v[name].type == TOKEN_SPACE)
 		name++;
-	if (name >= t->n ||
-		(t->v[name].type != TOKEN_WORD && t->v[name].type != TOKEN_QUOTED))
+	if (name >= t->tokens.n || (t->tokens.v[name].type != TOKEN_WORD &&
+					   t->tokens.v[name].type != TOKEN_QUOTED))
 		return;
-	if (i && t->v[i - 1].type == TOKEN_SPACE)
-		t->v[i - 1].drop = true;
+	if (i && t->tokens.v[i - 1].type == TOKEN_SPACE)
+		t->tokens.v[i - 1].drop = true;
 	for (; i <= name; i++)
-		t->v[i].drop = true;
+		t->tokens.v[i].drop = true;
 }
 
 static void
@@ -193,13 +91,13 @@ branch_word(struct text *t, size_t i, struct branch *b)
 static void
 drop_later_aliases(struct text *t)
 {
-	struct branch *level = xcalloc(t->n + 2, sizeof *level);
+	struct branch *level = xcalloc(t->tokens.n + 2, sizeof *level);
 	size_t depth = 0;
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; i < t->tokens.n; i++) {
 		struct branch *b = &level[depth];
 
-		if (t->v[i].type == TOKEN_WORD) {
+		if (t->tokens.v[i].type == TOKEN_WORD) {
 			branch_word(t, i, b);
 		} else if (is(t, i, "(")) {
 			level[++depth] = (struct branch){
@@ -220,7 +118,8 @@ static void emit(const struct text *t, size_t from, size_t to);
 static bool
 is_array(const struct text *t, size_t i, size_t end)
 {
-	return is(t, i, "ARRAY") && is(t, i + 1, "[") && t->v[i + 1].match == end - 1;
+	return is(t, i, "ARRAY") && is(t, i + 1, "[") &&
+	       t->tokens.v[i + 1].match == end - 1;
 }
 
 /* Print the elements between `from` and `to`, each cast to the type that tokens
@@ -233,7 +132,8 @@ emit_cast_elements(
 		size_t end = from;
 
 		while (end < to && !is(t, end, ","))
-			end = t->v[end].match > end ? t->v[end].match + 1 : end + 1;
+			end = t->tokens.v[end].match > end ? t->tokens.v[end].match + 1
+							   : end + 1;
 		if (is_array(t, from, end)) {
 			strbuf_add(t->out, "ARRAY[");
 			emit_cast_elements(t, from + 2, end - 1, type);
@@ -244,10 +144,11 @@ emit_cast_elements(
 			strbuf_add(t->out, ")::");
 			emit(t, type[0], type[1]);
 		}
-		for (from = end; from < to &&
-				 (is(t, from, ",") || t->v[from].type == TOKEN_SPACE);
+		for (from = end;
+			from < to &&
+			(is(t, from, ",") || t->tokens.v[from].type == TOKEN_SPACE);
 			from++)
-			strbuf_addn(t->out, t->v[from].s, t->v[from].n);
+			strbuf_addn(t->out, t->tokens.v[from].s, t->tokens.v[from].n);
 	}
 }
 
@@ -255,13 +156,13 @@ emit_cast_elements(
 static size_t
 array_type_end(const struct text *t, size_t i)
 {
-	for (; i + 1 < t->n; i++) {
+	for (; i + 1 < t->tokens.n; i++) {
 		if (is(t, i, "[") && is(t, i + 1, "]"))
 			return i;
-		if (is(t, i, "(") && t->v[i].match)
-			i = t->v[i].match;
-		else if (t->v[i].type == TOKEN_LITERAL ||
-			 (t->v[i].type == TOKEN_OTHER && !is(t, i, ".")))
+		if (is(t, i, "(") && t->tokens.v[i].match)
+			i = t->tokens.v[i].match;
+		else if (t->tokens.v[i].type == TOKEN_LITERAL ||
+			 (t->tokens.v[i].type == TOKEN_OTHER && !is(t, i, ".")))
 			return 0;
 	}
 	return 0;
@@ -272,7 +173,7 @@ array_type_end(const struct text *t, size_t i)
 static size_t
 emit_cast_array(const struct text *t, size_t i)
 {
-	size_t close = t->v[i].match, type[2];
+	size_t close = t->tokens.v[i].match, type[2];
 
 	if (!is(t, i, "(") || !close || !is_array(t, i + 1, close) || close == i + 4 ||
 		!is(t, close + 1, "::"))
@@ -308,10 +209,10 @@ emit_extract(const struct text *t, size_t i)
 {
 	const struct token *field;
 
-	if (!is(t, i, "EXTRACT") || !is(t, i + 1, "(") || i + 4 >= t->n ||
+	if (!is(t, i, "EXTRACT") || !is(t, i + 1, "(") || i + 4 >= t->tokens.n ||
 		!is(t, i + 4, "FROM"))
 		return i;
-	field = &t->v[i + 2];
+	field = &t->tokens.v[i + 2];
 	strbuf_add(t->out, "EXTRACT(");
 	for (size_t k = 0; k < field->n; k++) {
 		char c = field->s[k];
@@ -322,29 +223,15 @@ emit_extract(const struct text *t, size_t i)
 	return i + 3;
 }
 
-/* A name that stands before a dot. */
-static bool
-is_qualifier(const struct text *t, size_t i)
-{
-	const struct token *k = &t->v[i];
-
-	return (k->type == TOKEN_QUOTED ||
-		       (k->type == TOKEN_WORD &&
-			       !(k->s[0] >= '0' && k->s[0] <= '9'))) &&
-	       is(t, i + 1, ".");
-}
-
 static void
 emit(const struct text *t, size_t from, size_t to)
 {
 	while (from < to) {
-		const struct token *k = &t->v[from];
+		const struct token *k = &t->tokens.v[from];
 		size_t next = from;
 
 		if (k->drop)
 			next = from + 1;
-		else if (t->canon == CANON_UNQUALIFIED && is_qualifier(t, from))
-			next = from + 2;
 		else if (k->type == TOKEN_OTHER)
 			next = emit_cast_array(t, from);
 		else if (k->type == TOKEN_WORD)
@@ -424,8 +311,6 @@ can_change(enum canon c, const char *in)
 	case CANON_ITEMS:
 	case CANON_EXPRESSION:
 		return strpbrk(in, "\"(") || strstr(in, "UNION");
-	case CANON_UNQUALIFIED:
-		break;
 	}
 	return true;
 }
@@ -433,7 +318,7 @@ can_change(enum canon c, const char *in)
 void
 canon_apply(enum canon c, const char *in, struct strbuf *out)
 {
-	struct text t = {.canon = c, .out = out};
+	struct text t = {.out = out};
 	struct strbuf options = {0};
 
 	if (!can_change(c, in)) {
@@ -447,11 +332,10 @@ canon_apply(enum canon c, const char *in, struct strbuf *out)
 	}
 	if (c == CANON_OPTIONS)
 		options_apply(in, &options);
-	tokenize(&t, c == CANON_OPTIONS ? options.s : in);
-	match_brackets(&t);
+	tokens_read(&t.tokens, c == CANON_OPTIONS ? options.s : in);
 	drop_later_aliases(&t);
-	emit(&t, 0, t.n);
-	free(t.v);
+	emit(&t, 0, t.tokens.n);
+	tokens_free(&t.tokens);
 	strbuf_free(&options);
 }
 

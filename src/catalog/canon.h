@@ -11,7 +11,7 @@
  * (diff/across.h). */
 enum canon {
 	CANON_NONE,       /* as it is */
-	CANON_OF_VERSION, /* as it is; major versions have other words or defaults */
+	CANON_OF_VERSION, /* as it is; some versions have none, or write it anew */
 	CANON_NAMES,      /* names of objects and types that the server quoted */
 	/* A list whose items are such names, or expressions, or names with an
 	 * expression behind DEFAULT or WHERE. */
@@ -20,11 +20,7 @@ enum canon {
 	CANON_OPTIONS,
 	/* Literals, once bytes in octal that each end with \000. */
 	CANON_ARGUMENTS,
-	CANON_EXPRESSION, /* SQL text that the server deparsed */
-	/* The same without any `name.` before a name: for two servers of which one
-	 * qualifies the columns of a query's only relation and the other does not
-	 * (15 and 16).  Never a property's own; for a comparison across that line. */
-	CANON_UNQUALIFIED
+	CANON_EXPRESSION /* SQL text that the server deparsed */
 };
 
 /* Append the canonical form of `in` to `out`.  Applying it twice changes nothing

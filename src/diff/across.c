@@ -1,15 +1,19 @@
 /* A server prints an expression from its tree, and each major version has other words
- * for some: `timezone('UTC', x)` or `x AT TIME ZONE 'UTC'`, a column with or without
- * the name of its table.  So a text that differs across majors may be the same
- * expression, and whether it is cannot be told without a parser of each version.  What
- * is around the expressions can be told, and is compared here: how many items a list
- * has, the names in it, what follows an expression. */
+ * for some: `timezone('UTC', x)` or `(x AT TIME ZONE 'UTC')`, a column with or without
+ * the name of its table.  But no server writes another literal, name, function or
+ * operator than it was given.  So the words are held side by side, once what is known
+ * to be printed otherwise has been put into one form (rewrite.c): another word is a
+ * difference.  Casts and brackets are no words of their own, since the server adds
+ * some: where nothing else differs, it cannot be told. */
 #include "diff/across.h"
 
 #include <string.h>
 
-#include "base/strbuf.h"
-#include "diff/items.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "diff/locale.h"
+#include "diff/rewrite.h"
+#include "diff/words.h"
 
 enum { MAJOR = 10000, UNQUALIFIED_SINCE = 160000 };
 
@@ -19,160 +23,231 @@ across_same_major(int expected, int found)
 	return expected / MAJOR == found / MAJOR;
 }
 
+/* ---- Expressions ---- */
+
+struct printed {
+	int version;
+	struct strbuf text; /* rewritten */
+	struct words words;
+	size_t at; /* the word that is looked at */
+};
+
+struct walk {
+	struct printed side[2];
+	bool extracted;   /* numeric there and double precision here may be the same */
+	bool unqualified; /* one side leaves out the name of a query's only relation */
+	bool exact;       /* nothing was passed over that may mean something */
+};
+
+static const struct word *
+now(const struct printed *p)
+{
+	return p->at < p->words.n ? &p->words.v[p->at] : NULL;
+}
+
+static bool
+is_now(const struct printed *p, enum word_type type)
+{
+	const struct word *w = now(p);
+
+	return w && w->type == type;
+}
+
+static bool
+is_text(const struct word *w, const char *text)
+{
+	return w->n == strlen(text) && !memcmp(w->s, text, w->n);
+}
+
+/* True if a relation of that name, or alias, is in the text: not just a schema. */
+static bool
+is_named(const struct words *w, const struct word *name)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (words_same(&w->v[i], name) && !words_qualifier(w, i))
+			return true;
+	return false;
+}
+
+static void
+pass_qualifier(struct walk *k, struct printed *p)
+{
+	if (!k->unqualified || p->version >= UNQUALIFIED_SINCE ||
+		!is_named(&p->words, now(p)))
+		k->exact = false;
+	p->at += 2;
+}
+
+/* A cast that the function of the other type brings along. */
+static bool
+follows_extract(const struct walk *k, const struct word *cast)
+{
+	return k->extracted &&
+	       (is_text(cast, "numeric") || is_text(cast, "double precision"));
+}
+
+static bool
+pass_cast(struct walk *k, struct printed *p)
+{
+	if (!is_now(p, WORD_CAST))
+		return false;
+	if (!follows_extract(k, now(p)))
+		k->exact = false;
+	p->at++;
+	return true;
+}
+
+static bool
+pass_bracket(struct walk *k, struct printed *p)
+{
+	if (!is_now(p, WORD_OPEN) && !is_now(p, WORD_CLOSE))
+		return false;
+	k->exact = false;
+	p->at++;
+	return true;
+}
+
+/* An argument that was printed without its implicit cast. */
+static bool
+pass_argument_end(struct printed *p, struct printed *other)
+{
+	if (!is_now(p, WORD_ARGUMENT_END))
+		return false;
+	p->at++;
+	if (is_now(other, WORD_ARGUMENT_END))
+		other->at++;
+	else if (is_now(other, WORD_CAST))
+		other->at++;
+	return true;
+}
+
+/* Go on by what is the same, or may be passed over; false: a difference. */
+static bool
+step(struct walk *k)
+{
+	struct printed *a = &k->side[0], *b = &k->side[1];
+	bool qualifier = words_qualifier(&a->words, a->at);
+
+	if (qualifier != words_qualifier(&b->words, b->at) && now(a) && now(b)) {
+		pass_qualifier(k, qualifier ? a : b);
+		return true;
+	}
+	if (now(a) && now(b) && words_same(now(a), now(b))) {
+		a->at++;
+		b->at++;
+		return true;
+	}
+	return pass_argument_end(a, b) || pass_argument_end(b, a) || pass_cast(k, a) ||
+	       pass_cast(k, b) || pass_bracket(k, a) || pass_bracket(k, b);
+}
+
+/* Before 16 the tables of a view are renamed if they are called like OLD and NEW. */
+static bool
+has_renamed_table(const struct walk *k)
+{
+	static const struct word old = {WORD_NAME, "old_1", 5};
+	static const struct word new = {WORD_NAME, "new_1", 5};
+
+	return k->unqualified && (is_named(&k->side[0].words, &old) ||
+					 is_named(&k->side[0].words, &new) ||
+					 is_named(&k->side[1].words, &old) ||
+					 is_named(&k->side[1].words, &new));
+}
+
+static enum across
+walk(struct walk *k)
+{
+	while (now(&k->side[0]) || now(&k->side[1]))
+		if (!step(k))
+			return has_renamed_table(k) ? ACROSS_UNKNOWN : ACROSS_DIFFERENT;
+	return k->exact ? ACROSS_SAME : ACROSS_UNKNOWN;
+}
+
 static bool
 on_both_sides_of(int line, const int version[static 2])
 {
 	return (version[0] < line) != (version[1] < line);
 }
 
-/* ---- Expressions ---- */
-
-/* What is left of both without the qualifiers that only one server prints. */
-static bool
-same_unqualified(const char *expected, const char *found)
-{
-	struct strbuf a = {0}, b = {0};
-	bool same;
-
-	canon_apply(CANON_UNQUALIFIED, expected, &a);
-	canon_apply(CANON_UNQUALIFIED, found, &b);
-	same = !strcmp(a.s, b.s);
-	strbuf_free(&a);
-	strbuf_free(&b);
-	return same;
-}
-
 static enum across
 compare_expressions(
 	const int version[static 2], const char *expected, const char *found)
 {
-	if (on_both_sides_of(UNQUALIFIED_SINCE, version) &&
-		same_unqualified(expected, found))
-		return ACROSS_SAME;
-	return ACROSS_UNKNOWN;
-}
+	const char *text[2] = {expected, found};
+	struct walk k = {.exact = true,
+		.unqualified = on_both_sides_of(UNQUALIFIED_SINCE, version)};
+	enum across result;
 
-/* ---- Items ---- */
+	for (size_t i = 0; i < 2; i++) {
+		struct printed *p = &k.side[i];
 
-/* Where the quoted name or literal that begins at `s` ends. */
-static const char *
-quoted_end(const char *s)
-{
-	const char *end = strchr(s + 1, *s);
-
-	return end ? end + 1 : s + strlen(s);
-}
-
-/* Behind the parenthesis that `open` opens. */
-static const char *
-closed(const char *open)
-{
-	const char *s = open;
-	int depth = 0;
-
-	while (*s) {
-		if (*s == '\'' || *s == '"') {
-			s = quoted_end(s);
-			continue;
-		}
-		depth += (*s == '(') - (*s == ')');
-		s++;
-		if (!depth)
-			break;
+		p->version = version[i];
+		k.extracted |= rewrite_apply(text[i], version, &p->text);
+		words_read(&p->words, p->text.s);
 	}
-	return s;
-}
-
-/* The parenthesis of a call or of an expression, neither of which has a blank before
- * it as a list of names has; or what introduces an expression; or the end. */
-static const char *
-expression_start(const char *item)
-{
-	const char *s = item;
-
-	while (*s) {
-		if (*s == '\'' || *s == '"') {
-			s = quoted_end(s);
-			continue;
-		}
-		if ((*s == '(' && (s == item || s[-1] != ' ')) ||
-			!strncmp(s, " DEFAULT ", strlen(" DEFAULT ")) ||
-			!strncmp(s, " WHERE ", strlen(" WHERE ")))
-			return s;
-		s++;
+	result = walk(&k);
+	for (size_t i = 0; i < 2; i++) {
+		words_free(&k.side[i].words);
+		strbuf_free(&k.side[i].text);
 	}
-	return s;
+	return result;
 }
 
-/* Append what is around the expression of an item; false if it has none. */
+/* ---- What a version has of its own ---- */
+
+/* Properties that a server before `since` has no value of, though nothing differs. */
+struct addition {
+	const char *property;
+	int since;
+	const char *value; /* what is the default then; NULL: any */
+};
+
 static bool
-add_structure(const char *item, struct strbuf *out)
+is_addition(const struct property *p, const int version[static 2], const char *expected,
+	const char *found)
 {
-	const char *start = expression_start(item), *word = start;
+	static const struct addition additions[] = {
+		{"not_null_constraint", 180000, NULL},
+		{"streaming", 180000, "parallel"},
+	};
+	int newer = version[0] < version[1];
+	const char *old = newer ? expected : found, *new = newer ? found : expected;
 
-	if (*start == '(')
-		while (word > item && word[-1] != ' ')
-			word--;
-	strbuf_addn(out, item, (size_t)(word - item));
-	if (*start == '(')
-		strbuf_printf(out, "(…)%s", closed(start));
-	else if (*start)
-		strbuf_addn(out, start, strlen(" W"));
-	return *start;
-}
+	for (size_t i = 0; i < COUNT_OF(additions); i++) {
+		const struct addition *a = &additions[i];
 
-static enum across
-compare_item(const char *expected, const char *found)
-{
-	struct strbuf a = {0}, b = {0};
-	enum across result = ACROSS_DIFFERENT;
-
-	if (!strcmp(expected, found))
-		return ACROSS_SAME;
-	if (add_structure(expected, &a) && add_structure(found, &b) &&
-		!strcmp(a.s, b.s))
-		result = ACROSS_UNKNOWN;
-	strbuf_free(&a);
-	strbuf_free(&b);
-	return result;
-}
-
-static enum across
-compare_items(const char *expected, const char *found)
-{
-	struct strvec a = {0}, b = {0};
-	enum across result = ACROSS_DIFFERENT;
-
-	items_split(expected, &a);
-	items_split(found, &b);
-	if (a.n == b.n)
-		result = ACROSS_SAME;
-	for (size_t i = 0; i < a.n && result != ACROSS_DIFFERENT; i++) {
-		enum across one = compare_item(a.v[i], b.v[i]);
-
-		if (one != ACROSS_SAME)
-			result = one;
+		if (!strcmp(p->name, a->property) && version[!newer] < a->since &&
+			version[newer] >= a->since && !old && new &&
+			(!a->value || !strcmp(new, a->value)))
+			return true;
 	}
-	strvec_free(&a);
-	strvec_free(&b);
-	return result;
+	return false;
+}
+
+static enum across
+compare_of_version(const struct property *p, const int version[static 2],
+	const char *expected, const char *found)
+{
+	if (is_addition(p, version, expected, found))
+		return ACROSS_SAME;
+	if (expected && found && !strcmp(p->name, "icu_locale"))
+		return locale_same(expected, found) ? ACROSS_SAME : ACROSS_UNKNOWN;
+	return ACROSS_DIFFERENT;
 }
 
 enum across
 across_compare(const struct property *p, const int version[static 2],
 	const char *expected, const char *found)
 {
-	if (expected && found ? !strcmp(expected, found) : expected == found)
+	if (text_same(expected, found))
 		return ACROSS_SAME;
 	if (across_same_major(version[0], version[1]))
 		return ACROSS_DIFFERENT;
 	if (p->canon == CANON_OF_VERSION)
-		return ACROSS_UNKNOWN;
+		return compare_of_version(p, version, expected, found);
 	if (!expected || !found)
 		return ACROSS_DIFFERENT;
-	if (p->canon == CANON_EXPRESSION)
+	if (p->canon == CANON_EXPRESSION || p->canon == CANON_ITEMS)
 		return compare_expressions(version, expected, found);
-	if (p->canon == CANON_ITEMS)
-		return compare_items(expected, found);
 	return ACROSS_DIFFERENT;
 }

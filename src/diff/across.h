@@ -4,7 +4,8 @@
 
 #include "catalog/kinds.h"
 
-/* The same; another; another text, which may or may not mean the same. */
+/* The same; another; the same words with other casts or brackets, of which nobody can
+ * tell whether the server added them. */
 enum across { ACROSS_SAME, ACROSS_DIFFERENT, ACROSS_UNKNOWN };
 
 /* True if both are server_version_num of one major version. */
@@ -12,8 +13,8 @@ bool across_same_major(int expected, int found);
 
 /* Compare two values of `p`, either of which may be NULL; the versions are
  * server_version_num.  Within one major version a text is what it is.  Across majors
- * names, words and numbers are too, and so is whether there is a value at all; only
- * where expressions differ in their text, ACROSS_UNKNOWN. */
+ * expressions go by their words, with what is known to be printed otherwise in one
+ * form; only they can be ACROSS_UNKNOWN, and names of ICU locales. */
 enum across across_compare(const struct property *p, const int version[static 2],
 	const char *expected, const char *found);
 

@@ -130,21 +130,6 @@ choose_objects(struct comparison *c)
 
 /* ---- Differences ---- */
 
-/* Count a value that cannot be told from another; the first few are named. */
-static void
-note_unknown(struct comparison *c, const struct object *o, const struct property *p)
-{
-	enum { NAMED = 3 };
-	struct strbuf b = {0};
-
-	if (c->n_unknown++ >= NAMED)
-		return;
-	strbuf_printf(&b, "%s ", kind_info(o->kind)->word);
-	object_name(o, &b);
-	strbuf_printf(&b, " %s", p->name);
-	strvec_take(&c->unknown, strbuf_take(&b));
-}
-
 /* Two texts that differ, at least in their secrets: which are not to be seen. */
 static void
 compare_secrets(struct comparison *c, const struct object *found, struct finding f)
@@ -216,32 +201,27 @@ compare_values(struct comparison *c, const struct object *expected,
 		.severity = severity_changed(p, expected, found),
 		.expected = expected->values[i],
 		.found = found->values[i]};
+	enum across result = across_compare(p, c->version, f.expected, f.found);
 
-	switch (across_compare(p, c->version, f.expected, f.found)) {
-	case ACROSS_SAME:
+	if (result == ACROSS_SAME) {
 		c->n_denied += p->secrets && text_same(f.found, SECRET_DENIED);
-		break;
-	case ACROSS_UNKNOWN:
-		note_unknown(c, found, p);
-		break;
-	case ACROSS_DIFFERENT:
-		if (same_value(p, f.expected, f.found) ||
-			is_same_body(c, found, p, f.expected, f.found) ||
-			names_refer_alike(c, found, p, f.expected, f.found) ||
-			is_implied(c, expected, found, p))
-			break;
-		f.expected = shown_value(expected, i);
-		f.found = shown_value(found, i);
-		if (f.expected && f.found)
-			f.note = whitespace_note(f.expected, f.found);
-		if (grants_are(found->kind))
-			grants_tell(c, found, &f);
-		if (p->secrets)
-			compare_secrets(c, found, f);
-		else
-			comparison_note(c, found, f);
-		break;
+		return;
 	}
+	if (same_value(p, f.expected, f.found) ||
+		is_same_body(c, found, p, f.expected, f.found) ||
+		names_refer_alike(c, found, p, f.expected, f.found) ||
+		is_implied(c, expected, found, p))
+		return;
+	f.expected = shown_value(expected, i);
+	f.found = shown_value(found, i);
+	if (f.expected && f.found)
+		f.note = whitespace_note(f.expected, f.found);
+	if (grants_are(found->kind))
+		grants_tell(c, found, &f);
+	if (p->secrets)
+		compare_secrets(c, found, f);
+	else
+		comparison_note(c, found, f)->undecided = result == ACROSS_UNKNOWN;
 }
 
 static void

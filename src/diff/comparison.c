@@ -74,7 +74,7 @@ set_within(struct comparison *c, const struct object *o, struct finding *f)
 	strbuf_free(&name);
 }
 
-void
+struct difference *
 comparison_note(struct comparison *c, const struct object *o, struct finding f)
 {
 	struct strbuf name = {0};
@@ -89,7 +89,9 @@ comparison_note(struct comparison *c, const struct object *o, struct finding f)
 	set_within(c, o, &f);
 	strbuf_free(&name);
 	GROW(c->differences, c->n_differences, c->cap_differences);
-	c->differences[c->n_differences++] = (struct difference){o, f, false};
+	c->differences[c->n_differences] =
+		(struct difference){.object = o, .finding = f};
+	return &c->differences[c->n_differences++];
 }
 
 void
@@ -101,5 +103,4 @@ comparison_fini(struct comparison *c)
 	}
 	strmap_free(c->renamed);
 	free(c->differences);
-	strvec_free(&c->unknown);
 }

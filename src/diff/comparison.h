@@ -17,7 +17,8 @@ enum presence {
 struct difference {
 	const struct object *object;
 	struct finding finding;
-	bool folded; /* another one says it all */
+	bool folded;    /* another one says it all */
+	bool undecided; /* perhaps none: other words of another major version */
 };
 
 struct comparison {
@@ -34,8 +35,6 @@ struct comparison {
 	size_t n_unread;               /* objects and values that only one side was read
 					* with */
 	size_t n_denied;               /* values that a side may not see */
-	size_t n_unknown;              /* values that differ in words alone, perhaps */
-	struct strvec unknown;         /* the first of them */
 	struct diff *diff;             /* counts and texts */
 	struct difference *differences;
 	size_t n_differences, cap_differences;
@@ -55,7 +54,9 @@ void comparison_pair(struct comparison *c, const struct object *expected,
 bool comparison_goes_with_another(
 	const struct comparison *c, enum side side, const struct object *o);
 
-/* Note a difference; texts and name are copied, kind and on taken from `o`. */
-void comparison_note(struct comparison *c, const struct object *o, struct finding f);
+/* Note a difference; texts and name are copied, kind and on taken from `o`.  The
+ * pointer holds until the next one. */
+struct difference *
+comparison_note(struct comparison *c, const struct object *o, struct finding f);
 
 #endif

@@ -47,13 +47,8 @@ is_ignored(const struct comparison *c, const struct difference *x)
 
 /* What is neither said by another finding nor hidden by a rule. */
 static void
-take_findings(struct diff *d, const struct comparison *c)
+sort_out(struct diff *d, const struct comparison *c)
 {
-	size_t n = 0;
-
-	if (!c->n_differences)
-		return;
-	d->findings = arena_alloc(d->arena, c->n_differences * sizeof *d->findings);
 	for (size_t i = 0; i < c->n_differences; i++) {
 		const struct difference *x = &c->differences[i];
 
@@ -61,16 +56,30 @@ take_findings(struct diff *d, const struct comparison *c)
 			continue;
 		if (is_ignored(c, x))
 			d->n_ignored++;
+		else if (x->undecided)
+			d->undecided[d->n_undecided++] = x->finding;
 		else
-			d->findings[n++] = x->finding;
+			d->findings[d->n_findings++] = x->finding;
 	}
-	d->n_findings = n;
-	qsort(d->findings, n, sizeof *d->findings, by_kind_and_name);
-	for (size_t i = 0; i < n; i++) {
+}
+
+static void
+take_findings(struct diff *d, const struct comparison *c)
+{
+	if (!c->n_differences)
+		return;
+	d->findings = arena_alloc(d->arena, c->n_differences * sizeof *d->findings);
+	d->undecided = arena_alloc(d->arena, c->n_differences * sizeof *d->undecided);
+	sort_out(d, c);
+	qsort(d->findings, d->n_findings, sizeof *d->findings, by_kind_and_name);
+	qsort(d->undecided, d->n_undecided, sizeof *d->undecided, by_kind_and_name);
+	for (size_t i = 0; i < d->n_findings; i++) {
 		d->n_change[d->findings[i].change]++;
 		d->by_kind[d->findings[i].kind][d->findings[i].change]++;
 	}
-	d->status = n ? DIFF_DRIFTED : DIFF_IN_SYNC;
+	d->status = d->n_findings    ? DIFF_DRIFTED
+		    : d->n_undecided ? DIFF_NOT_COMPARABLE
+				     : DIFF_IN_SYNC;
 }
 
 static void
@@ -88,20 +97,33 @@ take_rules(struct diff *d, const struct comparison *c)
 	}
 }
 
+/* "view public.v definition" */
+static void
+add_name(const struct finding *f, struct strbuf *out)
+{
+	strbuf_printf(out, "%s %s %s", kind_info(f->kind)->word, f->name, f->property);
+}
+
+static void
+add_undecided(const struct diff *d, struct strbuf *out)
+{
+	if (!d->n_undecided)
+		return;
+	strbuf_printf(out,
+		"%zu %s printed by different server versions cannot be compared: ",
+		d->n_undecided, d->n_undecided == 1 ? "text" : "texts");
+	for (size_t i = 0; i < d->n_undecided; i++) {
+		strbuf_add(out, i ? ", " : "");
+		add_name(&d->undecided[i], out);
+	}
+}
+
 static void
 take_reason(struct diff *d, const struct comparison *c)
 {
 	struct strbuf b = {0};
 
-	if (c->n_unknown) {
-		strbuf_printf(&b,
-			"%zu %s printed by different server versions cannot be "
-			"compared: ",
-			c->n_unknown, c->n_unknown == 1 ? "text" : "texts");
-		strvec_join(&c->unknown, ", ", &b);
-		if (c->n_unknown > c->unknown.n)
-			strbuf_add(&b, ", …");
-	}
+	add_undecided(d, &b);
 	if (c->n_unread)
 		strbuf_printf(&b,
 			"%s%zu %s that only one side was read with %s not compared",
@@ -189,28 +211,37 @@ same_finding(const struct finding *a, const struct finding *b)
 	       text_same(a->expected, b->expected) && text_same(a->found, b->found);
 }
 
-bool
-diff_equal(const struct diff *a, const struct diff *b)
+static bool
+same_findings(const struct finding *a, size_t n_a, const struct finding *b, size_t n_b)
 {
-	if (a->status != b->status || a->n_findings != b->n_findings)
+	if (n_a != n_b)
 		return false;
-	for (size_t i = 0; i < a->n_findings; i++)
-		if (!same_finding(&a->findings[i], &b->findings[i]))
+	for (size_t i = 0; i < n_a; i++)
+		if (!same_finding(&a[i], &b[i]))
 			return false;
 	return true;
 }
 
-void
-diff_rules(const struct diff *d, struct strbuf *out)
+bool
+diff_equal(const struct diff *a, const struct diff *b)
+{
+	return a->status == b->status &&
+	       same_findings(a->findings, a->n_findings, b->findings, b->n_findings) &&
+	       same_findings(
+		       a->undecided, a->n_undecided, b->undecided, b->n_undecided);
+}
+
+/* A comment on each of two kinds takes one rule. */
+static void
+add_rules(const struct finding *list, size_t n, struct strbuf *out)
 {
 	struct strbuf before = {0}, rule = {0};
 
-	for (size_t i = 0; i < d->n_findings; i++) {
-		const struct finding *f = &d->findings[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = &list[i];
 
 		strbuf_clear(&rule);
 		rule_write(f->kind, f->on, f->name, f->property, &rule);
-		/* A comment on each of two kinds takes one rule. */
 		if (!before.len || strcmp(before.s, rule.s) != 0)
 			strbuf_printf(out, "%s\n", rule.s);
 		strbuf_clear(&before);
@@ -218,6 +249,13 @@ diff_rules(const struct diff *d, struct strbuf *out)
 	}
 	strbuf_free(&before);
 	strbuf_free(&rule);
+}
+
+void
+diff_rules(const struct diff *d, struct strbuf *out)
+{
+	add_rules(d->findings, d->n_findings, out);
+	add_rules(d->undecided, d->n_undecided, out);
 }
 
 /* ---- JSON ---- */
@@ -250,6 +288,22 @@ finding_json(const struct finding *f)
 	return o;
 }
 
+static void
+add_not_compared(cJSON *o, const struct diff *d)
+{
+	struct strvec names = {0};
+
+	for (size_t i = 0; i < d->n_undecided; i++) {
+		struct strbuf name = {0};
+
+		add_name(&d->undecided[i], &name);
+		strvec_take(&names, strbuf_take(&name));
+	}
+	if (names.n)
+		json_add_list(o, "not_compared", &names);
+	strvec_free(&names);
+}
+
 cJSON *
 diff_json(const struct diff *d, size_t max)
 {
@@ -267,6 +321,7 @@ diff_json(const struct diff *d, size_t max)
 	findings = json_add_array(o, "findings");
 	for (size_t i = 0; i < d->n_findings && (!max || i < max); i++)
 		json_push(findings, finding_json(&d->findings[i]));
+	add_not_compared(o, d);
 	if (d->unused_rules.n)
 		json_add_list(o, "unused_rules", &d->unused_rules);
 	if (d->expired_rules.n)

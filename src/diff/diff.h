@@ -13,7 +13,8 @@ void diff_unref(struct diff *d);
 /* True if both say the same findings (for confirmation). */
 bool diff_equal(const struct diff *a, const struct diff *b);
 
-/* The document of contract 2; at most `max` findings (0: all), the summary always
+/* The document of contract 2, with `not_compared`, a list of names, where there are
+ * any ("view public.v definition"); at most `max` findings (0: all), the summary always
  * the true counts. */
 cJSON *diff_json(const struct diff *d, size_t max);
 cJSON *finding_json(const struct finding *f);

@@ -59,6 +59,10 @@ struct diff {
 		*reason; /* of not_comparable, or what could not be compared; or NULL */
 	struct finding *findings; /* sorted by kind, name, property */
 	size_t n_findings;
+	/* Of two major versions, and nobody can tell whether they differ: changed,
+	 * sorted the same.  Without any finding the status is not_comparable then. */
+	struct finding *undecided;
+	size_t n_undecided;
 	size_t n_change[CHANGE_COUNT];
 	size_t n_ignored;
 	size_t by_kind[KIND_COUNT][CHANGE_COUNT];

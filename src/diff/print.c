@@ -192,14 +192,14 @@ is_bare(const struct finding *f)
 }
 
 static void
-put_finding(const struct page *p, const struct finding *f)
+put_finding(const struct page *p, const struct finding *f, const char *word)
 {
 	static const enum paint paints[] = {[CHANGE_MISSING] = RED,
 		[CHANGE_UNEXPECTED] = GREEN,
 		[CHANGE_CHANGED] = YELLOW};
 
 	paint(p, paints[f->change]);
-	strbuf_printf(p->out, "%-10s", change_word(f->change));
+	strbuf_printf(p->out, "%-10s", word);
 	paint(p, PLAIN);
 	strbuf_printf(p->out, " %s ", kind_info(f->kind)->word);
 	if (f->on != KIND_NONE)
@@ -280,7 +280,7 @@ put_findings(const struct page *p, const struct diff *d)
 		if (i && first && (more || size > 1))
 			strbuf_addc(p->out, '\n');
 		size = first ? 1 : size + 1;
-		put_finding(p, f);
+		put_finding(p, f, change_word(f->change));
 	}
 	if (n > 1)
 		strbuf_addc(p->out, '\n');
@@ -326,6 +326,8 @@ diff_text(const struct diff *d, bool color, struct strbuf *out)
 		strbuf_addc(out, '\n');
 	}
 	put_findings(&p, d);
+	for (size_t i = 0; i < d->n_undecided; i++)
+		put_finding(&p, &d->undecided[i], "undecided");
 	put_notes(&p, d);
 	put_total(&p, d);
 }

@@ -122,20 +122,6 @@ test_words(void **state)
 }
 
 static void
-test_unqualified(void **state)
-{
-	static const struct example examples[] = {
-		{" SELECT u.a,\n    \"U u\".b\n   FROM app.u\n  WHERE (u.b = "
-		 "'x.y'::text)",
-			" SELECT a,\n    b\n   FROM u\n  WHERE (b = 'x.y'::text)"},
-		{"a.b.c > 1.5", "c > 1.5"},
-	};
-
-	(void)state;
-	check(CANON_UNQUALIFIED, examples, COUNT_OF(examples));
-}
-
-static void
 test_none(void **state)
 {
 	static const struct example e = {
@@ -220,7 +206,6 @@ main(void)
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_set_operations),
 		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_unqualified),
 		cmocka_unit_test(test_none),
 	};
 

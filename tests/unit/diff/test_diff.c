@@ -795,7 +795,7 @@ test_unread(void **state)
 	snapshot_unref(found);
 }
 
-/* Deparsed texts are compared within a major version only, all else always. */
+/* Whatever the versions, a literal or a name is one; a cast may be the server's. */
 static void
 test_majors(void **state)
 {
@@ -804,15 +804,15 @@ test_majors(void **state)
 		const char *findings, *reason;
 	} cases[] = {
 		{150018, 150020,
-			"changed column public.t.a default: f(a) -> f(b); "
+			"changed column public.t.a default: f(a)::x -> f(a)::y; "
 			"changed column public.t.a type: text -> integer; "
 			"changed column public.t.b default: 1 -> -; "
-			"changed index public.i keys: a, f(b) -> c, f(b)",
+			"changed index public.i keys: a, f(b) -> a, f(c)",
 			NULL},
 		{150018, 160004,
 			"changed column public.t.a type: text -> integer; "
 			"changed column public.t.b default: 1 -> -; "
-			"changed index public.i keys: a, f(b) -> c, f(b)",
+			"changed index public.i keys: a, f(b) -> a, f(c)",
 			"1 text printed by different server versions cannot be "
 			"compared: column public.t.a default"},
 	};
@@ -820,11 +820,11 @@ test_majors(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct snapshot *expected = CATALOG(
-			"column public/t/a|default=f(a)|type=text",
+			"column public/t/a|default=f(a)::x|type=text",
 			"column public/t/b|default=1", "index public/i|keys=a, f(b)");
 		struct snapshot *found =
-			CATALOG("column public/t/a|default=f(b)|type=integer",
-				"column public/t/b", "index public/i|keys=c, f(b)");
+			CATALOG("column public/t/a|default=f(a)::y|type=integer",
+				"column public/t/b", "index public/i|keys=a, f(c)");
 		struct strbuf b = {0};
 		struct diff *d;
 
@@ -833,6 +833,7 @@ test_majors(void **state)
 		d = diff_compare(expected, found, &COMPARE_DEFAULTS);
 		print_findings(d, &b);
 		assert_string_equal(b.s, cases[i].findings);
+		assert_int_equal(d->status, DIFF_DRIFTED);
 		if (cases[i].reason)
 			assert_string_equal(d->reason, cases[i].reason);
 		else
@@ -844,27 +845,85 @@ test_majors(void **state)
 	}
 }
 
-static void
-test_majors_names_a_few(void **state)
+#define FIVE_VIEWS(definition)                                                        \
+	CATALOG("view a/v|definition=" definition, "view a/w|definition=" definition, \
+		"view a/x|definition=" definition, "view a/y|definition=" definition, \
+		"view a/z|definition=f(1)")
+
+static struct diff *
+compare_views(struct ignore_rules *rules)
 {
-	struct snapshot *expected = CATALOG("view a/v|definition=f(1)",
-		"view a/w|definition=f(1)", "view a/x|definition=f(1)",
-		"view a/y|definition=f(1)", "view a/z|definition=f(1)");
-	struct snapshot *found = CATALOG("view a/v|definition=f(2)",
-		"view a/w|definition=f(2)", "view a/x|definition=f(2)",
-		"view a/y|definition=f(2)", "view a/z|definition=f(1)");
+	struct snapshot *expected = FIVE_VIEWS("f(1::x)");
+	struct snapshot *found = FIVE_VIEWS("f(1::y)");
+	struct compare_options o = COMPARE_DEFAULTS;
 	struct diff *d;
 
-	(void)state;
 	found->server_version_num = 140002;
-	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
-	assert_int_equal(d->status, DIFF_IN_SYNC);
-	assert_string_equal(d->reason,
-		"4 texts printed by different server versions cannot be compared: "
-		"view a.v definition, view a.w definition, view a.x definition, …");
-	diff_unref(d);
+	o.ignore = rules;
+	d = diff_compare(expected, found, &o);
 	snapshot_unref(expected);
 	snapshot_unref(found);
+	return d;
+}
+
+/* What cannot be told is never in sync, and each of it is named. */
+static void
+test_undecided(void **state)
+{
+	struct diff *d = compare_views(NULL);
+	struct strbuf b = {0};
+	cJSON *o = diff_json(d, 0);
+	const cJSON *list = cJSON_GetObjectItem(o, "not_compared");
+
+	(void)state;
+	assert_int_equal(d->status, DIFF_NOT_COMPARABLE);
+	assert_int_equal(d->n_findings, 0);
+	assert_string_equal(d->reason,
+		"4 texts printed by different server versions cannot be compared: "
+		"view a.v definition, view a.w definition, view a.x definition, "
+		"view a.y definition");
+	assert_int_equal(cJSON_GetArraySize(list), 4);
+	assert_string_equal(
+		cJSON_GetArrayItem(list, 3)->valuestring, "view a.y definition");
+	cJSON_Delete(o);
+	diff_rules(d, &b);
+	assert_string_equal(b.s, "view:a.v@definition\nview:a.w@definition\n"
+				 "view:a.x@definition\nview:a.y@definition\n");
+	strbuf_clear(&b);
+	diff_text(d, false, &b);
+	assert_non_null(strstr(b.s, "undecided  view a.y: definition"));
+	strbuf_free(&b);
+	diff_unref(d);
+}
+
+/* Who has looked at it, and says so by a rule, is done with it. */
+static void
+test_undecided_ignored(void **state)
+{
+	static const struct {
+		const char *rule;
+		size_t undecided, ignored;
+		enum diff_status status;
+	} cases[] = {
+		{"view:a.*@definition", 0, 4, DIFF_IN_SYNC},
+		{"view:a.v", 3, 1, DIFF_NOT_COMPARABLE},
+		{"view:a.z", 4, 0, DIFF_NOT_COMPARABLE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct ignore_rules *rules = ignore_new();
+		struct diff *d;
+		struct err e;
+
+		assert_true(ignore_add(rules, cases[i].rule, NULL, 0, &e));
+		d = compare_views(rules);
+		assert_int_equal(d->n_undecided, cases[i].undecided);
+		assert_int_equal(d->n_ignored, cases[i].ignored);
+		assert_int_equal(d->status, cases[i].status);
+		diff_unref(d);
+		ignore_free(rules);
+	}
 }
 
 int
@@ -896,7 +955,8 @@ main(void)
 		cmocka_unit_test(test_role_map),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_majors),
-		cmocka_unit_test(test_majors_names_a_few),
+		cmocka_unit_test(test_undecided),
+		cmocka_unit_test(test_undecided_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
