@@ -391,6 +391,22 @@ text_literal(struct strbuf *out, const char *s)
 }
 
 void
+text_shell(struct strbuf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/+@";
+	bool bare = *s && strspn(s, plain) == strlen(s);
+
+	strbuf_add(out, bare ? "" : "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			strbuf_add(out, "'\\''");
+		else
+			strbuf_addc(out, (unsigned char)*s < ' ' ? ' ' : *s);
+	strbuf_add(out, bare ? "" : "'");
+}
+
+void
 text_html(struct strbuf *out, const char *s)
 {
 	for (; *s; s++) {

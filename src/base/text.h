@@ -45,6 +45,10 @@ void text_ident(struct strbuf *out, const char *name);
  * backslash in it, the E'' form, which holds either way). */
 void text_literal(struct strbuf *out, const char *s);
 
+/* Append `s` as a word of a shell command, quoted where it has to be; control
+ * characters become blanks. */
+void text_shell(struct strbuf *out, const char *s);
+
 /* Append `s` escaped for HTML text and attributes. */
 void text_html(struct strbuf *out, const char *s);
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "migrations/likeness.h"
 #include "migrations/losses.h"
 #include "migrations/migrations_text.h"
 
@@ -23,13 +24,18 @@ listed(const struct strvec *names)
 static char *
 upgrade_command(const struct migrations *h, const struct judgement *j)
 {
-	if (!strvec_equal(&j->expected, &h->effective_heads) && j->expected.n)
-		return xasprintf("alembic upgrade %s", j->expected.v[0]);
+	struct strbuf b = {0};
+
+	if (!strvec_equal(&j->expected, &h->effective_heads) && j->expected.n) {
+		strbuf_add(&b, "alembic upgrade ");
+		text_shell(&b, j->expected.v[0]);
+		return strbuf_take(&b);
+	}
 	return xasprintf("alembic upgrade %s", h->heads.n > 1 ? "heads" : "head");
 }
 
 static void
-hint_diverged(const struct judgement *j, const struct losses *losses,
+hint_diverged(const struct judgement *j, const struct losses *losses, bool joins,
 	const char *upgrade, struct strbuf *out)
 {
 	char *names = listed(j->redundant.n ? &j->redundant : &j->beyond);
@@ -47,25 +53,35 @@ hint_diverged(const struct judgement *j, const struct losses *losses,
 	else
 		strbuf_printf(out,
 			"%s was applied, but the expected revision does not include "
-			"it: "
-			"join the branches with `alembic merge heads`, or run `%s` for "
-			"what is pending",
-			names, upgrade);
+			"it: %srun `%s` for what is pending",
+			names,
+			joins ? "join the branches with `alembic merge heads`, or "
+			      : "",
+			upgrade);
 	free(names);
 }
 
 static void
 hint_unknown(const struct migrations *h, const struct judgement *j, struct strbuf *out)
 {
-	char *names = listed(&j->unknown);
+	for (size_t i = 0; i < j->unknown.n; i++) {
+		char *row = text_line(j->unknown.v[i], 120);
+		struct likeness l;
 
-	strbuf_printf(out,
-		"%s does not have %s: the database is ahead of these files, or on "
-		"another "
-		"branch; deploy the files that have it, where `alembic history` shows "
-		"it",
-		h->path, names);
-	free(names);
+		text_replace(row, '`', '\'');
+		strbuf_printf(out, i ? "; row %s is " : "row %s is ", row);
+		if (likeness_find(h, j->unknown.v[i], &l)) {
+			strbuf_printf(out, "revision %s ", l.revision->id);
+			likeness_say(out, &l);
+			strbuf_add(out, ": correct it in the version table");
+		} else {
+			strbuf_printf(out,
+				"not in %s: most likely newer code has written it, so "
+				"deploy the files that have it",
+				h->path);
+		}
+		free(row);
+	}
 }
 
 static void
@@ -77,6 +93,8 @@ hint_unknown_head(
 	if (migrations_unknown_id(h, &j->expected))
 		strbuf_add(out, "the expected revision is not among the migrations: "
 				"correct it");
+	else if (p && p == migrations_stopper(h))
+		strbuf_add(out, "no expected revision can be computed");
 	else if (p)
 		strbuf_printf(out, "no expected revision can be computed: %s in %s; %s",
 			p->detail, p->file, problem_advice(p));
@@ -124,16 +142,15 @@ hint_by_status(const struct migrations *h, const struct judgement *j,
 		break;
 	case REVISION_AHEAD:
 		strbuf_printf(out,
-			"%s was applied beyond what is expected: expect it, or take it "
-			"back "
-			"with `alembic downgrade %s`",
-			beyond, j->expected.v[0]);
+			"%s was applied beyond what is expected: expect it, or deploy "
+			"the release that has it",
+			beyond);
 		break;
 	case REVISION_UNSTAMPED:
 		hint_unstamped(j, &losses, upgrade, out);
 		break;
 	case REVISION_DIVERGED:
-		hint_diverged(j, &losses, upgrade, out);
+		hint_diverged(j, &losses, h->heads.n > 1, upgrade, out);
 		break;
 	case REVISION_UNKNOWN_REVISION:
 		hint_unknown(h, j, out);
@@ -148,14 +165,57 @@ hint_by_status(const struct migrations *h, const struct judgement *j,
 	free(beyond);
 }
 
+/* Nothing that changes a database can be run: what is so is said, but no command. */
+static void
+hint_stopped(const struct migrations *h, const struct judgement *j, struct strbuf *out)
+{
+	const struct problem *p = migrations_stopper(h);
+
+	strbuf_printf(out,
+		"Alembic runs no migration before this is mended: %s (%s in %s, %s; "
+		"Alembic says: %s)",
+		problem_advice(p), problem_word(p->code), p->file, p->detail, p->stops);
+	if (j->status == REVISION_UNKNOWN_REVISION) {
+		strbuf_add(out, "; besides, ");
+		hint_unknown(h, j, out);
+	} else if (j->pending.n) {
+		strbuf_printf(out, "; besides, %zu migration%s pending", j->pending.n,
+			j->pending.n == 1 ? " is" : "s are");
+	}
+}
+
+/* The table is not read here; Alembic makes it 32 characters wide. */
+static void
+add_width(const struct migrations *h, struct strbuf *out)
+{
+	for (size_t i = 0; i < h->n_problems; i++) {
+		const struct problem *p = &h->problems[i];
+
+		if (p->code != PROBLEM_REVISION_TOO_LONG)
+			continue;
+		strbuf_printf(out,
+			"%s is longer than version_num as Alembic makes it: unless it "
+			"has been widened, %s; ",
+			p->revision ? p->revision : p->file, problem_advice(p));
+		return;
+	}
+}
+
 char *
 migrations_hint(const struct migrations *h, const struct judgement *j)
 {
 	struct strbuf out = {0};
 	char *upgrade = upgrade_command(h, j);
+	bool stopped = migrations_stopper(h) != NULL;
 
-	hint_by_status(h, j, upgrade, &out);
-	if (h->heads.n > 1 && j->status == REVISION_AT_HEAD)
+	if (stopped) {
+		hint_stopped(h, j, &out);
+	} else {
+		if (j->pending.n)
+			add_width(h, &out);
+		hint_by_status(h, j, upgrade, &out);
+	}
+	if (!stopped && h->heads.n > 1 && j->status == REVISION_AT_HEAD)
 		strbuf_printf(&out,
 			"; there are %zu heads: join them with `alembic merge heads`, "
 			"unless "

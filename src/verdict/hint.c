@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "verdict/phrase.h"
 
 const char *
@@ -79,9 +80,9 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 	strbuf_printf(&target, "env:%s", name);
 	if (add_command_source(&source, in->reference)) {
 		strbuf_add(&diff, "pgdriftd diff ");
-		phrase_word(&diff, source.s);
+		text_shell(&diff, source.s);
 		strbuf_addc(&diff, ' ');
-		phrase_word(&diff, target.s);
+		text_shell(&diff, target.s);
 		strbuf_printf(out, ": see `%s`", diff.s);
 	} else {
 		strbuf_printf(out, ": see /status/%s/diff", name);

@@ -55,35 +55,12 @@ phrase_ids(struct strbuf *out, const struct strvec *ids)
 		strbuf_printf(out, " and %zu more", ids->n - IDS_SHOWN);
 }
 
-static bool
-is_plain_word(const char *s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/+@";
-
-	return *s && strspn(s, plain) == strlen(s);
-}
-
-void
-phrase_word(struct strbuf *out, const char *word)
-{
-	bool plain = is_plain_word(word);
-
-	strbuf_add(out, plain ? "" : "'");
-	for (const char *c = word; *c; c++)
-		if (*c == '\'')
-			strbuf_add(out, "'\\''");
-		else
-			strbuf_addc(out, (unsigned char)*c < ' ' ? ' ' : *c);
-	strbuf_add(out, plain ? "" : "'");
-}
-
 void
 phrase_args(struct strbuf *out, const struct strvec *ids)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		strbuf_addc(out, ' ');
-		phrase_word(out, ids->v[i]);
+		text_shell(out, ids->v[i]);
 	}
 }
 

@@ -21,8 +21,6 @@ void phrase_ids(struct strbuf *out, const struct strvec *ids);
 /* Append the same ids as words of a shell command, quoted where they have to be, each
  * after a space. */
 void phrase_args(struct strbuf *out, const struct strvec *ids);
-/* Append one word of a shell command, quoted where it has to be. */
-void phrase_word(struct strbuf *out, const char *word);
 /* Append a literal of SQL, with control characters as escapes. */
 void phrase_literal(struct strbuf *out, const char *s);
 /* Append "alembic" as it is called for these migrations (NULL: any). */
