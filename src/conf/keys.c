@@ -170,7 +170,7 @@ const struct conf_key conf_keys[] = {
 			"but for what is in string literals."},
 	{ENVIRONMENT("partitions", choice, partitions), .def = "parent",
 		.choices = partition_modes,
-		.help = "parent: partitions may come and go, a deviating one is a finding;\n"
+		.help = "parent: those of a range may come and go, a deviating one is a finding;\n"
 			"count: their number is compared too; compare: each is compared."},
 	{ENVIRONMENT("allow_empty", boolean, allow_empty), .def = "false",
 		.help = "A database without any table is no finding."},

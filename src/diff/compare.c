@@ -316,16 +316,20 @@ static void
 note_side(struct comparison *c, enum side side)
 {
 	const struct snapshot *s = c->sides[side];
-	struct deviations *deviations = side == FOUND ? deviations_find(c) : NULL;
+	struct deviations *deviations =
+		side == FOUND && partitions_by_parent(c->options) ? deviations_find(c)
+								  : NULL;
 
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
-		bool may_differ = partitions_may_differ(c->options, o);
-		const char *deviation =
-			may_differ && deviations ? deviations_of(deviations, o) : NULL;
+		const char *deviation;
 
-		if (c->presence[side][i] == ALONE && (!may_differ || deviation) &&
-			!comparison_goes_with_another(c, side, o))
+		if (c->presence[side][i] != ALONE ||
+			comparison_goes_with_another(c, side, o))
+			continue;
+		deviation = deviations ? deviations_of(deviations, o) : NULL;
+		if ((deviation || !partitions_may_differ(c->options, o)) &&
+			!partitions_go_with_another(c, side, o, deviation))
 			note_alone(c, side, o, deviation);
 	}
 	deviations_free(deviations);

@@ -49,6 +49,31 @@ comparison_goes_with_another(
 	return false;
 }
 
+static struct strmap *
+map_relations(const struct snapshot *s)
+{
+	struct strmap *map = strmap_new();
+	struct strbuf name = {0};
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (!kind_is_relation(s->objects[i].kind))
+			continue;
+		strbuf_clear(&name);
+		object_name(&s->objects[i], &name);
+		strmap_put(map, name.s, (void *)&s->objects[i]);
+	}
+	strbuf_free(&name);
+	return map;
+}
+
+const struct object *
+comparison_relation(struct comparison *c, enum side side, const char *name)
+{
+	if (!c->relations[side])
+		c->relations[side] = map_relations(c->sides[side]);
+	return strmap_get(c->relations[side], name);
+}
+
 /* The last that `o` belongs to below its schema, or itself. */
 static const struct object *
 outermost(const struct object *o)
@@ -100,6 +125,7 @@ comparison_fini(struct comparison *c)
 	for (size_t side = 0; side < 2; side++) {
 		free(c->presence[side]);
 		free(c->twins[side]);
+		strmap_free(c->relations[side]);
 	}
 	strmap_free(c->renamed);
 	free(c->differences);

@@ -38,7 +38,8 @@ struct comparison {
 	struct diff *diff;             /* counts and texts */
 	struct difference *differences;
 	size_t n_differences, cap_differences;
-	unsigned char *used; /* of each ignore rule */
+	unsigned char *used;         /* of each ignore rule */
+	struct strmap *relations[2]; /* by qualified name, made when first asked for */
 };
 
 /* Free what it has; not used and diff. */
@@ -53,6 +54,11 @@ void comparison_pair(struct comparison *c, const struct object *expected,
 /* True if what `o` belongs to is alone, and says it all. */
 bool comparison_goes_with_another(
 	const struct comparison *c, enum side side, const struct object *o);
+
+/* The relation of that qualified name, as `inherits` and `partition_of` have it; NULL
+ * if it was not read. */
+const struct object *
+comparison_relation(struct comparison *c, enum side side, const char *name);
 
 /* Note a difference; texts and name are copied, kind and on taken from `o`.  The
  * pointer holds until the next one. */

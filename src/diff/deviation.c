@@ -1,122 +1,44 @@
 /* What CREATE TABLE … PARTITION OF gives a partition is partly its parent's and partly
  * what every new table has, so a value is in order if it is one or the other; some are
  * a partition's own by nature.  What a partition has of its parent's constraints,
- * indexes and triggers is not in a catalog: what is there, it has beyond them. */
+ * indexes and triggers is not in a catalog: what is there, it has beyond them.
+ * A parent cannot say all, so its other partitions do: where the expected side has any,
+ * what half of those have, or two, is in order, and what two or more all have is
+ * expected of each; else what most of the found ones have.  Those of the expected side
+ * come first, or else a template that was changed on the found side would not be seen.
+ */
 #include "diff/deviation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/strmap.h"
 #include "base/text.h"
-
-/* ---- One value ---- */
-
-enum rule {
-	AS_PARENT,    /* the parent's, or none */
-	ALWAYS,       /* the parent's: none would deviate as well */
-	OWN,          /* a partition's own */
-	OWN_INDEX,    /* the name of an index, which each table has its own of */
-	OWN_IDENTITY, /* as well, or a word */
-	OWN_KIND, /* a partition's own where the parent, which stores nothing, has none
-		   */
-	SHARED    /* of the parent's the partition has the beginning */
-};
-
-struct property_rule {
-	enum kind kind;
-	const char *property;
-	enum rule rule;
-	const char *as_new; /* what every new table has, or NULL */
-};
-
-static const struct property_rule property_rules[] = {
-	{KIND_TABLE, "persistence", AS_PARENT, "permanent"},
-	{KIND_TABLE, "partition_bound", OWN, NULL},
-	{KIND_TABLE, "partition_key", OWN, NULL},
-	{KIND_TABLE, "row_security", AS_PARENT, "false"},
-	{KIND_TABLE, "force_row_security", AS_PARENT, "false"},
-	{KIND_TABLE, "replica_identity", OWN_IDENTITY, NULL},
-	{KIND_TABLE, "clustered_on", OWN_INDEX, NULL},
-	{KIND_TABLE, "access_method", OWN_KIND, NULL},
-	{KIND_TABLE, "options", OWN_KIND, NULL},
-	{KIND_FOREIGN_TABLE, "server", OWN, NULL},
-	{KIND_FOREIGN_TABLE, "foreign_options", OWN, NULL},
-	{KIND_FOREIGN_TABLE, "partition_bound", OWN, NULL},
-	{KIND_COLUMN, "default", ALWAYS, NULL},
-	{KIND_COLUMN, "generated", ALWAYS, NULL},
-	{KIND_COLUMN, "storage", ALWAYS, NULL},
-	{KIND_COLUMN, "identity", SHARED, NULL},
-	{KIND_COLUMN, "foreign_options", OWN, NULL},
-	{KIND_COLUMN, "position", OWN, NULL},
-};
-
-static const struct property_rule *
-rule_of(enum kind k, const char *property)
-{
-	static const struct property_rule others = {KIND_NONE, NULL, AS_PARENT, NULL};
-
-	for (size_t i = 0; i < COUNT_OF(property_rules); i++)
-		if (property_rules[i].kind == k &&
-			!strcmp(property_rules[i].property, property))
-			return &property_rules[i];
-	return &others;
-}
-
-static bool
-names_index(const char *replica_identity)
-{
-	static const char index[] = "index ";
-
-	return !strncmp(replica_identity, index, strlen(index));
-}
-
-static bool
-value_deviates(const struct property_rule *r, const char *parents, const char *own)
-{
-	if (r->rule == OWN || (!own && r->rule != ALWAYS))
-		return false;
-	if (own && parents && !strcmp(own, parents))
-		return false;
-	if (own && r->as_new && !strcmp(own, r->as_new))
-		return false;
-	if (!own)
-		return parents;
-	switch (r->rule) {
-	case OWN_KIND:
-		return parents;
-	case OWN_INDEX:
-		return !parents;
-	case OWN_IDENTITY:
-		return !parents || !names_index(parents) || !names_index(own);
-	case SHARED:
-		return !parents || strncmp(parents, own, strlen(own));
-	default:
-		return true;
-	}
-}
+#include "diff/across.h"
+#include "diff/heritage.h"
+#include "diff/partitions.h"
+#include "diff/siblings.h"
 
 /* ---- One object ---- */
 
 struct deviations {
-	const struct comparison *comparison;
-	const struct snapshot *snapshot;
-	struct strmap *parents; /* tables by qualified name; NULL: no partition is alone
-				 */
-	struct strbuf *texts;   /* of each object */
+	struct comparison *comparison;
+	struct siblings *siblings;
+	struct strbuf
+		*texts; /* of each object of the found side; NULL: none deviates */
 };
 
-static const char *
-partition_of(const struct object *o)
-{
-	return kind_is_relation(o->kind) ? object_value(o, "partition_of") : NULL;
-}
+/* One that is looked at, its parent and what it is held against. */
+struct partition {
+	enum side side;
+	const struct object *table, *parent;
+	struct family *family; /* NULL: it is like no other */
+};
 
 static bool
-alone(const struct deviations *d, const struct object *o)
+alone(const struct comparison *c, const struct object *o)
 {
-	return d->comparison->presence[FOUND][o - d->snapshot->objects] == ALONE;
+	return c->presence[FOUND][o - c->sides[FOUND]->objects] == ALONE;
 }
 
 /* The relation that `o` is, or belongs to; NULL: neither. */
@@ -128,213 +50,464 @@ relation_of(const struct object *o)
 	return o;
 }
 
-/* ---- What the other partitions have ---- */
-
+/* False unless `o` is one, or belongs to one, whose parent was read. */
 static bool
-is_name_of(const char *value, const struct object *relation)
+find_partition(struct deviations *d, enum side side, const struct object *o,
+	struct partition *p)
 {
-	struct strbuf name = {0};
-	bool is;
+	const char *parent;
 
-	object_name(relation, &name);
-	is = !strcmp(value, name.s);
-	strbuf_free(&name);
-	return is;
+	p->side = side;
+	p->table = relation_of(o);
+	p->parent = NULL;
+	p->family = NULL;
+	parent = p->table ? partitions_parent(p->table) : NULL;
+	if (!parent)
+		return false;
+	p->parent = comparison_relation(d->comparison, side, parent);
+	if (p->parent)
+		p->family = siblings_of(d->siblings, p->table, false);
+	return p->parent;
 }
 
-/* True if both are the same but for their names and the partition they belong to. */
 static bool
-alike(const struct deviations *d, const struct object *a, const struct object *b)
+is_compared(const struct deviations *d, const struct object *o, size_t property)
 {
-	const struct kind_info *info = kind_info(a->kind);
+	return d->comparison->compared[o->kind] >> property & 1;
+}
 
-	for (size_t i = 0; i < info->n_properties; i++) {
-		if (!(d->comparison->compared[a->kind] >> i & 1) ||
-			text_same(a->values[i], b->values[i]))
-			continue;
-		if (!a->values[i] || !b->values[i] ||
-			!is_name_of(a->values[i], relation_of(a)) ||
-			!is_name_of(b->values[i], relation_of(b)))
-			return false;
+/* What the parent has under the name that `o` has in its partition. */
+static const struct object *
+find_counterpart(
+	const struct deviations *d, const struct partition *p, const struct object *o)
+{
+	struct identity id = o->id;
+	const struct object *found;
+
+	if (o == p->table)
+		return p->parent;
+	if (strcmp(id.name, p->table->id.name) != 0)
+		return NULL;
+	id.schema = p->parent->id.schema;
+	id.name = p->parent->id.name;
+	found = snapshot_find(d->comparison->sides[p->side], o->kind, &id);
+	return found && found->kind == o->kind ? found : NULL;
+}
+
+/* ---- What goes by which key ---- */
+
+/* A text that a server of another major may print otherwise says little of what it
+ * is. */
+static bool
+is_comparable(const struct deviations *d, const struct property *p)
+{
+	return (p->canon != CANON_EXPRESSION && p->canon != CANON_ITEMS &&
+		       p->canon != CANON_OF_VERSION) ||
+	       across_same_major(
+		       d->comparison->version[EXPECTED], d->comparison->version[FOUND]);
+}
+
+/* Append a value; `name`, the table's own, is the same for all. */
+static void
+add_text(const char *value, const char *name, struct strbuf *out)
+{
+	size_t n = strlen(name);
+	const char *at;
+
+	while ((at = strstr(value, name))) {
+		strbuf_addn(out, value, (size_t)(at - value));
+		strbuf_addc(out, '\001');
+		value = at + n;
 	}
-	return true;
+	strbuf_add(out, value);
 }
 
-/* A partition of the same parent that both sides have, or what belongs to one. */
-static bool
-belongs_to_sibling(const struct deviations *d, const struct object *o,
-	const struct object *partition)
+static void
+add_value_key(const struct deviations *d, const struct object *o, size_t property,
+	const char *name, struct strbuf *out)
 {
-	const struct object *sibling = relation_of(o);
+	const char *value = o->values[property];
+	const struct heritage_rule *r =
+		heritage_rule(o->kind, kind_info(o->kind)->properties[property].name);
 
-	return sibling && sibling != partition && partition_of(sibling) &&
-	       !strcmp(partition_of(sibling), partition_of(partition)) &&
-	       d->comparison->presence[FOUND][sibling - d->snapshot->objects] == BOTH;
+	if (!value)
+		strbuf_add(out, "\n-");
+	else if (heritage_names_index(r, value))
+		strbuf_add(out, "\nindex");
+	else if (!is_comparable(d, &kind_info(o->kind)->properties[property]))
+		strbuf_add(out, "\n…");
+	else {
+		strbuf_add(out, "\n=");
+		add_text(value, name, out);
+	}
+}
+
+/* Of that property of `o`: that it is not the parent's; with its value, if `own`. */
+static void
+property_key(const struct deviations *d, const struct object *o, size_t property,
+	bool own, struct strbuf *out)
+{
+	strbuf_clear(out);
+	strbuf_printf(out, "%d %s %s", (int)o->kind, o->id.part ? o->id.part : "",
+		kind_info(o->kind)->properties[property].name);
+	if (own)
+		add_value_key(d, o, property, "\001", out);
+}
+
+/* Of a whole part of a partition: what it is but for its name.  Of a partition below
+ * it: what it holds. */
+static void
+part_key(const struct deviations *d, const struct object *table, const struct object *o,
+	struct strbuf *out)
+{
+	const struct kind_info *info = kind_info(o->kind);
+	struct strbuf name = {0};
+
+	strbuf_clear(out);
+	if (partitions_parent(o)) {
+		strbuf_add(out, partitions_bound_text(o));
+		return;
+	}
+	object_name(table, &name);
+	strbuf_printf(out, "%d %d", (int)o->kind, (int)o->id.on);
+	for (size_t i = 0; i < info->n_properties; i++)
+		if (is_compared(d, o, i))
+			add_value_key(d, o, i, name.s, out);
+	strbuf_free(&name);
+}
+
+/* ---- What the partitions have ---- */
+
+static bool
+is_part(const struct object *o)
+{
+	return !kind_is_relation(o->kind) && o->kind != KIND_COLUMN &&
+	       o->kind != KIND_COMMENT;
+}
+
+static void
+count_value(struct deviations *d, const struct partition *p, const struct object *o,
+	size_t i)
+{
+	struct strbuf key = {0};
+	struct feature *any, *one;
+
+	property_key(d, o, i, false, &key);
+	any = siblings_add(p->family, p->side, key.s, o);
+	property_key(d, o, i, true, &key);
+	one = siblings_add(p->family, p->side, key.s, o);
+	if (!any->most[p->side] || one->n[p->side] > any->most[p->side]->n[p->side])
+		any->most[p->side] = one;
+	strbuf_free(&key);
+}
+
+static void
+count_values(struct deviations *d, const struct partition *p, const struct object *o)
+{
+	const struct object *counterpart = find_counterpart(d, p, o);
+	const struct kind_info *info = kind_info(o->kind);
+
+	for (size_t i = 0; counterpart && i < info->n_properties; i++)
+		if (is_compared(d, o, i) &&
+			!heritage_is_parents(
+				heritage_rule(o->kind, info->properties[i].name),
+				counterpart->values[i], o->values[i]))
+			count_value(d, p, o, i);
+}
+
+/* Mark what `table` has, and count it where that is one of a family. */
+static void
+count_part(struct deviations *d, const struct partition *p, const struct object *table,
+	const struct object *o)
+{
+	struct strbuf key = {0};
+
+	part_key(d, table, o, &key);
+	if (siblings_mark(d->siblings, table, key.s) && p->family)
+		siblings_add(p->family, p->side, key.s, o)->whole = true;
+	strbuf_free(&key);
 }
 
 static bool
-has_value(const struct object *a, const struct object *b, size_t property)
+is_designed(const struct object *partition)
 {
-	return text_same(a->id.part, b->id.part) &&
-	       text_same(a->values[property], b->values[property]);
+	return partitions_bound(partition) > BOUND_RANGE;
 }
 
-/* True if most of the other partitions have the like of `o`, or have that property of
- * it as well: they are made from a template, say, since a parent can have no unique
- * index without its partition key. */
-static bool
-is_usual(const struct deviations *d, const struct object *o,
-	const struct object *partition, const size_t *property)
+/* A partition is also a part of its parent, if that is one. */
+static void
+count_below(struct deviations *d, const struct partition *p)
 {
-	const struct snapshot *s = d->snapshot;
-	size_t n = 0, n_have = 0;
+	struct partition above;
+
+	if (is_designed(p->table) && find_partition(d, p->side, p->parent, &above))
+		count_part(d, &above, p->parent, p->table);
+}
+
+static void
+count(struct deviations *d, enum side side)
+{
+	const struct snapshot *s = d->comparison->sides[side];
+	struct partition p;
 
 	for (size_t i = 0; i < s->n_objects; i++) {
-		const struct object *other = &s->objects[i];
+		const struct object *o = &s->objects[i];
 
-		if (!belongs_to_sibling(d, other, partition))
+		if (!d->comparison->compared[o->kind])
 			continue;
-		n += other == relation_of(other);
-		n_have += other->kind == o->kind &&
-			  (property ? has_value(o, other, *property)
-				    : alike(d, o, other));
+		if (find_partition(d, side, o, &p) && o == p.table)
+			count_below(d, &p);
+		if (p.family && o == p.table)
+			p.family->n[side]++;
+		if (p.family)
+			count_values(d, &p, o);
+		if (is_part(o) && p.table &&
+			(p.family || object_value(p.table, "partition_key")))
+			count_part(d, &p, p.table, o);
 	}
-	return 2 * n_have > n;
+}
+
+/* ---- Is it as the others? ---- */
+
+/* Of those found, itself among them: one alone has no company. */
+static bool
+most_have(const struct family *f, const struct feature *x)
+{
+	return x && f->n[FOUND] > 1 && 2 * x->n[FOUND] > f->n[FOUND];
+}
+
+/* Half of the expected ones have it, or two: templates change over time, and a single
+ * one among many is none. */
+static bool
+is_allowed(const struct family *f, const struct feature *x)
+{
+	if (!f || !x)
+		return false;
+	return f->n[EXPECTED]
+		       ? x->n[EXPECTED] > 1 || (x->n[EXPECTED] && 2 >= f->n[EXPECTED])
+		       : most_have(f, x);
+}
+
+/* True if the others say that each should have it; a single one is no rule. */
+static bool
+is_wanted(const struct family *f, const struct feature *x)
+{
+	if (x->n[EXPECTED] < f->n[EXPECTED])
+		return false;
+	return f->n[EXPECTED] > 1 || most_have(f, x);
+}
+
+/* What PARTITION OF passes on, a value of the parent's excuses; of the others the
+ * partitions tell which is the rule. */
+static bool
+is_unlike(const struct deviations *d, const struct partition *p, const struct object *o,
+	const struct object *counterpart, size_t i)
+{
+	const char *parents = counterpart->values[i];
+	const struct heritage_rule *r =
+		heritage_rule(o->kind, kind_info(o->kind)->properties[i].name);
+	bool deviates = heritage_deviates(r, parents, o->values[i]);
+	struct feature *any, *one;
+	struct strbuf key = {0};
+
+	if (!p->family || (!deviates && !kind_is_relation(o->kind)) ||
+		r->rule == HERITAGE_OWN)
+		return deviates;
+	property_key(d, o, i, false, &key);
+	any = siblings_find(p->family, key.s);
+	property_key(d, o, i, true, &key);
+	one = siblings_find(p->family, key.s);
+	strbuf_free(&key);
+	if (heritage_is_parents(r, parents, o->values[i]))
+		return any && is_wanted(p->family, any);
+	if (is_allowed(p->family, one))
+		return false;
+	if (r->rule == HERITAGE_STORAGE && one && one->n[FOUND] > 1)
+		return false;
+	if (p->family->n[EXPECTED] > 1)
+		return true;
+	return deviates || (any && most_have(p->family, any->most[FOUND]) &&
+				   any->most[FOUND] != one);
+}
+
+/* What its value is held against: that of most others, or the parent's. */
+static const char *
+usual_value(const struct deviations *d, const struct partition *p,
+	const struct object *o, const struct object *counterpart, size_t i)
+{
+	struct strbuf key = {0};
+	const struct feature *any, *most;
+	enum side side;
+
+	if (!p->family)
+		return counterpart->values[i];
+	side = p->family->n[EXPECTED] > 1 ? EXPECTED : FOUND;
+	property_key(d, o, i, false, &key);
+	any = siblings_find(p->family, key.s);
+	strbuf_free(&key);
+	most = any ? any->most[side] : NULL;
+	if (!most || (side == FOUND ? !most_have(p->family, most)
+				    : 2 * most->n[side] <= p->family->n[side]))
+		return counterpart->values[i];
+	return most->example->values[i];
 }
 
 /* ---- How one deviates ---- */
 
 /* Begin with what it deviates from, go on with a semicolon. */
-static void
-add_word(struct strbuf *text, const struct object *parent, const struct object *o)
+static struct strbuf *
+begin(struct deviations *d, const struct partition *p)
 {
+	struct strbuf *text =
+		&d->texts[p->table - d->comparison->sides[FOUND]->objects];
+
 	if (text->len) {
 		strbuf_add(text, "; ");
 	} else {
 		strbuf_add(text, "deviates from ");
-		object_name(parent, text);
+		object_name(p->parent, text);
 		strbuf_add(text, ": ");
 	}
-	if (kind_is_relation(o->kind))
-		return;
+	return text;
+}
+
+static void
+add_word(struct strbuf *text, const struct object *o)
+{
 	strbuf_printf(text, "%s %s", kind_info(o->kind)->word,
 		o->id.part ? o->id.part : o->id.name);
 }
 
 static void
-add_value(struct strbuf *text, const struct property *p, const char *parents,
-	const char *own)
+say_value(struct deviations *d, const struct partition *p, const struct object *o,
+	const struct object *counterpart, size_t i)
 {
-	if (text->s[text->len - 1] != ' ')
+	const char *usual = usual_value(d, p, o, counterpart, i), *own = o->values[i];
+	struct strbuf *text = begin(d, p);
+
+	if (o != p->table) {
+		add_word(text, o);
 		strbuf_addc(text, ' ');
-	strbuf_printf(text, "%s: %s, not %s", p->name, own ? own : "(not set)",
-		parents ? parents : "(not set)");
-}
-
-static void
-judge_values(struct deviations *d, const struct object *o,
-	const struct object *counterpart, const struct object *partition,
-	const struct object *parent)
-{
-	const struct kind_info *info = kind_info(o->kind);
-	struct strbuf *text = &d->texts[partition - d->snapshot->objects];
-
-	for (size_t i = 0; i < info->n_properties; i++) {
-		const struct property *p = &info->properties[i];
-
-		if (!(d->comparison->compared[o->kind] >> i & 1) ||
-			!value_deviates(rule_of(o->kind, p->name),
-				counterpart->values[i], o->values[i]) ||
-			is_usual(d, o, partition, &i))
-			continue;
-		add_word(text, parent, o);
-		add_value(text, p, counterpart->values[i], o->values[i]);
 	}
-}
-
-/* What the parent has under the name that `o` has in its partition. */
-static const struct object *
-find_counterpart(const struct deviations *d, const struct object *o,
-	const struct object *partition, const struct object *parent)
-{
-	struct identity id = o->id;
-
-	if (o == partition)
-		return parent;
-	if (strcmp(id.name, partition->id.name) != 0)
-		return NULL;
-	id.schema = parent->id.schema;
-	id.name = parent->id.name;
-	return snapshot_find(d->snapshot, o->kind, &id);
+	strbuf_printf(text, "%s: %s, not %s", kind_info(o->kind)->properties[i].name,
+		own ? own : "(not set)", usual ? usual : "(not set)");
 }
 
 static void
-judge(struct deviations *d, const struct object *o, const struct object *partition,
-	const struct object *parent)
+say_part(struct deviations *d, const struct partition *p, const char *word,
+	const struct object *o)
 {
-	const struct object *counterpart;
-	struct strbuf *text = &d->texts[partition - d->snapshot->objects];
+	struct strbuf *text = begin(d, p);
 
-	if (o->kind == KIND_COMMENT || !d->comparison->compared[o->kind])
+	strbuf_add(text, word);
+	if (partitions_parent(o)) {
+		strbuf_printf(text, "partition %s", partitions_bound_text(o));
 		return;
-	counterpart = find_counterpart(d, o, partition, parent);
-	if (counterpart && counterpart->kind == o->kind) {
-		judge_values(d, o, counterpart, partition, parent);
-	} else if (o != partition && !counterpart && !is_usual(d, o, partition, NULL)) {
-		add_word(text, parent, o);
-		strbuf_add(text, ": ");
-		object_show(o, UINT64_MAX, text);
+	}
+	add_word(text, o);
+	strbuf_add(text, ": ");
+	object_show(o, UINT64_MAX, text);
+}
+
+static bool
+is_extra(const struct deviations *d, const struct partition *p, const struct object *o)
+{
+	struct strbuf key = {0};
+	bool extra;
+
+	if (!is_part(o))
+		return false;
+	part_key(d, p->table, o, &key);
+	extra = !p->family || !is_allowed(p->family, siblings_find(p->family, key.s));
+	strbuf_free(&key);
+	return extra;
+}
+
+static void
+judge(struct deviations *d, const struct partition *p, const struct object *o)
+{
+	const struct object *counterpart = find_counterpart(d, p, o);
+	const struct kind_info *info = kind_info(o->kind);
+
+	for (size_t i = 0; counterpart && i < info->n_properties; i++)
+		if (is_compared(d, o, i) && is_unlike(d, p, o, counterpart, i))
+			say_value(d, p, o, counterpart, i);
+	if (!counterpart && is_extra(d, p, o))
+		say_part(d, p, "", o);
+}
+
+/* What the others have, and neither it nor its parent for it. */
+static void
+judge_lacks(struct deviations *d, const struct partition *p)
+{
+	for (size_t i = 0; i < p->family->n_features; i++) {
+		const struct feature *x = p->family->features[i];
+
+		if (x->whole && is_wanted(p->family, x) &&
+			!siblings_has(d->siblings, p->table, x->key) &&
+			!siblings_has(d->siblings, p->parent, x->key))
+			say_part(d, p, "lacks ", x->example);
 	}
 }
 
 /* ---- All of them ---- */
 
 /* The partition that `o` is, or belongs to, if that is alone. */
-static const struct object *
-partition_alone(const struct deviations *d, const struct object *o)
+static bool
+find_alone(struct deviations *d, const struct object *o, struct partition *p)
 {
-	o = relation_of(o);
-	return o && alone(d, o) && partition_of(o) ? o : NULL;
+	const struct object *table = relation_of(o);
+
+	return table && alone(d->comparison, table) && find_partition(d, FOUND, o, p);
+}
+
+/* True if there is one that has to be looked at. */
+static bool
+found_families(struct deviations *d)
+{
+	const struct snapshot *s = d->comparison->sides[FOUND];
+	struct partition p;
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (!kind_is_relation(s->objects[i].kind) ||
+			!find_alone(d, &s->objects[i], &p))
+			continue;
+		siblings_of(d->siblings, p.table, true);
+		any = true;
+	}
+	return any;
 }
 
 static void
-map_parents(struct deviations *d)
+judge_all(struct deviations *d)
 {
-	const struct snapshot *s = d->snapshot;
-	struct strbuf name = {0};
+	const struct snapshot *s = d->comparison->sides[FOUND];
+	struct partition p;
 
-	d->parents = strmap_new();
-	d->texts = xcalloc(s->n_objects, sizeof *d->texts);
-	for (size_t i = 0; i < s->n_objects; i++) {
-		if (s->objects[i].kind != KIND_TABLE)
-			continue;
-		strbuf_clear(&name);
-		object_name(&s->objects[i], &name);
-		strmap_put(d->parents, name.s, &s->objects[i]);
-	}
-	strbuf_free(&name);
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (d->comparison->compared[s->objects[i].kind] &&
+			find_alone(d, &s->objects[i], &p))
+			judge(d, &p, &s->objects[i]);
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (kind_is_relation(s->objects[i].kind) &&
+			find_alone(d, &s->objects[i], &p) && p.family)
+			judge_lacks(d, &p);
 }
 
 struct deviations *
-deviations_find(const struct comparison *c)
+deviations_find(struct comparison *c)
 {
 	struct deviations *d = xcalloc(1, sizeof *d);
-	const struct snapshot *s = c->sides[FOUND];
 
 	d->comparison = c;
-	d->snapshot = s;
-	for (size_t i = 0; i < s->n_objects; i++) {
-		const struct object *o = &s->objects[i], *parent;
-		const struct object *partition = partition_alone(d, o);
-
-		if (!partition)
-			continue;
-		if (!d->parents)
-			map_parents(d);
-		parent = strmap_get(d->parents, partition_of(partition));
-		if (parent)
-			judge(d, o, partition, parent);
-	}
+	d->siblings = siblings_new();
+	if (!found_families(d))
+		return d;
+	d->texts = xcalloc(c->sides[FOUND]->n_objects, sizeof *d->texts);
+	count(d, EXPECTED);
+	count(d, FOUND);
+	judge_all(d);
 	return d;
 }
 
@@ -343,15 +516,15 @@ deviations_free(struct deviations *d)
 {
 	if (!d)
 		return;
-	for (size_t i = 0; d->texts && i < d->snapshot->n_objects; i++)
+	for (size_t i = 0; d->texts && i < d->comparison->sides[FOUND]->n_objects; i++)
 		strbuf_free(&d->texts[i]);
 	free(d->texts);
-	strmap_free(d->parents);
+	siblings_free(d->siblings);
 	free(d);
 }
 
 const char *
 deviations_of(const struct deviations *d, const struct object *o)
 {
-	return d->texts ? d->texts[o - d->snapshot->objects].s : NULL;
+	return d->texts ? d->texts[o - d->comparison->sides[FOUND]->objects].s : NULL;
 }

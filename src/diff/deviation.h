@@ -10,9 +10,9 @@ struct deviations;
 
 /* Look at the partitions that are alone on the side that was found, presence being
  * known.  Each is held against its own parent, and against the other partitions of that
- * which both sides have, as far as properties are compared.
+ * on both sides, as far as properties are compared.
  * Left out are comments, and a parent that was not read. */
-struct deviations *deviations_find(const struct comparison *c);
+struct deviations *deviations_find(struct comparison *c);
 void deviations_free(struct deviations *d);
 /* "deviates from public.p: column v default: 5, not 0; constraint c: CHECK (…)", or
  * NULL if `o` does not deviate or is no such partition.  Lives as long as `d`. */

@@ -20,24 +20,6 @@ parents_of(const struct object *table)
 	return list ? list : object_value(table, "inherits");
 }
 
-static struct strmap *
-map_relations(const struct snapshot *s)
-{
-	struct strmap *map = strmap_new();
-	struct strbuf name = {0};
-
-	for (size_t i = 0; i < s->n_objects; i++) {
-		if (s->objects[i].kind != KIND_TABLE &&
-			s->objects[i].kind != KIND_FOREIGN_TABLE)
-			continue;
-		strbuf_clear(&name);
-		object_name(&s->objects[i], &name);
-		strmap_put(map, name.s, (void *)&s->objects[i]);
-	}
-	strbuf_free(&name);
-	return map;
-}
-
 static bool
 is_check(const struct object *o)
 {
@@ -46,9 +28,8 @@ is_check(const struct object *o)
 }
 
 struct search {
-	const struct comparison *comparison;
-	enum side side;        /* where it is looked for */
-	struct strmap *tables; /* of that side, by qualified name */
+	struct comparison *comparison;
+	enum side side; /* where it is looked for */
 	const struct object *check;
 	unsigned steps;
 };
@@ -86,7 +67,8 @@ is_passed_on(struct search *s, const struct object *table)
 		return false;
 	items_split(list, &parents);
 	for (size_t i = 0; i < parents.n && !is; i++) {
-		const struct object *parent = strmap_get(s->tables, parents.v[i]);
+		const struct object *parent =
+			comparison_relation(s->comparison, s->side, parents.v[i]);
 
 		is = parent && (passes_on(s, parent) || is_passed_on(s, parent));
 	}
@@ -109,14 +91,11 @@ leave_out(struct comparison *c, enum side side)
 		table = comparison_twin(c, side, o->belongs_to);
 		if (!table || !parents_of(table))
 			continue;
-		if (!search.tables)
-			search.tables = map_relations(c->sides[search.side]);
 		search.check = o;
 		search.steps = 0;
 		if (is_passed_on(&search, table))
 			c->presence[side][i] = LEFT_OUT;
 	}
-	strmap_free(search.tables);
 }
 
 void

@@ -349,7 +349,7 @@ class Oddities(SystemTest):
         database = self.changed(
             "CREATE TABLE odd.part_2024 PARTITION OF odd.part FOR VALUES FROM"
             " ('2024-01-01 00:00:00+00', 0) TO ('2025-01-01 00:00:00+00', 0);"
-            "DROP TABLE odd.part_sub_h0")
+            "DROP TABLE odd.part_2020")
         dsn = self.dsn(self.server, database)
         self.assertEqual(self.findings(self.expected, dsn), [])
 
@@ -373,8 +373,8 @@ class Oddities(SystemTest):
                 (new % "(CONSTRAINT c24 CHECK (v < 77))", "constraint c24: CHECK "),
                 (new % "" + "; CREATE TRIGGER t24 BEFORE INSERT ON odd.part_2024"
                  " FOR EACH ROW EXECUTE FUNCTION odd.f_trg()", "trigger t24: "),
-                (new % "" + "; ALTER TABLE odd.part_2024 DISABLE TRIGGER t_part",
-                 "trigger t_part enabled: disabled, not origin"),
+                (new % "" + "; ALTER TABLE odd.part_2024 ENABLE ALWAYS TRIGGER t_part",
+                 "trigger t_part enabled: always, not origin"),
                 (new % "" + "; ALTER TABLE odd.part_2024 ALTER v SET (n_distinct = 5)",
                  "column v options: n_distinct=5, not (not set)"),
                 (new % "" + "; ALTER TABLE odd.part_2024 ALTER v SET NOT NULL",
@@ -398,11 +398,9 @@ class Oddities(SystemTest):
                 " odd.part_2024_0 PARTITION OF odd.part_2024 FOR VALUES WITH (MODULUS 1,"
                 " REMAINDER 0) PARTITION BY RANGE (ts); CREATE TABLE odd.part_2024_0_d"
                 " PARTITION OF odd.part_2024_0 DEFAULT",
-                "CREATE TABLE odd.part_exprs_1 PARTITION OF odd.part_exprs FOR VALUES IN"
-                " (1); CREATE FOREIGN TABLE odd.part_exprs_2 PARTITION OF odd.part_exprs"
-                " FOR VALUES IN (2) SERVER odd_srv",
+                self.NEW_PARTITION % "" + "; ALTER TABLE odd.part_2024 DISABLE TRIGGER t_part",
                 self.NEW_PARTITION % "" + " WITH (fillfactor = 50)",
-                "DROP TABLE odd.part_sub", "DROP TABLE odd.part_sub_def"):
+                "DROP TABLE odd.part_sub"):
             with self.subTest(change):
                 dsn = self.dsn(self.server, self.changed(change))
                 self.assertEqual(self.findings(self.expected, dsn), [])
@@ -411,11 +409,11 @@ class Oddities(SystemTest):
     def test_a_new_partition_that_is_as_the_others_are(self):
         """A parent has no unique index without its partition key: a template has."""
         def made(number):
-            return ("CREATE TABLE p%d PARTITION OF p FOR VALUES IN (%d);"
+            return ("CREATE TABLE p%d PARTITION OF p FOR VALUES FROM (%d) TO (%d);"
                     "CREATE UNIQUE INDEX p%d_id ON p%d (id);"
                     "ALTER TABLE p%d ADD CHECK (id > 0);"
-                    % ((number,) * 5))
-        schema = "CREATE TABLE p (id integer, k integer) PARTITION BY LIST (k);"
+                    % (number, number, number + 1, number, number, number))
+        schema = "CREATE TABLE p (id integer, k integer) PARTITION BY RANGE (k);"
         expected = self.database(schema + made(1) + made(2))
         actual = self.database(schema + made(2) + made(3))
         found = self.findings(self.dsn(self.server, expected),

@@ -9,16 +9,17 @@
 
 enum { MAX_OBJECTS = 12 };
 
-#define SIBLING  \
-	"table " \
-	"public/s|partition_of=public.p|persistence=permanent|row_security=false"
+#define SIBLING                                                       \
+	"table public/s|partition_of=public.p|persistence=permanent|" \
+	"row_security=false|access_method=heap"
 
 #define PARENT                                                                         \
 	"table public/p|persistence=permanent|row_security=false|partition_key=RANGE " \
 	"(a)"
-#define NEW                                                           \
-	"table public/n|partition_of=public.p|persistence=permanent|" \
-	"row_security=false|access_method=heap|partition_bound=public.p DEFAULT"
+#define NEW                                                                          \
+	"table public/n|partition_of=public.p|persistence=permanent|"                \
+	"row_security=false|access_method=heap|partition_bound=public.p FOR VALUES " \
+	"FROM (1) TO (2)"
 
 /* What is found beside the parent, and what deviates of it; NULL: nothing does. */
 struct deviation_case {
@@ -147,7 +148,8 @@ check(const char *text, const char *deviation)
 	size_t n = strlen(begin);
 
 	if (!deviation) {
-		assert_null(text);
+		if (text)
+			fail_msg("%s", text);
 		return;
 	}
 	assert_non_null(text);
@@ -180,15 +182,180 @@ test_deviations(void **state)
 
 		check(said(d), cases[i].deviation);
 		diff_unref(d);
-		/* What went took it along. */
+		/* What went took it along; but one has to be left. */
 		d = diff_compare(with, without, &COMPARE_DEFAULTS);
-		assert_int_equal(d->n_findings, 0);
+		for (size_t k = 0; k < d->n_findings; k++)
+			assert_string_equal(d->findings[k].property, "partitions");
 		diff_unref(d);
 		d = diff_compare(with, with, &COMPARE_DEFAULTS);
 		assert_int_equal(d->n_findings, 0);
 		diff_unref(d);
 		snapshot_unref(with);
 		snapshot_unref(without);
+	}
+}
+
+/* ---- Held against the other partitions of both sides ---- */
+
+#define FROM(name, from)                                               \
+	"table public/" name "|partition_of=public.p|partition_bound=" \
+	"public.p FOR VALUES FROM (" from ") TO (" from "9)"
+#define UNIQUE(name) \
+	"index public/" name "_i|parent=" name "|table=public." name "|unique=true"
+#define TABLE "table public/p|partition_key=RANGE (a)"
+
+struct family_case {
+	const char *expected[MAX_OBJECTS], *found[MAX_OBJECTS];
+	const char *deviating; /* names, and what is said of each */
+};
+
+static const struct family_case family_cases[] = {
+	/* A template, and no partition that both sides have */
+	{{TABLE, FROM("a", "1"), UNIQUE("a"), FROM("b", "2"), UNIQUE("b")},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4"), UNIQUE("d")}, ""},
+	/* One lacks what all have; all do */
+	{{TABLE, FROM("a", "1"), UNIQUE("a"), FROM("b", "2"), UNIQUE("b")},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4")},
+		"public.d: lacks index a_i: table: public.a, unique: true\n"},
+	{{TABLE, FROM("a", "1"), UNIQUE("a"), FROM("b", "2"), UNIQUE("b")},
+		{TABLE, FROM("c", "3"), FROM("d", "4")},
+		"public.c: lacks index a_i: table: public.a, unique: true\n"
+		"public.d: lacks index a_i: table: public.a, unique: true\n"},
+	/* One is no rule, unless others follow it */
+	{{TABLE, FROM("a", "1"), UNIQUE("a")}, {TABLE, FROM("c", "3")}, ""},
+	{{TABLE, FROM("a", "1"), UNIQUE("a")},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4"), UNIQUE("d"),
+			FROM("e", "5")},
+		"public.e: lacks index a_i: table: public.a, unique: true\n"},
+	/* The template was changed on the found side alone */
+	{{TABLE, FROM("a", "1"), FROM("b", "2")},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4"), UNIQUE("d")},
+		"public.c: index c_i: table: public.c, unique: true\n"
+		"public.d: index d_i: table: public.d, unique: true\n"},
+	/* Once upon a time on both */
+	{{TABLE, FROM("a", "1"), FROM("b", "2"), UNIQUE("b")},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4")}, ""},
+	/* A single odd one is no template */
+	{{TABLE, FROM("a", "1"), FROM("b", "2"), FROM("e", "5"), UNIQUE("e")},
+		{TABLE, FROM("c", "3"), UNIQUE("c")},
+		"public.c: index c_i: table: public.c, unique: true\n"},
+	/* None is expected: the found ones among themselves */
+	{{TABLE}, {TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4"), UNIQUE("d")},
+		""},
+	{{TABLE},
+		{TABLE, FROM("c", "3"), UNIQUE("c"), FROM("d", "4"), UNIQUE("d"),
+			FROM("e", "5")},
+		"public.e: lacks index c_i: table: public.c, unique: true\n"},
+	{{TABLE}, {TABLE, FROM("c", "3"), FROM("d", "4"), FROM("e", "5"), UNIQUE("e")},
+		"public.e: index e_i: table: public.e, unique: true\n"},
+	{{TABLE}, {TABLE, FROM("c", "3"), FROM("d", "4"), UNIQUE("d")},
+		"public.d: index d_i: table: public.d, unique: true\n"},
+	/* The DEFAULT one is made by other hands */
+	{{TABLE,
+		 "table public/r|partition_of=public.p|partition_bound=public.p "
+		 "DEFAULT",
+		 FROM("a", "1"), UNIQUE("a"), FROM("b", "2"), UNIQUE("b")},
+		{TABLE,
+			"table public/r|partition_of=public.p|"
+			"partition_bound=public.p DEFAULT",
+			FROM("c", "3")},
+		"public.c: lacks index a_i: table: public.a, unique: true\n"},
+	/* The parent has it for all */
+	{{TABLE, FROM("a", "1"), UNIQUE("a"), FROM("b", "2"), UNIQUE("b"), UNIQUE("p")},
+		{TABLE, FROM("c", "3"), UNIQUE("p")}, ""},
+	/* What a parent cannot have */
+	{{TABLE, FROM("a", "1") "|options=fillfactor=50",
+		 FROM("b", "2") "|options=fillfactor=50"},
+		{TABLE, FROM("c", "3") "|options=fillfactor=50",
+			FROM("d", "4") "|options=fillfactor=60"},
+		"public.d: options: fillfactor=60, not fillfactor=50\n"},
+	{{TABLE, FROM("a", "1") "|options=fillfactor=50",
+		 FROM("b", "2") "|options=fillfactor=50"},
+		{TABLE, FROM("c", "3")},
+		"public.c: options: (not set), not fillfactor=50\n"},
+	/* … and partitions that have aged */
+	{{TABLE, FROM("a", "1"), FROM("b", "2")},
+		{TABLE, FROM("c", "3") "|options=fillfactor=100",
+			FROM("d", "4") "|options=fillfactor=100", FROM("e", "5")},
+		""},
+	/* Unlike all others, though it is what PARTITION OF makes */
+	{{TABLE "|row_security=true", FROM("a", "1") "|row_security=true",
+		 FROM("b", "2") "|row_security=true"},
+		{TABLE "|row_security=true", FROM("c", "3") "|row_security=false"},
+		"public.c: row_security: false, not true\n"},
+	{{TABLE "|row_security=false", FROM("a", "1") "|row_security=true",
+		 FROM("b", "2") "|row_security=true"},
+		{TABLE "|row_security=false", FROM("c", "3") "|row_security=false"},
+		"public.c: row_security: false, not true\n"},
+	/* As the parent of its own side: that is the parent's difference */
+	{{TABLE, "column public/p/v|default=1", FROM("a", "1"),
+		 "column public/a/v|default=1"},
+		{TABLE, "column public/p/v|default=2", FROM("c", "3"),
+			"column public/c/v|default=2"},
+		""},
+	{{TABLE, "column public/p/v", FROM("a", "1"), "column public/a/v|default=1",
+		 FROM("b", "2"), "column public/b/v|default=1"},
+		{TABLE, "column public/p/v", FROM("c", "3"),
+			"column public/c/v|default=2"},
+		"public.c: column v default: 2, not 1\n"},
+	/* Each has an index of its own name */
+	{{TABLE, FROM("a", "1") "|replica_identity=index a_i|clustered_on=a_i"},
+		{TABLE, FROM("c", "3") "|replica_identity=index c_i|clustered_on=c_i"},
+		""},
+	/* Below a partition */
+	{{TABLE, FROM("a", "1") "|partition_key=LIST (b)",
+		 "table public/a1|partition_of=public.a|"
+		 "partition_bound=public.a FOR VALUES IN (1)",
+		 FROM("b", "2") "|partition_key=LIST (b)",
+		 "table public/b1|partition_of=public.b|"
+		 "partition_bound=public.b FOR VALUES IN (1)"},
+		{TABLE, FROM("c", "3") "|partition_key=LIST (b)",
+			"table public/c1|partition_of=public.c|"
+			"partition_bound=public.c FOR VALUES IN (1)",
+			FROM("d", "4") "|partition_key=LIST (b)"},
+		"public.d: lacks partition FOR VALUES IN (1)\n"},
+	/* Of other kinds: nothing to be held against */
+	{{TABLE, FROM("a", "1"), UNIQUE("a")},
+		{TABLE, "foreign_table public/c|partition_of=public.p|"
+			"partition_bound=public.p FOR VALUES FROM (3) TO (4)"},
+		""},
+};
+
+/* Names and deviations of unexpected partitions, a line each. */
+static void
+add_deviations(const struct diff *d, struct strbuf *out)
+{
+	static const char begin[] = "deviates from public.p: ";
+
+	strbuf_add(out, "");
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		if (f->change != CHANGE_UNEXPECTED)
+			continue;
+		assert_memory_equal(f->found, begin, strlen(begin));
+		strbuf_printf(out, "%s: %.*s\n", f->name,
+			(int)strcspn(f->found + strlen(begin), "\n"),
+			f->found + strlen(begin));
+	}
+}
+
+static void
+test_families(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(family_cases); i++) {
+		struct snapshot *a = literal_catalog(family_cases[i].expected);
+		struct snapshot *b = literal_catalog(family_cases[i].found);
+		struct diff *d = diff_compare(a, b, &COMPARE_DEFAULTS);
+		struct strbuf text = {0};
+
+		add_deviations(d, &text);
+		assert_string_equal(text.s, family_cases[i].deviating);
+		strbuf_free(&text);
+		diff_unref(d);
+		snapshot_unref(a);
+		snapshot_unref(b);
 	}
 }
 
@@ -224,6 +391,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deviations),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_switches),
 	};
 

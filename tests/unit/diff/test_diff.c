@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,6 +251,10 @@ test_version_table(void **state)
 }
 
 #define PARTITION(name) "table public/" name "|partition_of=public.p|partition_bound=x"
+#define BOUND(name, bound) \
+	"table public/" name "|partition_of=public.p|partition_bound=public.p " bound
+#define BELOW(name, bound) \
+	"table public/" name "|partition_of=public.m|partition_bound=public.m " bound
 
 static void
 test_partitions_parent(void **state)
@@ -262,10 +267,96 @@ test_partitions_parent(void **state)
 			{"table public/p", PARTITION("p1")},
 			"missing index public.p1_i"},
 		{{"table public/p", PARTITION("p1")}, {NULL}, "missing table public.p"},
+		{{NULL}, {"table public/p", PARTITION("p1")},
+			"unexpected table public.p"},
+		/* What is designed */
+		{{"table public/p", BOUND("p1", "DEFAULT")}, {"table public/p"},
+			"missing table public.p1"},
+		{{"table public/p", BOUND("p1", "FOR VALUES IN (1)"),
+			 BOUND("p2", "FOR VALUES IN (2)")},
+			{"table public/p", BOUND("p1", "FOR VALUES IN (1)"),
+				BOUND("p3", "FOR VALUES IN (3)")},
+			"missing table public.p2; unexpected table public.p3"},
+		{{"table public/p",
+			 BOUND("p0", "FOR VALUES WITH (modulus 2, remainder 0)"),
+			 BOUND("p1", "FOR VALUES WITH (modulus 2, remainder 1)")},
+			{"table public/p",
+				BOUND("p0",
+					"FOR VALUES WITH (modulus 2, remainder 0)")},
+			"missing table public.p1"},
+		{{"table public/p"}, {"table public/p", BOUND("p1", "DEFAULT")},
+			"unexpected table public.p1"},
+		{{"table public/p", BOUND("p1", "DEFAULT")}, {NULL},
+			"missing table public.p"},
+		{{NULL}, {"table public/p", BOUND("p1", "DEFAULT")},
+			"unexpected table public.p"},
+		/* None is left */
+		{{"table public/p", PARTITION("p1"), PARTITION("p2")},
+			{"table public/p"},
+			"changed table public.p partitions: 2 -> 0"},
+		{{"table public/p", PARTITION("p1"), BOUND("p2", "DEFAULT")},
+			{"table public/p", BOUND("p2", "DEFAULT")}, ""},
+		{{"table public/p"}, {"table public/p", PARTITION("p1")}, ""},
+		/* The bound is the immediate parent's */
+		{{"table public/p", PARTITION("m") "|partition_key=LIST (b)",
+			 BELOW("n", "FOR VALUES IN (1)"), PARTITION("q")},
+			{"table public/p", PARTITION("q")}, ""},
+		{{"table public/p", PARTITION("m") "|partition_key=LIST (b)",
+			 BELOW("n", "FOR VALUES IN (1)")},
+			{"table public/p", PARTITION("m") "|partition_key=LIST (b)"},
+			"missing table public.n"},
+		{{"table public/p",
+			 BOUND("m", "FOR VALUES IN (1)") "|partition_key=RANGE (b)",
+			 BELOW("n", "FOR VALUES FROM (1) TO (2)")},
+			{"table public/p",
+				BOUND("m", "FOR VALUES IN (1)") "|partition_key="
+								"RANGE (b)",
+				BELOW("o", "FOR VALUES FROM (2) TO (3)")},
+			""},
+		{{"table public/p",
+			 BOUND("m", "FOR VALUES IN (1)") "|partition_key=RANGE (b)",
+			 BELOW("n", "DEFAULT")},
+			{"table public/p"}, "missing table public.m"},
 	};
 
 	(void)state;
 	run(cases, COUNT_OF(cases), &COMPARE_DEFAULTS);
+}
+
+/* By effect: rows that have no place. */
+static void
+test_partitions_severity(void **state)
+{
+	static const struct {
+		const char *key;
+		const char *found[3];
+		enum severity severity;
+	} cases[] = {
+		{"RANGE (a)", {PARTITION("p1")}, SEVERITY_ADDITIVE},
+		{"RANGE (a)", {NULL}, SEVERITY_BREAKING},
+		{"LIST (a)", {PARTITION("p1")}, SEVERITY_BREAKING},
+		{"HASH (a)", {PARTITION("p1")}, SEVERITY_BREAKING},
+		{"HASH (a)", {PARTITION("p1"), PARTITION("p2"), PARTITION("p3")},
+			SEVERITY_ADDITIVE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char p[64];
+		struct snapshot *a, *b;
+		struct diff *d;
+
+		snprintf(p, sizeof p, "table public/p|partition_key=%s", cases[i].key);
+		a = CATALOG(p, PARTITION("p1"), PARTITION("p2"));
+		b = CATALOG(p, cases[i].found[0], cases[i].found[1], cases[i].found[2]);
+		d = diff_compare(a, b,
+			&(struct compare_options){.partitions = PARTITIONS_COUNT});
+		assert_int_equal(d->n_findings, 1);
+		assert_int_equal(d->findings->severity, cases[i].severity);
+		diff_unref(d);
+		snapshot_unref(a);
+		snapshot_unref(b);
+	}
 }
 
 static void
@@ -936,6 +1027,7 @@ main(void)
 		cmocka_unit_test(test_schemas),
 		cmocka_unit_test(test_version_table),
 		cmocka_unit_test(test_partitions_parent),
+		cmocka_unit_test(test_partitions_severity),
 		cmocka_unit_test(test_partitions_count),
 		cmocka_unit_test(test_partitions_compare),
 		cmocka_unit_test(test_column_order),
