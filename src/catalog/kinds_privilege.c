@@ -104,6 +104,7 @@ const struct kind_info kind_row_grant = {
 	.only_with = SWITCH_GRANTS,
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
+	.missing_of = severity_grant,
 	PROPERTIES(grant_properties),
 	.reads = {{120000, 0, GRANTS(
 		OBJECTS("'schema'", "n", "NULL", "n.nspname", NO_MORE, "pg_namespace",
@@ -159,6 +160,7 @@ const struct kind_info kind_row_default_privilege = {
 	.only_with = SWITCH_GRANTS,
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
+	.missing_of = severity_grant,
 	PROPERTIES(default_privilege_properties),
 	.reads = {{120000, 0,
 		"WITH " WHOLE

@@ -70,6 +70,20 @@ privileges_class(const struct object *o)
 	return &unknown;
 }
 
+const char *
+privileges_list(const struct object *o)
+{
+	return object_value(o, "privileges");
+}
+
+const char *
+privileges_implied(const struct object *o)
+{
+	const char *initial = object_value(o, "initial");
+
+	return initial ? initial : privileges_class(o)->implied;
+}
+
 /* ---- Lists ---- */
 
 size_t

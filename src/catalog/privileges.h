@@ -19,6 +19,12 @@ struct privileges_class {
 /* Of a grant or a default privilege; never NULL. */
 const struct privileges_class *privileges_class(const struct object *o);
 
+/* The list of an object of that kind, and where it has none, with the rest as it is,
+ * what it has all the same: what the server gives, or the extension that it is a member
+ * of. */
+const char *privileges_list(const struct object *o);
+const char *privileges_implied(const struct object *o);
+
 /* Append what `to` lacks of `from`, an item a grantee: "anon: INSERT". */
 void privileges_lost(const struct privileges_class *k, const char *from, const char *to,
 	struct strvec *out);

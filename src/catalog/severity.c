@@ -184,6 +184,14 @@ severity_cast(const struct snapshot *s, const struct object *o)
 			   is_text(args) || (as && is_text(as + strlen(" AS "))));
 }
 
+enum severity
+severity_grant(const struct snapshot *s, const struct object *o)
+{
+	(void)s;
+	return breaking_if(privileges_reduced(
+		privileges_class(o), privileges_list(o), privileges_implied(o)));
+}
+
 /* ---- A changed property ---- */
 
 enum severity
@@ -282,6 +290,6 @@ severity_of_policy(const struct object *a, const struct object *b)
 enum severity
 severity_privileges(const struct object *a, const struct object *b)
 {
-	return breaking_if(privileges_reduced(privileges_class(b),
-		object_value(a, "privileges"), object_value(b, "privileges")));
+	return breaking_if(privileges_reduced(
+		privileges_class(b), privileges_list(a), privileges_list(b)));
 }

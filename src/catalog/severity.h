@@ -32,6 +32,8 @@ enum severity severity_policy(const struct snapshot *s, const struct object *o);
 enum severity severity_publication(const struct snapshot *s, const struct object *o);
 /* Breaking where an expression that has no cast, or is text, may mean it. */
 enum severity severity_cast(const struct snapshot *s, const struct object *o);
+/* Of privileges that nobody has any more: breaking unless PUBLIC has them. */
+enum severity severity_grant(const struct snapshot *s, const struct object *o);
 
 /* ---- For the kinds table: of a changed property ---- */
 

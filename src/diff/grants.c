@@ -10,21 +10,6 @@ grants_are(enum kind k)
 	return k == KIND_GRANT || k == KIND_DEFAULT_PRIVILEGE;
 }
 
-static const char *
-list_of(const struct object *o)
-{
-	return object_value(o, "privileges");
-}
-
-/* The list that the other side has without any statement. */
-static const char *
-implied(const struct object *o)
-{
-	const char *initial = object_value(o, "initial");
-
-	return initial ? initial : privileges_class(o)->implied;
-}
-
 /* What `to` lacks of `from`, as one text of the diff's, or NULL. */
 static const char *
 lost(struct comparison *c, const struct object *o, const char *from, const char *to)
@@ -60,8 +45,8 @@ grants_note_alone(struct comparison *c, enum side side, const struct object *o)
 	bool missing = side == EXPECTED;
 	struct finding f = {.change = CHANGE_CHANGED,
 		.property = "privileges",
-		.expected = missing ? list_of(o) : implied(o),
-		.found = missing ? implied(o) : list_of(o)};
+		.expected = missing ? privileges_list(o) : privileges_implied(o),
+		.found = missing ? privileges_implied(o) : privileges_list(o)};
 
 	f.severity =
 		reduced(o, f.expected, f.found) ? SEVERITY_BREAKING : SEVERITY_ADDITIVE;

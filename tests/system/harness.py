@@ -222,7 +222,7 @@ class Session:
             if line.strip() == "done":
                 return "".join(lines)
             lines.append(line)
-        raise AssertionError("the session ended: " + text)
+        raise AssertionError("the session ended: %s\n%s" % (text, "".join(lines)))
 
     def close(self):
         self.process.stdin.close()
