@@ -275,6 +275,15 @@ longer_value(struct runner *r, struct pyspan s, const struct pyenv *env)
 			       b->kind == PYVALUE_TEXT ? b->text : PYTEXT_UNKNOWN));
 }
 
+/* Most statements of an upgrade(): they bind nothing. */
+static bool
+is_plain_call(struct pyspan s)
+{
+	return s.to - s.from > 2 && s.from->kind == PYTOKEN_NAME &&
+	       (pytoken_is(s.from + 1, ".") || pytoken_is(s.from + 1, "(")) &&
+	       pytoken_is(s.to - 1, ")") && pytext_find(s, "=") == s.to;
+}
+
 static void
 on_statement(void *arg, struct pyspan s, struct pyenv *env)
 {
@@ -285,6 +294,11 @@ on_statement(void *arg, struct pyspan s, struct pyenv *env)
 	if (s.from >= s.to || env->dead || !r->left)
 		return;
 	look_at(r, s, env);
+	if (is_plain_call(s)) {
+		pystmt_scan(s, env, r->names);
+		env->may_raise = true;
+		return;
+	}
 	v = better_value(r, s, env);
 	if (!v)
 		v = longer_value(r, s, env);
