@@ -107,6 +107,17 @@ on_migrations(void *arg, const struct published_migrations *m)
 			n);
 }
 
+static void
+on_notices(void *arg, const char *name, const struct problem *const *notices, size_t n)
+{
+	(void)arg;
+	for (size_t i = 0; i < n && i < MAX_PROBLEM_LINES; i++)
+		journal_migrations_problem(name, notices[i]);
+	if (n > MAX_PROBLEM_LINES)
+		log_msg(LEVEL_INFO, "migrations %s have %zu new notices in all", name,
+			n);
+}
+
 /* ---- What HTTP asks for ---- */
 
 static const struct published *
@@ -345,6 +356,7 @@ start(struct app *app, int *status, struct err *e)
 	const struct monitor_options o = {.store = app->store,
 		.event = on_event,
 		.migrations = on_migrations,
+		.notices = on_notices,
 		.arg = app};
 
 	app->monitor = monitor_new(app->loop, app->conf, &o, e);

@@ -12,15 +12,6 @@ add_sorted(cJSON *o, const char *key, const struct strvec *list)
 	strvec_free(&sorted);
 }
 
-static void
-add_name(cJSON *o, const char *key, const char *name)
-{
-	if (name)
-		json_add_str(o, key, name);
-	else
-		json_add_null(o, key);
-}
-
 cJSON *
 effect_json(const struct effect *e)
 {
@@ -30,10 +21,10 @@ effect_json(const struct effect *e)
 	cJSON *o = json_object();
 
 	json_add_str(o, "operation", info->word);
-	add_name(o, "schema", e->schema);
-	add_name(o, part ? "table" : "name", e->name);
+	json_add_str(o, "schema", e->schema);
+	json_add_str(o, part ? "table" : "name", e->name);
 	if (part)
-		add_name(o, "name", e->part);
+		json_add_str(o, "name", e->part);
 	json_add_bool(o, "computed", e->computed);
 	json_add_num(o, "line", e->line);
 	return o;
@@ -81,6 +72,16 @@ problem_value(const struct problem *p)
 	return o;
 }
 
+cJSON *
+problems_json(const struct problem *v, size_t n)
+{
+	cJSON *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_push(list, problem_value(&v[i]));
+	return list;
+}
+
 void
 migrations_json_add(cJSON *o, const struct migrations *h)
 {
@@ -98,12 +99,8 @@ migrations_json_add(cJSON *o, const struct migrations *h)
 	list = json_add_array(o, "nodes");
 	for (size_t i = 0; i < h->n_revisions; i++)
 		json_push(list, node_value(&h->revisions[i]));
-	list = json_add_array(o, "problems");
-	for (size_t i = 0; i < h->n_problems; i++)
-		json_push(list, problem_value(&h->problems[i]));
-	list = json_add_array(o, "notices");
-	for (size_t i = 0; i < h->n_notices; i++)
-		json_push(list, problem_value(&h->notices[i]));
+	json_add(o, "problems", problems_json(h->problems, h->n_problems));
+	json_add(o, "notices", problems_json(h->notices, h->n_notices));
 }
 
 void

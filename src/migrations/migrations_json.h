@@ -7,6 +7,8 @@
 
 /* Add "tool", "path", "files", … "problems" to an object. */
 void migrations_json_add(cJSON *o, const struct migrations *h);
+/* A list of problems or notices. */
+cJSON *problems_json(const struct problem *v, size_t n);
 /* {"operation": "drop_column", "schema": …, "table": …, "name": …, "computed": …,
  * "line": …}: what one operation of an upgrade() does. */
 cJSON *effect_json(const struct effect *e);

@@ -168,10 +168,9 @@ problem_advise(struct problems *p, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int
-by_place(const void *va, const void *vb)
+int
+problem_compare(const struct problem *a, const struct problem *b)
 {
-	const struct problem *a = va, *b = vb;
 	int c = strcmp(problem_word(a->code), problem_word(b->code));
 
 	if (!c)
@@ -182,6 +181,12 @@ by_place(const void *va, const void *vb)
 		c = strcmp(
 			a->revision ? a->revision : "", b->revision ? b->revision : "");
 	return c ? c : strcmp(a->detail, b->detail);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	return problem_compare(a, b);
 }
 
 void

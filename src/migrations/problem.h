@@ -27,6 +27,7 @@ unsigned problem_step(enum problem_code code);
 /* True if it may keep a head from being computed. */
 bool problem_hides(enum problem_code code);
 /* By code word, file, line, revision, detail. */
+int problem_compare(const struct problem *a, const struct problem *b);
 void problem_sort(struct problems *p);
 void problem_free(struct problem *p); /* its members */
 

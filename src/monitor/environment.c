@@ -87,6 +87,8 @@ environment_free(struct environment *env)
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);
 	free(env->restored);
+	applied_free(&env->applied);
+	applied_news_free(&env->news);
 	free(env);
 }
 
@@ -100,6 +102,7 @@ environment_inherit(struct environment *env, const struct environment *other)
 		strcmp(a->version_table, b->version_table))
 		return;
 	env->facts = facts_copy(other->facts);
+	applied_copy(&env->applied, &other->applied);
 }
 
 static enum outcome

@@ -5,6 +5,7 @@
 
 #include "catalog/ignore.h"
 #include "conf/conf.h"
+#include "migrations/applied.h"
 #include "monitor/published.h"
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
@@ -23,6 +24,8 @@ struct environment {
 	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
 	struct store_last *restored;
+	struct applied applied;   /* what it was seen to have applied */
+	struct applied_news news; /* what its files say of that now */
 
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	bool tried;          /* at least one check has ended */

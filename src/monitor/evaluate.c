@@ -21,6 +21,8 @@ published_environment_free(struct published_environment *p)
 	free(p->tool);
 	free(p->migrations);
 	judgement_fini(&p->revision);
+	strvec_free(&p->inserted);
+	losses_free(&p->losses);
 	free(p->schema_reason);
 	free(p->reference);
 	free(p->fingerprint);
@@ -277,6 +279,9 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
 	p->migrations = xstrdup_null(env->conf->migrations);
 	judge_revision(p, env, x);
+	strvec_copy(&p->inserted, &env->news.inserted);
+	if (x->graph && p->revision.status != REVISION_EMPTY_DATABASE)
+		losses_find(x->graph, &p->revision.pending, &scope, &p->losses);
 	compare_schema(p, env, x, now_ms);
 	in = (struct verdict_input){
 		.environment = env->conf->name,
@@ -290,6 +295,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.diff = p->diff,
 		.graph = x->graph,
 		.scope = &scope,
+		.inserted = &p->inserted,
 		.version_table = table,
 		.version_table_exists = env->facts && env->facts->version_table_exists,
 		.version = env->facts ? &env->facts->version : NULL,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/problem.h"
 
 struct graphs {
 	const struct conf *conf;
@@ -54,6 +55,29 @@ graphs_new(const struct conf *conf)
 	return h;
 }
 
+static void
+free_notices(struct published_migrations *m)
+{
+	for (size_t i = 0; i < m->n_notices; i++)
+		problem_free(&m->notices[i]);
+	free(m->notices);
+}
+
+void
+graphs_set_notices(struct published_migrations *m, struct problems *notices)
+{
+	free_notices(m);
+	m->notices = notices->v;
+	m->n_notices = notices->n;
+	*notices = (struct problems){0};
+}
+
+struct published_migrations *
+graphs_block(struct graphs *h, size_t i)
+{
+	return &h->list[i];
+}
+
 void
 graphs_free(struct graphs *h)
 {
@@ -62,6 +86,7 @@ graphs_free(struct graphs *h)
 	for (size_t i = 0; i < h->n; i++) {
 		migrations_free(h->held[i]);
 		free(h->list[i].error);
+		free_notices(&h->list[i]);
 	}
 	free(h->held);
 	free(h->list);

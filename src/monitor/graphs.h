@@ -15,6 +15,11 @@ void graphs_free(struct graphs *h);
  * true if that made a difference. */
 bool graphs_refresh(struct graphs *h, const char *name);
 
+/* For the notices of a block: takes over what `notices` holds. */
+struct problems;
+struct published_migrations *graphs_block(struct graphs *h, size_t i);
+void graphs_set_notices(struct published_migrations *m, struct problems *notices);
+
 /* What is known of block `name`; NULL if there is none of that name. */
 const struct published_migrations *
 graphs_find(const struct graphs *h, const char *name);

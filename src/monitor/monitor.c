@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "monitor/expectation.h"
+#include "monitor/memory.h"
+#include "monitor/notices.h"
 
 struct monitor {
 	struct loop *loop;
@@ -56,6 +58,7 @@ publish(struct monitor *m)
 	}
 	p->environments = m->list;
 	p->n_environments = m->n;
+	notices_refresh(m->graphs, m->environments, m->n, m->o.notices, m->o.arg);
 	p->migrations = graphs_list(m->graphs, &p->n_migrations);
 	p->at_ms = clock_wall_ms();
 	p->generation++;
@@ -175,6 +178,7 @@ refresh(struct monitor *m, struct environment *env, bool sighting)
 	struct expectation x;
 
 	expectation_find(&x, &from, env);
+	memory_see(env, &x, m->o.store);
 	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	if (env->published)
@@ -374,6 +378,7 @@ add_environment(struct monitor *m, const struct conf_environment *c, struct err 
 	for (size_t i = 0; i < m->n; i++)
 		if (!strcmp(m->environments[i]->conf->name, c->name))
 			environment_inherit(env, m->environments[i]);
+	memory_load(env, m->o.store);
 	if (m->o.store && store_last(m->o.store, c->name, &last)) {
 		env->restored = xmalloc(sizeof last);
 		*env->restored = last;

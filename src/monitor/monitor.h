@@ -32,6 +32,7 @@ struct monitor_options {
 	/* NULL, or called when a migrations block was read, at start and after changes.
 	 */
 	void (*migrations)(void *arg, const struct published_migrations *m);
+	notices_fn *notices; /* NULL, or called for those that are new */
 	void *arg;
 };
 

@@ -37,6 +37,8 @@ struct published_environment {
 	char *tool;       /* "alembic"; NULL: no revision is watched */
 	char *migrations; /* name of its block, or NULL */
 	struct judgement revision;
+	struct strvec inserted; /* counts as applied, and was never run here */
+	struct losses losses;   /* what running `pending` would destroy */
 	bool behind_known;
 	enum schema_status schema;
 	char *schema_reason; /* why not_comparable or not_checked, or NULL */
@@ -53,7 +55,15 @@ struct published_migrations {
 	char *name;
 	const struct migrations *graph; /* NULL: never read */
 	char *error;                    /* why it could not be read, or NULL */
+	/* Of the files and of the environments that use them; sorted as problems are.
+	 */
+	struct problem *notices;
+	size_t n_notices;
 };
+
+/* Notices of the migrations block `name` that were not there before. */
+typedef void
+notices_fn(void *arg, const char *name, const struct problem *const *notices, size_t n);
 
 struct published {
 	uint64_t generation; /* grows with every publication */

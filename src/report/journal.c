@@ -47,6 +47,10 @@ static const struct event rule_expired = {
 static const struct event migrations_problem = {
 	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
 
+/* The same without a fault. */
+static const struct event migrations_notice = {
+	LEVEL_INFO, "migrations have a notice", JOURNAL_ID_MIGRATIONS_NOTICE};
+
 /* ---- A record is built field by field, and owns their texts ---- */
 
 struct record {
@@ -302,5 +306,6 @@ journal_migrations_problem(const char *migrations, const struct problem *p)
 		strbuf_printf(&r.text, ":%u", p->line);
 	if (p->detail)
 		add_text(&r, ": ", p->detail);
-	write_event(&r, &migrations_problem);
+	write_event(&r,
+		problem_is_notice(p->code) ? &migrations_notice : &migrations_problem);
 }

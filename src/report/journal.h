@@ -14,7 +14,7 @@ void journal_check_failed(const struct published_environment *e);
 void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);
-/* A problem of a migrations directory appeared. */
+/* A problem of a migrations directory appeared, or a notice. */
 void journal_migrations_problem(const char *migrations, const struct problem *p);
 
 #endif

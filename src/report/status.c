@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "migrations/migrations_json.h"
 
 enum { SCHEMA_VERSION = 1, MAX_ID = 200, MAX_ROWS = 100, MAX_VALUE = 4000 };
 
@@ -82,6 +83,21 @@ has_pending(const struct published_environment *e)
 }
 
 static void
+add_destructive(cJSON *o, const struct published_environment *e)
+{
+	cJSON *list = json_add_array(o, "destructive");
+
+	for (size_t i = 0; i < e->losses.n; i++) {
+		const struct loss *l = &e->losses.v[i];
+		cJSON *item = effect_json(&l->effect);
+
+		json_add_str(item, "revision", l->revision);
+		json_add_str(item, "ignored_by", l->rule);
+		json_push(list, item);
+	}
+}
+
+static void
 add_revision(cJSON *o, const struct published_environment *e)
 {
 	static const struct strvec none;
@@ -95,6 +111,8 @@ add_revision(cJSON *o, const struct published_environment *e)
 	add_ids(r, "expected", &e->revision.expected);
 	add_count_or_null(r, "behind", known, behind);
 	json_add_list(r, "pending", has_pending(e) ? &e->revision.pending : &none);
+	add_destructive(r, e);
+	json_add_list(r, "inserted_below", &e->inserted);
 	json_add_str(r, "migrations", e->migrations);
 }
 

@@ -37,8 +37,12 @@ add_migrations(
 {
 	json_add_str(o, "name", m->name);
 	json_add_str(o, "error", m->error);
-	if (m->graph)
+	if (m->graph) {
 		migrations_json_add(o, m->graph);
+		/* With those that the environments make. */
+		cJSON_ReplaceItemInObjectCaseSensitive(
+			o, "notices", problems_json(m->notices, m->n_notices));
+	}
 	add_environments(o, p, m);
 }
 

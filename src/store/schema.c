@@ -36,6 +36,12 @@ static const char *const steps[] = {
 	" fingerprint TEXT NOT NULL,"
 	" snapshot TEXT NOT NULL);"
 	"PRAGMA user_version = 1;",
+	"CREATE TABLE applied ("
+	" environment TEXT NOT NULL,"
+	" revision TEXT NOT NULL,"
+	" digest INTEGER NOT NULL,"
+	" PRIMARY KEY (environment, revision)) WITHOUT ROWID;"
+	"PRAGMA user_version = 2;",
 };
 
 /* A file with tables but no version is somebody else's. */

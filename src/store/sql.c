@@ -29,6 +29,10 @@ static const char *const statements[SQL_COUNT] = {
 			     "excluded.fingerprint, snapshot = excluded.snapshot",
 	[SQL_BASELINE_VERSION] = "SELECT version FROM baseline WHERE environment = ?1",
 	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
+	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",
+	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",
+	[SQL_ADD_APPLIED] = "INSERT INTO applied (environment, revision, digest) "
+			    "VALUES (?1, ?2, ?3)",
 };
 
 bool

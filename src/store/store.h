@@ -56,6 +56,19 @@ bool store_set_baseline(struct store *s, const char *environment,
  * cannot be told. */
 int64_t store_baseline_version(struct store *s, const char *environment);
 
+/* The revisions that an environment was seen to have applied, and what their files did.
+ */
+struct store_revision {
+	const char *id;
+	uint64_t digest;
+};
+/* Hands over each of them; false if they cannot be read. */
+bool store_applied(struct store *s, const char *environment,
+	void (*take)(void *arg, const char *revision, uint64_t digest), void *arg,
+	struct err *e) MUST_CHECK;
+bool store_set_applied(struct store *s, const char *environment,
+	const struct store_revision *v, size_t n, struct err *e) MUST_CHECK;
+
 /* Forget changes older than `before_ms`. */
 bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
 

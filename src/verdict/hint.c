@@ -260,5 +260,6 @@ verdict_hint(const struct verdict_input *in)
 	struct strbuf b = {0};
 
 	add_hint(&b, in);
+	hint_inserted(&b, in);
 	return strbuf_take(&b);
 }

@@ -18,6 +18,10 @@ void hint_unknown_revision(struct strbuf *out, const struct verdict_input *in);
 
 /* ---- The directory ---- */
 
+/* Append "; new01 was put in below …" where a revision counts as applied and never ran.
+ */
+void hint_inserted(struct strbuf *out, const struct verdict_input *in);
+
 /* True if Alembic cannot run a migration from these files: none of its commands that
  * change a database may be advised then. */
 bool hint_is_stopped(const struct verdict_input *in);

@@ -1,5 +1,6 @@
 /* An upgrade cannot be taken back: whoever follows the advice has to know before. */
 #include "verdict/hint.h"
+#include "verdict/phrase.h"
 
 bool
 hint_pending(struct strbuf *out, const struct verdict_input *in,
@@ -19,4 +20,21 @@ hint_pending(struct strbuf *out, const struct verdict_input *in,
 	losses_free(&losses);
 	judgement_fini(&then);
 	return may_follow;
+}
+
+void
+hint_inserted(struct strbuf *out, const struct verdict_input *in)
+{
+	const struct strvec *ids = in->inserted;
+
+	if (!ids || !ids->n)
+		return;
+	strbuf_add(out, "; ");
+	phrase_ids(out, ids);
+	strbuf_printf(out,
+		" %s put in below what was applied here already: no upgrade will run "
+		"%s, so give %s the head as down_revision, or do by hand what %s",
+		ids->n == 1 ? "was" : "were", ids->n == 1 ? "it" : "them",
+		ids->n == 1 ? "it" : "the first of them",
+		ids->n == 1 ? "it does" : "they do");
 }

@@ -81,7 +81,8 @@ struct verdict_input {
 	const struct diff *diff;
 	const struct migrations *graph;
 	const struct losses_scope *scope; /* what covers a loss of pending revisions */
-	const char *version_table;        /* "public.alembic_version" */
+	const struct strvec *inserted; /* counts as applied, and was never run here */
+	const char *version_table;     /* "public.alembic_version" */
 	bool version_table_exists;
 	const struct version_facts *version; /* what else is known of that table */
 	const struct verdict_block *blocks;

@@ -229,6 +229,44 @@ test_damaged(void **state)
 }
 
 static void
+join(void *arg, const char *revision, uint64_t digest)
+{
+	strbuf_printf(arg, "%s=%llx ", revision, (unsigned long long)digest);
+}
+
+static void
+check_applied(struct store *s, const char *environment, const char *expected)
+{
+	struct strbuf got = {0};
+	struct err e;
+
+	strbuf_add(&got, "");
+	assert_true(store_applied(s, environment, join, &got, &e));
+	assert_string_equal(got.s, expected);
+	strbuf_free(&got);
+}
+
+static void
+test_applied(void **state)
+{
+	static const struct store_revision two[] = {{"a", 1}, {"b", UINT64_MAX}};
+	struct store *s = fixture_open(*state);
+	struct err e;
+
+	check_applied(s, "prod", "");
+	assert_true(store_set_applied(s, "prod", two, 2, &e));
+	assert_true(store_set_applied(s, "dev", two, 1, &e));
+	check_applied(s, "prod", "a=1 b=ffffffffffffffff ");
+	store_close(s);
+	s = fixture_open(*state);
+	check_applied(s, "prod", "a=1 b=ffffffffffffffff ");
+	assert_true(store_set_applied(s, "prod", two, 0, &e));
+	check_applied(s, "prod", "");
+	check_applied(s, "dev", "a=1 ");
+	store_close(s);
+}
+
+static void
 test_newer(void **state)
 {
 	char *text;
@@ -238,8 +276,23 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 1)");
+		"knows 2)");
 	free(text);
+}
+
+/* A file of the release before has its history afterwards. */
+static void
+test_older(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	add(s, 1000, "dev", "one");
+	store_close(s);
+	fixture_sql(*state, "DROP TABLE applied; PRAGMA user_version = 1");
+	s = fixture_open(*state);
+	check_migrations(s, NULL, 0, 10, "one ");
+	check_applied(s, "dev", "");
+	store_close(s);
 }
 
 static void
@@ -288,6 +341,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_history),
+		CASE(test_applied),
 		CASE(test_history_document),
 		CASE(test_prune),
 		CASE(test_last),
@@ -296,6 +350,7 @@ main(void)
 		CASE(test_not_a_database),
 		CASE(test_damaged),
 		CASE(test_newer),
+		CASE(test_older),
 		CASE(test_foreign),
 		CASE(test_lost_table),
 	};

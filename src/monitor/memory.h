@@ -1,0 +1,13 @@
+/* What each environment was seen to have applied, kept over a restart. */
+#ifndef MONITOR_MEMORY_H
+#define MONITOR_MEMORY_H
+
+#include "monitor/environment.h"
+#include "store/store.h"
+
+/* Take up what the store has of it; `s` may be NULL. */
+void memory_load(struct environment *env, struct store *s);
+/* Hold what its facts record against the files: sets env->news. */
+void memory_see(struct environment *env, const struct expectation *x, struct store *s);
+
+#endif
