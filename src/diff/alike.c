@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "diff/across.h"
+#include "diff/moved.h"
 
 /* Part of a word: a letter, digit, underscore, quote, or byte of a character. */
 static bool
@@ -59,7 +59,7 @@ alike_values(const struct comparison *c, const struct object *expected,
 
 		if (!(c->compared[found->kind] >> i & 1) ||
 			p->only_with == SWITCH_COLUMN_ORDER ||
-			across_compare(p, c->version, a, b) == ACROSS_SAME)
+			moved_compare(c, p, a, b) == ACROSS_SAME)
 			continue;
 		if (!r || !a || !b || !alike_text(a, b, r))
 			return false;

@@ -17,6 +17,7 @@
 #include "diff/grants.h"
 #include "diff/inheritance.h"
 #include "diff/leftovers.h"
+#include "diff/moved.h"
 #include "diff/names.h"
 #include "diff/partitions.h"
 #include "diff/renames.h"
@@ -201,7 +202,7 @@ compare_values(struct comparison *c, const struct object *expected,
 		.severity = severity_changed(p, expected, found),
 		.expected = expected->values[i],
 		.found = found->values[i]};
-	enum across result = across_compare(p, c->version, f.expected, f.found);
+	enum across result = moved_compare(c, p, f.expected, f.found);
 
 	if (result == ACROSS_SAME) {
 		c->n_denied += p->secrets && text_same(f.found, SECRET_DENIED);
@@ -343,6 +344,7 @@ compare_snapshots(struct comparison *c)
 	choose_properties(c);
 	choose_objects(c);
 	merge(c);
+	moved_find(c);
 	inheritance_leave_out(c);
 	names_match(c);
 	note_side(c, EXPECTED);
@@ -353,4 +355,5 @@ compare_snapshots(struct comparison *c)
 	partitions_compare(c);
 	leftovers_note(c);
 	inheritance_fold(c);
+	moved_forget(c);
 }

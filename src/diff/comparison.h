@@ -39,6 +39,7 @@ struct comparison {
 	struct difference *differences;
 	size_t n_differences, cap_differences;
 	unsigned char *used;         /* of each ignore rule */
+	struct moves *moves;         /* of extensions, see moved.h; NULL: none */
 	struct strmap *relations[2]; /* by qualified name, made when first asked for */
 };
 

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "diff/across.h"
 #include "diff/heritage.h"
+#include "diff/moved.h"
 #include "diff/partitions.h"
 #include "diff/siblings.h"
 
@@ -122,10 +123,19 @@ add_text(const char *value, const char *name, struct strbuf *out)
 	strbuf_add(out, value);
 }
 
+static enum side
+side_of(const struct deviations *d, const struct object *o)
+{
+	const struct snapshot *s = d->comparison->sides[EXPECTED];
+
+	return o >= s->objects && o < s->objects + s->n_objects ? EXPECTED : FOUND;
+}
+
 static void
 add_value_key(const struct deviations *d, const struct object *o, size_t property,
 	const char *name, struct strbuf *out)
 {
+	struct strbuf neutral = {0};
 	const char *value = o->values[property];
 	const struct heritage_rule *r =
 		heritage_rule(o->kind, kind_info(o->kind)->properties[property].name);
@@ -137,8 +147,10 @@ add_value_key(const struct deviations *d, const struct object *o, size_t propert
 	else if (!is_comparable(d, &kind_info(o->kind)->properties[property]))
 		strbuf_add(out, "\n…");
 	else {
+		moved_neutral(d->comparison, side_of(d, o), value, &neutral);
 		strbuf_add(out, "\n=");
-		add_text(value, name, out);
+		add_text(neutral.s, name, out);
+		strbuf_free(&neutral);
 	}
 }
 
