@@ -220,6 +220,13 @@ const char checksql_info[] =
 #define SUBSCRIPTION_15 SUBSCRIPTION_14 ", x.subtwophasestate, x.subdisableonerr"
 #define SUBSCRIPTION_16 \
 	SUBSCRIPTION_15 ", x.subpasswordrequired, x.subrunasowner, x.suborigin"
+/* Of a database its own row alone, without what VACUUM and event triggers leave there;
+ * and what a new version of a library makes of it. */
+#define DATABASE(more) \
+	BY_VALUE("pg_database", "to_jsonb(x) - 'datfrozenxid' - 'datminmxid'" \
+		" - 'dathasloginevt', pg_get_userbyid(x.datdba)" more, "0", \
+		"x.datname = current_database()")
+#define ACTUAL_VERSION ", pg_database_collation_actual_version(x.oid)"
 #define PUBLISHED_SCHEMAS BY_OID("pg_publication_namespace", "")
 
 /* clang-format on */
@@ -230,12 +237,14 @@ struct probe {
 };
 
 static const struct probe probes[] = {
-	{170000,
-		PROBE(AS_RECORD, SUBSCRIPTION_16 ", x.subfailover", PUBLISHED_SCHEMAS)},
-	{160000, PROBE(AS_RECORD, SUBSCRIPTION_16, PUBLISHED_SCHEMAS)},
-	{150000, PROBE(AS_RECORD, SUBSCRIPTION_15, PUBLISHED_SCHEMAS)},
-	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, "")},
-	{120000, PROBE(AS_TEXT, "", "")},
+	{170000, PROBE(AS_RECORD, SUBSCRIPTION_16 ", x.subfailover",
+			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
+	{160000, PROBE(AS_RECORD, SUBSCRIPTION_16,
+			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
+	{150000, PROBE(AS_RECORD, SUBSCRIPTION_15,
+			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
+	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, DATABASE(""))},
+	{120000, PROBE(AS_TEXT, "", DATABASE(""))},
 	/* Too old to be read: it is told so by who asks. */
 	{0, "SELECT '' AS probe"},
 };

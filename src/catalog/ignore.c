@@ -176,6 +176,7 @@ check_count(const struct rule *r, struct err *e)
 		{KIND_ACCESS_METHOD, 1, 1, "NAME"},
 		{KIND_TRANSFORM, 1, 1, "(TYPE, LANGUAGE)"},
 		{KIND_LANGUAGE, 1, 1, "NAME"},
+		{KIND_DATABASE, 1, 1, "itself"},
 		{KIND_DATABASE_SETTING, 1, 2, "NAME[.ROLE]"},
 		{KIND_DEFAULT_PRIVILEGE, 2, 3, "[SCHEMA.]ROLE.OBJECTS"},
 		{KIND_COLUMN, 3, 3, "SCHEMA.TABLE.COLUMN"},

@@ -50,6 +50,7 @@ static const struct kind_info *const kinds[KIND_COUNT] = {
 	[KIND_COMMENT] = &kind_row_comment,
 	[KIND_SECURITY_LABEL] = &kind_row_security_label,
 	[KIND_GRANT] = &kind_row_grant,
+	[KIND_DATABASE] = &kind_row_database,
 };
 
 const struct kind_info *

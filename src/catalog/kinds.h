@@ -53,6 +53,7 @@ enum kind {
 	KIND_COMMENT,
 	KIND_SECURITY_LABEL,
 	KIND_GRANT,
+	KIND_DATABASE,
 	KIND_COUNT,
 	KIND_NONE = KIND_COUNT
 };
@@ -72,6 +73,7 @@ enum comparison_switch {
 	SWITCH_GRANTS,
 	SWITCH_COMMENTS, /* on by default, can be taken out */
 	SWITCH_GENERATED_NAMES,
+	SWITCH_LOCALE,
 	SWITCH_ALL,  /* only with --all: tablespaces, statistics targets, extension
 		      * versions, populated or not, settings of the database */
 	SWITCH_NEVER /* only shown, as expected or found of a whole object */
@@ -96,6 +98,8 @@ struct property {
 	/* The value that says nothing, of nearly all objects: of a whole one it is not
 	 * shown.  NULL: none. */
 	const char *usual;
+	/* Compared with nothing: that the found side has a value is the difference. */
+	bool of_found_alone;
 };
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
@@ -112,6 +116,7 @@ struct kind_sql {
  * schema has a `name` alone; a user mapping the server's and as `part` the user; a
  * cast and a transform are "cast" and "transform" with `args`; default privileges
  * have a schema (or none), the role as `name`, the class of objects as `part`; a
+ * database is called "itself", since its name may differ, and there is one; a
  * database setting has the parameter's name and perhaps a role as `part`; a comment, a
  * security label and a grant have the identity of what they are on, and its kind's word
  * in `on`: one grant for each object, with everybody's privileges, and one security

@@ -144,4 +144,73 @@ const struct kind_info kind_row_database_setting = {
 		" WHERE s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d"
 		" WHERE d.datname = current_database())) r"}},
 };
+static const struct property database_properties[] = {
+	{"encoding", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"locale_provider", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
+	{"lc_collate", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
+	{"lc_ctype", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
+	{"locale", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_OF_VERSION,
+		.implied_by = "locale_provider"},
+	{"icu_rules", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE,
+		.implied_by = "locale_provider"},
+	{"collation_version", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE,
+		.of_found_alone = true},
+	{"connection_limit", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE},
+	{"is_template", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
+		.severity_of = severity_privileges},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{0},
+};
+
+/* One locale has several names. */
+#define LOCALE(column) \
+	"CASE WHEN " column " = 'POSIX' THEN 'C'" \
+	" ELSE regexp_replace(" column ", '[.]utf-?8$', '.UTF-8', 'i') END"
+
+/* Indexes on text were sorted by the rules of the version that is recorded. */
+#define COLLATION_VERSION(locale) \
+	"CASE WHEN coalesce(" locale ", d.datcollate) IS NOT NULL AND d.datcollversion" \
+	" <> pg_database_collation_actual_version(d.oid)" \
+	" THEN concat('recorded ', d.datcollversion, ', now '," \
+	" pg_database_collation_actual_version(d.oid)) END"
+
+#define DATABASE(provider, locale, rules, version) \
+	"WITH " WHOLE "SELECT t.name, t.encoding, t.locale_provider, t.lc_collate," \
+	" t.lc_ctype, t.locale, t.icu_rules, t.collation_version, t.connection_limit," \
+	" t.is_template, t.tablespace, t.owner, coalesce(" \
+	PRIVILEGES("t.acl", "true", "t.owned_by") ", 'none') AS privileges" \
+	" FROM (SELECT 'd'::\"char\" AS class, 'itself'::text AS name, d.datdba AS owned_by," \
+	" coalesce(d.datacl, acldefault('d', d.datdba)) AS acl," \
+	" pg_encoding_to_char(d.encoding) AS encoding, " provider " AS locale_provider," \
+	" " LOCALE("d.datcollate") " AS lc_collate, " LOCALE("d.datctype") " AS lc_ctype," \
+	" " locale " AS locale, " rules " AS icu_rules, " version " AS collation_version," \
+	" nullif(d.datconnlimit, -1) AS connection_limit," \
+	" CASE WHEN d.datistemplate THEN 'true' END AS is_template," \
+	" (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts" \
+	" WHERE ts.oid = d.dattablespace AND ts.spcname <> 'pg_default') AS tablespace," \
+	" " OWNER("d.datdba") \
+	" FROM pg_catalog.pg_database d WHERE d.datname = current_database() OFFSET 0) t" \
+	" JOIN whole USING (class)"
+#define PROVIDER \
+	"CASE d.datlocprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' ELSE 'builtin' END"
+
+/* Of the one that is read.  Not whether it allows connections: else it is not read. */
+const struct kind_info kind_row_database = {
+	.word = "database",
+	.plural = "databases",
+	.missing = SEVERITY_BREAKING,
+	.unexpected = SEVERITY_BREAKING,
+	PROPERTIES(database_properties),
+	.reads = {
+		{120000, 149999, DATABASE("'libc'", "NULL", "NULL", "NULL")},
+		{150000, 159999, DATABASE(PROVIDER, "d.daticulocale", "NULL",
+			COLLATION_VERSION("d.daticulocale"))},
+		{160000, 169999, DATABASE(PROVIDER, "d.daticulocale", "d.daticurules",
+			COLLATION_VERSION("d.daticulocale"))},
+		{170000, 0, DATABASE(PROVIDER, "d.datlocale", "d.daticurules",
+			COLLATION_VERSION("d.datlocale"))},
+	},
+};
 /* clang-format on */

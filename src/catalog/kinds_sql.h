@@ -21,7 +21,7 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	kind_row_text_search_parser, kind_row_text_search_template,
 	kind_row_access_method, kind_row_transform, kind_row_language,
 	kind_row_database_setting, kind_row_default_privilege, kind_row_comment,
-	kind_row_security_label, kind_row_grant;
+	kind_row_security_label, kind_row_grant, kind_row_database;
 
 /* A property list and its length, for an initializer. */
 #define PROPERTIES(list) .properties = (list), .n_properties = COUNT_OF(list) - 1
@@ -160,6 +160,43 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" CASE WHEN c.relispartition THEN p.names END AS partition_of," \
 	" CASE WHEN c.relispartition THEN p.names || ' '" \
 	" || pg_get_expr(c.relpartbound, 0) END AS partition_bound,"
+
+/* All privileges on each class of object, by acldefault()'s letters: what is all of
+ * them is ALL, so that a privilege that a newer server has makes no difference. */
+#define WHOLE \
+	"whole AS MATERIALIZED (SELECT k.class, CASE k.class WHEN 'c'" \
+	" THEN 'INSERT, REFERENCES, SELECT, UPDATE' ELSE (SELECT string_agg(" \
+	"a.privilege_type, ', ' ORDER BY a.privilege_type COLLATE \"C\")" \
+	" FROM aclexplode(acldefault(k.class, 10)) a WHERE a.grantee = 10) END AS names" \
+	" FROM unnest('{r,s,f,n,T,l,F,S,c,d}'::\"char\"[]) k(class)) "
+
+/* What everybody may do in schema public of a new database. */
+#define PUBLIC_DEFAULT \
+	"CASE WHEN current_setting('server_version_num')::int < 150000" \
+	" THEN 'CREATE, USAGE' ELSE 'USAGE' END"
+
+/* One text for a list of privileges on an object of `t`: grantees sorted, each with
+ * its privileges, * for the grant option, whoever granted it.  The owner's are
+ * implied (where `owns` holds), and named only where some were taken away. */
+#define PRIVILEGES(acl, owns, owner) \
+	"(SELECT string_agg(w.who || ': ' || w.what, '; '" \
+	" ORDER BY trim('\"' FROM w.who) COLLATE \"C\")" \
+	" FROM (SELECT g.who, CASE WHEN t.class = 'n' AND t.name = 'public'" \
+	" AND g.who = 'PUBLIC' AND g.what = " PUBLIC_DEFAULT " THEN 'DEFAULT'" \
+	" WHEN g.what = whole.names THEN 'ALL'" \
+	" WHEN g.what = replace(whole.names, ',', '*,') || '*' THEN 'ALL*'" \
+	" ELSE g.what END AS what" \
+	" FROM (SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN " owner " THEN 'OWNER'" \
+	" ELSE quote_ident(pg_get_userbyid(e.grantee)) END AS who," \
+	" string_agg(e.privilege_type || CASE WHEN e.grantable THEN '*' ELSE '' END, ', '" \
+	" ORDER BY e.privilege_type COLLATE \"C\") AS what" \
+	" FROM (SELECT a.grantee, a.privilege_type," \
+	" bool_or(a.is_grantable AND a.grantee <> " owner ") AS grantable" \
+	" FROM aclexplode(" acl ") a GROUP BY a.grantee, a.privilege_type) e" \
+	" GROUP BY e.grantee" \
+	" UNION ALL SELECT 'OWNER', 'none' WHERE " owns " AND NOT EXISTS (SELECT" \
+	" FROM aclexplode(" acl ") a WHERE a.grantee = " owner ")" \
+	") g) w WHERE w.who <> 'OWNER' OR w.what <> 'ALL')"
 
 /* clang-format on */
 

@@ -30,6 +30,8 @@ static const struct privileges_class by_kind[KIND_COUNT + 1] = {
 	[KIND_LANGUAGE] = {"USAGE", EVERYBODY, true},
 	[KIND_FOREIGN_DATA_WRAPPER] = {"USAGE", "none", true},
 	[KIND_FOREIGN_SERVER] = {"USAGE", "none", true},
+	[KIND_DATABASE] = {"CONNECT, CREATE, TEMPORARY", "PUBLIC: CONNECT, TEMPORARY",
+		true},
 };
 
 /* By what default privileges are for.  Those of a schema come on top of the global
@@ -61,6 +63,8 @@ privileges_class(const struct object *o)
 {
 	static const struct privileges_class unknown = {"", "none", true};
 
+	if (o->kind == KIND_DATABASE)
+		return &by_kind[KIND_DATABASE];
 	if (o->kind != KIND_DEFAULT_PRIVILEGE)
 		return by_kind[o->id.on].all ? &by_kind[o->id.on] : &unknown;
 	for (size_t i = 0; i < COUNT_OF(by_part); i++)

@@ -16,7 +16,7 @@ struct privileges_class {
 	bool owned;          /* the owner has ALL where the list does not name it */
 };
 
-/* Of a grant or a default privilege; never NULL. */
+/* Of a grant, a default privilege or the database; never NULL. */
 const struct privileges_class *privileges_class(const struct object *o);
 
 /* The list of an object of that kind, and where it has none, with the rest as it is,

@@ -64,7 +64,8 @@ struct conf_environment {
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
 		lock_timeout_ms;
 	int confirm;
-	bool column_order, owners, grants, comments, generated_names, body_whitespace;
+	bool column_order, owners, grants, comments, generated_names, body_whitespace,
+		locale;
 	char *partitions; /* parent, count, compare */
 	bool allow_empty;
 	bool enabled;

@@ -165,6 +165,9 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("generated_names", boolean, generated_names), .def = "false",
 		.help = "Compare names that PostgreSQL generated (t_a_key, t_a_check1), which depend on\n"
 			"history; else what has one is matched by its definition."},
+	{ENVIRONMENT("locale", boolean, locale), .def = "false",
+		.help = "Compare the locale of the database, and whether its collations have\n"
+			"changed below its indexes. The encoding always is."},
 	{ENVIRONMENT("body_whitespace", boolean, body_whitespace), .def = "true",
 		.help = "false: white space in bodies of functions and procedures does not count,\n"
 			"but for what is in string literals."},

@@ -37,6 +37,7 @@ static const char help[] =
 	"      --grants            compare privileges too\n"
 	"      --comments, --no-comments  compare comments (default) or not\n"
 	"      --generated-names   compare names that PostgreSQL generated too\n"
+	"      --locale            compare locale and collation version too\n"
 	"      --no-body-whitespace  leave white space in bodies of functions out\n"
 	"      --role-map A=B      role A of ACTUAL is B of EXPECTED (may be "
 	"repeated)\n"
@@ -49,7 +50,8 @@ struct request {
 	enum output_format format;
 	bool color;
 	struct compare_options compare;
-	bool column_order, owners, grants, comments_off, generated_names, loose_bodies;
+	bool column_order, owners, grants, comments_off, generated_names, loose_bodies,
+		locale;
 	bool partitions_given;
 	struct strvec schemas;
 	struct strvec presets, rules, rule_files;
@@ -71,6 +73,7 @@ enum {
 	OPT_COMMENTS,
 	OPT_NO_COMMENTS,
 	OPT_GENERATED_NAMES,
+	OPT_LOCALE,
 	OPT_BODY_WHITESPACE,
 	OPT_ALL,
 	OPT_GENERATE_IGNORE,
@@ -92,6 +95,7 @@ static const struct option options[] = {
 	{"comments", no_argument, NULL, OPT_COMMENTS},
 	{"no-comments", no_argument, NULL, OPT_NO_COMMENTS},
 	{"generated-names", no_argument, NULL, OPT_GENERATED_NAMES},
+	{"locale", no_argument, NULL, OPT_LOCALE},
 	{"no-body-whitespace", no_argument, NULL, OPT_BODY_WHITESPACE},
 	{"all", no_argument, NULL, OPT_ALL},
 	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
@@ -148,6 +152,8 @@ take_switch(struct request *r, int opt)
 		return r->comments_off = true;
 	case OPT_GENERATED_NAMES:
 		return r->generated_names = true;
+	case OPT_LOCALE:
+		return r->locale = true;
 	case OPT_BODY_WHITESPACE:
 		return r->loose_bodies = true;
 	case OPT_ALL:
@@ -226,6 +232,7 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->owners = r->owners || (env && env->owners);
 	o->grants = r->grants || (env && env->grants);
 	o->generated_names = r->generated_names || (env && env->generated_names);
+	o->locale = r->locale || (env && env->locale);
 	o->loose_bodies = r->loose_bodies || (env && !env->body_whitespace);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
 	o->role_map = r->role_map.n ? &r->role_map : env ? &env->roles : NULL;

@@ -42,6 +42,8 @@ switched_on(const struct compare_options *o, enum comparison_switch w)
 		return o->comments || o->all;
 	case SWITCH_GENERATED_NAMES:
 		return o->generated_names || o->all;
+	case SWITCH_LOCALE:
+		return o->locale || o->all;
 	case SWITCH_ALL:
 		return o->all;
 	case SWITCH_NEVER:
@@ -200,7 +202,7 @@ compare_values(struct comparison *c, const struct object *expected,
 	struct finding f = {.change = CHANGE_CHANGED,
 		.property = p->name,
 		.severity = severity_changed(p, expected, found),
-		.expected = expected->values[i],
+		.expected = p->of_found_alone ? NULL : expected->values[i],
 		.found = found->values[i]};
 	enum across result = moved_compare(c, p, f.expected, f.found);
 
@@ -213,11 +215,13 @@ compare_values(struct comparison *c, const struct object *expected,
 		names_refer_alike(c, found, p, f.expected, f.found) ||
 		is_implied(c, expected, found, p))
 		return;
-	f.expected = shown_value(expected, i);
-	f.found = shown_value(found, i);
+	if (p->otherwise) {
+		f.expected = shown_value(expected, i);
+		f.found = shown_value(found, i);
+	}
 	if (f.expected && f.found)
 		f.note = whitespace_note(f.expected, f.found);
-	if (grants_are(found->kind))
+	if (!strcmp(p->name, "privileges"))
 		grants_tell(c, found, &f);
 	if (p->secrets)
 		compare_secrets(c, found, f);

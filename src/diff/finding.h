@@ -12,7 +12,7 @@ enum change { CHANGE_MISSING, CHANGE_UNEXPECTED, CHANGE_CHANGED, CHANGE_COUNT };
 enum partitions { PARTITIONS_PARENT, PARTITIONS_COUNT, PARTITIONS_COMPARE };
 
 struct compare_options {
-	bool column_order, owners, grants, comments, generated_names, all;
+	bool column_order, owners, grants, comments, generated_names, locale, all;
 	bool loose_bodies; /* white space in bodies does not count, see whitespace.h */
 	enum partitions partitions;
 	const struct strvec *schemas;      /* globs; NULL or empty: every schema */

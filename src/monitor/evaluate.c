@@ -76,6 +76,7 @@ compare_options(const struct environment *env, int64_t now_ms)
 		.grants = c->grants,
 		.comments = c->comments,
 		.generated_names = c->generated_names,
+		.locale = c->locale,
 		.loose_bodies = !c->body_whitespace,
 		.partitions = partitions,
 		.schemas = &c->schemas,

@@ -9,6 +9,9 @@ statement of the server's changes a thing alone, the catalog is written to.
 # What is compared and has no row of its own that changes it alone, and why.
 PROCEDURE = "a function has it; of a procedure no statement sets it"
 WITHOUT = {
+    "database +": "there always is one",
+    "database -": "there always is one",
+    "database collation_version": "only that of a locale which has one, see below",
     "procedure returns": PROCEDURE,
     "procedure window": PROCEDURE,
     "procedure volatility": PROCEDURE,
@@ -564,6 +567,35 @@ CHANGES = [
          "default_privilege -"),
     (12, "ALTER DEFAULT PRIVILEGES IN SCHEMA s2 REVOKE SELECT ON TABLES FROM m_reader",
          "default_privilege -"),
+    (12, here("ALTER DATABASE %I CONNECTION LIMIT 7"), "database connection_limit"),
+    (12, here("ALTER DATABASE %I IS_TEMPLATE true"), "database is_template"),
+    (12, here("ALTER DATABASE %I OWNER TO m_owner"), "database owner"),
+    (12, here("REVOKE CONNECT ON DATABASE %I FROM PUBLIC"), "database privileges"),
+    (12, here("GRANT CREATE ON DATABASE %I TO m_reader"), "database privileges"),
+    (12, here("GRANT CONNECT ON DATABASE %I TO PUBLIC")),
+    (12, "UPDATE pg_database SET encoding = 0 WHERE datname = current_database()",
+         "database encoding"),
+    (12, "UPDATE pg_database SET datcollate = 'xx' WHERE datname = current_database()",
+         "database lc_collate"),
+    (12, "UPDATE pg_database SET datctype = 'xx' WHERE datname = current_database()",
+         "database lc_ctype"),
+    (12, "UPDATE pg_database SET datctype = regexp_replace(datctype, 'UTF-8', 'utf8')"
+         " WHERE datname = current_database()"),
+    (15, "UPDATE pg_database SET datcollate = 'xx', datcollversion = '1'"
+         " WHERE datname = current_database()",
+         "database collation_version", "database lc_collate"),
+    ((15, 16), "UPDATE pg_database SET datlocprovider = 'i', daticulocale = 'en'"
+         " WHERE datname = current_database()", "database locale_provider"),
+    ((15, 16), "UPDATE pg_database SET daticulocale = 'en'"
+         " WHERE datname = current_database()", "database locale"),
+    (17, "UPDATE pg_database SET datlocprovider = 'i', datlocale = 'en'"
+         " WHERE datname = current_database()", "database locale_provider"),
+    (17, "UPDATE pg_database SET datlocale = 'en'"
+         " WHERE datname = current_database()", "database locale"),
+    (16, "UPDATE pg_database SET daticurules = '&a < b'"
+         " WHERE datname = current_database()", "database icu_rules"),
+    (12, "UPDATE pg_database SET dattablespace = 1664 WHERE datname = current_database()",
+         "database tablespace"),
     (12, here("ALTER DATABASE %I SET work_mem = 70"), "database_setting +"),
     (12, here("ALTER DATABASE %I SET statement_timeout = 7"),
          "database_setting value"),

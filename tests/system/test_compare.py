@@ -3,7 +3,7 @@ what does not.
 """
 import os
 
-from harness import (SystemTest, directory, environment, program, section, write)
+from harness import (WATCHER, SystemTest, directory, environment, program, section, write)
 
 
 class Compare(SystemTest):
@@ -240,3 +240,96 @@ class Text(SystemTest):
         for switch, text in (("--no-comments", "    expected: no columns\n"),
                              ("--owners", "      no columns\n      owner: postgres\n")):
             self.assertIn(text, program("diff", *found, switch).out)
+
+
+class Database(SystemTest):
+    """The database itself: what of it is compared, and when."""
+
+    MADE = "CREATE TABLE t (a int)"
+
+    def setUp(self):
+        super().setUp()
+        self.expected = self.database(self.MADE)
+
+    def other(self, options="", then=None):
+        """A database that is the same but for what is said."""
+        name = self.database(None)
+        self.server.sql("DROP DATABASE %s" % name)
+        self.server.sql("CREATE DATABASE %s TEMPLATE template0 %s" % (name, options))
+        self.server.sql(self.MADE, name)
+        if then:
+            self.server.sql(then.replace("@", name), name)
+        return name
+
+    def found(self, actual, *switches):
+        result = program("diff", self.server.dsn(self.expected), self.server.dsn(actual),
+                         "--format", "json", *switches)
+        document = result.json()
+        self.assertStatus(result, 1 if document["findings"] else 0)
+        self.assertEqual({(f["kind"], f["name"]) for f in document["findings"]} -
+                         {("database", "itself")}, set())
+        return {f["property"]: (f["expected"], f["found"]) for f in document["findings"]}
+
+    def test_locale(self):
+        actual = self.other("LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.utf8'")
+        said = {"lc_collate": ("C", "C.UTF-8"), "lc_ctype": ("C", "C.UTF-8")}
+        self.assertEqual(self.found(actual), {})
+        for switch in "--all", "--locale":
+            self.assertEqual(self.found(actual, switch), said)
+        self.assertEqual(self.found(actual, "--all", "--ignore", "database:itself@lc_ctype"),
+                         {"lc_collate": said["lc_collate"]})
+        text = program("diff", self.server.dsn(self.expected), self.server.dsn(actual),
+                       "--locale").out
+        self.assertIn("changed    database itself: lc_collate (breaking)", text)
+
+    def test_encoding_is_always_compared(self):
+        actual = self.other("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+        for switches in (), ("--schemas", "public"):
+            self.assertEqual(self.found(actual, *switches),
+                             {"encoding": ("UTF8", "SQL_ASCII")})
+
+    def test_one_locale_of_two_names(self):
+        self.expected = self.other("LC_COLLATE 'C.UTF-8' LC_CTYPE 'C'")
+        actual = self.other("LC_COLLATE 'C.utf8' LC_CTYPE 'POSIX'")
+        self.assertEqual(self.found(actual, "--all"), {})
+
+    def test_privileges(self):
+        actual = self.other(then="REVOKE CONNECT ON DATABASE @ FROM PUBLIC;"
+                            "GRANT CONNECT ON DATABASE @ TO " + WATCHER)
+        self.assertEqual(self.found(actual), {})
+        self.assertEqual(self.found(actual, "--grants"), {"privileges": (
+            "PUBLIC: CONNECT, TEMPORARY", "PUBLIC: TEMPORARY; %s: CONNECT" % WATCHER)})
+        same = self.other(then="GRANT CONNECT ON DATABASE @ TO PUBLIC")
+        self.assertEqual(self.found(same, "--grants"), {})
+
+    def test_limit_of_connections(self):
+        actual = self.other("CONNECTION LIMIT 5")
+        self.assertEqual(self.found(actual), {})
+        self.assertEqual(self.found(actual, "--all"), {"connection_limit": (None, "5")})
+
+    def test_a_collation_version_that_does_not_fit(self):
+        """Of the found side alone, whatever the expected one is like."""
+        if int(self.server.sql("SHOW server_version_num")) < 150000:
+            self.skipTest("no version is recorded before 15")
+        icu = "LOCALE_PROVIDER icu ICU_LOCALE 'en'"
+        stale = "UPDATE pg_database SET datcollversion = '1' WHERE datname = '@'"
+        fine, actual = self.other(icu), self.other(icu, stale)
+        self.assertEqual(set(self.found(fine, "--locale")), {"locale_provider"})
+        for self.expected in fine, self.other(icu, stale):
+            self.assertEqual(self.found(actual), {})
+            self.assertEqual(self.found(fine, "--locale"), {})
+            (expected, found), = self.found(actual, "--locale").values()
+            self.assertIsNone(expected)
+            self.assertRegex(found, "^recorded 1, now [0-9.]+$")
+
+    def test_the_daemon_compares_it_on_request(self):
+        actual = self.other("LC_COLLATE 'C.UTF-8'")
+        daemon = self.daemon(
+            environment("dev", self.server.dsn(self.expected)) +
+            environment("off", self.server.dsn(actual), expect="environment:dev") +
+            environment("on", self.server.dsn(actual), expect="environment:dev",
+                        locale=True))
+        daemon.wait_state("off", "in_sync")
+        found = daemon.wait_state("on", "drifted")
+        self.assertIn("database itself: lc_collate is C.UTF-8 instead of C", found["hint"])
+        self.assertEqual(daemon.environment("off")["state"], "in_sync")

@@ -48,7 +48,7 @@ test_words(void **state)
 		"text_search_configuration", "text_search_dictionary",
 		"text_search_parser", "text_search_template", "access_method",
 		"transform", "language", "database_setting", "default_privilege",
-		"comment", "security_label", "grant"};
+		"comment", "security_label", "grant", "database"};
 
 	(void)state;
 	for (int k = 0; k < KIND_COUNT; k++)
@@ -206,6 +206,7 @@ switch_word(enum comparison_switch w)
 		[SWITCH_GRANTS] = " (grants)",
 		[SWITCH_COMMENTS] = "",
 		[SWITCH_GENERATED_NAMES] = " (generated names)",
+		[SWITCH_LOCALE] = " (locale)",
 		[SWITCH_ALL] = " (all)"};
 
 	return words[w];

@@ -65,6 +65,7 @@ test_contract_example(void **state)
 	assert_false(dev->grants);
 	assert_false(dev->generated_names);
 	assert_true(dev->body_whitespace);
+	assert_false(dev->locale);
 	assert_true(dev->enabled);
 	assert_string_equal(dev->partitions, "parent");
 	assert_null(conf_environment(c, "pro"));

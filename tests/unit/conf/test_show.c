@@ -27,7 +27,7 @@ static const char full[] =
 	"confirm = 3 connect_timeout = 1s\n"
 	" check_timeout = 2s statement_timeout = 3s lock_timeout = 4ms\n"
 	" column_order = on owners = on grants = on comments = off generated_names = "
-	"on body_whitespace = off\n"
+	"on body_whitespace = off locale = on\n"
 	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
 	" allow_empty = yes }\n"
 	"environment \"snap\" { dsn = \"x=1\" expect = \"snapshot:file\" }\n"

@@ -208,6 +208,7 @@ test_environment(void **state)
 		{ENV, "grants", {"true"}, "true"},
 		{ENV, "comments", {"false"}, "false"},
 		{ENV, "generated_names", {"true"}, "true"},
+		{ENV, "locale", {"true"}, "true"},
 		{ENV, "body_whitespace", {"false"}, "false"},
 		{ENV, "partitions", {"count"}, "count"},
 		{ENV, "partitions", {"ignore"},
@@ -305,7 +306,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 9 + 6 + 4 + 27);
+	assert_int_equal(conf_n_keys, 9 + 6 + 4 + 28);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);
