@@ -97,13 +97,27 @@ schema_wanted(const struct strvec *globs, const struct object *o)
 	return false;
 }
 
+/* The two sides may have their version tables in different places. */
+static bool
+is_version_table(const struct comparison *c, const struct object *o)
+{
+	const struct compare_options *opt = c->options;
+
+	if (object_within(o, opt->version_schema, opt->version_table))
+		return true;
+	for (size_t side = 0; side < 2; side++)
+		if (object_within(o, c->sides[side]->version_schema,
+			    c->sides[side]->version_table))
+			return true;
+	return false;
+}
+
 static bool
 takes_part(struct comparison *c, const struct object *o)
 {
 	const struct compare_options *opt = c->options;
 
-	if (!schema_wanted(opt->schemas, o) ||
-		object_within(o, opt->version_schema, opt->version_table) ||
+	if (!schema_wanted(opt->schemas, o) || is_version_table(c, o) ||
 		partitions_hide(opt, o))
 		return false;
 	c->n_unread += (c->unread[o->kind] & KIND_WAS_READ) != 0;

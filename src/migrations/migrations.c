@@ -428,6 +428,12 @@ migrations_obstacle(const struct migrations *h)
 	return first;
 }
 
+bool
+migrations_can_merge(const struct migrations *h)
+{
+	return h->heads.n > 1 && strvec_equal(&h->heads, &h->effective_heads);
+}
+
 const struct problem *
 migrations_stopper(const struct migrations *h)
 {

@@ -135,6 +135,9 @@ void migrations_free(struct migrations *h);
 bool migrations_is_current(const struct migrations *h);
 
 const struct revision *migrations_find(const struct migrations *h, const char *id);
+/* True if `alembic merge heads` joins them: it takes effective heads, and leaves one
+ * that another depends on as it is. */
+bool migrations_can_merge(const struct migrations *h);
 /* The revision of that id in an archive of `h`, or NULL. */
 const struct revision *migrations_archived(const struct migrations *h, const char *id);
 /* The first problem that may keep a head from being computed, or NULL: one that hides a

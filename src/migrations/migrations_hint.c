@@ -150,7 +150,7 @@ hint_by_status(const struct migrations *h, const struct judgement *j,
 		hint_unstamped(j, &losses, upgrade, out);
 		break;
 	case REVISION_DIVERGED:
-		hint_diverged(j, &losses, h->heads.n > 1, upgrade, out);
+		hint_diverged(j, &losses, migrations_can_merge(h), upgrade, out);
 		break;
 	case REVISION_UNKNOWN_REVISION:
 		hint_unknown(h, j, out);
@@ -215,7 +215,7 @@ migrations_hint(const struct migrations *h, const struct judgement *j)
 			add_width(h, &out);
 		hint_by_status(h, j, upgrade, &out);
 	}
-	if (!stopped && h->heads.n > 1 && j->status == REVISION_AT_HEAD)
+	if (!stopped && migrations_can_merge(h) && j->status == REVISION_AT_HEAD)
 		strbuf_printf(&out,
 			"; there are %zu heads: join them with `alembic merge heads`, "
 			"unless "

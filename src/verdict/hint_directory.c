@@ -57,9 +57,13 @@ hint_several_heads(struct strbuf *out, const struct verdict_input *in)
 	for (size_t i = 0; h && i < h->n_problems; i++) {
 		if (h->problems[i].code != PROBLEM_SEVERAL_HEADS)
 			continue;
-		strbuf_add(out, "; the migrations have several heads, which `");
-		phrase_alembic(out, h);
-		strbuf_add(out, " merge heads` joins (");
+		strbuf_add(out, "; the migrations have several heads");
+		if (migrations_can_merge(h)) {
+			strbuf_add(out, ", which `");
+			phrase_alembic(out, h);
+			strbuf_add(out, " merge heads` joins");
+		}
+		strbuf_add(out, " (");
 		phrase_ids(out, &h->heads);
 		strbuf_addc(out, ')');
 		return;

@@ -178,7 +178,8 @@ static void
 add_both_ways(struct strbuf *out, const struct verdict_input *in)
 {
 	const struct judgement *j = in->judgement;
-	bool joins = in->graph && in->graph->heads.n > 1 && !hint_is_stopped(in);
+	bool joins =
+		in->graph && migrations_can_merge(in->graph) && !hint_is_stopped(in);
 
 	phrase_count(out, j->pending.n, "revision");
 	strbuf_add(out, " of ");
