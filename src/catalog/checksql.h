@@ -13,10 +13,11 @@ void
 checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms);
 
 /* One row, columns: server_version, server_version_num, in_recovery,
- * server_encoding, version_exists (t/f), version_readable (t/f: SELECT on
- * version_num and USAGE on its schema), version_has_column (t/f), migrating (t/f:
- * another session holds a lock that a migration takes), user_tables (t/f).
- * $1 is the version table's schema, $2 its name. */
+ * server_encoding, role, system_identifier, database_oid, started_us, read_us
+ * (instance.h), version_exists (t/f), version_readable (t/f: SELECT on version_num and
+ * USAGE on its schema), version_has_column (t/f), migrating (t/f: another session holds
+ * a lock that a migration takes), user_tables (t/f). $1 is the version table's schema,
+ * $2 its name. */
 extern const char checksql_info[];
 
 /* A statement for that server; its one row has one column `probe`: a text that

@@ -293,6 +293,21 @@ say_unread(const struct source *s)
 				s[i].error.text);
 }
 
+/* Two names of one database are a mistake.  Who gives one name twice means it, and so
+ * does who reads it as two roles, to see what one of them may not. */
+static void
+tell_apart(struct request *r, const struct source *s)
+{
+	if (!strcmp(s[0].text, s[1].text))
+		return;
+	if (!strcmp(s[0].instance.role, s[1].instance.role)) {
+		r->compare.instance[0] = &s[0].instance;
+		r->compare.instance[1] = &s[1].instance;
+	}
+	if (!r->schemas.n && s[0].environment && s[1].environment)
+		r->compare.expected_schemas = &s[0].environment->schemas;
+}
+
 static int
 compare(struct request *r, struct source *s, const struct conf *conf)
 {
@@ -310,6 +325,7 @@ compare(struct request *r, struct source *s, const struct conf *conf)
 		say_unread(s);
 		status = EXIT_UNDECIDED;
 	} else {
+		tell_apart(r, s);
 		d = diff_compare(s[0].snapshot, s[1].snapshot, &r->compare);
 		status = print(d, r);
 		if (r->format != FORMAT_TEXT)

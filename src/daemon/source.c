@@ -94,10 +94,12 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		timer_set(j->timer, MOVED_DELAY_MS);
 		return;
 	}
-	if (e)
+	if (e) {
 		j->source->error = *e;
-	else
+	} else {
 		j->source->snapshot = snapshot_ref(facts->snapshot);
+		j->source->instance = facts->instance;
+	}
 	facts_free(facts);
 	end_job(j);
 }

@@ -2,6 +2,7 @@
 #ifndef DAEMON_SOURCE_H
 #define DAEMON_SOURCE_H
 
+#include "catalog/instance.h"
 #include "catalog/snapshot.h"
 #include "conf/conf.h"
 #include "daemon/command.h"
@@ -10,7 +11,8 @@ struct source {
 	const char *text;                           /* as given */
 	const struct conf_environment *environment; /* of env:NAME; else NULL */
 	struct snapshot *snapshot;
-	struct err error; /* why there is no snapshot */
+	struct instance instance; /* that it was read from; of a file not known */
+	struct err error;         /* why there is no snapshot */
 };
 
 /* True if `text` is env:NAME, so that a configuration is wanted. */

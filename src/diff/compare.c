@@ -13,6 +13,7 @@
 #include "catalog/severity.h"
 #include "diff/across.h"
 #include "diff/columns.h"
+#include "diff/comparable.h"
 #include "diff/deviation.h"
 #include "diff/grants.h"
 #include "diff/inheritance.h"
@@ -83,18 +84,9 @@ choose_properties(struct comparison *c)
 static bool
 schema_wanted(const struct strvec *globs, const struct object *o)
 {
-	const char *schema = o->id.schema;
+	const char *schema = comparable_schema(o);
 
-	if (!globs || !globs->n)
-		return true;
-	if (o->kind == KIND_SCHEMA || o->id.on == KIND_SCHEMA)
-		schema = o->id.name;
-	if (!schema)
-		return true;
-	for (size_t i = 0; i < globs->n; i++)
-		if (text_glob(globs->v[i], schema))
-			return true;
-	return false;
+	return !schema || comparable_wanted(globs, schema);
 }
 
 /* The two sides may have their version tables in different places. */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/roles.h"
 #include "catalog/rule.h"
+#include "diff/comparable.h"
 #include "diff/compare.h"
 
 /* ---- Comparing ---- */
@@ -136,6 +137,7 @@ take_reason(struct diff *d, const struct comparison *c)
 			b.len ? "; " : "", c->n_denied,
 			c->n_denied == 1 ? "value" : "values",
 			c->n_denied == 1 ? "was" : "were");
+	comparable_say_unused(&d->unused_schemas, &b);
 	d->reason = arena_strdup(d->arena, b.s);
 	strbuf_free(&b);
 }
@@ -145,16 +147,23 @@ compare(struct diff *d, const struct snapshot *expected, const struct snapshot *
 	const struct compare_options *o)
 {
 	struct comparison *c = xcalloc(1, sizeof *c);
+	struct strbuf why = {0};
 
 	c->options = o;
 	c->sides[EXPECTED] = expected;
 	c->sides[FOUND] = found;
 	c->diff = d;
 	c->used = xcalloc(o->ignore ? ignore_count(o->ignore) + 1 : 1, 1);
-	compare_snapshots(c);
-	take_findings(d, c);
-	take_rules(d, c);
-	take_reason(d, c);
+	if (!comparable_check(c, &why)) {
+		d->status = DIFF_NOT_COMPARABLE;
+		d->reason = arena_strdup(d->arena, why.s);
+	} else {
+		compare_snapshots(c);
+		take_findings(d, c);
+		take_rules(d, c);
+		take_reason(d, c);
+	}
+	strbuf_free(&why);
 	comparison_fini(c);
 	free(c->used);
 	free(c);
@@ -199,6 +208,7 @@ diff_unref(struct diff *d)
 		return;
 	strvec_free(&d->unused_rules);
 	strvec_free(&d->expired_rules);
+	strvec_free(&d->unused_schemas);
 	arena_free(d->arena);
 	free(d);
 }
@@ -288,26 +298,29 @@ finding_json(const struct finding *f)
 	return o;
 }
 
-static void
-add_not_compared(cJSON *o, const struct diff *d)
+void
+diff_undecided(const struct diff *d, struct strvec *out)
 {
-	struct strvec names = {0};
-
 	for (size_t i = 0; i < d->n_undecided; i++) {
 		struct strbuf name = {0};
 
 		add_name(&d->undecided[i], &name);
-		strvec_take(&names, strbuf_take(&name));
+		strvec_take(out, strbuf_take(&name));
 	}
-	if (names.n)
-		json_add_list(o, "not_compared", &names);
-	strvec_free(&names);
+}
+
+static void
+add_list(cJSON *o, const char *name, const struct strvec *list)
+{
+	if (list->n)
+		json_add_list(o, name, list);
 }
 
 cJSON *
 diff_json(const struct diff *d, size_t max)
 {
 	cJSON *o = json_object(), *summary, *findings;
+	struct strvec undecided = {0};
 
 	json_add_num(o, "schema_version", 1);
 	json_add_str(o, "status", diff_status_word(d->status));
@@ -321,10 +334,11 @@ diff_json(const struct diff *d, size_t max)
 	findings = json_add_array(o, "findings");
 	for (size_t i = 0; i < d->n_findings && (!max || i < max); i++)
 		json_push(findings, finding_json(&d->findings[i]));
-	add_not_compared(o, d);
-	if (d->unused_rules.n)
-		json_add_list(o, "unused_rules", &d->unused_rules);
-	if (d->expired_rules.n)
-		json_add_list(o, "expired_rules", &d->expired_rules);
+	diff_undecided(d, &undecided);
+	add_list(o, "not_compared", &undecided);
+	strvec_free(&undecided);
+	add_list(o, "unused_rules", &d->unused_rules);
+	add_list(o, "expired_rules", &d->expired_rules);
+	add_list(o, "unused_schemas", &d->unused_schemas);
 	return o;
 }

@@ -25,6 +25,8 @@ void diff_text(const struct diff *d, bool color, struct strbuf *out);
 /* The same without the findings themselves. */
 void diff_summary(const struct diff *d, struct strbuf *out);
 
+/* Append the names of what could not be told: "view public.v definition". */
+void diff_undecided(const struct diff *d, struct strvec *out);
 /* Append ignore rules, one a line, with which the same comparison finds nothing. */
 void diff_rules(const struct diff *d, struct strbuf *out);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "catalog/ignore.h"
+#include "catalog/instance.h"
 #include "catalog/snapshot.h"
 
 enum change { CHANGE_MISSING, CHANGE_UNEXPECTED, CHANGE_CHANGED, CHANGE_COUNT };
@@ -15,7 +16,11 @@ struct compare_options {
 	bool column_order, owners, grants, comments, generated_names, locale, all;
 	bool loose_bodies; /* white space in bodies does not count, see whitespace.h */
 	enum partitions partitions;
-	const struct strvec *schemas;      /* globs; NULL or empty: every schema */
+	const struct strvec *schemas; /* globs; NULL or empty: every schema */
+	/* Those that the expected side is configured with; NULL or empty: every one. */
+	const struct strvec *expected_schemas;
+	/* What expected and found were read from; NULL: a file, or of no matter. */
+	const struct instance *instance[2];
 	const struct ignore_rules *ignore; /* NULL: none */
 	/* Names of roles of the found side and those to put in their place, see
 	 * roles_map(); NULL or empty: none. */
@@ -69,6 +74,7 @@ struct diff {
 	size_t objects[KIND_COUNT]; /* compared objects of the found side */
 	struct strvec unused_rules; /* texts of ignore rules that matched nothing */
 	struct strvec expired_rules;
+	struct strvec unused_schemas; /* of options.schemas: matched nothing */
 };
 
 const char *change_word(enum change c);

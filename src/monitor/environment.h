@@ -75,10 +75,12 @@ bool environment_partitions(const char *word, enum partitions *mode);
 /* ---- What its facts are held against, resolved by the monitor ---- */
 
 struct expectation {
-	struct snapshot *snapshot;     /* NULL: none */
-	const struct strvec *revision; /* that the snapshot belongs to; or NULL */
-	char *reference;               /* "environment:dev"; NULL: nothing expected */
-	char *reason;                  /* why there is no snapshot, or NULL */
+	struct snapshot *snapshot;       /* NULL: none */
+	const struct strvec *revision;   /* that the snapshot belongs to; or NULL */
+	const struct instance *instance; /* that it was read from; NULL: a file */
+	const struct strvec *schemas;    /* that it is configured with; or NULL */
+	char *reference;                 /* "environment:dev"; NULL: nothing expected */
+	char *reason;                    /* why there is no snapshot, or NULL */
 	bool not_comparable; /* there is one, but of a format that cannot be read */
 	const struct migrations *graph;            /* or NULL */
 	const char *graph_error;                   /* why there is none, or NULL */

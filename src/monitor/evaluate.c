@@ -64,7 +64,8 @@ judge_revision(struct published_environment *p, const struct environment *env,
 /* ---- The schema axis ---- */
 
 static struct compare_options
-compare_options(const struct environment *env, int64_t now_ms)
+compare_options(
+	const struct environment *env, const struct expectation *x, int64_t now_ms)
 {
 	const struct conf_environment *c = env->conf;
 	enum partitions partitions = PARTITIONS_PARENT;
@@ -80,6 +81,8 @@ compare_options(const struct environment *env, int64_t now_ms)
 		.loose_bodies = !c->body_whitespace,
 		.partitions = partitions,
 		.schemas = &c->schemas,
+		.expected_schemas = x->schemas,
+		.instance = {x->instance, env->facts ? &env->facts->instance : NULL},
 		.ignore = env->ignore,
 		.role_map = &c->roles,
 		.now_ms = now_ms,
@@ -122,7 +125,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	const struct expectation *x, int64_t now_ms)
 {
 	const struct facts *f = env->facts;
-	struct compare_options o = compare_options(env, now_ms);
+	struct compare_options o = compare_options(env, x, now_ms);
 	bool may_be_empty =
 		env->conf->allow_empty && p->revision.status == REVISION_EMPTY_DATABASE;
 

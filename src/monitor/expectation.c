@@ -30,6 +30,8 @@ expect_environment(
 	} else {
 		x->snapshot = ref->facts->snapshot;
 		x->revision = &ref->facts->recorded;
+		x->instance = &ref->facts->instance;
+		x->schemas = &ref->conf->schemas;
 	}
 }
 

@@ -451,6 +451,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		(int)strcspn(text_of(info, "server_version"), " "),
 		text_of(info, "server_version"));
 	f->in_recovery = is_true(info, "in_recovery");
+	instance_read(&f->instance, info);
 	f->migrating = is_true(info, "migrating") && !r->even_migrating;
 	f->user_tables = is_true(info, "user_tables");
 	f->version_table_exists = is_true(info, "version_exists");

@@ -3,6 +3,7 @@
 #ifndef MONITOR_READING_H
 #define MONITOR_READING_H
 
+#include "catalog/instance.h"
 #include "catalog/snapshot.h"
 #include "loop/loop.h"
 #include "pg/session.h"
@@ -26,6 +27,7 @@ struct facts {
 	int server_version_num;
 	char server_version[32];
 	bool in_recovery;
+	struct instance instance; /* of this reading, whether the snapshot is or not */
 	/* A migration runs: no catalog was read, and the recorded revision only if it
 	 * could be had without waiting (`revision_known`). */
 	bool migrating;

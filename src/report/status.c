@@ -157,6 +157,7 @@ static void
 add_items(cJSON *o, const struct published_environment *e)
 {
 	static const struct strvec none;
+	struct strvec undecided = {0};
 	const struct diff *d = e->diff;
 	cJSON *items = json_add_array(o, "items");
 
@@ -167,6 +168,11 @@ add_items(cJSON *o, const struct published_environment *e)
 	}
 	json_add_list(o, "unused_rules", d ? &d->unused_rules : &none);
 	json_add_list(o, "expired_rules", d ? &d->expired_rules : &none);
+	json_add_list(o, "unused_schemas", d ? &d->unused_schemas : &none);
+	if (d)
+		diff_undecided(d, &undecided);
+	json_add_list(o, "not_compared", &undecided);
+	strvec_free(&undecided);
 }
 
 static void

@@ -211,7 +211,8 @@ test_schemas(void **state)
 			{NULL},
 			"missing schema app1; missing extension pgcrypto; "
 			"missing table public.t; missing comment on schema app2"},
-		{{NULL}, {"table other/t", "column other/t/a"}, ""},
+		{{"schema /public"},
+			{"schema /public", "table other/t", "column other/t/a"}, ""},
 	};
 	static const struct diff_case all[] = {
 		{{"table other/t"}, {NULL}, "missing table other.t"},

@@ -411,6 +411,34 @@ test_restored_since(void **state)
 	assert_int_equal(p->drift_since_ms, 66);
 }
 
+/* Nothing was compared, though nothing differs. */
+static void
+test_nothing_to_compare(void **state)
+{
+	static const struct instance here = {"71", "5", false, 100, 200};
+	static const struct instance elsewhere = {"72", "5", false, 100, 200};
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	f->env->facts->instance = here;
+	f->x.instance = &here;
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_NOT_COMPARABLE);
+	assert_non_null(strstr(p->schema_reason, "the same database"));
+	f->x.instance = &elsewhere;
+	assert_int_equal(publish(f, true, 1000)->schema, SCHEMA_IN_SYNC);
+	strvec_add(&f->conf.schemas, "pubilc");
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_NOT_COMPARABLE);
+	assert_non_null(strstr(p->schema_reason, "\"pubilc\""));
+	strvec_add(&f->conf.schemas, "public");
+	p = publish(f, true, 1000);
+	assert_int_equal(p->schema, SCHEMA_IN_SYNC);
+	assert_non_null(strstr(p->schema_reason, "\"pubilc\""));
+	strvec_free(&f->conf.schemas);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -433,6 +461,7 @@ main(void)
 		TEST(test_expected_is_gone),
 		TEST(test_timeout_before_connection),
 		TEST(test_restored_since),
+		TEST(test_nothing_to_compare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,46 @@
+#include "tests/unit/unit.h"
+
+#include "base/mem.h"
+#include "catalog/instance.h"
+
+static void
+test_compare(void **state)
+{
+	static const struct instance a = {"71", "5", false, 100, 200};
+	static const struct {
+		struct instance b;
+		enum instance_relation relation;
+	} cases[] = {
+		{{"71", "5", false, 100, 200}, INSTANCE_SAME},
+		{{"71", "5", false, 100, 900}, INSTANCE_SAME},
+		/* another database, server, or role of the server */
+		{{"71", "6", false, 100, 200}, INSTANCE_OTHER},
+		{{"72", "5", false, 100, 200}, INSTANCE_OTHER},
+		{{"71", "5", true, 100, 200}, INSTANCE_OTHER},
+		/* a copy of its files, that runs beside it */
+		{{"71", "5", false, 50, 200}, INSTANCE_OTHER},
+		{{"71", "5", false, 199, 300}, INSTANCE_OTHER},
+		/* perhaps the same after a restart, or before */
+		{{"71", "5", false, 201, 300}, INSTANCE_PERHAPS},
+		{{"71", "5", false, 10, 99}, INSTANCE_PERHAPS},
+		/* nothing is known */
+		{{"", "", false, 0, 0}, INSTANCE_OTHER},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		assert_int_equal(instance_compare(&a, &cases[i].b), cases[i].relation);
+		assert_int_equal(instance_compare(&cases[i].b, &a), cases[i].relation);
+	}
+	assert_int_equal(instance_compare(&cases[9].b, &cases[9].b), INSTANCE_OTHER);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compare),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
