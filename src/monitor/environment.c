@@ -84,6 +84,8 @@ environment_free(struct environment *env)
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);
+	for (size_t i = 0; i < EARLIER_KEPT; i++)
+		snapshot_unref(env->earlier[i]);
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);
 	free(env->restored);
@@ -103,6 +105,10 @@ environment_inherit(struct environment *env, const struct environment *other)
 		return;
 	env->facts = facts_copy(other->facts);
 	applied_copy(&env->applied, &other->applied);
+	env->had_tables = other->had_tables;
+	for (size_t i = 0; i < EARLIER_KEPT; i++)
+		env->earlier[i] =
+			other->earlier[i] ? snapshot_ref(other->earlier[i]) : NULL;
 }
 
 static enum outcome
@@ -133,6 +139,20 @@ count_success(struct environment *env)
 	env->last_success_ms = env->last_at_ms;
 }
 
+/* Put `s` in front; what is known of the same revision goes, else the oldest. */
+static void
+remember_earlier(struct environment *env, struct snapshot *s)
+{
+	size_t i = 0;
+
+	while (i < EARLIER_KEPT - 1 && env->earlier[i] &&
+		!strvec_equal(&env->earlier[i]->revision, &s->revision))
+		i++;
+	snapshot_unref(env->earlier[i]);
+	memmove(&env->earlier[1], &env->earlier[0], i * sizeof *env->earlier);
+	env->earlier[0] = snapshot_ref(s);
+}
+
 /* While a migration runs, what was read before stands. */
 static void
 take_facts(struct environment *env, struct facts *facts)
@@ -142,6 +162,10 @@ take_facts(struct environment *env, struct facts *facts)
 		facts_free(facts);
 		return;
 	}
+	if (env->facts && env->facts->snapshot && env->facts->recorded.n &&
+		!strvec_equal(&env->facts->recorded, &facts->recorded))
+		remember_earlier(env, env->facts->snapshot);
+	env->had_tables |= facts->user_tables;
 	facts_free(env->facts);
 	env->facts = facts;
 }

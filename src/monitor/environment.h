@@ -10,6 +10,9 @@
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
 
+/* How many catalogs of earlier revisions a reference is remembered with. */
+enum { EARLIER_KEPT = 3 };
+
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
 struct environment {
@@ -28,7 +31,11 @@ struct environment {
 	struct applied_news news; /* what its files say of that now */
 
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
-	bool tried;          /* at least one check has ended */
+	/* What it was last seen with at revisions that it has left, latest first; for
+	 * those that are compared with it and have not left them.  NULL: none. */
+	struct snapshot *earlier[EARLIER_KEPT];
+	bool had_tables; /* it was seen with tables of the user's */
+	bool tried;      /* at least one check has ended */
 	bool migrating;
 	bool connected;   /* the last check got as far as that */
 	struct err error; /* of the last check; ERR_NONE if it succeeded */
@@ -81,6 +88,8 @@ struct expectation {
 	const struct strvec *schemas;    /* that it is configured with; or NULL */
 	char *reference;                 /* "environment:dev"; NULL: nothing expected */
 	char *reason;                    /* why there is no snapshot, or NULL */
+	/* Why the snapshot is no reference where anything differs from it, or NULL. */
+	char *unfit;
 	bool not_comparable; /* there is one, but of a format that cannot be read */
 	const struct migrations *graph;            /* or NULL */
 	const char *graph_error;                   /* why there is none, or NULL */

@@ -112,12 +112,45 @@ keep_schema(struct published_environment *p, const struct published_environment 
 		strcmp(p->reference, before->reference) ||
 		!strvec_equal(&p->revision.recorded, &before->revision.recorded))
 		return;
-	/* That it was in sync says nothing of a catalog that has changed since. */
-	if (before->schema == SCHEMA_IN_SYNC &&
-		strcmp(p->fingerprint, before->fingerprint))
+	/* Findings are not cleared, but nothing is green that was not judged. */
+	if (before->schema != SCHEMA_DRIFTED && before->schema != SCHEMA_OTHER_REVISION)
 		return;
+	diff_unref(p->diff);
 	p->diff = diff_ref(before->diff);
 	p->schema = before->schema;
+	p->relation = before->relation;
+}
+
+/* True for a database that may be empty: it is new, as far as can be told. */
+static bool
+is_new(const struct environment *env)
+{
+	return env->conf->allow_empty && env->facts && !env->facts->recorded.n &&
+	       !env->had_tables;
+}
+
+/* Hold what was found against what was expected. */
+static void
+compare_catalogs(struct published_environment *p, const struct environment *env,
+	const struct expectation *x, int64_t now_ms)
+{
+	const struct facts *f = env->facts;
+	struct compare_options o = compare_options(env, x, now_ms);
+
+	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
+	p->relation = verdict_relation(x->graph, x->revision, &f->recorded);
+	p->schema = verdict_schema(p->diff, p->relation, p->revision.status);
+	p->schema_reason = xstrdup_null(p->diff->reason);
+	if (!x->unfit ||
+		(p->schema != SCHEMA_DRIFTED && p->schema != SCHEMA_OTHER_REVISION))
+		return;
+	free(p->schema_reason);
+	p->schema_reason = xstrdup(x->unfit);
+	p->schema = SCHEMA_NOT_COMPARABLE;
+	p->relation = RELATION_NONE;
+	diff_unref(p->diff);
+	p->diff = NULL;
+	keep_schema(p, env->published);
 }
 
 static void
@@ -125,9 +158,6 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	const struct expectation *x, int64_t now_ms)
 {
 	const struct facts *f = env->facts;
-	struct compare_options o = compare_options(env, x, now_ms);
-	bool may_be_empty =
-		env->conf->allow_empty && p->revision.status == REVISION_EMPTY_DATABASE;
 
 	p->schema = SCHEMA_NOT_CHECKED;
 	p->reference = xstrdup_null(x->reference);
@@ -135,7 +165,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		return;
 	p->fingerprint = xstrdup(f->snapshot->fingerprint);
 	count_objects(p, f->snapshot);
-	if (may_be_empty) {
+	if (is_new(env) && p->revision.status == REVISION_EMPTY_DATABASE) {
 		p->schema_reason =
 			xstrdup("the database is empty, as allow_empty permits");
 		return;
@@ -147,11 +177,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		keep_schema(p, env->published);
 		return;
 	}
-	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
-	p->schema =
-		verdict_schema(p->diff, x->revision, &f->recorded, p->revision.status);
-	if (p->diff->reason)
-		p->schema_reason = xstrdup(p->diff->reason);
+	compare_catalogs(p, env, x, now_ms);
 }
 
 /* ---- Check and server ---- */
@@ -292,8 +318,10 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.check = p->check,
 		.revision = p->revision.status,
 		.schema = p->schema,
+		.relation = p->relation,
 		.migrating = env->migrating,
-		.allow_empty = env->conf->allow_empty,
+		.revision_watched = x->revision_watched,
+		.allow_empty = is_new(env),
 		.error = env->error.code ? &env->error : NULL,
 		.judgement = &p->revision,
 		.diff = p->diff,

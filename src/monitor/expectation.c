@@ -16,22 +16,75 @@ find(const struct expectation_sources *from, const char *name)
 	return NULL;
 }
 
-static void
-expect_environment(
-	struct expectation *x, const struct expectation_sources *from, const char *name)
+/* Why `ref` is no reference for what differs from it, or NULL: it may have been set
+ * back to nothing, or its own revision cannot be relied on, while that of `env` can. */
+static char *
+why_unfit(const struct environment *ref, const struct environment *env,
+	const struct expectation_sources *from)
 {
+	const struct conf_environment *c = ref->conf;
+	const struct strvec *recorded = &ref->facts->recorded;
+	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
+	bool watched = c->migrations || c->head.n || c->head_environment;
+	const char *unknown;
+
+	if (!env->facts)
+		return NULL;
+	if (!ref->facts->user_tables)
+		return env->facts->user_tables
+			       ? xasprintf("environment %s has no tables", c->name)
+			       : NULL;
+	if (!env->facts->recorded.n)
+		return NULL;
+	if (watched && !recorded->n)
+		return xasprintf("environment %s is itself not stamped", c->name);
+	unknown = m && m->graph ? migrations_unknown_id(m->graph, recorded) : NULL;
+	if (!unknown || migrations_unknown_id(m->graph, &env->facts->recorded))
+		return NULL;
+	return xasprintf(
+		"environment %s is itself at revision %s, which its migrations "
+		"do not have",
+		c->name, unknown);
+}
+
+/* What `ref` was last seen with at the very revision that `env` records, where it has
+ * moved on since. */
+static struct snapshot *
+earlier_of(const struct environment *ref, const struct environment *env)
+{
+	for (size_t i = 0; env->facts && env->facts->recorded.n && i < EARLIER_KEPT;
+		i++)
+		if (ref->earlier[i] &&
+			strvec_equal(&ref->earlier[i]->revision, &env->facts->recorded))
+			return ref->earlier[i];
+	return NULL;
+}
+
+static void
+expect_environment(struct expectation *x, const struct expectation_sources *from,
+	const struct environment *env)
+{
+	const char *name = env->conf->expect_target;
 	const struct environment *ref = find(from, name);
+	struct snapshot *earlier;
 
 	x->reference = xasprintf("environment:%s", name);
 	if (!ref) {
 		x->reason = xasprintf("environment %s is not enabled", name);
 	} else if (!ref->facts || !ref->facts->snapshot) {
 		x->reason = xasprintf("environment %s has not been read yet", name);
+	} else if (!(env->facts && strvec_equal(&env->facts->recorded,
+					   &ref->facts->recorded)) &&
+		   (earlier = earlier_of(ref, env))) {
+		x->snapshot = earlier;
+		x->revision = &earlier->revision;
+		x->schemas = &ref->conf->schemas;
 	} else {
 		x->snapshot = ref->facts->snapshot;
 		x->revision = &ref->facts->recorded;
 		x->instance = &ref->facts->instance;
 		x->schemas = &ref->conf->schemas;
+		x->unfit = why_unfit(ref, env, from);
 	}
 }
 
@@ -102,7 +155,7 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 	case EXPECT_NONE:
 		break;
 	case EXPECT_ENVIRONMENT:
-		expect_environment(x, from, env->conf->expect_target);
+		expect_environment(x, from, env);
 		break;
 	case EXPECT_SNAPSHOT:
 	case EXPECT_SNAPSHOTS:
@@ -151,4 +204,5 @@ expectation_fini(struct expectation *x)
 {
 	free(x->reference);
 	free(x->reason);
+	free(x->unfit);
 }

@@ -41,6 +41,8 @@ struct published_environment {
 	struct losses losses;   /* what running `pending` would destroy */
 	bool behind_known;
 	enum schema_status schema;
+	enum schema_relation
+		relation;    /* of the expected revision to the recorded one */
 	char *schema_reason; /* why not_comparable or not_checked, or NULL */
 	char *reference;     /* "environment:dev", or NULL */
 	char *fingerprint;   /* NULL: never read */

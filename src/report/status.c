@@ -183,6 +183,9 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 
 	json_add_str(s, "status", schema_status_word(e->schema));
 	json_add_str(s, "reference", e->reference);
+	json_add_str(s, "relation",
+		e->schema == SCHEMA_OTHER_REVISION ? schema_relation_word(e->relation)
+						   : NULL);
 	json_add_str(s, "fingerprint", e->fingerprint);
 	add_count_or_null(s, "objects", e->fingerprint != NULL, e->n_objects);
 	add_count_or_null(s, "findings", d != NULL, d ? d->n_findings : 0);

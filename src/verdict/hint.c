@@ -30,18 +30,6 @@ hint_left_out(struct strbuf *out, const struct verdict_input *in)
 	phrase_text(out, in->diff->reason, PHRASE_TEXT);
 }
 
-void
-hint_other_revision(struct strbuf *out, const struct verdict_input *in)
-{
-	strbuf_add(out, "the ");
-	hint_differences(out, in);
-	strbuf_add(out, " may belong to its revision");
-	if (in->expected_revision && in->expected_revision->n) {
-		strbuf_addc(out, ' ');
-		phrase_ids(out, in->expected_revision);
-	}
-}
-
 /* What the command line calls a reference: "environment:dev" is env:dev there, a
  * snapshot its file.  False for those that it cannot name. */
 static bool
@@ -105,6 +93,20 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 
 /* ---- unknown ---- */
 
+/* What is known of the revision, where the schema could not be compared. */
+static void
+add_revision_aside(struct strbuf *out, const struct verdict_input *in)
+{
+	if (in->revision == REVISION_NOT_CHECKED)
+		return;
+	strbuf_printf(out, "; the revision is %s", revision_status_word(in->revision));
+	if (!in->judgement || !in->judgement->recorded.n)
+		return;
+	strbuf_add(out, " (recorded ");
+	phrase_ids(out, &in->judgement->recorded);
+	strbuf_addc(out, ')');
+}
+
 static void
 add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 {
@@ -112,15 +114,24 @@ add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 
 	if (!reason && in->judgement)
 		reason = in->judgement->note;
-	if (!reason) {
+	if (in->reference) {
+		strbuf_printf(
+			out, "the schema could not be compared with %s", in->reference);
+		if (reason) {
+			strbuf_add(out, ": ");
+			phrase_text(out, reason, PHRASE_TEXT);
+		}
+		add_revision_aside(out, in);
+	} else if (reason || in->revision_watched) {
+		strbuf_add(out, "nothing could be compared (");
+		phrase_text(out, reason ? reason : "the expected head is not known yet",
+			PHRASE_TEXT);
+		strbuf_add(out, "): `pgdriftd config show` says what is expected");
+	} else {
 		strbuf_add(out,
 			"nothing was compared: neither `migrations`, `head` nor "
 			"`expect` is configured for this environment");
-		return;
 	}
-	strbuf_add(out, "nothing could be compared (");
-	phrase_text(out, reason, PHRASE_TEXT);
-	strbuf_add(out, "): `pgdriftd config show` says what is expected");
 }
 
 static void
@@ -166,9 +177,6 @@ add_schema_in_sync(struct strbuf *out, const struct verdict_input *in)
 	switch (in->schema) {
 	case SCHEMA_IN_SYNC:
 		strbuf_printf(out, "the schema matches %s", hint_reference(in));
-		break;
-	case SCHEMA_OTHER_REVISION:
-		hint_other_revision(out, in);
 		break;
 	default:
 		strbuf_add(out, in->schema == SCHEMA_NOT_COMPARABLE

@@ -87,8 +87,11 @@ void hint_differences(struct strbuf *out, const struct verdict_input *in);
 /* Append "; note that 3 texts … were not compared" if a comparison left something out.
  */
 void hint_left_out(struct strbuf *out, const struct verdict_input *in);
-/* Append "the 3 differences from environment:dev belong to its revision a". */
+/* Append "the 3 differences from environment:dev may belong to its later revision a",
+ * or why they cannot be judged. */
 void hint_other_revision(struct strbuf *out, const struct verdict_input *in);
+/* For revision_mismatch where only the reference is of another revision. */
+void hint_relation(struct strbuf *out, const struct verdict_input *in);
 /* Append ": see `pgdriftd diff env:dev env:prod` (first: …)", and how what is managed
  * elsewhere is left out. */
 void hint_where_and_first(struct strbuf *out, const struct verdict_input *in);

@@ -275,15 +275,6 @@ hint_empty_database(struct strbuf *out, const struct verdict_input *in)
 	}
 }
 
-/* The revision is as it should be, and only the schema is another one's. */
-static void
-hint_at_head(struct strbuf *out, const struct verdict_input *in)
-{
-	strbuf_add(out, "at ");
-	hint_target(out, in);
-	add_schema_aside(out, in);
-}
-
 typedef void mismatch_fn(struct strbuf *out, const struct verdict_input *in);
 
 /* The problems are the sentence itself of unknown_head. */
@@ -291,7 +282,8 @@ static const struct {
 	mismatch_fn *say;
 	bool problems;
 } mismatches[REVISION_STATUS_COUNT] = {
-	[REVISION_AT_HEAD] = {hint_at_head, true},
+	[REVISION_AT_HEAD] = {hint_relation, true},
+	[REVISION_NOT_CHECKED] = {hint_relation, true},
 	[REVISION_BEHIND] = {hint_behind, true},
 	[REVISION_AHEAD] = {hint_ahead, true},
 	[REVISION_DIVERGED] = {hint_diverged, true},

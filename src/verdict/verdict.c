@@ -45,6 +45,19 @@ schema_status_word(enum schema_status s)
 }
 
 const char *
+schema_relation_word(enum schema_relation r)
+{
+	static const char *const words[RELATION_COUNT] = {
+		[RELATION_REFERENCE_AHEAD] = "reference_ahead",
+		[RELATION_REFERENCE_BEHIND] = "reference_behind",
+		[RELATION_UNRELATED] = "unrelated",
+	};
+
+	assert((unsigned)r < RELATION_COUNT);
+	return words[r];
+}
+
+const char *
 state_word(enum state s)
 {
 	assert((unsigned)s < STATE_COUNT);
@@ -82,24 +95,49 @@ is_empty(const struct strvec *l)
 	return !l || !l->n;
 }
 
-/* True if no pending migration can account for a difference. */
-static bool
-difference_is_drift(const struct strvec *expected, const struct strvec *recorded,
-	enum revision_status revision)
+enum schema_relation
+verdict_relation(const struct migrations *graph, const struct strvec *expected_revision,
+	const struct strvec *recorded)
 {
-	bool same = !is_empty(expected) && !is_empty(recorded) &&
-		    strvec_equal(expected, recorded);
+	static const enum schema_relation relations[REVISION_STATUS_COUNT] = {
+		[REVISION_AT_HEAD] = RELATION_SAME,
+		[REVISION_BEHIND] = RELATION_REFERENCE_AHEAD,
+		[REVISION_AHEAD] = RELATION_REFERENCE_BEHIND,
+		[REVISION_DIVERGED] = RELATION_UNRELATED,
+		[REVISION_UNKNOWN_REVISION] = RELATION_UNRELATED,
+		[REVISION_UNSTAMPED] = RELATION_UNRELATED,
+		[REVISION_EMPTY_DATABASE] = RELATION_UNRELATED,
+		[REVISION_UNKNOWN_HEAD] = RELATION_UNRELATED,
+		[REVISION_NOT_CHECKED] = RELATION_UNRELATED,
+	};
+	struct judgement j = {0};
+	enum schema_relation r;
 
+	if (is_empty(expected_revision) || is_empty(recorded))
+		return RELATION_NONE;
+	if (strvec_equal(expected_revision, recorded))
+		return RELATION_SAME;
+	if (!graph || migrations_unknown_id(graph, expected_revision) ||
+		migrations_unknown_id(graph, recorded))
+		return RELATION_UNRELATED;
+	migrations_judge(graph, recorded, expected_revision, &j);
+	r = relations[j.status];
+	judgement_fini(&j);
+	return r;
+}
+
+static bool
+difference_is_drift(enum schema_relation r, enum revision_status revision)
+{
 	if (revision == REVISION_EMPTY_DATABASE)
-		return same;
-	if (revision == REVISION_UNSTAMPED || revision == REVISION_UNKNOWN_REVISION)
-		return true;
-	return same || is_empty(expected) || is_empty(recorded);
+		return r == RELATION_SAME;
+	return r == RELATION_SAME || r == RELATION_NONE ||
+	       revision == REVISION_UNSTAMPED || revision == REVISION_UNKNOWN_REVISION;
 }
 
 enum schema_status
-verdict_schema(const struct diff *d, const struct strvec *expected_revision,
-	const struct strvec *recorded, enum revision_status revision)
+verdict_schema(
+	const struct diff *d, enum schema_relation r, enum revision_status revision)
 {
 	if (!d)
 		return SCHEMA_NOT_CHECKED;
@@ -107,14 +145,15 @@ verdict_schema(const struct diff *d, const struct strvec *expected_revision,
 		return SCHEMA_NOT_COMPARABLE;
 	if (d->status == DIFF_IN_SYNC)
 		return SCHEMA_IN_SYNC;
-	return difference_is_drift(expected_revision, recorded, revision)
-		       ? SCHEMA_DRIFTED
-		       : SCHEMA_OTHER_REVISION;
+	return difference_is_drift(r, revision) ? SCHEMA_DRIFTED
+						: SCHEMA_OTHER_REVISION;
 }
 
 static bool
 is_mismatch(const struct verdict_input *in)
 {
+	if (in->schema == SCHEMA_OTHER_REVISION)
+		return true;
 	switch (in->revision) {
 	case REVISION_BEHIND:
 	case REVISION_AHEAD:
@@ -129,11 +168,20 @@ is_mismatch(const struct verdict_input *in)
 	}
 }
 
+/* True if what is configured to be compared could not be: nothing is known then,
+ * whatever else was found.  A new database that may be empty has nothing to compare. */
 static bool
-something_was_compared(const struct verdict_input *in)
+is_undecided(const struct verdict_input *in)
 {
-	return in->revision != REVISION_NOT_CHECKED || in->schema == SCHEMA_IN_SYNC ||
-	       in->schema == SCHEMA_OTHER_REVISION;
+	bool new = in->revision == REVISION_EMPTY_DATABASE && in->allow_empty;
+
+	if (in->reference && !new &&
+		(in->schema == SCHEMA_NOT_CHECKED ||
+			in->schema == SCHEMA_NOT_COMPARABLE))
+		return true;
+	if (in->revision == REVISION_NOT_CHECKED)
+		return in->revision_watched || !in->reference;
+	return false;
 }
 
 bool
@@ -150,6 +198,8 @@ verdict_state(const struct verdict_input *in)
 		return STATE_UNKNOWN;
 	if (in->migrating)
 		return STATE_MIGRATING;
+	if (is_undecided(in))
+		return STATE_UNKNOWN;
 	if (verdict_is_finding(in) && !in->confirmed)
 		return STATE_UNCONFIRMED;
 	if (in->revision == REVISION_UNSTAMPED)
@@ -158,5 +208,5 @@ verdict_state(const struct verdict_input *in)
 		return STATE_REVISION_MISMATCH;
 	if (in->schema == SCHEMA_DRIFTED)
 		return STATE_DRIFTED;
-	return something_was_compared(in) ? STATE_IN_SYNC : STATE_UNKNOWN;
+	return STATE_IN_SYNC;
 }

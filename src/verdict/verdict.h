@@ -27,6 +27,16 @@ enum schema_status {
 	SCHEMA_STATUS_COUNT
 };
 
+/* How the revision of an expected catalog stands to the recorded one. */
+enum schema_relation {
+	RELATION_NONE, /* one of them is not known */
+	RELATION_SAME,
+	RELATION_REFERENCE_AHEAD,
+	RELATION_REFERENCE_BEHIND,
+	RELATION_UNRELATED,
+	RELATION_COUNT
+};
+
 /* In the order of badness that contract 3 gives, worst first. */
 enum state {
 	STATE_UNKNOWN,
@@ -41,6 +51,8 @@ enum state {
 
 const char *check_status_word(enum check_status s);
 const char *schema_status_word(enum schema_status s);
+/* NULL for RELATION_NONE and RELATION_SAME. */
+const char *schema_relation_word(enum schema_relation r);
 const char *state_word(enum state s);
 bool state_parse(const char *word, enum state *out);
 /* The worse of two. */
@@ -51,15 +63,18 @@ enum state state_worst(enum state a, enum state b);
  * is unreachable too, only the caller knows. */
 enum check_status verdict_check_status(enum err_code code);
 
-/* Judge the schema axis.  `d` NULL: not_checked.  `expected_revision` is what the
- * expected catalog belongs to, `recorded` what the database says; both sorted, NULL
- * as good as empty.  A difference is drift where they are equal or nothing usable is
- * recorded (unstamped, unknown_revision), and where no revision of the expected
- * catalog is known, since no pending migration can explain it then.  A database
- * without tables has lost something only if it records that very revision. */
-enum schema_status verdict_schema(const struct diff *d,
-	const struct strvec *expected_revision, const struct strvec *recorded,
-	enum revision_status revision);
+/* How `expected_revision`, which an expected catalog belongs to, stands to `recorded`;
+ * both sorted, NULL as good as empty.  `graph` says who comes after whom; without one
+ * (NULL), or where it lacks a revision, other revisions are unrelated. */
+enum schema_relation verdict_relation(const struct migrations *graph,
+	const struct strvec *expected_revision, const struct strvec *recorded);
+
+/* Judge the schema axis.  `d` NULL: not_checked.  A difference is drift where both are
+ * of one revision, where one of these is not known, and where nothing usable is
+ * recorded (unstamped, unknown_revision): no pending migration can explain it then.  A
+ * database without tables has lost something only if it records that very revision. */
+enum schema_status verdict_schema(
+	const struct diff *d, enum schema_relation r, enum revision_status revision);
 
 /* Another `migrations` block of the configuration. */
 struct verdict_block {
@@ -71,8 +86,10 @@ struct verdict_input {
 	enum check_status check;
 	enum revision_status revision;
 	enum schema_status schema;
+	enum schema_relation relation;
 	bool migrating;
-	bool confirmed; /* the finding was seen `confirm` times */
+	bool revision_watched; /* migrations or a head are configured */
+	bool confirmed;        /* the finding was seen `confirm` times */
 	bool allow_empty;
 	/* For the hint; any may be NULL. */
 	const char *environment; /* its name */

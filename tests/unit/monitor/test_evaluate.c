@@ -267,7 +267,8 @@ test_other_revision(void **state)
 	environment_take(f->env, facts_of(other_catalog(), "z"), NULL);
 	p = publish(f, true, 1000);
 	assert_int_equal(p->schema, SCHEMA_OTHER_REVISION);
-	assert_int_equal(p->state, STATE_IN_SYNC);
+	assert_int_equal(p->relation, RELATION_UNRELATED);
+	assert_int_equal(p->state, STATE_REVISION_MISMATCH);
 	assert_int_equal(p->diff->n_findings, 1);
 	assert_int_equal(p->drift_since_ms, 0);
 }
@@ -305,10 +306,21 @@ test_empty_database(void **state)
 	p = publish(f, true, 1000);
 	assert_int_equal(p->revision.status, REVISION_EMPTY_DATABASE);
 	assert_int_equal(p->state, STATE_REVISION_MISMATCH);
+	/* One that records a revision is not new, nor is one that had tables. */
 	f->conf.allow_empty = true;
+	assert_int_equal(publish(f, true, 1000)->state, STATE_REVISION_MISMATCH);
+	facts = facts_of(CATALOG("schema /public"), NULL);
+	facts->user_tables = false;
+	environment_take(f->env, facts, NULL);
 	p = publish(f, true, 1000);
 	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
 	assert_int_equal(p->state, STATE_IN_SYNC);
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1000)->state, STATE_IN_SYNC);
+	facts = facts_of(CATALOG("schema /public"), NULL);
+	facts->user_tables = false;
+	environment_take(f->env, facts, NULL);
+	assert_int_equal(publish(f, true, 1000)->state, STATE_REVISION_MISMATCH);
 }
 
 static void
@@ -322,6 +334,7 @@ test_no_head(void **state)
 	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_UNKNOWN_HEAD);
 	f->x.head_unread = true;
 	assert_int_equal(publish(f, true, 1)->revision.status, REVISION_NOT_CHECKED);
+	assert_int_equal(f->env->published->state, STATE_UNKNOWN);
 	f->x.head_unread = false;
 	f->x.head = NULL;
 	f->x.graph_error = "no such directory";
@@ -344,9 +357,10 @@ test_reference_not_read(void **state)
 	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);
 	assert_string_equal(p->schema_reason, f->x.reason);
 	f->x.not_comparable = true;
+	assert_int_equal(p->state, STATE_UNKNOWN);
 	p = publish(f, false, 1000);
 	assert_int_equal(p->schema, SCHEMA_NOT_COMPARABLE);
-	assert_int_equal(p->state, STATE_IN_SYNC);
+	assert_int_equal(p->state, STATE_UNKNOWN);
 	assert_int_equal(p->n_objects, 3);
 }
 
@@ -370,7 +384,8 @@ test_expected_is_gone(void **state)
 	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
 	assert_int_equal(publish(f, true, 2100)->schema, SCHEMA_IN_SYNC);
 	f->x.snapshot = NULL;
-	assert_int_equal(publish(f, true, 2200)->schema, SCHEMA_IN_SYNC);
+	assert_int_equal(publish(f, true, 2200)->schema, SCHEMA_NOT_CHECKED);
+	assert_int_equal(f->env->published->state, STATE_UNKNOWN);
 	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
 	assert_int_equal(publish(f, true, 2300)->schema, SCHEMA_NOT_CHECKED);
 	/* Of another revision nothing is known. */

@@ -189,7 +189,7 @@ test_dead_reference(void **state)
 	fake_script("host=/dev", refused, COUNT_OF(refused));
 	start(f, 2);
 	assert_string_equal(f->events.v[0], "dev unknown");
-	assert_string_equal(f->events.v[1], "prod in_sync");
+	assert_string_equal(f->events.v[1], "prod unknown");
 	assert_int_equal(find(f, "prod")->schema, SCHEMA_NOT_CHECKED);
 	assert_int_equal(find(f, "dev")->check, CHECK_UNREACHABLE);
 	assert_true(monitor_published(f->monitor)->ready);

@@ -112,21 +112,65 @@ test_in_sync(void **state)
 		"set)");
 	scene_begin(&s);
 	s.in.schema = SCHEMA_NOT_COMPARABLE;
+	s.in.reference = "snapshot:/a.json";
 	s.in.schema_reason = "format 7 is not known";
-	scene_says(&s, STATE_IN_SYNC,
-		"at head 55a2502018a6, and the schema cannot be compared (format 7 is "
-		"not known)");
-	scene_begin(&s);
-	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
-	scene_says(&s, STATE_IN_SYNC,
-		"at head 55a2502018a6, and the 2 differences from environment:dev may "
-		"belong to its revision e9428b9dd556");
+	scene_set(&s.judgement.recorded, scene_head, NULL);
+	scene_says(&s, STATE_UNKNOWN,
+		"the schema could not be compared with snapshot:/a.json: format 7 is "
+		"not known; the revision is at_head (recorded 55a2502018a6)");
 	scene_begin(&s);
 	s.in.revision = REVISION_NOT_CHECKED;
 	s.in.graph = NULL;
 	scene_compared(&s, SCHEMA_IN_SYNC, NULL);
 	scene_says(&s, STATE_IN_SYNC,
 		"the schema matches environment:dev; no revision is watched");
+}
+
+/* A reference that is older, or on another line, explains nothing. */
+static void
+test_relation(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
+	s.in.relation = RELATION_REFERENCE_BEHIND;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"environment:dev is older than this database, at revision "
+		"e9428b9dd556: upgrade environment:dev; until then the 2 differences "
+		"cannot be judged: see `pgdriftd diff env:dev env:prod` (first: index "
+		"public.orders_status_idx is missing)");
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
+	s.in.reference = "snapshot:/a.json";
+	s.in.relation = RELATION_REFERENCE_BEHIND;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"snapshot:/a.json is older than this database, at revision "
+		"e9428b9dd556: renew snapshot:/a.json with `pgdriftd snapshot` from a "
+		"database that is at the present one; until then the 2 differences "
+		"cannot be judged: see `pgdriftd diff /a.json env:prod` (first: index "
+		"public.orders_status_idx is missing)");
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
+	s.in.reference = "baseline";
+	s.in.relation = RELATION_UNRELATED;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"baseline is no measure for this database, at revision e9428b9dd556: "
+		"renew it with `pgdriftd accept prod`; until then the 2 differences "
+		"cannot be judged: see /status/prod/diff (first: index "
+		"public.orders_status_idx is missing)");
+	scene_begin(&s);
+	s.in.revision = REVISION_BEHIND;
+	scene_set(&s.judgement.pending, scene_head, NULL);
+	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_other);
+	s.in.relation = RELATION_UNRELATED;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"1 revision behind head 55a2502018a6: run `alembic upgrade head` "
+		"(pending: 55a2502018a6); the 2 differences from environment:dev "
+		"cannot be judged: that is at revision ab2c1f16b0b3, which comes "
+		"neither "
+		"before nor after");
 }
 
 static void
@@ -184,6 +228,7 @@ main(void)
 		cmocka_unit_test(test_drifted),
 		cmocka_unit_test(test_unconfirmed),
 		cmocka_unit_test(test_in_sync),
+		cmocka_unit_test(test_relation),
 		cmocka_unit_test(test_untrusted),
 		cmocka_unit_test(test_every_combination),
 	};

@@ -102,10 +102,9 @@ test_unstamped_without_stamp(void **state)
 	s.in.revision = REVISION_UNSTAMPED;
 	s.in.reference = "environment:dev";
 	s.in.schema_reason = "environment dev has not been read yet";
-	scene_says(&s, STATE_UNSTAMPED,
-		"public.alembic_version is missing, and the schema was not compared: "
-		"compare it first, with `pgdriftd diff` (environment dev has not been "
-		"read yet)");
+	scene_says(&s, STATE_UNKNOWN,
+		"the schema could not be compared with environment:dev: environment "
+		"dev has not been read yet; the revision is unstamped");
 	scene_begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
 	scene_compared(&s, SCHEMA_IN_SYNC, NULL);
@@ -147,10 +146,11 @@ test_behind(void **state)
 	s.in.revision = REVISION_BEHIND;
 	scene_set(&s.judgement.pending, scene_head, NULL);
 	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_head);
+	s.in.relation = RELATION_REFERENCE_AHEAD;
 	scene_says(&s, STATE_REVISION_MISMATCH,
 		"1 revision behind head 55a2502018a6: run `alembic upgrade head` "
 		"(pending: 55a2502018a6); the 2 differences from environment:dev may "
-		"belong to its revision 55a2502018a6");
+		"belong to its later revision 55a2502018a6");
 	scene_begin(&s);
 	s.in.revision = REVISION_BEHIND;
 	scene_set(&s.judgement.pending, scene_head, NULL);

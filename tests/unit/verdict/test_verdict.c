@@ -12,32 +12,44 @@
  * Independent of the code under test: sets instead of decisions. */
 static const struct {
 	unsigned check, revision, schema;
-	unsigned migrating, confirmed, allow_empty; /* sets of 0 and 1 */
+	/* Sets of 0 and 1; `expects`: an expected catalog is configured. */
+	unsigned migrating, confirmed, allow_empty, expects, watched;
 	enum state state;
 } rows[] = {
-	{~BIT(CHECK_OK), ANY, ANY, ANY, ANY, ANY, STATE_UNKNOWN},
-	{ANY, ANY, ANY, BIT(1), ANY, ANY, STATE_MIGRATING},
+	{~BIT(CHECK_OK), ANY, ANY, ANY, ANY, ANY, ANY, ANY, STATE_UNKNOWN},
+	{ANY, ANY, ANY, BIT(1), ANY, ANY, ANY, ANY, STATE_MIGRATING},
+	/* What is configured to be compared could not be; a database that may be empty
+	 * has nothing to compare. */
+	{ANY, ~BIT(REVISION_EMPTY_DATABASE),
+		BIT(SCHEMA_NOT_CHECKED) | BIT(SCHEMA_NOT_COMPARABLE), ANY, ANY, ANY,
+		BIT(1), ANY, STATE_UNKNOWN},
+	{ANY, ANY, BIT(SCHEMA_NOT_CHECKED) | BIT(SCHEMA_NOT_COMPARABLE), ANY, ANY,
+		BIT(0), BIT(1), ANY, STATE_UNKNOWN},
+	{ANY, BIT(REVISION_NOT_CHECKED), ANY, ANY, ANY, ANY, ANY, BIT(1),
+		STATE_UNKNOWN},
+	/* Nothing is configured to be compared. */
+	{ANY, BIT(REVISION_NOT_CHECKED), ANY, ANY, ANY, ANY, BIT(0), ANY,
+		STATE_UNKNOWN},
 	{ANY,
 		BIT(REVISION_UNSTAMPED) | BIT(REVISION_BEHIND) | BIT(REVISION_AHEAD) |
 			BIT(REVISION_DIVERGED) | BIT(REVISION_UNKNOWN_REVISION) |
 			BIT(REVISION_UNKNOWN_HEAD),
-		ANY, ANY, BIT(0), ANY, STATE_UNCONFIRMED},
-	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, BIT(0), BIT(0),
+		ANY, ANY, BIT(0), ANY, ANY, ANY, STATE_UNCONFIRMED},
+	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, BIT(0), BIT(0), ANY, ANY,
 		STATE_UNCONFIRMED},
-	{ANY, ANY, BIT(SCHEMA_DRIFTED), ANY, BIT(0), ANY, STATE_UNCONFIRMED},
-	{ANY, BIT(REVISION_UNSTAMPED), ANY, ANY, ANY, ANY, STATE_UNSTAMPED},
+	{ANY, ANY, BIT(SCHEMA_DRIFTED) | BIT(SCHEMA_OTHER_REVISION), ANY, BIT(0), ANY,
+		ANY, ANY, STATE_UNCONFIRMED},
+	{ANY, BIT(REVISION_UNSTAMPED), ANY, ANY, ANY, ANY, ANY, ANY, STATE_UNSTAMPED},
 	{ANY,
 		BIT(REVISION_BEHIND) | BIT(REVISION_AHEAD) | BIT(REVISION_DIVERGED) |
 			BIT(REVISION_UNKNOWN_REVISION) | BIT(REVISION_UNKNOWN_HEAD),
-		ANY, ANY, ANY, ANY, STATE_REVISION_MISMATCH},
-	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, ANY, BIT(0),
+		ANY, ANY, ANY, ANY, ANY, ANY, STATE_REVISION_MISMATCH},
+	{ANY, BIT(REVISION_EMPTY_DATABASE), ANY, ANY, ANY, BIT(0), ANY, ANY,
 		STATE_REVISION_MISMATCH},
-	{ANY, ANY, BIT(SCHEMA_DRIFTED), ANY, ANY, ANY, STATE_DRIFTED},
-	{ANY, BIT(REVISION_AT_HEAD) | BIT(REVISION_EMPTY_DATABASE), ANY, ANY, ANY, ANY,
-		STATE_IN_SYNC},
-	{ANY, ANY, BIT(SCHEMA_IN_SYNC) | BIT(SCHEMA_OTHER_REVISION), ANY, ANY, ANY,
-		STATE_IN_SYNC},
-	{ANY, ANY, ANY, ANY, ANY, ANY, STATE_UNKNOWN},
+	{ANY, ANY, BIT(SCHEMA_OTHER_REVISION), ANY, ANY, ANY, ANY, ANY,
+		STATE_REVISION_MISMATCH},
+	{ANY, ANY, BIT(SCHEMA_DRIFTED), ANY, ANY, ANY, ANY, ANY, STATE_DRIFTED},
+	{ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY, STATE_IN_SYNC},
 };
 
 static enum state
@@ -49,7 +61,9 @@ state_by_contract(const struct verdict_input *in)
 			(rows[i].schema & BIT(in->schema)) &&
 			(rows[i].migrating & BIT(in->migrating)) &&
 			(rows[i].confirmed & BIT(in->confirmed)) &&
-			(rows[i].allow_empty & BIT(in->allow_empty)))
+			(rows[i].allow_empty & BIT(in->allow_empty)) &&
+			(rows[i].expects & BIT(in->reference != NULL)) &&
+			(rows[i].watched & BIT(in->revision_watched)))
 			return rows[i].state;
 	fail();
 	return STATE_COUNT;
@@ -57,16 +71,19 @@ state_by_contract(const struct verdict_input *in)
 
 enum {
 	COMBINATIONS =
-		CHECK_STATUS_COUNT * REVISION_STATUS_COUNT * SCHEMA_STATUS_COUNT * 8
+		CHECK_STATUS_COUNT * REVISION_STATUS_COUNT * SCHEMA_STATUS_COUNT * 32
 };
 
 static struct verdict_input
 combination(unsigned i)
 {
-	struct verdict_input in = {
-		.migrating = i & 1, .confirmed = i & 2, .allow_empty = i & 4};
+	struct verdict_input in = {.migrating = i & 1,
+		.confirmed = i & 2,
+		.allow_empty = i & 4,
+		.reference = i & 8 ? "environment:dev" : NULL,
+		.revision_watched = i & 16};
 
-	i /= 8;
+	i /= 32;
 	in.check = i % CHECK_STATUS_COUNT;
 	i /= CHECK_STATUS_COUNT;
 	in.schema = i % SCHEMA_STATUS_COUNT;
@@ -97,7 +114,8 @@ test_every_combination(void **state)
 		assert_true(seen[s] > 0);
 }
 
-/* A finding is exactly what would be said if the check was good and confirmed. */
+/* What is said if the check was good, confirmed and had all to compare, is a finding.
+ */
 static void
 test_finding(void **state)
 {
@@ -110,9 +128,9 @@ test_finding(void **state)
 		sure.migrating = false;
 		sure.confirmed = true;
 		said = verdict_state(&sure);
-		assert_int_equal(verdict_is_finding(&in),
-			said == STATE_UNSTAMPED || said == STATE_REVISION_MISMATCH ||
-				said == STATE_DRIFTED);
+		if (said != STATE_UNKNOWN)
+			assert_int_equal(
+				verdict_is_finding(&in), said != STATE_IN_SYNC);
 	}
 }
 
@@ -195,14 +213,14 @@ test_schema(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		const struct strvec *e = cases[i].expected, *r = cases[i].recorded;
+		enum schema_relation r =
+			verdict_relation(NULL, cases[i].expected, cases[i].recorded);
 		enum revision_status s = cases[i].revision;
 
-		assert_int_equal(verdict_schema(&differs, e, r, s), cases[i].status);
-		assert_int_equal(verdict_schema(&same, e, r, s), SCHEMA_IN_SYNC);
-		assert_int_equal(
-			verdict_schema(&apples, e, r, s), SCHEMA_NOT_COMPARABLE);
-		assert_int_equal(verdict_schema(NULL, e, r, s), SCHEMA_NOT_CHECKED);
+		assert_int_equal(verdict_schema(&differs, r, s), cases[i].status);
+		assert_int_equal(verdict_schema(&same, r, s), SCHEMA_IN_SYNC);
+		assert_int_equal(verdict_schema(&apples, r, s), SCHEMA_NOT_COMPARABLE);
+		assert_int_equal(verdict_schema(NULL, r, s), SCHEMA_NOT_CHECKED);
 	}
 }
 
