@@ -14,7 +14,18 @@ IN_C = "what it does is in C, and only another library would show it"
 AS_FUNCTION = "a function shows it; of a procedure no statement sets it"
 SERVERS = "what it does happens between two servers"
 PROVIDER = "labels mean something to a provider, a library that the server loads"
+SESSION = "a session keeps what it began with"
 WITHOUT = {
+    "database -": "there always is one",
+    "database +": "there always is one",
+    "database encoding": SESSION,
+    "database locale_provider": SESSION,
+    "database lc_collate": SESSION,
+    "database lc_ctype": SESSION,
+    "database locale": SESSION,
+    "database icu_rules": SESSION,
+    "database collation_version": "it takes another version of a library",
+    "database connection_limit": "it is for sessions that begin",
     "procedure returns": AS_FUNCTION,
     "procedure window": AS_FUNCTION,
     "procedure volatility": AS_FUNCTION,
@@ -58,6 +69,11 @@ WITHOUT = {
     "subscription owner": SERVERS,
 }
 
+def of_database(statement):
+    """With the database that one is in for %I."""
+    return "DO $$ BEGIN EXECUTE format('" + statement + "', current_database()); END $$"
+
+
 # There in every row.
 BASE = """CREATE TABLE t (id int PRIMARY KEY, a int, b text);
 INSERT INTO t VALUES (1, 1, 'x'), (2, 2, 'y'); CREATE SCHEMA own AUTHORIZATION e_one;
@@ -83,6 +99,18 @@ def again(drop, create):
 RELATIONS = [
     (12, "schema -", B, "CREATE SCHEMA x", "DROP SCHEMA x", "CREATE TABLE x.n ()"),
     (12, "schema +", A, "", "CREATE SCHEMA x", COUNT),
+    (12, "database privileges", B, "", of_database("REVOKE TEMPORARY ON DATABASE %I FROM"
+                                                   " PUBLIC"),
+         "SET LOCAL ROLE e_one; CREATE TEMP TABLE x (a int)"),
+    (12, "database privileges", A, "", of_database("GRANT CREATE ON DATABASE %I TO e_one"),
+         "SET LOCAL ROLE e_one; CREATE TEMP TABLE x (a int)"),
+    (12, "database owner", B, of_database("ALTER DATABASE %I OWNER TO e_one"),
+         of_database("ALTER DATABASE %I OWNER TO e_two"),
+         "SET LOCAL ROLE e_one; CREATE SCHEMA mine"),
+    (12, "database is_template", C, "", of_database("ALTER DATABASE %I IS_TEMPLATE true"),
+         "SELECT count(*) FROM t"),
+    (12, "database tablespace", C, "", "UPDATE pg_database SET dattablespace = 1664"
+         " WHERE datname = current_database()", "SELECT count(*) FROM t"),
     (12, "schema owner", B, "", "ALTER SCHEMA own OWNER TO e_two",
          as_role("e_one", "CREATE TABLE own.n ()")),
     (12, "extension -", B, "CREATE EXTENSION pg_trgm", "DROP EXTENSION pg_trgm",
