@@ -9,7 +9,7 @@
 #include "diff/alike.h"
 #include "diff/items.h"
 
-/* ---- Checks that were merged ---- */
+/* ---- What one side has of its parent, and the other of its own ---- */
 
 /* The names of its parents as a list, or NULL. */
 static const char *
@@ -27,30 +27,83 @@ is_check(const struct object *o)
 	       text_same(object_value(o, "type"), "CHECK");
 }
 
+/* True if a partition can have it of its parent, under another name perhaps. */
+static bool
+is_cloned(const struct object *o)
+{
+	return o->kind == KIND_INDEX || o->kind == KIND_CONSTRAINT ||
+	       (o->kind == KIND_TRIGGER && text_same(object_value(o, "level"), "ROW"));
+}
+
 struct search {
 	struct comparison *comparison;
-	enum side side; /* where it is looked for */
-	const struct object *check;
+	enum side side;           /* where it is looked for */
+	const struct object *own; /* what a child has of its own */
 	unsigned steps;
 };
+
+/* True if they are the same but for the names of themselves and of their tables. */
+static bool
+is_like(const struct search *s, const struct object *parents, const struct renaming *r)
+{
+	return s->side == EXPECTED ? alike_values(s->comparison, parents, s->own, r)
+				   : alike_values(s->comparison, s->own, parents, r);
+}
 
 /* True if `table` has a check of that name which its children have of it, and which is
  * the same; any that is the parent's own is, where the other was merged. */
 static bool
-passes_on(const struct search *s, const struct object *table)
+passes_check_on(const struct search *s, const struct object *table)
 {
-	const struct object *check = s->check, *parents;
-	struct identity id = check->id;
+	const struct object *parents;
+	struct identity id = s->own->id;
 
 	id.schema = table->id.schema;
 	id.name = table->id.name;
 	parents = snapshot_find(s->comparison->sides[s->side], KIND_CONSTRAINT, &id);
 	if (!parents || !is_check(parents) || object_value(parents, "no_inherit"))
 		return false;
-	if (object_value(check, "inherited"))
-		return true;
-	return s->side == EXPECTED ? alike_values(s->comparison, parents, check, NULL)
-				   : alike_values(s->comparison, check, parents, NULL);
+	return object_value(s->own, "inherited") || is_like(s, parents, NULL);
+}
+
+/* True if a partitioned table has the like of it, so that each partition has. */
+static bool
+has_like(const struct search *s, const struct object *table)
+{
+	const struct snapshot *where = s->comparison->sides[s->side];
+	const struct object *own = s->own, *child = own->belongs_to;
+	struct object key = {
+		.kind = own->kind, .id = {.schema = table->id.schema, .on = KIND_NONE}};
+	struct strbuf names[2] = {{0}, {0}};
+	struct renaming r;
+	bool has = false;
+
+	text_ident(&names[s->side], table->id.name);
+	text_ident(&names[!s->side], child->id.name);
+	r = (struct renaming){names[EXPECTED].s, names[FOUND].s};
+	if (own->kind != KIND_INDEX)
+		key.id.name = table->id.name;
+	for (size_t i = snapshot_lower_bound(where, &key);
+		i < where->n_objects && !has && where->objects[i].kind == own->kind &&
+		text_same(where->objects[i].id.schema, table->id.schema) &&
+		(own->kind == KIND_INDEX || where->objects[i].belongs_to == table);
+		i++)
+		has = where->objects[i].belongs_to == table &&
+		      is_cloned(&where->objects[i]) &&
+		      (own->kind != KIND_TRIGGER ||
+			      text_same(where->objects[i].id.part, own->id.part)) &&
+		      is_like(s, &where->objects[i], &r);
+	strbuf_free(&names[EXPECTED]);
+	strbuf_free(&names[FOUND]);
+	return has;
+}
+
+static bool
+passes_on(const struct search *s, const struct object *table)
+{
+	if (is_check(s->own))
+		return passes_check_on(s, table);
+	return object_value(table, "partition_key") && has_like(s, table);
 }
 
 /* Whether an ancestor of `table` passes it on.  The server keeps cycles out; a file may
@@ -76,24 +129,31 @@ is_passed_on(struct search *s, const struct object *table)
 	return is;
 }
 
+/* True if a child of that side has the like of `own` from a parent. */
+static bool
+comes_from_parent(struct comparison *c, enum side side, const struct object *own,
+	const struct object *child)
+{
+	struct search search = {.comparison = c, .side = side, .own = own};
+
+	return child && is_passed_on(&search, child);
+}
+
 static void
 leave_out(struct comparison *c, enum side side)
 {
 	const struct snapshot *s = c->sides[side];
-	struct search search = {
-		.comparison = c, .side = side == EXPECTED ? FOUND : EXPECTED};
 
 	for (size_t i = 0; i < s->n_objects; i++) {
-		const struct object *o = &s->objects[i], *table;
+		const struct object *o = &s->objects[i], *table = o->belongs_to;
 
-		if (c->presence[side][i] != ALONE || !is_check(o) || !o->belongs_to)
+		if (c->presence[side][i] != ALONE || !table || !is_cloned(o))
 			continue;
-		table = comparison_twin(c, side, o->belongs_to);
-		if (!table || !parents_of(table))
+		/* One beside what it has of its parent is one more. */
+		if (!is_check(o) && comes_from_parent(c, side, o, table))
 			continue;
-		search.check = o;
-		search.steps = 0;
-		if (is_passed_on(&search, table))
+		if (comes_from_parent(c, side == EXPECTED ? FOUND : EXPECTED, o,
+			    comparison_twin(c, side, table)))
 			c->presence[side][i] = LEFT_OUT;
 	}
 }

@@ -5,9 +5,11 @@
 
 #include "diff/comparison.h"
 
-/* Leave out the checks that are alone only since the other side's child has them of its
- * parents and of those alone: which of both it is depends on the order of statements
- * (LIKE and then INHERIT, say), and no row notices. */
+/* Leave out what is alone only since the other side's child has it of a parent and of
+ * that alone.  Of a check which of both it is depends on the order of statements (LIKE
+ * and then INHERIT, say), and no row notices.  So it is of constraints, indexes and
+ * triggers of a partition that was attached or detached, which is the table's
+ * difference. */
 void inheritance_leave_out(struct comparison *c);
 
 /* Fold the differences of inherited columns and constraints that a parent's has as

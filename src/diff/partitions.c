@@ -105,13 +105,15 @@ struct counts {
 	size_t n[2];
 };
 
-/* Where partitions may come and go, only those are counted that are expected to. */
+/* Where partitions may come and go, only those are counted that are expected to; one
+ * that was detached is told as it is. */
 static bool
 counts_as(const struct comparison *c, enum side side, const struct object *o)
 {
-	return partitions_parent(o) &&
-	       (mode(c->options) == PARTITIONS_COUNT || side == FOUND ||
-		       partitions_may_differ(c->options, o));
+	if (!partitions_parent(o) || mode(c->options) == PARTITIONS_COUNT)
+		return partitions_parent(o);
+	return side == FOUND ||
+	       (partitions_may_differ(c->options, o) && is_alone(c, EXPECTED, o));
 }
 
 static void

@@ -23,6 +23,12 @@ NEW_BELOW = ("CREATE TABLE m_2 PARTITION OF m FOR VALUES FROM ('2020-02-01') TO 
              " PARTITION BY LIST (k);"
              "CREATE TABLE m_2_a PARTITION OF m_2 FOR VALUES IN ('a');")
 
+KEYS = ("CREATE TABLE u (id int PRIMARY KEY);"
+        "CREATE TABLE k (id int PRIMARY KEY, v int REFERENCES u, CHECK (v > 0))"
+        " PARTITION BY RANGE (id); CREATE INDEX ON k (v);"
+        "CREATE TABLE k_1 PARTITION OF k FOR VALUES FROM (0) TO (9);"
+        "CREATE TABLE k_2 PARTITION OF k FOR VALUES FROM (9) TO (19);")
+
 # What is done to all of them, and what is found: name, change, property, severity.
 CHANGES = [
     ("DROP TABLE h_1", [("public.h_1", "missing", None, "breaking")]),
@@ -50,6 +56,13 @@ CHANGES = [
      [("public.r_1", "changed", "partition_bound", "breaking")]),
     ("ALTER TABLE l DETACH PARTITION l_us",
      [("public.l_us", "changed", "partition_bound", "breaking")]),
+    # What it had of its parent it has of its own
+    ("ALTER TABLE k DETACH PARTITION k_1",
+     [("public.k_1", "changed", "partition_bound", "breaking")]),
+    ("ALTER TABLE k DETACH PARTITION k_1; CREATE INDEX mine ON k_1 (id, v)",
+     [("public.k_1", "changed", "partition_bound", "breaking"),
+      ("public.mine", "unexpected", None, "additive")]),
+    ("CREATE INDEX twice ON k_1 (v)", [("public.twice", "unexpected", None, "additive")]),
 ]
 
 
@@ -87,7 +100,7 @@ class Partitions(SystemTest):
         return program("diff", *sides, "--format", "json", *switches).json()["findings"]
 
     def test_design(self):
-        schema = HASH + LIST + RANGE + BELOW
+        schema = HASH + LIST + RANGE + BELOW + KEYS
         expected = self.database(schema)
         for statement, wanted in CHANGES:
             with self.subTest(statement):

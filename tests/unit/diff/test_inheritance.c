@@ -9,6 +9,13 @@ enum { MAX_OBJECTS = 12 };
 #define PARENTS "table public/p", "table public/m|inherits=public.p"
 #define CHECKED(table) "constraint public/" table "/c|type=CHECK|expression=(a > 0)"
 
+#define KEYED(table) "table public/" table "|partition_key=LIST (a)"
+#define UNIQUE(table, name) \
+	"constraint public/" table "/" name "_key|type=UNIQUE|columns=a"
+#define INDEXED(table, name) \
+	"index public/" name "_i|parent=" table "|table=public." table "|keys=b"
+#define ROWS(table) "trigger public/" table "/r|level=ROW"
+
 struct merged_case {
 	const char *expected[MAX_OBJECTS], *found[MAX_OBJECTS];
 	const char *findings; /* names of what differs */
@@ -77,6 +84,41 @@ static const struct merged_case cases[] = {
 			"table public/t|inherits=public.p",
 			"constraint public/t/c|type=UNIQUE"},
 		"public.t.c "},
+	/* What a partition was attached with, or detached with */
+	{{KEYED("p"), UNIQUE("p", "p"), INDEXED("p", "p"), ROWS("p"),
+		 "table public/t|partition_of=public.p"},
+		{KEYED("p"), UNIQUE("p", "p"), INDEXED("p", "p"), ROWS("p"),
+			"table public/t", UNIQUE("t", "t"), INDEXED("t", "x"),
+			ROWS("t")},
+		""},
+	{{KEYED("p"), KEYED("m") "|partition_of=public.p", INDEXED("p", "p"),
+		 "table public/t|partition_of=public.m"},
+		{KEYED("p"), KEYED("m") "|partition_of=public.p", INDEXED("p", "p"),
+			"table public/t", INDEXED("t", "t")},
+		""},
+	/* The parent has it now */
+	{{KEYED("p"), "table public/t|partition_of=public.p", INDEXED("t", "t")},
+		{KEYED("p"), INDEXED("p", "p"), "table public/t|partition_of=public.p"},
+		"public.p_i "},
+	/* One more than the parent's, another, or one that no partition need have */
+	{{KEYED("p"), INDEXED("p", "p"), "table public/t|partition_of=public.p"},
+		{KEYED("p"), INDEXED("p", "p"), "table public/t|partition_of=public.p",
+			INDEXED("t", "t")},
+		"public.t_i "},
+	{{KEYED("p"), INDEXED("p", "p"), "table public/t|partition_of=public.p"},
+		{KEYED("p"), INDEXED("p", "p"), "table public/t",
+			INDEXED("t", "t") "|unique=true"},
+		"public.t_i "},
+	{{KEYED("p"), INDEXED("p", "p") "|valid=false",
+		 "table public/t|partition_of=public.p"},
+		{KEYED("p"), INDEXED("p", "p") "|valid=false", "table public/t",
+			INDEXED("t", "t") "|valid=true"},
+		"public.t_i "},
+	{{KEYED("p"), "trigger public/p/r|level=STATEMENT",
+		 "table public/t|partition_of=public.p"},
+		{KEYED("p"), "trigger public/p/r|level=STATEMENT", "table public/t",
+			"trigger public/t/r|level=STATEMENT"},
+		"public.t.r "},
 	/* A file with a circle */
 	{{"table public/t|inherits=public.t, public.t"},
 		{"table public/t|inherits=public.t, public.t", CHECKED("t")},
