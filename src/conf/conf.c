@@ -19,6 +19,7 @@ conf_free(struct conf *c)
 	for (size_t i = 0; i < c->n_migrations; i++) {
 		conf_value_clear_all(BLOCK_MIGRATIONS, &c->migrations[i]);
 		free(c->migrations[i].name);
+		free(c->migrations[i].place);
 	}
 	for (size_t i = 0; i < c->n_environments; i++) {
 		conf_value_clear_all(BLOCK_ENVIRONMENT, &c->environments[i]);

@@ -35,7 +35,10 @@ struct conf_migrations {
 	/* Absolute.  The first is what the user meant; the rest further ones. */
 	struct strvec path;
 	struct strvec archives; /* absolute */
+	char *section;          /* of the alembic.ini; NULL: the usual one */
+	struct strvec allow;    /* problems that do not count */
 	bool recursive;
+	char *place; /* "FILE:LINE" where its block begins, for messages */
 };
 
 enum expect_kind {

@@ -89,15 +89,20 @@ const struct conf_key conf_keys[] = {
 
 	{MIGRATIONS("tool", choice, tool), .def = "alembic", .choices = tools,
 		.help = "Whose files they are."},
-	{MIGRATIONS("path", paths, path), .flags = KEY_REQUIRED | KEY_EXISTS,
+	{MIGRATIONS("path", paths, path), .flags = KEY_REQUIRED,
 		.example = "/srv/app/alembic/versions",
 		.help = "The versions directory, the script directory or the alembic.ini;\n"
 			"or a list of directories."},
-	{MIGRATIONS("archives", paths, archives), .flags = KEY_EXISTS,
+	{MIGRATIONS("section", text, section), .example = "alembic",
+		.help = "The section of the alembic.ini, as in `alembic -n NAME`."},
+	{MIGRATIONS("archives", paths, archives),
 		.example = "/srv/app/alembic/archive",
 		.help = "Directories of former migrations: known, but no part of the head."},
 	{MIGRATIONS("recursive", boolean, recursive), .def = "false",
 		.help = "Read directories below the versions directory too."},
+	{MIGRATIONS("allow", list, allow), .example = "several_heads",
+		.help = "Problems that are meant and do not count: CODE[:WHAT][ reason=\"TEXT\"], where\n"
+			"WHAT is a glob over the revision or the file."},
 
 	{ENVIRONMENT("dsn", text, dsn), .flags = KEY_REQUIRED | KEY_DSN,
 		.example = "host=db.example.com dbname=app user=pgdriftd",

@@ -206,6 +206,7 @@ add_titled(struct check *check, const struct raw_block *raw, struct conf_errors 
 
 		check->migrations[c->n_migrations++] = raw;
 		m->name = xstrdup(raw->title);
+		m->place = xasprintf("%s:%u", raw->file, raw->line);
 		conf_value_defaults(raw->block, m);
 		fill(raw, m, errors);
 	} else {

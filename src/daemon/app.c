@@ -105,6 +105,9 @@ on_migrations(void *arg, const struct published_migrations *m)
 	if (n > MAX_PROBLEM_LINES)
 		log_msg(LEVEL_WARN, "migrations %s have %zu problems in all", m->name,
 			n);
+	for (size_t i = 0; m->graph && i < m->graph->unused_allow.n; i++)
+		log_msg(LEVEL_WARN, "migrations %s: allow \"%s\" matches no problem",
+			m->name, m->graph->unused_allow.v[i]);
 }
 
 static void

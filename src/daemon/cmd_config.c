@@ -1,7 +1,9 @@
 /* pgdriftd config: what the configuration says, and whether it is sound.  Messages go
  * out as FILE:LINE: text, without the program's name, for editors to jump to. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -10,6 +12,7 @@
 #include "daemon/command.h"
 #include "http/tls.h"
 #include "http/users.h"
+#include "monitor/graphs.h"
 #include "pg/session.h"
 
 static const char help[] =
@@ -80,6 +83,36 @@ check_http(const struct conf_http *h, struct strvec *errors)
 	return ok;
 }
 
+/* The daemon takes migrations that cannot be read, and waits for them: they may be on
+ * their way.  All the more they have to be named here. */
+static bool
+check_migrations(const struct conf *c, struct conf_errors *errors)
+{
+	struct err err;
+
+	if (!graphs_check(c, &err)) {
+		strvec_add(&errors->messages, err.text);
+		return false;
+	}
+	for (size_t i = 0; i < c->n_migrations; i++) {
+		const struct conf_migrations *m = &c->migrations[i];
+		struct migrations *h = NULL;
+
+		if (!graphs_read(m, &h, &err))
+			strvec_take(&errors->warnings,
+				xasprintf("%s: migrations \"%s\" cannot be read: %s",
+					m->place, m->name, err.text));
+		for (size_t k = 0; k < m->archives.n; k++)
+			if (access(m->archives.v[k], R_OK) < 0)
+				strvec_take(&errors->warnings,
+					xasprintf("%s: archives: %s cannot be read: %s",
+						m->place, m->archives.v[k],
+						strerror(errno)));
+		migrations_free(h);
+	}
+	return true;
+}
+
 /* All messages are texts of `errors`; NULL: not sound. */
 static struct conf *
 load(const struct cli *cli, struct conf_errors *errors)
@@ -93,6 +126,8 @@ load(const struct cli *cli, struct conf_errors *errors)
 	}
 	if (c)
 		ok = check_http(&c->http, &errors->messages) && ok;
+	if (c)
+		ok = check_migrations(c, errors) && ok;
 	if (ok)
 		return c;
 	conf_free(c);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "daemon/command.h"
+#include "migrations/allow.h"
 #include "migrations/migrations_ci.h"
 #include "migrations/migrations_json.h"
 #include "migrations/migrations_text.h"
@@ -21,7 +22,11 @@ static const char help[] =
 	"      --recorded REV[,REV...]  judge these rows of the version table;\n"
 	"                               \"\": a version table without rows\n"
 	"      --recursive              read sub-directories, too\n"
-	"      --allow CODE             this problem does not count (repeatable)\n"
+	"      --section NAME           of the alembic.ini, as alembic -n NAME\n"
+	"      --allow CODE[:WHAT][ reason=\"TEXT\"]\n"
+	"                               such a problem does not count; WHAT is a glob "
+	"over\n"
+	"                               the revision or the file (repeatable)\n"
 	"      --strict                 notices count as problems do\n"
 	"      --format text|json|github|sarif\n"
 	"                               how to print the result; github: annotations "
@@ -37,7 +42,8 @@ struct options {
 	bool judge;
 	struct strvec recorded;
 	bool recursive;
-	bool allowed[PROBLEM_COUNT];
+	struct strvec allow;
+	const char *section;
 	bool strict;
 	enum output_format format;
 };
@@ -60,23 +66,9 @@ add_recorded(struct options *o, const char *list)
 }
 
 static int
-bad_code(const char *word)
-{
-	const char *words[PROBLEM_COUNT], *near;
-
-	for (size_t i = 0; i < PROBLEM_COUNT; i++)
-		words[i] = problem_word((enum problem_code)i);
-	near = text_near(word, words, PROBLEM_COUNT);
-	if (near)
-		return command_usage(&cmd_migrations,
-			"%s is no problem code; did you mean %s?", word, near);
-	return command_usage(&cmd_migrations, "%s is no problem code", word);
-}
-
-static int
 take_option(struct options *o, int option, const char *value)
 {
-	enum problem_code code;
+	struct err e;
 
 	switch (option) {
 	case 'r':
@@ -89,9 +81,12 @@ take_option(struct options *o, int option, const char *value)
 		o->strict = true;
 		return 0;
 	case 'a':
-		if (!problem_parse(value, &code))
-			return bad_code(value);
-		o->allowed[code] = true;
+		if (!allow_check(value, &e))
+			return command_usage(&cmd_migrations, "%s", e.text);
+		strvec_add(&o->allow, value);
+		return 0;
+	case 'n':
+		o->section = value;
 		return 0;
 	case 'f':
 		if (command_format(value, 1u << FORMAT_GITHUB | 1u << FORMAT_SARIF,
@@ -110,6 +105,7 @@ take_arguments(struct options *o, int argc, char **argv)
 		{"recorded", required_argument, NULL, 'r'},
 		{"recursive", no_argument, NULL, 'R'},
 		{"allow", required_argument, NULL, 'a'},
+		{"section", required_argument, NULL, 'n'},
 		{"strict", no_argument, NULL, 's'},
 		{"format", required_argument, NULL, 'f'},
 		{0},
@@ -175,7 +171,6 @@ print_for_build(const struct options *o, struct migrations_report *r)
 {
 	char *dir = getcwd(NULL, 0);
 
-	r->allowed = o->allowed;
 	r->dir = dir ? dir : "/";
 	r->version = PACKAGE_VERSION;
 	if (o->format == FORMAT_GITHUB) {
@@ -205,13 +200,10 @@ static int
 exit_status(
 	const struct options *o, const struct migrations *h, const struct judgement *j)
 {
-	if (j && j->status != REVISION_AT_HEAD)
+	if (h->n_problems || (j && j->status != REVISION_AT_HEAD))
 		return EXIT_FOUND;
-	for (size_t i = 0; i < h->n_problems; i++)
-		if (!o->allowed[h->problems[i].code])
-			return EXIT_FOUND;
 	for (size_t i = 0; o->strict && i < h->n_notices; i++)
-		if (!o->allowed[h->notices[i].code])
+		if (!h->notices[i].allowed)
 			return EXIT_FOUND;
 	return EXIT_SAME;
 }
@@ -249,8 +241,11 @@ run(const struct cli *cli, int argc, char **argv)
 
 	(void)cli;
 	if (!status) {
-		struct migrations_source source = {
-			.tool = "alembic", .path = o.path, .recursive = o.recursive};
+		struct migrations_source source = {.tool = "alembic",
+			.path = o.path,
+			.allow = &o.allow,
+			.section = o.section,
+			.recursive = o.recursive};
 		struct migrations *h;
 		struct err e = {0};
 
@@ -262,6 +257,7 @@ run(const struct cli *cli, int argc, char **argv)
 		}
 	}
 	strvec_free(&o.recorded);
+	strvec_free(&o.allow);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "migrations/alembic/listing.h"
 #include "migrations/alembic/locate.h"
+#include "migrations/allow.h"
 #include "migrations/audit.h"
 #include "migrations/graph.h"
 #include "migrations/notice.h"
@@ -223,8 +224,9 @@ count_missing(const struct migrations *h)
 	return n;
 }
 
-/* A revision whose id cannot be read is a head unless another one refers to it.  Of a
- * file that cannot be opened nothing is known at all. */
+/* Once what is allowed is known: a project may mean even that.  A revision whose id
+ * cannot be read is a head unless another one refers to it.  Of a file that cannot be
+ * opened nothing is known at all. */
 static void
 find_hidden_head(struct migrations *h)
 {
@@ -252,7 +254,6 @@ build(struct migrations *h, struct listing *l)
 	problem_sort(&problems);
 	h->problems = problems.v;
 	h->n_problems = problems.n;
-	find_hidden_head(h);
 }
 
 /* ---- Reading ---- */
@@ -263,6 +264,7 @@ locate_all(const struct tool *tool, const struct migrations_source *src,
 {
 	if (!tool->find(src->path, where, seen, e))
 		return false;
+	where->section = NULL;
 	for (size_t i = 0; src->more && i < src->more->n; i++)
 		if (!tool->find(src->more->v[i], where, seen, e))
 			return false;
@@ -342,7 +344,7 @@ migrations_read(
 {
 	const struct tool *tool = find_tool(src->tool);
 	struct migrations_files *seen = seen_new();
-	struct location where = {0};
+	struct location where = {.section = src->section};
 	struct listing l;
 	bool ok;
 
@@ -351,7 +353,8 @@ migrations_read(
 		  : err_set(e, ERR_CONFIG, "%s is no known migration tool", src->tool);
 	l.recursive = where.recursive;
 	l.sourceless = where.sourceless;
-	if (ok && list_all(&l, &where, e)) {
+	ok = ok && list_all(&l, &where, e);
+	if (ok) {
 		*out = xcalloc(1, sizeof **out);
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
@@ -359,9 +362,12 @@ migrations_read(
 		read_archives(*out, src);
 		build(*out, &l);
 		take_notices(*out, &where);
+		ok = !src->allow || allow_apply(*out, src->allow, e);
+		find_hidden_head(*out);
+		if (!ok)
+			migrations_free(*out);
 	} else {
 		seen_free(seen);
-		ok = false;
 	}
 	listing_free(&l);
 	location_free(&where);
@@ -375,12 +381,13 @@ migrations_free(struct migrations *h)
 		return;
 	for (size_t i = 0; i < h->n_revisions; i++)
 		free_revision(&h->revisions[i]);
-	for (size_t i = 0; i < h->n_problems; i++)
+	for (size_t i = 0; i < h->n_problems + h->n_allowed; i++)
 		problem_free(&h->problems[i]);
 	for (size_t i = 0; i < h->n_notices; i++)
 		problem_free(&h->notices[i]);
 	free(h->notices);
 	strvec_free(&h->dirs);
+	strvec_free(&h->unused_allow);
 	for (size_t i = 0; i < h->n_archives; i++)
 		migrations_free(h->archives[i]);
 	free(h->archives);

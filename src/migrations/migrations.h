@@ -60,6 +60,8 @@ struct problem {
 	char *stops;
 	bool conceals; /* the file may hold a revision whose id cannot be read */
 	char *remedy;  /* what to do where more is known than problem_remedy() says */
+	bool allowed;  /* it does not count: see allow.h */
+	char *reason;  /* why it is allowed, or NULL */
 };
 
 /* What to do about it, one sentence. */
@@ -103,8 +105,12 @@ struct migrations {
 			  * explains it */
 	struct problem *problems; /* sorted by code word, file, line */
 	size_t n_problems;
-	struct problem *notices; /* in the same order */
+	/* Behind those n_problems, sorted as well: what the project means, see allow.h.
+	 */
+	size_t n_allowed;
+	struct problem *notices; /* in the same order; some may be allowed */
 	size_t n_notices;
+	struct strvec unused_allow;     /* rules that matched nothing */
 	struct strvec dirs;             /* real paths of what was read */
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files
@@ -121,11 +127,14 @@ struct migrations_source {
 	 * have is unknown, and the note says where it is.  What cannot be read is left
 	 * out. */
 	const struct strvec *archives;
+	const struct strvec *allow; /* see allow.h; NULL: nothing */
+	const char *section;        /* of an alembic.ini; NULL: the usual one */
 	bool recursive;
 };
 
 /* Read and audit.  False only if nothing can be read at all (no such path, no
- * directory); all else is a problem of the result.  The caller frees. */
+ * directory, no such section) or `allow` is wrong; all else is a problem of the result.
+ * The caller frees. */
 bool migrations_read(const struct migrations_source *src, struct migrations **out,
 	struct err *e) MUST_CHECK;
 void migrations_free(struct migrations *h);

@@ -16,11 +16,11 @@ is_advice(enum problem_code code)
 }
 
 static const char *
-level_of(const struct migrations_report *r, enum problem_code code)
+level_of(const struct problem *p)
 {
-	if (r->allowed[code] || problem_is_notice(code))
+	if (p->allowed || problem_is_notice(p->code))
 		return "notice";
-	return is_advice(code) ? "warning" : "error";
+	return is_advice(p->code) ? "warning" : "error";
 }
 
 static const char *
@@ -68,7 +68,7 @@ static void
 add_command(
 	struct strbuf *out, const struct migrations_report *r, const struct problem *p)
 {
-	strbuf_printf(out, "::%s", level_of(r, p->code));
+	strbuf_printf(out, "::%s", level_of(p));
 	add_property(out, " file=", relative(r, p->file));
 	if (p->line)
 		strbuf_printf(out, ",line=%u", p->line);
@@ -86,7 +86,7 @@ migrations_github(const struct migrations_report *r, struct strbuf *out)
 	const struct migrations *h = r->graph;
 
 	strbuf_add(out, "");
-	for (size_t i = 0; i < h->n_problems; i++)
+	for (size_t i = 0; i < h->n_problems + h->n_allowed; i++)
 		add_command(out, r, &h->problems[i]);
 	for (size_t i = 0; i < h->n_notices; i++)
 		add_command(out, r, &h->notices[i]);
@@ -166,15 +166,17 @@ add_result(cJSON *results, const char *rule, const char *level, const char *text
 static void
 add_problem(cJSON *results, const struct migrations_report *r, const struct problem *p)
 {
-	cJSON *result = add_result(
-		results, problem_word(p->code), level_of(r, p->code), p->detail);
+	cJSON *result =
+		add_result(results, problem_word(p->code), level_of(p), p->detail);
 
 	json_add_num(result, "ruleIndex", p->code);
 	add_location(result, relative(r, p->file), p->line);
-	if (r->allowed[p->code]) {
+	if (p->allowed) {
 		cJSON *suppression = json_object();
 
 		json_add_str(suppression, "kind", "external");
+		if (p->reason)
+			json_add_str(suppression, "justification", p->reason);
 		json_push(json_add_array(result, "suppressions"), suppression);
 	}
 }
@@ -208,7 +210,7 @@ migrations_sarif(const struct migrations_report *r)
 		add_rule(rules, problem_word((enum problem_code)i),
 			problem_remedy((enum problem_code)i));
 	results = json_add_array(run, "results");
-	for (size_t i = 0; i < r->graph->n_problems; i++)
+	for (size_t i = 0; i < r->graph->n_problems + r->graph->n_allowed; i++)
 		add_problem(results, r, &r->graph->problems[i]);
 	for (size_t i = 0; i < r->graph->n_notices; i++)
 		add_problem(results, r, &r->graph->notices[i]);

@@ -9,7 +9,6 @@ struct migrations_report {
 	const struct migrations *graph;
 	const struct judgement *judgement; /* NULL: none was asked for */
 	const char *hint;                  /* of the judgement */
-	const bool *allowed;               /* by problem code: it does not count */
 	const char *dir;     /* paths below it are given relative to it; absolute */
 	const char *version; /* of pgdriftd */
 };

@@ -69,6 +69,8 @@ problem_value(const struct problem *p)
 	json_add_str(o, "detail", p->detail);
 	json_add_str(o, "stops", p->stops);
 	json_add_str(o, "remedy", problem_advice(p));
+	json_add_bool(o, "allowed", p->allowed);
+	json_add_str(o, "reason", p->reason);
 	return o;
 }
 
@@ -99,8 +101,10 @@ migrations_json_add(cJSON *o, const struct migrations *h)
 	list = json_add_array(o, "nodes");
 	for (size_t i = 0; i < h->n_revisions; i++)
 		json_push(list, node_value(&h->revisions[i]));
-	json_add(o, "problems", problems_json(h->problems, h->n_problems));
+	json_add(o, "problems",
+		problems_json(h->problems, h->n_problems + h->n_allowed));
 	json_add(o, "notices", problems_json(h->notices, h->n_notices));
+	json_add_list(o, "unused_allow", &h->unused_allow);
 }
 
 void

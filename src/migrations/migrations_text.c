@@ -95,7 +95,32 @@ add_problem(const struct problem *p, struct strbuf *out)
 		strbuf_add(out, ": ");
 	}
 	add_shown(out, p->detail);
-	strbuf_printf(out, "\n    %s\n", problem_advice(p));
+	if (p->allowed) {
+		strbuf_add(out, "\n    allowed");
+		strbuf_add(out, p->reason ? ": " : "");
+		add_shown(out, p->reason ? p->reason : "");
+		strbuf_addc(out, '\n');
+	} else {
+		strbuf_printf(out, "\n    %s\n", problem_advice(p));
+	}
+}
+
+static void
+add_problems(const struct migrations *h, struct strbuf *out)
+{
+	size_t all = h->n_problems + h->n_allowed;
+
+	if (all)
+		strbuf_add(out, "problems\n");
+	for (size_t i = 0; i < all; i++)
+		add_problem(&h->problems[i], out);
+	if (h->n_notices)
+		strbuf_add(out, "notices\n");
+	for (size_t i = 0; i < h->n_notices; i++)
+		add_problem(&h->notices[i], out);
+	add_names(out, "allowed, but not there: ", &h->unused_allow);
+	if (h->unused_allow.n)
+		strbuf_addc(out, '\n');
 }
 
 static void
@@ -112,14 +137,7 @@ migrations_text(const struct migrations *h, struct strbuf *out)
 	add_shown(out, h->path);
 	strbuf_add(out, h->n_files ? "\n" : ": there are no migrations\n");
 	add_log(h, out);
-	if (h->n_problems)
-		strbuf_add(out, "problems\n");
-	for (size_t i = 0; i < h->n_problems; i++)
-		add_problem(&h->problems[i], out);
-	if (h->n_notices)
-		strbuf_add(out, "notices\n");
-	for (size_t i = 0; i < h->n_notices; i++)
-		add_problem(&h->notices[i], out);
+	add_problems(h, out);
 	add_count(out, h->n_files, "file");
 	add_count(out, h->n_revisions, "revision");
 	add_count(out, h->heads.n, "head");
@@ -127,6 +145,8 @@ migrations_text(const struct migrations *h, struct strbuf *out)
 	add_count(out, h->n_problems, "problem");
 	if (h->n_notices)
 		add_count(out, h->n_notices, "notice");
+	if (h->n_allowed)
+		strbuf_printf(out, ", %zu allowed", h->n_allowed);
 	strbuf_addc(out, '\n');
 }
 

@@ -204,4 +204,5 @@ problem_free(struct problem *p)
 	free(p->detail);
 	free(p->stops);
 	free(p->remedy);
+	free(p->reason);
 }

@@ -7,13 +7,30 @@
 
 struct graphs;
 
-/* Read every block of `conf`, which has to outlive the result. */
-struct graphs *graphs_new(const struct conf *conf);
+/* False if an `allow` of any block is wrong; `e` says where. */
+bool graphs_check(const struct conf *conf, struct err *e) MUST_CHECK;
+/* Read one block, whatever is known of it.  The caller frees. */
+bool graphs_read(const struct conf_migrations *c, struct migrations **out,
+	struct err *e) MUST_CHECK;
+
+/* Every block of `conf`, which has to outlive the result.  Takes over `from` (or NULL):
+ * what it has of blocks that did not change stays, the rest is read at once. */
+struct graphs *graphs_new(const struct conf *conf, struct graphs *from);
 void graphs_free(struct graphs *h);
 
-/* Read block `name` again if any of its files has changed, or if it could not be read;
- * true if that made a difference. */
-bool graphs_refresh(struct graphs *h, const char *name);
+enum graphs_change {
+	GRAPHS_SAME,
+	GRAPHS_CHANGED, /* another graph, or another reason why there is none */
+	/* The files are being written: what is known of them stays what it was.  Ask
+	 * again after GRAPHS_LOOK_MS. */
+	GRAPHS_SETTLING
+};
+enum { GRAPHS_LOOK_MS = 1500 };
+
+/* Look whether the files of block `name` have changed.  What they say now is taken once
+ * two looks have found them the same, later where it is worse than before.  `now_ms` is
+ * of clock_mono_ms(). */
+enum graphs_change graphs_refresh(struct graphs *h, const char *name, int64_t now_ms);
 
 /* For the notices of a block: takes over what `notices` holds. */
 struct problems;

@@ -204,14 +204,17 @@ tell_migrations(struct monitor *m, const struct published_migrations *now)
 		m->o.migrations(m->o.arg, now);
 }
 
-/* Read the migrations of `env` again if they changed; then all that use them. */
-static void
+/* Read the migrations of `env` again if they changed; then all that use them.  False if
+ * they are being written, and a check is better judged when they are there. */
+static bool
 refresh_migrations(struct monitor *m, const struct environment *env)
 {
 	const char *name = env->conf->migrations;
+	enum graphs_change change =
+		name ? graphs_refresh(m->graphs, name, clock_mono_ms()) : GRAPHS_SAME;
 
-	if (!name || !graphs_refresh(m->graphs, name))
-		return;
+	if (change != GRAPHS_CHANGED)
+		return change == GRAPHS_SAME;
 	tell_migrations(m, graphs_find(m->graphs, name));
 	for (size_t i = 0; i < m->n; i++) {
 		const char *other = m->environments[i]->conf->migrations;
@@ -219,6 +222,7 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 		if (other && !strcmp(other, name) && m->environments[i] != env)
 			refresh(m, m->environments[i], false);
 	}
+	return true;
 }
 
 /* ---- Checks ---- */
@@ -263,6 +267,23 @@ end_round(struct monitor *m)
 		m->o.done(m->o.arg);
 }
 
+/* What was read waits for the files: the state stays as it is for a moment.  False
+ * where there is none yet, or the answer is wanted now. */
+static bool
+look_again(struct monitor *m, struct environment *env)
+{
+	int64_t soon = clock_wall_ms() + GRAPHS_LOOK_MS;
+
+	if (m->o.done || !env->published)
+		return false;
+	if (env->next_at_ms > soon) {
+		env->next_at_ms = soon;
+		timer_set(env->timer, GRAPHS_LOOK_MS);
+	}
+	pump(m);
+	return true;
+}
+
 static void
 on_read(void *arg, struct facts *facts, const struct err *e)
 {
@@ -279,7 +300,8 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	sighting = env->outcome == OUTCOME_SUCCESS;
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
 		set_next(m, env);
-	refresh_migrations(m, env);
+	if (!refresh_migrations(m, env) && sighting && look_again(m, env))
+		return;
 	refresh(m, env, sighting);
 	if (!m->o.done && env->published->state == STATE_UNCONFIRMED)
 		set_next(m, env);
@@ -453,11 +475,10 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 {
 	drop_gone(m, list, n);
 	free(m->environments);
-	graphs_free(m->graphs);
 	m->conf = conf;
 	m->environments = list;
 	m->n = n;
-	m->graphs = graphs_new(conf);
+	m->graphs = graphs_new(conf, m->graphs);
 	m->list = xrealloc(m->list, n, sizeof(struct published_environment *));
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < conf->n_environments; k++)
@@ -538,9 +559,11 @@ monitor_start(struct monitor *m)
 bool
 monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
 {
+	struct environment **list = NULL;
 	size_t n;
-	struct environment **list = build_list(m, conf, &n, e);
 
+	if (graphs_check(conf, e))
+		list = build_list(m, conf, &n, e);
 	if (!list)
 		return false;
 	go_over(m, conf, list, n);

@@ -46,7 +46,7 @@ add_from_files(
 		const struct problem *p = &h->notices[i];
 		const struct place at = {p->file, p->line, p->revision};
 
-		if (!is_named_elsewhere(graphs, p))
+		if (!p->allowed && !is_named_elsewhere(graphs, p))
 			problem_add(out, p->code, at, "%s", p->detail);
 	}
 }

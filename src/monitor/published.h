@@ -55,8 +55,10 @@ struct published_environment {
 
 struct published_migrations {
 	char *name;
-	const struct migrations *graph; /* NULL: never read */
-	char *error;                    /* why it could not be read, or NULL */
+	const struct migrations *graph; /* NULL: it cannot be read */
+	char *error;                    /* why, or NULL */
+	/* How many there are of each, or were when it could be read last. */
+	size_t problems[PROBLEM_COUNT];
 	/* Of the files and of the environments that use them; sorted as problems are.
 	 */
 	struct problem *notices;

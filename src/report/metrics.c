@@ -335,19 +335,14 @@ write_problems(struct writer *w)
 {
 	for (size_t i = 0; i < w->p->n_migrations; i++) {
 		const struct published_migrations *m = &w->p->migrations[i];
-		size_t count[PROBLEM_COUNT] = {0};
 
-		if (!m->graph)
-			continue;
-		for (size_t k = 0; k < m->graph->n_problems; k++)
-			count[m->graph->problems[k].code]++;
 		for (int c = 0; c < PROBLEM_COUNT; c++) {
 			if (problem_is_notice((enum problem_code)c))
 				continue;
 			begin(w);
 			label(w, "migrations", m->name);
 			label(w, "code", problem_word((enum problem_code)c));
-			end(w, count[c]);
+			end(w, m->problems[c]);
 		}
 	}
 }

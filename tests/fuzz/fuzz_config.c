@@ -17,7 +17,7 @@ static void
 check_ini(const char *text)
 {
 	struct err e = {0};
-	struct ini *ini = ini_parse(text, "x", &e);
+	struct ini *ini = ini_parse(text, "x", "alembic", &e);
 
 	if (!ini && !*e.text)
 		abort();

@@ -1,4 +1,4 @@
-/* Only [alembic] and [DEFAULT] are kept: no other section can change what is read. */
+/* Only one section and [DEFAULT] are kept: no other one can change what is read. */
 #include "migrations/alembic/ini.h"
 
 #include <ctype.h>
@@ -13,8 +13,10 @@
 enum { MAX_DEPTH = 10, MAX_VALUE = 65536 };
 
 struct ini {
-	struct strmap *values;   /* key → char *, of [alembic] */
+	const char *section;
+	struct strmap *values;   /* key → char *, of the section */
 	struct strmap *defaults; /* of [DEFAULT] */
+	struct strvec sections;  /* those with locations */
 	bool found;
 };
 
@@ -71,15 +73,15 @@ is_first(struct parser *p, const char *section, const char *key)
 static bool
 begin_section(struct parser *p, const char *s, size_t n, struct err *e)
 {
-	bool alembic, defaults;
+	bool wanted, defaults;
 
 	end_option(p);
 	free(p->section);
 	p->section = xstrndup(s, n);
-	alembic = !strcmp(p->section, "alembic");
 	defaults = !strcmp(p->section, "DEFAULT");
-	p->into = alembic ? p->ini->values : defaults ? p->ini->defaults : NULL;
-	p->ini->found |= alembic;
+	wanted = !defaults && !strcmp(p->section, p->ini->section);
+	p->into = wanted ? p->ini->values : defaults ? p->ini->defaults : NULL;
+	p->ini->found |= wanted;
 	return is_first(p, p->section, "") || defaults ||
 	       refuse(p, e, "there is already a section of this name");
 }
@@ -103,6 +105,11 @@ begin_option(struct parser *p, const char *s, size_t n, struct err *e)
 	for (char *c = p->key; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
 	strbuf_addn(&p->value, s + value, n - value);
+	if ((!strcmp(p->key, "script_location") ||
+		    !strcmp(p->key, "version_locations")) &&
+		strcmp(p->section, "DEFAULT") &&
+		!strvec_has(&p->ini->sections, p->section))
+		strvec_add(&p->ini->sections, p->section);
 	return is_first(p, p->section, p->key) ||
 	       refuse(p, e, "the section has this key already");
 }
@@ -138,12 +145,13 @@ take_line(struct parser *p, const char *s, size_t n, struct err *e)
 }
 
 struct ini *
-ini_parse(const char *text, const char *name, struct err *e)
+ini_parse(const char *text, const char *name, const char *section, struct err *e)
 {
 	struct parser p = {
 		.name = name, .ini = xcalloc(1, sizeof *p.ini), .seen = strmap_new()};
 	bool ok = true;
 
+	p.ini->section = section;
 	p.ini->values = strmap_new();
 	p.ini->defaults = strmap_new();
 	if (!strncmp(text, "\xef\xbb\xbf", 3))
@@ -185,13 +193,20 @@ ini_free(struct ini *ini)
 		return;
 	free_values(ini->values);
 	free_values(ini->defaults);
+	strvec_free(&ini->sections);
 	free(ini);
 }
 
 bool
-ini_has_alembic(const struct ini *ini)
+ini_has_section(const struct ini *ini)
 {
 	return ini->found;
+}
+
+const struct strvec *
+ini_sections(const struct ini *ini)
+{
+	return &ini->sections;
 }
 
 /* ---- Interpolation ---- */

@@ -16,6 +16,7 @@
 
 /* The configuration of one project: the ini wins key by key. */
 struct project {
+	const char *section;
 	char *dir;  /* absolute: `here` */
 	char *file; /* for messages */
 	struct ini *ini;
@@ -92,7 +93,7 @@ load_ini(struct project *p, const char *path, struct migrations_files *seen,
 	struct strbuf text = {0};
 
 	if (read_config(path, seen, &text, e))
-		p->ini = ini_parse(text.s, path, e);
+		p->ini = ini_parse(text.s, path, p->section, e);
 	strbuf_free(&text);
 	return p->ini != NULL;
 }
@@ -358,18 +359,46 @@ is_true(struct project *p, const char *key, bool *out, struct err *e)
 }
 
 static bool
+no_section(const struct project *p, struct err *e)
+{
+	const struct strvec *others = p->ini ? ini_sections(p->ini) : NULL;
+	struct strbuf list = {0};
+
+	if (!p->ini)
+		return err_set(e, ERR_FORMAT,
+			strcmp(p->section, "alembic")
+				? "%s: there is no alembic.ini beside it that could "
+				  "have a section [%s]"
+				: "%s: there is no section [tool.%s]",
+			p->file, p->section);
+	if (others->n)
+		strvec_join(others, "], [", &list);
+	if (others->n)
+		err_set(e, ERR_FORMAT,
+			"%s: there is no section [%s]; the file has [%s]: name the one "
+			"that is meant as `section` (--section)",
+			p->file, p->section, list.s);
+	else
+		err_set(e, ERR_FORMAT,
+			"%s: there is no section [%s], and no other one that says "
+			"where migrations are",
+			p->file, p->section);
+	strbuf_free(&list);
+	return false;
+}
+
+static bool
 locate_project(const char *file, struct location *out, struct migrations_files *seen,
 	struct err *e)
 {
-	struct project p = {0};
+	struct project p = {.section = out->section ? out->section : "alembic"};
 	struct strvec listed = {0};
 	bool ok = load_project(&p, file, seen, e);
+	bool found = ok && p.ini && ini_has_section(p.ini);
 
-	if (ok && !p.toml.found && !(p.ini && ini_has_alembic(p.ini)))
-		ok = err_set(e, ERR_FORMAT,
-			"%s: there is no section %s; for one of another name give the "
-			"versions directory",
-			file, is_toml(file) ? "[tool.alembic]" : "[alembic]");
+	/* A pyproject.toml has one table for all. */
+	if (ok && !found && (out->section || !p.toml.found))
+		ok = no_section(&p, e);
 	ok = ok && is_true(&p, "recursive_version_locations", &out->recursive, e) &&
 	     is_true(&p, "sourceless", &out->sourceless, e) &&
 	     version_locations(&p, &listed, e);
@@ -384,7 +413,7 @@ locate_project(const char *file, struct location *out, struct migrations_files *
 static bool
 has_alembic_table(const char *file, struct migrations_files *seen)
 {
-	struct project p = {0};
+	struct project p = {.section = "alembic"};
 	bool found = is_kind(file, S_IFREG, seen) && load_toml(&p, file, seen, NULL) &&
 		     p.toml.found;
 
@@ -401,7 +430,11 @@ locate_in_dir(const char *dir, struct location *out, struct migrations_files *se
 	bool configured = is_kind(ini, S_IFREG, seen);
 	bool ok = true;
 
-	if (configured && !listing_has_migrations(dir))
+	if (out->section && !configured)
+		ok = err_set(e, ERR_FORMAT,
+			"%s: there is no file that could have a section [%s]", ini,
+			out->section);
+	else if (configured && (out->section || !listing_has_migrations(dir)))
 		ok = locate_project(ini, out, seen, e);
 	else if (is_kind(versions, S_IFDIR, seen))
 		strvec_add(&out->dirs, versions);

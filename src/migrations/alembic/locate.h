@@ -7,7 +7,8 @@
 #include "migrations/seen.h"
 
 struct location {
-	struct strvec dirs; /* that exist, in the order in which Alembic reads them */
+	const char *section; /* given: of an alembic.ini; NULL: [alembic] */
+	struct strvec dirs;  /* that exist, in the order in which Alembic reads them */
 	bool recursive;
 	bool sourceless; /* compiled files count, too */
 };

@@ -5,16 +5,25 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/allow.h"
 #include "migrations/migrations_ci.h"
 #include "migrations/migrations_text.h"
-
-static const bool nothing[PROBLEM_COUNT];
 
 static struct migrations_report
 report_on(const struct migrations *h, const char *dir)
 {
-	return (struct migrations_report){
-		.graph = h, .allowed = nothing, .dir = dir, .version = "1.2"};
+	return (struct migrations_report){.graph = h, .dir = dir, .version = "1.2"};
+}
+
+static void
+allow(struct migrations *h, const char *rule)
+{
+	char *text = xstrdup(rule);
+	const struct strvec texts = {&text, 1, 1};
+	struct err e;
+
+	assert_true(allow_apply(h, &texts, &e));
+	free(text);
 }
 
 static void
@@ -32,7 +41,6 @@ test_github(void **state)
 {
 	struct migrations *h;
 	struct migrations_report r;
-	bool allowed[PROBLEM_COUNT] = {[PROBLEM_MISSING_PARENT] = true};
 
 	fixture_write(*state, "a,b:c%.py",
 		"\nrevision = 'a'\ndown_revision = 'x%\\ny'\n" FIXTURE_FUNCTIONS);
@@ -46,7 +54,7 @@ test_github(void **state)
 		"::error file=a%2Cb%3Ac%25.py,line=3,title=missing_parent::"
 		"down_revision is x%25%0Ay, which no file has; restore the file of the "
 		"missing revision, or point to one that exists\n");
-	r.allowed = allowed;
+	allow(h, "missing_parent");
 	r.dir = "/elsewhere";
 	{
 		struct strbuf out = {0};
@@ -64,10 +72,9 @@ test_github_judgement(void **state)
 	struct migrations *h = fixture_graph(*state, "a:\nb: a\nc: a\n");
 	struct strvec rows = fixture_words("a"), heads = fixture_words("b c");
 	struct migrations_report r = report_on(h, *state);
-	bool allowed[PROBLEM_COUNT] = {[PROBLEM_SEVERAL_HEADS] = true};
 	struct judgement j;
 
-	r.allowed = allowed;
+	allow(h, "several_heads");
 	r.judgement = &j;
 	r.hint = "do\nit";
 	migrations_judge(h, &rows, NULL, &j);
@@ -77,7 +84,9 @@ test_github_judgement(void **state)
 			 "::error title=behind::do%0Ait\n");
 	judgement_fini(&j);
 	migrations_judge(h, &heads, NULL, &j);
-	r.allowed = nothing;
+	migrations_free(h);
+	h = fixture_read(*state, "");
+	r.graph = h;
 	check_github(&r,
 		"::warning file=001.py,line=1,title=several_heads::there are 2 "
 		"heads: b, c; join them with `alembic merge heads`, unless "
@@ -117,7 +126,6 @@ test_sarif(void **state)
 	struct migrations *h;
 	struct strvec rows = fixture_words("a");
 	struct migrations_report r;
-	bool allowed[PROBLEM_COUNT] = {[PROBLEM_EMPTY_FILE] = true};
 	struct judgement j;
 	cJSON *doc;
 
@@ -126,7 +134,7 @@ test_sarif(void **state)
 	fixture_write(*state, "e.py", "");
 	h = fixture_read(*state, "");
 	r = report_on(h, *state);
-	r.allowed = allowed;
+	allow(h, "empty_file reason=\"as planned\"");
 	r.judgement = &j;
 	migrations_judge(h, &rows, NULL, &j);
 	j.status = REVISION_BEHIND;
@@ -135,23 +143,24 @@ test_sarif(void **state)
 	check_text(doc, "version", "2.1.0");
 	check_text(doc, "runs 0 tool driver name", "pgdriftd");
 	check_text(doc, "runs 0 tool driver version", "1.2");
-	check_text(doc, "runs 0 results 0 ruleId", "empty_file");
-	check_text(doc, "runs 0 results 0 level", "note");
-	check_text(doc, "runs 0 results 0 suppressions 0 kind", "external");
+	check_text(doc, "runs 0 results 1 ruleId", "empty_file");
+	check_text(doc, "runs 0 results 1 level", "note");
+	check_text(doc, "runs 0 results 1 suppressions 0 kind", "external");
+	check_text(doc, "runs 0 results 1 suppressions 0 justification", "as planned");
 	assert_int_equal(
-		path(doc, "runs 0 results 0 locations 0 physicalLocation region "
+		path(doc, "runs 0 results 1 locations 0 physicalLocation region "
 			  "startLine")
 			->valueint,
 		1);
-	check_text(doc, "runs 0 results 1 ruleId", "missing_parent");
-	check_text(doc, "runs 0 results 1 level", "error");
-	check_text(doc, "runs 0 results 1 message text",
+	check_text(doc, "runs 0 results 0 ruleId", "missing_parent");
+	check_text(doc, "runs 0 results 0 level", "error");
+	check_text(doc, "runs 0 results 0 message text",
 		"down_revision is x, which no file has");
 	check_text(doc,
-		"runs 0 results 1 locations 0 physicalLocation artifactLocation uri",
+		"runs 0 results 0 locations 0 physicalLocation artifactLocation uri",
 		"a%20b%C3%A9.py");
 	assert_int_equal(
-		path(doc, "runs 0 results 1 locations 0 physicalLocation region "
+		path(doc, "runs 0 results 0 locations 0 physicalLocation region "
 			  "startLine")
 			->valueint,
 		2);

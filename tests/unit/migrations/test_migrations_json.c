@@ -55,11 +55,12 @@ test_graph(void **state)
 		"has\",\"stops\":\"KeyError: 'gone'\",\"remedy\":\"restore the file of "
 		"the missing revision, or point "
 		"to "
-		"one that exists\"}],\"notices\":["
+		"one that exists\",\"allowed\":false,\"reason\":null}],\"notices\":["
 		"{\"code\":\"destructive_operation\",\"file\":\"/b.py\",\"line\":5,"
 		"\"revision\":\"b\",\"detail\":\"upgrade() drops 1 column (column "
 		"s.t.c)\",\"stops\":null,\"remedy\":\"see that nothing of it is still "
-		"needed before it is run\"}]}");
+		"needed before it is run\",\"allowed\":false,\"reason\":null}],"
+		"\"unused_allow\":[]}");
 	free(got);
 	migrations_free(h);
 }

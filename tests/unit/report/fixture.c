@@ -155,7 +155,9 @@ set_migrations(struct fixture *f)
 		.n_problems = 1};
 	f->migrations[0].name = xstrdup("abparts");
 	f->migrations[0].graph = &f->graph;
+	f->migrations[0].problems[PROBLEM_NO_REVISION_ID] = 1;
 	f->migrations[1].name = xstrdup("gone");
+	f->migrations[1].problems[PROBLEM_UNREADABLE_FILE] = 1;
 	f->migrations[1].error = xstrdup("/srv/gone: No such file or directory");
 }
 

@@ -11,7 +11,7 @@ static char *
 value_of(const char *text, const char *key)
 {
 	struct err e = {0};
-	struct ini *ini = ini_parse(text, "x.ini", &e);
+	struct ini *ini = ini_parse(text, "x.ini", "alembic", &e);
 	char *value = NULL;
 
 	assert_non_null(ini);
@@ -69,13 +69,44 @@ static void
 test_no_section(void **state)
 {
 	struct err e = {0};
-	struct ini *ini = ini_parse("[other]\n", "x.ini", &e);
+	struct ini *ini = ini_parse("[other]\n", "x.ini", "alembic", &e);
 
 	(void)state;
-	assert_false(ini_has_alembic(ini));
+	assert_false(ini_has_section(ini));
 	ini_free(ini);
-	assert_null(ini_parse("# c\nk = v\n", "x.ini", &e));
+	assert_null(ini_parse("# c\nk = v\n", "x.ini", "alembic", &e));
 	assert_string_equal(e.text, "x.ini:2: no section begins before this line");
+}
+
+/* Another section is read as the usual one is; which there are is known. */
+static void
+test_sections(void **state)
+{
+	static const char text[] =
+		"[DEFAULT]\nbase = /d\nscript_location = /default\n"
+		"[one]\nscript_location = %(base)s/1\n"
+		"[Two]\nversion_locations = /2\n[loggers]\nkeys = x\n";
+	static const struct {
+		const char *section, *value; /* NULL: there is no such section */
+	} cases[] = {{"one", "/d/1"}, {"Two", "/default"}, {"loggers", "/default"},
+		{"two", NULL}, {"alembic", NULL}, {"DEFAULT", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct ini *ini = ini_parse(text, "x.ini", cases[i].section, NULL);
+		struct err e = {0};
+		char *value;
+
+		assert_int_equal(ini_has_section(ini), cases[i].value != NULL);
+		if (cases[i].value) {
+			assert_true(ini_get(ini, "script_location", "/", &value, &e));
+			assert_string_equal(value, cases[i].value);
+			free(value);
+		}
+		assert_int_equal(ini_sections(ini)->n, 2);
+		assert_string_equal(ini_sections(ini)->v[1], "Two");
+		ini_free(ini);
+	}
 }
 
 /* What ConfigParser refuses, it refuses as a whole. */
@@ -99,7 +130,7 @@ test_refused(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct err e = {0};
 
-		assert_null(ini_parse(cases[i].text, "x.ini", &e));
+		assert_null(ini_parse(cases[i].text, "x.ini", "alembic", &e));
 		assert_string_equal(e.text, cases[i].error);
 	}
 }
@@ -124,6 +155,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_no_section),
+		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_interpolate),
 	};

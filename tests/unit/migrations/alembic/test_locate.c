@@ -10,11 +10,11 @@
 /* The directories below `dir`, with blanks between, `*` behind if recursive; or the
  * error, in both cases without `dir`. */
 static char *
-find(const char *dir, const char *name)
+find(const char *dir, const char *name, const char *section)
 {
 	char *path = xasprintf("%s%s%s", dir, *name ? "/" : "", name);
 	struct migrations_files *seen = seen_new();
-	struct location where = {0};
+	struct location where = {.section = section};
 	struct strbuf out = {0}, all = {0};
 	struct err e = {0};
 
@@ -42,7 +42,17 @@ find(const char *dir, const char *name)
 static void
 check(const char *dir, const char *name, const char *expected)
 {
-	char *got = find(dir, name);
+	char *got = find(dir, name, NULL);
+
+	assert_string_equal(got, expected);
+	free(got);
+}
+
+static void
+check_section(
+	const char *dir, const char *name, const char *section, const char *expected)
+{
+	char *got = find(dir, name, section);
 
 	assert_string_equal(got, expected);
 	free(got);
@@ -93,8 +103,8 @@ test_script_location(void **state)
 			"pkg:m; give its directory instead"},
 		{"[alembic]\nscript_location = %(x)s\n",
 			"! /alembic.ini: script_location: `%(x)s` names no key"},
-		{"[logging]\n", "! /alembic.ini: there is no section [alembic]; for "
-				"one of another name give the versions directory"},
+		{"[logging]\n", "! /alembic.ini: there is no section [alembic], "
+				"and no other one that says where migrations are"},
 		{"k = v\n", "! /alembic.ini:1: no section begins before this line"},
 		/* Flask-Migrate */
 		{"[alembic]\n", "/versions"},
@@ -176,8 +186,7 @@ test_pyproject(void **state)
 	check(*state, "pyproject.toml", "/a /m/versions");
 	fixture_write(*state, "pyproject.toml", "[tool.other]\n");
 	check(*state, "pyproject.toml",
-		"! /pyproject.toml: there is no section [tool.alembic]; for one of "
-		"another name give the versions directory");
+		"! /pyproject.toml: there is no section [tool.alembic]");
 	check(*state, "", "");
 }
 
@@ -196,6 +205,40 @@ test_ini_in_directory(void **state)
 	check(*state, "", "");
 }
 
+static void
+test_section(void **state)
+{
+	fixture_write(*state, "one/versions/a.py", "");
+	fixture_write(*state, "two/a.py", "");
+	fixture_write(*state, "alembic.ini",
+		"[DEFAULT]\nroot = %(here)s\n[one]\nscript_location = one\n"
+		"[two]\nversion_locations = %(root)s/two\n[three]\nx = y\n");
+	check_section(*state, "alembic.ini", "one", "/one/versions");
+	check_section(*state, "alembic.ini", "two", "/two");
+	check_section(*state, "", "two", "/two");
+	check_section(*state, "alembic.ini", NULL,
+		"! /alembic.ini: there is no section [alembic]; the file has [one], "
+		"[two]: name the one that is meant as `section` (--section)");
+	check_section(*state, "alembic.ini", "Two",
+		"! /alembic.ini: there is no section [Two]; the file has [one], [two]: "
+		"name the one that is meant as `section` (--section)");
+	check_section(*state, "one", "two",
+		"! /one/alembic.ini: there is no file that could have a section [two]");
+	fixture_write(
+		*state, "pyproject.toml", "[tool.alembic]\nscript_location = 'one'\n");
+	/* Alembic takes the table where the ini has nothing to say. */
+	check_section(*state, "pyproject.toml", NULL, "/one/versions");
+	check_section(*state, "pyproject.toml", "two", "/two");
+	check_section(*state, "pyproject.toml", "four",
+		"! /pyproject.toml: there is no section [four]; the file has [one], "
+		"[two]: name the one that is meant as `section` (--section)");
+	fixture_write(*state, "alembic.ini", "# nothing\n");
+	fixture_remove(*state, "pyproject.toml");
+	check_section(*state, "alembic.ini", NULL,
+		"! /alembic.ini: there is no section [alembic], and no other one that "
+		"says where migrations are");
+}
+
 int
 main(void)
 {
@@ -210,6 +253,8 @@ main(void)
 			test_pyproject, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_ini_in_directory, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_section, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

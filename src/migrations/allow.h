@@ -1,0 +1,19 @@
+/* Problems that a project means: they are there, and do not count. */
+#ifndef MIGRATIONS_ALLOW_H
+#define MIGRATIONS_ALLOW_H
+
+#include "migrations/migrations.h"
+
+/* True if `text` is CODE[:WHAT][ reason="TEXT"].  WHAT is a glob over the id of the
+ * problem's revision and over the name of its file, with and without directory; without
+ * it all problems of that code are meant. */
+bool allow_check(const char *text, struct err *e) MUST_CHECK;
+
+/* Mark the problems and notices of `h` that any of `texts` allows, move such problems
+ * behind those that count, and note
+ * which of the texts matched nothing in h->unused_allow.  False for one that
+ * allow_check() refuses. */
+bool
+allow_apply(struct migrations *h, const struct strvec *texts, struct err *e) MUST_CHECK;
+
+#endif
