@@ -18,17 +18,27 @@ static const struct property default_privilege_properties[] = {
 	{0},
 };
 
-/* Who belongs to which extension. */
-#define MEMBERS \
-	"m AS MATERIALIZED (SELECT d.classid, d.objid, e.extname::text AS extension" \
-	" FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid" \
-	" WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e') "
+/* Which extension `o` belongs to.  Members are few among all that was granted on, so
+ * that it is worth while to look for them at once. */
+#define EXTENSION \
+	"CASE WHEN (o.classid, o.objid) IN (SELECT d.classid, d.objid" \
+	" FROM pg_catalog.pg_depend d" \
+	" WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e')" \
+	" THEN (SELECT e.extname::text FROM pg_catalog.pg_depend d" \
+	" JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid" \
+	" WHERE d.classid = o.classid AND d.objid = o.objid" \
+	" AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e') END"
+/* What a member had when its extension had been made. */
+#define INITIAL \
+	"CASE WHEN o.extension IS NOT NULL THEN (SELECT i.initprivs" \
+	" FROM pg_catalog.pg_init_privs i WHERE i.objoid = o.objid" \
+	" AND i.classoid = o.classid AND i.objsubid = o.objsubid) END"
 
 /* A row for each object whose list is there at all; `id` is its number, and that of its
  * column. */
 #define OBJECTS(on, class, schema, name, more, catalog, id, acl, owner) \
 	"SELECT " on " AS \"on\", '" class "'::\"char\" AS class, " schema "::text AS schema," \
-	" " name "::text AS name, " more ", 'pg_catalog." catalog "'::regclass AS classid," \
+	" " name "::text AS name, " more ", 'pg_catalog." catalog "'::regclass::oid AS classid," \
 	" " id ", " acl " AS acl, " owner " AS owner"
 #define ID(oid) oid " AS objid, 0 AS objsubid"
 #define NO_MORE \
@@ -44,21 +54,19 @@ static const struct property default_privilege_properties[] = {
 /* What is granted beyond what the server, or the extension, does.  The owner may have
  * changed since the extension was made, and then is not who granted its list. */
 #define GRANTS(objects) \
-	"WITH " MEMBERS ", " WHOLE \
+	"WITH " WHOLE \
 	"SELECT r.\"on\", r.schema, r.name, r.part, r.args, r.parent, r.parent_part," \
 	" coalesce(r.now, 'none') AS privileges, r.extension," \
 	" CASE WHEN r.extension IS NOT NULL THEN coalesce(r.before, 'none') END AS initial" \
 	" FROM (SELECT t.*, " PRIVILEGES("t.acl", "t.class <> 'c'", "t.owner") " AS now," \
 	" " PRIVILEGES("t.base", "t.class <> 'c'", "t.base_owner") " AS before" \
-	" FROM (SELECT o.*, m.extension," \
-	" coalesce(i.initprivs, acldefault(o.class, o.owner)) AS base," \
-	" coalesce((SELECT a.grantor FROM aclexplode(i.initprivs) a LIMIT 1), o.owner)" \
-	" AS base_owner FROM (" objects ") o" \
-	" LEFT JOIN m ON m.classid = o.classid AND m.objid = o.objid" \
-	" LEFT JOIN pg_catalog.pg_init_privs i ON m.objid IS NOT NULL" \
-	" AND i.objoid = o.objid AND i.classoid = o.classid AND i.objsubid = o.objsubid" \
-	" WHERE m.objid IS NOT NULL OR o.schema IS DISTINCT FROM 'pg_catalog'" \
-	" OFFSET 0) t JOIN whole USING (class) OFFSET 0) r" \
+	" FROM (SELECT o.*, coalesce(o.initprivs, acldefault(o.class, o.owner)) AS base," \
+	" CASE WHEN o.initprivs IS NULL THEN o.owner ELSE coalesce((SELECT a.grantor" \
+	" FROM aclexplode(o.initprivs) a LIMIT 1), o.owner) END AS base_owner" \
+	" FROM (SELECT o.*, " INITIAL " AS initprivs" \
+	" FROM (SELECT o.*, " EXTENSION " AS extension FROM (" objects ") o OFFSET 0) o" \
+	" WHERE o.extension IS NOT NULL OR o.schema IS DISTINCT FROM 'pg_catalog'" \
+	" OFFSET 0) o OFFSET 0) t JOIN whole USING (class) OFFSET 0) r" \
 	" WHERE r.now IS DISTINCT FROM r.before"
 
 const struct kind_info kind_row_grant = {

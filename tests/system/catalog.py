@@ -2,10 +2,12 @@
 where what it did can be seen and is then undone."""
 import json
 import os
+import re
 import subprocess
 
 from changes import CHANGES
-from harness import PROGRAM, call
+from effects import BASE, EFFECTS
+from harness import PROGRAM, Session, call
 
 STATEMENTS = os.path.join(os.path.dirname(PROGRAM), "tests/statements")
 FINDINGS = os.path.join(os.path.dirname(PROGRAM), "tests/findings")
@@ -119,3 +121,105 @@ def changes(catalog):
         session.run("ROLLBACK")
     finally:
         findings.close()
+
+
+# ---------------------------------------------------------------------- effects.py
+
+ROLES = """DO $$ DECLARE r text; BEGIN
+  FOREACH r IN ARRAY ARRAY['e_one', 'e_two', 'e_three'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
+      EXECUTE 'CREATE ROLE ' || r; END IF;
+  END LOOP; END $$;
+SET allow_in_place_tablespaces = on;
+SELECT 'CREATE TABLESPACE e_space LOCATION ' || quote_literal('')
+  WHERE NOT EXISTS (SELECT FROM pg_tablespace WHERE spcname = 'e_space') \\gexec
+"""
+
+
+class Trial(Session):
+    """A session in which statements may fail, and say why."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/",
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True)
+
+    def outcome(self, statement):
+        """Whether it works, and what it gives; ends the transaction."""
+        text = self.run("\\set ON_ERROR_STOP 0\n" + statement + ";\n\\echo :ERROR\n"
+                        "\\set ON_ERROR_STOP 1\nROLLBACK")
+        *rows, failed = text.split()
+        return failed == "false", rows
+
+
+def trial(server, database):
+    catalog = Catalog(server, database)
+    catalog.close()
+    catalog.session = Trial(server.psql_command(database))
+    return catalog
+
+
+def read(catalog):
+    """The catalog as it is now, with nothing of the session's changed by reading."""
+    session = catalog.session
+    session.run("SAVEPOINT reading; " + catalog.statements["setup"])
+    found = catalog.read()
+    session.run("ROLLBACK TO reading")
+    return found
+
+
+def look(catalog, statement, *before):
+    """The catalog once that is done, and what then becomes of the statement."""
+    session = catalog.session
+    session.run("BEGIN; SET LOCAL client_min_messages = error")
+    for text in before:
+        session.run(text or "SELECT")
+    return read(catalog), session.outcome(statement)
+
+
+def shown(catalog, effect, words):
+    """One effect: the findings, and the statement's outcome before and after."""
+    _, _, _, base, change, statement = effect
+    there = base % words if "%(" in base else base
+    before, expected = look(catalog, statement, BASE, there)
+    after, found = look(catalog, statement, BASE, there, change)
+    findings = Findings(before)
+    try:
+        return findings.of(after), expected, found
+    finally:
+        findings.close()
+
+
+def wrong_with(effect, findings, expected, found):
+    """What does not hold of an effect, or None."""
+    _, what, severity, *_ = effect
+    told = {f["severity"] for f in findings if word(f) == what}
+    if told != {severity}:
+        return "it is found as " + json.dumps(findings)
+    if not expected[0]:
+        return "it does not work where all is as expected: %s" % expected[1]
+    if (expected == found) == (severity == "breaking"):
+        return "%s before, %s then" % (expected[1], found[1])
+    return None
+
+
+def effects(server):
+    """Each effect that the server knows, and what is wrong with it."""
+    server.sql(ROLES)
+    database = server.database()
+    words = {"host": server.directory, "port": server.port}
+    catalog = trial(server, database)
+    there = set(server.sql("SELECT name FROM pg_available_extensions").split())
+    for effect in EFFECTS:
+        wanted = set(re.findall(r"CREATE EXTENSION (\w+)", " ".join(effect[3:5])))
+        if not known(effect, catalog.version) or wanted - there:
+            continue
+        try:
+            wrong = wrong_with(effect, *shown(catalog, effect, words))
+        except (AssertionError, OSError) as e:
+            wrong = str(e)
+            catalog.session.process.kill()
+            catalog.close()
+            catalog = trial(server, database)
+        yield effect, wrong
+    catalog.close()

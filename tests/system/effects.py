@@ -1145,7 +1145,7 @@ PRIVILEGES = [
          as_role("e_one", "CREATE TABLE own.x (m mood)")),
     (12, "grant -", B, "", "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC",
          as_role("e_one", IN_LANG.replace("lang ", "plpgsql "))),
-    (12, "grant -", B, "", "REVOKE USAGE ON SCHEMA public FROM PUBLIC", READ),
+    (12, "grant -", B, "", "REVOKE ALL ON SCHEMA public FROM PUBLIC", READ),
     (12, "grant -", B, "CREATE EXTENSION pg_trgm",
          "REVOKE EXECUTE ON FUNCTION similarity(text, text) FROM PUBLIC",
          as_role("e_one", "SELECT similarity('a', 'b')")),

@@ -26,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import wordings  # noqa: E402 (the path comes first)
-from catalog import Catalog, changes, word  # noqa: E402 (the path comes first)
+from catalog import Catalog, changes, effects, word  # noqa: E402 (the path comes first)
 from harness import (  # noqa: E402
     WATCHER, Postgres, as_postgres, call, directory, fixture, program)
 
@@ -332,6 +332,7 @@ class Matrix:
                        self.shuffled, server)
         self.run.check("%s: changes are found" % server.name, self.changes, server, server)
         self.run.check("%s: one by one" % server.name, self.one_by_one, server)
+        self.run.check("%s: effects" % server.name, self.effects, server)
 
     def again(self, server, schema):
         second = server.snapshot(server.load(schema, server.major))
@@ -369,6 +370,12 @@ class Matrix:
         finally:
             catalog.close()
         server.sql("DROP SUBSCRIPTION sub", database)
+        if wrong:
+            raise AssertionError("\n".join(map(str, wrong)))
+
+    def effects(self, server):
+        """Each effect of effects.py that the version knows."""
+        wrong = [(effect, what) for effect, what in effects(server) if what]
         if wrong:
             raise AssertionError("\n".join(map(str, wrong)))
 

@@ -2,12 +2,11 @@
 statement that does or does not work any more."""
 import os
 import re
-import subprocess
 import unittest
 
-from catalog import FINDINGS, Catalog, Findings, known, word
-from effects import BASE, EFFECTS, WITHOUT
-from harness import HERE, Postgres, Session, SystemTest, program, until
+from catalog import FINDINGS, effects, word
+from effects import EFFECTS, WITHOUT
+from harness import HERE, Postgres, SystemTest, program, until
 
 DOCUMENT = os.path.join(HERE, "../../docs/findings.md")
 # What a transaction cannot show; tests below do.
@@ -19,17 +18,6 @@ LASTING = {
     ("database_setting value", "breaking"),
     ("subscription +", "breaking"),
 }
-ROLES = """DO $$ DECLARE r text; BEGIN
-  FOREACH r IN ARRAY ARRAY['e_one', 'e_two', 'e_three'] LOOP
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
-      EXECUTE 'CREATE ROLE ' || r; END IF;
-  END LOOP; END $$;
-SET allow_in_place_tablespaces = on;
-SELECT 'CREATE TABLESPACE e_space LOCATION ' || quote_literal('')
-  WHERE NOT EXISTS (SELECT FROM pg_tablespace WHERE spcname = 'e_space') \\gexec
-"""
-
-
 def claims():
     """What the document says: {word of changes.py: (severities, whether values decide)}."""
     with open(DOCUMENT, encoding="utf-8") as f:
@@ -81,87 +69,16 @@ class GateTest(unittest.TestCase):
                                  {"breaking", "additive"}, what)
 
 
-class Trial(Session):
-    """A session in which statements may fail, and say why."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/",
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                        text=True)
-
-    def outcome(self, statement):
-        """Whether it works, and what it gives; ends the transaction."""
-        text = self.run("\\set ON_ERROR_STOP 0\n" + statement + ";\n\\echo :ERROR\n"
-                        "\\set ON_ERROR_STOP 1\nROLLBACK")
-        *rows, failed = text.split()
-        return failed == "false", rows
-
-
-def read(catalog):
-    """The catalog as it is now, with nothing of the session's changed by reading."""
-    session = catalog.session
-    session.run("SAVEPOINT reading; " + catalog.statements["setup"])
-    found = catalog.read()
-    session.run("ROLLBACK TO reading")
-    return found
-
-
-def look(catalog, statement, *before):
-    """The catalog once that is done, and what then becomes of the statement."""
-    session = catalog.session
-    session.run("BEGIN; SET LOCAL client_min_messages = error")
-    for text in before:
-        session.run(text or "SELECT")
-    return read(catalog), session.outcome(statement)
-
-
-def shown(catalog, effect, words):
-    """One effect: the findings, and the statement's outcome before and after."""
-    _, _, _, base, change, statement = effect
-    there = base % words if "%(" in base else base
-    before, expected = look(catalog, statement, BASE, there)
-    after, found = look(catalog, statement, BASE, there, change)
-    findings = Findings(before)
-    try:
-        return findings.of(after), expected, found
-    finally:
-        findings.close()
-
-
 @unittest.skipUnless(os.access(FINDINGS, os.X_OK), "make " + FINDINGS)
 class EffectTest(SystemTest):
 
-    def open(self):
-        catalog = Catalog(self.server, self.name)
-        catalog.close()
-        catalog.session = Trial(self.server.psql_command(self.name))
-        self.addCleanup(catalog.session.process.kill)
-        return catalog
-
     def test_each_severity_is_what_happens(self):
-        self.server.sql(ROLES)
-        self.name = self.database()
-        words = {"host": self.server.directory, "port": self.server.port}
-        catalog = self.open()
-        for effect in EFFECTS:
-            if not known(effect, catalog.version):
-                continue
+        shown = 0
+        for effect, wrong in effects(self.server):
             with self.subTest("%s (%s): %s" % (effect[1], effect[2], effect[4])):
-                try:
-                    self.check(effect, *shown(catalog, effect, words))
-                except (AssertionError, OSError):
-                    catalog = self.open()
-                    raise
-
-    def check(self, effect, findings, expected, found):
-        _, what, severity, *_ = effect
-        told = {f["severity"] for f in findings if word(f) == what}
-        self.assertEqual(told, {severity}, findings)
-        self.assertTrue(expected[0], "it does not work where all is as expected")
-        if severity == "breaking":
-            self.assertNotEqual(expected, found)
-        else:
-            self.assertEqual(expected, found)
+                self.assertIsNone(wrong)
+            shown += 1
+        self.assertGreater(shown, 350)
 
 
 class LastingTest(SystemTest):
