@@ -358,6 +358,7 @@ migrations_read(
 		*out = xcalloc(1, sizeof **out);
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
+		(*out)->section = xstrdup_null(src->section);
 		(*out)->seen = seen;
 		read_archives(*out, src);
 		build(*out, &l);
@@ -394,6 +395,7 @@ migrations_free(struct migrations *h)
 	free(h->revisions);
 	free(h->problems);
 	free(h->path);
+	free(h->section);
 	strvec_free(&h->bases);
 	strvec_free(&h->heads);
 	strvec_free(&h->branch_points);

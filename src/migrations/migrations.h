@@ -93,9 +93,10 @@ struct revision {
 
 /* Plain data; lists are sorted bytewise. */
 struct migrations {
-	const char *tool;           /* "alembic" */
-	char *path;                 /* as given */
-	size_t n_files;             /* files that count as migrations */
+	const char *tool; /* "alembic" */
+	char *path;       /* as given */
+	char *section;    /* of its alembic.ini, as given; NULL: the usual one */
+	size_t n_files;   /* files that count as migrations */
 	struct revision *revisions; /* sorted by id; a duplicate only once */
 	size_t n_revisions;
 	struct strvec bases, heads, branch_points, merge_points;

@@ -1,6 +1,7 @@
 /* The next step where only files and rows are known; verdict/ has better ones once a
  * catalog was compared. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -20,18 +21,44 @@ listed(const struct strvec *names)
 	return strbuf_take(&b);
 }
 
+/* True for an ini file that Alembic does not find by itself. */
+static bool
+is_other_ini(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t n = strlen(name);
+
+	return n > 4 && !strcmp(name + n - 4, ".ini") &&
+	       strcmp(name, "alembic.ini") != 0;
+}
+
+void
+migrations_alembic(struct strbuf *out, const struct migrations *h)
+{
+	strbuf_add(out, "alembic");
+	if (h && h->path && is_other_ini(h->path)) {
+		strbuf_add(out, " -c ");
+		text_shell(out, h->path);
+	}
+	if (h && h->section && strcmp(h->section, "alembic") != 0) {
+		strbuf_add(out, " -n ");
+		text_shell(out, h->section);
+	}
+}
+
 /* What brings a database to the expected revisions. */
 static char *
 upgrade_command(const struct migrations *h, const struct judgement *j)
 {
 	struct strbuf b = {0};
 
-	if (!strvec_equal(&j->expected, &h->effective_heads) && j->expected.n) {
-		strbuf_add(&b, "alembic upgrade ");
+	migrations_alembic(&b, h);
+	strbuf_add(&b, " upgrade ");
+	if (!strvec_equal(&j->expected, &h->effective_heads) && j->expected.n)
 		text_shell(&b, j->expected.v[0]);
-		return strbuf_take(&b);
-	}
-	return xasprintf("alembic upgrade %s", h->heads.n > 1 ? "heads" : "head");
+	else
+		strbuf_add(&b, h->heads.n > 1 ? "heads" : "head");
+	return strbuf_take(&b);
 }
 
 static void

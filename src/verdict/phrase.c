@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "migrations/migrations_text.h"
 
 enum { IDS_SHOWN = 4, VALUE_SHOWN = 80 };
 
@@ -87,8 +88,7 @@ phrase_literal(struct strbuf *out, const char *s)
 void
 phrase_alembic(struct strbuf *out, const struct migrations *h)
 {
-	(void)h;
-	strbuf_add(out, "alembic");
+	migrations_alembic(out, h);
 }
 
 void

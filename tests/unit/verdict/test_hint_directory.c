@@ -174,6 +174,30 @@ test_aside(void **state)
 		"first: several_bases in /srv/app/versions/x.py");
 }
 
+/* A section of its own, and an ini that Alembic does not find by itself. */
+static void
+test_command(void **state)
+{
+	static char section[] = "schema one", ini[] = "/srv/app/prod.ini";
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	s.in.revision = REVISION_BEHIND;
+	s.graph.section = section;
+	scene_set(&s.judgement.pending, scene_head, NULL);
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"1 revision behind head 55a2502018a6: run `alembic -n 'schema one' "
+		"upgrade head` (pending: 55a2502018a6)");
+	scene_begin(&s);
+	s.in.revision = REVISION_UNSTAMPED;
+	s.graph.path = ini;
+	scene_compared(&s, SCHEMA_IN_SYNC, scene_head);
+	scene_says(&s, STATE_UNSTAMPED,
+		"public.alembic_version is missing, but the schema matches head "
+		"55a2502018a6: run `alembic -c /srv/app/prod.ini stamp 55a2502018a6`");
+}
+
 int
 main(void)
 {
@@ -181,6 +205,7 @@ main(void)
 		cmocka_unit_test(test_every_state),
 		cmocka_unit_test(test_remedy),
 		cmocka_unit_test(test_aside),
+		cmocka_unit_test(test_command),
 	};
 
 	return cmocka_run_group_tests(tests, scene_read, scene_free);
