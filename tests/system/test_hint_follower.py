@@ -170,6 +170,18 @@ def broken(name, text, *repair, says, **spec):
             "first": says, "never": r"`alembic (upgrade|merge|stamp)", **spec}
 
 
+def rewrite_ini(name, section_name):
+    """The project gets an ini of that name, with that section only."""
+    def change(w):
+        os.unlink(w.project.ini)
+        w.project.ini = write(os.path.join(w.project.path, name),
+                              "[%s]\nscript_location = %%(here)s\n" % section_name)
+        w.blocks["app"]["path"] = w.project.ini
+        if section_name != "alembic":
+            w.blocks["app"]["section"] = section_name
+    return change
+
+
 def wrong_row(row, says, **spec):
     return {"rows": [row], "first": says, "never_at_all": "stamp|deploy", **spec}
 
@@ -191,6 +203,12 @@ SITUATIONS = {
     "in sync": {},
     "one behind": {"at": B, "first": "alembic upgrade head"},
     "two behind": {"at": A, "first": "alembic upgrade head"},
+    "behind, in a section of its own": {
+        "at": B, "prepare": rewrite_ini("alembic.ini", "schema_one"),
+        "first": "alembic -n schema_one upgrade head"},
+    "no row, and an ini of another name": {
+        "rows": [], "prepare": rewrite_ini("prod.ini", "alembic"),
+        "first": "alembic -c .*/prod.ini stamp " + C},
     "behind, and nothing is compared": {"at": A, "keys": {"expect": None}},
     "behind a pinned head": {"at": A, "keys": {"head": [B], "expect": None},
                              "first": "alembic upgrade " + B},
