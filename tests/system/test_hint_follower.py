@@ -208,7 +208,7 @@ SITUATIONS = {
         "first": "alembic -n schema_one upgrade head"},
     "no row, and an ini of another name": {
         "rows": [], "prepare": rewrite_ini("prod.ini", "alembic"),
-        "first": "alembic -c .*/prod.ini stamp " + C},
+        "first": "alembic -c .*/prod.ini'? stamp " + C},
     "behind, and nothing is compared": {"at": A, "keys": {"expect": None}},
     "behind a pinned head": {"at": A, "keys": {"head": [B], "expect": None},
                              "first": "alembic upgrade " + B},
@@ -472,6 +472,8 @@ class HintFollower(SystemTest):
             self.assertIsNone(re.search(spec["never"], hint), hint)
 
     def by_hand(self, spec, hint):
+        if "upgrade environment:dev" in hint:
+            return [lambda w: setattr(w, "dev", self.reference(C))]
         for pattern, actions in spec.get("hand", []):
             if re.search(pattern, hint):
                 return actions
