@@ -34,7 +34,7 @@ struct command {
 	int (*run)(const struct cli *cli, int argc, char **argv);
 };
 
-extern const struct command cmd_serve, cmd_check, cmd_diff, cmd_snapshot,
+extern const struct command cmd_serve, cmd_check, cmd_diff, cmd_snapshot, cmd_locate,
 	cmd_migrations, cmd_config, cmd_status, cmd_wait, cmd_accept;
 
 /* Say "pgdriftd: …" on standard error, with a pointer to --help, return EXIT_USAGE. */

@@ -86,6 +86,7 @@ environment_free(struct environment *env)
 	facts_free(env->facts);
 	for (size_t i = 0; i < EARLIER_KEPT; i++)
 		snapshot_unref(env->earlier[i]);
+	located_fini(&env->located);
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);
 	free(env->restored);

@@ -6,6 +6,7 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"
+#include "monitor/located.h"
 #include "monitor/published.h"
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
@@ -14,6 +15,8 @@
 enum { EARLIER_KEPT = 3 };
 
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
+
+struct expectation;
 
 struct environment {
 	const struct conf_environment *conf;
@@ -47,7 +50,8 @@ struct environment {
 	uint64_t failures_total[FAILURE_REASONS];
 
 	struct confirmation confirmation;
-	int64_t said_ms; /* when its state was last said */
+	int64_t said_ms;        /* when its state was last said */
+	struct located located; /* where expect is snapshots:DIR */
 	struct snapshot *baseline;
 	int64_t baseline_version; /* of the store, that `baseline` is */
 	bool wanted;              /* of a single round: its check is waited for */
@@ -73,6 +77,9 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 /* True if its catalog or its head is compared with environment `name`. */
 bool environment_refers_to(const struct environment *env, const char *name);
 
+/* How what was read of it is compared with `x` (NULL: with any catalog). */
+struct compare_options environment_comparison(
+	const struct environment *env, const struct expectation *x, int64_t now_ms);
 /* How a check of it is made. */
 struct reading_options environment_reading(const struct environment *env);
 
@@ -90,6 +97,7 @@ struct expectation {
 	char *reason;                    /* why there is no snapshot, or NULL */
 	/* Why the snapshot is no reference where anything differs from it, or NULL. */
 	char *unfit;
+	bool located; /* `snapshot` was chosen since it is nearest to what was found */
 	bool not_comparable; /* there is one, but of a format that cannot be read */
 	const struct migrations *graph;            /* or NULL */
 	const char *graph_error;                   /* why there is none, or NULL */

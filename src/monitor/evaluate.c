@@ -63,8 +63,8 @@ judge_revision(struct published_environment *p, const struct environment *env,
 
 /* ---- The schema axis ---- */
 
-static struct compare_options
-compare_options(
+struct compare_options
+environment_comparison(
 	const struct environment *env, const struct expectation *x, int64_t now_ms)
 {
 	const struct conf_environment *c = env->conf;
@@ -81,8 +81,9 @@ compare_options(
 		.loose_bodies = !c->body_whitespace,
 		.partitions = partitions,
 		.schemas = &c->schemas,
-		.expected_schemas = x->schemas,
-		.instance = {x->instance, env->facts ? &env->facts->instance : NULL},
+		.expected_schemas = x ? x->schemas : NULL,
+		.instance = {x ? x->instance : NULL,
+			env->facts ? &env->facts->instance : NULL},
 		.ignore = env->ignore,
 		.role_map = &c->roles,
 		.now_ms = now_ms,
@@ -135,7 +136,7 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 	const struct expectation *x, int64_t now_ms)
 {
 	const struct facts *f = env->facts;
-	struct compare_options o = compare_options(env, x, now_ms);
+	struct compare_options o = environment_comparison(env, x, now_ms);
 
 	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
 	p->relation = verdict_relation(x->graph, x->revision, &f->recorded);
@@ -335,6 +336,8 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.n_blocks = n_blocks,
 		.reference = p->reference,
 		.expected_revision = x->revision,
+		.nearest = x->located,
+		.alike = x->located ? &env->located.alike : NULL,
 		.schema_reason = p->schema_reason,
 	};
 	confirm(env, &in, sighting);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 static struct environment *
@@ -125,26 +126,56 @@ expect_baseline(struct expectation *x, const struct expectation_sources *from,
 	take_snapshot(x, env->baseline, &e);
 }
 
+/* True if what `env` records does not say which revision it is at. */
+static bool
+is_lost(const struct environment *env, const struct expectation_sources *from)
+{
+	const struct strvec *recorded = &env->facts->recorded;
+	const struct published_migrations *m =
+		graphs_find(from->graphs, env->conf->migrations);
+
+	if (!env->facts->user_tables || !env->facts->snapshot)
+		return false;
+	return !recorded->n ||
+	       (m && m->graph && migrations_unknown_id(m->graph, recorded));
+}
+
+static void
+expect_directory(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	const char *dir = env->conf->expect_target;
+	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
+	struct snapshot *s;
+	struct err e = {0};
+
+	x->reference = xasprintf("snapshots:%s", dir);
+	if (!env->facts) {
+		x->reason = xstrdup("the recorded revision has not been read yet");
+		return;
+	}
+	s = env->facts->recorded.n
+		    ? expected_of_revision(from->files, dir, &env->facts->recorded, &e)
+		    : NULL;
+	if (!s && is_lost(env, from)) {
+		s = located_find(
+			&env->located, from->files, dir, env->facts->snapshot, &o, &e);
+		x->located = s != NULL;
+	} else if (!s && !env->facts->recorded.n) {
+		err_set(&e, ERR_IO, "no revision is recorded");
+	}
+	take_snapshot(x, s, &e);
+}
+
 static void
 expect_file(struct expectation *x, const struct expectation_sources *from,
 	const struct environment *env)
 {
 	const char *path = env->conf->expect_target;
-	struct err e;
+	struct err e = {0};
 
-	if (env->conf->expect == EXPECT_SNAPSHOT) {
-		x->reference = xasprintf("snapshot:%s", path);
-		take_snapshot(x, expected_file(from->files, path, &e), &e);
-		return;
-	}
-	x->reference = xasprintf("snapshots:%s", path);
-	if (!env->facts)
-		x->reason = xstrdup("the recorded revision has not been read yet");
-	else
-		take_snapshot(x,
-			expected_of_revision(
-				from->files, path, &env->facts->recorded, &e),
-			&e);
+	x->reference = xasprintf("snapshot:%s", path);
+	take_snapshot(x, expected_file(from->files, path, &e), &e);
 }
 
 static void
@@ -158,8 +189,10 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 		expect_environment(x, from, env);
 		break;
 	case EXPECT_SNAPSHOT:
-	case EXPECT_SNAPSHOTS:
 		expect_file(x, from, env);
+		break;
+	case EXPECT_SNAPSHOTS:
+		expect_directory(x, from, env);
 		break;
 	case EXPECT_BASELINE:
 		expect_baseline(x, from, env);

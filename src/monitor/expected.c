@@ -87,39 +87,64 @@ not_hidden(const struct dirent *d)
 	return d->d_name[0] != '.';
 }
 
+bool
+expected_list(struct expected_files *f, const char *dir, struct expected_list *out,
+	struct err *e)
+{
+	struct dirent **names;
+	int n = scandir(dir, &names, not_hidden, alphasort);
+
+	*out = (struct expected_list){0};
+	if (n < 0)
+		return err_set(e, ERR_IO, "%s: %s", dir, strerror(errno));
+	out->v = xcalloc((size_t)n + 1, sizeof(struct snapshot *));
+	for (int i = 0; i < n; i++) {
+		char *path = xasprintf("%s/%s", dir, names[i]->d_name);
+		struct err own = {0};
+		struct snapshot *s = expected_file(f, path, &own);
+
+		if (s) {
+			out->v[out->n++] = s;
+			strvec_take(&out->paths, path);
+		} else {
+			if (out->unread.code == ERR_NONE)
+				out->unread = own;
+			free(path);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return true;
+}
+
+void
+expected_list_fini(struct expected_list *l)
+{
+	free(l->v);
+	strvec_free(&l->paths);
+	*l = (struct expected_list){0};
+}
+
 struct snapshot *
 expected_of_revision(struct expected_files *f, const char *dir,
 	const struct strvec *recorded, struct err *e)
 {
+	struct expected_list all;
 	struct snapshot *found = NULL;
 	struct strbuf list = {0};
-	struct dirent **names;
-	struct err unread = {0};
-	int n = scandir(dir, &names, not_hidden, alphasort);
 
-	if (n < 0) {
-		err_set(e, ERR_IO, "%s: %s", dir, strerror(errno));
+	if (!expected_list(f, dir, &all, e))
 		return NULL;
-	}
-	for (int i = 0; i < n; i++) {
-		char *path = xasprintf("%s/%s", dir, names[i]->d_name);
-		struct err own;
-		struct snapshot *s = found ? NULL : expected_file(f, path, &own);
-
-		if (s && strvec_equal(&s->revision, recorded))
-			found = s;
-		else if (!s && !found && unread.code == ERR_NONE)
-			unread = own;
-		free(path);
-		free(names[i]);
-	}
-	free(names);
+	for (size_t i = 0; i < all.n && !found; i++)
+		if (strvec_equal(&all.v[i]->revision, recorded))
+			found = all.v[i];
 	strvec_join(recorded, ", ", &list);
 	/* The one that is looked for may be the one that is damaged. */
 	if (!found)
 		err_set(e, ERR_IO, "%s holds no snapshot of revision %s%s%s", dir,
-			list.len ? list.s : "(none)", unread.code ? "; " : "",
-			unread.text);
+			list.len ? list.s : "(none)", all.unread.code ? "; " : "",
+			all.unread.text);
 	strbuf_free(&list);
+	expected_list_fini(&all);
 	return found;
 }

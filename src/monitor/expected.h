@@ -18,4 +18,17 @@ expected_file(struct expected_files *f, const char *path, struct err *e);
 struct snapshot *expected_of_revision(struct expected_files *f, const char *dir,
 	const struct strvec *recorded, struct err *e);
 
+/* All snapshots of a directory, in the order of the names of their files. */
+struct expected_list {
+	struct snapshot **v; /* borrowed, as of expected_file() */
+	struct strvec paths;
+	size_t n;
+	struct err unread; /* of the first file that is none; else ERR_NONE */
+};
+
+/* False with the reason in `e` if the directory cannot be read. */
+bool expected_list(struct expected_files *f, const char *dir, struct expected_list *out,
+	struct err *e) MUST_CHECK;
+void expected_list_fini(struct expected_list *l);
+
 #endif

@@ -18,6 +18,12 @@ void
 hint_differences(struct strbuf *out, const struct verdict_input *in)
 {
 	phrase_count(out, in->diff ? in->diff->n_findings : 0, "difference");
+	if (in->nearest && in->expected_revision && in->expected_revision->n) {
+		strbuf_add(out, " from the nearest revision, ");
+		phrase_ids(out, in->expected_revision);
+		strbuf_printf(out, " of %s", hint_reference(in));
+		return;
+	}
 	strbuf_printf(out, " from %s", hint_reference(in));
 }
 

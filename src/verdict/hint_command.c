@@ -30,7 +30,8 @@ can_be_args(const struct verdict_input *in, const struct strvec *ids)
 bool
 hint_may_stamp(const struct verdict_input *in)
 {
-	return in->schema == SCHEMA_IN_SYNC && can_be_args(in, in->expected_revision);
+	return in->schema == SCHEMA_IN_SYNC && !(in->alike && in->alike->n) &&
+	       can_be_args(in, in->expected_revision);
 }
 
 /* ---- Before: an id has to fit its column ---- */
@@ -205,11 +206,26 @@ hint_run_stamp(struct strbuf *out, const struct verdict_input *in, const char *o
 	hint_run_upgrade(out, in, to);
 }
 
+/* Revisions that changed data alone have one schema: which of them ran is not seen. */
+static void
+add_alike(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_add(out, ", and the schema is that of revisions ");
+	phrase_ids(out, in->expected_revision);
+	strbuf_add(out, " and ");
+	phrase_ids(out, in->alike);
+	strbuf_add(out, " alike: find out which of those ran before stamping one");
+}
+
 void
 hint_no_stamp(struct strbuf *out, const struct verdict_input *in)
 {
 	switch (in->schema) {
 	case SCHEMA_IN_SYNC:
+		if (in->alike && in->alike->n) {
+			add_alike(out, in);
+			break;
+		}
 		strbuf_printf(out,
 			", and though the schema matches %s, no revision of the "
 			"migrations is known for that: record one there first",

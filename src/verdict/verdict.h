@@ -106,7 +106,9 @@ struct verdict_input {
 	size_t n_blocks;
 	const char *reference;                  /* "environment:dev" */
 	const struct strvec *expected_revision; /* of the expected catalog */
-	const char *schema_reason;              /* why not_comparable or not_checked */
+	bool nearest; /* that was chosen among those of all revisions, as the nearest */
+	const struct strvec *alike; /* further revisions whose catalogs are the same */
+	const char *schema_reason;  /* why not_comparable or not_checked */
 };
 
 /* The first state of contract 1 that applies.  A check that compared neither axis has

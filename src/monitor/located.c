@@ -1,0 +1,103 @@
+/* Comparing with hundreds of snapshots takes a while, and a check is made every minute:
+ * the answer is kept as long as nothing it depends on has changed. */
+#include "monitor/located.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static void
+key_of(const struct expected_list *all, const struct snapshot *found, char *key)
+{
+	struct hash *h = hash_new();
+
+	hash_add(h, found->fingerprint, strlen(found->fingerprint) + 1);
+	for (size_t i = 0; i < all->n; i++) {
+		hash_add(h, all->paths.v[i], strlen(all->paths.v[i]) + 1);
+		hash_add(h, all->v[i]->fingerprint, strlen(all->v[i]->fingerprint) + 1);
+	}
+	hash_finish(h, key);
+}
+
+/* Snapshots that belong to no revision say nothing of one. */
+static void
+leave_out_nameless(struct expected_list *all)
+{
+	struct strvec paths = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->v[i]->revision.n)
+			continue;
+		all->v[n++] = all->v[i];
+		strvec_add(&paths, all->paths.v[i]);
+	}
+	strvec_free(&all->paths);
+	all->paths = paths;
+	all->n = n;
+}
+
+static void
+take(struct located *l, const struct expected_list *all, const struct nearest *nearest)
+{
+	l->path = xstrdup(all->paths.v[nearest->at]);
+	for (size_t i = 0; i < nearest->n_alike; i++) {
+		struct strbuf b = {0};
+		const struct strvec *revision = &all->v[nearest->alike[i]]->revision;
+
+		if (strvec_equal(revision, &all->v[nearest->at]->revision))
+			continue;
+		strvec_join(revision, " ", &b);
+		strvec_take(&l->alike, strbuf_take(&b));
+	}
+	strvec_sort(&l->alike);
+	strvec_uniq(&l->alike);
+}
+
+static void
+look(struct located *l, const struct expected_list *all, const struct snapshot *found,
+	const struct compare_options *o)
+{
+	const struct snapshot *const *v = (const struct snapshot *const *)all->v;
+	struct nearest nearest;
+
+	if (!nearest_find(v, all->n, found, o, &nearest))
+		return;
+	take(l, all, &nearest);
+	nearest_fini(&nearest);
+}
+
+struct snapshot *
+located_find(struct located *l, struct expected_files *f, const char *dir,
+	const struct snapshot *found, const struct compare_options *o, struct err *e)
+{
+	struct expected_list all;
+	char key[HASH_HEX_LEN];
+	struct snapshot *s = NULL;
+
+	if (!expected_list(f, dir, &all, e))
+		return NULL;
+	leave_out_nameless(&all);
+	key_of(&all, found, key);
+	if (strcmp(key, l->key) != 0) {
+		located_fini(l);
+		memcpy(l->key, key, sizeof key);
+		look(l, &all, found, o);
+	}
+	if (l->path)
+		s = expected_file(f, l->path, e);
+	else
+		err_set(e, ERR_IO, "%s holds no snapshot of a revision%s%s", dir,
+			all.unread.code ? "; " : "", all.unread.text);
+	expected_list_fini(&all);
+	return s;
+}
+
+void
+located_fini(struct located *l)
+{
+	free(l->path);
+	strvec_free(&l->alike);
+	*l = (struct located){0};
+}
