@@ -74,8 +74,7 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 		x->reason = xasprintf("environment %s is not enabled", name);
 	} else if (!ref->facts || !ref->facts->snapshot) {
 		x->reason = xasprintf("environment %s has not been read yet", name);
-	} else if (!(env->facts && strvec_equal(&env->facts->recorded,
-					   &ref->facts->recorded)) &&
+	} else if (!(x->unfit = why_unfit(ref, env, from)) &&
 		   (earlier = earlier_of(ref, env))) {
 		x->snapshot = earlier;
 		x->revision = &earlier->revision;
@@ -85,7 +84,6 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 		x->revision = &ref->facts->recorded;
 		x->instance = &ref->facts->instance;
 		x->schemas = &ref->conf->schemas;
-		x->unfit = why_unfit(ref, env, from);
 	}
 }
 

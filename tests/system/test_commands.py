@@ -12,7 +12,7 @@ from harness import (PROGRAM, PASSWORD, WATCHER, directory, environ, environment
 from shop import Shop
 
 COMMANDS = ["serve", "check", "diff", "snapshot", "migrations", "status", "wait", "accept",
-            "config"]
+            "locate", "config"]
 
 
 class Usage(unittest.TestCase):
