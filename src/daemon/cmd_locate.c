@@ -87,17 +87,17 @@ report(const struct request *r, const struct source *s, const struct located *l,
 static int
 look(const struct request *r, const struct source *s, const struct compare_options *o)
 {
-	struct expected_files *files = expected_files_new();
+	const struct snapshots_dir dir = {expected_files_new(), r->dir};
 	struct located l = {0};
 	const struct snapshot *nearest;
 	struct err e = {0};
 	int status;
 
-	nearest = located_find(&l, files, r->dir, s->snapshot, o, &e);
+	nearest = located_find(&l, &dir, s->snapshot, o, &e);
 	status = nearest ? report(r, s, &l, nearest, o)
 			 : command_fail(EXIT_UNDECIDED, "%s", e.text);
 	located_fini(&l);
-	expected_files_free(files);
+	expected_files_free(dir.files);
 	return status;
 }
 

@@ -69,14 +69,14 @@ look(struct located *l, const struct expected_list *all, const struct snapshot *
 }
 
 struct snapshot *
-located_find(struct located *l, struct expected_files *f, const char *dir,
+located_find(struct located *l, const struct snapshots_dir *dir,
 	const struct snapshot *found, const struct compare_options *o, struct err *e)
 {
 	struct expected_list all;
 	char key[HASH_HEX_LEN];
 	struct snapshot *s = NULL;
 
-	if (!expected_list(f, dir, &all, e))
+	if (!expected_list(dir->files, dir->path, &all, e))
 		return NULL;
 	leave_out_nameless(&all);
 	key_of(&all, found, key);
@@ -86,9 +86,9 @@ located_find(struct located *l, struct expected_files *f, const char *dir,
 		look(l, &all, found, o);
 	}
 	if (l->path)
-		s = expected_file(f, l->path, e);
+		s = expected_file(dir->files, l->path, e);
 	else
-		err_set(e, ERR_IO, "%s holds no snapshot of a revision%s%s", dir,
+		err_set(e, ERR_IO, "%s holds no snapshot of a revision%s%s", dir->path,
 			all.unread.code ? "; " : "", all.unread.text);
 	expected_list_fini(&all);
 	return s;

@@ -14,12 +14,16 @@ struct located {
 	struct strvec alike; /* further revisions that it is equal to */
 };
 
+struct snapshots_dir {
+	struct expected_files *files;
+	const char *path;
+};
+
 /* Look for the snapshot in `dir` that `found` is equal to, or else nearest to, by `o`;
  * what was found before stands while neither `found` nor the files have changed.  NULL
  * with the reason in `e`. */
-struct snapshot *located_find(struct located *l, struct expected_files *f,
-	const char *dir, const struct snapshot *found, const struct compare_options *o,
-	struct err *e);
+struct snapshot *located_find(struct located *l, const struct snapshots_dir *dir,
+	const struct snapshot *found, const struct compare_options *o, struct err *e);
 void located_fini(struct located *l);
 
 #endif
