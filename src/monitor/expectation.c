@@ -142,22 +142,21 @@ static void
 expect_directory(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
-	const char *dir = env->conf->expect_target;
+	const struct snapshots_dir dir = {from->files, env->conf->expect_target};
 	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
 	struct snapshot *s;
 	struct err e = {0};
 
-	x->reference = xasprintf("snapshots:%s", dir);
+	x->reference = xasprintf("snapshots:%s", dir.path);
 	if (!env->facts) {
 		x->reason = xstrdup("the recorded revision has not been read yet");
 		return;
 	}
-	s = env->facts->recorded.n
-		    ? expected_of_revision(from->files, dir, &env->facts->recorded, &e)
-		    : NULL;
+	s = env->facts->recorded.n ? expected_of_revision(from->files, dir.path,
+					     &env->facts->recorded, &e)
+				   : NULL;
 	if (!s && is_lost(env, from)) {
-		s = located_find(
-			&env->located, from->files, dir, env->facts->snapshot, &o, &e);
+		s = located_find(&env->located, &dir, env->facts->snapshot, &o, &e);
 		x->located = s != NULL;
 	} else if (!s && !env->facts->recorded.n) {
 		err_set(&e, ERR_IO, "no revision is recorded");
