@@ -16,8 +16,10 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * server_encoding, role, system_identifier, database_oid, started_us, read_us
  * (instance.h), version_exists (t/f), version_readable (t/f: SELECT on version_num and
  * USAGE on its schema), version_has_column (t/f), migrating (t/f: another session holds
- * a lock that a migration takes), user_tables (t/f). $1 is the version table's schema,
- * $2 its name. */
+ * a lock that a migration takes; of several, the one whose transaction is the oldest),
+ * migrating_pid, migrating_application, migrating_since_ms and migrating_held_ms (of
+ * its transaction; NULL where there is none, or the role may not see it), user_tables
+ * (t/f).  $1 is the version table's schema, $2 its name. */
 extern const char checksql_info[];
 
 /* A statement for that server; its one row has one column `probe`: a text that

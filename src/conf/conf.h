@@ -20,6 +20,7 @@ struct conf_service {
 	char *log_level;
 	int max_findings;
 	int64_t repeat_ms;
+	int64_t migrating_max_ms;
 };
 
 struct conf_http {
@@ -64,6 +65,7 @@ struct conf_environment {
 	struct strvec ignore, ignore_presets;
 	char *ignore_file; /* absolute, or NULL */
 	int64_t interval_ms;
+	int64_t migrating_max_ms;
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
 		lock_timeout_ms;
 	int confirm;

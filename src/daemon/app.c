@@ -21,6 +21,7 @@
 
 enum {
 	STATUS_INTERVAL_MS = 5000,
+	RECOVER_INTERVAL_MS = 5000,
 	PRUNE_INTERVAL_MS = 6 * 3600 * 1000,
 	LOOP_STALL_MS = 10000,
 	MAX_LISTEN_FDS = 8
@@ -38,7 +39,8 @@ struct app {
 	struct monitor *monitor;
 	struct http_server *http;
 	struct signal_watch *signals[3];
-	struct timer *watchdog, *status, *prune;
+	struct timer *watchdog, *status, *prune, *recover;
+	bool store_was_up;
 	bool stopping;
 	char libpq_version[32];
 };
@@ -280,6 +282,25 @@ on_prune(void *arg)
 	timer_set(app->prune, PRUNE_INTERVAL_MS);
 }
 
+/* A disk that was full, or a directory that was not there yet. */
+static void
+on_recover(void *arg)
+{
+	struct app *app = arg;
+	struct err e;
+	bool up = store_is_up(app->store, &e);
+
+	if (app->store_was_up && !up)
+		log_err(LEVEL_ERROR, &e, "the store fails");
+	up = store_recover(app->store);
+	if (up && !app->store_was_up)
+		log_msg(LEVEL_INFO, "the store is up again");
+	if (up != app->store_was_up)
+		monitor_store_changed(app->monitor);
+	app->store_was_up = up;
+	timer_set(app->recover, RECOVER_INTERVAL_MS);
+}
+
 static void
 start_timers(struct app *app)
 {
@@ -289,8 +310,12 @@ start_timers(struct app *app)
 	if (notify_watchdog_interval_ms() > 0)
 		timer_set(app->watchdog, notify_watchdog_interval_ms());
 	app->prune = timer_new(app->loop, on_prune, app);
-	if (app->store)
-		timer_set(app->prune, 1);
+	app->recover = timer_new(app->loop, on_recover, app);
+	if (!app->store)
+		return;
+	app->store_was_up = store_is_up(app->store, NULL);
+	timer_set(app->prune, 1);
+	timer_set(app->recover, RECOVER_INTERVAL_MS);
 }
 
 /* ---- Configuration from the command line ---- */
@@ -322,9 +347,9 @@ open_store(struct app *app)
 
 	if (!*app->conf->service.state_dir)
 		return;
-	app->store = store_open(app->conf->service.state_dir, &e);
-	if (!app->store)
-		log_err(LEVEL_WARN, &e, "no history is kept");
+	app->store = store_open_later(app->conf->service.state_dir);
+	if (!store_is_up(app->store, &e))
+		log_err(LEVEL_ERROR, &e, "no history is kept");
 }
 
 static bool
@@ -389,6 +414,7 @@ stop(struct app *app)
 	timer_free(app->watchdog);
 	timer_free(app->status);
 	timer_free(app->prune);
+	timer_free(app->recover);
 	http_server_free(app->http);
 	monitor_free(app->monitor);
 	store_close(app->store);

@@ -221,8 +221,8 @@ open_store(const struct conf *conf)
 		wanted = wanted || conf->environments[i].expect == EXPECT_BASELINE;
 	if (!wanted || !*conf->service.state_dir)
 		return NULL;
-	s = store_open(conf->service.state_dir, &e);
-	if (!s)
+	s = store_open_later(conf->service.state_dir);
+	if (!store_is_up(s, &e))
 		log_err(LEVEL_WARN, &e, "no baselines");
 	return s;
 }

@@ -127,9 +127,15 @@ handle_diff(const struct request *r, struct answer *out)
 	if (format && !text && strcmp(format, "json")) {
 		answer_problem(out, 400, r->instance,
 			"no format \"%s\"; there are \"json\" and \"text\"", format);
+	} else if (!e->diff && !e->reference) {
+		answer_problem(out, 409, r->instance,
+			"nothing is expected of the catalog of \"%s\": set `expect` "
+			"for "
+			"this environment",
+			e->name);
 	} else if (!e->diff) {
 		answer_problem(out, 409, r->instance,
-			"nothing was compared in \"%s\" yet: %s", e->name,
+			"nothing was compared in \"%s\": %s", e->name,
 			e->schema_reason ? e->schema_reason
 					 : "no check has been completed");
 	} else if (text) {

@@ -159,6 +159,7 @@ static void
 take_facts(struct environment *env, struct facts *facts)
 {
 	env->migrating = facts->migrating;
+	env->lock = facts->lock;
 	if (facts->migrating && (env->facts || !facts->revision_known)) {
 		facts_free(facts);
 		return;
@@ -237,6 +238,8 @@ environment_reading(const struct environment *env)
 		.timeout_ms = c->check_timeout_ms,
 		.statement_timeout_ms = c->statement_timeout_ms,
 		.lock_timeout_ms = c->lock_timeout_ms,
+		.migrating_max_ms = c->migrating_max_ms,
+		.lock_seen = &env->lock,
 		.catalog = true,
 		.last = env->facts,
 	};

@@ -43,6 +43,8 @@ struct environment {
 	bool connected;   /* the last check got as far as that */
 	struct err error; /* of the last check; ERR_NONE if it succeeded */
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
+	int64_t lateness_ms; /* how long it was due before its check began */
+	struct migration_lock lock;
 	unsigned consecutive_failures;
 	enum outcome outcome;
 	unsigned outcome_in_a_row;

@@ -63,6 +63,16 @@ judge_revision(struct published_environment *p, const struct environment *env,
 
 /* ---- The schema axis ---- */
 
+static void
+see_kinds(struct published_environment *p, const struct published_environment *before)
+{
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		p->differed[k] = before && before->differed[k];
+		for (size_t c = 0; p->diff && c < CHANGE_COUNT; c++)
+			p->differed[k] |= p->diff->by_kind[k][c] > 0;
+	}
+}
+
 struct compare_options
 environment_comparison(
 	const struct environment *env, const struct expectation *x, int64_t now_ms)
@@ -210,6 +220,8 @@ copy_check(struct published_environment *p, const struct environment *env)
 	p->checks_total = env->checks_total;
 	memcpy(p->failures_total, env->failures_total, sizeof p->failures_total);
 	p->migrating = env->migrating;
+	p->lateness_ms = env->lateness_ms;
+	p->lock = env->lock;
 	if (env->error.code) {
 		p->error = text_cleaned(env->error.text, 500);
 		p->error_code = env->error.code;
@@ -314,6 +326,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	if (x->graph && p->revision.status != REVISION_EMPTY_DATABASE)
 		losses_find(x->graph, &p->revision.pending, &scope, &p->losses);
 	compare_schema(p, env, x, now_ms);
+	see_kinds(p, env->published);
 	in = (struct verdict_input){
 		.environment = env->conf->name,
 		.check = p->check,
@@ -321,6 +334,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.schema = p->schema,
 		.relation = p->relation,
 		.migrating = env->migrating,
+		.lock = env->lock.pid ? &env->lock : NULL,
 		.revision_watched = x->revision_watched,
 		.allow_empty = is_new(env),
 		.error = env->error.code ? &env->error : NULL,

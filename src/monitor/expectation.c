@@ -117,6 +117,8 @@ expect_baseline(struct expectation *x, const struct expectation_sources *from,
 		env->baseline = store_baseline(from->store, env->conf->name, &e);
 		env->baseline_version = version;
 	}
+	if (!env->baseline && e.code != ERR_NONE)
+		err_prefix(&e, "the accepted baseline cannot be read");
 	if (!env->baseline && e.code == ERR_NONE)
 		err_set(&e, ERR_IO,
 			"no baseline is accepted yet: run `pgdriftd accept %s`",

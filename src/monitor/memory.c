@@ -1,6 +1,7 @@
 /* Written only where it changes: after an upgrade, and once for a new environment. */
 #include "monitor/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -50,4 +51,43 @@ memory_see(struct environment *env, const struct expectation *x, struct store *s
 		keep(env, s);
 	applied_news_free(&env->news);
 	env->news = news;
+}
+
+static char *
+joined(const struct strvec *list)
+{
+	struct strbuf b = {0};
+
+	strvec_join(list, ",", &b);
+	return strbuf_take(&b);
+}
+
+void
+memory_changed(struct store *s, const struct published_environment *before,
+	const struct published_environment *now)
+{
+	struct store_last last = {
+		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
+	char *recorded = joined(&now->revision.recorded);
+	char *expected = joined(&now->revision.expected);
+	struct store_change c = {
+		.at_ms = now->since_ms,
+		.environment = now->name,
+		.state = state_word(now->state),
+		.previous_state = before->check == CHECK_NOT_CHECKED
+					  ? NULL
+					  : state_word(before->state),
+		.revision = *recorded ? recorded : NULL,
+		.expected = *expected ? expected : NULL,
+		.fingerprint = now->fingerprint,
+		.findings = now->diff ? (long)now->diff->n_findings : 0,
+		.detail = now->hint,
+	};
+	struct err e;
+
+	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
+	if (!store_add_change(s, &c, &e) || !store_set_last(s, now->name, &last, &e))
+		log_err(LEVEL_WARN, &e, "history cannot be stored");
+	free(recorded);
+	free(expected);
 }

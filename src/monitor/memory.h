@@ -10,4 +10,8 @@ void memory_load(struct environment *env, struct store *s);
 /* Hold what its facts record against the files: sets env->news. */
 void memory_see(struct environment *env, const struct expectation *x, struct store *s);
 
+/* Add a change of state to the history, and what it is now to what was last known. */
+void memory_changed(struct store *s, const struct published_environment *before,
+	const struct published_environment *now);
+
 #endif

@@ -3,7 +3,6 @@
 #include "monitor/monitor.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,52 +55,15 @@ publish(struct monitor *m)
 		if (!m->environments[i]->tried)
 			p->ready = false;
 	}
+	p->store = !m->o.store                     ? STORE_NONE
+		   : store_is_up(m->o.store, NULL) ? STORE_UP
+						   : STORE_DOWN;
 	p->environments = m->list;
 	p->n_environments = m->n;
 	notices_refresh(m->graphs, m->environments, m->n, m->o.notices, m->o.arg);
 	p->migrations = graphs_list(m->graphs, &p->n_migrations);
 	p->at_ms = clock_wall_ms();
 	p->generation++;
-}
-
-static char *
-joined(const struct strvec *list)
-{
-	struct strbuf b = {0};
-
-	strvec_join(list, ",", &b);
-	return strbuf_take(&b);
-}
-
-static void
-store_state(struct monitor *m, const struct published_environment *before,
-	const struct published_environment *now)
-{
-	struct store_last last = {
-		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
-	char *recorded = joined(&now->revision.recorded);
-	char *expected = joined(&now->revision.expected);
-	struct store_change c = {
-		.at_ms = now->since_ms,
-		.environment = now->name,
-		.state = state_word(now->state),
-		.previous_state = before->check == CHECK_NOT_CHECKED
-					  ? NULL
-					  : state_word(before->state),
-		.revision = *recorded ? recorded : NULL,
-		.expected = *expected ? expected : NULL,
-		.fingerprint = now->fingerprint,
-		.findings = now->diff ? (long)now->diff->n_findings : 0,
-		.detail = now->hint,
-	};
-	struct err e;
-
-	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
-	if (!store_add_change(m->o.store, &c, &e) ||
-		!store_set_last(m->o.store, now->name, &last, &e))
-		log_err(LEVEL_WARN, &e, "history cannot be stored");
-	free(recorded);
-	free(expected);
 }
 
 /* True if the state is what the store knew before this process began. */
@@ -156,7 +118,7 @@ announce(struct monitor *m, struct environment *env,
 	if (before->state != now->state || is_first(before, now)) {
 		tell(m, env, EVENT_STATE, now);
 		if (m->o.store && !is_restored(env, now))
-			store_state(m, before, now);
+			memory_changed(m->o.store, before, now);
 	} else if (has_other_findings(before, now)) {
 		tell(m, env, EVENT_FINDINGS, now);
 	} else if (now->error && before->error &&
@@ -323,6 +285,9 @@ start_check(struct monitor *m, struct environment *env)
 
 	assert(env->phase == PHASE_DUE && !env->reading);
 	env->phase = PHASE_READING;
+	env->lateness_ms = env->next_at_ms ? clock_wall_ms() - env->next_at_ms : 0;
+	if (env->lateness_ms < 0)
+		env->lateness_ms = 0;
 	env->reading_since_ms = clock_mono_ms();
 	m->running++;
 	env->reading = reading_start(m->loop, &o, on_read, env);
@@ -576,6 +541,12 @@ void
 monitor_reload_refused(struct monitor *m)
 {
 	m->published.reload_ok = false;
+	publish(m);
+}
+
+void
+monitor_store_changed(struct monitor *m)
+{
 	publish(m);
 }
 

@@ -51,6 +51,9 @@ monitor_reload(struct monitor *m, const struct conf *conf, struct err *e) MUST_C
 /* A configuration was refused before it got here. */
 void monitor_reload_refused(struct monitor *m);
 
+/* What the published state says of the store has changed. */
+void monitor_store_changed(struct monitor *m);
+
 const struct published *monitor_published(struct monitor *m);
 
 #endif

@@ -33,6 +33,8 @@ struct published_environment {
 	/* server, revision, schema: of the last check that succeeded */
 	char *server_version; /* NULL: never reached */
 	bool in_recovery;
+	struct migration_lock lock; /* who holds what a migration takes */
+	int64_t lateness_ms; /* how long the last check had to wait for its turn */
 	bool migrating;
 	char *tool;       /* "alembic"; NULL: no revision is watched */
 	char *migrations; /* name of its block, or NULL */
@@ -48,8 +50,9 @@ struct published_environment {
 	char *fingerprint;   /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
-	struct diff *diff;      /* NULL: nothing compared */
-	int64_t drift_since_ms; /* 0: no drift */
+	struct diff *diff;         /* NULL: nothing compared */
+	int64_t drift_since_ms;    /* 0: no drift */
+	bool differed[KIND_COUNT]; /* kinds that have had a finding since the start */
 	size_t max_findings;
 };
 
@@ -69,7 +72,10 @@ struct published_migrations {
 typedef void
 notices_fn(void *arg, const char *name, const struct problem *const *notices, size_t n);
 
+enum published_store { STORE_NONE, STORE_DOWN, STORE_UP };
+
 struct published {
+	enum published_store store;
 	uint64_t generation; /* grows with every publication */
 	int64_t at_ms;
 	int64_t started_ms;

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "catalog/checksql.h"
 #include "catalog/versionsql.h"
+#include "monitor/lock.h"
 
 enum { DETAIL_BATCH = 100 };
 
@@ -34,6 +35,8 @@ struct reading {
 	bool connected;
 	int64_t timeout_ms, deadline_ms;
 	bool catalog, revision_optional, even_migrating;
+	int64_t migrating_max_ms;
+	struct migration_lock lock_seen;
 	char *version_schema, *version_table;
 	char *setup;    /* SQL: fixes everything that decides how text is printed */
 	char *revision; /* SQL: the recorded rows */
@@ -452,7 +455,9 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		text_of(info, "server_version"));
 	f->in_recovery = is_true(info, "in_recovery");
 	instance_read(&f->instance, info);
-	f->migrating = is_true(info, "migrating") && !r->even_migrating;
+	lock_take(&f->lock, info, &r->lock_seen);
+	f->migrating = f->lock.pid && !r->even_migrating &&
+		       !lock_is_too_long(&f->lock, r->migrating_max_ms);
 	f->user_tables = is_true(info, "user_tables");
 	f->version_table_exists = is_true(info, "version_exists");
 	f->probe = xstrdup(text_of(probe, "probe"));
@@ -541,6 +546,9 @@ reading_start(
 	r->catalog = o->catalog;
 	r->revision_optional = o->revision_optional;
 	r->even_migrating = o->even_migrating;
+	r->migrating_max_ms = o->migrating_max_ms;
+	if (o->lock_seen)
+		r->lock_seen = *o->lock_seen;
 	r->timeout_ms = o->timeout_ms;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);

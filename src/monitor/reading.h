@@ -7,13 +7,17 @@
 #include "catalog/snapshot.h"
 #include "loop/loop.h"
 #include "pg/session.h"
-#include "verdict/version.h"
+#include "verdict/verdict.h"
 
 struct reading_options {
 	struct pg_target target;
 	const char *version_schema, *version_table;
 	int64_t timeout_ms; /* for everything, connecting included */
 	int64_t statement_timeout_ms, lock_timeout_ms;
+	/* A migration counts as one for so long (0: for ever); and who was seen to hold
+	 * its lock last time, or NULL. */
+	int64_t migrating_max_ms;
+	const struct migration_lock *lock_seen;
 	bool catalog;           /* false: the recorded revision is enough */
 	bool revision_optional; /* a version table that cannot be read is none */
 	bool even_migrating;    /* read the catalog although a migration runs */
@@ -31,6 +35,7 @@ struct facts {
 	/* A migration runs: no catalog was read, and the recorded revision only if it
 	 * could be had without waiting (`revision_known`). */
 	bool migrating;
+	struct migration_lock lock; /* also where it has held it for too long */
 	bool revision_known;
 	bool user_tables; /* any that is not the version table */
 	bool version_table_exists;

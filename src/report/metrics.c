@@ -174,16 +174,6 @@ write_schema_status(struct writer *w, const struct published_environment *e)
 			(int)e->schema == s);
 }
 
-/* What is compared by default has a series even without an object, so that an alert
- * can tell "none" from "not looked at"; the rest once there is something. */
-static bool
-is_shown(enum kind k, size_t n)
-{
-	const struct kind_info *info = kind_info(k);
-
-	return n || (info->only_with == SWITCH_ALWAYS && info->reads[0].sql);
-}
-
 static bool
 was_compared(const struct published_environment *e)
 {
@@ -199,10 +189,8 @@ write_drift_objects(struct writer *w, const struct published_environment *e)
 
 	for (int k = 0; was_compared(e) && k < KIND_COUNT; k++) {
 		const size_t *n = e->diff->by_kind[k];
-		size_t any = e->diff->objects[k] + n[CHANGE_MISSING] +
-			     n[CHANGE_UNEXPECTED] + n[CHANGE_CHANGED];
 
-		if (!is_shown((enum kind)k, any))
+		if (!e->differed[k])
 			continue;
 		for (int c = 0; c < CHANGE_COUNT; c++) {
 			begin_environment(w, e);
@@ -211,6 +199,35 @@ write_drift_objects(struct writer *w, const struct published_environment *e)
 			end(w, drift ? n[c] : 0);
 		}
 	}
+}
+
+static void
+write_findings(struct writer *w, const struct published_environment *e)
+{
+	size_t n[SEVERITY_COSMETIC + 1] = {0};
+
+	if (!was_compared(e))
+		return;
+	for (size_t i = 0; i < e->diff->n_findings; i++)
+		n[e->diff->findings[i].severity]++;
+	for (int s = 0; s <= SEVERITY_COSMETIC; s++) {
+		begin_environment(w, e);
+		label(w, "severity", severity_word((enum severity)s));
+		end(w, n[s]);
+	}
+}
+
+static void
+write_lateness(struct writer *w, const struct published_environment *e)
+{
+	begin_environment(w, e);
+	end_seconds(w, e->lateness_ms);
+}
+
+static void
+write_migrating_since(struct writer *w, const struct published_environment *e)
+{
+	environment_time(w, e, e->lock.since_ms);
 }
 
 static void
@@ -276,7 +293,7 @@ static void
 write_objects(struct writer *w, const struct published_environment *e)
 {
 	for (int k = 0; e->fingerprint && k < KIND_COUNT; k++) {
-		if (!is_shown((enum kind)k, e->objects[k]))
+		if (!e->objects[k])
 			continue;
 		begin_environment(w, e);
 		label(w, "kind", kind_info((enum kind)k)->word);
@@ -379,6 +396,15 @@ write_reload_time(struct writer *w)
 }
 
 static void
+write_store(struct writer *w)
+{
+	if (w->p->store == STORE_NONE)
+		return;
+	begin(w);
+	end(w, w->p->store == STORE_UP);
+}
+
+static void
 write_build(struct writer *w)
 {
 	begin(w);
@@ -455,6 +481,9 @@ static const struct family families[] = {
 	{"pgdriftd_schema_status", GAUGE,
 		"1 for what the catalog is against the expected one, else 0.",
 		.each = write_schema_status},
+	{"pgdriftd_findings", GAUGE,
+		"Differences from what is expected, confirmed or not, by severity.",
+		.each = write_findings},
 	{"pgdriftd_drift_objects", GAUGE,
 		"Confirmed findings that are drift, by kind of object and change.",
 		.each = write_drift_objects},
@@ -485,6 +514,12 @@ static const struct family families[] = {
 		.each = write_duration},
 	{"pgdriftd_check_interval_seconds", GAUGE,
 		"Configured time between two checks.", .each = write_interval},
+	{"pgdriftd_check_lateness_seconds", GAUGE,
+		"How long the last check was due before it began.",
+		.each = write_lateness},
+	{"pgdriftd_migrating_since_timestamp_seconds", GAUGE,
+		"Since when a migration that runs holds its lock.",
+		.each = write_migrating_since},
 	{"pgdriftd_migrations_problems", GAUGE,
 		"Problems of a migrations directory, by code.", .all = write_problems},
 	{"pgdriftd_http_requests", COUNTER, "HTTP requests answered.",
@@ -495,6 +530,9 @@ static const struct family families[] = {
 	{"pgdriftd_config_last_reload_success_timestamp_seconds", GAUGE,
 		"When the configuration was last loaded successfully.",
 		.all = write_reload_time},
+	{"pgdriftd_store_up", GAUGE,
+		"Whether history and baselines can be read and written.",
+		.all = write_store},
 	{"pgdriftd_build", INFO, "What this process was built from.",
 		.all = write_build},
 	{"process_cpu_seconds", COUNTER, "User and system CPU time spent.",

@@ -72,6 +72,7 @@ add_server(cJSON *o, const struct published_environment *e)
 		json_add_bool(s, "in_recovery", e->in_recovery);
 	else
 		json_add_null(s, "in_recovery");
+	json_add_time(s, "migrating_since", e->lock.since_ms);
 }
 
 /* True if an upgrade could run at all, so that what is pending has a meaning. */

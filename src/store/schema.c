@@ -105,3 +105,9 @@ schema_upgrade(struct store *s, struct err *e)
 	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return false;
 }
+
+bool
+schema_touch(struct store *s, struct err *e)
+{
+	return sql_exec(s, "PRAGMA application_id = " APPLICATION_ID, e);
+}

@@ -8,5 +8,7 @@
 bool schema_check(struct store *s, struct err *e) MUST_CHECK;
 /* Bring a new or older one to the present tables. */
 bool schema_upgrade(struct store *s, struct err *e) MUST_CHECK;
+/* Write what is there already: false if nothing can be written. */
+bool schema_touch(struct store *s, struct err *e) MUST_CHECK;
 
 #endif

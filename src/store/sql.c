@@ -35,8 +35,8 @@ static const char *const statements[SQL_COUNT] = {
 			    "VALUES (?1, ?2, ?3)",
 };
 
-bool
-sql_fail(const struct store *s, struct err *e)
+static bool
+describe(const struct store *s, struct err *e)
 {
 	int code = s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM;
 
@@ -50,11 +50,30 @@ sql_fail(const struct store *s, struct err *e)
 	return err_set(e, ERR_IO, "%s: %s", s->path, sqlite3_errmsg(s->db));
 }
 
+bool
+sql_fail(struct store *s, struct err *e)
+{
+	describe(s, e);
+	s->failure = *e;
+	return false;
+}
+
+/* False, with the reason, if it could not be opened. */
+static bool
+is_open(const struct store *s, struct err *e)
+{
+	if (!s->db)
+		*e = s->failure;
+	return s->db != NULL;
+}
+
 sqlite3_stmt *
 sql_begin(struct store *s, enum sql_id id, struct err *e)
 {
 	sqlite3_stmt **q = &s->statements[id];
 
+	if (!is_open(s, e))
+		return NULL;
 	if (!*q && sqlite3_prepare_v3(s->db, statements[id], -1,
 			   SQLITE_PREPARE_PERSISTENT, q, NULL) != SQLITE_OK)
 		sql_fail(s, e);
@@ -88,6 +107,8 @@ sql_run(struct store *s, sqlite3_stmt *q, struct err *e)
 	int rc = sql_next(s, q, e);
 
 	sql_end(q);
+	if (rc >= 0)
+		s->failure.code = ERR_NONE;
 	return rc >= 0;
 }
 
@@ -121,6 +142,8 @@ sql_text(sqlite3_stmt *q, int i)
 bool
 sql_exec(struct store *s, const char *sql, struct err *e)
 {
+	if (!is_open(s, e))
+		return false;
 	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return sql_fail(s, e);
 	return true;

@@ -25,13 +25,15 @@ enum sql_id {
 
 struct store {
 	sqlite3 *db;
-	char *path;
+	char *dir, *path;
+	uint64_t inode;     /* of the file that is open */
+	struct err failure; /* of the last thing that failed; ERR_NONE: all is well */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 
-/* Fill `e` from the last error of the connection, naming the file and, where the
- * file itself is at fault, what to do.  Returns false. */
-bool sql_fail(const struct store *s, struct err *e);
+/* Fill `e`, and s->failure, from the last error of the connection, naming the file and,
+ * where the file itself is at fault, what to do.  Returns false. */
+bool sql_fail(struct store *s, struct err *e);
 /* A statement, ready to be bound; NULL on error. */
 sqlite3_stmt *sql_begin(struct store *s, enum sql_id id, struct err *e);
 /* Run a statement that yields no row, give it back. */

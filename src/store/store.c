@@ -46,17 +46,97 @@ static const char settings[] = "PRAGMA auto_vacuum = INCREMENTAL;"
 			       "PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = NORMAL;";
 
-struct store *
-store_open(const char *dir, struct err *e)
+/* Which file that is: another may take its name. */
+static uint64_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+static bool
+open_all(struct store *s, struct err *e)
+{
+	if (!create_file(s->dir, s->path, e) || !open_database(s, e) ||
+		!schema_check(s, e) || !sql_exec(s, settings, e) ||
+		!schema_upgrade(s, e))
+		return false;
+	s->inode = inode_of(s->path);
+	s->failure.code = ERR_NONE;
+	return true;
+}
+
+static void
+close_database(struct store *s)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(s->statements[i]);
+		s->statements[i] = NULL;
+	}
+	sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+static struct store *
+new_store(const char *dir)
 {
 	struct store *s = xcalloc(1, sizeof *s);
 
+	s->dir = xstrdup(dir);
 	s->path = xasprintf("%s/pgdriftd.db", dir);
-	if (create_file(dir, s->path, e) && open_database(s, e) && schema_check(s, e) &&
-		sql_exec(s, settings, e) && schema_upgrade(s, e))
+	return s;
+}
+
+struct store *
+store_open(const char *dir, struct err *e)
+{
+	struct store *s = new_store(dir);
+
+	if (open_all(s, e))
 		return s;
 	store_close(s);
 	return NULL;
+}
+
+/* What was not opened is not half open either. */
+static bool
+reopen(struct store *s)
+{
+	struct err e;
+
+	close_database(s);
+	/* That it can be read says nothing of a disk that is full. */
+	if (open_all(s, &e) && schema_touch(s, &e))
+		return true;
+	close_database(s);
+	s->failure = e;
+	return false;
+}
+
+struct store *
+store_open_later(const char *dir)
+{
+	struct store *s = new_store(dir);
+
+	reopen(s);
+	return s;
+}
+
+bool
+store_is_up(const struct store *s, struct err *e)
+{
+	if (s->failure.code != ERR_NONE && e)
+		*e = s->failure;
+	return s->failure.code == ERR_NONE;
+}
+
+bool
+store_recover(struct store *s)
+{
+	if (s->failure.code == ERR_NONE && s->inode == inode_of(s->path))
+		return true;
+	return reopen(s);
 }
 
 void
@@ -64,10 +144,9 @@ store_close(struct store *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < SQL_COUNT; i++)
-		sqlite3_finalize(s->statements[i]);
-	sqlite3_close(s->db);
+	close_database(s);
 	free(s->path);
+	free(s->dir);
 	free(s);
 }
 

@@ -15,6 +15,14 @@ struct store;
  * is there.  NULL on error: unwritable, damaged, of a newer or of another program.
  * Nothing in it is ever repaired or replaced. */
 struct store *store_open(const char *dir, struct err *e);
+/* The same, but what cannot be opened now is a store all the same: whatever is asked of
+ * it fails with the reason until store_recover() has opened it. */
+struct store *store_open_later(const char *dir);
+/* True if the last thing asked of it succeeded; else the reason in `e`, unless that is
+ * NULL. */
+bool store_is_up(const struct store *s, struct err *e);
+/* If it is not up, or its file is no more, open it again; true if it is up now. */
+bool store_recover(struct store *s);
 void store_close(struct store *s); /* NULL is fine */
 
 struct store_change {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "verdict/phrase.h"
@@ -156,10 +157,42 @@ hint_unknown(struct strbuf *out, const struct verdict_input *in)
 
 /* ---- migrating, drifted ---- */
 
+/* " since 2026-09-20T10:15:30Z (alembic-deploy, pid 123)" */
+static void
+add_holder(struct strbuf *out, const struct verdict_input *in)
+{
+	const struct migration_lock *l = in->lock;
+	char since[CLOCK_RFC3339_LEN];
+
+	if (!l)
+		return;
+	strbuf_printf(out, " since %s", clock_rfc3339(l->since_ms, since));
+	if (l->pid < 0)
+		return;
+	strbuf_add(out, " (");
+	if (*l->application) {
+		phrase_text(out, l->application, PHRASE_NAME);
+		strbuf_add(out, ", ");
+	}
+	strbuf_printf(out, "pid %d)", l->pid);
+}
+
+/* One that hangs is seen by nobody as long as it excuses what it leaves undone. */
+static void
+add_hanging(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_printf(out, "a migration has held %s", hint_version_table(in));
+	add_holder(out, in);
+	strbuf_add(
+		out, ", longer than `migrating_max`: see whether it hangs; besides, ");
+}
+
 static void
 hint_migrating(struct strbuf *out, const struct verdict_input *in)
 {
-	strbuf_add(out, "a migration is running: wait for its end");
+	strbuf_add(out, "a migration is running");
+	add_holder(out, in);
+	strbuf_add(out, ": wait for its end");
 	if (hint_is_stopped(in))
 		return;
 	strbuf_add(out, " (`");
@@ -259,6 +292,8 @@ add_hint(struct strbuf *out, const struct verdict_input *in)
 	hint_fn *say = hints[verdict_state(in)];
 	bool first = in->check == CHECK_OK;
 
+	if (in->lock && !in->migrating && first)
+		add_hanging(out, in);
 	if (!hint_is_stopped(in)) {
 		say(out, in);
 		return;

@@ -76,6 +76,14 @@ enum schema_relation verdict_relation(const struct migrations *graph,
 enum schema_status verdict_schema(
 	const struct diff *d, enum schema_relation r, enum revision_status revision);
 
+/* Who holds the lock that a migration takes. */
+struct migration_lock {
+	int pid;              /* 0: nobody; -1: not known who */
+	char application[64]; /* "": not known */
+	int64_t since_ms;     /* when its transaction began, or was first seen */
+	int64_t held_ms;      /* how long that is, by the server's clock if it tells */
+};
+
 /* Another `migrations` block of the configuration. */
 struct verdict_block {
 	const char *name;
@@ -94,6 +102,7 @@ struct verdict_input {
 	/* For the hint; any may be NULL. */
 	const char *environment; /* its name */
 	const struct err *error;
+	const struct migration_lock *lock; /* NULL: nobody's */
 	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
 	const struct migrations *graph;

@@ -426,7 +426,10 @@ class Metrics(Served):
         self.assertEqual(metric("pgdriftd_drift_objects", environment="staging",
                                 kind="table", change="missing"), 1)
         self.assertEqual(metric("pgdriftd_drift_objects", environment="staging",
-                                kind="index", change="missing"), 0)
+                                kind="table", change="changed"), 0)
+        # A kind that never differed has no series.
+        self.assertIsNone(metric("pgdriftd_drift_objects", environment="staging",
+                                 kind="index", change="missing"))
         self.assertEqual(metric("pgdriftd_revision_info", environment="qa",
                                 role="recorded", revision=self.ids[2]), 1)
         self.assertEqual(metric("pgdriftd_revision_info", environment="prod",

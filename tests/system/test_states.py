@@ -164,6 +164,52 @@ class States(Shop):
         found = self.running.wait_state("env", "in_sync")
         self.assertEqual(found["revision"]["recorded"], [self.ids[4]])
 
+    def test_a_migration_that_hangs(self):
+        """It excuses nothing any more, and is named."""
+        database = self.at(change="ALTER TABLE step1 ADD hotfix text")
+        migration = self.session(database)
+        migration.run("SET application_name = 'deploy-7'; BEGIN;"
+                      " UPDATE alembic_version SET version_num = version_num")
+        found = self.watch(database, "migrating", migrating_max="3s")
+        self.assertIn("pid ", found["hint"])
+        found = self.running.wait_state("env", "drifted")
+        self.assertRegex(found["hint"], r"has held public\.alembic_version since \d{4}-"
+                         r".*pid \d+.*migrating_max.*hotfix")
+        self.assertIsNotNone(found["server"]["migrating_since"])
+        self.assertGreater(self.running.metric(
+            "pgdriftd_migrating_since_timestamp_seconds", environment="env"), 1.7e9)
+        migration.run("ROLLBACK")
+        until("the end", lambda: "has held" not in self.running.environment("env")["hint"])
+        self.assertIsNone(self.running.metric(
+            "pgdriftd_migrating_since_timestamp_seconds", environment="env"))
+
+    def test_a_migration_that_hangs_and_changed_tables(self):
+        """What it has locked cannot be read, which is no finding and not green."""
+        database = self.at()
+        migration = self.session(database)
+        migration.run("BEGIN; ALTER TABLE step1 ADD hotfix text;"
+                      " UPDATE alembic_version SET version_num = 'feedfeedfeed'")
+        found = self.watch(database, "migrating", migrating_max="2s", lock_timeout="100ms")
+        until("more than an excuse", lambda: self.running.environment("env")["state"]
+              not in ("migrating", "drifted"))
+        migration.run("ROLLBACK")
+        self.running.wait_state("env", "in_sync")
+
+    def test_a_migration_that_hangs_for_one_check(self):
+        """A single check goes by the time of the transaction."""
+        database = self.at(change="ALTER TABLE step1 ADD hotfix text")
+        migration = self.session(database)
+        migration.run("BEGIN; UPDATE alembic_version SET version_num = version_num")
+        dsn = "host=%s port=%d dbname=%s user=postgres" % (
+            self.server.directory, self.server.port, database)
+        running = self.daemon(self.pair(database, dsn=dsn, migrating_max="2s"))
+        running.stop()
+        until("3 s", lambda: self.server.sql(
+            "SELECT max(clock_timestamp() - xact_start) > interval '3 s'"
+            " FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_xid IS NOT NULL", database).strip() == "t")
+        self.assertStatus(program("check", "-c", running.file, "env"), 1)
+
     def test_migrating_at_the_first_check(self):
         database = self.at()
         migration = self.session(database)

@@ -102,6 +102,7 @@ test_service(void **state)
 		{BLOCK_SERVICE, "log_level", {"loudest"},
 			"\"loudest\" is not one of: debug, info, warn, error"},
 		{BLOCK_SERVICE, "max_findings", {"5"}, "5"},
+		{BLOCK_SERVICE, "migrating_max", {"2h"}, "2h"},
 		{BLOCK_SERVICE, "repeat", {"1d12h"}, "1d12h"},
 	};
 
@@ -199,6 +200,7 @@ test_environment(void **state)
 		{ENV, "ignore_file", {"no"},
 			"\"/dev/no\" cannot be read: No such file or directory"},
 		{ENV, "interval", {"5m"}, "5m"},
+		{ENV, "migrating_max", {"45m"}, "45m"},
 		{ENV, "confirm", {"3"}, "3"},
 		{ENV, "connect_timeout", {"1ms"}, "1ms"},
 		{ENV, "check_timeout", {"1d"}, "1d"},
@@ -308,7 +310,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 9 + 6 + 6 + 28);
+	assert_int_equal(conf_n_keys, 10 + 6 + 6 + 29);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

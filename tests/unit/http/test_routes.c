@@ -180,8 +180,8 @@ test_bad_requests(void **state)
 	check_get(*state, "/status/staging/diff?format=xml", 400, problem,
 		"no format \\\"xml\\\"");
 	check_get(*state, "/status/dev/diff", 409, problem,
-		"nothing was compared in \\\"dev\\\"");
-	check_get(*state, "/status/dev/diff?format=text", 409, problem, "nothing was");
+		"nothing is expected of the catalog of \\\"dev\\\": set `expect`");
+	check_get(*state, "/status/dev/diff?format=text", 409, problem, "nothing is");
 }
 
 static void

@@ -70,6 +70,11 @@ set_staging(struct fixture *f)
 	e->reference = xstrdup("environment:dev");
 	e->diff = &f->differs;
 	e->drift_since_ms = at("2026-09-19T22:40:11.500Z");
+	e->differed[KIND_COLUMN] = e->differed[KIND_INDEX] = true;
+	e->differed[KIND_TABLE] = true; /* it is as it should be again */
+	e->lateness_ms = 250;
+	e->lock = (struct migration_lock){
+		.pid = 7, .since_ms = at("2026-09-20T10:15:00Z")};
 	e->checks_total = 14;
 	e->failures_total[ERR_TIMEOUT - ERR_CONNECT] = 2;
 	e->in_recovery = true;
@@ -175,7 +180,8 @@ fixture_set(struct fixture *f)
 	f->list[1] = &f->staging;
 	f->list[2] = &f->dev;
 	f->list[3] = &f->far;
-	f->published = (struct published){.generation = 7,
+	f->published = (struct published){.store = STORE_DOWN,
+		.generation = 7,
 		.at_ms = at("2026-09-20T10:15:30Z"),
 		.environments = f->list,
 		.n_environments = COUNT_OF(f->list),

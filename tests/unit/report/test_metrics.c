@@ -97,10 +97,12 @@ test_zeros(void **state)
 	char *text = metrics(false);
 
 	(void)state;
-	assert_has(text, "pgdriftd_drift_objects{environment=\"prod\",kind=\"table\","
-			 "change=\"missing\"} 0");
-	assert_has(text, "pgdriftd_drift_objects{environment=\"staging\",kind=\"view\","
-			 "change=\"unexpected\"} 0");
+	assert_has(text,
+		"pgdriftd_drift_objects{environment=\"staging\",kind=\"table\","
+		"change=\"missing\"} 0");
+	assert_has(text,
+		"pgdriftd_drift_objects{environment=\"staging\",kind=\"index\","
+		"change=\"unexpected\"} 0");
 	/* Off by default, and nothing of it here: not compared. */
 	assert_null(strstr(text, "kind=\"grant\""));
 	/* Nothing was compared at all. */

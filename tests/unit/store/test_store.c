@@ -44,6 +44,69 @@ check_migrations(struct store *s, const char *environment, int64_t since_ms,
 	cJSON_Delete(o);
 }
 
+/* Whoever cannot open it goes on, and may have it later. */
+static void
+test_later(void **state)
+{
+	char *dir = xasprintf("%s/parent/state", (char *)*state);
+	char *parent = xasprintf("%s/parent", (char *)*state);
+	struct store *s = store_open_later(dir);
+	struct store_last last;
+	struct err e = {0};
+
+	assert_false(store_is_up(s, &e));
+	assert_non_null(strstr(e.text, dir));
+	e = (struct err){0};
+	assert_null(store_history(s, NULL, 0, 10, &e));
+	assert_non_null(strstr(e.text, dir));
+	assert_false(store_last(s, "prod", &last));
+	assert_null(store_baseline(s, "prod", &e));
+	assert_int_equal(e.code, ERR_IO);
+	assert_int_equal(store_baseline_version(s, "prod"), -1);
+	assert_false(store_recover(s));
+	assert_int_equal(mkdir(parent, 0700), 0);
+	assert_true(store_recover(s));
+	assert_true(store_is_up(s, NULL));
+	add(s, 1000, "prod", "one");
+	store_close(s);
+	free(dir);
+	free(parent);
+}
+
+/* A file that is gone, or another one, is not written to unseen. */
+static void
+test_replaced(void **state)
+{
+	char *path = xasprintf("%s/pgdriftd.db", (char *)*state);
+	struct store *s = store_open_later(*state);
+
+	add(s, 1000, "prod", "one");
+	assert_true(store_is_up(s, NULL));
+	assert_int_equal(unlink(path), 0);
+	assert_true(store_recover(s));
+	assert_int_equal(access(path, F_OK), 0);
+	check_migrations(s, NULL, 0, 10, "");
+	store_close(s);
+	free(path);
+}
+
+/* What fails while it is open shows, until it works again. */
+static void
+test_fails(void **state)
+{
+	struct store *s = store_open_later(*state);
+	struct store_change c = {.environment = "prod", .state = "drifted"};
+	struct err e = {0};
+
+	fixture_sql(*state, "ALTER TABLE change RENAME TO gone");
+	assert_false(store_add_change(s, &c, &e));
+	assert_false(store_is_up(s, &e));
+	fixture_sql(*state, "ALTER TABLE gone RENAME TO change");
+	assert_true(store_recover(s));
+	assert_true(store_add_change(s, &c, &e));
+	store_close(s);
+}
+
 static void
 test_history(void **state)
 {
@@ -340,6 +403,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(test_later),
+		CASE(test_replaced),
+		CASE(test_fails),
 		CASE(test_history),
 		CASE(test_applied),
 		CASE(test_history_document),
