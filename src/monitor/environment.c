@@ -90,6 +90,8 @@ environment_free(struct environment *env)
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);
 	free(env->restored);
+	published_environment_free(env->known);
+	free(env->known_text);
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
 	free(env);
@@ -160,7 +162,7 @@ take_facts(struct environment *env, struct facts *facts)
 {
 	env->migrating = facts->migrating;
 	env->lock = facts->lock;
-	if (facts->migrating && (env->facts || !facts->revision_known)) {
+	if (facts->migrating && (env->facts || env->known || !facts->revision_known)) {
 		facts_free(facts);
 		return;
 	}

@@ -30,6 +30,10 @@ struct environment {
 	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
 	struct store_last *restored;
+	/* What was last confirmed of it before this process began, until it is read; or
+	 * NULL.  And what the store holds of that; NULL: nothing yet. */
+	struct published_environment *known;
+	char *known_text;
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 

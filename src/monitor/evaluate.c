@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "catalog/fingerprint.h"
 #include "monitor/environment.h"
+#include "monitor/known.h"
 #include "store/store.h"
 
 void
@@ -284,6 +285,8 @@ time_of_drift(const struct environment *env, const struct published_environment 
 		return 0;
 	if (env->published && env->published->drift_since_ms)
 		return env->published->drift_since_ms;
+	if (env->known && env->known->drift_since_ms)
+		return env->known->drift_since_ms;
 	if (env->restored && env->restored->drift_since_ms)
 		return env->restored->drift_since_ms;
 	return now_ms;
@@ -326,6 +329,8 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	if (x->graph && p->revision.status != REVISION_EMPTY_DATABASE)
 		losses_find(x->graph, &p->revision.pending, &scope, &p->losses);
 	compare_schema(p, env, x, now_ms);
+	if (!env->facts && env->known)
+		known_fill(p, env->known);
 	see_kinds(p, env->published);
 	in = (struct verdict_input){
 		.environment = env->conf->name,

@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "monitor/known.h"
 
 static void
 take(void *arg, const char *revision, uint64_t digest)
@@ -13,11 +15,53 @@ take(void *arg, const char *revision, uint64_t digest)
 	applied_add(arg, revision, digest);
 }
 
+static void
+load_known(struct environment *env, struct store *s)
+{
+	if (env->facts || env->known)
+		return;
+	env->known_text = store_known(s, env->conf->name, &env->last_success_ms);
+	if (!env->known_text)
+		return;
+	env->known = known_read(env->known_text, &env->confirmation);
+	if (env->known)
+		return;
+	env->last_success_ms = 0;
+	log_msg(LEVEL_WARN,
+		"what was last known of %s is not understood, and begins anew",
+		env->conf->name);
+}
+
+void
+memory_keep(struct environment *env, struct store *s)
+{
+	struct err e;
+	char *text;
+
+	if (!s || !env->facts || env->published->check != CHECK_OK ||
+		env->published->migrating)
+		return;
+	text = known_write(env->published, &env->confirmation);
+	if (env->known_text && !strcmp(text, env->known_text)) {
+		free(text);
+		return;
+	}
+	free(env->known_text);
+	env->known_text = text;
+	if (store_set_known(s, env->conf->name, env->last_success_ms, text, &e))
+		return;
+	log_err(LEVEL_WARN, &e, "what is known cannot be stored");
+	env->known_text = NULL;
+	free(text);
+}
+
 void
 memory_load(struct environment *env, struct store *s)
 {
 	struct err e;
 
+	if (s)
+		load_known(env, s);
 	if (!s || env->applied.n)
 		return;
 	if (store_applied(s, env->conf->name, take, &env->applied, &e))
@@ -62,8 +106,17 @@ joined(const struct strvec *list)
 	return strbuf_take(&b);
 }
 
+/* The first of a process follows the last of the one before. */
+static const char *
+previous_state(const struct environment *env)
+{
+	if (env->published->check != CHECK_NOT_CHECKED)
+		return state_word(env->published->state);
+	return env->restored && *env->restored->state ? env->restored->state : NULL;
+}
+
 void
-memory_changed(struct store *s, const struct published_environment *before,
+memory_changed(struct store *s, const struct environment *env,
 	const struct published_environment *now)
 {
 	struct store_last last = {
@@ -74,9 +127,7 @@ memory_changed(struct store *s, const struct published_environment *before,
 		.at_ms = now->since_ms,
 		.environment = now->name,
 		.state = state_word(now->state),
-		.previous_state = before->check == CHECK_NOT_CHECKED
-					  ? NULL
-					  : state_word(before->state),
+		.previous_state = previous_state(env),
 		.revision = *recorded ? recorded : NULL,
 		.expected = *expected ? expected : NULL,
 		.fingerprint = now->fingerprint,

@@ -7,11 +7,13 @@
 
 /* Take up what the store has of it; `s` may be NULL. */
 void memory_load(struct environment *env, struct store *s);
+/* Keep what is published of it, if that is confirmed and has changed. */
+void memory_keep(struct environment *env, struct store *s);
 /* Hold what its facts record against the files: sets env->news. */
 void memory_see(struct environment *env, const struct expectation *x, struct store *s);
 
-/* Add a change of state to the history, and what it is now to what was last known. */
-void memory_changed(struct store *s, const struct published_environment *before,
+/* Add the change from what is published of it to `now` to the history. */
+void memory_changed(struct store *s, const struct environment *env,
 	const struct published_environment *now);
 
 #endif

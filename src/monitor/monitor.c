@@ -118,7 +118,7 @@ announce(struct monitor *m, struct environment *env,
 	if (before->state != now->state || is_first(before, now)) {
 		tell(m, env, EVENT_STATE, now);
 		if (m->o.store && !is_restored(env, now))
-			memory_changed(m->o.store, before, now);
+			memory_changed(m->o.store, env, now);
 	} else if (has_other_findings(before, now)) {
 		tell(m, env, EVENT_FINDINGS, now);
 	} else if (now->error && before->error &&
@@ -147,6 +147,7 @@ refresh(struct monitor *m, struct environment *env, bool sighting)
 		announce(m, env, now);
 	published_environment_free(env->published);
 	env->published = now;
+	memory_keep(env, m->o.store);
 	expectation_fini(&x);
 }
 
@@ -271,6 +272,11 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		refresh_dependents(m, env);
 		free(env->restored);
 		env->restored = NULL;
+		published_environment_free(env->known);
+		env->known = NULL;
+	} else if (env->tried && env->restored) {
+		/* It is followed by what was just said. */
+		env->restored->state[0] = '\0';
 	}
 	publish(m);
 	pump(m);

@@ -42,6 +42,11 @@ static const char *const steps[] = {
 	" digest INTEGER NOT NULL,"
 	" PRIMARY KEY (environment, revision)) WITHOUT ROWID;"
 	"PRAGMA user_version = 2;",
+	"CREATE TABLE known ("
+	" environment TEXT PRIMARY KEY NOT NULL,"
+	" success_ms INTEGER NOT NULL,"
+	" document TEXT NOT NULL) WITHOUT ROWID;"
+	"PRAGMA user_version = 3;",
 };
 
 /* A file with tables but no version is somebody else's. */

@@ -28,6 +28,11 @@ static const char *const statements[SQL_COUNT] = {
 			     "version + 1, at_ms = excluded.at_ms, fingerprint = "
 			     "excluded.fingerprint, snapshot = excluded.snapshot",
 	[SQL_BASELINE_VERSION] = "SELECT version FROM baseline WHERE environment = ?1",
+	[SQL_KNOWN] = "SELECT document, success_ms FROM known WHERE environment = ?1",
+	[SQL_SET_KNOWN] = "INSERT INTO known (environment, success_ms, document) "
+			  "VALUES (?1, ?2, ?3) ON CONFLICT (environment) DO UPDATE "
+			  "SET success_ms = excluded.success_ms, document = "
+			  "excluded.document",
 	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
 	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",
 	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",

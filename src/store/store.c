@@ -231,6 +231,38 @@ store_last(struct store *s, const char *environment, struct store_last *out)
 	return found;
 }
 
+char *
+store_known(struct store *s, const char *environment, int64_t *success_ms)
+{
+	struct err e;
+	sqlite3_stmt *q = sql_begin(s, SQL_KNOWN, &e);
+	char *document = NULL;
+
+	if (!q)
+		return NULL;
+	sql_bind_text(q, 1, environment);
+	if (sql_next(s, q, &e) > 0) {
+		document = xstrdup_null(sql_text(q, 0));
+		*success_ms = sqlite3_column_int64(q, 1);
+	}
+	sql_end(q);
+	return document;
+}
+
+bool
+store_set_known(struct store *s, const char *environment, int64_t success_ms,
+	const char *document, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_SET_KNOWN, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, success_ms);
+	sql_bind_text(q, 3, document);
+	return sql_run(s, q, e);
+}
+
 bool
 store_set_last(struct store *s, const char *environment, const struct store_last *l,
 	struct err *e)

@@ -54,6 +54,12 @@ bool store_last(struct store *s, const char *environment, struct store_last *out
 bool store_set_last(struct store *s, const char *environment,
 	const struct store_last *l, struct err *e) MUST_CHECK;
 
+/* What was last confirmed of an environment: a document that the monitor writes and
+ * reads, and when a check last succeeded.  The caller frees; NULL: nothing is known. */
+char *store_known(struct store *s, const char *environment, int64_t *success_ms);
+bool store_set_known(struct store *s, const char *environment, int64_t success_ms,
+	const char *document, struct err *e) MUST_CHECK;
+
 /* The accepted baseline of an environment.  NULL with e->code ERR_NONE: there is
  * none. */
 struct snapshot *

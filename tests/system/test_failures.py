@@ -455,5 +455,56 @@ class Restart(Failing):
         self.assertIn(before["since"], str(after))
 
 
+class Restart(Shop):
+    """What was known before a restart stands, although the database is gone."""
+
+    def restarted(self, change, state, **keys):
+        """What the daemon says before and after it was started anew without the
+        database."""
+        database = self.at(change=change)
+        self.running = self.daemon(self.pair(database, **keys))
+        before = self.running.wait_state("env", state)
+        self.running.stop()
+        self.server.sql('ALTER DATABASE "%s" ALLOW_CONNECTIONS false' % database)
+        self.addCleanup(self.server.sql,
+                        'ALTER DATABASE "%s" ALLOW_CONNECTIONS true' % database)
+        self.running.start()
+        until("a check that fails", lambda: self.running.environment("env")["check"][
+            "error"])
+        return database, before, self.running.environment("env")
+
+    def test_a_drift(self):
+        database, before, after = self.restarted("ALTER TABLE step1 ADD hotfix text",
+                                                 "drifted")
+        self.assertEqual(after["state"], "unknown")
+        for axis, keys in (("revision", ("status", "recorded", "expected", "pending")),
+                           ("schema", ("status", "items", "fingerprint", "objects",
+                                       "drift_since", "by_kind"))):
+            for key in keys:
+                self.assertEqual(after[axis][key], before[axis][key], key)
+        self.assertIsNotNone(after["check"]["last_success_at"])
+        metric = self.running.metric
+        self.assertEqual(metric("pgdriftd_schema_status", environment="env",
+                                status="drifted"), 1)
+        self.assertIsNotNone(metric("pgdriftd_drift_start_timestamp_seconds",
+                                    environment="env"))
+        changes = [c for c in self.running.json("/history")["changes"]
+                   if c["environment"] == "env"]
+        self.assertEqual([(c["state"], c["previous_state"]) for c in changes[:1]],
+                         [("unknown", "drifted")])
+        self.server.sql('ALTER DATABASE "%s" ALLOW_CONNECTIONS true' % database)
+        again = self.running.wait_state("env", "drifted", 60)
+        self.assertEqual(again["schema"]["drift_since"], before["schema"]["drift_since"])
+
+    def test_no_stamp(self):
+        _, before, after = self.restarted("DROP TABLE alembic_version", "unstamped")
+        self.assertEqual(after["revision"]["status"], "unstamped")
+        self.assertEqual(after["schema"]["status"], "in_sync")
+
+    def test_in_sync(self):
+        _, before, after = self.restarted("", "in_sync")
+        self.assertEqual((after["state"], after["revision"]["status"],
+                          after["schema"]["status"]), ("unknown", "at_head", "in_sync"))
+
 if __name__ == "__main__":
     unittest.main()

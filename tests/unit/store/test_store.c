@@ -339,7 +339,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 2)");
+		"knows 3)");
 	free(text);
 }
 
@@ -351,7 +351,8 @@ test_older(void **state)
 
 	add(s, 1000, "dev", "one");
 	store_close(s);
-	fixture_sql(*state, "DROP TABLE applied; PRAGMA user_version = 1");
+	fixture_sql(*state,
+		"DROP TABLE applied; DROP TABLE known; PRAGMA user_version = 1");
 	s = fixture_open(*state);
 	check_migrations(s, NULL, 0, 10, "one ");
 	check_applied(s, "dev", "");

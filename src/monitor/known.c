@@ -1,0 +1,323 @@
+/* A document of its own: that of /status is for others, cuts long texts and has only so
+ * many findings. */
+#include "monitor/known.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "monitor/environment.h"
+
+enum { FORMAT = 1 };
+
+/* ---- Writing ---- */
+
+static void
+write_revision(cJSON *o, const struct published_environment *p)
+{
+	cJSON *r = json_add_object(o, "revision");
+
+	json_add_str(r, "status", revision_status_word(p->revision.status));
+	json_add_list(r, "recorded", &p->revision.recorded);
+	json_add_list(r, "expected", &p->revision.expected);
+	json_add_list(r, "pending", &p->revision.pending);
+	json_add_bool(r, "behind_known", p->behind_known);
+}
+
+static void
+write_findings(cJSON *o, const struct diff *d)
+{
+	cJSON *list;
+
+	if (!d)
+		return;
+	json_add_num(o, "ignored", (double)d->n_ignored);
+	list = json_add_array(o, "findings");
+	for (size_t i = 0; i < d->n_findings; i++)
+		json_push(list, finding_json(&d->findings[i]));
+}
+
+static void
+write_schema(cJSON *o, const struct published_environment *p)
+{
+	cJSON *s = json_add_object(o, "schema"), *objects;
+
+	json_add_str(s, "status", schema_status_word(p->schema));
+	json_add_str(s, "relation", schema_relation_word(p->relation));
+	json_add_str(s, "reference", p->reference);
+	json_add_str(s, "reason", p->schema_reason);
+	json_add_str(s, "fingerprint", p->fingerprint);
+	json_add_num(s, "drift_since_ms", (double)p->drift_since_ms);
+	objects = json_add_object(s, "objects");
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (p->objects[k])
+			json_add_num(objects, kind_info((enum kind)k)->word,
+				(double)p->objects[k]);
+	write_findings(s, p->diff);
+}
+
+char *
+known_write(const struct published_environment *p, const struct confirmation *c)
+{
+	cJSON *o = json_object();
+	char *text;
+
+	json_add_num(o, "format", FORMAT);
+	json_add_str(o, "server_version", p->server_version);
+	json_add_bool(o, "in_recovery", p->in_recovery);
+	json_add_num(o, "seen", c->seen);
+	json_add_str(o, "key", c->key);
+	write_revision(o, p);
+	write_schema(o, p);
+	text = json_print(o);
+	cJSON_Delete(o);
+	return text;
+}
+
+/* ---- Reading ---- */
+
+typedef const char *word_fn(int i);
+
+static const char *
+kind_word(int i)
+{
+	return kind_info((enum kind)i)->word;
+}
+
+static const char *
+change_word_of(int i)
+{
+	return change_word((enum change)i);
+}
+
+static const char *
+severity_word_of(int i)
+{
+	return severity_word((enum severity)i);
+}
+
+static const char *
+revision_word_of(int i)
+{
+	return revision_status_word((enum revision_status)i);
+}
+
+static const char *
+schema_word_of(int i)
+{
+	return schema_status_word((enum schema_status)i);
+}
+
+static const char *
+relation_word_of(int i)
+{
+	return schema_relation_word((enum schema_relation)i);
+}
+
+/* Which of `n` words a member is; -1: none. */
+static int
+word_of(const cJSON *o, const char *key, word_fn *word, int n)
+{
+	const char *text = json_str(o, key);
+
+	for (int i = 0; text && i < n; i++)
+		if (word(i) && !strcmp(word(i), text))
+			return i;
+	return -1;
+}
+
+static double
+number_of(const cJSON *o, const char *key)
+{
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+
+	return cJSON_IsNumber(v) && v->valuedouble > 0 ? v->valuedouble : 0;
+}
+
+static void
+read_list(const cJSON *o, const char *key, struct strvec *out)
+{
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(o, key))
+	{
+		if (cJSON_IsString(v))
+			strvec_add(out, v->valuestring);
+	}
+}
+
+static const char *
+text_in(struct arena *a, const cJSON *o, const char *key)
+{
+	const char *text = json_str(o, key);
+
+	return text ? arena_strdup(a, text) : NULL;
+}
+
+static bool
+read_finding(struct diff *d, const cJSON *o)
+{
+	struct finding *f = &d->findings[d->n_findings];
+	int kind = word_of(o, "kind", kind_word, KIND_COUNT);
+	int on = word_of(o, "on", kind_word, KIND_COUNT);
+	int change = word_of(o, "change", change_word_of, CHANGE_COUNT);
+	int severity = word_of(o, "severity", severity_word_of, SEVERITY_COSMETIC + 1);
+
+	if (kind < 0 || change < 0 || severity < 0 || !json_str(o, "name"))
+		return false;
+	*f = (struct finding){.kind = (enum kind)kind,
+		.on = on < 0 ? KIND_NONE : (enum kind)on,
+		.change = (enum change)change,
+		.severity = (enum severity)severity,
+		.name = text_in(d->arena, o, "name"),
+		.property = text_in(d->arena, o, "property"),
+		.expected = text_in(d->arena, o, "expected"),
+		.found = text_in(d->arena, o, "found"),
+		.missing = text_in(d->arena, o, "missing"),
+		.unexpected = text_in(d->arena, o, "unexpected"),
+		.renamed = text_in(d->arena, o,
+			change == CHANGE_MISSING ? "renamed_to" : "renamed_from"),
+		.note = text_in(d->arena, o, "note"),
+		.within_kind = KIND_NONE};
+	d->n_findings++;
+	d->n_change[change]++;
+	d->by_kind[kind][change]++;
+	return true;
+}
+
+/* NULL: nothing was compared, or what was found is not understood. */
+static struct diff *
+read_findings(const cJSON *schema)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(schema, "findings"), *v;
+	struct diff *d;
+	bool ok = true;
+
+	if (!cJSON_IsArray(list))
+		return NULL;
+	d = xcalloc(1, sizeof *d);
+	d->refs = 1;
+	d->arena = arena_new();
+	d->n_ignored = (size_t)number_of(schema, "ignored");
+	d->findings = arena_alloc(
+		d->arena, ((size_t)cJSON_GetArraySize(list) + 1) * sizeof *d->findings);
+	cJSON_ArrayForEach(v, list) ok = ok && read_finding(d, v);
+	d->status = d->n_findings ? DIFF_DRIFTED : DIFF_IN_SYNC;
+	if (ok)
+		return d;
+	diff_unref(d);
+	return NULL;
+}
+
+static bool
+read_revision(struct published_environment *p, const cJSON *o)
+{
+	const cJSON *r = cJSON_GetObjectItemCaseSensitive(o, "revision");
+	int status = word_of(r, "status", revision_word_of, REVISION_STATUS_COUNT);
+
+	if (status < 0)
+		return false;
+	p->revision.status = (enum revision_status)status;
+	read_list(r, "recorded", &p->revision.recorded);
+	read_list(r, "expected", &p->revision.expected);
+	read_list(r, "pending", &p->revision.pending);
+	p->behind_known =
+		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(r, "behind_known"));
+	return true;
+}
+
+/* True if the findings are those of the status. */
+static bool
+is_consistent(const struct published_environment *p)
+{
+	bool differs =
+		p->schema == SCHEMA_DRIFTED || p->schema == SCHEMA_OTHER_REVISION;
+
+	return differs ? p->diff && p->diff->n_findings > 0
+		       : !p->diff || p->schema != SCHEMA_IN_SYNC ||
+				 !p->diff->n_findings;
+}
+
+static bool
+read_schema(struct published_environment *p, const cJSON *o)
+{
+	const cJSON *s = cJSON_GetObjectItemCaseSensitive(o, "schema");
+	const cJSON *objects = cJSON_GetObjectItemCaseSensitive(s, "objects");
+	int status = word_of(s, "status", schema_word_of, SCHEMA_STATUS_COUNT);
+	int relation = word_of(s, "relation", relation_word_of, RELATION_COUNT);
+
+	if (status < 0)
+		return false;
+	p->schema = (enum schema_status)status;
+	p->relation = relation < 0 ? RELATION_NONE : (enum schema_relation)relation;
+	p->reference = xstrdup_null(json_str(s, "reference"));
+	p->schema_reason = xstrdup_null(json_str(s, "reason"));
+	p->fingerprint = xstrdup_null(json_str(s, "fingerprint"));
+	p->drift_since_ms = (int64_t)number_of(s, "drift_since_ms");
+	for (int k = 0; k < KIND_COUNT; k++) {
+		p->objects[k] =
+			(size_t)number_of(objects, kind_info((enum kind)k)->word);
+		p->n_objects += p->objects[k];
+	}
+	p->diff = read_findings(s);
+	return is_consistent(p);
+}
+
+struct published_environment *
+known_read(const char *text, struct confirmation *c)
+{
+	struct published_environment *p = xcalloc(1, sizeof *p);
+	cJSON *o = cJSON_Parse(text);
+	const char *key = json_str(o, "key");
+	bool ok = number_of(o, "format") == FORMAT && read_revision(p, o) &&
+		  read_schema(p, o);
+
+	*c = (struct confirmation){0};
+	if (ok && key && strlen(key) < sizeof c->key) {
+		strcpy(c->key, key);
+		c->seen = (unsigned)number_of(o, "seen");
+	}
+	p->server_version = xstrdup_null(json_str(o, "server_version"));
+	p->in_recovery =
+		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));
+	cJSON_Delete(o);
+	if (ok)
+		return p;
+	published_environment_free(p);
+	return NULL;
+}
+
+/* ---- Using ---- */
+
+static void
+fill_schema(struct published_environment *p, const struct published_environment *known)
+{
+	p->schema = known->schema;
+	p->relation = known->relation;
+	free(p->schema_reason);
+	p->schema_reason = xstrdup_null(known->schema_reason);
+	diff_unref(p->diff);
+	p->diff = known->diff ? diff_ref(known->diff) : NULL;
+}
+
+void
+known_fill(struct published_environment *p, const struct published_environment *known)
+{
+	judgement_fini(&p->revision);
+	p->revision = (struct judgement){.status = known->revision.status};
+	strvec_copy(&p->revision.recorded, &known->revision.recorded);
+	strvec_copy(&p->revision.expected, &known->revision.expected);
+	strvec_copy(&p->revision.pending, &known->revision.pending);
+	p->behind_known = known->behind_known;
+	free(p->server_version);
+	p->server_version = xstrdup_null(known->server_version);
+	p->in_recovery = known->in_recovery;
+	free(p->fingerprint);
+	p->fingerprint = xstrdup_null(known->fingerprint);
+	p->n_objects = known->n_objects;
+	memcpy(p->objects, known->objects, sizeof p->objects);
+	if (text_same(p->reference, known->reference))
+		fill_schema(p, known);
+}
