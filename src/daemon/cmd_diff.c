@@ -293,17 +293,14 @@ say_unread(const struct source *s)
 				s[i].error.text);
 }
 
-/* Two names of one database are a mistake.  Who gives one name twice means it, and so
- * does who reads it as two roles, to see what one of them may not. */
+/* Who gives one name twice means it. */
 static void
 tell_apart(struct request *r, const struct source *s)
 {
 	if (!strcmp(s[0].text, s[1].text))
 		return;
-	if (!strcmp(s[0].instance.role, s[1].instance.role)) {
-		r->compare.instance[0] = &s[0].instance;
-		r->compare.instance[1] = &s[1].instance;
-	}
+	r->compare.instance[0] = &s[0].instance;
+	r->compare.instance[1] = &s[1].instance;
 	if (!r->schemas.n && s[0].environment && s[1].environment)
 		r->compare.expected_schemas = &s[0].environment->schemas;
 }

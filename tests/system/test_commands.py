@@ -298,7 +298,9 @@ class Migrations(Shop):
 
     def test_formats_of_builds(self):
         where = directory("migrations")
-        write(where + "/a,b.py", "revision = 'a'\ndown_revision = 'gone'\n")
+        write(where + "/a,b.py", "revision = 'a'\ndown_revision = 'gone'\n\n\n"
+              "def upgrade():\n    op.create_table('a')\n\n\n"
+              "def downgrade():\n    op.drop_table('a')\n")
         result = program("migrations", where, "--format", "github")
         self.assertStatus(result, 1)
         self.assertRegex(result.out, r"^::error file=.*/a%2Cb\.py,line=2,"

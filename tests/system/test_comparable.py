@@ -116,10 +116,13 @@ class Comparable(SystemTest):
         # Who names it twice by one name means it, and who asks what a role may see.
         self.assertEqual(self.diff(dsn, dsn)[0], 0)
         self.assertEqual(self.diff(dsn, other)[0], 0)
-        status, found = self.checked(environment("a", dsn), environment(
+        status, found = self.checked(environment("a", uri), environment(
             "b", other, expect="environment:a"))
         self.assertEqual((status, found["schema"]["status"]), (2, "not_comparable"))
         self.assertIn("the same database", found["schema"]["reason"])
+        status, found = self.checked(environment("a", dsn), environment(
+            "b", other, expect="environment:a"))
+        self.assertEqual((status, found["schema"]["status"]), (0, "in_sync"))
 
     def test_another_database_of_the_server(self):
         a, b = (self.server.dsn(self.database("CREATE TABLE t (a int)")) for _ in "ab")

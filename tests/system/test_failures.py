@@ -115,7 +115,7 @@ class Reasons(Failing):
     def test_silent_in_the_middle_of_a_check(self):
         proxy = self.proxy()
         proxy.delay = 0.05
-        self.running = self.daemon(self.through(proxy, self.dev, check_timeout="4s"))
+        self.running = self.daemon(self.through(proxy, self.at(), check_timeout="4s"))
         self.running.wait_state("env", "in_sync")
         proxy.mode = "silent"
         found = self.running.wait_state("env", "unknown")
@@ -123,7 +123,7 @@ class Reasons(Failing):
 
     def test_cut_in_the_middle_of_a_check(self):
         proxy = self.proxy()
-        self.running = self.daemon(self.through(proxy, self.dev))
+        self.running = self.daemon(self.through(proxy, self.at()))
         self.running.wait_state("env", "in_sync")
         proxy.delay = 0.2
         before = self.running.checks("env")
@@ -249,7 +249,7 @@ class Undisturbed(Failing):
         self.assertLess(time.monotonic() - begun, 10.0)
 
     def test_sigint_ends_it_too(self):
-        self.running = self.daemon(self.pair(self.dev))
+        self.running = self.daemon(self.pair(self.at()))
         self.running.stop(signal.SIGINT)
 
     def test_it_waits_for_no_lock_and_makes_nobody_wait(self):
