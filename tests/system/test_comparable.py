@@ -154,8 +154,9 @@ class Comparable(SystemTest):
         server = Postgres()
         self.addCleanup(server.stop)
         name = server.database("CREATE TABLE t (a int)")
-        daemon = self.daemon(environment("a", server.dsn(name)) + environment(
-            "b", server.dsn(name, "postgres"), expect="environment:a"))
+        dsn = server.dsn(name, "postgres")
+        daemon = self.daemon(environment("a", dsn) + environment(
+            "b", dsn, expect="environment:a"))
         daemon.after_checks("b")
         server.stop("fast")
         server.start()
