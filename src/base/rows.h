@@ -3,6 +3,7 @@
 #ifndef BASE_ROWS_H
 #define BASE_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct rows {
@@ -19,5 +20,10 @@ rows_get(const struct rows *r, size_t row, size_t col)
 
 /* The column of that name, or -1. */
 int rows_column(const struct rows *r, const char *name);
+/* What the first row has in the column of that name; "" for NULL and where there is
+ * none. */
+const char *rows_text(const struct rows *r, const char *name);
+/* True if that is true. */
+bool rows_true(const struct rows *r, const char *name);
 
 #endif

@@ -6,35 +6,26 @@
 
 #include "base/clock.h"
 
-static const char *
-text_of(const struct rows *r, const char *column)
-{
-	int c = rows_column(r, column);
-	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
-
-	return v ? v : "";
-}
-
 static int64_t
 number_of(const struct rows *r, const char *column)
 {
-	return strtoll(text_of(r, column), NULL, 10);
+	return strtoll(rows_text(r, column), NULL, 10);
 }
 
 void
 lock_take(struct migration_lock *l, const struct rows *info,
 	const struct migration_lock *seen)
 {
-	if (*text_of(info, "migrating") != 't')
+	if (!rows_true(info, "migrating"))
 		return;
 	l->pid = (int)number_of(info, "migrating_pid");
 	if (!l->pid)
 		l->pid = -1;
 	snprintf(l->application, sizeof l->application, "%s",
-		text_of(info, "migrating_application"));
+		rows_text(info, "migrating_application"));
 	l->since_ms = number_of(info, "migrating_since_ms");
 	l->held_ms = number_of(info, "migrating_held_ms");
-	if (*text_of(info, "migrating_since_ms"))
+	if (*rows_text(info, "migrating_since_ms"))
 		return;
 	l->since_ms = seen->pid == l->pid ? seen->since_ms : clock_wall_ms();
 	l->held_ms = clock_wall_ms() - l->since_ms;

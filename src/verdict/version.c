@@ -13,14 +13,6 @@ value(const struct rows *r, const char *column)
 	return c < 0 || !r->n_rows ? NULL : rows_get(r, 0, (size_t)c);
 }
 
-static bool
-is_true(const struct rows *r, const char *column)
-{
-	const char *v = value(r, column);
-
-	return v && *v == 't';
-}
-
 void
 version_take(struct version_facts *v, const struct rows *info)
 {
@@ -28,12 +20,12 @@ version_take(struct version_facts *v, const struct rows *info)
 
 	v->role = xstrdup_null(value(info, "role"));
 	v->width = width ? atoi(width) : 0;
-	v->padded = is_true(info, "padded");
-	v->schema_exists = is_true(info, "schema_exists");
-	v->schema_usable = is_true(info, "schema_usable");
-	v->reads_new = is_true(info, "reads_new");
+	v->padded = rows_true(info, "padded");
+	v->schema_exists = rows_true(info, "schema_exists");
+	v->schema_usable = rows_true(info, "schema_usable");
+	v->reads_new = rows_true(info, "reads_new");
 	v->elsewhere = xstrdup_null(value(info, "elsewhere"));
-	v->elsewhere_readable = is_true(info, "elsewhere_readable");
+	v->elsewhere_readable = rows_true(info, "elsewhere_readable");
 	v->sql = xstrdup_null(value(info, "elsewhere_sql"));
 }
 
