@@ -36,6 +36,7 @@ main(int argc, char **argv)
 	checksql_setup(&setup, 20000, 1000);
 	json_add_str(all, "setup", setup.s);
 	json_add_str(all, "info", checksql_info);
+	json_add_str(all, "position", checksql_position);
 	json_add_str(all, "probe", checksql_probe(version));
 	list = json_add_array(all, "kinds");
 	for (int k = 0; k < KIND_COUNT; k++)

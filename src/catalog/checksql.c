@@ -119,6 +119,18 @@ const char checksql_info[] =
 	" AND x.classid = 'pg_catalog.pg_class'::regclass AND x.deptype = 'e')"
 	" AND c.oid NOT IN (SELECT v.oid FROM v)) AS user_tables";
 
+#define BYTES(lsn) "(" lsn " - '0/0'::pg_lsn)"
+#define IN_RECOVERY(value) "CASE WHEN pg_is_in_recovery() THEN " value " END"
+
+/* What has a position on one side of recovery only is an error on the other. */
+const char checksql_position[] =
+	"SELECT CASE WHEN pg_is_in_recovery() THEN " BYTES("pg_last_wal_replay_lsn()")
+	" ELSE " BYTES("pg_current_wal_lsn()") " END AS wal_position, "
+	IN_RECOVERY(BYTES("pg_last_wal_receive_lsn()")) " AS received, "
+	IN_RECOVERY("(extract(epoch FROM pg_last_xact_replay_timestamp())"
+		" * 1000000)::int8") " AS replayed_us, "
+	IN_RECOVERY("pg_is_wal_replay_paused()") " AS paused";
+
 #define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
 #define LASTING_SCHEMA(oid) \
 	oid " NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n" \

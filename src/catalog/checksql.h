@@ -22,6 +22,10 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * (t/f).  $1 is the version table's schema, $2 its name. */
 extern const char checksql_info[];
 
+/* One row: wal_position, received, replayed_us, paused (instance.h); null where it is
+ * not known, and what a standby has on a primary.  Some servers of clouds refuse it. */
+extern const char checksql_position[];
+
 /* A statement for that server; its one row has one column `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of
  * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,

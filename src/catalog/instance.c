@@ -5,32 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *
-text_of(const struct rows *r, const char *column)
-{
-	int c = rows_column(r, column);
-	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
-
-	return v ? v : "";
-}
-
 void
 instance_read(struct instance *i, const struct rows *info)
 {
-	snprintf(i->system, sizeof i->system, "%s", text_of(info, "system_identifier"));
-	snprintf(i->database, sizeof i->database, "%s", text_of(info, "database_oid"));
-	snprintf(i->role, sizeof i->role, "%s", text_of(info, "role"));
-	i->in_recovery = *text_of(info, "in_recovery") == 't';
-	i->started_us = strtoll(text_of(info, "started_us"), NULL, 10);
-	i->read_us = strtoll(text_of(info, "read_us"), NULL, 10);
+	snprintf(i->system, sizeof i->system, "%s",
+		rows_text(info, "system_identifier"));
+	snprintf(
+		i->database, sizeof i->database, "%s", rows_text(info, "database_oid"));
+	snprintf(i->role, sizeof i->role, "%s", rows_text(info, "role"));
+	i->in_recovery = rows_true(info, "in_recovery");
+	i->started_us = strtoll(rows_text(info, "started_us"), NULL, 10);
+	i->read_us = strtoll(rows_text(info, "read_us"), NULL, 10);
+}
+
+void
+instance_read_position(struct instance *i, const struct rows *position)
+{
+	i->position = strtoull(rows_text(position, "wal_position"), NULL, 10);
+	i->received = strtoull(rows_text(position, "received"), NULL, 10);
+	i->replayed_us = strtoll(rows_text(position, "replayed_us"), NULL, 10);
+	i->paused = rows_true(position, "paused");
+}
+
+static bool
+is_same_database(const struct instance *a, const struct instance *b)
+{
+	return a->system[0] && !strcmp(a->system, b->system) &&
+	       !strcmp(a->database, b->database);
+}
+
+bool
+instance_is_standby_of(const struct instance *standby, const struct instance *primary)
+{
+	return standby->in_recovery && !primary->in_recovery &&
+	       is_same_database(standby, primary);
 }
 
 enum instance_relation
 instance_compare(const struct instance *a, const struct instance *b)
 {
-	if (!a->system[0] || strcmp(a->system, b->system) != 0 ||
-		strcmp(a->database, b->database) != 0 ||
-		a->in_recovery != b->in_recovery)
+	if (!is_same_database(a, b) || a->in_recovery != b->in_recovery)
 		return INSTANCE_OTHER;
 	if (a->started_us == b->started_us)
 		return INSTANCE_SAME;

@@ -15,6 +15,12 @@ struct instance {
 	bool in_recovery;
 	int64_t started_us, read_us; /* by the clock of the server, since 1970 */
 	char role[64];               /* who read; of no matter for what it is */
+	/* In the write-ahead log, in bytes from its beginning; 0: not known. */
+	uint64_t position;   /* up to where a primary has written, a standby replayed */
+	uint64_t received;   /* of a standby: up to where it has got it */
+	int64_t replayed_us; /* when what a standby replayed last was committed; 0: no
+				idea */
+	bool paused;         /* replay is */
 };
 
 /* INSTANCE_PERHAPS: one was started after the other had been read, so that it may be
@@ -23,6 +29,12 @@ enum instance_relation { INSTANCE_OTHER, INSTANCE_SAME, INSTANCE_PERHAPS };
 
 /* Take it from the one row of checksql_info. */
 void instance_read(struct instance *i, const struct rows *info);
+/* Take the rest from the one row of checksql_position. */
+void instance_read_position(struct instance *i, const struct rows *position);
+/* True if `standby` replays what is written on the server of `primary`, and both are
+ * the same database of it. */
+bool
+instance_is_standby_of(const struct instance *standby, const struct instance *primary);
 /* How two readings stand to each other.  A standby is never its primary. */
 enum instance_relation
 instance_compare(const struct instance *a, const struct instance *b);

@@ -156,6 +156,15 @@ remember_earlier(struct environment *env, struct snapshot *s)
 	env->earlier[0] = snapshot_ref(s);
 }
 
+/* What is read as it was before has been there since then. */
+static void
+keep_seen_position(struct facts *now, const struct facts *before)
+{
+	if (now->reused && before && before->seen_position &&
+		strvec_equal(&before->recorded, &now->recorded))
+		now->seen_position = before->seen_position;
+}
+
 /* While a migration runs, what was read before stands. */
 static void
 take_facts(struct environment *env, struct facts *facts)
@@ -170,6 +179,7 @@ take_facts(struct environment *env, struct facts *facts)
 		!strvec_equal(&env->facts->recorded, &facts->recorded))
 		remember_earlier(env, env->facts->snapshot);
 	env->had_tables |= facts->user_tables;
+	keep_seen_position(facts, env->facts);
 	facts_free(env->facts);
 	env->facts = facts;
 }
@@ -222,6 +232,15 @@ environment_refers_to(const struct environment *env, const char *name)
 
 	return (c->expect == EXPECT_ENVIRONMENT && !strcmp(c->expect_target, name)) ||
 	       (c->head_environment && !strcmp(c->head_environment, name));
+}
+
+bool
+environment_depends_on(const struct environment *env, const struct environment *other)
+{
+	return environment_refers_to(env, other->conf->name) ||
+	       (env->facts && other->facts &&
+		       instance_is_standby_of(
+			       &env->facts->instance, &other->facts->instance));
 }
 
 struct reading_options

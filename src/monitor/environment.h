@@ -49,6 +49,8 @@ struct environment {
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
 	int64_t lateness_ms; /* how long it was due before its check began */
 	struct migration_lock lock;
+	/* Of a standby: up to where there was something to replay at its last check. */
+	uint64_t to_replay;
 	unsigned consecutive_failures;
 	enum outcome outcome;
 	unsigned outcome_in_a_row;
@@ -56,6 +58,9 @@ struct environment {
 	uint64_t failures_total[FAILURE_REASONS];
 
 	struct confirmation confirmation;
+	/* Of a standby: what was confirmed although it had all that its primary, which
+	 * is watched, was seen with; "": nothing. */
+	char settled[sizeof((struct confirmation *)0)->key];
 	int64_t said_ms;        /* when its state was last said */
 	struct located located; /* where expect is snapshots:DIR */
 	struct snapshot *baseline;
@@ -82,6 +87,9 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 
 /* True if its catalog or its head is compared with environment `name`. */
 bool environment_refers_to(const struct environment *env, const char *name);
+/* True if its verdict depends on what was read of `other`. */
+bool
+environment_depends_on(const struct environment *env, const struct environment *other);
 
 /* How what was read of it is compared with `x` (NULL: with any catalog). */
 struct compare_options environment_comparison(
@@ -99,8 +107,11 @@ struct expectation {
 	const struct strvec *revision;   /* that the snapshot belongs to; or NULL */
 	const struct instance *instance; /* that it was read from; NULL: a file */
 	const struct strvec *schemas;    /* that it is configured with; or NULL */
-	char *reference;                 /* "environment:dev"; NULL: nothing expected */
-	char *reason;                    /* why there is no snapshot, or NULL */
+	/* Of a standby: its primary, where that is watched and says how far it is; or
+	 * NULL. */
+	const struct environment *primary;
+	char *reference; /* "environment:dev"; NULL: nothing expected */
+	char *reason;    /* why there is no snapshot, or NULL */
 	/* Why the snapshot is no reference where anything differs from it, or NULL. */
 	char *unfit;
 	bool located; /* `snapshot` was chosen since it is nearest to what was found */

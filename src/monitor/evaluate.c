@@ -234,6 +234,48 @@ copy_check(struct published_environment *p, const struct environment *env)
 	}
 }
 
+/* ---- What a standby lacks ---- */
+
+static uint64_t
+larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* False for all but a standby that says how far it is.  Where there is something to
+ * replay up to is known as of its own last check: between two checks its primary goes
+ * on, and it does so as well. */
+static bool
+find_lag(struct environment *env, const struct expectation *x, bool sighting,
+	struct verdict_lag *lag)
+{
+	const struct instance *i = env->facts ? &env->facts->instance : NULL;
+	const struct facts *primary = x->primary ? x->primary->facts : NULL;
+	uint64_t seen = primary ? primary->seen_position : 0, end;
+
+	if (!i || !i->in_recovery || !i->position)
+		return false;
+	if (sighting)
+		env->to_replay =
+			larger(i->received, primary ? primary->instance.position : 0);
+	end = larger(env->to_replay, seen);
+	*lag = (struct verdict_lag){
+		.bytes = end ? (int64_t)(larger(end, i->position) - i->position) : -1,
+		.ms = -1,
+		.replayed_ms = i->replayed_us / 1000,
+		.paused = i->paused,
+		.primary = primary ? x->primary->conf->name : NULL,
+		.behind = i->position < seen,
+	};
+	if (lag->bytes == 0)
+		lag->ms = 0;
+	else if (i->replayed_us)
+		lag->ms = i->read_us > i->replayed_us
+				  ? (i->read_us - i->replayed_us) / 1000
+				  : 0;
+	return true;
+}
+
 /* ---- All together ---- */
 
 static char *
@@ -247,22 +289,33 @@ version_table_name(const struct conf_environment *c)
 	return strbuf_take(&b);
 }
 
+/* What a standby shows that lacks what its primary was seen with is no sighting, but
+ * for what it showed already when it lacked nothing. */
 static void
 confirm(struct environment *env, struct verdict_input *in, bool sighting)
 {
+	const struct verdict_lag *lag = in->lag;
 	char key[sizeof env->confirmation.key];
 
 	in->confirmed = true;
 	if (!verdict_is_finding(in)) {
 		confirmation_reset(&env->confirmation);
+		env->settled[0] = '\0';
 		return;
 	}
 	verdict_key(in, key);
+	if (lag && lag->behind && strcmp(key, env->settled) != 0) {
+		in->confirmed = false;
+		confirmation_reset(&env->confirmation);
+		return;
+	}
 	if (sighting || strcmp(key, env->confirmation.key))
 		in->confirmed = confirmation_step(
 			&env->confirmation, key, (unsigned)env->conf->confirm);
 	else
 		in->confirmed = env->confirmation.seen >= (unsigned)env->conf->confirm;
+	if (in->confirmed && lag && lag->primary && !lag->behind)
+		memcpy(env->settled, key, sizeof key);
 }
 
 static int64_t
@@ -317,11 +370,15 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	const struct losses_scope scope = {.ignore = env->ignore,
 		.found = env->facts ? env->facts->snapshot : NULL,
 		.now_ms = now_ms};
+	struct verdict_lag lag = {.bytes = -1, .ms = -1};
+	bool is_standby = find_lag(env, x, sighting, &lag);
 	struct verdict_input in;
 	size_t n_blocks;
 	struct verdict_block *blocks = other_blocks(env, x, &n_blocks);
 
 	copy_check(p, env);
+	p->replay_lag_bytes = lag.bytes;
+	p->replay_lag_ms = lag.ms;
 	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
 	p->migrations = xstrdup_null(env->conf->migrations);
 	judge_revision(p, env, x);
@@ -358,6 +415,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 		.nearest = x->located,
 		.alike = x->located ? &env->located.alike : NULL,
 		.schema_reason = p->schema_reason,
+		.lag = is_standby ? &lag : NULL,
 	};
 	confirm(env, &in, sighting);
 	p->confirmed = in.confirmed;

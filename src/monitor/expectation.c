@@ -222,6 +222,31 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	}
 }
 
+/* Its primary.  Of several (one of them was a standby once, or one is watched by two
+ * names) the one that it is compared with, else the one that asks least of it: a
+ * standby never catches up with a server that it does not follow. */
+static const struct environment *
+find_primary(const struct expectation_sources *from, const struct environment *env)
+{
+	const struct environment *best = NULL;
+
+	if (!env->facts || !env->facts->instance.position)
+		return NULL;
+	for (size_t i = 0; i < from->n_environments; i++) {
+		const struct environment *other = from->environments[i];
+
+		if (!other->facts || !other->facts->seen_position ||
+			!instance_is_standby_of(
+				&env->facts->instance, &other->facts->instance))
+			continue;
+		if (environment_refers_to(env, other->conf->name))
+			return other;
+		if (!best || other->facts->seen_position < best->facts->seen_position)
+			best = other;
+	}
+	return best;
+}
+
 void
 expectation_find(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
@@ -229,6 +254,7 @@ expectation_find(struct expectation *x, const struct expectation_sources *from,
 	*x = (struct expectation){0};
 	expect_catalog(x, from, env);
 	expect_head(x, from, env->conf);
+	x->primary = find_primary(from, env);
 }
 
 void

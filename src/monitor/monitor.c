@@ -156,7 +156,7 @@ static void
 refresh_dependents(struct monitor *m, const struct environment *env)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (environment_refers_to(m->environments[i], env->conf->name))
+		if (environment_depends_on(m->environments[i], env))
 			refresh(m, m->environments[i], false);
 }
 

@@ -35,6 +35,8 @@ struct published_environment {
 	bool in_recovery;
 	struct migration_lock lock; /* who holds what a migration takes */
 	int64_t lateness_ms; /* how long the last check had to wait for its turn */
+	/* Of a standby: what it has not replayed yet; -1: not known. */
+	int64_t replay_lag_bytes, replay_lag_ms;
 	bool migrating;
 	char *tool;       /* "alembic"; NULL: no revision is watched */
 	char *migrations; /* name of its block, or NULL */

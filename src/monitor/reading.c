@@ -37,6 +37,7 @@ struct reading {
 	bool catalog, revision_optional, even_migrating;
 	int64_t migrating_max_ms;
 	struct migration_lock lock_seen;
+	bool position; /* ask for it */
 	char *version_schema, *version_table;
 	char *setup;    /* SQL: fixes everything that decides how text is printed */
 	char *revision; /* SQL: the recorded rows */
@@ -48,32 +49,6 @@ struct reading {
 	size_t n_details;
 	struct arena *arena; /* of statement parameters */
 };
-
-struct facts *
-facts_copy(const struct facts *f)
-{
-	struct facts *copy = xmalloc(sizeof *copy);
-
-	*copy = *f;
-	copy->recorded = (struct strvec){0};
-	strvec_copy(&copy->recorded, &f->recorded);
-	copy->snapshot = f->snapshot ? snapshot_ref(f->snapshot) : NULL;
-	copy->probe = xstrdup_null(f->probe);
-	version_copy(&copy->version, &f->version);
-	return copy;
-}
-
-void
-facts_free(struct facts *f)
-{
-	if (!f)
-		return;
-	strvec_free(&f->recorded);
-	snapshot_unref(f->snapshot);
-	version_fini(&f->version);
-	free(f->probe);
-	free(f);
-}
 
 void
 reading_free(struct reading *r)
@@ -156,24 +131,6 @@ time_left(const struct reading *r)
 	return left > 1 ? left : 1;
 }
 
-static bool
-is_true(const struct rows *r, const char *column)
-{
-	int c = rows_column(r, column);
-	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
-
-	return v && *v == 't';
-}
-
-static const char *
-text_of(const struct rows *r, const char *column)
-{
-	int c = rows_column(r, column);
-	const char *v = c < 0 ? NULL : rows_get(r, 0, (size_t)c);
-
-	return v ? v : "";
-}
-
 /* What a row says; no revision has that name. */
 static const char *
 row_text(const struct rows *rows, size_t i)
@@ -223,7 +180,7 @@ parse_details(struct reading *r, const struct pg_results *res, struct err *e)
 	for (i = 0; i < r->n_details; i++)
 		if (!builder_add_details(r->builder, &r->details[i], &res->rows[i], e))
 			return false;
-	if (strcmp(text_of(&res->rows[i], "probe"), r->facts->probe))
+	if (strcmp(rows_text(&res->rows[i], "probe"), r->facts->probe))
 		return err_set(e, ERR_MOVED, "the catalog changed while it was read");
 	if (r->facts->version_table_exists &&
 		!same_lists(&r->facts->recorded, &res->rows[i + 1]))
@@ -332,7 +289,7 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	if (!r->catalog)
 		return true;
 	if (is_unchanged(r)) {
-		if (strcmp(text_of(&res->rows[at], "probe"), r->facts->probe))
+		if (strcmp(rows_text(&res->rows[at], "probe"), r->facts->probe))
 			return err_set(
 				e, ERR_MOVED, "the catalog changed while it was read");
 		return true;
@@ -424,11 +381,11 @@ miss_right(const struct reading *r, struct err *e)
 static bool
 check_version_table(const struct reading *r, const struct rows *info, struct err *e)
 {
-	if (!is_true(info, "version_exists"))
+	if (!rows_true(info, "version_exists"))
 		return true;
-	if (!is_true(info, "version_readable"))
+	if (!rows_true(info, "version_readable"))
 		return miss_right(r, e);
-	if (!is_true(info, "version_has_column"))
+	if (!rows_true(info, "version_has_column"))
 		return err_set(e, ERR_QUERY,
 			"%s.%s has no column version_num: it is no Alembic version "
 			"table",
@@ -442,31 +399,63 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
 	struct facts *f = r->facts;
 
-	f->server_version_num = atoi(text_of(info, "server_version_num"));
+	f->server_version_num = atoi(rows_text(info, "server_version_num"));
 	if (f->server_version_num < 120000)
 		return err_set(e, ERR_QUERY,
 			"server version %s is too old: pgdriftd reads PostgreSQL 12 "
 			"and "
 			"later",
-			text_of(info, "server_version"));
+			rows_text(info, "server_version"));
 	/* "15.18 (Debian 15.18-0+deb12u1)" */
 	snprintf(f->server_version, sizeof f->server_version, "%.*s",
-		(int)strcspn(text_of(info, "server_version"), " "),
-		text_of(info, "server_version"));
-	f->in_recovery = is_true(info, "in_recovery");
+		(int)strcspn(rows_text(info, "server_version"), " "),
+		rows_text(info, "server_version"));
+	f->in_recovery = rows_true(info, "in_recovery");
 	instance_read(&f->instance, info);
 	lock_take(&f->lock, info, &r->lock_seen);
 	f->migrating = f->lock.pid && !r->even_migrating &&
 		       !lock_is_too_long(&f->lock, r->migrating_max_ms);
-	f->user_tables = is_true(info, "user_tables");
-	f->version_table_exists = is_true(info, "version_exists");
-	f->probe = xstrdup(text_of(probe, "probe"));
+	f->user_tables = rows_true(info, "user_tables");
+	f->version_table_exists = rows_true(info, "version_exists");
+	f->probe = xstrdup(rows_text(probe, "probe"));
 	if (!r->revision_optional)
 		version_take(&f->version, &res->rows[2]);
+	f->position_refused = !r->position;
+	if (r->position)
+		instance_read_position(&f->instance, &res->rows[3]);
+	f->seen_position = f->instance.position;
 	if (check_version_table(r, info, e))
 		return true;
 	f->version_table_exists = false;
 	return r->revision_optional;
+}
+
+static void run_info(struct reading *r);
+
+/* All but a position in the log is needed, so what is refused (or no function there,
+ * 42883) is asked without it. */
+static bool
+asks_again(struct reading *r, const struct err *e)
+{
+	bool refused = e->code == ERR_QUERY || e->code == ERR_PERMISSION ||
+		       !strcmp(e->sqlstate, "42883");
+
+	if (!r->position || !refused || !pg_session_is_open(r->session))
+		return false;
+	r->position = false;
+	run_info(r);
+	return true;
+}
+
+/* A standby says how far it has come after its snapshot was taken, so that nothing of
+ * it counts as read that a second look at the probe has not covered. */
+static bool
+needs_rows(const struct reading *r)
+{
+	const struct facts *f = r->facts;
+
+	return f->version_table_exists || f->version.sql ||
+	       (r->catalog && (!is_unchanged(r) || f->in_recovery));
 }
 
 static void
@@ -475,6 +464,8 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 	struct reading *r = arg;
 	struct err own;
 
+	if (e && asks_again(r, e))
+		return;
 	if (!e && !parse_info(r, res, &own))
 		e = &own;
 	pg_results_free(res);
@@ -484,8 +475,7 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		fail(r, e);
 	else if (r->facts->migrating && !r->facts->version_table_exists)
 		succeed(r);
-	else if (r->facts->version_table_exists || r->facts->version.sql ||
-		 (r->catalog && !is_unchanged(r)))
+	else if (needs_rows(r))
 		run_rows(r);
 	else
 		succeed_again(r);
@@ -506,10 +496,11 @@ run_info(struct reading *r)
 			.n_params = 2,
 			.n_cols = 9,
 			.one_row = true},
+		{.sql = checksql_position, .n_cols = 4, .one_row = true},
 	};
-	const struct pg_batch batch = {r->setup, list, COUNT_OF(list)};
+	const struct pg_batch batch = {
+		r->setup, list, COUNT_OF(list) - (r->position ? 0 : 1)};
 
-	set_step(r, STEP_INFO);
 	pg_session_run(
 		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_info, r);
 }
@@ -520,10 +511,12 @@ on_connected(void *arg, const struct err *e)
 	struct reading *r = arg;
 
 	r->connected = !e;
-	if (e)
+	if (e) {
 		fail(r, e);
-	else
-		run_info(r);
+		return;
+	}
+	set_step(r, STEP_INFO);
+	run_info(r);
 }
 
 bool
@@ -549,6 +542,7 @@ reading_start(
 	r->migrating_max_ms = o->migrating_max_ms;
 	if (o->lock_seen)
 		r->lock_seen = *o->lock_seen;
+	r->position = !o->last || !o->last->position_refused;
 	r->timeout_ms = o->timeout_ms;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);

@@ -3,9 +3,8 @@
 #ifndef MONITOR_READING_H
 #define MONITOR_READING_H
 
-#include "catalog/instance.h"
-#include "catalog/snapshot.h"
 #include "loop/loop.h"
+#include "monitor/facts.h"
 #include "pg/session.h"
 #include "verdict/verdict.h"
 
@@ -25,30 +24,6 @@ struct reading_options {
 	 * snapshot is handed out again. */
 	const struct facts *last;
 };
-
-/* What a complete reading says of a database. */
-struct facts {
-	int server_version_num;
-	char server_version[32];
-	bool in_recovery;
-	struct instance instance; /* of this reading, whether the snapshot is or not */
-	/* A migration runs: no catalog was read, and the recorded revision only if it
-	 * could be had without waiting (`revision_known`). */
-	bool migrating;
-	struct migration_lock lock; /* also where it has held it for too long */
-	bool revision_known;
-	bool user_tables; /* any that is not the version table */
-	bool version_table_exists;
-	struct version_facts version; /* what else is known of it */
-	struct strvec recorded;       /* sorted */
-	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
-	char *probe;                  /* what the change probe said */
-	bool reused;                  /* the snapshot is last time's */
-	unsigned round_trips;
-};
-
-struct facts *facts_copy(const struct facts *f);
-void facts_free(struct facts *f);
 
 struct reading;
 

@@ -62,6 +62,17 @@ add_check(cJSON *o, const struct published_environment *e)
 	json_add_num(c, "interval_seconds", seconds(e->interval_ms));
 }
 
+/* Of a standby; below 0 it is not known. */
+static void
+add_amount_or_null(
+	cJSON *o, const char *key, const struct published_environment *e, double amount)
+{
+	if (e->in_recovery && amount >= 0)
+		json_add_num(o, key, amount);
+	else
+		json_add_null(o, key);
+}
+
 static void
 add_server(cJSON *o, const struct published_environment *e)
 {
@@ -73,6 +84,8 @@ add_server(cJSON *o, const struct published_environment *e)
 	else
 		json_add_null(s, "in_recovery");
 	json_add_time(s, "migrating_since", e->lock.since_ms);
+	add_amount_or_null(s, "replay_lag_bytes", e, (double)e->replay_lag_bytes);
+	add_amount_or_null(s, "replay_lag_seconds", e, seconds(e->replay_lag_ms));
 }
 
 /* True if an upgrade could run at all, so that what is pending has a meaning. */

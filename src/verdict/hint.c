@@ -279,6 +279,15 @@ hint_unconfirmed(struct strbuf *out, const struct verdict_input *in)
 {
 	struct verdict_input later = *in;
 
+	if (in->lag && in->lag->behind) {
+		hint_lag(out, in);
+		if (in->diff && in->diff->n_findings) {
+			strbuf_add(out, "; so far, there ");
+			strbuf_add(out, in->diff->n_findings == 1 ? "is " : "are ");
+			hint_differences(out, in);
+		}
+		return;
+	}
 	later.confirmed = true;
 	strbuf_add(out, "wait for the next check to confirm it: ");
 	hints[verdict_state(&later)](out, &later);
@@ -308,6 +317,10 @@ verdict_hint(const struct verdict_input *in)
 {
 	struct strbuf b = {0};
 
+	if (hint_lags(in) && !in->lag->behind) {
+		hint_lag(&b, in);
+		strbuf_add(&b, "; if it stays: ");
+	}
 	add_hint(&b, in);
 	hint_inserted(&b, in);
 	return strbuf_take(&b);

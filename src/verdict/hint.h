@@ -16,6 +16,14 @@ void hint_mismatch(struct strbuf *out, const struct verdict_input *in);
 /* For rows that the migrations do not have. */
 void hint_unknown_revision(struct strbuf *out, const struct verdict_input *in);
 
+/* ---- A standby ---- */
+
+/* True if what was found may be what a standby has not replayed yet. */
+bool hint_lags(const struct verdict_input *in);
+/* Append "this standby is 12 bytes behind its primary … wait until replay has caught
+ * up". */
+void hint_lag(struct strbuf *out, const struct verdict_input *in);
+
 /* ---- The directory ---- */
 
 /* Append "; new01 was put in below …" where a revision counts as applied and never ran.

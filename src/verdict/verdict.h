@@ -84,6 +84,16 @@ struct migration_lock {
 	int64_t held_ms;      /* how long that is, by the server's clock if it tells */
 };
 
+/* How far behind the replay of a standby is. */
+struct verdict_lag {
+	int64_t bytes;       /* known to be replayed yet; -1: not known */
+	int64_t ms;          /* since what was replayed last; 0: nothing is to be */
+	int64_t replayed_ms; /* when that was committed; 0: not known, and `ms` -1 */
+	bool paused;         /* by somebody */
+	const char *primary; /* the environment that it is, if watched; or NULL */
+	bool behind;         /* it has not replayed all that `primary` was seen with */
+};
+
 /* Another `migrations` block of the configuration. */
 struct verdict_block {
 	const char *name;
@@ -92,6 +102,7 @@ struct verdict_block {
 
 struct verdict_input {
 	enum check_status check;
+	const struct verdict_lag *lag; /* of a standby; or NULL */
 	enum revision_status revision;
 	enum schema_status schema;
 	enum schema_relation relation;

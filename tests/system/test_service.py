@@ -92,6 +92,94 @@ class Standby(Shop):
         found = self.running.wait_state("env", "in_sync")
         self.assertIs(found["server"]["in_recovery"], True)
         found = until("the comparison", lambda: self.with_schema("in_sync"))
+        server = until("replay", lambda: (
+            lambda s: s if s["replay_lag_bytes"] == 0 else None)(
+                self.running.environment("env")["server"]))
+        self.assertEqual(server["replay_lag_seconds"], 0)
+        dev = self.running.environment("dev")["server"]
+        self.assertIsNone(dev["replay_lag_bytes"])
+        self.assertIsNone(dev["replay_lag_seconds"])
+
+
+class Lag(Shop):
+    """A standby whose replay is paused while its primary goes on."""
+
+    def setUp(self):
+        super().setUp()
+        self.primary = self.at()
+        self.replica = Replica(self.server)
+        self.addCleanup(self.replica.stop)
+        self.replica.catch_up()
+
+    def fall_behind(self, sql):
+        self.replica.sql("SELECT pg_wal_replay_pause()")
+        until("the pause", lambda: self.replica.sql(
+            "SELECT pg_get_wal_replay_pause_state()").strip() == "paused")
+        self.server.sql(sql, self.primary)
+        self.replica.receive()
+
+    def resume(self):
+        self.replica.sql("SELECT pg_wal_replay_resume()")
+
+    def watched(self, **keys):
+        """The standby as `env`, its primary as `primary`, and dev."""
+        return self.pair(self.primary, self.replica.dsn(self.primary), **keys) + \
+            environment("primary", self.server.dsn(self.primary), migrations="shop",
+                        expect="none")
+
+    def lagging(self):
+        found = self.running.wait_state("env", "unconfirmed")
+        self.assertIs(found["confirmed"], False)
+        self.assertIn("behind its primary, environment:primary", found["hint"])
+        self.assertIn("`SELECT pg_wal_replay_resume()`", found["hint"])
+        self.assertGreater(found["server"]["replay_lag_bytes"], 0)
+        return found
+
+    def test_what_its_primary_got(self):
+        self.running = self.daemon(self.watched(expect="environment:primary"))
+        self.running.wait_state("env", "in_sync")
+        self.fall_behind("ALTER TABLE step0 ADD late int")
+        found = self.lagging()
+        self.assertEqual(found["schema"]["findings"], 1)
+        self.resume()
+        found = self.running.wait_state("env", "in_sync")
+        self.assertEqual(found["schema"]["status"], "in_sync")
+
+    def test_a_revision_that_its_primary_records(self):
+        self.server.sql("UPDATE alembic_version SET version_num = '%s'" % self.ids[-2],
+                        self.primary)
+        self.replica.catch_up()
+        self.fall_behind("UPDATE alembic_version SET version_num = '%s'" % self.ids[-1])
+        self.running = self.daemon(self.watched(expect="none"))
+        found = self.lagging()
+        self.assertEqual(found["revision"]["status"], "behind")
+        self.assertNotIn("alembic upgrade", found["hint"])
+        self.resume()
+        self.running.wait_state("env", "in_sync")
+
+    def test_another_reference(self):
+        """What differs still when it has caught up is found as ever."""
+        self.fall_behind("ALTER TABLE step0 ADD late int")
+        self.running = self.daemon(self.watched(expect="environment:dev"))
+        until("the primary", lambda: self.running.environment("primary")["check"][
+            "last_success_at"])
+        self.running.wait_state("env", "in_sync")
+        self.server.sql("ALTER TABLE step0 ADD more int", self.primary)
+        self.resume()
+        found = until("both", lambda: (
+            lambda f: f if f["schema"]["findings"] == 2 and f["state"] == "drifted"
+            else None)(self.running.environment("env")))
+        self.assertNotIn("replay", found["hint"])
+
+    def test_one_check_without_its_primary(self):
+        self.fall_behind("ALTER TABLE step0 ADD late int")
+        self.server.sql("ALTER TABLE step0 ADD here int", self.dev)
+        self.addCleanup(self.server.sql, "ALTER TABLE step0 DROP here", self.dev)
+        self.running = self.daemon(self.pair(self.primary,
+                                             self.replica.dsn(self.primary)))
+        found = self.running.wait_state("env", "drifted")
+        self.assertIn("behind what it has received", found["hint"])
+        self.assertGreater(found["server"]["replay_lag_bytes"], 0)
 
 
 class Replica(Postgres):
@@ -110,6 +198,18 @@ class Replica(Postgres):
                          str(primary.port), "-U", "postgres", "-D", self.data, "-R",
                          "-X", "stream", "--checkpoint=fast", "--no-sync"))
         self.start()
+
+    def reach(self, function):
+        """Wait until it is where its primary is now."""
+        here = self.primary.sql("SELECT pg_current_wal_flush_lsn()").strip()
+        until(function, lambda: self.sql(
+            "SELECT %s() >= '%s'" % (function, here)).strip() == "t")
+
+    def catch_up(self):
+        self.reach("pg_last_wal_replay_lsn")
+
+    def receive(self):
+        self.reach("pg_last_wal_receive_lsn")
 
 
 if __name__ == "__main__":

@@ -35,11 +35,33 @@ test_compare(void **state)
 	assert_int_equal(instance_compare(&cases[9].b, &cases[9].b), INSTANCE_OTHER);
 }
 
+static void
+test_standby(void **state)
+{
+	static const struct instance standby = {"71", "5", true, 100, 200};
+	static const struct instance primary = {"71", "5", false, 10, 300};
+	static const struct {
+		struct instance a, b;
+	} no[] = {
+		{{"71", "5", true, 100, 200}, {"71", "5", true, 50, 300}},
+		{{"71", "5", false, 100, 200}, {"71", "5", true, 50, 300}},
+		{{"71", "5", true, 100, 200}, {"71", "6", false, 50, 300}},
+		{{"71", "5", true, 100, 200}, {"72", "5", false, 50, 300}},
+		{{"", "", true, 0, 0}, {"", "", false, 0, 0}},
+	};
+
+	(void)state;
+	assert_true(instance_is_standby_of(&standby, &primary));
+	for (size_t i = 0; i < COUNT_OF(no); i++)
+		assert_false(instance_is_standby_of(&no[i].a, &no[i].b));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_standby),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@ server_sound(void)
 	return (struct server){
 		.version_num = "150018",
 		.version_exists = true,
+		.position = "500",
 		.probe = "p1",
 		.revision = "a",
 		.column_type = "integer",
@@ -51,11 +52,24 @@ answer_info(struct server *s, struct fake_step *answer)
 	static const char *const names[] = {"server_version", "server_version_num",
 		"in_recovery", "server_encoding", "version_exists", "version_readable",
 		"version_has_column", "migrating", "user_tables"};
-	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num, "f",
-		"UTF8", s->version_exists ? "t" : "f",
+	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num,
+		s->standby ? "t" : "f", "UTF8", s->version_exists ? "t" : "f",
 		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f", "t"};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
+	give(answer, names, COUNT_OF(names), 1);
+}
+
+static void
+answer_position(struct server *s, struct fake_step *answer)
+{
+	static const char *const names[] = {
+		"wal_position", "received", "replayed_us", "paused"};
+	const char *const primary[] = {s->position, NULL, NULL, NULL};
+	const char *const standby[] = {s->position, "900", "1700000000000000", "t"};
+
+	s->positions++;
+	answer->cells = keep(s, s->standby ? standby : primary, COUNT_OF(names));
 	give(answer, names, COUNT_OF(names), 1);
 }
 
@@ -150,6 +164,8 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 		answer->names = NULL;
 	} else if (!strcmp(sql, checksql_info)) {
 		answer_info(s, answer);
+	} else if (!strcmp(sql, checksql_position)) {
+		answer_position(s, answer);
 	} else if (!strcmp(sql, versionsql_facts)) {
 		answer_version(s, answer);
 	} else if (s->elsewhere_sql && !strcmp(sql, s->elsewhere_sql)) {
@@ -187,6 +203,6 @@ server_await(struct server *s, const char *dsn_part)
 	};
 
 	s->connection_probes = s->connection_revisions = 0;
-	s->probes = s->revisions = s->reads = s->details = 0;
+	s->probes = s->revisions = s->reads = s->details = s->positions = 0;
 	fake_script(dsn_part, steps, COUNT_OF(steps));
 }

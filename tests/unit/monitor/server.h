@@ -10,6 +10,8 @@
 struct server {
 	const char *version_num; /* "150018" */
 	bool migrating, version_exists, version_unreadable;
+	bool standby;         /* it is one: it has got up to 900 of the log */
+	const char *position; /* in the log */
 	const char *elsewhere,
 		*elsewhere_sql; /* a table like the version table, or NULL */
 	const char *probe;      /* what the change probe says */
@@ -23,7 +25,7 @@ struct server {
 	const char *sqlstate;    /* with which `failing` fails */
 	const char *failing;     /* the SQL that fails begins so; NULL: none */
 	/* Counted: statements of each sort since the last reset. */
-	unsigned probes, revisions, reads, details;
+	unsigned probes, revisions, reads, details, positions;
 	unsigned connection_probes, connection_revisions;
 	const char *cells[256][10]; /* of the answers of a connection */
 	unsigned n_cells;

@@ -454,6 +454,134 @@ test_nothing_to_compare(void **state)
 	strvec_free(&f->conf.schemas);
 }
 
+/* ---- A standby ---- */
+
+/* What is read of it when it has replayed up to there. */
+static void
+take_standby(struct fixture *f, struct snapshot *s, uint64_t position)
+{
+	struct facts *facts = facts_of(s, "a");
+
+	facts->in_recovery = true;
+	facts->instance = (struct instance){"71", "5", true, .read_us = 90000000,
+		.position = position, .received = 1000, .replayed_us = 60000000};
+	environment_take(f->env, facts, NULL);
+}
+
+/* Its primary, that was seen with what it has at `seen`. */
+static struct environment *
+new_primary(struct fixture *f, uint64_t seen)
+{
+	struct environment *primary = environment_new(&f->conf, NULL, NULL);
+
+	primary->facts = facts_of(same_catalog(), "a");
+	primary->facts->seen_position = seen;
+	primary->facts->instance.position = 5000;
+	f->x.primary = primary;
+	return primary;
+}
+
+static void
+test_standby_lags(void **state)
+{
+	struct fixture *f = *state;
+	struct environment *primary = new_primary(f, 1000);
+	const struct published_environment *p;
+
+	take_standby(f, other_catalog(), 900);
+	for (int i = 1; i < 4; i++) {
+		p = publish(f, true, i);
+		assert_int_equal(p->state, STATE_UNCONFIRMED);
+		assert_false(p->confirmed);
+		assert_int_equal(p->replay_lag_bytes, 4100);
+		assert_int_equal(p->replay_lag_ms, 30000);
+		assert_non_null(strstr(p->hint, "replay has caught up"));
+	}
+	/* It has caught up with what its primary was seen with, if not with all. */
+	take_standby(f, other_catalog(), 1000);
+	p = publish(f, true, 5);
+	assert_int_equal(p->state, STATE_DRIFTED);
+	assert_int_equal(p->replay_lag_bytes, 4000);
+	assert_null(strstr(p->hint, "replay"));
+	/* What it had when it lacked nothing is not taken back by a lag … */
+	primary->facts->seen_position = 2000;
+	assert_int_equal(publish(f, false, 6)->state, STATE_DRIFTED);
+	/* … and there is nothing to confirm in what matches. */
+	take_standby(f, same_catalog(), 1500);
+	assert_int_equal(publish(f, true, 7)->state, STATE_IN_SYNC);
+	take_standby(f, other_catalog(), 1500);
+	assert_int_equal(publish(f, true, 8)->state, STATE_UNCONFIRMED);
+	environment_free(primary);
+}
+
+/* Sightings from before it had caught up do not count. */
+static void
+test_standby_confirms(void **state)
+{
+	struct fixture *f = *state;
+	struct environment *primary = new_primary(f, 1000);
+
+	f->conf.confirm = 2;
+	take_standby(f, other_catalog(), 900);
+	publish(f, true, 1);
+	publish(f, true, 2);
+	take_standby(f, other_catalog(), 1100);
+	assert_int_equal(publish(f, true, 3)->state, STATE_UNCONFIRMED);
+	assert_int_equal(publish(f, true, 4)->state, STATE_DRIFTED);
+	environment_free(primary);
+}
+
+/* Nobody says how far its primary is: what it has received it knows itself. */
+static void
+test_standby_alone(void **state)
+{
+	struct fixture *f = *state;
+	const struct published_environment *p;
+
+	take_standby(f, other_catalog(), 900);
+	p = publish(f, true, 1);
+	assert_int_equal(p->state, STATE_DRIFTED);
+	assert_int_equal(p->replay_lag_bytes, 100);
+	assert_non_null(strstr(p->hint, "100 bytes behind what it has received"));
+	take_standby(f, other_catalog(), 1000);
+	p = publish(f, true, 2);
+	assert_int_equal(p->replay_lag_bytes, 0);
+	assert_int_equal(p->replay_lag_ms, 0);
+	assert_null(strstr(p->hint, "standby"));
+	take_standby(f, other_catalog(), 0);
+	p = publish(f, true, 3);
+	assert_int_equal(p->replay_lag_bytes, -1);
+	assert_int_equal(p->state, STATE_DRIFTED);
+}
+
+/* What is read as it was is no younger than when it was read first. */
+static void
+test_seen_position(void **state)
+{
+	static const struct {
+		bool reused;
+		const char *revision;
+		uint64_t position, seen;
+	} steps[] = {
+		{false, "a", 0, 0},
+		{true, "a", 100, 100},
+		{true, "a", 200, 100},
+		{true, "b", 300, 300},
+		{false, "b", 400, 400},
+		{true, "b", 500, 400},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		struct facts *facts = facts_of(same_catalog(), steps[i].revision);
+
+		facts->reused = steps[i].reused;
+		facts->seen_position = steps[i].position;
+		environment_take(f->env, facts, NULL);
+		assert_int_equal(f->env->facts->seen_position, steps[i].seen);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -477,6 +605,10 @@ main(void)
 		TEST(test_timeout_before_connection),
 		TEST(test_restored_since),
 		TEST(test_nothing_to_compare),
+		TEST(test_standby_lags),
+		TEST(test_standby_confirms),
+		TEST(test_standby_alone),
+		TEST(test_seen_position),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

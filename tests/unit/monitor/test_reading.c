@@ -296,6 +296,63 @@ test_too_old(void **state)
 	assert_non_null(strstr(f->err.text, "too old"));
 }
 
+static void
+test_position(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	assert_int_equal(f->facts->instance.position, 500);
+	assert_int_equal(f->facts->seen_position, 500);
+	assert_int_equal(f->facts->instance.replayed_us, 0);
+	f->server.standby = true;
+	read_once(f);
+	assert_int_equal(f->facts->instance.received, 900);
+	assert_int_equal(f->facts->instance.replayed_us, 1700000000000000);
+	assert_true(f->facts->instance.paused);
+}
+
+/* What is not needed is no reason to fail, and is not asked for again. */
+static void
+test_position_refused(void **state)
+{
+	static const char *const sqlstates[] = {"0A000", "42501", "42883", "55000"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(sqlstates); i++) {
+		facts_free(f->facts);
+		f->facts = NULL;
+		f->server.failing = "SELECT CASE WHEN pg_is_in_recovery()";
+		f->server.sqlstate = sqlstates[i];
+		read_once(f);
+		assert_int_equal(f->err.code, ERR_NONE);
+		assert_true(f->facts->position_refused);
+		assert_int_equal(f->facts->instance.position, 0);
+		assert_string_equal(f->facts->recorded.v[0], "a");
+		f->server.failing = NULL;
+		read_once(f);
+		assert_int_equal(f->server.positions, 0);
+	}
+}
+
+/* Its position is younger than its snapshot, so what was read of it is not taken for
+ * unchanged without a second look. */
+static void
+test_standby_that_moves(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.version_exists = false;
+	f->server.standby = true;
+	read_once(f);
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_int_equal(f->server.probes, 2);
+	f->server.later_probe = "p2";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -314,6 +371,9 @@ main(void)
 		TEST(test_migrating),
 		TEST(test_revision_only),
 		TEST(test_too_old),
+		TEST(test_position),
+		TEST(test_position_refused),
+		TEST(test_standby_that_moves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,8 @@ set_staging(struct fixture *f)
 	e->checks_total = 14;
 	e->failures_total[ERR_TIMEOUT - ERR_CONNECT] = 2;
 	e->in_recovery = true;
+	e->replay_lag_bytes = 168;
+	e->replay_lag_ms = 2500;
 }
 
 static void

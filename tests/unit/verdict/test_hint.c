@@ -96,6 +96,74 @@ test_unconfirmed(void **state)
 }
 
 static void
+test_standby(void **state)
+{
+	struct verdict_lag lag = {.bytes = 168,
+		.ms = 45000,
+		.replayed_ms = 1700000000000,
+		.primary = "dev",
+		.behind = true};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_DRIFTED, scene_head);
+	s.in.lag = &lag;
+	s.in.confirmed = false;
+	scene_says(&s, STATE_UNCONFIRMED,
+		"this standby is 168 bytes behind its primary, environment:dev (it has "
+		"replayed what was committed up to 2023-11-14T22:13:20Z), and what "
+		"differs may be just that: wait until replay has caught up (`SELECT "
+		"pg_is_wal_replay_paused()` says whether it is paused); so far, there "
+		"are 2 differences from environment:dev");
+	/* Nobody upgrades a standby that has not replayed the upgrade. */
+	scene_begin(&s);
+	s.in.revision = REVISION_EMPTY_DATABASE;
+	s.in.lag = &lag;
+	s.in.confirmed = false;
+	lag.replayed_ms = 0;
+	lag.paused = true;
+	scene_says(&s, STATE_UNCONFIRMED,
+		"this standby is 168 bytes behind its primary, environment:dev, and "
+		"what differs may be just that: wait until replay has caught up; it "
+		"is paused, and `SELECT pg_wal_replay_resume()` lets it go on");
+}
+
+/* Without its primary it says only what it has received; that a little of it is always
+ * left is no lag. */
+static void
+test_standby_alone(void **state)
+{
+	struct verdict_lag lag = {.bytes = 168, .ms = 45000};
+	const char *plain =
+		"2 differences from environment:dev: see `pgdriftd diff env:dev "
+		"env:prod` (first: index public.orders_status_idx is missing)";
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_DRIFTED, scene_head);
+	s.in.lag = &lag;
+	scene_says(&s, STATE_DRIFTED,
+		"this standby is 168 bytes behind what it has received, and what "
+		"differs may be just that: wait until replay has caught up (`SELECT "
+		"pg_is_wal_replay_paused()` says whether it is paused); if it stays: 2 "
+		"differences from environment:dev: see `pgdriftd diff env:dev "
+		"env:prod` "
+		"(first: index public.orders_status_idx is missing)");
+	lag.ms = 9999;
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_DRIFTED, scene_head);
+	s.in.lag = &lag;
+	scene_says(&s, STATE_DRIFTED, plain);
+	lag = (struct verdict_lag){.bytes = 168, .ms = 45000, .primary = "dev"};
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_DRIFTED, scene_head);
+	s.in.lag = &lag;
+	scene_says(&s, STATE_DRIFTED, plain);
+}
+
+static void
 test_in_sync(void **state)
 {
 	struct scene s;
@@ -227,6 +295,8 @@ main(void)
 		cmocka_unit_test(test_migrating),
 		cmocka_unit_test(test_drifted),
 		cmocka_unit_test(test_unconfirmed),
+		cmocka_unit_test(test_standby),
+		cmocka_unit_test(test_standby_alone),
 		cmocka_unit_test(test_in_sync),
 		cmocka_unit_test(test_relation),
 		cmocka_unit_test(test_untrusted),

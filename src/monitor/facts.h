@@ -1,0 +1,38 @@
+/* What is known of a database from one reading of it. */
+#ifndef MONITOR_FACTS_H
+#define MONITOR_FACTS_H
+
+#include "catalog/instance.h"
+#include "catalog/snapshot.h"
+#include "verdict/verdict.h"
+#include "verdict/version.h"
+
+/* What a complete reading says of a database. */
+struct facts {
+	int server_version_num;
+	char server_version[32];
+	bool in_recovery;
+	struct instance instance; /* of this reading, whether the snapshot is or not */
+	/* A migration runs: no catalog was read, and the recorded revision only if it
+	 * could be had without waiting (`revision_known`). */
+	bool migrating;
+	struct migration_lock lock; /* also where it has held it for too long */
+	bool revision_known;
+	bool user_tables; /* any that is not the version table */
+	bool version_table_exists;
+	struct version_facts version; /* what else is known of it */
+	struct strvec recorded;       /* sorted */
+	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
+	char *probe;                  /* what the change probe said */
+	bool reused;                  /* the snapshot is last time's */
+	unsigned round_trips;
+	bool position_refused; /* it does not say how far its log is */
+	/* Where in its log it was first seen with this catalog and these rows; 0: not
+	 * known.  A standby that has not replayed so much may lack some of it. */
+	uint64_t seen_position;
+};
+
+struct facts *facts_copy(const struct facts *f);
+void facts_free(struct facts *f);
+
+#endif
