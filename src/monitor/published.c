@@ -6,7 +6,7 @@
 enum state
 published_state(const struct published *p)
 {
-	enum state worst = STATE_IN_SYNC;
+	enum state worst = p->n_environments ? STATE_IN_SYNC : STATE_UNKNOWN;
 
 	for (size_t i = 0; i < p->n_environments; i++)
 		worst = state_worst(worst, p->environments[i]->state);

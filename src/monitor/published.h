@@ -90,7 +90,7 @@ struct published {
 	bool ready;           /* every environment was tried once */
 };
 
-/* The worst state of all; in_sync without environments. */
+/* The worst state of all; unknown without any environment. */
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);

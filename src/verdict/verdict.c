@@ -121,7 +121,10 @@ verdict_relation(const struct migrations *graph, const struct strvec *expected_r
 		migrations_unknown_id(graph, recorded))
 		return RELATION_UNRELATED;
 	migrations_judge(graph, recorded, expected_revision, &j);
-	r = relations[j.status];
+	/* A row beside one of its descendants adds nothing. */
+	r = j.pending.n || j.beyond.n || j.status != REVISION_DIVERGED
+		    ? relations[j.status]
+		    : RELATION_SAME;
 	judgement_fini(&j);
 	return r;
 }

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -150,6 +151,13 @@ test_words(void **state)
 		assert_string_equal(check_status_word(i), checks[i]);
 	for (unsigned i = 0; i < SCHEMA_STATUS_COUNT; i++)
 		assert_string_equal(schema_status_word(i), schemas[i]);
+	assert_null(schema_relation_word(RELATION_NONE));
+	assert_null(schema_relation_word(RELATION_SAME));
+	assert_string_equal(
+		schema_relation_word(RELATION_REFERENCE_AHEAD), "reference_ahead");
+	assert_string_equal(
+		schema_relation_word(RELATION_REFERENCE_BEHIND), "reference_behind");
+	assert_string_equal(schema_relation_word(RELATION_UNRELATED), "unrelated");
 	for (unsigned i = 0; i < STATE_COUNT; i++) {
 		assert_string_equal(state_word(i), worst_first[i]);
 		assert_true(state_parse(worst_first[i], &s));
@@ -169,6 +177,69 @@ test_check_status(void **state)
 	assert_int_equal(verdict_check_status(ERR_CONNECT), CHECK_UNREACHABLE);
 	for (enum err_code c = ERR_AUTH; c <= ERR_FORMAT; c++)
 		assert_int_equal(verdict_check_status(c), CHECK_ERROR);
+}
+
+/* r1 <- r2 <- r3, and r1 <- x2: two lines from one base. */
+static struct migrations *
+graph(void)
+{
+	const char *srcdir = getenv("srcdir");
+	char *path = xasprintf("%s/tests/unit/verdict/relation", srcdir ? srcdir : ".");
+	const struct migrations_source src = {.tool = "alembic", .path = path};
+	struct migrations *h;
+	struct err e;
+
+	if (!migrations_read(&src, &h, &e))
+		fail_msg("%s", e.text);
+	free(path);
+	return h;
+}
+
+static enum schema_relation
+relation(const struct migrations *h, const char *expected, const char *recorded)
+{
+	struct strvec e = {0}, r = {0};
+	enum schema_relation found;
+
+	strvec_split(&e, expected, ',');
+	strvec_split(&r, recorded, ',');
+	strvec_sort(&e);
+	strvec_sort(&r);
+	found = verdict_relation(h, &e, &r);
+	strvec_free(&e);
+	strvec_free(&r);
+	return found;
+}
+
+static void
+test_relation_by_graph(void **state)
+{
+	static const struct {
+		const char *expected, *recorded;
+		enum schema_relation relation;
+	} cases[] = {
+		{"r1", "r1", RELATION_SAME},
+		{"r2", "r1", RELATION_REFERENCE_AHEAD},
+		{"r3", "r1", RELATION_REFERENCE_AHEAD},
+		{"r1", "r2", RELATION_REFERENCE_BEHIND},
+		{"r1", "r3", RELATION_REFERENCE_BEHIND},
+		{"x2", "r3", RELATION_UNRELATED},
+		{"r3,x2", "r3", RELATION_REFERENCE_AHEAD},
+		{"x2", "r3,x2", RELATION_REFERENCE_BEHIND},
+		{"r3,x2", "r3,x2", RELATION_SAME},
+		/* An ancestor beside its descendant adds nothing. */
+		{"r2", "r1,r2", RELATION_SAME},
+		{"r1,r2", "r2", RELATION_SAME},
+		{"gone", "r3", RELATION_UNRELATED},
+	};
+	struct migrations *h = graph();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		if (relation(h, cases[i].expected, cases[i].recorded) !=
+			cases[i].relation)
+			fail_msg("%s against %s", cases[i].expected, cases[i].recorded);
+	migrations_free(h);
 }
 
 static char a[] = "a", b[] = "b";
@@ -232,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_check_status),
+		cmocka_unit_test(test_relation_by_graph),
 		cmocka_unit_test(test_schema),
 	};
 

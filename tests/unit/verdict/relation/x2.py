@@ -1,0 +1,2 @@
+revision = "x2"
+down_revision = "r1"
