@@ -21,8 +21,8 @@ enum { LAST_WAIT_MS = 1000 };
 
 struct child {
 	struct child *prev, *next;
-	struct loop *loop;
-	pid_t pid; /* 0: reaped, or never started */
+	struct tenant *tenant; /* in whose list it is */
+	pid_t pid;             /* 0: reaped, or never started */
 	bool group;
 	int fd; /* read end of its standard output; -1: none, or at its end */
 	struct strbuf output;
@@ -45,7 +45,7 @@ child_free(void *arg)
 	if (c->prev)
 		c->prev->next = c->next;
 	else
-		c->loop->children = c->next;
+		c->tenant->first = c->next;
 	if (c->fd >= 0)
 		close(c->fd);
 	watch_free(c->watch);
@@ -97,7 +97,7 @@ finish(struct child *c)
 	c->pid = 0;
 	signal_free(c->sigchld);
 	c->sigchld = NULL;
-	loop_defer(c->loop, tell_and_free, c);
+	loop_defer(c->tenant->loop, tell_and_free, c);
 }
 
 /* A command with all it started, as its output may hang on a grandchild. */
@@ -114,7 +114,7 @@ give_up(struct child *c)
 	assert(c->err.code != ERR_NONE && c->pid);
 	stop_waiting(c);
 	kill_child(c);
-	loop_defer(c->loop, tell, c);
+	loop_defer(c->tenant->loop, tell, c);
 }
 
 /* Room for one more read; what held a secret before is wiped, not left behind. */
@@ -213,21 +213,26 @@ on_deadline(void *arg)
 	give_up(c);
 }
 
+static void mute_all(struct tenant *t);
+static void end_all(struct tenant *t);
+
+static const struct tenant_kind children = {TENANT_CHILDREN, mute_all, end_all};
+
 static struct child *
 child_new(struct loop *l)
 {
 	struct child *c = xcalloc(1, sizeof *c);
 
-	c->loop = l;
+	c->tenant = loop_tenant(l, &children);
 	c->fd = -1;
 	c->watch = watch_new(l, on_output, c);
 	c->deadline = timer_new(l, on_deadline, c);
 	/* Before the start, so that no death is missed. */
 	c->sigchld = signal_new(l, SIGCHLD, on_sigchld, c);
-	c->next = l->children;
+	c->next = c->tenant->first;
 	if (c->next)
 		c->next->prev = c;
-	l->children = c;
+	c->tenant->first = c;
 	return c;
 }
 
@@ -356,18 +361,18 @@ child_call(struct loop *l, int64_t timeout_ms, void (*fn)(void *arg),
 		finish(c);
 }
 
-void
-child_mute_all(struct loop *l)
+static void
+mute_all(struct tenant *t)
 {
-	for (struct child *c = l->children; c; c = c->next)
+	for (struct child *c = t->first; c; c = c->next)
 		c->fn = NULL;
 }
 
 /* Of this process, that is, not a command. */
 static bool
-has_copy(const struct loop *l)
+has_copy(const struct tenant *t)
 {
-	const struct child *c = l->children;
+	const struct child *c = t->first;
 
 	while (c && c->group)
 		c = c->next;
@@ -381,26 +386,27 @@ raise_flag(void *arg)
 }
 
 static void
-wait_for_copies(struct loop *l)
+wait_for_copies(struct tenant *t)
 {
 	bool enough = false;
-	struct timer *t = timer_new(l, raise_flag, &enough);
+	struct timer *limit = timer_new(t->loop, raise_flag, &enough);
 
-	timer_set(t, LAST_WAIT_MS);
-	while (has_copy(l) && !enough)
-		loop_turn(l);
-	timer_free(t);
+	timer_set(limit, LAST_WAIT_MS);
+	while (has_copy(t) && !enough)
+		loop_turn(t->loop);
+	timer_free(limit);
 }
 
-/* What is deferred may be about a child, so it goes first.  A copy that takes too long
- * is left to its own time limit. */
-void
-child_end_all(struct loop *l)
+/* Kill and reap every command, wait a moment for forked copies.  What is deferred may
+ * be about a child, so it goes first.  A copy that takes too long is left to its own
+ * time limit. */
+static void
+end_all(struct tenant *t)
 {
-	loop_run_deferred(l);
-	wait_for_copies(l);
-	while (l->children) {
-		struct child *c = l->children;
+	loop_run_deferred(t->loop);
+	wait_for_copies(t);
+	while (t->first) {
+		struct child *c = t->first;
 
 		if (c->group)
 			kill_child(c);

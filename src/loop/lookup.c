@@ -22,7 +22,7 @@ enum { TRIES = 8, TRY_MS = 1000 };
  * resolver must live until then; then the lookup is freed at the end of the turn. */
 struct lookup {
 	struct lookup *prev, *next;
-	struct loop *loop;
+	struct tenant *tenant; /* in whose list it is */
 	char *host;
 	lookup_fn *fn; /* NULL: cancelled or already told */
 	void *arg;
@@ -41,7 +41,7 @@ unlink_lookup(struct lookup *k)
 	if (k->prev)
 		k->prev->next = k->next;
 	else
-		k->loop->lookups = k->next;
+		k->tenant->first = k->next;
 }
 
 static void
@@ -84,7 +84,7 @@ tell_and_free(void *arg)
 static void
 finish_later(struct lookup *k)
 {
-	loop_defer(k->loop, tell_and_free, k);
+	loop_defer(k->tenant->loop, tell_and_free, k);
 }
 
 /* As text, once each: one for each socket type would come otherwise. */
@@ -167,11 +167,12 @@ ask(struct lookup *k, int64_t timeout_ms)
 		.ai_socktype = SOCK_STREAM,
 		.ai_protocol = IPPROTO_TCP,
 	};
-	const char *conf = k->loop->resolv_conf;
+	struct loop *l = k->tenant->loop;
+	const char *conf = l->resolv_conf;
 	int64_t share = timeout_ms / TRIES;
 	int64_t try_ms = share < TRY_MS ? share : TRY_MS;
 
-	k->dns = must(evdns_base_new(k->loop->base, 0));
+	k->dns = must(evdns_base_new(l->base, 0));
 	evdns_base_set_option(k->dns, "randomize-case:", "0");
 	evdns_base_resolv_conf_parse(
 		k->dns, DNS_OPTIONS_ALL, conf ? conf : "/etc/resolv.conf");
@@ -181,20 +182,25 @@ ask(struct lookup *k, int64_t timeout_ms)
 	k->request = evdns_getaddrinfo(k->dns, k->host, NULL, &hints, on_answer, k);
 }
 
+static void mute_all(struct tenant *t);
+static void end_all(struct tenant *t);
+
+static const struct tenant_kind lookups = {TENANT_LOOKUPS, mute_all, end_all};
+
 struct lookup *
 loop_resolve(
 	struct loop *l, const char *host, int64_t timeout_ms, lookup_fn *fn, void *arg)
 {
 	struct lookup *k = xcalloc(1, sizeof *k);
 
-	k->loop = l;
+	k->tenant = loop_tenant(l, &lookups);
 	k->host = xstrdup(host);
 	k->fn = fn;
 	k->arg = arg;
-	k->next = l->lookups;
+	k->next = k->tenant->first;
 	if (k->next)
 		k->next->prev = k;
-	l->lookups = k;
+	k->tenant->first = k;
 	k->deadline = timer_new(l, on_deadline, k);
 	timer_set(k->deadline, timeout_ms);
 	if (is_numeric(host)) {
@@ -216,18 +222,23 @@ lookup_cancel(struct lookup *k)
 		evdns_getaddrinfo_cancel(k->request);
 }
 
-/* libevent tells of a cancelled request only in a later turn, and once in a long while
- * (seen under load) never: an end that waited for that would not come. */
-void
-lookup_end_all(struct loop *l)
+static void
+mute_all(struct tenant *t)
 {
-	for (struct lookup *k = l->lookups; k; k = k->next)
+	for (struct lookup *k = t->first; k; k = k->next)
 		if (k->fn)
 			lookup_cancel(k);
-	while (l->lookups && loop_turn(l))
+}
+
+/* libevent tells of a cancelled request only in a later turn, and once in a long while
+ * (seen under load) never: an end that waited for that would not come. */
+static void
+end_all(struct tenant *t)
+{
+	while (t->first && loop_turn(t->loop))
 		;
-	while (l->lookups)
-		lookup_free(l->lookups);
+	while (t->first)
+		lookup_free(t->first);
 }
 
 void

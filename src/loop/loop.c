@@ -57,15 +57,50 @@ loop_run_deferred(struct loop *l)
 		run_deferred(l);
 }
 
+struct tenant *
+loop_tenant(struct loop *l, const struct tenant_kind *kind)
+{
+	struct tenant **at = &l->tenants, *t;
+
+	while (*at && (*at)->kind->rank < kind->rank)
+		at = &(*at)->next;
+	if (*at && (*at)->kind == kind)
+		return *at;
+	t = xcalloc(1, sizeof *t);
+	*t = (struct tenant){.kind = kind, .next = *at, .loop = l};
+	*at = t;
+	return t;
+}
+
+/* The end of one may start something of the next. */
+static void
+end_tenants(struct loop *l)
+{
+	for (struct tenant *t = l->tenants; t; t = t->next)
+		t->kind->mute(t);
+	for (struct tenant *t = l->tenants; t; t = t->next)
+		t->kind->end(t);
+}
+
+static void
+free_tenants(struct loop *l)
+{
+	while (l->tenants) {
+		struct tenant *t = l->tenants;
+
+		l->tenants = t->next;
+		free(t);
+	}
+}
+
 void
 loop_free(struct loop *l)
 {
 	if (!l)
 		return;
-	child_mute_all(l);
-	lookup_end_all(l);
-	child_end_all(l);
+	end_tenants(l);
 	loop_run_deferred(l);
+	free_tenants(l);
 	event_base_free(l->base);
 	free(l->resolv_conf);
 	free(l);
