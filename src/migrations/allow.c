@@ -173,11 +173,32 @@ allow_apply(struct migrations *h, const struct strvec *texts, struct err *e)
 		struct allowance a;
 
 		ok = parse(&a, texts->v[i], e);
-		if (ok && !mark_all(h, &a))
+		if (!ok)
+			break;
+		if (!mark_all(h, &a))
 			strvec_add(&h->unused_allow, texts->v[i]);
-		if (ok)
-			allowance_free(&a);
+		strvec_add(&h->allow, texts->v[i]);
+		allowance_free(&a);
 	}
 	move_behind(h);
 	return ok;
+}
+
+bool
+allow_covers(
+	const struct migrations *h, enum problem_code code, const struct revision *r)
+{
+	const struct problem p = {.code = code, .file = r->file, .revision = r->id};
+	bool covered = false;
+
+	for (size_t i = 0; !covered && i < h->allow.n; i++) {
+		struct allowance a;
+		struct err e;
+
+		if (!parse(&a, h->allow.v[i], &e))
+			continue;
+		covered = covers(&a, &p);
+		allowance_free(&a);
+	}
+	return covered;
 }

@@ -10,10 +10,14 @@
 bool allow_check(const char *text, struct err *e) MUST_CHECK;
 
 /* Mark the problems and notices of `h` that any of `texts` allows, move such problems
- * behind those that count, and note
- * which of the texts matched nothing in h->unused_allow.  False for one that
- * allow_check() refuses. */
+ * behind those that count, keep the texts in h->allow, and note which of them matched
+ * nothing in h->unused_allow.  False for one that allow_check() refuses. */
 bool
 allow_apply(struct migrations *h, const struct strvec *texts, struct err *e) MUST_CHECK;
+
+/* True if what `h` allows covers a notice of that code about `r`: of those that only
+ * what is recorded somewhere tells. */
+bool allow_covers(
+	const struct migrations *h, enum problem_code code, const struct revision *r);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/allow.h"
 #include "migrations/graph.h"
 
 void
@@ -77,6 +78,15 @@ flags_of(const struct applied *a, const struct migrations *h,
 	return f;
 }
 
+/* What a project means is no news. */
+static void
+tell(struct strvec *list, const struct migrations *h, enum problem_code code,
+	const struct revision *r)
+{
+	if (!allow_covers(h, code, r))
+		strvec_add(list, r->id);
+}
+
 /* Forget what has gone or was taken back; tell what has changed. */
 static bool
 keep_known(struct applied *a, const struct migrations *h, const struct flags *f,
@@ -92,7 +102,7 @@ keep_known(struct applied *a, const struct migrations *h, const struct flags *f,
 			continue;
 		}
 		if (r->digest != a->v[i].digest)
-			strvec_add(&news->changed, r->id);
+			tell(&news->changed, h, PROBLEM_CHANGED_AFTER_APPLIED, r);
 		a->v[kept++] = a->v[i];
 	}
 	a->n = kept;
@@ -113,7 +123,7 @@ take_new(struct applied *a, const struct migrations *h, const struct flags *f,
 		if (!f->now[i] || f->known[i])
 			continue;
 		if (f->below[i] && !f->vanished) {
-			strvec_add(&news->inserted, r->id);
+			tell(&news->inserted, h, PROBLEM_INSERTED_BELOW, r);
 			continue;
 		}
 		applied_add(a, r->id, r->digest);

@@ -27,8 +27,8 @@ void applied_news_free(struct applied_news *n);
 /* Hold what is known against the rows that are recorded now.  What they newly include
  * is added, what they do not include any more is forgotten; nothing is where the graph
  * has gaps.  Where revisions have gone from the files, history was rewritten on
- * purpose, and what stands in their place is not news.  Fills `news`; true if `a` has
- * changed. */
+ * purpose, and what stands in their place is not news; nor is what `h` allows.  Fills
+ * `news`; true if `a` has changed. */
 bool applied_see(struct applied *a, const struct migrations *h,
 	const struct strvec *recorded, struct applied_news *news);
 

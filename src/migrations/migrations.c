@@ -388,6 +388,7 @@ migrations_free(struct migrations *h)
 		problem_free(&h->notices[i]);
 	free(h->notices);
 	strvec_free(&h->dirs);
+	strvec_free(&h->allow);
 	strvec_free(&h->unused_allow);
 	for (size_t i = 0; i < h->n_archives; i++)
 		migrations_free(h->archives[i]);

@@ -111,7 +111,8 @@ struct migrations {
 	size_t n_allowed;
 	struct problem *notices; /* in the same order; some may be allowed */
 	size_t n_notices;
-	struct strvec unused_allow;     /* rules that matched nothing */
+	struct strvec allow;            /* rules of what is meant, see allow.h */
+	struct strvec unused_allow;     /* those that matched nothing */
 	struct strvec dirs;             /* real paths of what was read */
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/allow.h"
 #include "migrations/applied.h"
 #include "tests/unit/migrations/fixture.h"
 
 /* Look at the directory with these rows: "INSERTED | CHANGED" has to come out, and
  * whether anything has to be kept. */
 static void
-see(void **state, struct applied *a, const char *recorded, bool kept, const char *news)
+see_in(struct migrations *h, struct applied *a, const char *recorded, bool kept,
+	const char *news)
 {
-	struct migrations *h = fixture_read(*state, "");
 	struct strvec rows = fixture_words(recorded);
 	struct applied_news got;
 	struct strbuf said = {0};
@@ -25,6 +26,14 @@ see(void **state, struct applied *a, const char *recorded, bool kept, const char
 	strbuf_free(&said);
 	applied_news_free(&got);
 	strvec_free(&rows);
+}
+
+static void
+see(void **state, struct applied *a, const char *recorded, bool kept, const char *news)
+{
+	struct migrations *h = fixture_read(*state, "");
+
+	see_in(h, a, recorded, kept, news);
 	migrations_free(h);
 }
 
@@ -145,6 +154,43 @@ test_rewritten(void **state)
 	applied_free(&a);
 }
 
+/* What a project means is not told: by code, by revision, by file. */
+static void
+test_allowed(void **state)
+{
+	static const struct {
+		const char *allow, *news;
+	} cases[] = {
+		{"cycle", "r15|r2"},
+		{"inserted_below", "|r2"},
+		{"changed_after_applied reason=\"a typo\"", "r15|"},
+		{"inserted_below:r15", "|r2"},
+		{"inserted_below:r2", "r15|r2"},
+		{"changed_after_applied:r2.py", "r15|"},
+	};
+
+	struct applied a = {0};
+
+	fixture_revision(*state, "r1", NULL, NULL);
+	fixture_revision(*state, "r2", "'r1'", NULL);
+	see(state, &a, "r2", true, "|");
+	fixture_revision(*state, "r15", "'r1'", NULL);
+	fixture_write(*state, "r2.py",
+		"revision = 'r2'\ndown_revision = 'r15'\ndef upgrade():\n    x()\n");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct migrations *h = fixture_read(*state, "");
+		char *text = xstrdup(cases[i].allow);
+		const struct strvec allow = {&text, 1, 1};
+		struct err e;
+
+		assert_true(allow_apply(h, &allow, &e));
+		see_in(h, &a, "r2", false, cases[i].news);
+		free(text);
+		migrations_free(h);
+	}
+	applied_free(&a);
+}
+
 /* Half a checkout: nothing is learned from it. */
 static void
 test_gaps(void **state)
@@ -177,6 +223,7 @@ main(void)
 		TEST(test_merge),
 		TEST(test_changed),
 		TEST(test_rewritten),
+		TEST(test_allowed),
 		TEST(test_gaps),
 	};
 
