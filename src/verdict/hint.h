@@ -54,6 +54,8 @@ void hint_problem(struct strbuf *out, const struct problem *p);
  */
 bool hint_pending(struct strbuf *out, const struct verdict_input *in,
 	const struct strvec *stamped) MUST_CHECK;
+/* True if the pending revisions are known to destroy anything. */
+bool hint_loses(const struct verdict_input *in);
 /* Append "run `alembic upgrade head`" with what has to come before it (a wider
  * version_num, what it destroys) and after it (a GRANT). */
 void hint_run_upgrade(struct strbuf *out, const struct verdict_input *in,

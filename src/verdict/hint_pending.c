@@ -3,6 +3,20 @@
 #include "verdict/phrase.h"
 
 bool
+hint_loses(const struct verdict_input *in)
+{
+	struct losses losses;
+	bool any;
+
+	if (!in->graph || !in->judgement)
+		return false;
+	losses_find(in->graph, &in->judgement->pending, in->scope, &losses);
+	any = losses.n > 0;
+	losses_free(&losses);
+	return any;
+}
+
+bool
 hint_pending(struct strbuf *out, const struct verdict_input *in,
 	const struct strvec *stamped)
 {
@@ -10,7 +24,8 @@ hint_pending(struct strbuf *out, const struct verdict_input *in,
 	struct losses losses = {0};
 	bool may_follow;
 
-	if (!in->graph || !in->judgement)
+	/* In an empty database there is nothing to lose. */
+	if (!in->graph || !in->judgement || in->revision == REVISION_EMPTY_DATABASE)
 		return true;
 	if (stamped)
 		migrations_judge(in->graph, stamped, &in->judgement->expected, &then);

@@ -118,7 +118,7 @@ add_stamp_instead(struct strbuf *out, const struct verdict_input *in)
 	strbuf_add(out, ", but ");
 	hint_run_stamp(out, in, "");
 	hint_left_out(out, in);
-	if (!strvec_equal(in->expected_revision, hint_expected(in)))
+	if (!strvec_equal(in->expected_revision, hint_expected(in)) || hint_loses(in))
 		return;
 	strbuf_add(out, "; only if the pending revisions change no schema, ");
 	hint_upgrade(out, in);

@@ -1,4 +1,6 @@
 /* Where the version table really is, and whose rows are in it. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "verdict/hint.h"
@@ -52,7 +54,11 @@ static void
 add_setting(struct strbuf *out, const char *table)
 {
 	strbuf_add(out, "set `version_table = \"");
-	strbuf_add(out, table);
+	for (; *table; table++) {
+		if (strchr("\"\\", *table))
+			strbuf_addc(out, '\\');
+		strbuf_addc(out, *table);
+	}
 	strbuf_add(out, "\"`");
 }
 

@@ -380,6 +380,13 @@ SITUATIONS = {
         "at": B, "dev": B, "rows": [], "files": DROP_DOCS, **DOCS,
         "never": "alembic upgrade",
         "hand": [hand("docs", put(C + "_made.py", revision(C, B, execute(C))))]},
+    "a pending revision drops an ignored table, but the schema is there": {
+        "rows": [B], "files": DROP_DOCS, **DOCS, "first": "alembic stamp " + C,
+        "never": "alembic upgrade"},
+    "a first revision drops what an empty database never had": {
+        "at": None, "table": False, "never": "drops", "first": "alembic upgrade head",
+        "files": {A + "_made.py": revision(A, None, execute(A) + (
+            "\n    op.execute('DROP TABLE IF EXISTS legacy')"))}},
     "a pending revision drops a column": {
         "at": B, "files": {C + "_made.py": revision(
             C, B, execute(C) + "\n    op.execute('ALTER TABLE b ADD x text')"),

@@ -219,6 +219,12 @@ test_elsewhere(void **state)
 		"which mon may not read: if that is the one, set `version_table = "
 		"\"app.alembic_version\"` and run `GRANT SELECT ON app.alembic_version "
 		"TO mon`");
+	/* As the configuration is written. */
+	unstamped_beside(&s, "\"My App\".alembic_version", scene_head);
+	scene_says(&s, STATE_UNSTAMPED,
+		"public.alembic_version is missing, but \"My App\".alembic_version "
+		"records 55a2502018a6: set `version_table = \"\\\"My "
+		"App\\\".alembic_version\"`");
 	/* The configured table is there, so one without rows elsewhere says nothing. */
 	unstamped_beside(&s, "app.alembic_version", NULL);
 	s.in.version_table_exists = true;
