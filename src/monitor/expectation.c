@@ -17,6 +17,12 @@ find(const struct expectation_sources *from, const char *name)
 	return NULL;
 }
 
+static bool
+is_watched(const struct conf_environment *c)
+{
+	return c->migrations || c->head.n || c->head_environment;
+}
+
 /* Why `ref` is no reference for what differs from it, or NULL: it may have been set
  * back to nothing, or its own revision cannot be relied on, while that of `env` can. */
 static char *
@@ -26,7 +32,6 @@ why_unfit(const struct environment *ref, const struct environment *env,
 	const struct conf_environment *c = ref->conf;
 	const struct strvec *recorded = &ref->facts->recorded;
 	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
-	bool watched = c->migrations || c->head.n || c->head_environment;
 	const char *unknown;
 
 	if (!env->facts)
@@ -37,7 +42,7 @@ why_unfit(const struct environment *ref, const struct environment *env,
 			       : NULL;
 	if (!env->facts->recorded.n)
 		return NULL;
-	if (watched && !recorded->n)
+	if (is_watched(c) && !recorded->n)
 		return xasprintf("environment %s is itself not stamped", c->name);
 	unknown = m && m->graph ? migrations_unknown_id(m->graph, recorded) : NULL;
 	if (!unknown || migrations_unknown_id(m->graph, &env->facts->recorded))
@@ -78,6 +83,7 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 		   (earlier = earlier_of(ref, env))) {
 		x->snapshot = earlier;
 		x->revision = &earlier->revision;
+		x->instance = &ref->facts->instance;
 		x->schemas = &ref->conf->schemas;
 	} else {
 		x->snapshot = ref->facts->snapshot;
@@ -126,7 +132,8 @@ expect_baseline(struct expectation *x, const struct expectation_sources *from,
 	take_snapshot(x, env->baseline, &e);
 }
 
-/* True if what `env` records does not say which revision it is at. */
+/* True if what `env` records does not say which revision it is at.  Where no revision
+ * is watched, nobody would be told that: any snapshot that is like it would do. */
 static bool
 is_lost(const struct environment *env, const struct expectation_sources *from)
 {
@@ -134,7 +141,7 @@ is_lost(const struct environment *env, const struct expectation_sources *from)
 	const struct published_migrations *m =
 		graphs_find(from->graphs, env->conf->migrations);
 
-	if (!env->facts->user_tables || !env->facts->snapshot)
+	if (!env->facts->user_tables || !env->facts->snapshot || !is_watched(env->conf))
 		return false;
 	return !recorded->n ||
 	       (m && m->graph && migrations_unknown_id(m->graph, recorded));
@@ -206,7 +213,7 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
 
 	x->blocks = graphs_list(from->graphs, &x->n_blocks);
-	x->revision_watched = c->migrations || c->head.n || c->head_environment;
+	x->revision_watched = is_watched(c);
 	if (m) {
 		x->graph = m->graph;
 		x->graph_error = m->error;

@@ -157,6 +157,15 @@ class Located(Shop):
         for revision in self.ids[1], self.ids[2]:
             self.assertIn(revision, found["hint"])
 
+    def test_unwatched(self):
+        """Where no revision is watched, being like any snapshot at all is not good."""
+        self.running = self.daemon(environment(
+            "env", self.server.dsn(self.at(self.ids[1], "DROP TABLE alembic_version")),
+            expect="snapshots:" + self.snapshots))
+        found = self.running.wait_state("env", "unknown")
+        self.assertEqual(found["schema"]["status"], "not_checked")
+        self.assertIn("no revision is recorded", found["hint"])
+
     def test_none(self):
         self.running = self.daemon(self.migrations() + environment(
             "env", self.server.dsn(self.at(change="DROP TABLE alembic_version")),

@@ -1,0 +1,60 @@
+/* What an environment is held against. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/expectation.h"
+#include "tests/unit/catalog/literal.h"
+
+/* A database that is named twice is no reference for itself, at whatever revision it
+ * was seen under the other name. */
+static void
+test_earlier_of_itself(void **state)
+{
+	static char ref_name[] = "ref", env_name[] = "env";
+	const struct conf nothing = {0};
+	struct conf_environment ref_conf = {.name = ref_name},
+				env_conf = {.name = env_name,
+					.expect = EXPECT_ENVIRONMENT,
+					.expect_target = ref_name};
+	struct facts ref_facts = {.user_tables = true,
+		.snapshot = CATALOG("table public/t", "table public/new")};
+	struct facts env_facts = {
+		.user_tables = true, .snapshot = CATALOG("table public/t")};
+	struct environment ref = {.conf = &ref_conf, .facts = &ref_facts},
+			   env = {.conf = &env_conf, .facts = &env_facts};
+	struct environment *const all[] = {&ref, &env};
+	struct expectation_sources from = {
+		.environments = all, .n_environments = 2, .graphs = NULL};
+	struct expectation x;
+
+	(void)state;
+	from.graphs = graphs_new(&nothing, NULL);
+	strvec_add(&ref_facts.recorded, "b");
+	strvec_add(&env_facts.recorded, "a");
+	ref.earlier[0] = CATALOG("table public/t");
+	strvec_add(&ref.earlier[0]->revision, "a");
+	expectation_find(&x, &from, &env);
+	assert_ptr_equal(x.snapshot, ref.earlier[0]);
+	assert_ptr_equal(x.revision, &ref.earlier[0]->revision);
+	assert_ptr_equal(x.instance, &ref_facts.instance);
+	expectation_fini(&x);
+	graphs_free(from.graphs);
+	snapshot_unref(ref.earlier[0]);
+	snapshot_unref(ref_facts.snapshot);
+	snapshot_unref(env_facts.snapshot);
+	strvec_free(&ref_facts.recorded);
+	strvec_free(&env_facts.recorded);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_earlier_of_itself),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
