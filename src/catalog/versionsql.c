@@ -1,6 +1,7 @@
 /* The tables elsewhere are those whose only column is version_num, or that have one and
  * a name as Alembic's; one that somebody holds an exclusive lock on is left out, so
- * that a check never waits for the migration of another project. */
+ * that a check never waits for the migration of another project.  Of one with children
+ * only its own rows are read: a child may be a foreign table. */
 #include "catalog/versionsql.h"
 
 /* clang-format off */
@@ -27,7 +28,7 @@ const char versionsql_facts[] =
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
 	" AND a.attname = 'version_num' AND a.attnum > 0 AND NOT a.attisdropped"
-	" WHERE c.relkind IN ('r', 'p') AND " USER_SCHEMA " AND " IS_TEXT("a.atttypid")
+	" WHERE c.relkind = 'r' AND " USER_SCHEMA " AND " IS_TEXT("a.atttypid")
 	" AND NOT EXISTS (SELECT FROM v WHERE v.oid = c.oid OR v.reltuples > 0)"
 	" AND (c.relname = $2::text OR c.relname LIKE '%alembic%'"
 	" OR (SELECT count(*) FROM pg_catalog.pg_attribute o WHERE o.attrelid = c.oid"
@@ -60,5 +61,5 @@ const char versionsql_facts[] =
 	" coalesce((SELECT e.readable FROM e ORDER BY e.other_name, e.name LIMIT 1), false)"
 	" AS elsewhere_readable,"
 	" (SELECT string_agg(format('SELECT %L::text AS name, x.version_num::text"
-	" FROM (SELECT version_num FROM %s LIMIT 100) x', e.name, e.name), ' UNION ALL '"
+	" FROM (SELECT version_num FROM ONLY %s LIMIT 100) x', e.name, e.name), ' UNION ALL '"
 	" ORDER BY e.other_name, e.name) FROM e WHERE e.readable) AS elsewhere_sql";
