@@ -221,6 +221,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	p->checks_total = env->checks_total;
 	memcpy(p->failures_total, env->failures_total, sizeof p->failures_total);
 	p->migrating = env->migrating;
+	p->had_tables = env->had_tables;
 	p->lateness_ms = env->lateness_ms;
 	p->lock = env->lock;
 	if (env->error.code) {

@@ -67,6 +67,7 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	json_add_num(o, "format", FORMAT);
 	json_add_str(o, "server_version", p->server_version);
 	json_add_bool(o, "in_recovery", p->in_recovery);
+	json_add_bool(o, "had_tables", p->had_tables);
 	json_add_num(o, "seen", c->seen);
 	json_add_str(o, "key", c->key);
 	write_revision(o, p);
@@ -282,6 +283,7 @@ known_read(const char *text, struct confirmation *c)
 	p->server_version = xstrdup_null(json_str(o, "server_version"));
 	p->in_recovery =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));
+	p->had_tables = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "had_tables"));
 	cJSON_Delete(o);
 	if (ok)
 		return p;

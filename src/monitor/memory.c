@@ -24,6 +24,7 @@ load_known(struct environment *env, struct store *s)
 	if (!env->known_text)
 		return;
 	env->known = known_read(env->known_text, &env->confirmation);
+	env->had_tables = env->known && env->known->had_tables;
 	if (env->known)
 		return;
 	env->last_success_ms = 0;

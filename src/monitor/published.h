@@ -33,6 +33,7 @@ struct published_environment {
 	/* server, revision, schema: of the last check that succeeded */
 	char *server_version; /* NULL: never reached */
 	bool in_recovery;
+	bool had_tables; /* it was seen with tables of the user's, now or before */
 	struct migration_lock lock; /* who holds what a migration takes */
 	int64_t lateness_ms; /* how long the last check had to wait for its turn */
 	/* Of a standby: what it has not replayed yet; -1: not known. */

@@ -455,7 +455,7 @@ class Restart(Failing):
         self.assertIn(before["since"], str(after))
 
 
-class Restart(Shop):
+class Memory(Shop):
     """What was known before a restart stands, although the database is gone."""
 
     def restarted(self, change, state, **keys):
@@ -495,6 +495,21 @@ class Restart(Shop):
         self.server.sql('ALTER DATABASE "%s" ALLOW_CONNECTIONS true' % database)
         again = self.running.wait_state("env", "drifted", 60)
         self.assertEqual(again["schema"]["drift_since"], before["schema"]["drift_since"])
+
+    def test_what_had_tables_is_not_new(self):
+        """`allow_empty` is for a database that never had any, over a restart as well."""
+        database = self.at(change="DROP TABLE alembic_version")
+        self.running = self.daemon(self.pair(database, allow_empty=True))
+        self.running.wait_state("env", "unstamped")
+        self.server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public", database)
+        found = self.running.wait_state("env", "revision_mismatch")
+        self.assertEqual(found["revision"]["status"], "empty_database")
+        self.running.stop()
+        self.running.start()
+        self.assertEqual(self.running.after_checks("env")["state"], "revision_mismatch")
+        new = self.daemon(self.pair(self.database(), allow_empty=True))
+        self.assertEqual(new.wait_state("env", "in_sync")["revision"]["status"],
+                         "empty_database")
 
     def test_no_stamp(self):
         _, before, after = self.restarted("DROP TABLE alembic_version", "unstamped")
