@@ -105,7 +105,9 @@ class Hammer(SystemTest):
         heard, confirmed = set(), 0
         end = time.monotonic() + SECONDS
         try:
-            while time.monotonic() < end and not self.errors:
+            # A busy machine hears less in that time: on, until something was heard.
+            while not self.errors and (time.monotonic() < end or (
+                    not self.enough(heard) and time.monotonic() < end + 6 * SECONDS)):
                 for name in ("one", "two"):
                     found = running.environment(name)
                     heard |= self.judge(found)
@@ -117,8 +119,7 @@ class Hammer(SystemTest):
         self.assertEqual(self.errors, [])
         # Else the above would have shown nothing.
         self.assertGreater(confirmed, 0)
-        self.assertIn(THERE, heard)
-        self.assertGreater(len(heard & TOGGLED), 1)
+        self.assertTrue(self.enough(heard), heard)
         for name in ("one", "two"):
             found = until("the end of the hammer", lambda n=name: self.calm(running, n))
             self.assertEqual(found["schema"]["findings"], 0)
@@ -131,6 +132,10 @@ class Hammer(SystemTest):
             self.assertLessEqual({HERE, THERE}, items)
         self.assertLessEqual(items - {HERE, THERE}, TOGGLED)
         return items
+
+    @staticmethod
+    def enough(heard):
+        return THERE in heard and len(heard & TOGGLED) > 1
 
     @staticmethod
     def calm(running, name):
