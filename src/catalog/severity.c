@@ -45,7 +45,8 @@ severity_child(const struct snapshot *s, const struct object *o)
 	return breaking_if(object_value(o, "inherits"));
 }
 
-/* The domain of that name, quoted as the types of columns are; or NULL. */
+/* The domain of that name, quoted as the types of columns are; or NULL.  One of a user
+ * is qualified. */
 static const struct object *
 find_domain(const struct snapshot *s, const char *type)
 {
@@ -53,6 +54,8 @@ find_domain(const struct snapshot *s, const char *type)
 	const struct object *domain = NULL;
 	struct strbuf name = {0};
 
+	if (!type || !strchr(type, '.'))
+		return NULL;
 	for (size_t i = snapshot_lower_bound(s, &key);
 		!domain && i < s->n_objects && s->objects[i].kind == KIND_DOMAIN; i++) {
 		strbuf_clear(&name);
@@ -73,18 +76,33 @@ has_default(const struct object *o)
 	return value && strcmp(value, "NULL") != 0 && strncmp(value, "NULL::", 6) != 0;
 }
 
+/* A domain over others is held to all of them.  The server keeps circles out; a file
+ * may say anything. */
+static bool
+is_not_null_domain(const struct snapshot *s, const struct object *domain)
+{
+	enum { MAX_LEVELS = 64 };
+
+	for (size_t i = 0; domain && i < MAX_LEVELS; i++) {
+		if (is_true(domain, "not_null"))
+			return true;
+		domain = find_domain(s, object_value(domain, "type"));
+	}
+	return false;
+}
+
 enum severity
 severity_column(const struct snapshot *s, const struct object *o)
 {
-	const struct object *domain = find_domain(s, object_value(o, "type"));
-	bool not_null = is_true(o, "not_null");
+	const struct object *domain;
 
 	if (has_default(o) || object_value(o, "generated") ||
 		object_value(o, "identity"))
 		return SEVERITY_ADDITIVE;
+	domain = find_domain(s, object_value(o, "type"));
 	if (domain && has_default(domain))
 		return SEVERITY_ADDITIVE;
-	return breaking_if(not_null || (domain && is_true(domain, "not_null")));
+	return breaking_if(is_true(o, "not_null") || is_not_null_domain(s, domain));
 }
 
 enum severity

@@ -193,6 +193,27 @@ compare_expressions(
 	return result;
 }
 
+void
+across_key(const int version[static 2], const char *value, struct strbuf *out)
+{
+	bool unqualified = on_both_sides_of(UNQUALIFIED_SINCE, version);
+	struct strbuf text = {0};
+	struct words words = {0};
+
+	rewrite_apply(value, version, &text);
+	words_read(&words, text.s);
+	for (size_t i = 0; i < words.n; i++) {
+		const struct word *w = &words.v[i];
+
+		if (w->type > WORD_TEXT || (unqualified && words_qualifier(&words, i)))
+			continue;
+		strbuf_addc(out, ' ');
+		strbuf_addn(out, w->s, w->n);
+	}
+	words_free(&words);
+	strbuf_free(&text);
+}
+
 /* ---- What a version has of its own ---- */
 
 /* Properties that a server before `since` has no value of, though nothing differs. */

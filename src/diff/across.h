@@ -2,6 +2,7 @@
 #ifndef DIFF_ACROSS_H
 #define DIFF_ACROSS_H
 
+#include "base/strbuf.h"
 #include "catalog/kinds.h"
 
 /* The same; another; the same words with other casts or brackets, of which nobody can
@@ -17,5 +18,9 @@ bool across_same_major(int expected, int found);
  * form; only they can be ACROSS_UNKNOWN, and names of ICU locales. */
 enum across across_compare(const struct property *p, const int version[static 2],
 	const char *expected, const char *found);
+
+/* Append what is the same of an expression whichever of the two servers printed it: its
+ * words, without casts, brackets and, where only one of them has those, qualifiers. */
+void across_key(const int version[static 2], const char *value, struct strbuf *out);
 
 #endif

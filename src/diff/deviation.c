@@ -97,17 +97,6 @@ find_counterpart(
 
 /* ---- What goes by which key ---- */
 
-/* A text that a server of another major may print otherwise says little of what it
- * is. */
-static bool
-is_comparable(const struct deviations *d, const struct property *p)
-{
-	return (p->canon != CANON_EXPRESSION && p->canon != CANON_ITEMS &&
-		       p->canon != CANON_OF_VERSION) ||
-	       across_same_major(
-		       d->comparison->version[EXPECTED], d->comparison->version[FOUND]);
-}
-
 /* Append a value; `name`, the table's own, is the same for all. */
 static void
 add_text(const char *value, const char *name, struct strbuf *out)
@@ -131,26 +120,42 @@ side_of(const struct deviations *d, const struct object *o)
 	return o >= s->objects && o < s->objects + s->n_objects ? EXPECTED : FOUND;
 }
 
+/* Append what a text is but for the table's name, whichever server printed it. */
+static void
+add_neutral(const struct deviations *d, const struct object *o, size_t property,
+	const char *name, struct strbuf *out)
+{
+	const struct comparison *c = d->comparison;
+	enum canon canon = kind_info(o->kind)->properties[property].canon;
+	struct strbuf neutral = {0}, text = {0};
+
+	moved_neutral(c, side_of(d, o), o->values[property], &neutral);
+	add_text(neutral.s, name, &text);
+	if (across_same_major(c->version[EXPECTED], c->version[FOUND]))
+		strbuf_add(out, text.s);
+	else if (canon == CANON_EXPRESSION || canon == CANON_ITEMS)
+		across_key(c->version, text.s, out);
+	else
+		strbuf_add(out, canon == CANON_OF_VERSION ? "…" : text.s);
+	strbuf_free(&neutral);
+	strbuf_free(&text);
+}
+
 static void
 add_value_key(const struct deviations *d, const struct object *o, size_t property,
 	const char *name, struct strbuf *out)
 {
-	struct strbuf neutral = {0};
 	const char *value = o->values[property];
 	const struct heritage_rule *r =
 		heritage_rule(o->kind, kind_info(o->kind)->properties[property].name);
 
-	if (!value)
+	if (!value) {
 		strbuf_add(out, "\n-");
-	else if (heritage_names_index(r, value))
+	} else if (heritage_names_index(r, value)) {
 		strbuf_add(out, "\nindex");
-	else if (!is_comparable(d, &kind_info(o->kind)->properties[property]))
-		strbuf_add(out, "\n…");
-	else {
-		moved_neutral(d->comparison, side_of(d, o), value, &neutral);
+	} else {
 		strbuf_add(out, "\n=");
-		add_text(neutral.s, name, out);
-		strbuf_free(&neutral);
+		add_neutral(d, o, property, name, out);
 	}
 }
 

@@ -48,6 +48,8 @@ test_alone(void **state)
 			"domain public/d|not_null=false", B, A},
 		{KIND_COLUMN, "column public/t/a|type=public.d|not_null=true",
 			"domain public/d|not_null=true|default=1", B, A},
+		{KIND_COLUMN, "column public/t/a|type=public.d|not_null=false",
+			"domain public/d|type=public.d|not_null=false", B, A},
 		{KIND_CONSTRAINT, "constraint public/t/c|type=CHECK", NULL, B, B},
 		{KIND_CONSTRAINT, "constraint public/t/c|type=CHECK|validated=false",
 			NULL, B, B},
@@ -99,6 +101,30 @@ test_alone(void **state)
 			fail_msg("%s", cases[i].object);
 		snapshot_unref(s);
 	}
+}
+
+/* A domain over another one is held to that one's NOT NULL too. */
+static void
+test_domains(void **state)
+{
+	struct snapshot *s = CATALOG("domain public/base|type=integer|not_null=true",
+		"domain public/middle|type=public.base|not_null=false",
+		"domain public/top|type=public.middle|not_null=false",
+		"domain public/free|type=public.middle|not_null=false|default=1",
+		"column public/t/a|type=public.top",
+		"column public/t/b|type=public.free",
+		"column public/t/c|type=public.top[]",
+		"column public/t/d|type=public.top|default=1");
+	static const enum severity expected[] = {B, A, A, A};
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (s->objects[i].kind == KIND_COLUMN)
+			assert_int_equal(severity_alone(s, &s->objects[i], false),
+				expected[n++]);
+	assert_int_equal(n, COUNT_OF(expected));
+	snapshot_unref(s);
 }
 
 static void
@@ -177,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_changed),
 	};
 

@@ -341,22 +341,69 @@ add_deviations(const struct diff *d, struct strbuf *out)
 }
 
 static void
+check_family(const struct family_case *x, const int version[static 2])
+{
+	struct snapshot *a = literal_catalog(x->expected);
+	struct snapshot *b = literal_catalog(x->found);
+	struct strbuf text = {0};
+	struct diff *d;
+
+	a->server_version_num = version[0];
+	b->server_version_num = version[1];
+	d = diff_compare(a, b, &COMPARE_DEFAULTS);
+	add_deviations(d, &text);
+	assert_string_equal(text.s, x->deviating);
+	strbuf_free(&text);
+	diff_unref(d);
+	snapshot_unref(a);
+	snapshot_unref(b);
+}
+
+static void
 test_families(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(family_cases); i++) {
-		struct snapshot *a = literal_catalog(family_cases[i].expected);
-		struct snapshot *b = literal_catalog(family_cases[i].found);
-		struct diff *d = diff_compare(a, b, &COMPARE_DEFAULTS);
-		struct strbuf text = {0};
+	for (size_t i = 0; i < COUNT_OF(family_cases); i++)
+		check_family(&family_cases[i], (const int[]){150018, 150018});
+}
 
-		add_deviations(d, &text);
-		assert_string_equal(text.s, family_cases[i].deviating);
-		strbuf_free(&text);
-		diff_unref(d);
-		snapshot_unref(a);
-		snapshot_unref(b);
-	}
+#define CHECK(table, name, text) \
+	"constraint public/" table "/" name "|type=CHECK|expression=" text
+#define DATED(table) \
+	CHECK(table, "dated", "(date_part('year'::text, d) > (2000)::double precision)")
+
+/* What another major printed in other words is the same; what has other words is not.
+ */
+static const struct family_case major_cases[] = {
+	{{TABLE, FROM("a", "1"), DATED("a"), FROM("b", "2"), DATED("b")},
+		{TABLE, FROM("c", "3"),
+			CHECK("c", "dated", "(EXTRACT(year FROM d) > (2000)::numeric)"),
+			FROM("e", "4"),
+			CHECK("e", "dated",
+				"(EXTRACT(month FROM d) > (2000)::numeric)")},
+		"public.e: constraint dated: type: CHECK, expression: (EXTRACT(month "
+		"FROM d) > (2000)::numeric); lacks constraint dated: type: CHECK, "
+		"expression: (date_part('year'::text, d) > (2000)::double "
+		"precision)\n"},
+	{{TABLE, FROM("a", "1"), CHECK("a", "k", "(v > 0)"), FROM("b", "2"),
+		 CHECK("b", "k", "(v > 0)")},
+		{TABLE, FROM("c", "3"), CHECK("c", "k", "(v > 0)"),
+			CHECK("c", "l", "(v < 9)")},
+		"public.c: constraint l: type: CHECK, expression: (v < 9)\n"},
+	{{TABLE, "column public/p/v", FROM("a", "1"), "column public/a/v|default=1",
+		 FROM("b", "2"), "column public/b/v|default=1"},
+		{TABLE, "column public/p/v", FROM("c", "3"),
+			"column public/c/v|default=1", FROM("e", "4"),
+			"column public/e/v|default=2"},
+		"public.e: column v default: 2, not 1\n"},
+};
+
+static void
+test_majors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(major_cases); i++)
+		check_family(&major_cases[i], (const int[]){130023, 170010});
 }
 
 /* What is not compared does not deviate. */
@@ -392,6 +439,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deviations),
 		cmocka_unit_test(test_families),
+		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_switches),
 	};
 
