@@ -2,8 +2,10 @@
  * `inherits` and `partition_of` give it is the one that findings have. */
 #include "diff/inheritance.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
 #include "diff/alike.h"
@@ -35,10 +37,18 @@ is_cloned(const struct object *o)
 	       (o->kind == KIND_TRIGGER && text_same(object_value(o, "level"), "ROW"));
 }
 
+/* Those of one side's partitioned tables, by table; several thousand partitions may
+ * have to be held against them. */
+struct clones {
+	const struct object **v;
+	size_t n, cap;
+};
+
 struct search {
 	struct comparison *comparison;
-	enum side side;           /* where it is looked for */
-	const struct object *own; /* what a child has of its own */
+	const struct clones *clones; /* of that side */
+	enum side side;              /* where it is looked for */
+	const struct object *own;    /* what a child has of its own */
 	unsigned steps;
 };
 
@@ -66,14 +76,55 @@ passes_check_on(const struct search *s, const struct object *table)
 	return object_value(s->own, "inherited") || is_like(s, parents, NULL);
 }
 
+static int
+by_table(const void *a, const void *b)
+{
+	const struct object *x = *(const struct object *const *)a;
+	const struct object *y = *(const struct object *const *)b;
+
+	if (x->belongs_to != y->belongs_to)
+		return x->belongs_to < y->belongs_to ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+static void
+find_clones(const struct snapshot *s, struct clones *out)
+{
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *o = &s->objects[i];
+
+		if (!is_cloned(o) || !o->belongs_to ||
+			!object_value(o->belongs_to, "partition_key"))
+			continue;
+		GROW(out->v, out->n, out->cap);
+		out->v[out->n++] = o;
+	}
+	if (out->n)
+		qsort(out->v, out->n, sizeof *out->v, by_table);
+}
+
+/* The first that belongs to `table`, or where it would be. */
+static size_t
+first_of(const struct clones *clones, const struct object *table)
+{
+	size_t from = 0, to = clones->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (clones->v[middle]->belongs_to < table)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 /* True if a partitioned table has the like of it, so that each partition has. */
 static bool
 has_like(const struct search *s, const struct object *table)
 {
-	const struct snapshot *where = s->comparison->sides[s->side];
 	const struct object *own = s->own, *child = own->belongs_to;
-	struct object key = {
-		.kind = own->kind, .id = {.schema = table->id.schema, .on = KIND_NONE}};
 	struct strbuf names[2] = {{0}, {0}};
 	struct renaming r;
 	bool has = false;
@@ -81,18 +132,16 @@ has_like(const struct search *s, const struct object *table)
 	text_ident(&names[s->side], table->id.name);
 	text_ident(&names[!s->side], child->id.name);
 	r = (struct renaming){names[EXPECTED].s, names[FOUND].s};
-	if (own->kind != KIND_INDEX)
-		key.id.name = table->id.name;
-	for (size_t i = snapshot_lower_bound(where, &key);
-		i < where->n_objects && !has && where->objects[i].kind == own->kind &&
-		text_same(where->objects[i].id.schema, table->id.schema) &&
-		(own->kind == KIND_INDEX || where->objects[i].belongs_to == table);
-		i++)
-		has = where->objects[i].belongs_to == table &&
-		      is_cloned(&where->objects[i]) &&
-		      (own->kind != KIND_TRIGGER ||
-			      text_same(where->objects[i].id.part, own->id.part)) &&
-		      is_like(s, &where->objects[i], &r);
+	for (size_t i = first_of(s->clones, table); !has && i < s->clones->n; i++) {
+		const struct object *o = s->clones->v[i];
+
+		if (o->belongs_to != table)
+			break;
+		has = o->kind == own->kind &&
+		      (o->kind != KIND_TRIGGER ||
+			      text_same(o->id.part, own->id.part)) &&
+		      is_like(s, o, &r);
+	}
 	strbuf_free(&names[EXPECTED]);
 	strbuf_free(&names[FOUND]);
 	return has;
@@ -129,20 +178,23 @@ is_passed_on(struct search *s, const struct object *table)
 	return is;
 }
 
-/* True if a child of that side has the like of `own` from a parent. */
+/* True if a child of that side has the like of `own` from a parent; `clones` are of
+ * both sides. */
 static bool
-comes_from_parent(struct comparison *c, enum side side, const struct object *own,
-	const struct object *child)
+comes_from_parent(struct comparison *c, enum side side, const struct clones *clones,
+	const struct object *own, const struct object *child)
 {
-	struct search search = {.comparison = c, .side = side, .own = own};
+	struct search search = {
+		.comparison = c, .clones = &clones[side], .side = side, .own = own};
 
 	return child && is_passed_on(&search, child);
 }
 
 static void
-leave_out(struct comparison *c, enum side side)
+leave_out(struct comparison *c, enum side side, const struct clones *clones)
 {
 	const struct snapshot *s = c->sides[side];
+	enum side other = side == EXPECTED ? FOUND : EXPECTED;
 
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i], *table = o->belongs_to;
@@ -150,10 +202,10 @@ leave_out(struct comparison *c, enum side side)
 		if (c->presence[side][i] != ALONE || !table || !is_cloned(o))
 			continue;
 		/* One beside what it has of its parent is one more. */
-		if (!is_check(o) && comes_from_parent(c, side, o, table))
+		if (!is_check(o) && comes_from_parent(c, side, clones, o, table))
 			continue;
-		if (comes_from_parent(c, side == EXPECTED ? FOUND : EXPECTED, o,
-			    comparison_twin(c, side, table)))
+		if (comes_from_parent(
+			    c, other, clones, o, comparison_twin(c, side, table)))
 			c->presence[side][i] = LEFT_OUT;
 	}
 }
@@ -161,8 +213,14 @@ leave_out(struct comparison *c, enum side side)
 void
 inheritance_leave_out(struct comparison *c)
 {
-	leave_out(c, EXPECTED);
-	leave_out(c, FOUND);
+	struct clones clones[2] = {{0}, {0}};
+
+	find_clones(c->sides[EXPECTED], &clones[EXPECTED]);
+	find_clones(c->sides[FOUND], &clones[FOUND]);
+	leave_out(c, EXPECTED, clones);
+	leave_out(c, FOUND, clones);
+	free(clones[EXPECTED].v);
+	free(clones[FOUND].v);
 }
 
 /* ---- What parent and child differ in alike ---- */

@@ -233,6 +233,8 @@ COLUMNS = [
          "DROP DEFAULT", INSERT),
     (12, "column +", B, "CREATE DOMAIN d AS int NOT NULL",
          "ALTER TABLE t ADD c d DEFAULT 1; ALTER TABLE t ALTER c DROP DEFAULT", INSERT),
+    (12, "column +", B, "CREATE DOMAIN n AS int NOT NULL; CREATE DOMAIN d AS n",
+         "ALTER TABLE t ADD c d DEFAULT 1; ALTER TABLE t ALTER c DROP DEFAULT", INSERT),
     (12, "column +", A, "", "ALTER TABLE t ADD c int", INSERT),
     (12, "column +", A, "", "ALTER TABLE t ADD c int NOT NULL DEFAULT 1", INSERT),
     (12, "column +", A, "", "ALTER TABLE t ADD c int GENERATED ALWAYS AS IDENTITY", INSERT),
