@@ -53,13 +53,18 @@ may_be_own(const struct verdict_input *in, const char *row)
 static void
 add_setting(struct strbuf *out, const char *table)
 {
+	struct strbuf seen = {0};
+
+	/* As phrase_text() has it; libConfuse takes quotes with a backslash. */
+	phrase_text(&seen, table, PHRASE_TEXT);
 	strbuf_add(out, "set `version_table = \"");
-	for (; *table; table++) {
-		if (strchr("\"\\", *table))
+	for (const char *c = seen.s; *c; c++) {
+		if (strchr("\"\\", *c))
 			strbuf_addc(out, '\\');
-		strbuf_addc(out, *table);
+		strbuf_addc(out, *c);
 	}
 	strbuf_add(out, "\"`");
+	strbuf_free(&seen);
 }
 
 static bool
@@ -67,7 +72,9 @@ add_row(struct strbuf *out, const struct verdict_input *in, size_t i, bool sure)
 {
 	const struct version_facts *v = in->version;
 
-	strbuf_printf(out, ", but %s records ", v->tables.v[i]);
+	strbuf_add(out, ", but ");
+	phrase_text(out, v->tables.v[i], PHRASE_TEXT);
+	strbuf_add(out, " records ");
 	phrase_id(out, v->rows.v[i]);
 	strbuf_add(out, sure ? ": " : ": if that is the one, ");
 	add_setting(out, v->tables.v[i]);
@@ -78,7 +85,9 @@ add_row(struct strbuf *out, const struct verdict_input *in, size_t i, bool sure)
 static bool
 add_table(struct strbuf *out, const struct version_facts *v)
 {
-	strbuf_printf(out, ", but %s is there, ", v->elsewhere);
+	strbuf_add(out, ", but ");
+	phrase_text(out, v->elsewhere, PHRASE_TEXT);
+	strbuf_add(out, " is there, ");
 	if (v->elsewhere_readable)
 		strbuf_add(out, "without a row");
 	else

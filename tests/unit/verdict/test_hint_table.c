@@ -225,6 +225,13 @@ test_elsewhere(void **state)
 		"public.alembic_version is missing, but \"My App\".alembic_version "
 		"records 55a2502018a6: set `version_table = \"\\\"My "
 		"App\\\".alembic_version\"`");
+	/* On one line, whatever it is called. */
+	unstamped_beside(&s, "\"a\nb\x1b[1m\".alembic_version", NULL);
+	scene_says(&s, STATE_UNSTAMPED,
+		"public.alembic_version is missing, but \"a "
+		"b\\x1b[1m\".alembic_version "
+		"is there, without a row: if that is the one, set `version_table = "
+		"\"\\\"a b\\\\x1b[1m\\\".alembic_version\"`");
 	/* The configured table is there, so one without rows elsewhere says nothing. */
 	unstamped_beside(&s, "app.alembic_version", NULL);
 	s.in.version_table_exists = true;
