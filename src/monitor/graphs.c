@@ -12,9 +12,10 @@
 #include "migrations/allow.h"
 #include "migrations/problem.h"
 
-/* How long something worse has to stand; and after how long something that is no worse
- * is taken although the files never rest. */
-enum { WORSE_MS = 4000, PATIENCE_MS = 30000 };
+/* How long something worse has to stand; after how long something that is no worse is
+ * taken although the files never rest; and after how long anything is: what was held
+ * says less and less of what is there. */
+enum { WORSE_MS = 4000, PATIENCE_MS = 30000, LONGEST_MS = 300000 };
 
 /* What was found at a look. */
 struct found {
@@ -264,7 +265,9 @@ refresh_block(struct graphs *h, size_t i, int64_t now_ms)
 		return take_candidate(h, i);
 	if (now_ms - b->since_ms < PATIENCE_MS)
 		return GRAPHS_SETTLING;
-	return is_worse(b) ? GRAPHS_SAME : take_candidate(h, i);
+	if (is_worse(b) && now_ms - b->since_ms < LONGEST_MS)
+		return GRAPHS_SAME;
+	return take_candidate(h, i);
 }
 
 enum graphs_change

@@ -132,7 +132,7 @@ test_back(void **state)
 	end(&w);
 }
 
-/* Files that never rest: what is no worse is taken in the end, the rest is not. */
+/* Files that never rest: what is no worse is taken in the end, the rest much later. */
 static void
 test_patience(void **state)
 {
@@ -157,6 +157,27 @@ test_patience(void **state)
 	refresh(&w, 61000, GRAPHS_SAME, "c");
 	assert_int_equal(graphs_find(w.graphs, "app")->graph->n_revisions, 32);
 	refresh(&w, 66000, GRAPHS_CHANGED, "c");
+	end(&w);
+}
+
+static void
+test_patience_ends(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	fixture_revision(w.versions, "a", NULL, NULL);
+	w.graphs = graphs_new(&w.conf, NULL);
+	for (int i = 0; i < 30; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "b%02d", i);
+		fixture_revision(w.versions, id, "'gone'", NULL);
+		refresh(&w, i * 10000, i < 3 ? GRAPHS_SETTLING : GRAPHS_SAME, "a");
+	}
+	fixture_revision(w.versions, "c", "'b29'", NULL);
+	assert_int_equal(graphs_refresh(w.graphs, "app", 300000), GRAPHS_CHANGED);
+	assert_int_equal(graphs_find(w.graphs, "app")->graph->n_revisions, 32);
 	end(&w);
 }
 
@@ -253,6 +274,8 @@ main(void)
 			test_back, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_patience, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_patience_ends, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_path_goes, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
