@@ -45,24 +45,38 @@ severity_child(const struct snapshot *s, const struct object *o)
 	return breaking_if(object_value(o, "inherits"));
 }
 
-/* The domain of that name, quoted as the types of columns are; or NULL.  One of a user
- * is qualified. */
+/* Append the name at `s` without its quotes; what follows it. */
+static const char *
+read_ident(const char *s, struct strbuf *out)
+{
+	strbuf_add(out, "");
+	if (*s != '"') {
+		size_t n = strcspn(s, ".");
+
+		strbuf_addn(out, s, n);
+		return s + n;
+	}
+	for (s++; *s && (*s != '"' || *++s == '"'); s++)
+		strbuf_addc(out, *s);
+	return s;
+}
+
+/* The domain of that name, qualified and quoted as the types of columns are; or NULL.
+ */
 static const struct object *
 find_domain(const struct snapshot *s, const char *type)
 {
-	const struct object key = {.kind = KIND_DOMAIN, .id = {.on = KIND_NONE}};
+	struct strbuf schema = {0}, name = {0};
 	const struct object *domain = NULL;
-	struct strbuf name = {0};
+	const char *rest = type ? read_ident(type, &schema) : "";
 
-	if (!type || !strchr(type, '.'))
-		return NULL;
-	for (size_t i = snapshot_lower_bound(s, &key);
-		!domain && i < s->n_objects && s->objects[i].kind == KIND_DOMAIN; i++) {
-		strbuf_clear(&name);
-		object_name(&s->objects[i], &name);
-		if (text_same(name.s, type))
-			domain = &s->objects[i];
+	if (*rest == '.' && !*read_ident(rest + 1, &name)) {
+		const struct identity id = {
+			.schema = schema.s, .name = name.s, .on = KIND_NONE};
+
+		domain = snapshot_find(s, KIND_DOMAIN, &id);
 	}
+	strbuf_free(&schema);
 	strbuf_free(&name);
 	return domain;
 }

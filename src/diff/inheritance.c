@@ -321,34 +321,27 @@ is_change_of(const struct difference *d, const char *property)
 	return d->finding.property && !strcmp(d->finding.property, property);
 }
 
-static bool
-same_relation(const struct object *a, const struct object *b)
-{
-	return b && !identity_compare(&a->id, &b->id);
-}
-
-static void
-fold_inherited_of(struct comparison *c, const struct object *table)
-{
-	for (size_t i = 0; i < c->n_differences; i++) {
-		struct difference *d = &c->differences[i];
-
-		if (is_change_of(d, "inherited") &&
-			same_relation(table, d->object->belongs_to))
-			d->folded = true;
-	}
-}
-
-/* Few tables ever change their parents. */
+/* Where a table has other parents, it has other parts of them. */
 static void
 fold_changes_of_parents(struct comparison *c)
 {
+	const struct object *first = c->sides[FOUND]->objects;
+	bool *moved = xcalloc(c->sides[FOUND]->n_objects + 1, sizeof *moved);
+
 	for (size_t i = 0; i < c->n_differences; i++) {
 		const struct difference *d = &c->differences[i];
 
 		if (is_change_of(d, "inherits") || is_change_of(d, "partition_bound"))
-			fold_inherited_of(c, d->object);
+			moved[d->object - first] = true;
 	}
+	for (size_t i = 0; i < c->n_differences; i++) {
+		struct difference *d = &c->differences[i];
+		const struct object *table = d->object->belongs_to;
+
+		if (table && is_change_of(d, "inherited") && moved[table - first])
+			d->folded = true;
+	}
+	free(moved);
 }
 
 /* New names of missing tables by their old ones. */
