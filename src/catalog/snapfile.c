@@ -96,6 +96,28 @@ write_beside(const char *beside, const struct strbuf *text)
 	return !close(fd) && ok;
 }
 
+/* Something that is no file, such as /dev/null or a FIFO, is written into: it must not
+ * be replaced by one. */
+static bool
+write_into(const char *path, const struct strbuf *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, text->s, text->len);
+	return !close(fd) && ok;
+}
+
+static bool
+is_no_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 bool
 snapfile_save(const struct snapshot *s, const char *path, struct err *e)
 {
@@ -104,8 +126,11 @@ snapfile_save(const struct snapshot *s, const char *path, struct err *e)
 	bool ok;
 
 	snapfile_write(s, &text);
-	ok = write_beside(beside, &text) && !rename(beside, path) &&
-	     sync_directory(path);
+	if (is_no_file(path))
+		ok = write_into(path, &text);
+	else
+		ok = write_beside(beside, &text) && !rename(beside, path) &&
+		     sync_directory(path);
 	if (!ok) {
 		io_error(e, "write", path);
 		unlink(beside);

@@ -1,8 +1,10 @@
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -291,6 +293,35 @@ test_files(void **state)
 	snapshot_unref(back);
 }
 
+/* A device stays one; a directory is none to write into. */
+static void
+test_no_files(void **state)
+{
+	struct snapshot *s = versioned(small, true);
+	char directory[] = "/tmp/pgdriftd-test-XXXXXX", *fifo;
+	struct stat st;
+	char first;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	fifo = xasprintf("%s/fifo", directory);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	fd = open(fifo, O_RDWR | O_NONBLOCK);
+	assert_true(fd >= 0);
+	assert_true(snapfile_save(s, fifo, &error));
+	assert_int_equal(read(fd, &first, 1), 1);
+	assert_int_equal(first, '{');
+	close(fd);
+	assert_int_equal(stat(fifo, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_false(snapfile_save(s, directory, &error));
+	assert_int_equal(unlink(fifo), 0);
+	assert_int_equal(rmdir(directory), 0);
+	free(fifo);
+	snapshot_unref(s);
+}
+
 int
 main(void)
 {
@@ -302,6 +333,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_line_number),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_no_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
