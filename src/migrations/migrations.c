@@ -449,7 +449,8 @@ migrations_stopper(const struct migrations *h)
 {
 	const struct problem *first = NULL;
 
-	for (size_t i = 0; i < h->n_problems; i++) {
+	/* Allowed or not: Alembic asks nobody. */
+	for (size_t i = 0; i < h->n_problems + h->n_allowed; i++) {
 		const struct problem *p = &h->problems[i];
 
 		if (p->stops &&

@@ -120,6 +120,27 @@ test_hidden(void **state)
 	free(text);
 }
 
+/* What Alembic fails at, it fails at allowed or not: no hint may name a command then.
+ */
+static void
+test_stopper(void **state)
+{
+	const char *const dir = *state;
+	char *text = xstrdup("missing_parent");
+	const struct strvec allow = {&text, 1, 1};
+	const struct migrations_source src = {
+		.tool = "alembic", .path = dir, .allow = &allow};
+	struct migrations *h;
+	struct err e;
+
+	fixture_revision(dir, "a", "gone", NULL);
+	assert_true(migrations_read(&src, &h, &e));
+	assert_int_equal(h->n_problems, 0);
+	assert_non_null(migrations_stopper(h));
+	migrations_free(h);
+	free(text);
+}
+
 int
 main(void)
 {
