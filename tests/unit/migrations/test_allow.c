@@ -133,7 +133,7 @@ test_stopper(void **state)
 	struct migrations *h;
 	struct err e;
 
-	fixture_revision(dir, "a", "gone", NULL);
+	fixture_revision(dir, "a", "'gone'", NULL);
 	assert_true(migrations_read(&src, &h, &e));
 	assert_int_equal(h->n_problems, 0);
 	assert_non_null(migrations_stopper(h));
@@ -150,6 +150,8 @@ main(void)
 			test_apply, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_hidden, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_stopper, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
