@@ -169,10 +169,10 @@ test_patience_ends(void **state)
 	fixture_revision(w.versions, "a", NULL, NULL);
 	w.graphs = graphs_new(&w.conf, NULL);
 	for (int i = 0; i < 30; i++) {
-		char id[8];
+		char *id = xasprintf("b%02d", i);
 
-		snprintf(id, sizeof id, "b%02d", i);
 		fixture_revision(w.versions, id, "'gone'", NULL);
+		free(id);
 		refresh(&w, i * 10000, i < 3 ? GRAPHS_SETTLING : GRAPHS_SAME, "a");
 	}
 	fixture_revision(w.versions, "c", "'b29'", NULL);
