@@ -97,6 +97,9 @@ struct compare_options environment_comparison(
 /* How a check of it is made. */
 struct reading_options environment_reading(const struct environment *env);
 
+/* True for a database that may be empty: it is new, as far as can be told. */
+bool environment_is_new(const struct environment *env);
+
 /* "parent", "count" or "compare"; false for anything else. */
 bool environment_partitions(const char *word, enum partitions *mode);
 

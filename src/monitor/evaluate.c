@@ -8,6 +8,7 @@
 #include "catalog/fingerprint.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
+#include "monitor/question.h"
 #include "store/store.h"
 
 void
@@ -133,9 +134,8 @@ keep_schema(struct published_environment *p, const struct published_environment 
 	p->relation = before->relation;
 }
 
-/* True for a database that may be empty: it is new, as far as can be told. */
-static bool
-is_new(const struct environment *env)
+bool
+environment_is_new(const struct environment *env)
 {
 	return env->conf->allow_empty && env->facts && !env->facts->recorded.n &&
 	       !env->had_tables;
@@ -177,7 +177,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		return;
 	p->fingerprint = xstrdup(f->snapshot->fingerprint);
 	count_objects(p, f->snapshot);
-	if (is_new(env) && p->revision.status == REVISION_EMPTY_DATABASE) {
+	if (environment_is_new(env) && p->revision.status == REVISION_EMPTY_DATABASE) {
 		p->schema_reason =
 			xstrdup("the database is empty, as allow_empty permits");
 		return;
@@ -235,60 +235,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	}
 }
 
-/* ---- What a standby lacks ---- */
-
-static uint64_t
-larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* False for all but a standby that says how far it is.  Where there is something to
- * replay up to is known as of its own last check: between two checks its primary goes
- * on, and it does so as well. */
-static bool
-find_lag(struct environment *env, const struct expectation *x, bool sighting,
-	struct verdict_lag *lag)
-{
-	const struct instance *i = env->facts ? &env->facts->instance : NULL;
-	const struct facts *primary = x->primary ? x->primary->facts : NULL;
-	uint64_t seen = primary ? primary->seen_position : 0, end;
-
-	if (!i || !i->in_recovery || !i->position)
-		return false;
-	if (sighting)
-		env->to_replay =
-			larger(i->received, primary ? primary->instance.position : 0);
-	end = larger(env->to_replay, seen);
-	*lag = (struct verdict_lag){
-		.bytes = end ? (int64_t)(larger(end, i->position) - i->position) : -1,
-		.ms = -1,
-		.replayed_ms = i->replayed_us / 1000,
-		.paused = i->paused,
-		.primary = primary ? x->primary->conf->name : NULL,
-		.behind = i->position < seen,
-	};
-	if (lag->bytes == 0)
-		lag->ms = 0;
-	else if (i->replayed_us)
-		lag->ms = i->read_us > i->replayed_us
-				  ? (i->read_us - i->replayed_us) / 1000
-				  : 0;
-	return true;
-}
-
-/* ---- All together ---- */
-
-static char *
-version_table_name(const struct conf_environment *c)
-{
-	struct strbuf b = {0};
-
-	text_ident(&b, c->version_schema);
-	strbuf_addc(&b, '.');
-	text_ident(&b, c->version_table);
-	return strbuf_take(&b);
-}
+/* ---- Confirmation, times ---- */
 
 /* What a standby shows that lacks what its primary was seen with is no sighting, but
  * for what it showed already when it lacked nothing. */
@@ -346,20 +293,40 @@ time_of_drift(const struct environment *env, const struct published_environment 
 	return now_ms;
 }
 
-/* Every block that was read, but for the environment's own. */
-static struct verdict_block *
-other_blocks(const struct environment *env, const struct expectation *x, size_t *n)
+/* ---- All together ---- */
+
+static void
+find_losses(struct published_environment *p, const struct question *q,
+	const struct expectation *x)
 {
-	struct verdict_block *list = xcalloc(x->n_blocks + 1, sizeof *list);
+	if (x->graph && p->revision.status != REVISION_EMPTY_DATABASE)
+		losses_find(x->graph, &p->revision.pending, &q->scope, &p->losses);
+}
 
-	*n = 0;
-	for (size_t i = 0; i < x->n_blocks; i++) {
-		const struct published_migrations *b = &x->blocks[i];
+static void
+judge_axes(struct published_environment *p, const struct environment *env,
+	const struct expectation *x, const struct question *q, int64_t now_ms)
+{
+	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
+	p->migrations = xstrdup_null(env->conf->migrations);
+	judge_revision(p, env, x);
+	strvec_copy(&p->inserted, &env->news.inserted);
+	find_losses(p, q, x);
+	compare_schema(p, env, x, now_ms);
+	if (!env->facts && env->known)
+		known_fill(p, env->known);
+	see_kinds(p, env->published);
+}
 
-		if (b->graph && !text_same(b->name, env->conf->migrations))
-			list[(*n)++] = (struct verdict_block){b->name, b->graph};
-	}
-	return list;
+static void
+sum_up(struct published_environment *p, const struct environment *env,
+	const struct verdict_input *in, int64_t now_ms)
+{
+	p->confirmed = in->confirmed;
+	p->state = verdict_state(in);
+	p->hint = verdict_hint(in);
+	p->since_ms = time_of_state(env, p->state, now_ms);
+	p->drift_since_ms = time_of_drift(env, p, now_ms);
 }
 
 struct published_environment *
@@ -367,64 +334,16 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	bool sighting, int64_t now_ms)
 {
 	struct published_environment *p = xcalloc(1, sizeof *p);
-	char *table = version_table_name(env->conf);
-	const struct losses_scope scope = {.ignore = env->ignore,
-		.found = env->facts ? env->facts->snapshot : NULL,
-		.now_ms = now_ms};
-	struct verdict_lag lag = {.bytes = -1, .ms = -1};
-	bool is_standby = find_lag(env, x, sighting, &lag);
-	struct verdict_input in;
-	size_t n_blocks;
-	struct verdict_block *blocks = other_blocks(env, x, &n_blocks);
+	struct question q;
 
+	question_begin(&q, env, x, sighting, now_ms);
 	copy_check(p, env);
-	p->replay_lag_bytes = lag.bytes;
-	p->replay_lag_ms = lag.ms;
-	p->tool = x->revision_watched ? xstrdup("alembic") : NULL;
-	p->migrations = xstrdup_null(env->conf->migrations);
-	judge_revision(p, env, x);
-	strvec_copy(&p->inserted, &env->news.inserted);
-	if (x->graph && p->revision.status != REVISION_EMPTY_DATABASE)
-		losses_find(x->graph, &p->revision.pending, &scope, &p->losses);
-	compare_schema(p, env, x, now_ms);
-	if (!env->facts && env->known)
-		known_fill(p, env->known);
-	see_kinds(p, env->published);
-	in = (struct verdict_input){
-		.environment = env->conf->name,
-		.check = p->check,
-		.revision = p->revision.status,
-		.schema = p->schema,
-		.relation = p->relation,
-		.migrating = env->migrating,
-		.lock = env->lock.pid ? &env->lock : NULL,
-		.revision_watched = x->revision_watched,
-		.allow_empty = is_new(env),
-		.error = env->error.code ? &env->error : NULL,
-		.judgement = &p->revision,
-		.diff = p->diff,
-		.graph = x->graph,
-		.scope = &scope,
-		.inserted = &p->inserted,
-		.version_table = table,
-		.version_table_exists = env->facts && env->facts->version_table_exists,
-		.version = env->facts ? &env->facts->version : NULL,
-		.blocks = blocks,
-		.n_blocks = n_blocks,
-		.reference = p->reference,
-		.expected_revision = x->revision,
-		.nearest = x->located,
-		.alike = x->located ? &env->located.alike : NULL,
-		.schema_reason = p->schema_reason,
-		.lag = is_standby ? &lag : NULL,
-	};
-	confirm(env, &in, sighting);
-	p->confirmed = in.confirmed;
-	p->state = verdict_state(&in);
-	p->hint = verdict_hint(&in);
-	p->since_ms = time_of_state(env, p->state, now_ms);
-	p->drift_since_ms = time_of_drift(env, p, now_ms);
-	free(blocks);
-	free(table);
+	p->replay_lag_bytes = q.lag.bytes;
+	p->replay_lag_ms = q.lag.ms;
+	judge_axes(p, env, x, &q, now_ms);
+	question_fill(&q, p, env, x);
+	confirm(env, &q.in, sighting);
+	sum_up(p, env, &q.in, now_ms);
+	question_fini(&q);
 	return p;
 }
