@@ -90,6 +90,14 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	}
 }
 
+static void
+on_happened(
+	void *arg, const struct published_environment *now, const struct happened *h)
+{
+	(void)arg;
+	journal_happened(now, h);
+}
+
 /* A directory may have thousands of problems; /migrations lists them all. */
 enum { MAX_PROBLEM_LINES = 20 };
 
@@ -383,6 +391,7 @@ start(struct app *app, int *status, struct err *e)
 {
 	const struct monitor_options o = {.store = app->store,
 		.event = on_event,
+		.happened = on_happened,
 		.migrations = on_migrations,
 		.notices = on_notices,
 		.arg = app};

@@ -94,6 +94,7 @@ environment_free(struct environment *env)
 	free(env->known_text);
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
+	happenings_free(&env->happened);
 	free(env);
 }
 

@@ -6,6 +6,7 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"
+#include "monitor/happening.h"
 #include "monitor/located.h"
 #include "monitor/published.h"
 #include "monitor/reading.h"
@@ -57,6 +58,7 @@ struct environment {
 	uint64_t checks_total;
 	uint64_t failures_total[FAILURE_REASONS];
 
+	struct happenings happened; /* told with what is published next */
 	struct confirmation confirmation;
 	/* Of a standby: what was confirmed although it had all that its primary, which
 	 * is watched, was seen with; "": nothing. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "monitor/known.h"
@@ -98,13 +99,17 @@ memory_see(struct environment *env, const struct expectation *x, struct store *s
 	env->news = news;
 }
 
+/* NULL if it is empty. */
 static char *
 joined(const struct strvec *list)
 {
 	struct strbuf b = {0};
 
 	strvec_join(list, ",", &b);
-	return strbuf_take(&b);
+	if (b.len)
+		return strbuf_take(&b);
+	strbuf_free(&b);
+	return NULL;
 }
 
 /* The first of a process follows the last of the one before. */
@@ -116,30 +121,80 @@ previous_state(const struct environment *env)
 	return env->restored && *env->restored->state ? env->restored->state : NULL;
 }
 
+/* What a row says of an environment, at whichever event; the caller frees both lists.
+ */
+static struct store_change
+row_of(const struct published_environment *p)
+{
+	return (struct store_change){
+		.environment = p->name,
+		.state = state_word(p->state),
+		.revision = joined(&p->revision.recorded),
+		.expected = joined(&p->revision.expected),
+		.fingerprint = p->fingerprint,
+		.findings = p->diff ? (long)p->diff->n_findings : 0,
+	};
+}
+
+static void
+free_row(struct store_change *c)
+{
+	free((char *)c->revision);
+	free((char *)c->expected);
+}
+
 void
 memory_changed(struct store *s, const struct environment *env,
 	const struct published_environment *now)
 {
 	struct store_last last = {
 		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
-	char *recorded = joined(&now->revision.recorded);
-	char *expected = joined(&now->revision.expected);
-	struct store_change c = {
-		.at_ms = now->since_ms,
-		.environment = now->name,
-		.state = state_word(now->state),
-		.previous_state = previous_state(env),
-		.revision = *recorded ? recorded : NULL,
-		.expected = *expected ? expected : NULL,
-		.fingerprint = now->fingerprint,
-		.findings = now->diff ? (long)now->diff->n_findings : 0,
-		.detail = now->hint,
-	};
+	struct store_change c = row_of(now);
 	struct err e;
 
+	c.at_ms = now->since_ms;
+	c.previous_state = previous_state(env);
+	c.detail = now->hint;
 	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
 	if (!store_add_change(s, &c, &e) || !store_set_last(s, now->name, &last, &e))
 		log_err(LEVEL_WARN, &e, "history cannot be stored");
-	free(recorded);
-	free(expected);
+	free_row(&c);
+}
+
+static void
+add_happened(struct store *s, struct store_change *c, const struct happened *h,
+	int64_t at_ms)
+{
+	struct err e;
+
+	c->at_ms = at_ms;
+	c->event = happening_word(h->what);
+	c->detail = h->detail;
+	if (!store_add_change(s, c, &e))
+		log_err(LEVEL_WARN, &e, "history cannot be stored");
+}
+
+void
+memory_tell(struct environment *env, const struct published_environment *now,
+	const struct monitor_options *o)
+{
+	for (size_t i = 0; i < env->happened.n; i++) {
+		const struct happened *h = &env->happened.v[i];
+		struct store_change c = row_of(now);
+
+		if (o->happened)
+			o->happened(o->arg, now, h);
+		if (o->store)
+			add_happened(o->store, &c, h, clock_wall_ms());
+		free_row(&c);
+	}
+	happenings_free(&env->happened);
+}
+
+void
+memory_happened(struct store *s, const struct happened *h, int64_t at_ms)
+{
+	struct store_change c = {.environment = "", .state = ""};
+
+	add_happened(s, &c, h, at_ms);
 }

@@ -3,6 +3,7 @@
 #define MONITOR_MEMORY_H
 
 #include "monitor/environment.h"
+#include "monitor/monitor.h"
 #include "store/store.h"
 
 /* Take up what the store has of it; `s` may be NULL. */
@@ -15,5 +16,11 @@ void memory_see(struct environment *env, const struct expectation *x, struct sto
 /* Add the change from what is published of it to `now` to the history. */
 void memory_changed(struct store *s, const struct environment *env,
 	const struct published_environment *now);
+/* Tell what happened to `env` on the way to `now`, which is published then: the log by
+ * `o`, and the history. */
+void memory_tell(struct environment *env, const struct published_environment *now,
+	const struct monitor_options *o);
+/* Add what happened to the daemon to the history. */
+void memory_happened(struct store *s, const struct happened *h, int64_t at_ms);
 
 #endif

@@ -143,6 +143,7 @@ refresh(struct monitor *m, struct environment *env, bool sighting)
 	memory_see(env, &x, m->o.store);
 	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
 	now->max_findings = (size_t)m->conf->service.max_findings;
+	memory_tell(env, now, &m->o);
 	if (env->published)
 		announce(m, env, now);
 	published_environment_free(env->published);

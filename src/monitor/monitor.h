@@ -4,6 +4,7 @@
 
 #include "conf/conf.h"
 #include "loop/loop.h"
+#include "monitor/happening.h"
 #include "monitor/published.h"
 #include "store/store.h"
 
@@ -29,6 +30,9 @@ struct monitor_options {
 	void (*event)(void *arg, enum monitor_event what,
 		const struct published_environment *before,
 		const struct published_environment *now);
+	/* NULL, or called for what is no change of state; `now` is published then. */
+	void (*happened)(void *arg, const struct published_environment *now,
+		const struct happened *h);
 	/* NULL, or called when a migrations block was read, at start and after changes.
 	 */
 	void (*migrations)(void *arg, const struct published_migrations *m);

@@ -47,6 +47,22 @@ static const struct event rule_expired = {
 static const struct event migrations_problem = {
 	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
 
+static const struct event happenings[HAPPENING_COUNT] = {
+	[HAPPENING_REVISION] = {LEVEL_INFO, "recorded revision has changed",
+		JOURNAL_ID_REVISION},
+	[HAPPENING_DATABASE] = {LEVEL_WARN, "database is another one",
+		JOURNAL_ID_DATABASE},
+	[HAPPENING_ACCEPTED] = {LEVEL_INFO, "baseline is another one",
+		JOURNAL_ID_ACCEPTED},
+	[HAPPENING_CATALOG] = {LEVEL_WARN, "catalog has changed without its revision",
+		JOURNAL_ID_CATALOG},
+	[HAPPENING_FLAPPING] = {LEVEL_WARN, "findings come and go",
+		JOURNAL_ID_FLAPPING},
+	[HAPPENING_STARTED] = {LEVEL_INFO, "daemon has started", JOURNAL_ID_STARTED},
+	[HAPPENING_STOPPED] = {LEVEL_INFO, "daemon stops", JOURNAL_ID_STOPPED},
+	[HAPPENING_GAP] = {LEVEL_WARN, "nobody watched", JOURNAL_ID_GAP},
+};
+
 /* The same without a fault. */
 static const struct event migrations_notice = {
 	LEVEL_INFO, "migrations have a notice", JOURNAL_ID_MIGRATIONS_NOTICE};
@@ -247,6 +263,22 @@ journal_check_failed(const struct published_environment *e)
 		add_text(&r, ": ", e->error);
 	add(&r, "hint", e->hint);
 	write_event(&r, &check_failed);
+}
+
+void
+journal_happened(const struct published_environment *e, const struct happened *h)
+{
+	const struct event *event = &happenings[h->what];
+	struct record r = {0};
+
+	if (e)
+		add_environment(&r, e, NULL);
+	add(&r, "event", happening_word(h->what));
+	add(&r, "detail", h->detail);
+	begin_text(&r, e ? e->name : NULL, event);
+	if (h->detail)
+		add_text(&r, ": ", h->detail);
+	write_event(&r, event);
 }
 
 void

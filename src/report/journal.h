@@ -2,6 +2,7 @@
 #ifndef REPORT_JOURNAL_H
 #define REPORT_JOURNAL_H
 
+#include "monitor/happening.h"
 #include "monitor/published.h"
 
 /* One line for a change of state (or, with `standing`, for one that stands). */
@@ -11,6 +12,8 @@ void journal_state(
 void journal_findings_changed(const struct published_environment *e, size_t before);
 /* A failing check that fails in another way than before. */
 void journal_check_failed(const struct published_environment *e);
+/* What is no change of state; `e` NULL: it is of the daemon. */
+void journal_happened(const struct published_environment *e, const struct happened *h);
 void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);

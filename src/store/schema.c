@@ -47,6 +47,8 @@ static const char *const steps[] = {
 	" success_ms INTEGER NOT NULL,"
 	" document TEXT NOT NULL) WITHOUT ROWID;"
 	"PRAGMA user_version = 3;",
+	"ALTER TABLE change ADD COLUMN event TEXT;"
+	"PRAGMA user_version = 4;",
 };
 
 /* A file with tables but no version is somebody else's. */

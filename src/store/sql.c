@@ -9,9 +9,11 @@
 static const char *const statements[SQL_COUNT] = {
 	[SQL_ADD_CHANGE] = "INSERT INTO change (at_ms, environment, state, "
 			   "previous_state, revision, expected, fingerprint, findings, "
-			   "detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+			   "detail, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+			   "?10)",
 	[SQL_HISTORY] = "SELECT at_ms, environment, state, previous_state, revision, "
-			"expected, fingerprint, findings, detail FROM change "
+			"expected, fingerprint, findings, detail, "
+			"coalesce(event, 'state') FROM change "
 			"WHERE at_ms >= ?1 AND (?2 IS NULL OR environment = ?2) "
 			"ORDER BY at_ms DESC, id DESC LIMIT ?3",
 	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "

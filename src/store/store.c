@@ -166,7 +166,17 @@ store_add_change(struct store *s, const struct store_change *c, struct err *e)
 	sql_bind_text(q, 7, c->fingerprint);
 	sql_bind_int(q, 8, c->findings);
 	sql_bind_text(q, 9, c->detail);
+	sql_bind_text(q, 10, c->event);
 	return sql_run(s, q, e);
+}
+
+/* What is of the daemon has neither environment nor state. */
+static const char *
+text_or_null(sqlite3_stmt *q, int i)
+{
+	const char *text = sql_text(q, i);
+
+	return text && *text ? text : NULL;
 }
 
 static cJSON *
@@ -175,8 +185,9 @@ change_json(sqlite3_stmt *q)
 	cJSON *o = json_object();
 
 	json_add_time(o, "at", sqlite3_column_int64(q, 0));
-	json_add_str(o, "environment", sql_text(q, 1));
-	json_add_str(o, "state", sql_text(q, 2));
+	json_add_str(o, "event", sql_text(q, 9));
+	json_add_str(o, "environment", text_or_null(q, 1));
+	json_add_str(o, "state", text_or_null(q, 2));
 	json_add_str(o, "previous_state", sql_text(q, 3));
 	json_add_str(o, "revision", sql_text(q, 4));
 	json_add_str(o, "expected", sql_text(q, 5));

@@ -1,5 +1,5 @@
-/* What has to survive a restart: changes of state, when they began, accepted
- * baselines.  The only room that knows SQLite. */
+/* What has to survive a restart: changes of state and other events, when they began,
+ * accepted baselines.  The only room that knows SQLite. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -27,9 +27,11 @@ void store_close(struct store *s); /* NULL is fine */
 
 struct store_change {
 	int64_t at_ms;
-	const char *environment;
-	const char *state, *previous_state; /* words; previous NULL: the first */
-	const char *revision, *expected;    /* lists joined by ",", or NULL */
+	const char *event;       /* its word; NULL: a change of state */
+	const char *environment; /* "": of the daemon, and so is the state */
+	/* Words; previous NULL: the first, or no change of state. */
+	const char *state, *previous_state;
+	const char *revision, *expected; /* lists joined by ",", or NULL */
 	const char *fingerprint;
 	long findings;
 	const char *detail; /* one sentence, or NULL */
@@ -38,9 +40,10 @@ struct store_change {
 bool store_add_change(
 	struct store *s, const struct store_change *c, struct err *e) MUST_CHECK;
 /* The document of /history: changes at or after `since_ms`, newest first, at most
- * `limit`; environment NULL: all.  {"schema_version": 1, "changes": [{at, environment,
- * state, previous_state, revision, expected, fingerprint, findings, detail}]}, strings
- * as they were added.  The caller deletes it; NULL on error. */
+ * `limit`; environment NULL: all.  {"schema_version": 1, "changes": [{at, event,
+ * environment, state, previous_state, revision, expected, fingerprint, findings,
+ * detail}]}, strings as they were added, an empty one null.  The caller deletes it;
+ * NULL on error. */
 cJSON *store_history(struct store *s, const char *environment, int64_t since_ms,
 	size_t limit, struct err *e);
 

@@ -70,6 +70,23 @@ test_unstamped(void **state)
 }
 
 static void
+test_happened(void **state)
+{
+	char detail[] = "r1 \xe2\x86\x92 r2";
+	const struct happened revision = {HAPPENING_REVISION, detail};
+	const struct happened stopped = {HAPPENING_STOPPED, NULL};
+
+	(void)state;
+	journal_happened(&f.dev, &revision);
+	check("71f3 level=info msg=\"recorded revision has changed\" environment=dev "
+	      "state=in_sync revision=ab2c1f16b0b3 expected=ab2c1f16b0b3 "
+	      "duration_seconds=0.021 event=revision detail=\"r1 → r2\"\n");
+	assert_string_equal(whole.s, "dev: recorded revision has changed: r1 → r2");
+	journal_happened(NULL, &stopped);
+	check("c614 level=info msg=\"daemon stops\" event=stopped\n");
+}
+
+static void
 test_standing(void **state)
 {
 	(void)state;
@@ -212,6 +229,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_unstamped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_happened, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_standing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_levels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),

@@ -135,21 +135,33 @@ test_history_document(void **state)
 	struct store *s = fixture_open(*state);
 	struct store_change bare = {
 		.at_ms = 2000, .environment = "dev", .state = "unknown \xff"};
+	struct store_change daemon = {.at_ms = 3000,
+		.event = "gap",
+		.environment = "",
+		.state = "",
+		.detail = "nobody"};
 	struct err e;
 	cJSON *o;
 	char *text;
 
 	add(s, 1000, "dev", "drifted");
 	assert_true(store_add_change(s, &bare, &e));
+	assert_true(store_add_change(s, &daemon, &e));
 	o = store_history(s, NULL, 0, 10, &e);
 	text = json_print(o);
 	assert_string_equal(text,
 		"{\"schema_version\":1,\"changes\":["
-		"{\"at\":\"1970-01-01T00:00:02Z\",\"environment\":\"dev\","
+		"{\"at\":\"1970-01-01T00:00:03Z\",\"event\":\"gap\","
+		"\"environment\":null,\"state\":null,\"previous_state\":null,"
+		"\"revision\":null,\"expected\":null,\"fingerprint\":null,"
+		"\"findings\":0,\"detail\":\"nobody\"},"
+		"{\"at\":\"1970-01-01T00:00:02Z\",\"event\":\"state\","
+		"\"environment\":\"dev\","
 		"\"state\":\"unknown \\\\xff\",\"previous_state\":null,"
 		"\"revision\":null,\"expected\":null,\"fingerprint\":null,"
 		"\"findings\":0,\"detail\":null},"
-		"{\"at\":\"1970-01-01T00:00:01Z\",\"environment\":\"dev\","
+		"{\"at\":\"1970-01-01T00:00:01Z\",\"event\":\"state\","
+		"\"environment\":\"dev\","
 		"\"state\":\"drifted\",\"previous_state\":null,"
 		"\"revision\":\"a,b\",\"expected\":\"c\",\"fingerprint\":\"f00\","
 		"\"findings\":3,\"detail\":\"3 objects differ\"}]}");
@@ -339,7 +351,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 3)");
+		"knows 4)");
 	free(text);
 }
 
@@ -351,8 +363,8 @@ test_older(void **state)
 
 	add(s, 1000, "dev", "one");
 	store_close(s);
-	fixture_sql(*state,
-		"DROP TABLE applied; DROP TABLE known; PRAGMA user_version = 1");
+	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
+			    "DROP TABLE known; PRAGMA user_version = 1");
 	s = fixture_open(*state);
 	check_migrations(s, NULL, 0, 10, "one ");
 	check_applied(s, "dev", "");

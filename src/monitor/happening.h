@@ -1,0 +1,43 @@
+/* What happens to an environment or to the daemon and is no change of state: a row of
+ * the history and a line in the log. */
+#ifndef MONITOR_HAPPENING_H
+#define MONITOR_HAPPENING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum happening {
+	HAPPENING_REVISION, /* the recorded revision is another one */
+	HAPPENING_DATABASE, /* its dsn leads to another database */
+	HAPPENING_ACCEPTED, /* there is another baseline */
+	HAPPENING_CATALOG,  /* the catalog changed without its revision */
+	HAPPENING_FLAPPING, /* findings come and go */
+	/* Of the daemon: */
+	HAPPENING_STARTED,
+	HAPPENING_STOPPED,
+	HAPPENING_GAP, /* nobody watched, until it started */
+	HAPPENING_COUNT
+};
+
+/* As `event` in /history and in the log. */
+const char *happening_word(enum happening what);
+/* The same of a row that is a change of state. */
+#define HAPPENING_STATE "state"
+
+struct happened {
+	enum happening what;
+	char *detail; /* one sentence, without names of hosts or users */
+};
+
+/* What was seen and is not told yet, in its order.  Zeroed: nothing. */
+struct happenings {
+	struct happened *v;
+	size_t n;
+};
+
+/* Takes over `detail`. */
+void happenings_add(struct happenings *h, enum happening what, char *detail);
+/* Empties it. */
+void happenings_free(struct happenings *h);
+
+#endif
