@@ -219,6 +219,7 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 	if (o == OUTCOME_MOVED)
 		return;
 	env->checks_total++;
+	env->last_started_ms = env->started_ms;
 	env->tried = true;
 	if (e)
 		count_failure(env, e);

@@ -24,9 +24,16 @@ struct environment {
 	struct monitor *monitor;
 	struct timer *timer;
 	enum environment_phase phase;
-	uint64_t turn; /* of PHASE_DUE: who has the lowest is next */
+	/* Of PHASE_DUE: who has the lowest is next; of PHASE_READING: when it began. */
+	uint64_t turn;
+	uint64_t asked; /* when a check was last asked for; 0: never */
+	uint64_t ended; /* the turn of the last check that has ended; 0: none */
+	bool again;     /* what is being read now is to be read once more */
+	/* What `expect` and `head` refer to, kept by queue_take(); or NULL. */
+	struct environment *refers[2];
 	struct reading *reading;
 	int64_t reading_since_ms; /* monotonic */
+	int64_t started_ms; /* when its last check began, as queue_ask() says it */
 	struct ignore_rules *ignore;
 	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
@@ -45,8 +52,9 @@ struct environment {
 	bool had_tables; /* it was seen with tables of the user's */
 	bool tried;      /* at least one check has ended */
 	bool migrating;
-	bool connected;   /* the last check got as far as that */
-	struct err error; /* of the last check; ERR_NONE if it succeeded */
+	bool connected;          /* the last check got as far as that */
+	struct err error;        /* of the last check; ERR_NONE if it succeeded */
+	int64_t last_started_ms; /* when the last check began that has ended */
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
 	int64_t lateness_ms; /* how long it was due before its check began */
 	struct migration_lock lock;

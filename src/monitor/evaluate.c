@@ -213,6 +213,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	p->name = xstrdup(c->name);
 	p->interval_ms = c->interval_ms;
 	p->check = check_status(env);
+	p->last_started_ms = env->last_started_ms;
 	p->last_at_ms = env->last_at_ms;
 	p->last_success_ms = env->last_success_ms;
 	p->next_at_ms = env->next_at_ms;

@@ -12,6 +12,7 @@
 #include "monitor/expectation.h"
 #include "monitor/memory.h"
 #include "monitor/notices.h"
+#include "monitor/queue.h"
 
 struct monitor {
 	struct loop *loop;
@@ -21,8 +22,7 @@ struct monitor {
 	size_t n;
 	struct graphs *graphs;
 	struct expected_files *files;
-	int running;    /* checks that are under way */
-	uint64_t turns; /* handed out to those that became due */
+	struct queue queue;
 	bool started;
 	struct published published;
 	struct published_environment **list; /* what published.environments is */
@@ -227,7 +227,7 @@ end_round(struct monitor *m)
 	for (size_t i = 0; i < m->n; i++)
 		if (m->environments[i]->wanted && !m->environments[i]->tried)
 			return;
-	if (m->running == 0)
+	if (m->queue.running == 0)
 		m->o.done(m->o.arg);
 }
 
@@ -258,8 +258,7 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	env->connected = reading_has_connected(env->reading);
 	reading_free(env->reading);
 	env->reading = NULL;
-	env->phase = PHASE_IDLE;
-	m->running--;
+	queue_end(&m->queue, env);
 	environment_take(env, facts, e);
 	sighting = env->outcome == OUTCOME_SUCCESS;
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
@@ -290,56 +289,17 @@ start_check(struct monitor *m, struct environment *env)
 {
 	struct reading_options o = environment_reading(env);
 
-	assert(env->phase == PHASE_DUE && !env->reading);
-	env->phase = PHASE_READING;
-	env->lateness_ms = env->next_at_ms ? clock_wall_ms() - env->next_at_ms : 0;
-	if (env->lateness_ms < 0)
-		env->lateness_ms = 0;
-	env->reading_since_ms = clock_mono_ms();
-	m->running++;
+	assert(!env->reading);
+	queue_begin(&m->queue, env);
 	env->reading = reading_start(m->loop, &o, on_read, env);
-}
-
-/* What it is compared with comes first, once. */
-static bool
-waits(const struct monitor *m, const struct environment *env)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (!m->environments[i]->tried &&
-			environment_refers_to(env, m->environments[i]->conf->name))
-			return true;
-	return false;
-}
-
-static void
-set_due(struct monitor *m, struct environment *env)
-{
-	env->phase = PHASE_DUE;
-	env->turn = m->turns++;
-}
-
-/* Who has been due for longest and waits for nobody; or NULL. */
-static struct environment *
-next_due(const struct monitor *m)
-{
-	struct environment *first = NULL;
-
-	for (size_t i = 0; i < m->n; i++) {
-		struct environment *env = m->environments[i];
-
-		if (env->phase == PHASE_DUE && !waits(m, env) &&
-			(!first || env->turn < first->turn))
-			first = env;
-	}
-	return first;
 }
 
 /* Start what is due, as far as there are places. */
 static void
 pump(struct monitor *m)
 {
-	while (m->running < m->conf->service.max_concurrent_checks) {
-		struct environment *env = next_due(m);
+	while (m->queue.running < m->conf->service.max_concurrent_checks) {
+		struct environment *env = queue_next(&m->queue);
 
 		if (!env)
 			return;
@@ -352,10 +312,23 @@ on_due(void *arg)
 {
 	struct environment *env = arg;
 
-	if (env->phase != PHASE_IDLE)
-		return;
-	set_due(env->monitor, env);
+	queue_due(&env->monitor->queue, env);
 	pump(env->monitor);
+}
+
+bool
+monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (name && strcmp(m->environments[i]->conf->name, name) != 0)
+			continue;
+		*at_ms = queue_ask(&m->queue, m->environments[i]);
+		found = true;
+	}
+	pump(m);
+	return found;
 }
 
 /* ---- Life ---- */
@@ -437,7 +410,7 @@ drop_gone(struct monitor *m, struct environment *const *list, size_t n)
 		if (is_in(list, n, m->environments[i]))
 			continue;
 		if (m->environments[i]->phase == PHASE_READING)
-			m->running--;
+			m->queue.running--;
 		environment_free(m->environments[i]);
 	}
 }
@@ -459,6 +432,7 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 				break;
 			}
 	}
+	queue_take(&m->queue, list, n);
 	for (size_t i = 0; i < n; i++) {
 		environment_take_rules(list[i]);
 		refresh(m, list[i], false);
@@ -514,9 +488,8 @@ start_new(struct monitor *m)
 	for (size_t i = 0; i < m->n; i++) {
 		struct environment *env = m->environments[i];
 
-		if (env->wanted && env->phase == PHASE_IDLE &&
-			!timer_is_set(env->timer))
-			set_due(m, env);
+		if (env->wanted && !timer_is_set(env->timer))
+			queue_due(&m->queue, env);
 	}
 	pump(m);
 }

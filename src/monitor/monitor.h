@@ -47,6 +47,12 @@ struct monitor *monitor_new(struct loop *l, const struct conf *conf,
 void monitor_start(struct monitor *m);
 void monitor_free(struct monitor *m);
 
+/* Make a check of environment `name` (NULL: of all), and of what it refers to first,
+ * that begins after this call; the interval goes on from there.  Asked for again before
+ * it begins, it is still one check.  A published state with a `last_started_ms` of at
+ * least *at_ms comes from such a check.  False if there is no such environment. */
+bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
+
 /* Go over to `conf`: environments that did not change keep their state and their
  * schedule, new ones start, those that are gone are dropped.  On false nothing has
  * changed, and the old configuration goes on. */

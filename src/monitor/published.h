@@ -20,6 +20,9 @@ struct published_environment {
 
 	/* check: of the last attempt */
 	enum check_status check;
+	/* When the last check began that this state knows of (0: none); a check that
+	 * was asked for says by this that it has been made: monitor_check_now(). */
+	int64_t last_started_ms;
 	int64_t last_at_ms, last_success_ms, next_at_ms; /* 0: never, none */
 	int64_t duration_ms;
 	int64_t interval_ms;

@@ -260,6 +260,32 @@ test_reload(void **state)
 	f->monitor = NULL;
 }
 
+/* A check that is asked for is made at once, after one of the reference. */
+static void
+test_check_now(void **state)
+{
+	struct fixture *f = *state;
+	int64_t at = 0;
+
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	assert_true(find(f, "prod")->last_started_ms > 0);
+	assert_false(monitor_check_now(f->monitor, "nobody", &at));
+	f->prod.column_type = "bigint";
+	f->prod.probe = "2";
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	f->stop_after = 3;
+	assert_true(monitor_check_now(f->monitor, "prod", &at));
+	assert_true(find(f, "prod")->last_started_ms < at);
+	run(f);
+	assert_true(find(f, "prod")->last_started_ms >= at);
+	assert_true(find(f, "dev")->last_started_ms >= at);
+	assert_string_equal(f->events.v[2], "prod drifted");
+	assert_int_equal(find(f, "prod")->diff->n_findings, 1);
+}
+
 static void
 test_reload_refused(void **state)
 {
@@ -333,6 +359,7 @@ main(void)
 		TEST(test_dead_reference),
 		TEST(test_silent_server),
 		TEST(test_one_place),
+		TEST(test_check_now),
 		TEST(test_reload),
 		TEST(test_reload_refused),
 		TEST(test_single_round),

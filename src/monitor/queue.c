@@ -1,0 +1,134 @@
+/* What a check is held against is read before it: at first, and where somebody asks for
+ * a check, since an answer about now is none from what the reference was before. */
+#include "monitor/queue.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static struct environment *
+find(const struct queue *q, const char *name)
+{
+	for (size_t i = 0; name && i < q->n; i++)
+		if (!strcmp(q->environments[i]->conf->name, name))
+			return q->environments[i];
+	return NULL;
+}
+
+void
+queue_take(struct queue *q, struct environment *const *list, size_t n)
+{
+	q->environments = list;
+	q->n = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct conf_environment *c = list[i]->conf;
+
+		list[i]->refers[0] = c->expect == EXPECT_ENVIRONMENT
+					     ? find(q, c->expect_target)
+					     : NULL;
+		list[i]->refers[1] = find(q, c->head_environment);
+	}
+}
+
+void
+queue_due(struct queue *q, struct environment *env)
+{
+	if (env->phase != PHASE_IDLE)
+		return;
+	env->phase = PHASE_DUE;
+	env->turn = q->turns++;
+}
+
+void
+queue_again(struct queue *q, struct environment *env)
+{
+	if (env->phase == PHASE_READING)
+		env->again = true;
+	else
+		queue_due(q, env);
+}
+
+/* The configuration has no circles. */
+static void
+ask(struct queue *q, struct environment *env)
+{
+	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+		if (env->refers[i])
+			ask(q, env->refers[i]);
+	env->asked = ++q->turns;
+	queue_again(q, env);
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t
+queue_ask(struct queue *q, struct environment *env)
+{
+	ask(q, env);
+	q->floor_ms = larger(clock_wall_ms(), q->last_ms + 1);
+	return q->floor_ms;
+}
+
+/* True if `ref` has to be read before `env` is: for the first time, or since that was
+ * asked for and its last check had begun before. */
+static bool
+comes_first(const struct environment *ref, const struct environment *env)
+{
+	return !ref->tried || (ref->phase != PHASE_IDLE && ref->ended < env->asked);
+}
+
+static bool
+waits(const struct environment *env)
+{
+	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+		if (env->refers[i] && comes_first(env->refers[i], env))
+			return true;
+	return false;
+}
+
+struct environment *
+queue_next(const struct queue *q)
+{
+	struct environment *first = NULL;
+
+	for (size_t i = 0; i < q->n; i++) {
+		struct environment *env = q->environments[i];
+
+		if (env->phase == PHASE_DUE && (!first || env->turn < first->turn) &&
+			!waits(env))
+			first = env;
+	}
+	return first;
+}
+
+void
+queue_begin(struct queue *q, struct environment *env)
+{
+	int64_t now = clock_wall_ms();
+
+	assert(env->phase == PHASE_DUE);
+	env->phase = PHASE_READING;
+	env->turn = ++q->turns;
+	env->lateness_ms = env->next_at_ms ? larger(now - env->next_at_ms, 0) : 0;
+	env->reading_since_ms = clock_mono_ms();
+	env->started_ms = q->last_ms = larger(now, q->floor_ms);
+	q->running++;
+}
+
+void
+queue_end(struct queue *q, struct environment *env)
+{
+	assert(env->phase == PHASE_READING);
+	env->phase = PHASE_IDLE;
+	env->ended = env->turn;
+	q->running--;
+	if (env->again)
+		queue_due(q, env);
+	env->again = false;
+}

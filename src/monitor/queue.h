@@ -1,0 +1,36 @@
+/* Whose check begins next, and when a check began. */
+#ifndef MONITOR_QUEUE_H
+#define MONITOR_QUEUE_H
+
+#include "monitor/environment.h"
+
+/* Plain data; all zero but for the environments is an empty queue. */
+struct queue {
+	struct environment *const *environments; /* borrowed */
+	size_t n;
+	uint64_t turns; /* handed out to what was asked for and to what began */
+	int running;    /* checks that are under way */
+	/* Wall clock: when the last check began, and before when none begins any more.
+	 */
+	int64_t last_ms, floor_ms;
+};
+
+/* Go over to `list`, in which those that environments refer to are looked up. */
+void queue_take(struct queue *q, struct environment *const *list, size_t n);
+
+/* A check of it is due; nothing where one is due or under way. */
+void queue_due(struct queue *q, struct environment *env);
+/* As queue_due(), but where one is under way another one follows it. */
+void queue_again(struct queue *q, struct environment *env);
+/* A check of it, and before that of what it refers to, that begin after this call.
+ * However often it is asked for, one is made.  Returns what `started_ms` of such a
+ * check is at least. */
+int64_t queue_ask(struct queue *q, struct environment *env);
+
+/* Who has been due for longest and waits for nobody; or NULL. */
+struct environment *queue_next(const struct queue *q);
+/* The check of what queue_next() gave begins; the check of `env` has ended. */
+void queue_begin(struct queue *q, struct environment *env);
+void queue_end(struct queue *q, struct environment *env);
+
+#endif
