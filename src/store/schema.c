@@ -49,6 +49,17 @@ static const char *const steps[] = {
 	"PRAGMA user_version = 3;",
 	"ALTER TABLE change ADD COLUMN event TEXT;"
 	"PRAGMA user_version = 4;",
+	"CREATE TABLE catalog ("
+	" key TEXT PRIMARY KEY NOT NULL,"
+	" packed BLOB NOT NULL);"
+	"CREATE TABLE seen ("
+	" environment TEXT NOT NULL,"
+	" first INTEGER NOT NULL,"
+	" revision TEXT NOT NULL,"
+	" key TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (environment, first, revision)) WITHOUT ROWID;"
+	"PRAGMA user_version = 5;",
 };
 
 /* A file with tables but no version is somebody else's. */

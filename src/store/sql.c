@@ -40,6 +40,23 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",
 	[SQL_ADD_APPLIED] = "INSERT INTO applied (environment, revision, digest) "
 			    "VALUES (?1, ?2, ?3)",
+	[SQL_HAS_CATALOG] = "SELECT 1 FROM catalog WHERE key = ?1",
+	[SQL_ADD_CATALOG] = "INSERT INTO catalog (key, packed) VALUES (?1, ?2)",
+	/* Whoever keeps a key is named here. */
+	[SQL_FORGET_CATALOGS] = "DELETE FROM catalog WHERE key NOT IN "
+				"(SELECT key FROM seen)",
+	[SQL_SEEN] = "SELECT c.packed, s.key, s.at_ms FROM seen s "
+		     "LEFT JOIN catalog c ON c.key = s.key "
+		     "WHERE s.environment = ?1 AND s.first = ?2 AND s.revision = ?3",
+	[SQL_SET_SEEN] = "INSERT INTO seen (environment, first, revision, key, at_ms) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5) "
+			 "ON CONFLICT (environment, first, revision) DO UPDATE SET "
+			 "key = excluded.key, at_ms = excluded.at_ms",
+	[SQL_KEEP_SEEN] =
+		"DELETE FROM seen WHERE environment = ?1 AND first = ?2 "
+		"AND revision NOT IN (SELECT value FROM json_each(?3)) "
+		"AND revision NOT IN (SELECT revision FROM seen "
+		"WHERE environment = ?1 AND first = ?2 ORDER BY at_ms DESC LIMIT ?4)",
 };
 
 static bool
@@ -138,6 +155,12 @@ void
 sql_bind_int(sqlite3_stmt *q, int i, int64_t value)
 {
 	check_bound(sqlite3_bind_int64(q, i, value));
+}
+
+void
+sql_bind_bytes(sqlite3_stmt *q, int i, const void *data, size_t n)
+{
+	check_bound(sqlite3_bind_blob64(q, i, data, n, SQLITE_STATIC));
 }
 
 const char *

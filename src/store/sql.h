@@ -3,6 +3,7 @@
 #define STORE_SQL_H
 
 #include <sqlite3.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -22,6 +23,12 @@ enum sql_id {
 	SQL_APPLIED,
 	SQL_FORGET_APPLIED,
 	SQL_ADD_APPLIED,
+	SQL_HAS_CATALOG,
+	SQL_ADD_CATALOG,
+	SQL_FORGET_CATALOGS,
+	SQL_SEEN,
+	SQL_SET_SEEN,
+	SQL_KEEP_SEEN,
 	SQL_COUNT
 };
 
@@ -49,6 +56,7 @@ void sql_end(sqlite3_stmt *q);
  * back. */
 void sql_bind_text(sqlite3_stmt *q, int i, const char *text);
 void sql_bind_int(sqlite3_stmt *q, int i, int64_t value);
+void sql_bind_bytes(sqlite3_stmt *q, int i, const void *data, size_t n);
 /* Numbered from 0; NULL for SQL NULL. */
 const char *sql_text(sqlite3_stmt *q, int i);
 

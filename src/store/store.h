@@ -86,6 +86,27 @@ bool store_applied(struct store *s, const char *environment,
 bool store_set_applied(struct store *s, const char *environment,
 	const struct store_revision *v, size_t n, struct err *e) MUST_CHECK;
 
+/* Which catalog that an environment was seen with: the last at a revision, or the first
+ * that was noted there.  `revision`: its recorded rows, as store_revisions() has them.
+ */
+struct store_seen {
+	const char *environment;
+	bool first;
+	const char *revision;
+};
+/* The caller frees. */
+char *store_revisions(const struct strvec *recorded);
+/* Catalogs are kept by their content: what many were seen with is there once. */
+bool store_set_seen(struct store *s, const struct store_seen *which,
+	const struct snapshot *catalog, int64_t at_ms, struct err *e) MUST_CHECK;
+/* NULL with e->code ERR_NONE: it was never seen there.  *at_ms: when. */
+struct snapshot *store_seen(
+	struct store *s, const struct store_seen *which, int64_t *at_ms, struct err *e);
+/* Forget what `which->environment` was seen with, but for the revisions in `keep` and
+ * the `others` that were seen latest; and the catalogs that nobody has any more. */
+bool store_keep_seen(struct store *s, const struct store_seen *which,
+	const struct strvec *keep, int others, struct err *e) MUST_CHECK;
+
 /* Forget changes older than `before_ms`. */
 bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
 

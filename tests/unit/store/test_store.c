@@ -351,7 +351,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 4)");
+		"knows 5)");
 	free(text);
 }
 
@@ -364,7 +364,8 @@ test_older(void **state)
 	add(s, 1000, "dev", "one");
 	store_close(s);
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
-			    "DROP TABLE known; PRAGMA user_version = 1");
+			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
+			    "PRAGMA user_version = 1");
 	s = fixture_open(*state);
 	check_migrations(s, NULL, 0, 10, "one ");
 	check_applied(s, "dev", "");
