@@ -1,13 +1,14 @@
-/* Confirmation: a finding is said once it was seen often enough in a row, and what
- * "the same finding" is. */
-#include <stdio.h>
+/* A list of what was found last, by key, and a new one of what is found now: what stands
+ * in both goes on counting. */
+#include "verdict/confirm.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "verdict/verdict.h"
+#include "base/mem.h"
 
-_Static_assert(sizeof((struct confirmation *)0)->key == HASH_HEX_LEN,
-	"a confirmation's key holds a hash");
+/* ---- Keys ---- */
 
 /* With the terminating '\0', so that no two lists of texts run into one another;
  * a missing text is not an empty one. */
@@ -25,9 +26,45 @@ add_number(struct hash *h, size_t n)
 	hash_add(h, &n, sizeof n);
 }
 
-static void
-add_finding(struct hash *h, const struct finding *f)
+/* 64 of its bits are enough to tell the findings of one database apart. */
+static uint64_t
+finish(struct hash *h)
 {
+	char hex[HASH_HEX_LEN];
+
+	hash_finish(h, hex);
+	hex[16] = '\0';
+	return strtoull(hex, NULL, 16);
+}
+
+uint64_t
+confirm_key_revision(enum revision_status status, const struct strvec *recorded)
+{
+	struct hash *h = hash_new();
+
+	add_text(h, "revision");
+	add_number(h, status);
+	for (size_t i = 0; recorded && i < recorded->n; i++)
+		add_text(h, recorded->v[i]);
+	return finish(h);
+}
+
+uint64_t
+confirm_key_schema(enum schema_status status)
+{
+	struct hash *h = hash_new();
+
+	add_text(h, "schema");
+	add_number(h, status);
+	return finish(h);
+}
+
+uint64_t
+confirm_key_finding(const struct finding *f)
+{
+	struct hash *h = hash_new();
+
+	add_text(h, "finding");
 	add_number(h, f->kind);
 	add_number(h, f->on);
 	add_number(h, f->change);
@@ -35,38 +72,159 @@ add_finding(struct hash *h, const struct finding *f)
 	add_text(h, f->property);
 	add_text(h, f->expected);
 	add_text(h, f->found);
+	return finish(h);
+}
+
+/* ---- Lists of things ---- */
+
+static int
+by_key(const void *a, const void *b)
+{
+	uint64_t x = ((const struct thing *)a)->key, y = ((const struct thing *)b)->key;
+
+	return x < y ? -1 : x > y;
+}
+
+struct thing *
+confirmation_find(const struct confirmation *c, uint64_t key)
+{
+	const struct thing wanted = {.key = key};
+
+	return c->n ? bsearch(&wanted, c->v, c->n, sizeof *c->v, by_key) : NULL;
 }
 
 void
-verdict_key(const struct verdict_input *in, char *key)
+confirmation_add(struct confirmation *c, const struct thing *t)
 {
-	const struct strvec *recorded = in->judgement ? &in->judgement->recorded : NULL;
-	struct hash *h = hash_new();
-
-	add_number(h, in->revision);
-	add_number(h, in->schema);
-	add_number(h, recorded ? recorded->n : 0);
-	for (size_t i = 0; recorded && i < recorded->n; i++)
-		add_text(h, recorded->v[i]);
-	for (size_t i = 0; in->diff && i < in->diff->n_findings; i++)
-		add_finding(h, &in->diff->findings[i]);
-	hash_finish(h, key);
+	if (confirmation_find(c, t->key))
+		return;
+	c->v = xrealloc(c->v, c->n + 1, sizeof *c->v);
+	c->v[c->n++] = *t;
+	qsort(c->v, c->n, sizeof *c->v, by_key);
 }
 
-bool
-confirmation_step(struct confirmation *c, const char *key, unsigned confirm)
+static struct thing *
+copy_things(const struct thing *v, size_t n)
 {
-	if (!c->seen || strcmp(c->key, key) != 0) {
-		c->seen = 0;
-		snprintf(c->key, sizeof c->key, "%s", key);
-	}
-	if (c->seen < confirm || !c->seen)
-		c->seen++;
-	return c->seen >= confirm;
+	struct thing *copy = xcalloc(n + 1, sizeof *copy);
+
+	if (n)
+		memcpy(copy, v, n * sizeof *v);
+	return copy;
 }
 
 void
-confirmation_reset(struct confirmation *c)
+confirmation_copy(struct confirmation *to, const struct confirmation *from)
 {
+	confirmation_fini(to);
+	to->v = copy_things(from->v, from->n);
+	to->n = from->n;
+}
+
+void
+confirmation_fini(struct confirmation *c)
+{
+	free(c->v);
+	free(c->gone);
 	*c = (struct confirmation){0};
+}
+
+/* Sort, and leave one of those that are found twice. */
+static void
+set_in_order(struct confirmation *c)
+{
+	size_t kept = 0;
+
+	qsort(c->v, c->n, sizeof *c->v, by_key);
+	for (size_t i = 0; i < c->n; i++)
+		if (!kept || c->v[i].key != c->v[kept - 1].key)
+			c->v[kept++] = c->v[i];
+	c->n = kept;
+}
+
+static void
+find_gone(struct confirmation *now, const struct confirmation *before)
+{
+	now->gone = xcalloc(before->n + 1, sizeof *now->gone);
+	for (size_t i = 0; i < before->n; i++)
+		if (!confirmation_find(now, before->v[i].key))
+			now->gone[now->n_gone++] = before->v[i];
+}
+
+/* ---- A step ---- */
+
+struct step {
+	const struct confirmation *before;
+	struct confirmation now;
+	const struct verdict_lag *lag;
+	unsigned confirm;
+};
+
+static void
+count(const struct step *s, struct thing *t, bool sighting)
+{
+	bool behind = s->lag && s->lag->behind;
+
+	if (behind && !t->settled) {
+		t->seen = 0;
+		t->confirmed = false;
+		return;
+	}
+	if (sighting && !behind && (t->seen < s->confirm || !t->seen))
+		t->seen++;
+	t->confirmed = t->confirmed || s->confirm <= 1 || t->seen >= s->confirm;
+	if (t->confirmed && s->lag && s->lag->primary && !behind)
+		t->settled = true;
+}
+
+static bool
+see(struct step *s, uint64_t key, bool sighting)
+{
+	const struct thing *known = confirmation_find(s->before, key);
+	struct thing *t = &s->now.v[s->now.n++];
+
+	*t = known ? *known : (struct thing){.key = key};
+	t->is_new = !known;
+	count(s, t, sighting);
+	return t->confirmed;
+}
+
+/* Drift stands where the axis says so for long enough, and something of it is there for
+ * as long. */
+static bool
+see_schema(struct step *s, const struct verdict_input *in, bool sighting,
+	uint64_t *keys, bool *confirmed)
+{
+	size_t n = in->diff ? in->diff->n_findings : 0;
+	bool axis = see(s, confirm_key_schema(in->schema), sighting), any = !n;
+
+	for (size_t i = 0; i < n; i++) {
+		keys[i] = confirm_key_finding(&in->diff->findings[i]);
+		confirmed[i] = see(s, keys[i], sighting);
+		any |= confirmed[i];
+	}
+	return axis && any;
+}
+
+void
+confirmation_step(struct confirmation *c, struct verdict_input *in,
+	const struct confirm_rules *r, uint64_t *keys, bool *confirmed)
+{
+	size_t n = in->diff ? in->diff->n_findings : 0;
+	struct step s = {.before = c, .lag = in->lag, .confirm = r->confirm};
+
+	s.now.v = xcalloc(n + 2, sizeof *s.now.v);
+	in->revision_confirmed = in->schema_confirmed = true;
+	if (verdict_revision_differs(in))
+		in->revision_confirmed = see(&s,
+			confirm_key_revision(in->revision,
+				in->judgement ? &in->judgement->recorded : NULL),
+			r->sighting);
+	if (verdict_schema_differs(in))
+		in->schema_confirmed =
+			see_schema(&s, in, r->sighting && !r->kept, keys, confirmed);
+	set_in_order(&s.now);
+	find_gone(&s.now, c);
+	confirmation_fini(c);
+	*c = s.now;
 }

@@ -288,7 +288,7 @@ hint_unconfirmed(struct strbuf *out, const struct verdict_input *in)
 		}
 		return;
 	}
-	later.confirmed = true;
+	later.revision_confirmed = later.schema_confirmed = true;
 	strbuf_add(out, "wait for the next check to confirm it: ");
 	hints[verdict_state(&later)](out, &later);
 }

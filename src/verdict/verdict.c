@@ -152,12 +152,11 @@ verdict_schema(
 						: SCHEMA_OTHER_REVISION;
 }
 
-static bool
-is_mismatch(const struct verdict_input *in)
+bool
+verdict_revision_differs(const struct verdict_input *in)
 {
-	if (in->schema == SCHEMA_OTHER_REVISION)
-		return true;
 	switch (in->revision) {
+	case REVISION_UNSTAMPED:
 	case REVISION_BEHIND:
 	case REVISION_AHEAD:
 	case REVISION_DIVERGED:
@@ -169,6 +168,12 @@ is_mismatch(const struct verdict_input *in)
 	default:
 		return false;
 	}
+}
+
+bool
+verdict_schema_differs(const struct verdict_input *in)
+{
+	return in->schema == SCHEMA_DRIFTED || in->schema == SCHEMA_OTHER_REVISION;
 }
 
 /* True if what is configured to be compared could not be: nothing is known then,
@@ -190,8 +195,25 @@ is_undecided(const struct verdict_input *in)
 bool
 verdict_is_finding(const struct verdict_input *in)
 {
-	return in->revision == REVISION_UNSTAMPED || is_mismatch(in) ||
-	       in->schema == SCHEMA_DRIFTED;
+	return verdict_revision_differs(in) || verdict_schema_differs(in);
+}
+
+static bool
+revision_stands(const struct verdict_input *in)
+{
+	return verdict_revision_differs(in) && in->revision_confirmed;
+}
+
+static bool
+schema_stands(const struct verdict_input *in)
+{
+	return verdict_schema_differs(in) && in->schema_confirmed;
+}
+
+bool
+verdict_stands(const struct verdict_input *in)
+{
+	return !verdict_is_finding(in) || revision_stands(in) || schema_stands(in);
 }
 
 enum state
@@ -203,13 +225,13 @@ verdict_state(const struct verdict_input *in)
 		return STATE_MIGRATING;
 	if (is_undecided(in))
 		return STATE_UNKNOWN;
-	if (verdict_is_finding(in) && !in->confirmed)
+	if (!verdict_stands(in))
 		return STATE_UNCONFIRMED;
-	if (in->revision == REVISION_UNSTAMPED)
-		return STATE_UNSTAMPED;
-	if (is_mismatch(in))
-		return STATE_REVISION_MISMATCH;
-	if (in->schema == SCHEMA_DRIFTED)
-		return STATE_DRIFTED;
+	if (revision_stands(in))
+		return in->revision == REVISION_UNSTAMPED ? STATE_UNSTAMPED
+							  : STATE_REVISION_MISMATCH;
+	if (schema_stands(in))
+		return in->schema == SCHEMA_DRIFTED ? STATE_DRIFTED
+						    : STATE_REVISION_MISMATCH;
 	return STATE_IN_SYNC;
 }

@@ -108,7 +108,8 @@ struct verdict_input {
 	enum schema_relation relation;
 	bool migrating;
 	bool revision_watched; /* migrations or a head are configured */
-	bool confirmed;        /* the finding was seen `confirm` times */
+	/* What differs there was seen often enough; see confirm.h. */
+	bool revision_confirmed, schema_confirmed;
 	bool allow_empty;
 	/* For the hint; any may be NULL. */
 	const char *environment; /* its name */
@@ -134,24 +135,14 @@ struct verdict_input {
 /* The first state of contract 1 that applies.  A check that compared neither axis has
  * nothing to say: unknown. */
 enum state verdict_state(const struct verdict_input *in);
-/* True if the axes hold something that has to be confirmed before it is said. */
+/* True if the axis holds something that has to be confirmed before it is said. */
+bool verdict_revision_differs(const struct verdict_input *in);
+bool verdict_schema_differs(const struct verdict_input *in);
+/* True if either does. */
 bool verdict_is_finding(const struct verdict_input *in);
+/* True if there is nothing to confirm, or some of it is confirmed. */
+bool verdict_stands(const struct verdict_input *in);
 /* One sentence with the next step.  The caller frees; never NULL. */
 char *verdict_hint(const struct verdict_input *in);
-
-/* ---- Confirmation ---- */
-
-/* A finding counts from its `confirm`th identical sighting in a row; a finding that
- * is gone is gone at once. */
-struct confirmation {
-	unsigned seen;
-	char key[65]; /* what was seen: hash of the axes and findings */
-};
-
-/* Hash what is found (axes, recorded revisions, findings) to `key`. */
-void verdict_key(const struct verdict_input *in, char *key);
-/* Count a sighting; true once it was seen `confirm` times (0 and 1: at once). */
-bool confirmation_step(struct confirmation *c, const char *key, unsigned confirm);
-void confirmation_reset(struct confirmation *c);
 
 #endif
