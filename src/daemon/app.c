@@ -71,13 +71,14 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	(void)arg;
 	switch (what) {
 	case EVENT_STATE:
-		journal_state(now, before->state, false);
+		journal_state(now, now->previous, false);
 		break;
 	case EVENT_STANDING:
-		journal_state(now, before->state, true);
+		journal_state(now, now->previous, true);
 		break;
 	case EVENT_FINDINGS:
-		journal_findings_changed(now, before->diff->n_findings);
+		journal_findings_changed(
+			now, before->diff ? before->diff->n_findings : 0);
 		break;
 	case EVENT_CHECK_FAILED:
 		journal_check_failed(now);

@@ -180,7 +180,7 @@ print_text(const struct published *p, const struct request *r, const cJSON *docu
 		if (!is_named(r, e) || !e->diff || !e->diff->n_findings)
 			continue;
 		strbuf_printf(&text, "\n%s compared with %s:\n", e->name, e->reference);
-		diff_text(e->diff, r->color, &text);
+		diff_text_confirmed(e->diff, e->confirmed_findings, r->color, &text);
 	}
 	fputs(text.s ? text.s : "", stdout);
 	strbuf_free(&text);

@@ -20,6 +20,8 @@ struct page {
 	struct strbuf *out;
 	bool color;
 	size_t max_lines;
+	const struct finding *first; /* of those that `confirmed` is about */
+	const bool *confirmed;       /* NULL: all are */
 };
 
 static void
@@ -191,6 +193,12 @@ is_bare(const struct finding *f)
 	return f->change != CHANGE_CHANGED && (!text || !*text);
 }
 
+static bool
+is_confirmed(const struct page *p, const struct finding *f)
+{
+	return !p->confirmed || p->confirmed[f - p->first];
+}
+
 static void
 put_finding(const struct page *p, const struct finding *f, const char *word)
 {
@@ -209,7 +217,8 @@ put_finding(const struct page *p, const struct finding *f, const char *word)
 	paint(p, PLAIN);
 	if (f->property)
 		strbuf_printf(p->out, ": %s", f->property);
-	strbuf_printf(p->out, " (%s)\n", severity_word(f->severity));
+	strbuf_printf(p->out, " (%s%s)\n", severity_word(f->severity),
+		is_confirmed(p, f) ? "" : ", not confirmed yet");
 	if (f->renamed) {
 		strbuf_printf(p->out, "    looks renamed %s ",
 			f->change == CHANGE_MISSING ? "to" : "from");
@@ -318,14 +327,25 @@ put_total(const struct page *p, const struct diff *d)
 void
 diff_text(const struct diff *d, bool color, struct strbuf *out)
 {
-	const struct page p = {
-		out, color, d->n_findings > MANY ? MAX_LINES_OF_MANY : MAX_LINES};
+	diff_text_confirmed(d, NULL, color, out);
+}
+
+void
+diff_text_confirmed(
+	const struct diff *d, const bool *confirmed, bool color, struct strbuf *out)
+{
+	struct page p = {.out = out,
+		.color = color,
+		.max_lines = d->n_findings > MANY ? MAX_LINES_OF_MANY : MAX_LINES,
+		.first = d->findings,
+		.confirmed = confirmed};
 
 	if (d->n_findings > 1) {
 		summary_text(d, out);
 		strbuf_addc(out, '\n');
 	}
 	put_findings(&p, d);
+	p.confirmed = NULL;
 	for (size_t i = 0; i < d->n_undecided; i++)
 		put_finding(&p, &d->undecided[i], "undecided");
 	put_notes(&p, d);

@@ -225,7 +225,7 @@ finding_value(struct strbuf *out, const char *label, const char *value)
 }
 
 static void
-finding_item(struct strbuf *out, const struct finding *f)
+finding_item(struct strbuf *out, const struct finding *f, bool confirmed)
 {
 	const char *change = change_word(f->change);
 
@@ -242,6 +242,8 @@ finding_item(struct strbuf *out, const struct finding *f)
 			f->change == CHANGE_MISSING ? "to" : "from");
 		page_code(out, f->renamed, VALUE_MAX);
 	}
+	if (!confirmed)
+		strbuf_add(out, " <span class=\"soft\">not confirmed yet</span>");
 	if (f->note) {
 		strbuf_add(out, " <span class=\"soft\">");
 		page_prose(out, f->note, VALUE_MAX);
@@ -271,7 +273,7 @@ findings(struct strbuf *out, const struct published_environment *e, bool open)
 		d->n_change[CHANGE_CHANGED]);
 	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
 	for (size_t i = 0; i < shown; i++)
-		finding_item(out, &d->findings[i]);
+		finding_item(out, &d->findings[i], published_confirmed(e, i));
 	if (d->n_findings > shown) {
 		strbuf_add(out, "<li><a href=\"/status/");
 		page_url(out, e->name);

@@ -95,6 +95,8 @@ environment_free(struct environment *env)
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
 	happenings_free(&env->happened);
+	confirmation_fini(&env->confirmation);
+	flapping_fini(&env->flapping);
 	free(env);
 }
 
@@ -110,6 +112,7 @@ environment_inherit(struct environment *env, const struct environment *other)
 	env->facts = facts_copy(other->facts);
 	applied_copy(&env->applied, &other->applied);
 	env->had_tables = other->had_tables;
+	confirmation_copy(&env->confirmation, &other->confirmation);
 	for (size_t i = 0; i < EARLIER_KEPT; i++)
 		env->earlier[i] =
 			other->earlier[i] ? snapshot_ref(other->earlier[i]) : NULL;

@@ -6,6 +6,7 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"
+#include "monitor/flapping.h"
 #include "monitor/happening.h"
 #include "monitor/located.h"
 #include "monitor/published.h"
@@ -68,11 +69,12 @@ struct environment {
 
 	struct happenings happened; /* told with what is published next */
 	struct confirmation confirmation;
-	/* Of a standby: what was confirmed although it had all that its primary, which
-	 * is watched, was seen with; "": nothing. */
-	char settled[sizeof((struct confirmation *)0)->key];
-	int64_t said_ms;        /* when its state was last said */
-	struct located located; /* where expect is snapshots:DIR */
+	struct flapping flapping;
+	unsigned unconfirmed_in_a_row; /* checks that left something to confirm */
+	int64_t said_ms;               /* when its state was last said */
+	enum state told;               /* that state */
+	uint64_t told_findings;        /* what was confirmed then, see published.h */
+	struct located located;        /* where expect is snapshots:DIR */
 	struct snapshot *baseline;
 	int64_t baseline_version; /* of the store, that `baseline` is */
 	bool wanted;              /* of a single round: its check is waited for */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/fingerprint.h"
+#include "monitor/confirmed.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
 #include "monitor/question.h"
@@ -29,6 +30,7 @@ published_environment_free(struct published_environment *p)
 	free(p->reference);
 	free(p->fingerprint);
 	diff_unref(p->diff);
+	free(p->confirmed_findings);
 	free(p);
 }
 
@@ -132,6 +134,7 @@ keep_schema(struct published_environment *p, const struct published_environment 
 	p->diff = diff_ref(before->diff);
 	p->schema = before->schema;
 	p->relation = before->relation;
+	p->kept = true;
 }
 
 bool
@@ -236,36 +239,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	}
 }
 
-/* ---- Confirmation, times ---- */
-
-/* What a standby shows that lacks what its primary was seen with is no sighting, but
- * for what it showed already when it lacked nothing. */
-static void
-confirm(struct environment *env, struct verdict_input *in, bool sighting)
-{
-	const struct verdict_lag *lag = in->lag;
-	char key[sizeof env->confirmation.key];
-
-	in->confirmed = true;
-	if (!verdict_is_finding(in)) {
-		confirmation_reset(&env->confirmation);
-		env->settled[0] = '\0';
-		return;
-	}
-	verdict_key(in, key);
-	if (lag && lag->behind && strcmp(key, env->settled) != 0) {
-		in->confirmed = false;
-		confirmation_reset(&env->confirmation);
-		return;
-	}
-	if (sighting || strcmp(key, env->confirmation.key))
-		in->confirmed = confirmation_step(
-			&env->confirmation, key, (unsigned)env->conf->confirm);
-	else
-		in->confirmed = env->confirmation.seen >= (unsigned)env->conf->confirm;
-	if (in->confirmed && lag && lag->primary && !lag->behind)
-		memcpy(env->settled, key, sizeof key);
-}
+/* ---- Times ---- */
 
 static int64_t
 time_of_state(const struct environment *env, enum state state, int64_t now_ms)
@@ -323,7 +297,6 @@ static void
 sum_up(struct published_environment *p, const struct environment *env,
 	const struct verdict_input *in, int64_t now_ms)
 {
-	p->confirmed = in->confirmed;
 	p->state = verdict_state(in);
 	p->hint = verdict_hint(in);
 	p->since_ms = time_of_state(env, p->state, now_ms);
@@ -343,7 +316,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->replay_lag_ms = q.lag.ms;
 	judge_axes(p, env, x, &q, now_ms);
 	question_fill(&q, p, env, x);
-	confirm(env, &q.in, sighting);
+	confirmed_fill(p, env, &q.in, sighting, now_ms);
 	sum_up(p, env, &q.in, now_ms);
 	question_fini(&q);
 	return p;

@@ -14,6 +14,7 @@ happening_word(enum happening what)
 		[HAPPENING_ACCEPTED] = "accepted",
 		[HAPPENING_CATALOG] = "catalog",
 		[HAPPENING_FLAPPING] = "flapping",
+		[HAPPENING_STEADY] = "steady",
 		[HAPPENING_STARTED] = "started",
 		[HAPPENING_STOPPED] = "stopped",
 		[HAPPENING_GAP] = "gap",

@@ -12,6 +12,7 @@ enum happening {
 	HAPPENING_ACCEPTED, /* there is another baseline */
 	HAPPENING_CATALOG,  /* the catalog changed without its revision */
 	HAPPENING_FLAPPING, /* findings come and go */
+	HAPPENING_STEADY,   /* they do no longer */
 	/* Of the daemon: */
 	HAPPENING_STARTED,
 	HAPPENING_STOPPED,
@@ -26,7 +27,7 @@ const char *happening_word(enum happening what);
 
 struct happened {
 	enum happening what;
-	char *detail; /* one sentence, without names of hosts or users */
+	char *detail; /* one sentence, without names of hosts or users; or NULL */
 };
 
 /* What was seen and is not told yet, in its order.  Zeroed: nothing. */

@@ -10,15 +10,34 @@
 #include "base/text.h"
 #include "monitor/environment.h"
 
-enum { FORMAT = 1 };
+/* Before 2, all was counted as one: `key` and `seen` of the document. */
+enum { FORMAT_ONE_COUNT = 1, FORMAT = 2 };
 
 /* ---- Writing ---- */
 
+/* How far it is confirmed, whatever it is; nothing where nothing differs. */
 static void
-write_revision(cJSON *o, const struct published_environment *p)
+write_count(cJSON *o, const struct confirmation *c, uint64_t key)
+{
+	const struct thing *t = confirmation_find(c, key);
+
+	if (!t)
+		return;
+	if (!t->confirmed)
+		json_add_num(o, "seen", t->seen);
+	json_add_bool(o, "confirmed", t->confirmed);
+	if (t->settled)
+		json_add_bool(o, "settled", true);
+}
+
+static void
+write_revision(
+	cJSON *o, const struct published_environment *p, const struct confirmation *c)
 {
 	cJSON *r = json_add_object(o, "revision");
 
+	write_count(
+		r, c, confirm_key_revision(p->revision.status, &p->revision.recorded));
 	json_add_str(r, "status", revision_status_word(p->revision.status));
 	json_add_list(r, "recorded", &p->revision.recorded);
 	json_add_list(r, "expected", &p->revision.expected);
@@ -27,24 +46,29 @@ write_revision(cJSON *o, const struct published_environment *p)
 }
 
 static void
-write_findings(cJSON *o, const struct diff *d)
+write_findings(cJSON *o, const struct diff *d, const struct confirmation *c)
 {
-	cJSON *list;
+	cJSON *list, *item;
 
 	if (!d)
 		return;
 	json_add_num(o, "ignored", (double)d->n_ignored);
 	list = json_add_array(o, "findings");
-	for (size_t i = 0; i < d->n_findings; i++)
-		json_push(list, finding_json(&d->findings[i]));
+	for (size_t i = 0; i < d->n_findings; i++) {
+		item = finding_json(&d->findings[i]);
+		write_count(item, c, confirm_key_finding(&d->findings[i]));
+		json_push(list, item);
+	}
 }
 
 static void
-write_schema(cJSON *o, const struct published_environment *p)
+write_schema(
+	cJSON *o, const struct published_environment *p, const struct confirmation *c)
 {
 	cJSON *s = json_add_object(o, "schema"), *objects;
 
 	json_add_str(s, "status", schema_status_word(p->schema));
+	write_count(s, c, confirm_key_schema(p->schema));
 	json_add_str(s, "relation", schema_relation_word(p->relation));
 	json_add_str(s, "reference", p->reference);
 	json_add_str(s, "reason", p->schema_reason);
@@ -55,7 +79,7 @@ write_schema(cJSON *o, const struct published_environment *p)
 		if (p->objects[k])
 			json_add_num(objects, kind_info((enum kind)k)->word,
 				(double)p->objects[k]);
-	write_findings(s, p->diff);
+	write_findings(s, p->diff, c);
 }
 
 char *
@@ -68,10 +92,8 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	json_add_str(o, "server_version", p->server_version);
 	json_add_bool(o, "in_recovery", p->in_recovery);
 	json_add_bool(o, "had_tables", p->had_tables);
-	json_add_num(o, "seen", c->seen);
-	json_add_str(o, "key", c->key);
-	write_revision(o, p);
-	write_schema(o, p);
+	write_revision(o, p, c);
+	write_schema(o, p, c);
 	text = json_print(o);
 	cJSON_Delete(o);
 	return text;
@@ -266,20 +288,64 @@ read_schema(struct published_environment *p, const cJSON *o)
 	return is_consistent(p);
 }
 
+/* Where the counts stand: in `o`, or, of the old format, in the document for all. */
+struct counts {
+	const cJSON *document;
+	struct confirmation *c;
+};
+
+static void
+read_count(
+	const struct counts *from, const cJSON *o, enum thing_kind kind, uint64_t key)
+{
+	struct thing t = {.kind = kind, .key = key};
+
+	if (from->document)
+		o = from->document;
+	else if (!cJSON_HasObjectItem(o, "confirmed"))
+		return;
+	t.seen = (unsigned)number_of(o, "seen");
+	t.confirmed = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "confirmed"));
+	t.settled = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "settled"));
+	confirmation_add(from->c, &t);
+}
+
+/* A count of the old format is there only where there was something to count. */
+static void
+read_counts(const struct counts *from, const struct published_environment *p,
+	const cJSON *o)
+{
+	const cJSON *s = cJSON_GetObjectItemCaseSensitive(o, "schema"), *v;
+	size_t i = 0;
+
+	if (from->document && number_of(o, "seen") < 1)
+		return;
+	read_count(from, cJSON_GetObjectItemCaseSensitive(o, "revision"),
+		THING_REVISION,
+		confirm_key_revision(p->revision.status, &p->revision.recorded));
+	read_count(from, s, THING_SCHEMA, confirm_key_schema(p->schema));
+	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(s, "findings"))
+	{
+		if (p->diff && i < p->diff->n_findings)
+			read_count(from, v, THING_FINDING,
+				confirm_key_finding(&p->diff->findings[i++]));
+	}
+	confirmation_sort(from->c);
+}
+
 struct published_environment *
 known_read(const char *text, struct confirmation *c)
 {
 	struct published_environment *p = xcalloc(1, sizeof *p);
 	cJSON *o = cJSON_Parse(text);
-	const char *key = json_str(o, "key");
-	bool ok = number_of(o, "format") == FORMAT && read_revision(p, o) &&
-		  read_schema(p, o);
+	int format = (int)number_of(o, "format");
+	struct counts counts = {format == FORMAT_ONE_COUNT ? o : NULL, c};
+	bool ok = (format == FORMAT_ONE_COUNT || format == FORMAT) &&
+		  read_revision(p, o) && read_schema(p, o);
 
-	*c = (struct confirmation){0};
-	if (ok && key && strlen(key) < sizeof c->key) {
-		strcpy(c->key, key);
-		c->seen = (unsigned)number_of(o, "seen");
-	}
+	confirmation_fini(c);
+	if (ok)
+		read_counts(&counts, p, o);
 	p->server_version = xstrdup_null(json_str(o, "server_version"));
 	p->in_recovery =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));

@@ -114,10 +114,10 @@ joined(const struct strvec *list)
 
 /* The first of a process follows the last of the one before. */
 static const char *
-previous_state(const struct environment *env)
+previous_state(const struct environment *env, const struct published_environment *now)
 {
 	if (env->published->check != CHECK_NOT_CHECKED)
-		return state_word(env->published->state);
+		return state_word(now->previous);
 	return env->restored && *env->restored->state ? env->restored->state : NULL;
 }
 
@@ -153,7 +153,7 @@ memory_changed(struct store *s, const struct environment *env,
 	struct err e;
 
 	c.at_ms = now->since_ms;
-	c.previous_state = previous_state(env);
+	c.previous_state = previous_state(env, now);
 	c.detail = now->hint;
 	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
 	if (!store_add_change(s, &c, &e) || !store_set_last(s, now->name, &last, &e))

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "monitor/announce.h"
 #include "monitor/expectation.h"
 #include "monitor/memory.h"
 #include "monitor/notices.h"
@@ -66,72 +67,6 @@ publish(struct monitor *m)
 	p->generation++;
 }
 
-/* True if the state is what the store knew before this process began. */
-static bool
-is_restored(const struct environment *env, const struct published_environment *now)
-{
-	return env->restored && env->tried &&
-	       !strcmp(env->restored->state, state_word(now->state));
-}
-
-static bool
-has_other_findings(
-	const struct published_environment *a, const struct published_environment *b)
-{
-	return a->state == STATE_DRIFTED && a->diff && b->diff &&
-	       !diff_equal(a->diff, b->diff);
-}
-
-static void
-tell(struct monitor *m, struct environment *env, enum monitor_event what,
-	const struct published_environment *now)
-{
-	env->said_ms = clock_mono_ms();
-	if (m->o.event)
-		m->o.event(m->o.arg, what, env->published, now);
-}
-
-/* What the first check says is worth a line, even if that is `unknown`. */
-static bool
-is_first(const struct published_environment *before,
-	const struct published_environment *now)
-{
-	return before->check == CHECK_NOT_CHECKED && now->check != CHECK_NOT_CHECKED;
-}
-
-static bool
-has_more_expired_rules(const struct published_environment *before,
-	const struct published_environment *now)
-{
-	size_t n = before->diff ? before->diff->expired_rules.n : 0;
-
-	return now->diff && now->diff->expired_rules.n > n;
-}
-
-static void
-announce(struct monitor *m, struct environment *env,
-	const struct published_environment *now)
-{
-	const struct published_environment *before = env->published;
-	int64_t repeat = m->conf->service.repeat_ms;
-
-	if (before->state != now->state || is_first(before, now)) {
-		tell(m, env, EVENT_STATE, now);
-		if (m->o.store && !is_restored(env, now))
-			memory_changed(m->o.store, env, now);
-	} else if (has_other_findings(before, now)) {
-		tell(m, env, EVENT_FINDINGS, now);
-	} else if (now->error && before->error &&
-		   now->error_code != before->error_code) {
-		tell(m, env, EVENT_CHECK_FAILED, now);
-	} else if (now->state != STATE_IN_SYNC && env->tried && repeat > 0 &&
-		   clock_mono_ms() - env->said_ms >= repeat) {
-		tell(m, env, EVENT_STANDING, now);
-	}
-	if (has_more_expired_rules(before, now))
-		tell(m, env, EVENT_RULE_EXPIRED, now);
-}
-
 static void
 refresh(struct monitor *m, struct environment *env, bool sighting)
 {
@@ -144,8 +79,7 @@ refresh(struct monitor *m, struct environment *env, bool sighting)
 	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	memory_tell(env, now, &m->o);
-	if (env->published)
-		announce(m, env, now);
+	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);
 	env->published = now;
 	memory_keep(env, m->o.store);
@@ -209,13 +143,11 @@ set_next(struct monitor *m, struct environment *env)
 		.jitter = m->conf->service.jitter,
 		.seed = name_seed(env->conf->name),
 	};
-	enum outcome o = env->outcome;
-	int64_t delay;
+	bool again = env->outcome == OUTCOME_SUCCESS && env->unconfirmed_in_a_row;
+	int64_t delay = schedule_delay(&s, again ? OUTCOME_UNCONFIRMED : env->outcome,
+		env->checks_total,
+		again ? env->unconfirmed_in_a_row : env->outcome_in_a_row);
 
-	if (o == OUTCOME_SUCCESS && env->published &&
-		env->published->state == STATE_UNCONFIRMED)
-		o = OUTCOME_UNCONFIRMED;
-	delay = schedule_delay(&s, o, env->checks_total, env->outcome_in_a_row);
 	env->next_at_ms = clock_wall_ms() + delay;
 	timer_set(env->timer, delay);
 }
@@ -266,9 +198,12 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	if (!refresh_migrations(m, env) && sighting && look_again(m, env))
 		return;
 	refresh(m, env, sighting);
-	if (!m->o.done && env->published->state == STATE_UNCONFIRMED)
-		set_next(m, env);
 	if (sighting) {
+		env->unconfirmed_in_a_row = env->published->n_unconfirmed
+						    ? env->unconfirmed_in_a_row + 1
+						    : 0;
+		if (!m->o.done)
+			set_next(m, env);
 		refresh_dependents(m, env);
 		free(env->restored);
 		env->restored = NULL;

@@ -36,3 +36,33 @@ published_behind(const struct published_environment *e, size_t *behind)
 		return false;
 	}
 }
+
+bool
+published_confirmed(const struct published_environment *e, size_t i)
+{
+	return !e->confirmed_findings || e->confirmed_findings[i];
+}
+
+size_t
+published_unconfirmed(const struct published_environment *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; e->diff && i < e->diff->n_findings; i++)
+		n += !published_confirmed(e, i);
+	return n;
+}
+
+void
+published_drift(
+	const struct published_environment *e, size_t n[KIND_COUNT][CHANGE_COUNT])
+{
+	const struct diff *d = e->diff;
+
+	memset(n, 0, KIND_COUNT * sizeof *n);
+	if (!d || e->schema != SCHEMA_DRIFTED || !e->confirmed)
+		return;
+	for (size_t i = 0; i < d->n_findings; i++)
+		if (published_confirmed(e, i))
+			n[d->findings[i].kind][d->findings[i].change]++;
+}

@@ -15,8 +15,15 @@ struct published_environment {
 	char *name;
 	enum state state;
 	int64_t since_ms; /* when `state` was entered */
+	/* Nothing was found, or some of what was found is confirmed. */
 	bool confirmed;
 	char *hint;
+	enum state previous; /* the one that was told before it */
+	bool flapping;       /* findings come and go */
+	/* What is left of `state` without those that do; and of the findings that are
+	 * confirmed a number, which is another one for others. */
+	enum state steady;
+	uint64_t steady_findings;
 
 	/* check: of the last attempt */
 	enum check_status check;
@@ -56,7 +63,10 @@ struct published_environment {
 	char *fingerprint;   /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
+	bool kept;                 /* expected cannot be had: what was found stands */
 	struct diff *diff;         /* NULL: nothing compared */
+	bool *confirmed_findings;  /* for each of diff->findings; NULL: all are */
+	size_t n_unconfirmed;      /* of them, and of the axes */
 	int64_t drift_since_ms;    /* 0: no drift */
 	bool differed[KIND_COUNT]; /* kinds that have had a finding since the start */
 	size_t max_findings;
@@ -100,5 +110,14 @@ const struct published_environment *
 published_find(const struct published *p, const char *name);
 /* How many needed revisions are not applied; false where that is not known. */
 bool published_behind(const struct published_environment *e, size_t *behind);
+
+/* True if diff->findings[i] was seen often enough. */
+bool published_confirmed(const struct published_environment *e, size_t i);
+/* How many of its findings were not. */
+size_t published_unconfirmed(const struct published_environment *e);
+/* Set how many of each there are.  Differences that a pending migration explains are no
+ * drift, nor is what is not confirmed yet. */
+void published_drift(
+	const struct published_environment *e, size_t n[KIND_COUNT][CHANGE_COUNT]);
 
 #endif

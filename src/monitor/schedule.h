@@ -16,7 +16,7 @@ enum outcome {
 	OUTCOME_FAILURE,
 	OUTCOME_MOVED, /* the catalog moved while it was read */
 	OUTCOME_MIGRATING,
-	OUTCOME_UNCONFIRMED, /* a finding that wants to be seen again */
+	OUTCOME_UNCONFIRMED, /* something wants to be seen again */
 };
 
 /* Delay in ms before the next check.  `n` is how many checks were made, `in_a_row`
@@ -24,6 +24,8 @@ enum outcome {
  *   success      the interval
  *   failure      the interval, doubled with each further one up to four intervals or
  *                five minutes, whichever is less (an interval over that stays)
+ *   unconfirmed  5 s, doubled with each further one up to the interval: what is new at
+ *                each check is never confirmed
  *   others       soon: 250 ms, doubled with each further one up to 5 s, but never
  *                later than the interval
  * Jitter is applied to all of them. */

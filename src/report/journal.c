@@ -58,6 +58,8 @@ static const struct event happenings[HAPPENING_COUNT] = {
 		JOURNAL_ID_CATALOG},
 	[HAPPENING_FLAPPING] = {LEVEL_WARN, "findings come and go",
 		JOURNAL_ID_FLAPPING},
+	[HAPPENING_STEADY] = {LEVEL_INFO, "findings no longer come and go",
+		JOURNAL_ID_STEADY},
 	[HAPPENING_STARTED] = {LEVEL_INFO, "daemon has started", JOURNAL_ID_STARTED},
 	[HAPPENING_STOPPED] = {LEVEL_INFO, "daemon stops", JOURNAL_ID_STOPPED},
 	[HAPPENING_GAP] = {LEVEL_WARN, "nobody watched", JOURNAL_ID_GAP},
@@ -186,15 +188,27 @@ add_revisions(struct record *r, const struct judgement *j)
 	strbuf_addc(&r->text, ')');
 }
 
-static void
-add_differences(struct record *r, const struct diff *d)
+/* What comes and goes is not what a line is about. */
+static const struct finding *
+first_confirmed(const struct published_environment *e)
 {
+	for (size_t i = 0; i < e->diff->n_findings; i++)
+		if (published_confirmed(e, i))
+			return &e->diff->findings[i];
+	return &e->diff->findings[0];
+}
+
+static void
+add_differences(struct record *r, const struct published_environment *e)
+{
+	const struct diff *d = e->diff;
+
 	if (!d || !d->n_findings)
 		return;
 	strbuf_add(&r->text, " (");
 	phrase_count(&r->text, d->n_findings, "difference");
 	strbuf_add(&r->text, "; first: ");
-	phrase_finding(&r->text, &d->findings[0]);
+	phrase_finding(&r->text, first_confirmed(e));
 	strbuf_addc(&r->text, ')');
 }
 
@@ -211,7 +225,7 @@ add_state_text(struct record *r, const struct published_environment *e)
 		break;
 	case STATE_DRIFTED:
 	case STATE_UNCONFIRMED:
-		add_differences(r, e->diff);
+		add_differences(r, e);
 		break;
 	default:
 		if (e->error || e->schema_reason)
@@ -246,7 +260,7 @@ journal_findings_changed(const struct published_environment *e, size_t before)
 	add_environment(&r, e, NULL);
 	add_number(&r, "previous_findings", before);
 	begin_text(&r, e->name, &findings_changed);
-	add_differences(&r, e->diff);
+	add_differences(&r, e);
 	add(&r, "hint", e->hint);
 	write_event(&r, &findings_changed);
 }

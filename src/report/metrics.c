@@ -180,23 +180,22 @@ was_compared(const struct published_environment *e)
 	return e->diff && e->diff->status != DIFF_NOT_COMPARABLE;
 }
 
-/* Differences that a pending migration explains are no drift, nor is what is not
- * confirmed yet. */
 static void
 write_drift_objects(struct writer *w, const struct published_environment *e)
 {
-	const bool drift = e->schema == SCHEMA_DRIFTED && e->state != STATE_UNCONFIRMED;
+	size_t n[KIND_COUNT][CHANGE_COUNT];
 
-	for (int k = 0; was_compared(e) && k < KIND_COUNT; k++) {
-		const size_t *n = e->diff->by_kind[k];
-
+	if (!was_compared(e))
+		return;
+	published_drift(e, n);
+	for (int k = 0; k < KIND_COUNT; k++) {
 		if (!e->differed[k])
 			continue;
 		for (int c = 0; c < CHANGE_COUNT; c++) {
 			begin_environment(w, e);
 			label(w, "kind", kind_info((enum kind)k)->word);
 			label(w, "change", change_word((enum change)c));
-			end(w, drift ? n[c] : 0);
+			end(w, n[k][c]);
 		}
 	}
 }
@@ -228,6 +227,12 @@ static void
 write_migrating_since(struct writer *w, const struct published_environment *e)
 {
 	environment_time(w, e, e->lock.since_ms);
+}
+
+static void
+write_flapping(struct writer *w, const struct published_environment *e)
+{
+	environment_number(w, e, e->flapping);
 }
 
 static void
@@ -487,6 +492,9 @@ static const struct family families[] = {
 	{"pgdriftd_drift_objects", GAUGE,
 		"Confirmed findings that are drift, by kind of object and change.",
 		.each = write_drift_objects},
+	{"pgdriftd_flapping", GAUGE,
+		"Whether findings come and go, and are not told each time.",
+		.each = write_flapping},
 	{"pgdriftd_drift_ignored_objects", GAUGE, "Findings that ignore rules hide.",
 		.each = write_ignored},
 	{"pgdriftd_drift_start_timestamp_seconds", GAUGE,

@@ -152,7 +152,7 @@ add_by_kind(cJSON *o, const struct diff *d)
 
 /* One object may be a function of a thousand lines; /status/NAME/diff has all of it. */
 static cJSON *
-item(const struct finding *f)
+item(const struct finding *f, bool confirmed)
 {
 	char *expected = f->expected ? text_cleaned(f->expected, MAX_VALUE) : NULL;
 	char *found = f->found ? text_cleaned(f->found, MAX_VALUE) : NULL;
@@ -162,6 +162,7 @@ item(const struct finding *f)
 	cut.expected = expected;
 	cut.found = found;
 	o = finding_json(&cut);
+	json_add_bool(o, "confirmed", confirmed);
 	free(expected);
 	free(found);
 	return o;
@@ -178,7 +179,7 @@ add_items(cJSON *o, const struct published_environment *e)
 	for (size_t i = 0; d && i < d->n_findings; i++) {
 		if (e->max_findings && i == e->max_findings)
 			break;
-		json_push(items, item(&d->findings[i]));
+		json_push(items, item(&d->findings[i], published_confirmed(e, i)));
 	}
 	json_add_list(o, "unused_rules", d ? &d->unused_rules : &none);
 	json_add_list(o, "expired_rules", d ? &d->expired_rules : &none);
@@ -203,6 +204,7 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 	json_add_str(s, "fingerprint", e->fingerprint);
 	add_count_or_null(s, "objects", e->fingerprint != NULL, e->n_objects);
 	add_count_or_null(s, "findings", d != NULL, d ? d->n_findings : 0);
+	add_count_or_null(s, "unconfirmed", d != NULL, published_unconfirmed(e));
 	add_count_or_null(s, "ignored", d != NULL, d ? d->n_ignored : 0);
 	add_by_kind(s, d);
 	json_add_str(s, "reason", e->schema_reason);
@@ -252,6 +254,7 @@ add_environment(cJSON *o, const struct published_environment *e, bool items)
 	json_add_str(o, "state", state_word(e->state));
 	json_add_time(o, "since", e->since_ms);
 	json_add_bool(o, "confirmed", e->confirmed);
+	json_add_bool(o, "flapping", e->flapping);
 	json_add_str(o, "hint", e->hint);
 	add_check(o, e);
 	add_server(o, e);
@@ -334,6 +337,16 @@ status_environment_document(
 	return o;
 }
 
+static void
+mark_confirmed(cJSON *o, const struct published_environment *e)
+{
+	cJSON *finding;
+	size_t i = 0;
+
+	cJSON_ArrayForEach(finding, cJSON_GetObjectItemCaseSensitive(o, "findings"))
+		json_add_bool(finding, "confirmed", published_confirmed(e, i++));
+}
+
 cJSON *
 status_diff_document(const struct published_environment *e)
 {
@@ -341,6 +354,7 @@ status_diff_document(const struct published_environment *e)
 
 	if (e->diff) {
 		o = diff_json(e->diff, e->max_findings);
+		mark_confirmed(o, e);
 		cJSON_ReplaceItemInObjectCaseSensitive(o, "status",
 			must(cJSON_CreateString(schema_status_word(e->schema))));
 	} else {

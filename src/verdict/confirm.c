@@ -1,5 +1,5 @@
-/* A list of what was found last, by key, and a new one of what is found now: what stands
- * in both goes on counting. */
+/* A list of what was found last, by key, and a new one of what is found now: what
+ * stands in both goes on counting. */
 #include "verdict/confirm.h"
 
 #include <stdlib.h>
@@ -96,11 +96,8 @@ confirmation_find(const struct confirmation *c, uint64_t key)
 void
 confirmation_add(struct confirmation *c, const struct thing *t)
 {
-	if (confirmation_find(c, t->key))
-		return;
 	c->v = xrealloc(c->v, c->n + 1, sizeof *c->v);
 	c->v[c->n++] = *t;
-	qsort(c->v, c->n, sizeof *c->v, by_key);
 }
 
 static struct thing *
@@ -129,13 +126,14 @@ confirmation_fini(struct confirmation *c)
 	*c = (struct confirmation){0};
 }
 
-/* Sort, and leave one of those that are found twice. */
-static void
-set_in_order(struct confirmation *c)
+/* What is found twice is left once. */
+void
+confirmation_sort(struct confirmation *c)
 {
 	size_t kept = 0;
 
-	qsort(c->v, c->n, sizeof *c->v, by_key);
+	if (c->n)
+		qsort(c->v, c->n, sizeof *c->v, by_key);
 	for (size_t i = 0; i < c->n; i++)
 		if (!kept || c->v[i].key != c->v[kept - 1].key)
 			c->v[kept++] = c->v[i];
@@ -178,12 +176,12 @@ count(const struct step *s, struct thing *t, bool sighting)
 }
 
 static bool
-see(struct step *s, uint64_t key, bool sighting)
+see(struct step *s, enum thing_kind kind, uint64_t key, bool sighting)
 {
 	const struct thing *known = confirmation_find(s->before, key);
 	struct thing *t = &s->now.v[s->now.n++];
 
-	*t = known ? *known : (struct thing){.key = key};
+	*t = known ? *known : (struct thing){.kind = kind, .key = key};
 	t->is_new = !known;
 	count(s, t, sighting);
 	return t->confirmed;
@@ -196,11 +194,12 @@ see_schema(struct step *s, const struct verdict_input *in, bool sighting,
 	uint64_t *keys, bool *confirmed)
 {
 	size_t n = in->diff ? in->diff->n_findings : 0;
-	bool axis = see(s, confirm_key_schema(in->schema), sighting), any = !n;
+	bool axis = see(s, THING_SCHEMA, confirm_key_schema(in->schema), sighting),
+	     any = !n;
 
 	for (size_t i = 0; i < n; i++) {
 		keys[i] = confirm_key_finding(&in->diff->findings[i]);
-		confirmed[i] = see(s, keys[i], sighting);
+		confirmed[i] = see(s, THING_FINDING, keys[i], sighting);
 		any |= confirmed[i];
 	}
 	return axis && any;
@@ -216,14 +215,14 @@ confirmation_step(struct confirmation *c, struct verdict_input *in,
 	s.now.v = xcalloc(n + 2, sizeof *s.now.v);
 	in->revision_confirmed = in->schema_confirmed = true;
 	if (verdict_revision_differs(in))
-		in->revision_confirmed = see(&s,
+		in->revision_confirmed = see(&s, THING_REVISION,
 			confirm_key_revision(in->revision,
 				in->judgement ? &in->judgement->recorded : NULL),
 			r->sighting);
 	if (verdict_schema_differs(in))
 		in->schema_confirmed =
 			see_schema(&s, in, r->sighting && !r->kept, keys, confirmed);
-	set_in_order(&s.now);
+	confirmation_sort(&s.now);
 	find_gone(&s.now, c);
 	confirmation_fini(c);
 	*c = s.now;

@@ -1,20 +1,24 @@
-/* Confirmation: each axis and each finding is believed once it was seen often enough in a
- * row, whatever becomes of the others. */
+/* Confirmation: each axis and each finding is believed once it was seen often enough in
+ * a row, whatever becomes of the others. */
 #ifndef VERDICT_CONFIRM_H
 #define VERDICT_CONFIRM_H
 
 #include "verdict/verdict.h"
 
+enum thing_kind { THING_REVISION, THING_SCHEMA, THING_FINDING };
+
 /* An axis that differs, or one finding. */
 struct thing {
+	enum thing_kind kind;
 	uint64_t key;   /* says what it is; see confirm_key_*() */
 	unsigned seen;  /* sightings in a row, as far as they were counted */
 	bool confirmed; /* and stays so while it is still found */
-	/* Of a standby: confirmed although it had all that its primary, which is watched,
-	 * was seen with. */
+	/* Of a standby: confirmed although it had all that its primary, which is
+	 * watched, was seen with. */
 	bool settled;
 	bool is_new; /* it was not found the time before */
-	/* For those who ask how long it has been there: of no matter here, 0 at first. */
+	/* For those who ask how long it has been there: of no matter here, 0 at first.
+	 */
 	uint64_t since;
 };
 
@@ -26,8 +30,9 @@ struct confirmation {
 };
 
 struct confirm_rules {
-	unsigned confirm; /* sightings that it takes; 0 and 1: none, it counts at once */
-	bool sighting;    /* what is found comes from a check that was completed */
+	unsigned
+		confirm; /* sightings that it takes; 0 and 1: none, it counts at once */
+	bool sighting;   /* what is found comes from a check that was completed */
 	/* The findings do not: they are kept since what was expected cannot be had. */
 	bool kept;
 };
@@ -45,8 +50,9 @@ void confirmation_step(struct confirmation *c, struct verdict_input *in,
 	const struct confirm_rules *r, uint64_t *keys, bool *confirmed);
 /* NULL: nothing is known of it. */
 struct thing *confirmation_find(const struct confirmation *c, uint64_t key);
-/* For one that is read back; nothing is done for a key that is there. */
+/* For those that are read back: add them all, then sort, before anything else. */
 void confirmation_add(struct confirmation *c, const struct thing *t);
+void confirmation_sort(struct confirmation *c);
 void confirmation_copy(struct confirmation *to, const struct confirmation *from);
 void confirmation_fini(struct confirmation *c);
 

@@ -66,6 +66,16 @@ has_unexpected(const struct diff *d)
 	return false;
 }
 
+/* One that comes and goes would change the sentence each time. */
+static const struct finding *
+first_confirmed(const struct verdict_input *in)
+{
+	for (size_t i = 0; in->confirmed_findings && i < in->diff->n_findings; i++)
+		if (in->confirmed_findings[i])
+			return &in->diff->findings[i];
+	return &in->diff->findings[0];
+}
+
 void
 hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 {
@@ -84,7 +94,7 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 	}
 	if (in->diff && in->diff->n_findings) {
 		strbuf_add(out, " (first: ");
-		phrase_finding(out, &in->diff->findings[0]);
+		phrase_finding(out, first_confirmed(in));
 		strbuf_addc(out, ')');
 	}
 	if (has_unexpected(in->diff)) {
@@ -323,5 +333,9 @@ verdict_hint(const struct verdict_input *in)
 	}
 	add_hint(&b, in);
 	hint_inserted(&b, in);
+	if (in->flapping && in->check == CHECK_OK) {
+		strbuf_add(&b, "; findings come and go: ");
+		phrase_text(&b, in->flapping, PHRASE_TEXT);
+	}
 	return strbuf_take(&b);
 }

@@ -117,6 +117,8 @@ struct verdict_input {
 	const struct migration_lock *lock; /* NULL: nobody's */
 	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
+	const bool *confirmed_findings; /* for each of its findings; NULL: all are */
+	const char *flapping; /* what comes and goes, and what to do; NULL: nothing */
 	const struct migrations *graph;
 	const struct losses_scope *scope; /* what covers a loss of pending revisions */
 	const struct strvec *inserted; /* counts as applied, and was never run here */

@@ -37,12 +37,41 @@ drifted(void)
 	return p;
 }
 
+/* One finding is confirmed, the other was seen once. */
+static void
+count(const struct published_environment *p, struct confirmation *c)
+{
+	const struct thing things[] = {
+		{.kind = THING_REVISION,
+			.key = confirm_key_revision(
+				p->revision.status, &p->revision.recorded),
+			.seen = 2,
+			.confirmed = true},
+		{.kind = THING_FINDING,
+			.key = confirm_key_finding(&p->diff->findings[0]),
+			.seen = 2,
+			.confirmed = true,
+			.settled = true},
+		{.kind = THING_FINDING,
+			.key = confirm_key_finding(&p->diff->findings[1]),
+			.seen = 1},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(things); i++)
+		confirmation_add(c, &things[i]);
+	confirmation_sort(c);
+}
+
 static char *
 text_of(const struct published_environment *p)
 {
-	struct confirmation c = {.seen = 2, .key = "k"};
+	struct confirmation c = {0};
+	char *text;
 
-	return known_write(p, &c);
+	count(p, &c);
+	text = known_write(p, &c);
+	confirmation_fini(&c);
+	return text;
 }
 
 static void
@@ -50,13 +79,19 @@ test_round_trip(void **state)
 {
 	struct published_environment *p = drifted(), *q;
 	char *text = text_of(p), *again;
-	struct confirmation c;
+	struct confirmation c = {0};
+	const struct thing *t;
 
 	(void)state;
 	q = known_read(text, &c);
 	assert_non_null(q);
-	assert_int_equal(c.seen, 2);
-	assert_string_equal(c.key, "k");
+	assert_int_equal(c.n, 3);
+	t = confirmation_find(&c, confirm_key_finding(&p->diff->findings[0]));
+	assert_true(t->confirmed && t->settled);
+	t = confirmation_find(&c, confirm_key_finding(&q->diff->findings[1]));
+	assert_true(!t->confirmed && !t->settled);
+	assert_int_equal(t->seen, 1);
+	confirmation_fini(&c);
 	assert_true(diff_equal(p->diff, q->diff));
 	assert_int_equal(q->drift_since_ms, p->drift_since_ms);
 	assert_int_equal(q->n_objects, 1);
@@ -66,6 +101,33 @@ test_round_trip(void **state)
 	free(again);
 	published_environment_free(p);
 	published_environment_free(q);
+}
+
+/* As it was written when all was counted as one. */
+static void
+test_one_count(void **state)
+{
+	static const char text[] =
+		"{\"format\": 1, \"server_version\": \"15.18\", \"seen\": 2, "
+		"\"key\": \"00\", \"revision\": {\"status\": \"at_head\", "
+		"\"recorded\": [\"a\"], \"expected\": [\"a\"], \"pending\": []}, "
+		"\"schema\": {\"status\": \"drifted\", \"findings\": ["
+		"{\"kind\": \"table\", \"name\": \"public.u\", \"change\": "
+		"\"missing\", \"severity\": \"breaking\", \"expected\": null, "
+		"\"found\": null}]}}";
+	struct confirmation c = {0};
+	struct published_environment *p = known_read(text, &c);
+	const struct thing *t;
+
+	(void)state;
+	assert_non_null(p);
+	t = confirmation_find(&c, confirm_key_finding(&p->diff->findings[0]));
+	assert_non_null(t);
+	assert_int_equal(t->seen, 2);
+	t = confirmation_find(&c, confirm_key_schema(SCHEMA_DRIFTED));
+	assert_int_equal(t->seen, 2);
+	confirmation_fini(&c);
+	published_environment_free(p);
 }
 
 static void
@@ -96,8 +158,8 @@ test_fill(void **state)
 static void
 test_damaged(void **state)
 {
-	static const char *const texts[] = {"", "{}", "[]", "null", "{\"format\": 2}",
-		"{\"format\": 1}",
+	static const char *const texts[] = {"", "{}", "[]", "null", "{\"format\": 3}",
+		"{\"format\": 2}", "{\"format\": 1}",
 		"{\"format\": 1, \"revision\": {\"status\": \"at_head\"}}",
 		"{\"format\": 1, \"revision\": {\"status\": \"at_head\"}, \"schema\": "
 		"{\"status\": \"better\"}}",
@@ -108,7 +170,7 @@ test_damaged(void **state)
 		"{\"status\": \"drifted\", \"findings\": [{\"kind\": \"x\"}]}}"};
 	struct published_environment *p = drifted();
 	char *text = text_of(p);
-	struct confirmation c;
+	struct confirmation c = {0};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -126,6 +188,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_one_count),
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_damaged),
 	};

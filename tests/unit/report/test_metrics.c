@@ -159,11 +159,13 @@ test_what_counts_as_drift(void **state)
 	free(text);
 	f.staging.schema = SCHEMA_DRIFTED;
 	f.staging.state = STATE_UNCONFIRMED;
+	f.staging.confirmed = false;
 	text = metrics(false);
 	assert_has(text, zero);
 	free(text);
 	/* A failed check clears nothing. */
 	f.staging.state = STATE_UNKNOWN;
+	f.staging.confirmed = true;
 	f.staging.check = CHECK_UNREACHABLE;
 	text = metrics(false);
 	assert_has(text, one);

@@ -1,55 +1,10 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "verdict/verdict.h"
-
-static void
-test_at_once(void **state)
-{
-	struct confirmation c = {0};
-
-	(void)state;
-	assert_true(confirmation_step(&c, "x", 0));
-	confirmation_reset(&c);
-	assert_true(confirmation_step(&c, "x", 1));
-	assert_true(confirmation_step(&c, "y", 1));
-}
-
-static void
-test_counts_in_a_row(void **state)
-{
-	struct confirmation c = {0};
-
-	(void)state;
-	assert_false(confirmation_step(&c, "x", 3));
-	assert_false(confirmation_step(&c, "x", 3));
-	assert_true(confirmation_step(&c, "x", 3));
-	assert_true(confirmation_step(&c, "x", 3));
-	assert_false(confirmation_step(&c, "y", 3));
-	assert_false(confirmation_step(&c, "x", 3));
-	assert_false(confirmation_step(&c, "x", 3));
-	confirmation_reset(&c);
-	assert_false(confirmation_step(&c, "x", 3));
-	assert_int_equal(c.seen, 1);
-}
-
-static void
-test_count_is_bounded(void **state)
-{
-	struct confirmation c = {0};
-
-	(void)state;
-	for (int i = 0; i < 100; i++)
-		confirmation_step(&c, "x", 4);
-	assert_int_equal(c.seen, 4);
-	/* A reload may ask for more. */
-	assert_false(confirmation_step(&c, "x", 6));
-	assert_true(confirmation_step(&c, "x", 6));
-}
-
-/* ---- What is the same finding ---- */
+#include "verdict/confirm.h"
 
 static struct finding some_findings[] = {
 	{.kind = KIND_COLUMN,
@@ -71,6 +26,8 @@ struct scene {
 	struct judgement judgement;
 	struct finding findings[COUNT_OF(some_findings)];
 	struct verdict_input in;
+	uint64_t keys[COUNT_OF(some_findings)];
+	bool confirmed[COUNT_OF(some_findings)];
 };
 
 static void
@@ -91,45 +48,175 @@ set_scene(struct scene *s)
 		.judgement = &s->judgement};
 }
 
+static void
+look_for(struct scene *s, struct confirmation *c, unsigned confirm, bool sighting)
+{
+	const struct confirm_rules r = {.confirm = confirm, .sighting = sighting};
+
+	confirmation_step(c, &s->in, &r, s->keys, s->confirmed);
+}
+
+static void
+test_at_once(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	for (unsigned confirm = 0; confirm < 2; confirm++) {
+		set_scene(&s);
+		look_for(&s, &c, confirm, false);
+		assert_true(s.confirmed[0] && s.confirmed[1]);
+		assert_true(s.in.schema_confirmed && s.in.revision_confirmed);
+		confirmation_fini(&c);
+	}
+}
+
+/* Each for itself: one that stands is not taken back by others that are new. */
+static void
+test_each_counts(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	for (unsigned i = 1; i <= 10; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "public.job_%u", i);
+		s.findings[1].name = name;
+		look_for(&s, &c, 3, true);
+		assert_int_equal(s.confirmed[0], i >= 3);
+		assert_int_equal(s.in.schema_confirmed, i >= 3);
+		assert_false(s.confirmed[1]);
+		assert_int_equal(verdict_state(&s.in),
+			i >= 3 ? STATE_DRIFTED : STATE_UNCONFIRMED);
+	}
+	confirmation_fini(&c);
+}
+
+/* Old facts that are judged again are no sighting. */
+static void
+test_only_checks_count(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	look_for(&s, &c, 2, true);
+	for (int i = 0; i < 5; i++)
+		look_for(&s, &c, 2, false);
+	assert_false(s.confirmed[0]);
+	look_for(&s, &c, 2, true);
+	assert_true(s.confirmed[0]);
+	/* What the reference brings up was not seen in any check yet. */
+	s.findings[1].name = "public.other";
+	look_for(&s, &c, 2, false);
+	assert_true(s.confirmed[0]);
+	assert_false(s.confirmed[1]);
+	look_for(&s, &c, 2, true);
+	assert_false(s.confirmed[1]);
+	look_for(&s, &c, 2, true);
+	assert_true(s.confirmed[1]);
+	confirmation_fini(&c);
+}
+
+/* Findings that are only kept, since nothing could be compared, are not seen either. */
+static void
+test_kept(void **state)
+{
+	const struct confirm_rules r = {.confirm = 2, .sighting = true, .kept = true};
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	look_for(&s, &c, 2, true);
+	confirmation_step(&c, &s.in, &r, s.keys, s.confirmed);
+	assert_false(s.confirmed[0]);
+	confirmation_fini(&c);
+}
+
+/* Gone at once, and then it begins anew. */
+static void
+test_gone(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	look_for(&s, &c, 2, true);
+	look_for(&s, &c, 2, true);
+	s.diff.n_findings = 1;
+	look_for(&s, &c, 2, true);
+	assert_int_equal(c.n_gone, 1);
+	assert_true(s.in.schema_confirmed);
+	s.diff.n_findings = 2;
+	look_for(&s, &c, 2, true);
+	assert_true(s.confirmed[0]);
+	assert_false(s.confirmed[1]);
+	confirmation_fini(&c);
+}
+
+/* A revision that is not confirmed hides no drift that is. */
+static void
+test_axes(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	look_for(&s, &c, 2, true);
+	look_for(&s, &c, 2, true);
+	s.in.revision = REVISION_UNSTAMPED;
+	look_for(&s, &c, 2, true);
+	assert_false(s.in.revision_confirmed);
+	assert_int_equal(verdict_state(&s.in), STATE_DRIFTED);
+	look_for(&s, &c, 2, true);
+	assert_int_equal(verdict_state(&s.in), STATE_UNSTAMPED);
+	/* The same findings, which a pending migration explains now. */
+	s.in.schema = SCHEMA_OTHER_REVISION;
+	look_for(&s, &c, 2, true);
+	assert_false(s.in.schema_confirmed);
+	assert_true(s.confirmed[0]);
+	confirmation_fini(&c);
+}
+
+/* A reload that asks for more takes nothing back. */
+static void
+test_stays_confirmed(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	for (int i = 0; i < 100; i++)
+		look_for(&s, &c, 4, true);
+	assert_int_equal(c.v[0].seen, 4);
+	look_for(&s, &c, 6, true);
+	assert_true(s.confirmed[0] && s.in.schema_confirmed);
+	confirmation_fini(&c);
+}
+
+/* ---- What is the same finding ---- */
+
 typedef void change_fn(struct scene *s);
-
-static void
-other_revision_status(struct scene *s)
-{
-	s->in.revision = REVISION_BEHIND;
-}
-
-static void
-other_schema_status(struct scene *s)
-{
-	s->in.schema = SCHEMA_OTHER_REVISION;
-}
-
-static void
-other_rows(struct scene *s)
-{
-	static char a[] = "a", bc[] = "bc";
-	static char *rows[] = {a, bc};
-
-	s->judgement.recorded.v = rows;
-}
-
-static void
-fewer_rows(struct scene *s)
-{
-	s->judgement.recorded.n = 1;
-}
-
-static void
-fewer_findings(struct scene *s)
-{
-	s->diff.n_findings = 1;
-}
 
 static void
 other_kind(struct scene *s)
 {
 	s->findings[1].kind = KIND_VIEW;
+}
+
+static void
+other_on(struct scene *s)
+{
+	s->findings[1].on = KIND_TABLE;
 }
 
 static void
@@ -165,44 +252,45 @@ empty_is_not_missing(struct scene *s)
 static void
 test_key(void **state)
 {
-	static change_fn *const changes[] = {other_revision_status, other_schema_status,
-		other_rows, fewer_rows, fewer_findings, other_kind, other_change,
+	static change_fn *const changes[] = {other_kind, other_on, other_change,
 		other_name, other_property, other_found, empty_is_not_missing};
 	struct scene s;
-	char key[65], again[65];
 
 	(void)state;
 	set_scene(&s);
-	verdict_key(&s.in, key);
-	assert_int_equal(strlen(key), 64);
-	verdict_key(&s.in, again);
-	assert_string_equal(key, again);
 	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		uint64_t key[2] = {confirm_key_finding(&some_findings[0]),
+			confirm_key_finding(&some_findings[1])};
+
 		set_scene(&s);
 		changes[i](&s);
-		verdict_key(&s.in, again);
-		assert_string_not_equal(key, again);
+		assert_true(key[0] != confirm_key_finding(&s.findings[0]) ||
+			    key[1] != confirm_key_finding(&s.findings[1]));
 	}
+	s.findings[0].severity = SEVERITY_COSMETIC;
+	s.findings[0].note = "what is said of it is not what it is";
+	assert_true(confirm_key_finding(&some_findings[0]) ==
+		    confirm_key_finding(&s.findings[0]));
 }
 
-/* A failed check says nothing new about what was found. */
 static void
-test_key_is_of_the_finding_only(void **state)
+test_key_of_rows(void **state)
 {
-	struct scene s;
-	char key[65], again[65];
+	static char a[] = "a", ab[] = "ab", bc[] = "bc", c[] = "c";
+	static char *one[] = {ab, c}, *other[] = {a, bc};
+	const struct strvec rows[] = {{one, 2, 2}, {other, 2, 2}, {one, 1, 2}};
 
 	(void)state;
-	set_scene(&s);
-	verdict_key(&s.in, key);
-	s.in.check = CHECK_UNREACHABLE;
-	s.in.confirmed = true;
-	s.in.migrating = true;
-	verdict_key(&s.in, again);
-	assert_string_equal(key, again);
-	s.in = (struct verdict_input){.revision = REVISION_UNSTAMPED};
-	verdict_key(&s.in, again);
-	assert_string_not_equal(key, again);
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		for (size_t k = 0; k < COUNT_OF(rows); k++)
+			assert_int_equal(
+				confirm_key_revision(REVISION_BEHIND, &rows[i]) ==
+					confirm_key_revision(REVISION_BEHIND, &rows[k]),
+				i == k);
+	assert_true(confirm_key_revision(REVISION_BEHIND, &rows[0]) !=
+		    confirm_key_revision(REVISION_AHEAD, &rows[0]));
+	assert_true(confirm_key_schema(SCHEMA_DRIFTED) !=
+		    confirm_key_schema(SCHEMA_OTHER_REVISION));
 }
 
 int
@@ -210,10 +298,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_once),
-		cmocka_unit_test(test_counts_in_a_row),
-		cmocka_unit_test(test_count_is_bounded),
+		cmocka_unit_test(test_each_counts),
+		cmocka_unit_test(test_only_checks_count),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_axes),
+		cmocka_unit_test(test_stays_confirmed),
 		cmocka_unit_test(test_key),
-		cmocka_unit_test(test_key_is_of_the_finding_only),
+		cmocka_unit_test(test_key_of_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

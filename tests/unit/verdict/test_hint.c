@@ -89,7 +89,7 @@ test_unconfirmed(void **state)
 	(void)state;
 	scene_begin(&s);
 	s.in.revision = REVISION_EMPTY_DATABASE;
-	s.in.confirmed = false;
+	s.in.revision_confirmed = s.in.schema_confirmed = false;
 	scene_says(&s, STATE_UNCONFIRMED,
 		"wait for the next check to confirm it: no tables: run `alembic "
 		"upgrade head`");
@@ -109,7 +109,7 @@ test_standby(void **state)
 	scene_begin(&s);
 	scene_compared(&s, SCHEMA_DRIFTED, scene_head);
 	s.in.lag = &lag;
-	s.in.confirmed = false;
+	s.in.revision_confirmed = s.in.schema_confirmed = false;
 	scene_says(&s, STATE_UNCONFIRMED,
 		"this standby is 168 bytes behind its primary, environment:dev (it has "
 		"replayed what was committed up to 2023-11-14T22:13:20Z), and what "
@@ -120,7 +120,7 @@ test_standby(void **state)
 	scene_begin(&s);
 	s.in.revision = REVISION_EMPTY_DATABASE;
 	s.in.lag = &lag;
-	s.in.confirmed = false;
+	s.in.revision_confirmed = s.in.schema_confirmed = false;
 	lag.replayed_ms = 0;
 	lag.paused = true;
 	scene_says(&s, STATE_UNCONFIRMED,
@@ -274,7 +274,8 @@ test_every_combination(void **state)
 	for (unsigned i = 0; i < CHECK_STATUS_COUNT * REVISION_STATUS_COUNT *
 					 SCHEMA_STATUS_COUNT * 2;
 		i++) {
-		struct verdict_input in = {.confirmed = i % 2,
+		struct verdict_input in = {.revision_confirmed = i % 2,
+			.schema_confirmed = i % 2,
 			.check = i / 2 % CHECK_STATUS_COUNT,
 			.schema = i / 2 / CHECK_STATUS_COUNT % SCHEMA_STATUS_COUNT,
 			.revision = i / 2 / CHECK_STATUS_COUNT / SCHEMA_STATUS_COUNT};

@@ -61,7 +61,7 @@ state_by_contract(const struct verdict_input *in)
 			(rows[i].revision & BIT(in->revision)) &&
 			(rows[i].schema & BIT(in->schema)) &&
 			(rows[i].migrating & BIT(in->migrating)) &&
-			(rows[i].confirmed & BIT(in->confirmed)) &&
+			(rows[i].confirmed & BIT(in->revision_confirmed)) &&
 			(rows[i].allow_empty & BIT(in->allow_empty)) &&
 			(rows[i].expects & BIT(in->reference != NULL)) &&
 			(rows[i].watched & BIT(in->revision_watched)))
@@ -79,7 +79,8 @@ static struct verdict_input
 combination(unsigned i)
 {
 	struct verdict_input in = {.migrating = i & 1,
-		.confirmed = i & 2,
+		.revision_confirmed = i & 2,
+		.schema_confirmed = i & 2,
 		.allow_empty = i & 4,
 		.reference = i & 8 ? "environment:dev" : NULL,
 		.revision_watched = i & 16};
@@ -107,7 +108,7 @@ test_every_combination(void **state)
 				"check %u revision %u schema %u migrating %d confirmed "
 				"%d allow_empty %d: %s, not %s",
 				in.check, in.revision, in.schema, in.migrating,
-				in.confirmed, in.allow_empty, state_word(got),
+				in.revision_confirmed, in.allow_empty, state_word(got),
 				state_word(expected));
 		seen[got]++;
 	}
@@ -127,7 +128,7 @@ test_finding(void **state)
 
 		sure.check = CHECK_OK;
 		sure.migrating = false;
-		sure.confirmed = true;
+		sure.revision_confirmed = sure.schema_confirmed = true;
 		said = verdict_state(&sure);
 		if (said != STATE_UNKNOWN)
 			assert_int_equal(

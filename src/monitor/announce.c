@@ -1,0 +1,113 @@
+/* A state is told when it changes, not when it is computed: what comes and goes would
+ * change it with each check. */
+#include "monitor/announce.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "monitor/memory.h"
+#include "store/store.h"
+
+/* True if the state is what the store knew before this process began. */
+static bool
+is_restored(const struct environment *env, const struct published_environment *now)
+{
+	return env->restored && env->tried &&
+	       !strcmp(env->restored->state, state_word(now->state));
+}
+
+static void
+tell(struct environment *env, const struct monitor_options *o, enum monitor_event what,
+	const struct published_environment *now)
+{
+	env->said_ms = clock_mono_ms();
+	if (o->event)
+		o->event(o->arg, what, env->published, now);
+}
+
+/* What the first check says is worth a line, even if that is `unknown`. */
+static bool
+is_first(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	return before->check == CHECK_NOT_CHECKED && now->check != CHECK_NOT_CHECKED;
+}
+
+/* While findings come and go, a state that they make is not told, nor that it is over;
+ * one that is there without them is. */
+static bool
+has_other_state(const struct environment *env, const struct published_environment *now)
+{
+	if (now->flapping && now->state != now->steady)
+		return false;
+	return now->state != env->told;
+}
+
+/* True in the states that what was found last is the reason of. */
+static bool
+is_of_findings(enum state s)
+{
+	return s == STATE_DRIFTED || s == STATE_REVISION_MISMATCH ||
+	       s == STATE_UNSTAMPED;
+}
+
+static bool
+has_other_findings(
+	const struct environment *env, const struct published_environment *now)
+{
+	return is_of_findings(now->state) && now->state == env->told && now->diff &&
+	       now->flapping == env->published->flapping &&
+	       now->steady_findings != env->told_findings;
+}
+
+static bool
+has_more_expired_rules(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	size_t n = before->diff ? before->diff->expired_rules.n : 0;
+
+	return now->diff && now->diff->expired_rules.n > n;
+}
+
+static void
+tell_state(struct environment *env, struct published_environment *now,
+	const struct monitor_options *o)
+{
+	tell(env, o, EVENT_STATE, now);
+	if (o->store && !is_restored(env, now))
+		memory_changed(o->store, env, now);
+	env->told = now->state;
+}
+
+static void
+tell_changes(struct environment *env, struct published_environment *now,
+	const struct monitor_options *o, int64_t repeat_ms)
+{
+	const struct published_environment *before = env->published;
+
+	if (is_first(before, now) || has_other_state(env, now)) {
+		tell_state(env, now, o);
+	} else if (has_other_findings(env, now)) {
+		tell(env, o, EVENT_FINDINGS, now);
+	} else if (now->error && before->error &&
+		   now->error_code != before->error_code) {
+		tell(env, o, EVENT_CHECK_FAILED, now);
+	} else if (now->state != STATE_IN_SYNC && env->tried && repeat_ms > 0 &&
+		   clock_mono_ms() - env->said_ms >= repeat_ms) {
+		tell(env, o, EVENT_STANDING, now);
+	}
+	if (has_more_expired_rules(before, now))
+		tell(env, o, EVENT_RULE_EXPIRED, now);
+}
+
+void
+announce(struct environment *env, struct published_environment *now,
+	const struct monitor_options *o, int64_t repeat_ms)
+{
+	if (!env->published)
+		env->told = now->state;
+	now->previous = env->told;
+	if (env->published)
+		tell_changes(env, now, o, repeat_ms);
+	env->told_findings = now->steady_findings;
+}
