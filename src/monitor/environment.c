@@ -84,8 +84,7 @@ environment_free(struct environment *env)
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);
-	for (size_t i = 0; i < EARLIER_KEPT; i++)
-		snapshot_unref(env->earlier[i]);
+	earlier_free(&env->earlier);
 	located_fini(&env->located);
 	snapshot_unref(env->baseline);
 	published_environment_free(env->published);
@@ -113,9 +112,8 @@ environment_inherit(struct environment *env, const struct environment *other)
 	applied_copy(&env->applied, &other->applied);
 	env->had_tables = other->had_tables;
 	confirmation_copy(&env->confirmation, &other->confirmation);
-	for (size_t i = 0; i < EARLIER_KEPT; i++)
-		env->earlier[i] =
-			other->earlier[i] ? snapshot_ref(other->earlier[i]) : NULL;
+	earlier_free(&env->earlier);
+	earlier_copy(&env->earlier, &other->earlier);
 }
 
 static enum outcome
@@ -146,20 +144,6 @@ count_success(struct environment *env)
 	env->last_success_ms = env->last_at_ms;
 }
 
-/* Put `s` in front; what is known of the same revision goes, else the oldest. */
-static void
-remember_earlier(struct environment *env, struct snapshot *s)
-{
-	size_t i = 0;
-
-	while (i < EARLIER_KEPT - 1 && env->earlier[i] &&
-		!strvec_equal(&env->earlier[i]->revision, &s->revision))
-		i++;
-	snapshot_unref(env->earlier[i]);
-	memmove(&env->earlier[1], &env->earlier[0], i * sizeof *env->earlier);
-	env->earlier[0] = snapshot_ref(s);
-}
-
 /* What is read as it was before has been there since then. */
 static void
 keep_seen_position(struct facts *now, const struct facts *before)
@@ -179,9 +163,7 @@ take_facts(struct environment *env, struct facts *facts)
 		facts_free(facts);
 		return;
 	}
-	if (env->facts && env->facts->snapshot && env->facts->recorded.n &&
-		!strvec_equal(&env->facts->recorded, &facts->recorded))
-		remember_earlier(env, env->facts->snapshot);
+	earlier_compare(env, facts, clock_wall_ms());
 	env->had_tables |= facts->user_tables;
 	keep_seen_position(facts, env->facts);
 	facts_free(env->facts);

@@ -6,15 +6,13 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"
+#include "monitor/earlier.h"
 #include "monitor/flapping.h"
 #include "monitor/happening.h"
 #include "monitor/located.h"
 #include "monitor/published.h"
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
-
-/* How many catalogs of earlier revisions a reference is remembered with. */
-enum { EARLIER_KEPT = 3 };
 
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
@@ -46,12 +44,10 @@ struct environment {
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 
-	struct facts *facts; /* of the last complete reading; NULL: none yet */
-	/* What it was last seen with at revisions that it has left, latest first; for
-	 * those that are compared with it and have not left them.  NULL: none. */
-	struct snapshot *earlier[EARLIER_KEPT];
-	bool had_tables; /* it was seen with tables of the user's */
-	bool tried;      /* at least one check has ended */
+	struct facts *facts;    /* of the last complete reading; NULL: none yet */
+	struct earlier earlier; /* what it was seen with, before and now */
+	bool had_tables;        /* it was seen with tables of the user's */
+	bool tried;             /* at least one check has ended */
 	bool migrating;
 	bool connected;          /* the last check got as far as that */
 	struct err error;        /* of the last check; ERR_NONE if it succeeded */
@@ -122,6 +118,11 @@ struct expectation {
 	const struct strvec *revision;   /* that the snapshot belongs to; or NULL */
 	const struct instance *instance; /* that it was read from; NULL: a file */
 	const struct strvec *schemas;    /* that it is configured with; or NULL */
+	/* Which catalog that is, where it is not what `reference` has now; or NULL. */
+	char *measure;
+	/* Where `revision` is not the recorded one: what the environment was itself
+	 * first seen with at that; or NULL. */
+	const struct earlier_catalog *first;
 	/* Of a standby: its primary, where that is watched and says how far it is; or
 	 * NULL. */
 	const struct environment *primary;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/fingerprint.h"
@@ -28,6 +29,7 @@ published_environment_free(struct published_environment *p)
 	losses_free(&p->losses);
 	free(p->schema_reason);
 	free(p->reference);
+	free(p->measure);
 	free(p->fingerprint);
 	diff_unref(p->diff);
 	free(p->confirmed_findings);
@@ -135,6 +137,8 @@ keep_schema(struct published_environment *p, const struct published_environment 
 	p->schema = before->schema;
 	p->relation = before->relation;
 	p->kept = true;
+	free(p->measure);
+	p->measure = xstrdup_null(before->measure);
 }
 
 bool
@@ -142,6 +146,42 @@ environment_is_new(const struct environment *env)
 {
 	return env->conf->allow_empty && env->facts && !env->facts->recorded.n &&
 	       !env->had_tables;
+}
+
+static void
+say_instead(char **text, char *instead)
+{
+	free(*text);
+	*text = instead;
+}
+
+/* What is expected is of another revision, so a pending migration may explain what
+ * differs from that; but not what has changed since the present one was first seen. */
+static void
+compare_with_first(struct published_environment *p, const struct environment *env,
+	const struct expectation *x, int64_t now_ms)
+{
+	struct compare_options o = environment_comparison(env, NULL, now_ms);
+	char at[CLOCK_RFC3339_LEN];
+	struct diff *d;
+
+	if (p->schema != SCHEMA_OTHER_REVISION || !x->first)
+		return;
+	d = diff_compare(x->first->snapshot, env->facts->snapshot, &o);
+	if (d->status != DIFF_DRIFTED) {
+		diff_unref(d);
+		return;
+	}
+	diff_unref(p->diff);
+	p->diff = d;
+	p->schema = SCHEMA_DRIFTED;
+	p->relation = RELATION_NONE;
+	clock_rfc3339(x->first->at_ms, at);
+	say_instead(&p->measure, xasprintf("what it was itself at %s", at));
+	say_instead(&p->schema_reason,
+		xasprintf("changed without a migration since %s; what %s was at the "
+			  "recorded revision is not known",
+			at, p->reference));
 }
 
 /* Hold what was found against what was expected. */
@@ -156,11 +196,12 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 	p->relation = verdict_relation(x->graph, x->revision, &f->recorded);
 	p->schema = verdict_schema(p->diff, p->relation, p->revision.status);
 	p->schema_reason = xstrdup_null(p->diff->reason);
+	p->measure = xstrdup_null(x->measure);
+	compare_with_first(p, env, x, now_ms);
 	if (!x->unfit ||
 		(p->schema != SCHEMA_DRIFTED && p->schema != SCHEMA_OTHER_REVISION))
 		return;
-	free(p->schema_reason);
-	p->schema_reason = xstrdup(x->unfit);
+	say_instead(&p->schema_reason, xstrdup(x->unfit));
 	p->schema = SCHEMA_NOT_COMPARABLE;
 	p->relation = RELATION_NONE;
 	diff_unref(p->diff);

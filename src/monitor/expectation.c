@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "verdict/phrase.h"
 
 static struct environment *
 find(const struct expectation_sources *from, const char *name)
@@ -53,17 +54,26 @@ why_unfit(const struct environment *ref, const struct environment *env,
 		c->name, unknown);
 }
 
-/* What `ref` was last seen with at the very revision that `env` records, where it has
- * moved on since. */
-static struct snapshot *
-earlier_of(const struct environment *ref, const struct environment *env)
+/* Where `ref` has moved on: what it was last seen with at the very revision that `env`
+ * records. */
+static void
+take_earlier(struct expectation *x, const struct expectation_sources *from,
+	struct environment *ref, const struct environment *env)
 {
-	for (size_t i = 0; env->facts && env->facts->recorded.n && i < EARLIER_KEPT;
-		i++)
-		if (ref->earlier[i] &&
-			strvec_equal(&ref->earlier[i]->revision, &env->facts->recorded))
-			return ref->earlier[i];
-	return NULL;
+	const struct strvec *recorded = env->facts ? &env->facts->recorded : NULL;
+	const struct earlier_catalog *c;
+	struct strbuf ids = {0};
+
+	if (!recorded || !recorded->n || strvec_equal(&ref->facts->recorded, recorded))
+		return;
+	c = earlier_find(ref, from->store, recorded);
+	if (!c)
+		return;
+	x->snapshot = c->snapshot;
+	x->revision = &c->revision;
+	phrase_ids(&ids, &c->revision);
+	x->measure = xasprintf("%s as it was at %s", x->reference, ids.s);
+	strbuf_free(&ids);
 }
 
 static void
@@ -71,25 +81,21 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 	const struct environment *env)
 {
 	const char *name = env->conf->expect_target;
-	const struct environment *ref = find(from, name);
-	struct snapshot *earlier;
+	struct environment *ref = find(from, name);
 
 	x->reference = xasprintf("environment:%s", name);
 	if (!ref) {
 		x->reason = xasprintf("environment %s is not enabled", name);
 	} else if (!ref->facts || !ref->facts->snapshot) {
 		x->reason = xasprintf("environment %s has not been read yet", name);
-	} else if (!(x->unfit = why_unfit(ref, env, from)) &&
-		   (earlier = earlier_of(ref, env))) {
-		x->snapshot = earlier;
-		x->revision = &earlier->revision;
-		x->instance = &ref->facts->instance;
-		x->schemas = &ref->conf->schemas;
 	} else {
+		x->unfit = why_unfit(ref, env, from);
 		x->snapshot = ref->facts->snapshot;
 		x->revision = &ref->facts->recorded;
 		x->instance = &ref->facts->instance;
 		x->schemas = &ref->conf->schemas;
+		if (!x->unfit)
+			take_earlier(x, from, ref, env);
 	}
 }
 
@@ -254,12 +260,72 @@ find_primary(const struct expectation_sources *from, const struct environment *e
 	return best;
 }
 
+/* What is expected is of another revision, so that a pending migration may explain what
+ * differs; but not what has changed since. */
+static void
+find_first(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	const struct facts *f = env->facts;
+
+	if (!x->snapshot || x->unfit || !f || !f->snapshot)
+		return;
+	if (f->recorded.n && x->revision->n && !x->located &&
+		!strvec_equal(x->revision, &f->recorded))
+		x->first = earlier_first(env, from->store, clock_wall_ms());
+	else
+		earlier_forget_first(env, from->store);
+}
+
+static bool
+is_reference(const struct expectation_sources *from, const struct environment *env)
+{
+	for (size_t i = 0; i < from->n_environments; i++) {
+		const struct conf_environment *c = from->environments[i]->conf;
+
+		if (c->expect == EXPECT_ENVIRONMENT &&
+			!strcmp(c->expect_target, env->conf->name))
+			return true;
+	}
+	return false;
+}
+
+/* Note what `env` has now for those that are held against it, as long as one of them
+ * records that revision.  Nothing is forgotten while one was not read yet. */
+static void
+note_reference(const struct expectation_sources *from, struct environment *env)
+{
+	const struct strvec **needed;
+	size_t n = 0;
+	bool all_known = true;
+
+	if (!is_reference(from, env) ||
+		!earlier_note(env, from->store, clock_wall_ms()))
+		return;
+	needed = xcalloc(from->n_environments + 1, sizeof *needed);
+	for (size_t i = 0; i < from->n_environments; i++) {
+		const struct environment *other = from->environments[i];
+
+		if (other->facts)
+			needed[n++] = &other->facts->recorded;
+		else if (other->known)
+			needed[n++] = &other->known->revision.recorded;
+		else
+			all_known = false;
+	}
+	if (all_known)
+		earlier_forget(env, from->store, needed, n);
+	free(needed);
+}
+
 void
 expectation_find(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
 	*x = (struct expectation){0};
+	note_reference(from, env);
 	expect_catalog(x, from, env);
+	find_first(x, from, env);
 	expect_head(x, from, env->conf);
 	x->primary = find_primary(from, env);
 }
@@ -270,4 +336,5 @@ expectation_fini(struct expectation *x)
 	free(x->reference);
 	free(x->reason);
 	free(x->unfit);
+	free(x->measure);
 }

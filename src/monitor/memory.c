@@ -174,6 +174,16 @@ add_happened(struct store *s, struct store_change *c, const struct happened *h,
 		log_err(LEVEL_WARN, &e, "history cannot be stored");
 }
 
+/* True if the line about its findings says it: one change is one line. */
+static bool
+is_said_anyway(const struct published_environment *before,
+	const struct published_environment *now, const struct happened *h)
+{
+	return h->what == HAPPENING_CATALOG && before &&
+	       (before->schema == SCHEMA_DRIFTED || now->schema == SCHEMA_DRIFTED) &&
+	       published_findings_differ(before, now);
+}
+
 void
 memory_tell(struct environment *env, const struct published_environment *now,
 	const struct monitor_options *o)
@@ -182,7 +192,7 @@ memory_tell(struct environment *env, const struct published_environment *now,
 		const struct happened *h = &env->happened.v[i];
 		struct store_change c = row_of(now);
 
-		if (o->happened)
+		if (o->happened && !is_said_anyway(env->published, now, h))
 			o->happened(o->arg, now, h);
 		if (o->store)
 			add_happened(o->store, &c, h, clock_wall_ms());

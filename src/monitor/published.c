@@ -66,3 +66,16 @@ published_drift(
 		if (published_confirmed(e, i))
 			n[d->findings[i].kind][d->findings[i].change]++;
 }
+
+bool
+published_findings_differ(
+	const struct published_environment *a, const struct published_environment *b)
+{
+	size_t n = (a->diff ? a->diff->n_findings : 0) +
+		   (b->diff ? b->diff->n_findings : 0);
+
+	if (!n)
+		return false;
+	return a->schema != b->schema || !a->diff || !b->diff ||
+	       !diff_equal(a->diff, b->diff);
+}

@@ -60,7 +60,8 @@ struct published_environment {
 		relation;    /* of the expected revision to the recorded one */
 	char *schema_reason; /* why not_comparable or not_checked, or NULL */
 	char *reference;     /* "environment:dev", or NULL */
-	char *fingerprint;   /* NULL: never read */
+	char *measure; /* what was compared with, if not what that has now; or NULL */
+	char *fingerprint; /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
 	bool kept;                 /* expected cannot be had: what was found stands */
@@ -108,6 +109,10 @@ struct published {
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);
+/* True if what differs from what is expected is not the same, or not of the same
+ * weight, in both. */
+bool published_findings_differ(
+	const struct published_environment *a, const struct published_environment *b);
 /* How many needed revisions are not applied; false where that is not known. */
 bool published_behind(const struct published_environment *e, size_t *behind);
 

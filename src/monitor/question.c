@@ -122,6 +122,7 @@ fill_expected(struct verdict_input *in, const struct published_environment *p,
 	in->revision_watched = x->revision_watched;
 	in->graph = x->graph;
 	in->reference = p->reference;
+	in->measure = p->measure;
 	in->expected_revision = x->revision;
 	in->nearest = x->located;
 	in->alike = x->located ? &env->located.alike : NULL;

@@ -260,7 +260,10 @@ journal_findings_changed(const struct published_environment *e, size_t before)
 	add_environment(&r, e, NULL);
 	add_number(&r, "previous_findings", before);
 	begin_text(&r, e->name, &findings_changed);
-	add_differences(&r, e);
+	if (e->diff && e->diff->n_findings)
+		add_differences(&r, e);
+	else
+		strbuf_add(&r.text, " (there are none any more)");
 	add(&r, "hint", e->hint);
 	write_event(&r, &findings_changed);
 }

@@ -209,6 +209,7 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 	add_by_kind(s, d);
 	json_add_str(s, "reason", e->schema_reason);
 	json_add_time(s, "drift_since", e->drift_since_ms);
+	json_add_str(s, "compared_with", e->measure);
 	if (items)
 		add_items(s, e);
 }

@@ -12,6 +12,8 @@
 const char *
 hint_reference(const struct verdict_input *in)
 {
+	if (in->measure)
+		return in->measure;
 	return in->reference ? in->reference : "the expected catalog";
 }
 
@@ -83,7 +85,7 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 	const char *name = in->environment ? in->environment : "NAME";
 
 	strbuf_printf(&target, "env:%s", name);
-	if (add_command_source(&source, in->reference)) {
+	if (!in->measure && add_command_source(&source, in->reference)) {
 		strbuf_add(&diff, "pgdriftd diff ");
 		text_shell(&diff, source.s);
 		strbuf_addc(&diff, ' ');

@@ -21,6 +21,8 @@ test_earlier_of_itself(void **state)
 					.expect_target = ref_name};
 	struct facts ref_facts = {.user_tables = true,
 		.snapshot = CATALOG("table public/t", "table public/new")};
+	struct facts earlier_facts = {.user_tables = true};
+	struct snapshot *earlier;
 	struct facts env_facts = {
 		.user_tables = true, .snapshot = CATALOG("table public/t")};
 	struct environment ref = {.conf = &ref_conf, .facts = &ref_facts},
@@ -34,15 +36,26 @@ test_earlier_of_itself(void **state)
 	from.graphs = graphs_new(&nothing, NULL);
 	strvec_add(&ref_facts.recorded, "b");
 	strvec_add(&env_facts.recorded, "a");
-	ref.earlier[0] = CATALOG("table public/t");
-	strvec_add(&ref.earlier[0]->revision, "a");
+	earlier = CATALOG("table public/t");
+	ref.facts = &earlier_facts;
+	earlier_facts.snapshot = earlier;
+	strvec_add(&earlier_facts.recorded, "a");
+	expectation_find(&x, &from, &ref);
+	expectation_fini(&x);
+	ref.facts = &ref_facts;
+	expectation_find(&x, &from, &ref);
+	expectation_fini(&x);
 	expectation_find(&x, &from, &env);
-	assert_ptr_equal(x.snapshot, ref.earlier[0]);
-	assert_ptr_equal(x.revision, &ref.earlier[0]->revision);
+	assert_ptr_equal(x.snapshot, earlier);
+	assert_string_equal(x.revision->v[0], "a");
+	assert_string_equal(x.measure, "environment:ref as it was at a");
 	assert_ptr_equal(x.instance, &ref_facts.instance);
 	expectation_fini(&x);
 	graphs_free(from.graphs);
-	snapshot_unref(ref.earlier[0]);
+	earlier_free(&ref.earlier);
+	earlier_free(&env.earlier);
+	snapshot_unref(earlier);
+	strvec_free(&earlier_facts.recorded);
 	snapshot_unref(ref_facts.snapshot);
 	snapshot_unref(env_facts.snapshot);
 	strvec_free(&ref_facts.recorded);

@@ -1,0 +1,299 @@
+/* See earlier.h.  The store is asked once for what memory does not hold, and written
+ * where a catalog is another one, so a check that finds nothing new costs nothing. */
+#include "monitor/earlier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "diff/diff.h"
+#include "monitor/environment.h"
+#include "verdict/phrase.h"
+
+enum {
+	OTHERS_KEPT = 3, /* of revisions that no follower records now */
+	TOLD_MOST = 10,  /* changes of a catalog in an hour */
+	HOUR_MS = 3600 * 1000,
+	FINGERPRINT_SHOWN = 12
+};
+
+/* ---- One catalog ---- */
+
+static void
+set(struct earlier_catalog *c, const struct strvec *revision, struct snapshot *s,
+	int64_t at_ms)
+{
+	if (s)
+		snapshot_ref(s);
+	snapshot_unref(c->snapshot);
+	if (!c->revision.n)
+		strvec_copy(&c->revision, revision);
+	c->snapshot = s;
+	c->at_ms = at_ms;
+	c->stored = false;
+}
+
+static void
+fini(struct earlier_catalog *c)
+{
+	strvec_free(&c->revision);
+	snapshot_unref(c->snapshot);
+	*c = (struct earlier_catalog){0};
+}
+
+static void
+copy(struct earlier_catalog *to, const struct earlier_catalog *from)
+{
+	*to = (struct earlier_catalog){0};
+	set(to, &from->revision, from->snapshot, from->at_ms);
+	to->stored = from->stored;
+}
+
+void
+earlier_copy(struct earlier *to, const struct earlier *from)
+{
+	to->last = xcalloc(from->n + 1, sizeof *to->last);
+	to->n = from->n;
+	for (size_t i = 0; i < from->n; i++)
+		copy(&to->last[i], &from->last[i]);
+	copy(&to->first, &from->first);
+}
+
+void
+earlier_free(struct earlier *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		fini(&s->last[i]);
+	free(s->last);
+	fini(&s->first);
+	*s = (struct earlier){0};
+}
+
+/* ---- The store ---- */
+
+static void
+keep(struct environment *env, struct store *s, struct earlier_catalog *c, bool first)
+{
+	struct store_seen which = {env->conf->name, first, NULL};
+	struct err e;
+	char *revision;
+
+	if (!s || c->stored || !c->snapshot)
+		return;
+	revision = store_revisions(&c->revision);
+	which.revision = revision;
+	c->stored = store_set_seen(s, &which, c->snapshot, c->at_ms, &e);
+	if (!c->stored)
+		log_err(LEVEL_WARN, &e, "what was seen cannot be stored");
+	free(revision);
+}
+
+/* False if it cannot be told now; what is damaged is as good as none. */
+static bool
+fetch(const struct environment *env, struct store *s, struct earlier_catalog *c,
+	bool first)
+{
+	struct store_seen which = {env->conf->name, first, NULL};
+	struct err e = {0};
+	char *revision;
+
+	if (!s)
+		return true;
+	revision = store_revisions(&c->revision);
+	which.revision = revision;
+	c->snapshot = store_seen(s, &which, &c->at_ms, &e);
+	c->stored = c->snapshot != NULL;
+	if (e.code == ERR_FORMAT)
+		log_err(LEVEL_WARN, &e, "what was seen before is not known");
+	free(revision);
+	return e.code == ERR_NONE || e.code == ERR_FORMAT;
+}
+
+/* ---- The last at each revision ---- */
+
+static size_t
+place_of(const struct earlier *s, const struct strvec *revision)
+{
+	size_t i = 0;
+
+	while (i < s->n && !strvec_equal(&s->last[i].revision, revision))
+		i++;
+	return i;
+}
+
+/* Its place in front; *known: it was there. */
+static struct earlier_catalog *
+put_first(struct earlier *s, const struct strvec *revision, bool *known)
+{
+	size_t i = place_of(s, revision);
+	struct earlier_catalog c = {0};
+
+	*known = i < s->n;
+	if (*known)
+		c = s->last[i];
+	else
+		s->last = xrealloc(s->last, ++s->n, sizeof *s->last);
+	memmove(&s->last[1], &s->last[0], i * sizeof *s->last);
+	s->last[0] = c;
+	return &s->last[0];
+}
+
+bool
+earlier_note(struct environment *env, struct store *s, int64_t now_ms)
+{
+	const struct facts *f = env->facts;
+	struct earlier_catalog *c;
+	bool known;
+
+	if (!f || !f->snapshot || !f->recorded.n)
+		return false;
+	c = put_first(&env->earlier, &f->recorded, &known);
+	if (c->snapshot != f->snapshot)
+		set(c, &f->recorded, f->snapshot, now_ms);
+	keep(env, s, c, false);
+	return !known;
+}
+
+static bool
+is_needed(const struct strvec *revision, const struct strvec *const *needed, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strvec_equal(needed[i], revision))
+			return true;
+	return false;
+}
+
+void
+earlier_forget(struct environment *env, struct store *s,
+	const struct strvec *const *needed, size_t n)
+{
+	const struct store_seen which = {env->conf->name, false, NULL};
+	struct earlier *seen = &env->earlier;
+	struct strvec kept = {0};
+	size_t others = 0, left = 0;
+	struct err e;
+
+	for (size_t i = 0; i < seen->n; i++) {
+		struct earlier_catalog *c = &seen->last[i];
+
+		if (is_needed(&c->revision, needed, n) || others++ < OTHERS_KEPT)
+			seen->last[left++] = *c;
+		else
+			fini(c);
+	}
+	seen->n = left;
+	if (!s)
+		return;
+	for (size_t i = 0; i < n; i++)
+		strvec_take(&kept, store_revisions(needed[i]));
+	if (!store_keep_seen(s, &which, &kept, OTHERS_KEPT, &e))
+		log_err(LEVEL_WARN, &e, "what was seen cannot be forgotten");
+	strvec_free(&kept);
+}
+
+const struct earlier_catalog *
+earlier_find(struct environment *env, struct store *s, const struct strvec *revision)
+{
+	struct earlier *seen = &env->earlier;
+	size_t i = place_of(seen, revision);
+
+	if (i == seen->n) {
+		seen->last = xrealloc(seen->last, ++seen->n, sizeof *seen->last);
+		seen->last[i] = (struct earlier_catalog){0};
+		strvec_copy(&seen->last[i].revision, revision);
+		if (!fetch(env, s, &seen->last[i], false)) {
+			fini(&seen->last[--seen->n]);
+			return NULL;
+		}
+	}
+	return seen->last[i].snapshot ? &seen->last[i] : NULL;
+}
+
+/* ---- The first at the present one ---- */
+
+const struct earlier_catalog *
+earlier_first(struct environment *env, struct store *s, int64_t now_ms)
+{
+	struct earlier_catalog *c = &env->earlier.first;
+	const struct facts *f = env->facts;
+
+	if (c->revision.n && !strvec_equal(&c->revision, &f->recorded))
+		earlier_forget_first(env, s);
+	if (!c->revision.n) {
+		strvec_copy(&c->revision, &f->recorded);
+		if (!fetch(env, s, c, true)) {
+			fini(c);
+			return NULL;
+		}
+	}
+	if (!c->snapshot) {
+		earlier_forget_first(env, s);
+		set(c, &f->recorded, f->snapshot, now_ms);
+	}
+	env->earlier.first_forgotten = false;
+	keep(env, s, c, true);
+	return c;
+}
+
+void
+earlier_forget_first(struct environment *env, struct store *s)
+{
+	const struct store_seen which = {env->conf->name, true, NULL};
+	const struct strvec none = {0};
+	struct err e;
+
+	fini(&env->earlier.first);
+	if (env->earlier.first_forgotten)
+		return;
+	env->earlier.first_forgotten = true;
+	if (s && !store_keep_seen(s, &which, &none, 0, &e))
+		log_err(LEVEL_WARN, &e, "what was seen cannot be forgotten");
+}
+
+/* ---- A change without a revision ---- */
+
+static char *
+say_change(const struct diff *d, const struct snapshot *was, const struct snapshot *is)
+{
+	struct strbuf b = {0};
+
+	strbuf_printf(&b, "was %.*s, is %.*s (", FINGERPRINT_SHOWN, was->fingerprint,
+		FINGERPRINT_SHOWN, is->fingerprint);
+	phrase_count(&b, d->n_findings, "difference");
+	strbuf_add(&b, "; first: ");
+	phrase_finding(&b, &d->findings[0]);
+	strbuf_addc(&b, ')');
+	return strbuf_take(&b);
+}
+
+/* Where something is made and dropped all the time, this is not told each time. */
+static bool
+may_tell(struct earlier *s, int64_t now_ms)
+{
+	if (now_ms - s->told_ms >= HOUR_MS || now_ms < s->told_ms) {
+		s->told_ms = now_ms;
+		s->n_told = 0;
+	}
+	return s->n_told++ < TOLD_MOST;
+}
+
+void
+earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms)
+{
+	const struct facts *before = env->facts;
+	struct compare_options o;
+	struct diff *d;
+
+	if (!before || !before->snapshot || !facts->snapshot ||
+		before->snapshot == facts->snapshot || !facts->recorded.n ||
+		!strvec_equal(&before->recorded, &facts->recorded) ||
+		instance_compare(&before->instance, &facts->instance) == INSTANCE_OTHER)
+		return;
+	o = environment_comparison(env, NULL, now_ms);
+	d = diff_compare(before->snapshot, facts->snapshot, &o);
+	if (d->status == DIFF_DRIFTED && may_tell(&env->earlier, now_ms))
+		happenings_add(&env->happened, HAPPENING_CATALOG,
+			say_change(d, before->snapshot, facts->snapshot));
+	diff_unref(d);
+}

@@ -1,0 +1,56 @@
+/* The catalogs that an environment was seen with: a reference at revisions that it has
+ * left and a follower has not, and any other since its revision is not that of what it
+ * is held against.  In memory, and in the store where there is one. */
+#ifndef MONITOR_EARLIER_H
+#define MONITOR_EARLIER_H
+
+#include "catalog/snapshot.h"
+#include "store/store.h"
+
+struct environment;
+struct facts;
+
+struct earlier_catalog {
+	struct strvec revision;
+	struct snapshot *snapshot; /* NULL: it was never seen there */
+	int64_t at_ms;             /* when it was */
+	bool stored;
+};
+
+struct earlier {
+	struct earlier_catalog *last; /* at each revision; latest noted first */
+	size_t n;
+	struct earlier_catalog first; /* at the present one; without revision: none */
+	bool first_forgotten;         /* and the store holds none either */
+	/* Changes that were told, since when. */
+	unsigned n_told;
+	int64_t told_ms;
+};
+
+void earlier_copy(struct earlier *to, const struct earlier *from);
+void earlier_free(struct earlier *s);
+
+/* Note what `env`, a reference, is seen with now.  True if that is a revision that was
+ * not noted before, so that others may be forgotten. */
+bool earlier_note(struct environment *env, struct store *s, int64_t now_ms);
+/* Forget revisions but for those in `needed` and some that were noted last. */
+void earlier_forget(struct environment *env, struct store *s,
+	const struct strvec *const *needed, size_t n);
+/* What `env` was last seen with at the revision; NULL: it was not.  Valid until the
+ * next call for `env`. */
+const struct earlier_catalog *
+earlier_find(struct environment *env, struct store *s, const struct strvec *revision);
+
+/* What `env` was first seen with at its present revision, which is noted now if it was
+ * not; NULL if that cannot be told now.  Valid until the next call for `env`. */
+const struct earlier_catalog *
+earlier_first(struct environment *env, struct store *s, int64_t now_ms);
+/* That is of no use any more. */
+void earlier_forget_first(struct environment *env, struct store *s);
+
+/* Hold `facts` against those that `env` still has: a catalog that changed without its
+ * revision is something that happened. */
+void
+earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms);
+
+#endif
