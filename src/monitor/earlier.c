@@ -146,7 +146,7 @@ earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 	struct earlier_catalog *c;
 	bool known;
 
-	if (!f || !f->snapshot || !f->recorded.n)
+	if (!f || !f->snapshot || !f->recorded.n || earlier_is_set_back(env, s, now_ms))
 		return false;
 	c = put_first(&env->earlier, &f->recorded, &known);
 	if (c->snapshot != f->snapshot)
@@ -208,6 +208,38 @@ earlier_find(struct environment *env, struct store *s, const struct strvec *revi
 		}
 	}
 	return seen->last[i].snapshot ? &seen->last[i] : NULL;
+}
+
+/* ---- Set back ---- */
+
+bool
+earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms)
+{
+	struct earlier *seen = &env->earlier;
+	const struct facts *f = env->facts;
+	const struct earlier_catalog *c;
+
+	if (!seen->set_back_ms || !f->recorded.n || !f->snapshot)
+		return false;
+	c = earlier_find(env, s, &f->recorded);
+	if (c && strcmp(c->snapshot->fingerprint, f->snapshot->fingerprint) != 0 &&
+		now_ms - seen->set_back_ms < HOUR_MS)
+		return true;
+	seen->set_back_ms = 0;
+	return false;
+}
+
+static void
+see_set_back(struct environment *env, const struct facts *now, int64_t now_ms)
+{
+	const struct facts *before = env->facts;
+	bool again = before->recorded.n &&
+		     (!now->user_tables || !now->recorded.n ||
+			     instance_compare(&before->instance, &now->instance) ==
+				     INSTANCE_OTHER);
+
+	if (again || (env->earlier.set_back_ms && now->snapshot != before->snapshot))
+		env->earlier.set_back_ms = now_ms;
 }
 
 /* ---- The first at the present one ---- */
@@ -285,6 +317,8 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 	struct compare_options o;
 	struct diff *d;
 
+	if (before)
+		see_set_back(env, facts, now_ms);
 	if (!before || !before->snapshot || !facts->snapshot ||
 		before->snapshot == facts->snapshot || !facts->recorded.n ||
 		!strvec_equal(&before->recorded, &facts->recorded) ||

@@ -22,6 +22,9 @@ struct earlier {
 	size_t n;
 	struct earlier_catalog first; /* at the present one; without revision: none */
 	bool first_forgotten;         /* and the store holds none either */
+	/* When it last changed since it was set back to nothing or to another database,
+	 * until it is what it was; 0: it was not. */
+	int64_t set_back_ms;
 	/* Changes that were told, since when. */
 	unsigned n_told;
 	int64_t told_ms;
@@ -41,6 +44,10 @@ void earlier_forget(struct environment *env, struct store *s,
 const struct earlier_catalog *
 earlier_find(struct environment *env, struct store *s, const struct strvec *revision);
 
+/* True if `env` was set back and is not yet again what it was at its revision: it may
+ * be half restored. */
+bool earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms);
+
 /* What `env` was first seen with at its present revision, which is noted now if it was
  * not; NULL if that cannot be told now.  Valid until the next call for `env`. */
 const struct earlier_catalog *
@@ -49,7 +56,7 @@ earlier_first(struct environment *env, struct store *s, int64_t now_ms);
 void earlier_forget_first(struct environment *env, struct store *s);
 
 /* Hold `facts` against those that `env` still has: a catalog that changed without its
- * revision is something that happened. */
+ * revision is something that happened, and one that is set back is no measure. */
 void
 earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms);
 

@@ -132,7 +132,8 @@ count_failure(struct environment *env, const struct err *e)
 				     : ERR_INTERNAL;
 
 	env->failures_total[code - ERR_CONNECT]++;
-	env->consecutive_failures++;
+	if (!env->consecutive_failures++)
+		env->failing_since_ms = env->last_at_ms;
 	env->error = *e;
 }
 

@@ -58,6 +58,7 @@ struct environment {
 	/* Of a standby: up to where there was something to replay at its last check. */
 	uint64_t to_replay;
 	unsigned consecutive_failures;
+	int64_t failing_since_ms; /* of the first of them */
 	enum outcome outcome;
 	unsigned outcome_in_a_row;
 	uint64_t checks_total;
@@ -120,6 +121,8 @@ struct expectation {
 	const struct strvec *schemas;    /* that it is configured with; or NULL */
 	/* Which catalog that is, where it is not what `reference` has now; or NULL. */
 	char *measure;
+	char *note;      /* what else is to be known of a reference; or NULL */
+	int64_t read_ms; /* when that was last read; 0: it is none */
 	/* Where `revision` is not the recorded one: what the environment was itself
 	 * first seen with at that; or NULL. */
 	const struct earlier_catalog *first;

@@ -29,6 +29,7 @@ published_environment_free(struct published_environment *p)
 	losses_free(&p->losses);
 	free(p->schema_reason);
 	free(p->reference);
+	free(p->reference_note);
 	free(p->measure);
 	free(p->fingerprint);
 	diff_unref(p->diff);
@@ -49,15 +50,20 @@ judge_revision(struct published_environment *p, const struct environment *env,
 		return;
 	if (!x->revision_watched || x->head_unread) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
+		if (x->head_unread)
+			p->revision.note = xasprintf(
+				"environment:%s, whose revision is the head, has not "
+				"been read yet",
+				env->conf->head_environment);
 		return;
 	}
 	if ((!x->graph && x->graph_error) || (x->head && !x->head->n)) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
 		p->revision.status = REVISION_UNKNOWN_HEAD;
-		p->revision.note = xstrdup(
-			x->graph_error
-				? x->graph_error
-				: "the environment that is to say so records none");
+		p->revision.note =
+			x->graph_error ? xstrdup(x->graph_error)
+				       : xasprintf("environment:%s records no revision",
+						 env->conf->head_environment);
 	} else {
 		migrations_judge(x->graph, &f->recorded, x->head, &p->revision);
 	}
@@ -217,6 +223,8 @@ compare_schema(struct published_environment *p, const struct environment *env,
 
 	p->schema = SCHEMA_NOT_CHECKED;
 	p->reference = xstrdup_null(x->reference);
+	p->reference_note = xstrdup_null(x->note);
+	p->reference_read_ms = x->read_ms;
 	if (!f || !f->snapshot)
 		return;
 	p->fingerprint = xstrdup(f->snapshot->fingerprint);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "monitor/reference.h"
 #include "verdict/phrase.h"
 
 static struct environment *
@@ -18,44 +19,8 @@ find(const struct expectation_sources *from, const char *name)
 	return NULL;
 }
 
-static bool
-is_watched(const struct conf_environment *c)
-{
-	return c->migrations || c->head.n || c->head_environment;
-}
-
-/* Why `ref` is no reference for what differs from it, or NULL: it may have been set
- * back to nothing, or its own revision cannot be relied on, while that of `env` can. */
-static char *
-why_unfit(const struct environment *ref, const struct environment *env,
-	const struct expectation_sources *from)
-{
-	const struct conf_environment *c = ref->conf;
-	const struct strvec *recorded = &ref->facts->recorded;
-	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
-	const char *unknown;
-
-	if (!env->facts)
-		return NULL;
-	if (!ref->facts->user_tables)
-		return env->facts->user_tables
-			       ? xasprintf("environment %s has no tables", c->name)
-			       : NULL;
-	if (!env->facts->recorded.n)
-		return NULL;
-	if (is_watched(c) && !recorded->n)
-		return xasprintf("environment %s is itself not stamped", c->name);
-	unknown = m && m->graph ? migrations_unknown_id(m->graph, recorded) : NULL;
-	if (!unknown || migrations_unknown_id(m->graph, &env->facts->recorded))
-		return NULL;
-	return xasprintf(
-		"environment %s is itself at revision %s, which its migrations "
-		"do not have",
-		c->name, unknown);
-}
-
-/* Where `ref` has moved on: what it was last seen with at the very revision that `env`
- * records. */
+/* Where `ref` has moved on, or is being restored: what it was last seen with at the
+ * very revision that `env` records. */
 static void
 take_earlier(struct expectation *x, const struct expectation_sources *from,
 	struct environment *ref, const struct environment *env)
@@ -64,7 +29,9 @@ take_earlier(struct expectation *x, const struct expectation_sources *from,
 	const struct earlier_catalog *c;
 	struct strbuf ids = {0};
 
-	if (!recorded || !recorded->n || strvec_equal(&ref->facts->recorded, recorded))
+	if (!recorded || !recorded->n ||
+		(strvec_equal(&ref->facts->recorded, recorded) &&
+			!earlier_is_set_back(ref, from->store, clock_wall_ms())))
 		return;
 	c = earlier_find(ref, from->store, recorded);
 	if (!c)
@@ -85,11 +52,14 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 
 	x->reference = xasprintf("environment:%s", name);
 	if (!ref) {
-		x->reason = xasprintf("environment %s is not enabled", name);
+		x->reason = xasprintf("environment:%s is not enabled", name);
 	} else if (!ref->facts || !ref->facts->snapshot) {
-		x->reason = xasprintf("environment %s has not been read yet", name);
+		x->reason = xasprintf("environment:%s has not been read yet", name);
 	} else {
-		x->unfit = why_unfit(ref, env, from);
+		x->unfit = reference_unfit(
+			ref, env, graphs_find(from->graphs, ref->conf->migrations));
+		x->note = reference_note(ref);
+		x->read_ms = ref->last_success_ms;
 		x->snapshot = ref->facts->snapshot;
 		x->revision = &ref->facts->recorded;
 		x->instance = &ref->facts->instance;
@@ -147,7 +117,8 @@ is_lost(const struct environment *env, const struct expectation_sources *from)
 	const struct published_migrations *m =
 		graphs_find(from->graphs, env->conf->migrations);
 
-	if (!env->facts->user_tables || !env->facts->snapshot || !is_watched(env->conf))
+	if (!env->facts->user_tables || !env->facts->snapshot ||
+		!reference_is_watched(env->conf))
 		return false;
 	return !recorded->n ||
 	       (m && m->graph && migrations_unknown_id(m->graph, recorded));
@@ -219,7 +190,7 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
 
 	x->blocks = graphs_list(from->graphs, &x->n_blocks);
-	x->revision_watched = is_watched(c);
+	x->revision_watched = reference_is_watched(c);
 	if (m) {
 		x->graph = m->graph;
 		x->graph_error = m->error;
@@ -232,6 +203,8 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 		x->head_unread = !ref || !ref->facts;
 		if (!x->head_unread)
 			x->head = &ref->facts->recorded;
+		if (!x->head_unread && !x->note && ref->error.code != ERR_NONE)
+			x->note = reference_note(ref);
 	}
 }
 
@@ -337,4 +310,5 @@ expectation_fini(struct expectation *x)
 	free(x->reason);
 	free(x->unfit);
 	free(x->measure);
+	free(x->note);
 }

@@ -57,9 +57,11 @@ struct published_environment {
 	bool behind_known;
 	enum schema_status schema;
 	enum schema_relation
-		relation;    /* of the expected revision to the recorded one */
-	char *schema_reason; /* why not_comparable or not_checked, or NULL */
-	char *reference;     /* "environment:dev", or NULL */
+		relation;          /* of the expected revision to the recorded one */
+	char *schema_reason;       /* why not_comparable or not_checked, or NULL */
+	char *reference;           /* "environment:dev", or NULL */
+	char *reference_note;      /* what else is to be known of that, or NULL */
+	int64_t reference_read_ms; /* when an environment that it is was read; or 0 */
 	char *measure; /* what was compared with, if not what that has now; or NULL */
 	char *fingerprint; /* NULL: never read */
 	size_t n_objects;

@@ -123,6 +123,7 @@ fill_expected(struct verdict_input *in, const struct published_environment *p,
 	in->graph = x->graph;
 	in->reference = p->reference;
 	in->measure = p->measure;
+	in->reference_note = p->reference_note;
 	in->expected_revision = x->revision;
 	in->nearest = x->located;
 	in->alike = x->located ? &env->located.alike : NULL;

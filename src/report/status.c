@@ -210,6 +210,8 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 	json_add_str(s, "reason", e->schema_reason);
 	json_add_time(s, "drift_since", e->drift_since_ms);
 	json_add_str(s, "compared_with", e->measure);
+	json_add_time(s, "reference_read_at", e->reference_read_ms);
+	json_add_str(s, "reference_note", e->reference_note);
 	if (items)
 		add_items(s, e);
 }

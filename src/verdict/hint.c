@@ -126,6 +126,32 @@ add_revision_aside(struct strbuf *out, const struct verdict_input *in)
 	strbuf_addc(out, ')');
 }
 
+static bool
+is_compared(const struct verdict_input *in)
+{
+	return in->reference && in->schema != SCHEMA_NOT_CHECKED &&
+	       in->schema != SCHEMA_NOT_COMPARABLE;
+}
+
+/* What is known of the schema, where the revision could not be judged. */
+static void
+add_not_judged(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_add(out, "the revision could not be judged");
+	if (in->judgement && in->judgement->note) {
+		strbuf_add(out, ": ");
+		phrase_text(out, in->judgement->note, PHRASE_TEXT);
+	}
+	strbuf_add(out, "; the schema ");
+	if (in->schema == SCHEMA_IN_SYNC) {
+		strbuf_printf(out, "matches %s", hint_reference(in));
+		return;
+	}
+	strbuf_add(out, "has ");
+	hint_differences(out, in);
+	hint_where_and_first(out, in);
+}
+
 static void
 add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 {
@@ -157,7 +183,8 @@ static void
 hint_unknown(struct strbuf *out, const struct verdict_input *in)
 {
 	if (in->check == CHECK_OK)
-		add_nothing_compared(out, in);
+		is_compared(in) ? add_not_judged(out, in)
+				: add_nothing_compared(out, in);
 	else if (in->error && in->error->code != ERR_NONE)
 		hint_failure(out, in);
 	else if (in->check == CHECK_NOT_CHECKED)
@@ -339,5 +366,7 @@ verdict_hint(const struct verdict_input *in)
 		strbuf_add(&b, "; findings come and go: ");
 		phrase_text(&b, in->flapping, PHRASE_TEXT);
 	}
+	if (in->reference_note && in->check == CHECK_OK)
+		strbuf_printf(&b, "; %s", in->reference_note);
 	return strbuf_take(&b);
 }

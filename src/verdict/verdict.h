@@ -127,7 +127,8 @@ struct verdict_input {
 	const struct version_facts *version; /* what else is known of that table */
 	const struct verdict_block *blocks;
 	size_t n_blocks;
-	const char *reference; /* "environment:dev" */
+	const char *reference;      /* "environment:dev" */
+	const char *reference_note; /* what else is to be known of that */
 	const char *measure; /* what of it was compared with, if not what it has now */
 	const struct strvec *expected_revision; /* of the expected catalog */
 	bool nearest; /* that was chosen among those of all revisions, as the nearest */

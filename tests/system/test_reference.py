@@ -97,9 +97,9 @@ class Relation(Shop):
         self.server.sql("DROP TABLE alembic_version; DROP TABLE step2", self.ref)
         found = self.running.wait_state("env", "unknown")
         self.assertEqual(found["schema"]["status"], "not_comparable")
-        self.assertIn("environment ref is itself not stamped", found["hint"])
+        self.assertIn("environment:ref is itself not stamped", found["hint"])
         self.server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public", self.ref)
-        until("the empty reference", lambda: "environment ref has no tables"
+        until("the empty reference", lambda: "environment:ref has no tables"
               in self.running.environment("env")["hint"])
         self.assertEqual(self.running.environment("env")["state"], "unknown")
 

@@ -351,7 +351,7 @@ test_reference_not_read(void **state)
 	snapshot_unref(f->x.snapshot);
 	f->x.snapshot = NULL;
 	f->x.revision = NULL;
-	f->x.reason = xstrdup("environment dev has not been read yet");
+	f->x.reason = xstrdup("environment:dev has not been read yet");
 	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
 	p = publish(f, true, 1000);
 	assert_int_equal(p->schema, SCHEMA_NOT_CHECKED);

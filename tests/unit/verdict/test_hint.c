@@ -22,7 +22,7 @@ test_not_checked(void **state)
 static void
 test_nothing_compared(void **state)
 {
-	static char note[] = "environment dev has not been read yet";
+	static char note[] = "environment:dev has not been read yet";
 	struct scene s;
 
 	(void)state;
@@ -42,8 +42,50 @@ test_nothing_compared(void **state)
 	s.in.revision = REVISION_NOT_CHECKED;
 	s.judgement.note = note;
 	scene_says(&s, STATE_UNKNOWN,
-		"nothing could be compared (environment dev has not been read yet): "
+		"nothing could be compared (environment:dev has not been read yet): "
 		"`pgdriftd config show` says what is expected");
+}
+
+static void
+test_not_judged(void **state)
+{
+	static char note[] = "environment:dev has not been read yet";
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	s.in.revision = REVISION_NOT_CHECKED;
+	s.in.revision_watched = true;
+	s.judgement.note = note;
+	scene_compared(&s, SCHEMA_IN_SYNC, NULL);
+	scene_says(&s, STATE_UNKNOWN,
+		"the revision could not be judged: environment:dev has not been read "
+		"yet; the schema matches environment:dev");
+	scene_begin(&s);
+	s.in.revision = REVISION_NOT_CHECKED;
+	s.in.revision_watched = true;
+	scene_compared(&s, SCHEMA_DRIFTED, NULL);
+	scene_says(&s, STATE_UNKNOWN,
+		"the revision could not be judged; the schema has 2 differences from "
+		"environment:dev: see `pgdriftd diff env:dev env:prod` (first: index "
+		"public.orders_status_idx is missing)");
+}
+
+/* Not what the reference has now. */
+static void
+test_measure(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_DRIFTED, NULL);
+	s.in.measure = "environment:dev as it was at a";
+	s.in.reference_note = "environment:dev is itself migrating";
+	scene_says(&s, STATE_DRIFTED,
+		"2 differences from environment:dev as it was at a: see "
+		"/status/prod/diff (first: index public.orders_status_idx is missing); "
+		"environment:dev is itself migrating");
 }
 
 static void
@@ -293,6 +335,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_not_checked),
 		cmocka_unit_test(test_nothing_compared),
+		cmocka_unit_test(test_not_judged),
+		cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_migrating),
 		cmocka_unit_test(test_drifted),
 		cmocka_unit_test(test_unconfirmed),

@@ -101,10 +101,10 @@ test_unstamped_without_stamp(void **state)
 	scene_begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
 	s.in.reference = "environment:dev";
-	s.in.schema_reason = "environment dev has not been read yet";
+	s.in.schema_reason = "environment:dev has not been read yet";
 	scene_says(&s, STATE_UNKNOWN,
-		"the schema could not be compared with environment:dev: environment "
-		"dev has not been read yet; the revision is unstamped");
+		"the schema could not be compared with environment:dev: "
+		"environment:dev has not been read yet; the revision is unstamped");
 	scene_begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
 	scene_compared(&s, SCHEMA_IN_SYNC, NULL);
