@@ -145,15 +145,6 @@ count_success(struct environment *env)
 	env->last_success_ms = env->last_at_ms;
 }
 
-/* What is read as it was before has been there since then. */
-static void
-keep_seen_position(struct facts *now, const struct facts *before)
-{
-	if (now->reused && before && before->seen_position &&
-		strvec_equal(&before->recorded, &now->recorded))
-		now->seen_position = before->seen_position;
-}
-
 /* While a migration runs, what was read before stands. */
 static void
 take_facts(struct environment *env, struct facts *facts)
@@ -166,14 +157,11 @@ take_facts(struct environment *env, struct facts *facts)
 	}
 	earlier_compare(env, facts, clock_wall_ms());
 	env->had_tables |= facts->user_tables;
-	keep_seen_position(facts, env->facts);
+	if (env->facts)
+		facts_follow(facts, env->facts);
 	facts_free(env->facts);
 	env->facts = facts;
 }
-
-/* A catalog that moves under every reading, or is locked, is a failure only after this
- * many in a row. */
-enum { MOVED_MOST = 5 };
 
 /* What to call it then: somebody holds a lock (55P03, lock_not_available), or the
  * catalog never stands still. */
@@ -190,7 +178,7 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 	enum outcome o;
 
 	env->last_at_ms = clock_wall_ms();
-	env->duration_ms = clock_mono_ms() - env->reading_since_ms;
+	env->duration_ms = (clock_mono_us() - env->began_us) / 1000;
 	if (facts)
 		take_facts(env, facts);
 	if (e && e->code == ERR_MOVED && env->outcome == OUTCOME_MOVED &&
@@ -229,6 +217,31 @@ environment_depends_on(const struct environment *env, const struct environment *
 	       (env->facts && other->facts &&
 		       instance_is_standby_of(
 			       &env->facts->instance, &other->facts->instance));
+}
+
+static uint64_t
+name_seed(const char *name)
+{
+	uint64_t seed = 0;
+
+	for (; *name; name++)
+		seed = seed * 131 + (unsigned char)*name;
+	return seed;
+}
+
+int64_t
+environment_delay(const struct environment *env, double jitter)
+{
+	const struct schedule s = {
+		.interval_ms = env->conf->interval_ms,
+		.jitter = jitter,
+		.seed = name_seed(env->conf->name),
+	};
+	bool again = env->outcome == OUTCOME_SUCCESS && env->unconfirmed_in_a_row;
+
+	return schedule_delay(&s, again ? OUTCOME_UNCONFIRMED : env->outcome,
+		env->checks_total,
+		again ? env->unconfirmed_in_a_row : env->outcome_in_a_row);
 }
 
 struct reading_options

@@ -14,6 +14,10 @@
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
 
+/* A catalog that moves under every reading, or is locked, is a failure only after this
+ * many in a row; two that do not stand still together as well. */
+enum { MOVED_MOST = 5 };
+
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
 struct expectation;
@@ -28,11 +32,13 @@ struct environment {
 	uint64_t asked; /* when a check was last asked for; 0: never */
 	uint64_t ended; /* the turn of the last check that has ended; 0: none */
 	bool again;     /* what is being read now is to be read once more */
+	bool urgent;    /* somebody's verdict waits for its check */
 	/* What `expect` and `head` refer to, kept by queue_take(); or NULL. */
 	struct environment *refers[2];
 	struct reading *reading;
-	int64_t reading_since_ms; /* monotonic */
 	int64_t started_ms; /* when its last check began, as queue_ask() says it */
+	int64_t began_us;   /* the same, of clock_mono_us(), */
+	int64_t ended_us;   /* and when the last check began that has ended */
 	struct ignore_rules *ignore;
 	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
@@ -44,7 +50,11 @@ struct environment {
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 
-	struct facts *facts;    /* of the last complete reading; NULL: none yet */
+	struct facts *facts; /* of the last complete reading; NULL: none yet */
+	/* The last complete reading was not judged yet; that it is not is because
+	 * something has to be read again before (pair.h), `rounds` times so far. */
+	bool unjudged, deferred;
+	unsigned rounds;
 	struct earlier earlier; /* what it was seen with, before and now */
 	bool had_tables;        /* it was seen with tables of the user's */
 	bool tried;             /* at least one check has ended */
@@ -94,6 +104,9 @@ void environment_inherit(struct environment *env, const struct environment *othe
 void
 environment_take(struct environment *env, struct facts *facts, const struct err *e);
 
+/* How many ms from now its next check is due. */
+int64_t environment_delay(const struct environment *env, double jitter);
+
 /* True if its catalog or its head is compared with environment `name`. */
 bool environment_refers_to(const struct environment *env, const char *name);
 /* True if its verdict depends on what was read of `other`. */
@@ -126,6 +139,13 @@ struct expectation {
 	/* Where `revision` is not the recorded one: what the environment was itself
 	 * first seen with at that; or NULL. */
 	const struct earlier_catalog *first;
+	/* Whose present catalog the snapshot is, and whose recorded revision `head`:
+	 * they have to have been so when the environment was what it is (pair.h); or
+	 * NULL. */
+	struct environment *of_catalog, *of_head;
+	/* One of them changed after the environment was last read, which cannot be read
+	 * again: what was said of it stands. */
+	bool outdated;
 	/* Of a standby: its primary, where that is watched and says how far it is; or
 	 * NULL. */
 	const struct environment *primary;
@@ -142,7 +162,8 @@ struct expectation {
 	const struct strvec
 		*head;         /* expected ids or labels; NULL: from the migrations */
 	bool revision_watched; /* migrations or a head are configured */
-	bool head_unread;      /* the environment that says it was never read */
+	bool head_unread;      /* the environment that says it cannot be had */
+	char *head_reason;     /* why not; NULL: it was never read */
 };
 
 /* Compute what is to be published.  Pure but for `now_ms`; `sighting`: the facts come

@@ -51,10 +51,13 @@ judge_revision(struct published_environment *p, const struct environment *env,
 	if (!x->revision_watched || x->head_unread) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
 		if (x->head_unread)
-			p->revision.note = xasprintf(
-				"environment:%s, whose revision is the head, has not "
-				"been read yet",
-				env->conf->head_environment);
+			p->revision.note =
+				x->head_reason
+					? xstrdup(x->head_reason)
+					: xasprintf("environment:%s, whose revision is "
+						    "the head, has not "
+						    "been read yet",
+						  env->conf->head_environment);
 		return;
 	}
 	if ((!x->graph && x->graph_error) || (x->head && !x->head->n)) {
@@ -339,6 +342,8 @@ judge_axes(struct published_environment *p, const struct environment *env,
 	compare_schema(p, env, x, now_ms);
 	if (!env->facts && env->known)
 		known_fill(p, env->known);
+	else if (x->outdated && env->published)
+		known_fill(p, env->published);
 	see_kinds(p, env->published);
 }
 

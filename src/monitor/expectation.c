@@ -36,6 +36,7 @@ take_earlier(struct expectation *x, const struct expectation_sources *from,
 	c = earlier_find(ref, from->store, recorded);
 	if (!c)
 		return;
+	x->of_catalog = NULL;
 	x->snapshot = c->snapshot;
 	x->revision = &c->revision;
 	phrase_ids(&ids, &c->revision);
@@ -56,6 +57,7 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 	} else if (!ref->facts || !ref->facts->snapshot) {
 		x->reason = xasprintf("environment:%s has not been read yet", name);
 	} else {
+		x->of_catalog = ref;
 		x->unfit = reference_unfit(
 			ref, env, graphs_find(from->graphs, ref->conf->migrations));
 		x->note = reference_note(ref);
@@ -198,11 +200,13 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	if (c->head.n)
 		x->head = &c->head;
 	if (c->head_environment) {
-		const struct environment *ref = find(from, c->head_environment);
+		struct environment *ref = find(from, c->head_environment);
 
 		x->head_unread = !ref || !ref->facts;
-		if (!x->head_unread)
+		if (!x->head_unread) {
+			x->of_head = ref;
 			x->head = &ref->facts->recorded;
+		}
 		if (!x->head_unread && !x->note && ref->error.code != ERR_NONE)
 			x->note = reference_note(ref);
 	}
@@ -309,6 +313,7 @@ expectation_fini(struct expectation *x)
 	free(x->reference);
 	free(x->reason);
 	free(x->unfit);
+	free(x->head_reason);
 	free(x->measure);
 	free(x->note);
 }

@@ -5,6 +5,26 @@
 
 #include "base/mem.h"
 
+bool
+held_together(const struct held *a, const struct held *b)
+{
+	return a->from <= b->to && b->from <= a->to;
+}
+
+void
+facts_follow(struct facts *f, const struct facts *before)
+{
+	if (!strvec_equal(&before->recorded, &f->recorded) ||
+		before->version_table_exists != f->version_table_exists)
+		return;
+	f->rows_held.from = before->rows_held.from;
+	if (!f->reused)
+		return;
+	f->held.from = before->held.from;
+	if (before->seen_position)
+		f->seen_position = before->seen_position;
+}
+
 struct facts *
 facts_copy(const struct facts *f)
 {

@@ -7,6 +7,16 @@
 #include "verdict/verdict.h"
 #include "verdict/version.h"
 
+/* Over which time something is known to have been so: from a moment at which it had
+ * been seen to one at which it was yet to be seen again; both of clock_mono_us().  Seen
+ * once only, in one answer, `from` (when the answer was there) comes after `to` (when
+ * it was asked for): it was so at a moment between them. */
+struct held {
+	int64_t from, to;
+};
+/* True if both were so at one moment.  Where that cannot be told, false. */
+bool held_together(const struct held *a, const struct held *b);
+
 /* What a complete reading says of a database. */
 struct facts {
 	int server_version_num;
@@ -25,6 +35,8 @@ struct facts {
 	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
 	char *probe;                  /* what the change probe said */
 	bool reused;                  /* the snapshot is last time's */
+	/* The recorded revision; and all of it, that and the catalog. */
+	struct held rows_held, held;
 	unsigned round_trips;
 	bool position_refused; /* it does not say how far its log is */
 	/* Where in its log it was first seen with this catalog and these rows; 0: not
@@ -32,6 +44,8 @@ struct facts {
 	uint64_t seen_position;
 };
 
+/* What is found as it was before, in the reading `before`, has been so since then. */
+void facts_follow(struct facts *f, const struct facts *before);
 struct facts *facts_copy(const struct facts *f);
 void facts_free(struct facts *f);
 

@@ -13,6 +13,7 @@
 #include "monitor/expectation.h"
 #include "monitor/memory.h"
 #include "monitor/notices.h"
+#include "monitor/pair.h"
 #include "monitor/queue.h"
 
 struct monitor {
@@ -43,6 +44,15 @@ sources(const struct monitor *m)
 	};
 }
 
+static void
+set_next(struct monitor *m, struct environment *env)
+{
+	int64_t delay = environment_delay(env, m->conf->service.jitter);
+
+	env->next_at_ms = clock_wall_ms() + delay;
+	timer_set(env->timer, delay);
+}
+
 /* ---- Publication ---- */
 
 static void
@@ -53,7 +63,7 @@ publish(struct monitor *m)
 	p->ready = true;
 	for (size_t i = 0; i < m->n; i++) {
 		m->list[i] = m->environments[i]->published;
-		if (!m->environments[i]->tried)
+		if (m->list[i]->check == CHECK_NOT_CHECKED)
 			p->ready = false;
 	}
 	p->store = !m->o.store                     ? STORE_NONE
@@ -67,32 +77,74 @@ publish(struct monitor *m)
 	p->generation++;
 }
 
+/* What the store knew at the start counts until there is news. */
 static void
-refresh(struct monitor *m, struct environment *env, bool sighting)
+forget(struct environment *env, bool sighting)
 {
-	struct expectation_sources from = sources(m);
-	struct published_environment *now;
-	struct expectation x;
+	if (sighting) {
+		free(env->restored);
+		env->restored = NULL;
+		published_environment_free(env->known);
+		env->known = NULL;
+	} else if (env->tried && env->restored) {
+		/* It is followed by what was just said. */
+		env->restored->state[0] = '\0';
+	}
+}
 
-	expectation_find(&x, &from, env);
-	memory_see(env, &x, m->o.store);
-	now = environment_evaluate(env, &x, sighting, clock_wall_ms());
+/* Publish what follows from `x`; the reading that was not judged yet is a sighting. */
+static void
+judge(struct monitor *m, struct environment *env, const struct expectation *x)
+{
+	bool sighting = env->unjudged;
+	struct published_environment *now =
+		environment_evaluate(env, x, sighting, clock_wall_ms());
+
+	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	memory_tell(env, now, &m->o);
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);
 	env->published = now;
 	memory_keep(env, m->o.store);
+	forget(env, sighting);
+	if (!sighting)
+		return;
+	env->unconfirmed_in_a_row =
+		now->n_unconfirmed ? env->unconfirmed_in_a_row + 1 : 0;
+	if (!m->o.done)
+		set_next(m, env);
+}
+
+/* What is published of it stays as it is while something has to be read again first. */
+static void
+refresh(struct monitor *m, struct environment *env)
+{
+	struct expectation_sources from = sources(m);
+	bool once = m->o.done != NULL;
+	struct expectation x;
+
+	expectation_find(&x, &from, env);
+	memory_see(env, &x, m->o.store);
+	env->deferred = !pair_settle(env, &x, &m->queue, once) && env->published;
+	if (!env->deferred) {
+		if (!env->published)
+			pair_give_up(env, &x);
+		judge(m, env, &x);
+	}
 	expectation_fini(&x);
 }
 
-/* Those whose verdict depends on `env`, which has just been read. */
+/* Those whose verdict depends on `env`; without news of it, those that waited. */
 static void
-refresh_dependents(struct monitor *m, const struct environment *env)
+refresh_dependents(struct monitor *m, const struct environment *env, bool is_new)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (environment_depends_on(m->environments[i], env))
-			refresh(m, m->environments[i], false);
+	for (size_t i = 0; i < m->n; i++) {
+		struct environment *other = m->environments[i];
+
+		if ((is_new || other->deferred) && environment_depends_on(other, env))
+			refresh(m, other);
+	}
 }
 
 static void
@@ -118,47 +170,23 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 		const char *other = m->environments[i]->conf->migrations;
 
 		if (other && !strcmp(other, name) && m->environments[i] != env)
-			refresh(m, m->environments[i], false);
+			refresh(m, m->environments[i]);
 	}
 	return true;
 }
 
 /* ---- Checks ---- */
 
-static uint64_t
-name_seed(const char *name)
-{
-	uint64_t seed = 0;
-
-	for (; *name; name++)
-		seed = seed * 131 + (unsigned char)*name;
-	return seed;
-}
-
-static void
-set_next(struct monitor *m, struct environment *env)
-{
-	const struct schedule s = {
-		.interval_ms = env->conf->interval_ms,
-		.jitter = m->conf->service.jitter,
-		.seed = name_seed(env->conf->name),
-	};
-	bool again = env->outcome == OUTCOME_SUCCESS && env->unconfirmed_in_a_row;
-	int64_t delay = schedule_delay(&s, again ? OUTCOME_UNCONFIRMED : env->outcome,
-		env->checks_total,
-		again ? env->unconfirmed_in_a_row : env->outcome_in_a_row);
-
-	env->next_at_ms = clock_wall_ms() + delay;
-	timer_set(env->timer, delay);
-}
-
 /* A single round is over when every environment that was wanted has been tried. */
 static void
 end_round(struct monitor *m)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (m->environments[i]->wanted && !m->environments[i]->tried)
+	for (size_t i = 0; i < m->n; i++) {
+		const struct environment *env = m->environments[i];
+
+		if (env->wanted && (!env->tried || env->deferred))
 			return;
+	}
 	if (m->queue.running == 0)
 		m->o.done(m->o.arg);
 }
@@ -176,7 +204,6 @@ look_again(struct monitor *m, struct environment *env)
 		env->next_at_ms = soon;
 		timer_set(env->timer, GRAPHS_LOOK_MS);
 	}
-	pump(m);
 	return true;
 }
 
@@ -195,24 +222,11 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	sighting = env->outcome == OUTCOME_SUCCESS;
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
 		set_next(m, env);
-	if (!refresh_migrations(m, env) && sighting && look_again(m, env))
-		return;
-	refresh(m, env, sighting);
-	if (sighting) {
-		env->unconfirmed_in_a_row = env->published->n_unconfirmed
-						    ? env->unconfirmed_in_a_row + 1
-						    : 0;
-		if (!m->o.done)
-			set_next(m, env);
-		refresh_dependents(m, env);
-		free(env->restored);
-		env->restored = NULL;
-		published_environment_free(env->known);
-		env->known = NULL;
-	} else if (env->tried && env->restored) {
-		/* It is followed by what was just said. */
-		env->restored->state[0] = '\0';
+	if (refresh_migrations(m, env) || !sighting || !look_again(m, env)) {
+		env->unjudged |= sighting;
+		refresh(m, env);
 	}
+	refresh_dependents(m, env, sighting || env->consecutive_failures == 1);
 	publish(m);
 	pump(m);
 	if (m->o.done)
@@ -247,6 +261,7 @@ on_due(void *arg)
 {
 	struct environment *env = arg;
 
+	env->rounds = 0;
 	queue_due(&env->monitor->queue, env);
 	pump(env->monitor);
 }
@@ -370,7 +385,7 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 	queue_take(&m->queue, list, n);
 	for (size_t i = 0; i < n; i++) {
 		environment_take_rules(list[i]);
-		refresh(m, list[i], false);
+		refresh(m, list[i]);
 	}
 	for (size_t i = 0; i < conf->n_migrations; i++)
 		tell_migrations(m, graphs_find(m->graphs, conf->migrations[i].name));

@@ -42,6 +42,13 @@ queue_due(struct queue *q, struct environment *env)
 }
 
 void
+queue_urgent(struct queue *q, struct environment *env)
+{
+	queue_due(q, env);
+	env->urgent = env->phase == PHASE_DUE;
+}
+
+void
 queue_again(struct queue *q, struct environment *env)
 {
 	if (env->phase == PHASE_READING)
@@ -92,6 +99,12 @@ waits(const struct environment *env)
 	return false;
 }
 
+static bool
+is_before(const struct environment *a, const struct environment *b)
+{
+	return a->urgent != b->urgent ? a->urgent : a->turn < b->turn;
+}
+
 struct environment *
 queue_next(const struct queue *q)
 {
@@ -100,7 +113,7 @@ queue_next(const struct queue *q)
 	for (size_t i = 0; i < q->n; i++) {
 		struct environment *env = q->environments[i];
 
-		if (env->phase == PHASE_DUE && (!first || env->turn < first->turn) &&
+		if (env->phase == PHASE_DUE && (!first || is_before(env, first)) &&
 			!waits(env))
 			first = env;
 	}
@@ -116,7 +129,8 @@ queue_begin(struct queue *q, struct environment *env)
 	env->phase = PHASE_READING;
 	env->turn = ++q->turns;
 	env->lateness_ms = env->next_at_ms ? larger(now - env->next_at_ms, 0) : 0;
-	env->reading_since_ms = clock_mono_ms();
+	env->urgent = false;
+	env->began_us = clock_mono_us();
 	env->started_ms = q->last_ms = larger(now, q->floor_ms);
 	q->running++;
 }
@@ -127,6 +141,7 @@ queue_end(struct queue *q, struct environment *env)
 	assert(env->phase == PHASE_READING);
 	env->phase = PHASE_IDLE;
 	env->ended = env->turn;
+	env->ended_us = env->began_us;
 	q->running--;
 	if (env->again)
 		queue_due(q, env);

@@ -22,12 +22,15 @@ void queue_take(struct queue *q, struct environment *const *list, size_t n);
 void queue_due(struct queue *q, struct environment *env);
 /* As queue_due(), but where one is under way another one follows it. */
 void queue_again(struct queue *q, struct environment *env);
+/* As queue_due(), and it is next, one that is due already as well. */
+void queue_urgent(struct queue *q, struct environment *env);
 /* A check of it, and before that of what it refers to, that begin after this call.
  * However often it is asked for, one is made.  Returns what `started_ms` of such a
  * check is at least. */
 int64_t queue_ask(struct queue *q, struct environment *env);
 
-/* Who has been due for longest and waits for nobody; or NULL. */
+/* Who waits for nobody: of those whose check is urgent, else of all, who has been due
+ * for longest; or NULL. */
 struct environment *queue_next(const struct queue *q);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);
