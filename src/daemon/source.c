@@ -73,6 +73,7 @@ options_of(const struct source *s)
 	o.lock_timeout_ms = LOCK_TIMEOUT_MS;
 	o.catalog = true;
 	o.even_migrating = true;
+	o.last = s->facts;
 	return o;
 }
 
@@ -81,6 +82,20 @@ end_job(struct job *j)
 {
 	if (--*j->left == 0)
 		loop_stop(j->loop);
+}
+
+/* Put what was read in the place of what was read before; NULL: nothing. */
+static void
+take(struct source *s, struct facts *facts)
+{
+	if (facts && s->facts)
+		facts_follow(facts, s->facts);
+	source_fini(s);
+	if (!facts)
+		return;
+	s->facts = facts;
+	s->snapshot = snapshot_ref(facts->snapshot);
+	s->instance = facts->instance;
 }
 
 static void
@@ -94,13 +109,9 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		timer_set(j->timer, MOVED_DELAY_MS);
 		return;
 	}
-	if (e) {
+	if (e)
 		j->source->error = *e;
-	} else {
-		j->source->snapshot = snapshot_ref(facts->snapshot);
-		j->source->instance = facts->instance;
-	}
-	facts_free(facts);
+	take(j->source, facts);
 	end_job(j);
 }
 
@@ -161,9 +172,26 @@ source_read(struct source *sources, size_t n, const struct conf *conf)
 	return ok;
 }
 
+bool
+source_together(const struct source *a, const struct source *b)
+{
+	return !a->facts || !b->facts ||
+	       held_together(&a->facts->held, &b->facts->held);
+}
+
+bool
+source_renew(struct source pair[2], const struct conf *conf)
+{
+	int older = pair[0].facts->held.to <= pair[1].facts->held.to ? 0 : 1;
+
+	return source_read(&pair[older], 1, conf);
+}
+
 void
 source_fini(struct source *s)
 {
+	facts_free(s->facts);
+	s->facts = NULL;
 	snapshot_unref(s->snapshot);
 	s->snapshot = NULL;
 }
