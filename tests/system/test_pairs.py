@@ -123,7 +123,7 @@ class Together(SystemTest):
         found = self.running.wait_state("prod", "unknown")
         self.assertEqual(found["schema"]["status"], "not_comparable")
         self.assertRegex(found["schema"]["reason"],
-                         "since environment dev was last read at 2.*Z, which .* since 2.*Z;"
+                         "since environment:dev was last read at 2.*Z, which .* since 2.*Z;"
                          " 1 difference from what that was .first: column public.t.c ")
         self.assertEqual(self.findings(), [])
         self.open(self.dev)
