@@ -1,8 +1,10 @@
 /* Checks that need more than one key; those of a single value are in value.c. */
 #include "conf/check.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -173,6 +175,22 @@ check_roles(const struct check *c, size_t i, struct conf_errors *errors)
 	}
 }
 
+/* A snapshot may be on its way; only what needs it has to wait for it. */
+static void
+check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+
+	if (!e->enabled ||
+		(e->expect != EXPECT_SNAPSHOT && e->expect != EXPECT_SNAPSHOTS) ||
+		access(e->expect_target, R_OK) == 0)
+		return;
+	conf_warning(errors, raw_block_place(c->environments[i], "expect"),
+		"expect: \"%s\" cannot be read: %s; until it can, environment \"%s\" "
+		"is unknown",
+		e->expect_target, strerror(errno), e->name);
+}
+
 static void
 check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 {
@@ -183,6 +201,7 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 	check_roles(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
+	check_snapshot(c, i, errors);
 	if (e->password_file && e->password_command)
 		conf_error(errors, raw_block_place(raw, "password_command"),
 			"password_file and password_command exclude each other");

@@ -140,10 +140,10 @@ expect_directory(struct expectation *x, const struct expectation_sources *from,
 		x->reason = xstrdup("the recorded revision has not been read yet");
 		return;
 	}
-	s = env->facts->recorded.n ? expected_of_revision(from->files, dir.path,
-					     &env->facts->recorded, &e)
-				   : NULL;
-	if (!s && is_lost(env, from)) {
+	s = env->facts->recorded.n
+		    ? expected_of_revision(&dir, &env->facts->recorded, &o, &e)
+		    : NULL;
+	if (!s && e.code != ERR_FORMAT && is_lost(env, from)) {
 		s = located_find(&env->located, &dir, env->facts->snapshot, &o, &e);
 		x->located = s != NULL;
 	} else if (!s && !env->facts->recorded.n) {

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "catalog/snapfile.h"
+#include "verdict/phrase.h"
 
 struct file {
 	struct stat st;
@@ -125,23 +126,65 @@ expected_list_fini(struct expected_list *l)
 	*l = (struct expected_list){0};
 }
 
+/* False if two files say different things of one revision: nobody knows which is
+ * right. */
+static bool
+agree(const struct expected_list *all, size_t i, size_t k,
+	const struct compare_options *o, struct err *e)
+{
+	struct diff *d = diff_compare(all->v[i], all->v[k], o);
+	struct strbuf first = {0};
+	bool same = d->status != DIFF_DRIFTED;
+
+	if (!same) {
+		phrase_finding(&first, &d->findings[0]);
+		err_set(e, ERR_FORMAT,
+			"%s and %s are of one revision and differ (%s): remove the one "
+			"that is wrong",
+			all->paths.v[i], all->paths.v[k], first.s);
+	}
+	strbuf_free(&first);
+	diff_unref(d);
+	return same;
+}
+
+/* Its place, or all->n, with the reason in `e` if that is not that there is none. */
+static size_t
+find_of_revision(const struct expected_list *all, const struct strvec *recorded,
+	const struct compare_options *o, struct err *e)
+{
+	size_t found = all->n;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!strvec_equal(&all->v[i]->revision, recorded))
+			continue;
+		if (found < all->n && !agree(all, found, i, o, e))
+			return all->n;
+		if (found == all->n)
+			found = i;
+	}
+	return found;
+}
+
 struct snapshot *
-expected_of_revision(struct expected_files *f, const char *dir,
-	const struct strvec *recorded, struct err *e)
+expected_of_revision(const struct snapshots_dir *dir, const struct strvec *recorded,
+	const struct compare_options *o, struct err *e)
 {
 	struct expected_list all;
 	struct snapshot *found = NULL;
 	struct strbuf list = {0};
+	size_t at;
 
-	if (!expected_list(f, dir, &all, e))
+	if (!expected_list(dir->files, dir->path, &all, e))
 		return NULL;
-	for (size_t i = 0; i < all.n && !found; i++)
-		if (strvec_equal(&all.v[i]->revision, recorded))
-			found = all.v[i];
+	*e = (struct err){.code = ERR_NONE};
+	at = find_of_revision(&all, recorded, o, e);
 	strvec_join(recorded, ", ", &list);
-	/* The one that is looked for may be the one that is damaged. */
-	if (!found)
-		err_set(e, ERR_IO, "%s holds no snapshot of revision %s%s%s", dir,
+	if (at < all.n)
+		found = all.v[at];
+	else if (e->code == ERR_NONE)
+		/* The one that is looked for may be the one that is damaged. */
+		err_set(e, ERR_IO, "%s holds no snapshot of revision %s%s%s", dir->path,
 			list.len ? list.s : "(none)", all.unread.code ? "; " : "",
 			all.unread.text);
 	strbuf_free(&list);

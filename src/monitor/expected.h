@@ -3,6 +3,7 @@
 #define MONITOR_EXPECTED_H
 
 #include "catalog/snapshot.h"
+#include "diff/diff.h"
 
 struct expected_files;
 
@@ -13,10 +14,16 @@ void expected_files_free(struct expected_files *f);
  * with the reason in `e`. */
 struct snapshot *
 expected_file(struct expected_files *f, const char *path, struct err *e);
-/* The snapshot in a file of directory `dir` that belongs to the recorded revisions
- * (sorted).  NULL with the reason in `e`. */
-struct snapshot *expected_of_revision(struct expected_files *f, const char *dir,
-	const struct strvec *recorded, struct err *e);
+struct snapshots_dir {
+	struct expected_files *files;
+	const char *path;
+};
+
+/* The snapshot in a file of the directory that belongs to the recorded revisions
+ * (sorted).  NULL with the reason in `e`; ERR_FORMAT if there are two that differ by
+ * `o`. */
+struct snapshot *expected_of_revision(const struct snapshots_dir *dir,
+	const struct strvec *recorded, const struct compare_options *o, struct err *e);
 
 /* All snapshots of a directory, in the order of the names of their files. */
 struct expected_list {

@@ -14,11 +14,6 @@ struct located {
 	struct strvec alike; /* further revisions that it is equal to */
 };
 
-struct snapshots_dir {
-	struct expected_files *files;
-	const char *path;
-};
-
 /* Look for the snapshot in `dir` that `found` is equal to, or else nearest to, by `o`;
  * what was found before stands while neither `found` nor the files have changed.  NULL
  * with the reason in `e`. */

@@ -230,9 +230,6 @@ test_errors(void **state)
 		{"environment \"a\" {\n" DSN "\nignore_file = \"no\"\n}",
 			"pgdriftd.conf:3: ignore_file: \"no\" cannot be read: No such "
 			"file or directory"},
-		{"environment \"a\" {\n" DSN "\nexpect = \"snapshot:no\"\n}",
-			"pgdriftd.conf:3: expect: \"no\" cannot be read: No such file "
-			"or directory"},
 		{"service { interval = x confirm = 0 log_level = x jitter = x }\n"
 		 "environment \"a\" { " DSN "}",
 			"pgdriftd.conf:1: interval: \"x\" is not a duration such as "

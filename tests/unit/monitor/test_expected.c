@@ -59,7 +59,7 @@ file(struct state *s, const char *name, const char *text)
 }
 
 static const char *
-snapshot_file(struct state *s, const char *name, const char *revision)
+snapshot_of(struct state *s, const char *name, const char *revision, const char *object)
 {
 	struct builder *b = builder_new(150018, "15.18");
 	struct strvec recorded = {0};
@@ -68,7 +68,7 @@ snapshot_file(struct state *s, const char *name, const char *revision)
 	const char *path;
 
 	strvec_add(&recorded, revision);
-	literal_add(b, (const char *const[]){"schema /public|", NULL});
+	literal_add(b, (const char *const[]){"schema /public|", object, NULL});
 	builder_set_revision(b, "public", "alembic_version", true, &recorded);
 	made = builder_finish(b, false, &s->error);
 	assert_non_null(made);
@@ -80,14 +80,22 @@ snapshot_file(struct state *s, const char *name, const char *revision)
 	return path;
 }
 
+static const char *
+snapshot_file(struct state *s, const char *name, const char *revision)
+{
+	return snapshot_of(s, name, revision, NULL);
+}
+
 static struct snapshot *
 of_revision(struct state *s, const char *revision)
 {
+	const struct snapshots_dir dir = {s->expected, s->dir};
+	const struct compare_options o = COMPARE_DEFAULTS;
 	struct strvec recorded = {0};
 	struct snapshot *found;
 
 	strvec_add(&recorded, revision);
-	found = expected_of_revision(s->expected, s->dir, &recorded, &s->error);
+	found = expected_of_revision(&dir, &recorded, &o, &s->error);
 	strvec_free(&recorded);
 	return found;
 }
@@ -132,6 +140,25 @@ test_a_damaged_file_is_named(void **arg)
 	assert_non_null(of_revision(s, "aaaa"));
 }
 
+/* Twice the same does no harm; two that differ are no measure. */
+static void
+test_two_files_of_one_revision(void **arg)
+{
+	struct state *s = *arg;
+
+	snapshot_of(s, "a.json", "aaaa", "table public/t");
+	snapshot_of(s, "b.json", "aaaa", "table public/t");
+	snapshot_of(s, "c.json", "cccc", "table public/u");
+	assert_non_null(of_revision(s, "aaaa"));
+	snapshot_of(s, "d.json", "aaaa", "table public/other");
+	assert_null(of_revision(s, "aaaa"));
+	assert_int_equal(s->error.code, ERR_FORMAT);
+	assert_non_null(strstr(s->error.text, "/a.json and "));
+	assert_non_null(
+		strstr(s->error.text, "/d.json are of one revision and differ"));
+	assert_non_null(of_revision(s, "cccc"));
+}
+
 static void
 test_a_file_is_read_again_when_it_changes(void **arg)
 {
@@ -160,6 +187,7 @@ main(void)
 		T(test_the_file_of_the_recorded_revision),
 		T(test_a_revision_that_no_file_has),
 		T(test_a_damaged_file_is_named),
+		T(test_two_files_of_one_revision),
 		T(test_a_file_is_read_again_when_it_changes),
 	};
 
