@@ -111,6 +111,8 @@ environment_inherit(struct environment *env, const struct environment *other)
 	env->facts = facts_copy(other->facts);
 	applied_copy(&env->applied, &other->applied);
 	env->had_tables = other->had_tables;
+	env->had_objects = other->had_objects;
+	env->had_ms = other->had_ms;
 	confirmation_copy(&env->confirmation, &other->confirmation);
 	earlier_free(&env->earlier);
 	earlier_copy(&env->earlier, &other->earlier);

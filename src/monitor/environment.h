@@ -57,6 +57,8 @@ struct environment {
 	unsigned rounds;
 	struct earlier earlier; /* what it was seen with, before and now */
 	bool had_tables;        /* it was seen with tables of the user's */
+	size_t had_objects;     /* when it last had any; 0: not known */
+	int64_t had_ms;         /* that was */
 	bool tried;             /* at least one check has ended */
 	bool migrating;
 	bool connected;          /* the last check got as far as that */

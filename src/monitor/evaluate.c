@@ -357,6 +357,19 @@ sum_up(struct published_environment *p, const struct environment *env,
 	p->drift_since_ms = time_of_drift(env, p, now_ms);
 }
 
+/* One that is emptied says no more what it had. */
+static void
+remember_size(struct environment *env, struct published_environment *p)
+{
+	if (env->facts && env->facts->user_tables) {
+		env->had_objects = p->n_objects;
+		env->had_ms = env->last_success_ms;
+	} else if (env->facts) {
+		p->had_objects = env->had_objects;
+		p->had_ms = env->had_ms;
+	}
+}
+
 struct published_environment *
 environment_evaluate(struct environment *env, const struct expectation *x,
 	bool sighting, int64_t now_ms)
@@ -369,6 +382,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->replay_lag_bytes = q.lag.bytes;
 	p->replay_lag_ms = q.lag.ms;
 	judge_axes(p, env, x, &q, now_ms);
+	remember_size(env, p);
 	question_fill(&q, p, env, x);
 	confirmed_fill(p, env, &q.in, sighting, now_ms);
 	sum_up(p, env, &q.in, now_ms);

@@ -92,6 +92,8 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	json_add_str(o, "server_version", p->server_version);
 	json_add_bool(o, "in_recovery", p->in_recovery);
 	json_add_bool(o, "had_tables", p->had_tables);
+	json_add_num(o, "had_objects", (double)p->had_objects);
+	json_add_num(o, "had_ms", (double)p->had_ms);
 	write_revision(o, p, c);
 	write_schema(o, p, c);
 	text = json_print(o);
@@ -350,6 +352,8 @@ known_read(const char *text, struct confirmation *c)
 	p->in_recovery =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));
 	p->had_tables = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "had_tables"));
+	p->had_objects = (size_t)number_of(o, "had_objects");
+	p->had_ms = (int64_t)number_of(o, "had_ms");
 	cJSON_Delete(o);
 	if (ok)
 		return p;

@@ -16,6 +16,20 @@ take(void *arg, const char *revision, uint64_t digest)
 	applied_add(arg, revision, digest);
 }
 
+/* What it had when it was last seen with any tables, also if it was emptied while
+ * nobody watched. */
+static void
+restore_size(struct environment *env, const struct published_environment *known)
+{
+	bool empty = known->revision.status == REVISION_EMPTY_DATABASE;
+
+	env->had_tables = known->had_tables;
+	if (!env->had_tables)
+		return;
+	env->had_objects = empty ? known->had_objects : known->n_objects;
+	env->had_ms = empty ? known->had_ms : env->last_success_ms;
+}
+
 static void
 load_known(struct environment *env, struct store *s)
 {
@@ -25,9 +39,10 @@ load_known(struct environment *env, struct store *s)
 	if (!env->known_text)
 		return;
 	env->known = known_read(env->known_text, &env->confirmation);
-	env->had_tables = env->known && env->known->had_tables;
-	if (env->known)
+	if (env->known) {
+		restore_size(env, env->known);
 		return;
+	}
 	env->last_success_ms = 0;
 	log_msg(LEVEL_WARN,
 		"what was last known of %s is not understood, and begins anew",

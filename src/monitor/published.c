@@ -79,3 +79,10 @@ published_findings_differ(
 	return a->schema != b->schema || !a->diff || !b->diff ||
 	       !diff_equal(a->diff, b->diff);
 }
+
+bool
+published_was_emptied(const struct published_environment *e)
+{
+	return e->revision.status == REVISION_EMPTY_DATABASE &&
+	       (e->had_tables || e->revision.recorded.n);
+}

@@ -44,6 +44,9 @@ struct published_environment {
 	char *server_version; /* NULL: never reached */
 	bool in_recovery;
 	bool had_tables; /* it was seen with tables of the user's, now or before */
+	/* Of one that is empty now: how many objects it had, and when; 0: not known. */
+	size_t had_objects;
+	int64_t had_ms;
 	struct migration_lock lock; /* who holds what a migration takes */
 	int64_t lateness_ms; /* how long the last check had to wait for its turn */
 	/* Of a standby: what it has not replayed yet; -1: not known. */
@@ -111,6 +114,8 @@ struct published {
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);
+/* True if it has no tables and had some, or should by the revision that it records. */
+bool published_was_emptied(const struct published_environment *e);
 /* True if what differs from what is expected is not the same, or not of the same
  * weight, in both. */
 bool published_findings_differ(

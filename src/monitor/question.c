@@ -111,6 +111,9 @@ fill_found(struct verdict_input *in, const struct published_environment *p,
 	in->diff = p->diff;
 	in->inserted = &p->inserted;
 	in->version_table_exists = env->facts && env->facts->version_table_exists;
+	in->had_tables = p->had_tables;
+	in->had_objects = p->had_objects;
+	in->had_ms = p->had_ms;
 	in->version = env->facts ? &env->facts->version : NULL;
 	in->schema_reason = p->schema_reason;
 }

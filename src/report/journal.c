@@ -34,6 +34,10 @@ static const struct event state_events[STATE_COUNT] = {
 	[STATE_IN_SYNC] = {LEVEL_INFO, "database is in sync", JOURNAL_ID_IN_SYNC},
 };
 
+/* The worst there is, whatever state that is. */
+static const struct event emptied = {
+	LEVEL_ERROR, "database is empty", JOURNAL_ID_EMPTIED};
+
 static const struct event findings_changed = {
 	LEVEL_WARN, "findings have changed", JOURNAL_ID_FINDINGS_CHANGED};
 static const struct event check_failed = {
@@ -212,10 +216,32 @@ add_differences(struct record *r, const struct published_environment *e)
 	strbuf_addc(&r->text, ')');
 }
 
+static const struct event *
+event_of(const struct published_environment *e)
+{
+	if (e->state == STATE_REVISION_MISMATCH && published_was_emptied(e))
+		return &emptied;
+	return &state_events[e->state];
+}
+
+static void
+add_emptied(struct record *r, const struct published_environment *e)
+{
+	char at[CLOCK_RFC3339_LEN];
+
+	if (!e->had_objects || !e->had_ms)
+		return;
+	strbuf_add(&r->text, " (it had ");
+	phrase_count(&r->text, e->had_objects, "object");
+	strbuf_printf(&r->text, " at %s)", clock_rfc3339(e->had_ms, at));
+}
+
 static void
 add_state_text(struct record *r, const struct published_environment *e)
 {
-	begin_text(r, e->name, &state_events[e->state]);
+	begin_text(r, e->name, event_of(e));
+	if (event_of(e) == &emptied)
+		add_emptied(r, e);
 	switch (e->state) {
 	case STATE_UNSTAMPED:
 	case STATE_REVISION_MISMATCH:
@@ -249,7 +275,7 @@ journal_state(const struct published_environment *e, enum state previous, bool s
 		add_text(&r, ", since ", since);
 	}
 	add(&r, "hint", e->hint);
-	write_event(&r, &state_events[e->state]);
+	write_event(&r, event_of(e));
 }
 
 void

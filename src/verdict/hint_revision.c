@@ -1,6 +1,7 @@
 /* Advice for what the version table says. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "verdict/hint.h"
 #include "verdict/phrase.h"
@@ -251,21 +252,40 @@ all_known(const struct verdict_input *in, const struct strvec *rows)
 }
 
 static void
+add_emptiness(struct strbuf *out, const struct verdict_input *in)
+{
+	char at[CLOCK_RFC3339_LEN];
+
+	if (!in->had_tables) {
+		strbuf_add(out, "no tables");
+		return;
+	}
+	strbuf_add(out, "the database is empty; it had ");
+	if (in->had_objects && in->had_ms) {
+		phrase_count(out, in->had_objects, "object");
+		strbuf_printf(out, " at %s", clock_rfc3339(in->had_ms, at));
+	} else {
+		strbuf_add(out, "tables before");
+	}
+}
+
+static void
 hint_empty_database(struct strbuf *out, const struct verdict_input *in)
 {
 	const struct strvec *rows = hint_recorded(in);
-	bool stopped = hint_is_stopped(in);
+	bool stopped = hint_is_stopped(in), lost = rows->n || in->had_tables;
 
-	strbuf_add(out, "no tables");
+	add_emptiness(out, in);
 	if (rows->n) {
 		strbuf_printf(out, ", though %s records ", hint_version_table(in));
 		phrase_ids(out, rows);
-		strbuf_add(out, ": restore what was lost");
 	}
+	if (lost)
+		strbuf_add(out, ": restore what was lost");
 	if (stopped)
 		return;
 	if (!rows->n) {
-		strbuf_add(out, ": ");
+		strbuf_add(out, lost ? ", or, if nothing was, " : ": ");
 		hint_run_upgrade(out, in, NULL);
 	} else if (all_known(in, rows)) {
 		strbuf_printf(out,

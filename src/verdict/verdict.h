@@ -124,6 +124,10 @@ struct verdict_input {
 	const struct strvec *inserted; /* counts as applied, and was never run here */
 	const char *version_table;     /* "public.alembic_version" */
 	bool version_table_exists;
+	/* Of an empty one: it had tables; how many objects, and when (0: not known). */
+	bool had_tables;
+	size_t had_objects;
+	int64_t had_ms;
 	const struct version_facts *version; /* what else is known of that table */
 	const struct verdict_block *blocks;
 	size_t n_blocks;
