@@ -368,6 +368,8 @@ drop_gone(struct monitor *m, struct environment *const *list, size_t n)
 static void
 go_over(struct monitor *m, const struct conf *conf, struct environment **list, size_t n)
 {
+	const struct conf *before = m->conf;
+
 	drop_gone(m, list, n);
 	free(m->environments);
 	m->conf = conf;
@@ -383,6 +385,7 @@ go_over(struct monitor *m, const struct conf *conf, struct environment **list, s
 			}
 	}
 	queue_take(&m->queue, list, n);
+	queue_reload(&m->queue, before, conf);
 	for (size_t i = 0; i < n; i++) {
 		environment_take_rules(list[i]);
 		refresh(m, list[i]);

@@ -54,7 +54,8 @@ void monitor_free(struct monitor *m);
 bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 
 /* Go over to `conf`: environments that did not change keep their state and their
- * schedule, new ones start, those that are gone are dropped.  On false nothing has
+ * schedule, new and changed ones are checked at once, as are those whose migrations or
+ * reference changed, and those that are gone are dropped.  On false nothing has
  * changed, and the old configuration goes on. */
 bool
 monitor_reload(struct monitor *m, const struct conf *conf, struct err *e) MUST_CHECK;

@@ -57,6 +57,29 @@ queue_again(struct queue *q, struct environment *env)
 		queue_due(q, env);
 }
 
+static bool
+is_affected(const struct environment *env, const struct conf *before,
+	const struct conf *now)
+{
+	const char *name = env->conf->migrations;
+	const struct conf_migrations *a = name ? conf_migrations(before, name) : NULL;
+	const struct conf_migrations *b = name ? conf_migrations(now, name) : NULL;
+
+	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+		if (env->refers[i] && !env->refers[i]->tried)
+			return true;
+	return !a != !b || (a && !conf_migrations_equal(a, b));
+}
+
+void
+queue_reload(struct queue *q, const struct conf *before, const struct conf *now)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->environments[i]->tried &&
+			is_affected(q->environments[i], before, now))
+			queue_again(q, q->environments[i]);
+}
+
 /* The configuration has no circles. */
 static void
 ask(struct queue *q, struct environment *env)

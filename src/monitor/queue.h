@@ -24,6 +24,9 @@ void queue_due(struct queue *q, struct environment *env);
 void queue_again(struct queue *q, struct environment *env);
 /* As queue_due(), and it is next, one that is due already as well. */
 void queue_urgent(struct queue *q, struct environment *env);
+/* After queue_take(): a check is due of those whose migrations are others in `now` than
+ * in `before`, or what they refer to is; they stay what they are themselves. */
+void queue_reload(struct queue *q, const struct conf *before, const struct conf *now);
 /* A check of it, and before that of what it refers to, that begin after this call.
  * However often it is asked for, one is made.  Returns what `started_ms` of such a
  * check is at least. */

@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from harness import directory, environment, program, section, write
+from harness import directory, environment, program, section, until, write
 from shop import Shop
 
 
@@ -35,6 +35,40 @@ class Reload(Shop):
         self.running.reload(self.migrations() + self.one("a", head=[self.ids[1]]))
         found = self.running.wait_state("a", "revision_mismatch")
         self.assertEqual(found["revision"]["status"], "ahead")
+
+    def check_of(self, name, before, seconds=5):
+        """Long before its interval is over."""
+        until("a check of " + name, lambda: self.running.checks(name) > before, seconds)
+
+    def test_what_it_changed_is_checked_at_once(self):
+        quiet = dict(interval="1h", migrations="shop")
+
+        def config(of_blocks="", **keys):
+            return (self.migrations() + of_blocks + self.one("ref", **quiet) +
+                    self.one("a", **quiet, **keys.get("a", {})) +
+                    self.one("b", interval="1h", migrations="other",
+                             expect="environment:ref") +
+                    self.one("c", **quiet))
+        other = section("migrations", "other", path=self.project.versions)
+        self.running = self.daemon(config(other))
+        checks = {n: self.running.checks(n) for n in self.names()}
+        self.running.reload(config(other, a={"confirm": 2}))
+        self.check_of("a", 0)
+        # Its migrations are others.
+        self.running.reload(config(
+            section("migrations", "other", path=self.project.versions, recursive=True),
+            a={"confirm": 2}))
+        self.check_of("b", checks["b"])
+        # What it is compared with is another one.
+        checks["b"] = self.running.checks("b")
+        self.running.reload(self.running_config().replace(
+            'environment "ref" {', 'environment "ref" {\n  confirm = 2'))
+        self.check_of("b", checks["b"])
+        self.assertEqual(self.running.checks("c"), checks["c"])
+
+    def running_config(self):
+        with open(self.running.file, encoding="utf-8") as f:
+            return f.read()[len(self.running.head):]
 
     def test_ignore_file_that_changed(self):
         rules = write(directory("rules") + "/env.ignore", "# none\n")
