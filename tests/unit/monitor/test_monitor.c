@@ -253,7 +253,9 @@ test_reload(void **state)
 	again[1].interval_ms = 5000;
 	conf.environments = again;
 	f->stop_after = 3;
-	server_await(&f->dev, "host=/dev");
+	f->prod.column_type = "integer";
+	f->prod.probe = "p2";
+	await_both(f);
 	assert_true(monitor_reload(f->monitor, &conf, &e));
 	assert_int_equal(find(f, "dev")->state, STATE_UNKNOWN);
 	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
@@ -262,6 +264,11 @@ test_reload(void **state)
 	assert_int_equal(find(f, "prod")->since_ms, since);
 	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
 	assert_int_equal(find(f, "prod")->checks_total, 1);
+	/* It is held against dev, and so it is checked now as well. */
+	f->stop_after = 4;
+	run(f);
+	assert_string_equal(f->events.v[3], "prod in_sync");
+	assert_int_equal(find(f, "prod")->checks_total, 2);
 	monitor_free(f->monitor);
 	f->monitor = NULL;
 }
