@@ -177,7 +177,9 @@ earlier_forget(struct environment *env, struct store *s,
 	for (size_t i = 0; i < seen->n; i++) {
 		struct earlier_catalog *c = &seen->last[i];
 
-		if (is_needed(&c->revision, needed, n) || others++ < OTHERS_KEPT)
+		/* The first is what is there now; the store has the others. */
+		if (i == 0 || is_needed(&c->revision, needed, n) ||
+			(!s && others++ < OTHERS_KEPT))
 			seen->last[left++] = *c;
 		else
 			fini(c);
@@ -285,13 +287,14 @@ earlier_forget_first(struct environment *env, struct store *s)
 
 /* ---- A change without a revision ---- */
 
+/* Of two fingerprints; `d`: what differs between them. */
 static char *
-say_change(const struct diff *d, const struct snapshot *was, const struct snapshot *is)
+say_change(const struct diff *d, const char *was, const char *is)
 {
 	struct strbuf b = {0};
 
-	strbuf_printf(&b, "was %.*s, is %.*s (", FINGERPRINT_SHOWN, was->fingerprint,
-		FINGERPRINT_SHOWN, is->fingerprint);
+	strbuf_printf(&b, "was %.*s, is %.*s (", FINGERPRINT_SHOWN, was,
+		FINGERPRINT_SHOWN, is);
 	phrase_count(&b, d->n_findings, "difference");
 	strbuf_add(&b, "; first: ");
 	phrase_finding(&b, &d->findings[0]);
@@ -328,6 +331,25 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 	d = diff_compare(before->snapshot, facts->snapshot, &o);
 	if (d->status == DIFF_DRIFTED && may_tell(&env->earlier, now_ms))
 		happenings_add(&env->happened, HAPPENING_CATALOG,
-			say_change(d, before->snapshot, facts->snapshot));
+			say_change(d, before->snapshot->fingerprint,
+				facts->snapshot->fingerprint));
 	diff_unref(d);
+}
+
+void
+earlier_compare_known(struct environment *env, const struct published_environment *now)
+{
+	const struct published_environment *known = env->known;
+	char *change;
+
+	if (!known || !env->facts || now->check != CHECK_OK || !known->fingerprint ||
+		!now->fingerprint || !strcmp(known->fingerprint, now->fingerprint) ||
+		!now->revision.recorded.n || !now->diff || !now->diff->n_findings ||
+		!strvec_equal(&known->revision.recorded, &now->revision.recorded) ||
+		!published_findings_differ(known, now))
+		return;
+	change = say_change(now->diff, known->fingerprint, now->fingerprint);
+	happenings_add(&env->happened, HAPPENING_CATALOG,
+		xasprintf("%s, while nobody watched", change));
+	free(change);
 }

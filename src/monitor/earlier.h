@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 struct environment;
+struct published_environment;
 struct facts;
 
 struct earlier_catalog {
@@ -59,5 +60,9 @@ void earlier_forget_first(struct environment *env, struct store *s);
  * revision is something that happened, and one that is set back is no measure. */
 void
 earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms);
+/* The same for what was found before this process began, when `now` is the first that
+ * is judged: what is found now is told with it. */
+void
+earlier_compare_known(struct environment *env, const struct published_environment *now);
 
 #endif

@@ -102,6 +102,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 
 	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
+	earlier_compare_known(env, now);
 	memory_tell(env, now, &m->o);
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);

@@ -92,7 +92,26 @@ class Pending(Shop):
         self.server.sql("DROP TABLE step1", self.env)
         self.running.start()
         self.assertDrift(self.schema("drifted"))
+        event, = self.events("catalog")
+        self.assertIn("first: table public.step1 is missing), while nobody watched",
+                      event["detail"])
+        self.restart()
+        self.running.after_checks("env")
+        self.assertEqual(len(self.events("catalog")), 1)
         self.assertInOrderAgain()
+
+    def test_confirmed_like_any_other(self):
+        self.watch_pair(self.ids[2], self.ids[2], confirm=2)
+        self.schema("in_sync")
+        self.project.upgrade(self.ref)
+        self.running.wait_state("ref", "in_sync")
+        self.running.wait_state("env", "revision_mismatch")
+        self.running.after_checks("env", 2)
+        self.server.sql("DROP TABLE step1", self.env)
+        until("the line", lambda: self.lines("findings have changed"))
+        self.assertDrift(self.schema("drifted"))
+        self.assertEqual(len(self.lines("findings have changed")), 1)
+        self.assertEqual(self.lines("catalog has changed"), [])
 
     def test_many_releases(self):
         """What a follower is at is kept, however far its reference has gone."""
