@@ -9,31 +9,25 @@
 #include "base/mem.h"
 
 static int64_t
-read_us(clockid_t id)
+read_clock(clockid_t id)
 {
 	struct timespec ts;
 
 	if (clock_gettime(id, &ts) != 0)
 		abort();
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 int64_t
 clock_wall_ms(void)
 {
-	return read_us(CLOCK_REALTIME) / 1000;
+	return read_clock(CLOCK_REALTIME);
 }
 
 int64_t
 clock_mono_ms(void)
 {
-	return read_us(CLOCK_MONOTONIC) / 1000;
-}
-
-int64_t
-clock_mono_us(void)
-{
-	return read_us(CLOCK_MONOTONIC);
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 const char *

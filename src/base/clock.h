@@ -9,9 +9,8 @@
 
 /* Milliseconds since the epoch (UTC). */
 int64_t clock_wall_ms(void);
-/* Milliseconds and microseconds of a clock that never goes back. */
+/* Milliseconds of a clock that never goes back. */
 int64_t clock_mono_ms(void);
-int64_t clock_mono_us(void);
 
 enum { CLOCK_RFC3339_LEN = 32 };
 /* "2026-09-20T10:15:30Z"; `buf` holds CLOCK_RFC3339_LEN bytes.  Returns `buf`. */

@@ -26,6 +26,7 @@ struct job {
 	struct timer *timer;
 	unsigned tries;
 	size_t *left; /* jobs under way */
+	uint64_t *moments;
 };
 
 static bool
@@ -121,6 +122,7 @@ start_reading(void *arg)
 	struct job *j = arg;
 	struct reading_options o = options_of(j->source);
 
+	o.moments = j->moments;
 	j->reading = reading_start(j->loop, &o, on_read, j);
 }
 
@@ -147,8 +149,8 @@ start(struct job *j, const struct conf *conf)
 	return true;
 }
 
-bool
-source_read(struct source *sources, size_t n, const struct conf *conf)
+static bool
+read_all(struct source *sources, size_t n, const struct conf *conf, uint64_t moments)
 {
 	struct job *jobs = xcalloc(n, sizeof *jobs);
 	struct loop *loop = loop_new();
@@ -156,8 +158,10 @@ source_read(struct source *sources, size_t n, const struct conf *conf)
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i++) {
-		jobs[i] = (struct job){
-			.source = &sources[i], .loop = loop, .left = &left};
+		jobs[i] = (struct job){.source = &sources[i],
+			.loop = loop,
+			.left = &left,
+			.moments = &moments};
 		if (start(&jobs[i], conf))
 			left++;
 	}
@@ -173,6 +177,12 @@ source_read(struct source *sources, size_t n, const struct conf *conf)
 }
 
 bool
+source_read(struct source *sources, size_t n, const struct conf *conf)
+{
+	return read_all(sources, n, conf, 0);
+}
+
+bool
 source_together(const struct source *a, const struct source *b)
 {
 	return !a->facts || !b->facts ||
@@ -182,9 +192,15 @@ source_together(const struct source *a, const struct source *b)
 bool
 source_renew(struct source pair[2], const struct conf *conf)
 {
-	int older = pair[0].facts->held.to <= pair[1].facts->held.to ? 0 : 1;
+	const struct held *held[2] = {&pair[0].facts->held, &pair[1].facts->held};
+	int older = held[1]->to < held[0]->to;
+	uint64_t last = 0;
 
-	return source_read(&pair[older], 1, conf);
+	for (int i = 0; i < 2; i++) {
+		last = held[i]->from > last ? held[i]->from : last;
+		last = held[i]->to > last ? held[i]->to : last;
+	}
+	return read_all(&pair[older], 1, conf, last);
 }
 
 void

@@ -180,7 +180,7 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 	enum outcome o;
 
 	env->last_at_ms = clock_wall_ms();
-	env->duration_ms = (clock_mono_us() - env->began_us) / 1000;
+	env->duration_ms = clock_mono_ms() - env->began_ms;
 	if (facts)
 		take_facts(env, facts);
 	if (e && e->code == ERR_MOVED && env->outcome == OUTCOME_MOVED &&

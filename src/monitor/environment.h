@@ -37,8 +37,7 @@ struct environment {
 	struct environment *refers[2];
 	struct reading *reading;
 	int64_t started_ms; /* when its last check began, as queue_ask() says it */
-	int64_t began_us;   /* the same, of clock_mono_us(), */
-	int64_t ended_us;   /* and when the last check began that has ended */
+	int64_t began_ms;   /* the same, of clock_mono_ms() */
 	struct ignore_rules *ignore;
 	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
 	/* What the store knew of it at start, until a reading is complete; or NULL. */

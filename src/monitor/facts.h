@@ -8,11 +8,11 @@
 #include "verdict/version.h"
 
 /* Over which time something is known to have been so: from a moment at which it had
- * been seen to one at which it was yet to be seen again; both of clock_mono_us().  Seen
+ * been seen to one at which it was yet to be seen again; both counted.  Seen
  * once only, in one answer, `from` (when the answer was there) comes after `to` (when
  * it was asked for): it was so at a moment between them. */
 struct held {
-	int64_t from, to;
+	uint64_t from, to;
 };
 /* True if both were so at one moment.  Where that cannot be told, false. */
 bool held_together(const struct held *a, const struct held *b);
@@ -35,6 +35,7 @@ struct facts {
 	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
 	char *probe;                  /* what the change probe said */
 	bool reused;                  /* the snapshot is last time's */
+	int64_t read_ms;              /* when it was read, by the wall clock */
 	/* The recorded revision; and all of it, that and the catalog. */
 	struct held rows_held, held;
 	unsigned round_trips;

@@ -208,11 +208,34 @@ look_again(struct monitor *m, struct environment *env)
 	return true;
 }
 
+/* What is to be known of who is held against `env`, as far as a check may change it. */
+struct standing {
+	enum outcome outcome;
+	enum state state;
+};
+
+static struct standing
+standing_of(const struct environment *env)
+{
+	return (struct standing){env->outcome, env->published->state};
+}
+
+/* True if its last check says what the one before it did not. */
+static bool
+is_news(const struct environment *env, const struct standing *before)
+{
+	const struct standing now = standing_of(env);
+
+	return now.outcome != before->outcome || now.state != before->state ||
+	       (now.outcome == OUTCOME_SUCCESS && env->facts->held.from > env->ended);
+}
+
 static void
 on_read(void *arg, struct facts *facts, const struct err *e)
 {
 	struct environment *env = arg;
 	struct monitor *m = env->monitor;
+	const struct standing before = standing_of(env);
 	bool sighting;
 
 	env->connected = reading_has_connected(env->reading);
@@ -227,7 +250,7 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		env->unjudged |= sighting;
 		refresh(m, env);
 	}
-	refresh_dependents(m, env, sighting || env->consecutive_failures == 1);
+	refresh_dependents(m, env, is_news(env, &before));
 	publish(m);
 	pump(m);
 	if (m->o.done)
@@ -240,6 +263,7 @@ start_check(struct monitor *m, struct environment *env)
 	struct reading_options o = environment_reading(env);
 
 	assert(!env->reading);
+	o.moments = &m->queue.turns;
 	queue_begin(&m->queue, env);
 	env->reading = reading_start(m->loop, &o, on_read, env);
 }

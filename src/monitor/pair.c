@@ -50,7 +50,7 @@ static enum pair
 settle(const struct pair_of *p, struct queue *q, bool once)
 {
 	struct environment *older = is_ref_older(p) ? p->ref : p->env;
-	int64_t changed_us = older == p->ref ? p->held->from : p->ref_held->from;
+	uint64_t changed = older == p->ref ? p->held->from : p->ref_held->from;
 
 	if (is_together(p))
 		return PAIR_TOGETHER;
@@ -59,7 +59,7 @@ settle(const struct pair_of *p, struct queue *q, bool once)
 	if (older->phase == PHASE_IDLE) {
 		if (comes_soon(older, once))
 			return PAIR_WAITS;
-		if (older->ended_us >= changed_us || p->env->rounds >= MOVED_MOST)
+		if (older->ended >= changed || p->env->rounds >= MOVED_MOST)
 			return PAIR_APART;
 		p->env->rounds++;
 	}
@@ -108,14 +108,6 @@ add_cause(struct strbuf *out, const struct environment *ref)
 	}
 }
 
-static const char *
-time_of(int64_t mono_us, char *buf)
-{
-	int64_t ago_ms = (clock_mono_us() - mono_us) / 1000;
-
-	return clock_rfc3339(clock_wall_ms() - ago_ms, buf);
-}
-
 static void
 explain(struct strbuf *out, const struct pair_of *p)
 {
@@ -131,13 +123,13 @@ explain(struct strbuf *out, const struct pair_of *p)
 		strbuf_printf(out,
 			"this database has changed since environment:%s was last read "
 			"at %s, which ",
-			name, time_of(p->ref_held->to, time));
+			name, clock_rfc3339(p->ref->facts->read_ms, time));
 		add_cause(out, p->ref);
 	} else {
 		strbuf_printf(out,
 			"environment:%s has changed since this database was last read "
 			"at %s",
-			name, time_of(p->held->to, time));
+			name, clock_rfc3339(p->env->facts->read_ms, time));
 	}
 }
 

@@ -153,7 +153,7 @@ queue_begin(struct queue *q, struct environment *env)
 	env->turn = ++q->turns;
 	env->lateness_ms = env->next_at_ms ? larger(now - env->next_at_ms, 0) : 0;
 	env->urgent = false;
-	env->began_us = clock_mono_us();
+	env->began_ms = clock_mono_ms();
 	env->started_ms = q->last_ms = larger(now, q->floor_ms);
 	q->running++;
 }
@@ -164,7 +164,6 @@ queue_end(struct queue *q, struct environment *env)
 	assert(env->phase == PHASE_READING);
 	env->phase = PHASE_IDLE;
 	env->ended = env->turn;
-	env->ended_us = env->began_us;
 	q->running--;
 	if (env->again)
 		queue_due(q, env);

@@ -8,8 +8,10 @@
 struct queue {
 	struct environment *const *environments; /* borrowed */
 	size_t n;
-	uint64_t turns; /* handed out to what was asked for and to what began */
-	int running;    /* checks that are under way */
+	/* Counts all that has to be known in its order: what was asked for, what began,
+	 * and each look of a reading (`moments` of its options). */
+	uint64_t turns;
+	int running; /* checks that are under way */
 	/* Wall clock: when the last check began, and before when none begins any more.
 	 */
 	int64_t last_ms, floor_ms;

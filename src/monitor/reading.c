@@ -37,8 +37,9 @@ struct reading {
 	bool catalog, revision_optional, even_migrating;
 	int64_t migrating_max_ms;
 	struct migration_lock lock_seen;
-	bool position;   /* ask for it */
-	int64_t sent_us; /* when the last look at anything was sent */
+	bool position; /* ask for it */
+	uint64_t *moments, own_moments;
+	uint64_t sent; /* when the last look at anything was */
 	char *version_schema, *version_table;
 	char *setup;    /* SQL: fixes everything that decides how text is printed */
 	char *revision; /* SQL: the recorded rows */
@@ -67,6 +68,12 @@ reading_free(struct reading *r)
 	free(r->version_schema);
 	free(r->version_table);
 	free(r);
+}
+
+static uint64_t
+moment(struct reading *r)
+{
+	return ++*r->moments;
 }
 
 static void
@@ -107,7 +114,8 @@ succeed(struct reading *r)
 	struct facts *f = r->facts;
 
 	set_step(r, STEP_DONE);
-	f->held.to = f->rows_held.to = r->sent_us;
+	f->held.to = f->rows_held.to = r->sent;
+	f->read_ms = clock_wall_ms();
 	f->round_trips = pg_session_round_trips(r->session);
 	r->facts = NULL;
 	pg_session_close(r->session);
@@ -242,7 +250,7 @@ run_details(struct reading *r)
 			(struct pg_statement){.sql = r->revision, .n_cols = 1};
 	batches[r->n_details] =
 		(struct pg_batch){r->setup, &list[r->n_details], n_last};
-	r->sent_us = clock_mono_us();
+	r->sent = moment(r);
 	pg_session_run(r->session,
 		&(struct pg_script){batches, r->n_details + 1, time_left(r)},
 		on_details, r);
@@ -286,7 +294,7 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 
 	r->facts->revision_known = true;
 	if (r->facts->version_table_exists)
-		r->facts->held.from = r->facts->rows_held.from = clock_mono_us();
+		r->facts->held.from = r->facts->rows_held.from = moment(r);
 	if (r->facts->version_table_exists)
 		take_recorded(r->facts, &res->rows[at++]);
 	if (r->facts->version.sql)
@@ -355,7 +363,7 @@ run_rows(struct reading *r)
 			list[batch.n_statements++] =
 				(struct pg_statement){.sql = sql[i]};
 	}
-	r->sent_us = clock_mono_us();
+	r->sent = moment(r);
 	pg_session_run(
 		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_rows, r);
 }
@@ -405,7 +413,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
 	struct facts *f = r->facts;
 
-	f->held.from = f->rows_held.from = clock_mono_us();
+	f->held.from = f->rows_held.from = moment(r);
 	f->server_version_num = atoi(rows_text(info, "server_version_num"));
 	if (f->server_version_num < 120000)
 		return err_set(e, ERR_QUERY,
@@ -508,7 +516,7 @@ run_info(struct reading *r)
 	const struct pg_batch batch = {
 		r->setup, list, COUNT_OF(list) - (r->position ? 0 : 1)};
 
-	r->sent_us = clock_mono_us();
+	r->sent = moment(r);
 	pg_session_run(
 		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_info, r);
 }
@@ -544,6 +552,7 @@ reading_start(
 	r->loop = l;
 	r->fn = fn;
 	r->arg = arg;
+	r->moments = o->moments ? o->moments : &r->own_moments;
 	r->catalog = o->catalog;
 	r->revision_optional = o->revision_optional;
 	r->even_migrating = o->even_migrating;

@@ -20,6 +20,9 @@ struct reading_options {
 	bool catalog;           /* false: the recorded revision is enough */
 	bool revision_optional; /* a version table that cannot be read is none */
 	bool even_migrating;    /* read the catalog although a migration runs */
+	/* Counts the looks of all readings that are held against each other, so that it
+	 * is known which came first; NULL: this one is held against none. */
+	uint64_t *moments;
 	/* What was read last time; NULL: nothing.  If nothing has changed since, its
 	 * snapshot is handed out again. */
 	const struct facts *last;

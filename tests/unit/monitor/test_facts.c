@@ -4,7 +4,7 @@
 #include "monitor/facts.h"
 
 static bool
-together(int64_t a_from, int64_t a_to, int64_t b_from, int64_t b_to)
+together(uint64_t a_from, uint64_t a_to, uint64_t b_from, uint64_t b_to)
 {
 	const struct held a = {a_from, a_to}, b = {b_from, b_to};
 

@@ -11,6 +11,7 @@ struct fixture {
 	struct loop *loop;
 	struct server server;
 	struct facts *last; /* for the next reading */
+	uint64_t moments;
 	bool catalog, revision_optional, even_migrating;
 	struct facts *facts;
 	struct err err;
@@ -68,6 +69,7 @@ read_once(struct fixture *f)
 		.catalog = f->catalog,
 		.revision_optional = f->revision_optional,
 		.even_migrating = f->even_migrating,
+		.moments = &f->moments,
 		.last = f->facts,
 	};
 	struct reading *r;
@@ -102,6 +104,9 @@ test_whole(void **state)
 	assert_int_equal(f->server.details, 1);
 	assert_int_equal(f->server.probes, 2);
 	assert_int_equal(f->server.revisions, 2);
+	/* From the answer with the rows on, until both were asked for again. */
+	assert_true(f->facts->held.from < f->facts->held.to);
+	assert_int_equal(f->facts->rows_held.from, f->facts->held.from);
 }
 
 static void
@@ -117,6 +122,9 @@ test_unchanged(void **state)
 	assert_int_equal(f->server.reads, 0);
 	assert_int_equal(f->facts->round_trips, 2);
 	assert_int_equal(f->facts->recorded.n, 1);
+	/* One look at the rows says nothing of how long they have been so. */
+	assert_true(f->facts->held.from > f->facts->held.to);
+	assert_true(f->facts->held.to > f->last->held.to);
 }
 
 static void
