@@ -58,6 +58,8 @@ earlier_copy(struct earlier *to, const struct earlier *from)
 	for (size_t i = 0; i < from->n; i++)
 		copy(&to->last[i], &from->last[i]);
 	copy(&to->first, &from->first);
+	to->set_back_ms = from->set_back_ms;
+	strvec_copy(&to->set_back_from, &from->set_back_from);
 }
 
 void
@@ -67,6 +69,7 @@ earlier_free(struct earlier *s)
 		fini(&s->last[i]);
 	free(s->last);
 	fini(&s->first);
+	strvec_free(&s->set_back_from);
 	*s = (struct earlier){0};
 }
 
@@ -139,6 +142,16 @@ put_first(struct earlier *s, const struct strvec *revision, bool *known)
 	return &s->last[0];
 }
 
+/* Where it records none, that is what it is set back to, or its only state. */
+static bool
+records_revisions(const struct earlier *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->last[i].revision.n && s->last[i].snapshot)
+			return true;
+	return false;
+}
+
 bool
 earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 {
@@ -146,7 +159,9 @@ earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 	struct earlier_catalog *c;
 	bool known;
 
-	if (!f || !f->snapshot || !f->recorded.n || earlier_is_set_back(env, s, now_ms))
+	if (!f || !f->snapshot || earlier_is_set_back(env, s, now_ms))
+		return false;
+	if (!f->user_tables || (!f->recorded.n && records_revisions(&env->earlier)))
 		return false;
 	c = put_first(&env->earlier, &f->recorded, &known);
 	if (c->snapshot != f->snapshot)
@@ -214,34 +229,92 @@ earlier_find(struct environment *env, struct store *s, const struct strvec *revi
 
 /* ---- Set back ---- */
 
+/* What a dump brings last (pg_dump --section=post-data), after the data and so after
+ * the recorded revision. */
+static bool
+comes_last(const struct finding *f)
+{
+	static const char *const of_tables[] = {"row_security", "force_row_security",
+		"replica_identity", "clustered_on"};
+	static const bool last[KIND_COUNT] = {
+		[KIND_CONSTRAINT] = true,
+		[KIND_INDEX] = true,
+		[KIND_TRIGGER] = true,
+		[KIND_RULE] = true,
+		[KIND_POLICY] = true,
+		[KIND_EVENT_TRIGGER] = true,
+		[KIND_PUBLICATION] = true,
+		[KIND_SUBSCRIPTION] = true,
+		[KIND_STATISTICS] = true,
+		[KIND_COMMENT] = true,
+		[KIND_GRANT] = true,
+		[KIND_DEFAULT_PRIVILEGE] = true,
+	};
+
+	if (f->change == CHANGE_MISSING)
+		return last[f->kind];
+	for (size_t i = 0; f->property && i < COUNT_OF(of_tables); i++)
+		if (!strcmp(f->property, of_tables[i]))
+			return true;
+	return false;
+}
+
+/* Without a revision nothing says that more than the first table is there. */
+static bool
+may_be_half(const struct diff *d, bool has_revision)
+{
+	if (d->status != DIFF_DRIFTED)
+		return false;
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		if (!comes_last(f) && (has_revision || f->change != CHANGE_MISSING))
+			return false;
+	}
+	return true;
+}
+
 bool
 earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms)
 {
 	struct earlier *seen = &env->earlier;
 	const struct facts *f = env->facts;
 	const struct earlier_catalog *c;
+	struct compare_options o;
+	struct diff *d;
 
-	if (!seen->set_back_ms || !f->recorded.n || !f->snapshot)
+	if (!seen->set_back_ms || !f || !f->snapshot || !f->user_tables ||
+		(!f->recorded.n && seen->set_back_from.n))
 		return false;
 	c = earlier_find(env, s, &f->recorded);
-	if (c && strcmp(c->snapshot->fingerprint, f->snapshot->fingerprint) != 0 &&
-		now_ms - seen->set_back_ms < HOUR_MS)
-		return true;
-	seen->set_back_ms = 0;
-	return false;
+	if (c && now_ms - seen->set_back_ms < HOUR_MS) {
+		o = environment_comparison(env, NULL, now_ms);
+		d = diff_compare(c->snapshot, f->snapshot, &o);
+		if (!may_be_half(d, f->recorded.n))
+			seen->set_back_ms = 0;
+		diff_unref(d);
+	} else if (now_ms - seen->set_back_ms >= HOUR_MS) {
+		seen->set_back_ms = 0;
+	}
+	return c && seen->set_back_ms;
 }
 
 static void
 see_set_back(struct environment *env, const struct facts *now, int64_t now_ms)
 {
 	const struct facts *before = env->facts;
-	bool again = before->recorded.n &&
-		     (!now->user_tables || !now->recorded.n ||
-			     instance_compare(&before->instance, &now->instance) ==
-				     INSTANCE_OTHER);
+	struct earlier *seen = &env->earlier;
+	bool gone =
+		(before->user_tables && !now->user_tables) ||
+		(before->recorded.n && !now->recorded.n) ||
+		instance_compare(&before->instance, &now->instance) == INSTANCE_OTHER;
 
-	if (again || (env->earlier.set_back_ms && now->snapshot != before->snapshot))
-		env->earlier.set_back_ms = now_ms;
+	if (gone && !seen->set_back_ms) {
+		strvec_free(&seen->set_back_from);
+		strvec_copy(&seen->set_back_from, &before->recorded);
+	}
+	if (gone || (seen->set_back_ms && now->snapshot != before->snapshot))
+		seen->set_back_ms = now_ms;
 }
 
 /* ---- The first at the present one ---- */

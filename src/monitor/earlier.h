@@ -24,8 +24,9 @@ struct earlier {
 	struct earlier_catalog first; /* at the present one; without revision: none */
 	bool first_forgotten;         /* and the store holds none either */
 	/* When it last changed since it was set back to nothing or to another database,
-	 * until it is what it was; 0: it was not. */
+	 * until it is what it was; 0: it was not.  And from which revision. */
 	int64_t set_back_ms;
+	struct strvec set_back_from;
 	/* Changes that were told, since when. */
 	unsigned n_told;
 	int64_t told_ms;
@@ -45,8 +46,8 @@ void earlier_forget(struct environment *env, struct store *s,
 const struct earlier_catalog *
 earlier_find(struct environment *env, struct store *s, const struct strvec *revision);
 
-/* True if `env` was set back and is not yet again what it was at its revision: it may
- * be half restored. */
+/* True if `env` was set back, and may be only half restored to what it was at its
+ * revision.  Ends as well when it has not changed for an hour. */
 bool earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms);
 
 /* What `env` was first seen with at its present revision, which is noted now if it was

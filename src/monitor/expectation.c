@@ -19,28 +19,62 @@ find(const struct expectation_sources *from, const char *name)
 	return NULL;
 }
 
-/* Where `ref` has moved on, or is being restored: what it was last seen with at the
- * very revision that `env` records. */
+/* True if `env` has just what `s` says. */
+static bool
+is_equal(const struct snapshot *s, const struct expectation *x,
+	const struct environment *env)
+{
+	struct compare_options o = environment_comparison(env, x, clock_wall_ms());
+	const struct snapshot *found = env->facts->snapshot;
+	struct diff *d;
+	bool equal;
+
+	if (!strcmp(s->fingerprint, found->fingerprint))
+		return true;
+	d = diff_compare(s, found, &o);
+	equal = d->status == DIFF_IN_SYNC;
+	diff_unref(d);
+	return equal;
+}
+
+/* Where `ref` has moved on, what it was last seen with at the very revision that `env`
+ * records; where it is being restored, what it was. */
+static const struct earlier_catalog *
+earlier_of(struct environment *ref, const struct environment *env, struct store *s)
+{
+	bool is_set_back = earlier_is_set_back(ref, s, clock_wall_ms());
+	const struct strvec *recorded = &env->facts->recorded;
+	const struct earlier_catalog *c = NULL;
+
+	if (recorded->n &&
+		(is_set_back || !strvec_equal(&ref->facts->recorded, recorded)))
+		c = earlier_find(ref, s, recorded);
+	if (!c && is_set_back)
+		c = earlier_find(ref, s, &ref->facts->recorded);
+	return c;
+}
+
 static void
 take_earlier(struct expectation *x, const struct expectation_sources *from,
 	struct environment *ref, const struct environment *env)
 {
-	const struct strvec *recorded = env->facts ? &env->facts->recorded : NULL;
-	const struct earlier_catalog *c;
+	const struct earlier_catalog *c =
+		env->facts ? earlier_of(ref, env, from->store) : NULL;
+	char at[CLOCK_RFC3339_LEN];
 	struct strbuf ids = {0};
 
-	if (!recorded || !recorded->n ||
-		(strvec_equal(&ref->facts->recorded, recorded) &&
-			!earlier_is_set_back(ref, from->store, clock_wall_ms())))
+	if (!c || !env->facts->snapshot)
 		return;
-	c = earlier_find(ref, from->store, recorded);
-	if (!c)
+	/* What is like neither is held against what it should be; what is like the
+	 * present one only has its revision still to be recorded. */
+	if (!is_equal(c->snapshot, x, env) && is_equal(x->snapshot, x, env))
 		return;
 	x->of_catalog = NULL;
 	x->snapshot = c->snapshot;
 	x->revision = &c->revision;
 	phrase_ids(&ids, &c->revision);
-	x->measure = xasprintf("%s as it was at %s", x->reference, ids.s);
+	x->measure = xasprintf("%s as it was at %s", x->reference,
+		ids.s ? ids.s : clock_rfc3339(c->at_ms, at));
 	strbuf_free(&ids);
 }
 
@@ -186,6 +220,21 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 }
 
 static void
+expect_head_of(
+	struct expectation *x, const struct expectation_sources *from, const char *name)
+{
+	struct environment *ref = find(from, name);
+
+	x->head_unread = !ref || !ref->facts;
+	if (x->head_unread)
+		return;
+	x->of_head = ref;
+	x->head = &ref->facts->recorded;
+	if (!x->note && (ref->error.code != ERR_NONE || ref->earlier.set_back_ms))
+		x->note = reference_note(ref);
+}
+
+static void
 expect_head(struct expectation *x, const struct expectation_sources *from,
 	const struct conf_environment *c)
 {
@@ -199,17 +248,8 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	}
 	if (c->head.n)
 		x->head = &c->head;
-	if (c->head_environment) {
-		struct environment *ref = find(from, c->head_environment);
-
-		x->head_unread = !ref || !ref->facts;
-		if (!x->head_unread) {
-			x->of_head = ref;
-			x->head = &ref->facts->recorded;
-		}
-		if (!x->head_unread && !x->note && ref->error.code != ERR_NONE)
-			x->note = reference_note(ref);
-	}
+	if (c->head_environment)
+		expect_head_of(x, from, c->head_environment);
 }
 
 /* Its primary.  Of several (one of them was a standby once, or one is watched by two
@@ -257,13 +297,9 @@ find_first(struct expectation *x, const struct expectation_sources *from,
 static bool
 is_reference(const struct expectation_sources *from, const struct environment *env)
 {
-	for (size_t i = 0; i < from->n_environments; i++) {
-		const struct conf_environment *c = from->environments[i]->conf;
-
-		if (c->expect == EXPECT_ENVIRONMENT &&
-			!strcmp(c->expect_target, env->conf->name))
+	for (size_t i = 0; i < from->n_environments; i++)
+		if (environment_refers_to(from->environments[i], env->conf->name))
 			return true;
-	}
 	return false;
 }
 

@@ -30,7 +30,7 @@ reference_unfit(const struct environment *ref, const struct environment *env,
 			       : NULL;
 	if (!env->facts->recorded.n)
 		return NULL;
-	if (reference_is_watched(c) && !recorded->n)
+	if (!recorded->n && (reference_is_watched(c) || ref->earlier.set_back_from.n))
 		return xasprintf("environment:%s is itself not stamped", c->name);
 	unknown = m && m->graph ? migrations_unknown_id(m->graph, recorded) : NULL;
 	if (!unknown || migrations_unknown_id(m->graph, &env->facts->recorded))
@@ -63,6 +63,10 @@ reference_note(const struct environment *ref)
 
 	if (ref->error.code != ERR_NONE && ref->last_success_ms) {
 		say_failure(&out, ref);
+	} else if (ref->earlier.set_back_ms) {
+		strbuf_printf(&out,
+			"environment:%s was set back, and is not yet what it was",
+			name);
 	} else if (ref->migrating) {
 		strbuf_printf(&out, "environment:%s is itself migrating", name);
 	} else if (p && p->schema == SCHEMA_DRIFTED && p->diff) {

@@ -7,6 +7,10 @@ from harness import as_postgres, directory, environment, program, until
 from shop import Shop
 
 
+EMPTY = ("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+         "GRANT USAGE ON SCHEMA public TO PUBLIC")
+
+
 class Followers(Shop):
     def pair_of(self, ref_keys=None, **keys):
         """`ref` and `env`, both at the head."""
@@ -72,11 +76,30 @@ class Followers(Shop):
         self.assertEqual(self.running.after_checks("env")["state"], "in_sync")
         self.assertEqual([s for s in self.states() if s == "drifted"], ["drifted"])
 
+    def test_a_reset_of_one_without_revision(self):
+        """Neither has a version table, and only the catalogs are compared."""
+        self.ref, self.env = (self.at(change="DROP TABLE alembic_version") for _ in "ab")
+        self.running = self.daemon(environment("ref", self.server.dsn(self.ref)) +
+                                   environment("env", self.server.dsn(self.env),
+                                               expect="environment:ref"))
+        self.running.wait_state("env", "in_sync")
+        parts = [self.dump(s) for s in ("pre-data", "post-data")]
+        self.server.sql(EMPTY, self.ref)
+        self.running.wait_state("env", "unknown")
+        self.server.sql(parts[0], self.ref)
+        found = self.running.wait_state("env", "in_sync")
+        self.assertIn("environment:ref as it was at 20", found["schema"]["compared_with"])
+        self.assertIn("environment:ref was set back, and is not yet what it was",
+                      found["hint"])
+        self.server.sql(parts[1], self.ref)
+        until("the reference", lambda: self.schema()["compared_with"] is None)
+        self.assertEqual(self.running.after_checks("env")["state"], "in_sync")
+        self.assertNotIn("drifted", self.states())
+
     def test_a_reset_by_its_migrations(self):
         self.pair_of()
         self.running.wait_state("env", "in_sync")
-        self.server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
-                        "GRANT USAGE ON SCHEMA public TO PUBLIC", self.ref)
+        self.server.sql(EMPTY, self.ref)
         self.running.wait_state("env", "unknown")
         for revision in self.ids:
             self.project.upgrade(self.ref, revision)
@@ -148,8 +171,7 @@ class Followers(Shop):
         found = self.agree("revision_mismatch", 1)
         self.assertEqual(found["revision"]["status"], "unknown_head")
         self.assertIn("environment:ref records no revision", found["hint"])
-        self.server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
-                        "GRANT USAGE ON SCHEMA public TO PUBLIC", self.ref)
+        self.server.sql(EMPTY, self.ref)
         self.running.after_checks("ref")
         found = self.agree("revision_mismatch", 1)
         self.assertIn("environment:ref records no revision", found["hint"])

@@ -83,6 +83,20 @@ class Pending(Shop):
         self.assertDrift(self.schema("drifted"))
         self.assertInOrderAgain()
 
+    def test_what_is_pending_is_there(self):
+        """Equal catalogs are in sync; the row is what is missing."""
+        self.watch_pair(self.ids[3], self.ids[3])
+        self.schema("in_sync")
+        self.project.upgrade(self.ref)
+        self.running.wait_state("ref", "in_sync")
+        self.running.after_checks("env")
+        self.server.sql("CREATE TABLE step4 (id integer PRIMARY KEY, name text)", self.env)
+        found = until("the comparison", lambda: [
+            e for e in [self.running.environment("env")]
+            if e["schema"]["compared_with"] is None])[0]
+        self.assertEqual(found["schema"]["status"], "in_sync")
+        self.assertIn("`alembic stamp %s`" % self.ids[4], found["hint"])
+
     def test_while_nobody_watches(self):
         """The release and the change both come while the daemon is down."""
         self.watch_pair(self.ids[2], self.ids[2])

@@ -221,22 +221,50 @@ static void
 test_set_back(void **state)
 {
 	struct world *w = *state;
+	struct snapshot *whole = CATALOG("schema /public", "table public/a",
+		"index public/a_i|parent=a", "comment public/a|on=table");
+	struct snapshot *half = CATALOG("schema /public", "table public/a");
 
-	see(w, NULL, "r1", w->b);
+	see(w, NULL, "r1", whole);
 	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
 	see(w, NULL, NULL, NULL);
-	see(w, NULL, "r1", w->a);
+	see(w, NULL, "r1", half);
 	assert_true(earlier_is_set_back(&w->env, NULL, 1000));
-	assert_ptr_equal(found(w, NULL, "r1"), w->b);
+	assert_ptr_equal(found(w, NULL, "r1"), whole);
+	see(w, NULL, "r1", whole);
+	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
+	/* Of a revision that was never seen nothing is known, nor of a table less. */
+	see(w, NULL, NULL, NULL);
+	see(w, NULL, "r0", w->a);
+	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
 	see(w, NULL, "r1", w->b);
 	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
-	/* It may be meant to be another now. */
+	assert_ptr_equal(found(w, NULL, "r1"), w->b);
+	/* It may be meant so. */
+	see(w, NULL, "r1", whole);
 	see(w, NULL, NULL, NULL);
-	see(w, NULL, "r1", w->a);
+	see(w, NULL, "r1", half);
 	assert_true(earlier_is_set_back(&w->env, NULL, 1000 + 3599999));
 	assert_false(earlier_is_set_back(&w->env, NULL, 1000 + 3600000));
-	see(w, NULL, "r1", w->a);
-	assert_ptr_equal(found(w, NULL, "r1"), w->a);
+	see(w, NULL, "r1", half);
+	assert_ptr_equal(found(w, NULL, "r1"), half);
+	earlier_free(&w->env.earlier);
+	snapshot_unref(whole);
+	snapshot_unref(half);
+}
+
+/* One without a version table is told by its catalog. */
+static void
+test_set_back_without_revision(void **state)
+{
+	struct world *w = *state;
+
+	see(w, NULL, NULL, w->b);
+	see(w, NULL, NULL, NULL);
+	see(w, NULL, NULL, w->a);
+	assert_true(earlier_is_set_back(&w->env, NULL, 1000));
+	see(w, NULL, NULL, w->b);
+	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -251,6 +279,7 @@ main(void)
 		T(test_first),
 		T(test_changed_without_its_revision),
 		T(test_set_back),
+		T(test_set_back_without_revision),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

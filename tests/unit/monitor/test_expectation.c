@@ -13,10 +13,11 @@
 static void
 test_earlier_of_itself(void **state)
 {
-	static char ref_name[] = "ref", env_name[] = "env";
+	static char ref_name[] = "ref", env_name[] = "env", parent[] = "parent";
 	const struct conf nothing = {0};
-	struct conf_environment ref_conf = {.name = ref_name},
+	struct conf_environment ref_conf = {.name = ref_name, .partitions = parent},
 				env_conf = {.name = env_name,
+					.partitions = parent,
 					.expect = EXPECT_ENVIRONMENT,
 					.expect_target = ref_name};
 	struct facts ref_facts = {.user_tables = true,
