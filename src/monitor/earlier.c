@@ -13,7 +13,8 @@
 
 enum {
 	OTHERS_KEPT = 3, /* of revisions that no follower records now */
-	TOLD_MOST = 10,  /* changes of a catalog in an hour */
+	SETTLED_CHECKS = 20,
+	TOLD_MOST = 10, /* changes of a catalog in an hour */
 	HOUR_MS = 3600 * 1000,
 	FINGERPRINT_SHOWN = 12
 };
@@ -59,6 +60,7 @@ earlier_copy(struct earlier *to, const struct earlier *from)
 		copy(&to->last[i], &from->last[i]);
 	copy(&to->first, &from->first);
 	to->set_back_ms = from->set_back_ms;
+	to->set_back_checks = from->set_back_checks;
 	strvec_copy(&to->set_back_from, &from->set_back_from);
 }
 
@@ -274,6 +276,13 @@ may_be_half(const struct diff *d, bool has_revision)
 	return true;
 }
 
+static bool
+has_settled(const struct earlier *s, int64_t now_ms)
+{
+	return s->set_back_checks >= SETTLED_CHECKS ||
+	       now_ms - s->set_back_ms >= HOUR_MS;
+}
+
 bool
 earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms)
 {
@@ -287,14 +296,14 @@ earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms)
 		(!f->recorded.n && seen->set_back_from.n))
 		return false;
 	c = earlier_find(env, s, &f->recorded);
-	if (c && now_ms - seen->set_back_ms < HOUR_MS) {
+	if (has_settled(seen, now_ms)) {
+		seen->set_back_ms = 0;
+	} else if (c) {
 		o = environment_comparison(env, NULL, now_ms);
 		d = diff_compare(c->snapshot, f->snapshot, &o);
 		if (!may_be_half(d, f->recorded.n))
 			seen->set_back_ms = 0;
 		diff_unref(d);
-	} else if (now_ms - seen->set_back_ms >= HOUR_MS) {
-		seen->set_back_ms = 0;
 	}
 	return c && seen->set_back_ms;
 }
@@ -313,8 +322,11 @@ see_set_back(struct environment *env, const struct facts *now, int64_t now_ms)
 		strvec_free(&seen->set_back_from);
 		strvec_copy(&seen->set_back_from, &before->recorded);
 	}
-	if (gone || (seen->set_back_ms && now->snapshot != before->snapshot))
+	seen->set_back_checks++;
+	if (gone || (seen->set_back_ms && now->snapshot != before->snapshot)) {
 		seen->set_back_ms = now_ms;
+		seen->set_back_checks = 0;
+	}
 }
 
 /* ---- The first at the present one ---- */

@@ -26,6 +26,7 @@ struct earlier {
 	/* When it last changed since it was set back to nothing or to another database,
 	 * until it is what it was; 0: it was not.  And from which revision. */
 	int64_t set_back_ms;
+	unsigned set_back_checks; /* since then */
 	struct strvec set_back_from;
 	/* Changes that were told, since when. */
 	unsigned n_told;
@@ -47,7 +48,7 @@ const struct earlier_catalog *
 earlier_find(struct environment *env, struct store *s, const struct strvec *revision);
 
 /* True if `env` was set back, and may be only half restored to what it was at its
- * revision.  Ends as well when it has not changed for an hour. */
+ * revision.  Ends as well when it has not changed for an hour, or twenty checks. */
 bool earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms);
 
 /* What `env` was first seen with at its present revision, which is noted now if it was

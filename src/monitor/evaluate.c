@@ -174,7 +174,8 @@ compare_with_first(struct published_environment *p, const struct environment *en
 	char at[CLOCK_RFC3339_LEN];
 	struct diff *d;
 
-	if (p->schema != SCHEMA_OTHER_REVISION || !x->first)
+	if (p->schema != SCHEMA_OTHER_REVISION ||
+		p->relation != RELATION_REFERENCE_AHEAD || !x->first)
 		return;
 	d = diff_compare(x->first->snapshot, env->facts->snapshot, &o);
 	if (d->status != DIFF_DRIFTED) {

@@ -39,7 +39,7 @@ class Followers(Shop):
 
     def test_a_reset_at_night(self):
         """dev is dropped, made anew, and restored step by step."""
-        self.pair_of()
+        self.pair_of({"interval": "1s"})
         self.running.wait_state("env", "in_sync")
         parts = [self.dump(s) for s in ("pre-data", "data", "post-data")]
         self.server.sql("DROP DATABASE %s WITH (FORCE)" % self.ref)
@@ -79,8 +79,8 @@ class Followers(Shop):
     def test_a_reset_of_one_without_revision(self):
         """Neither has a version table, and only the catalogs are compared."""
         self.ref, self.env = (self.at(change="DROP TABLE alembic_version") for _ in "ab")
-        self.running = self.daemon(environment("ref", self.server.dsn(self.ref)) +
-                                   environment("env", self.server.dsn(self.env),
+        self.running = self.daemon(environment("ref", self.server.dsn(self.ref),
+                                               interval="1s") + environment("env", self.server.dsn(self.env),
                                                expect="environment:ref"))
         self.running.wait_state("env", "in_sync")
         parts = [self.dump(s) for s in ("pre-data", "post-data")]

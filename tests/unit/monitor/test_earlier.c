@@ -248,6 +248,14 @@ test_set_back(void **state)
 	assert_false(earlier_is_set_back(&w->env, NULL, 1000 + 3600000));
 	see(w, NULL, "r1", half);
 	assert_ptr_equal(found(w, NULL, "r1"), half);
+	see(w, NULL, "r1", whole);
+	see(w, NULL, NULL, NULL);
+	for (int i = 0; i < 20; i++) {
+		see(w, NULL, "r1", half);
+		assert_true(earlier_is_set_back(&w->env, NULL, 1000));
+	}
+	see(w, NULL, "r1", half);
+	assert_false(earlier_is_set_back(&w->env, NULL, 1000));
 	earlier_free(&w->env.earlier);
 	snapshot_unref(whole);
 	snapshot_unref(half);
