@@ -59,6 +59,8 @@ earlier_copy(struct earlier *to, const struct earlier *from)
 	for (size_t i = 0; i < from->n; i++)
 		copy(&to->last[i], &from->last[i]);
 	copy(&to->first, &from->first);
+	to->n_told = from->n_told;
+	to->told_ms = from->told_ms;
 	to->set_back_ms = from->set_back_ms;
 	to->set_back_checks = from->set_back_checks;
 	strvec_copy(&to->set_back_from, &from->set_back_from);
@@ -387,15 +389,28 @@ say_change(const struct diff *d, const char *was, const char *is)
 	return strbuf_take(&b);
 }
 
-/* Where something is made and dropped all the time, this is not told each time. */
+/* Where something is made and dropped all the time, this is told once an hour only. */
 static bool
 may_tell(struct earlier *s, int64_t now_ms)
 {
 	if (now_ms - s->told_ms >= HOUR_MS || now_ms < s->told_ms) {
 		s->told_ms = now_ms;
-		s->n_told = 0;
+		s->n_told = s->n_told > TOLD_MOST ? TOLD_MOST - 1 : 0;
 	}
 	return s->n_told++ < TOLD_MOST;
+}
+
+static void
+tell(struct environment *env, char *change)
+{
+	if (env->earlier.n_told < TOLD_MOST) {
+		happenings_add(&env->happened, HAPPENING_CATALOG, change);
+		return;
+	}
+	happenings_add(&env->happened, HAPPENING_CATALOG,
+		xasprintf(
+			"%s; it changes so often that not each time is told", change));
+	free(change);
 }
 
 void
@@ -415,9 +430,8 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 	o = environment_comparison(env, NULL, now_ms);
 	d = diff_compare(before->snapshot, facts->snapshot, &o);
 	if (d->status == DIFF_DRIFTED && may_tell(&env->earlier, now_ms))
-		happenings_add(&env->happened, HAPPENING_CATALOG,
-			say_change(d, before->snapshot->fingerprint,
-				facts->snapshot->fingerprint));
+		tell(env, say_change(d, before->snapshot->fingerprint,
+				  facts->snapshot->fingerprint));
 	diff_unref(d);
 }
 

@@ -75,16 +75,23 @@ read_as(struct facts *f, const char *revision, struct snapshot *s)
 }
 
 static bool
-see(struct world *w, struct store *s, const char *revision, struct snapshot *catalog)
+see_at(struct world *w, struct store *s, const char *revision, struct snapshot *catalog,
+	int64_t now_ms)
 {
 	struct facts next;
 
 	read_as(&next, revision, catalog);
-	earlier_compare(&w->env, &next, 1000);
+	earlier_compare(&w->env, &next, now_ms);
 	strvec_free(&w->facts.recorded);
 	w->facts = next;
 	w->env.facts = &w->facts;
-	return earlier_note(&w->env, s, 1000);
+	return earlier_note(&w->env, s, now_ms);
+}
+
+static bool
+see(struct world *w, struct store *s, const char *revision, struct snapshot *catalog)
+{
+	return see_at(w, s, revision, catalog, 1000);
 }
 
 static struct snapshot *
@@ -210,10 +217,20 @@ test_changed_without_its_revision(void **state)
 	assert_int_equal(w->env.happened.v[0].what, HAPPENING_CATALOG);
 	assert_non_null(strstr(w->env.happened.v[0].detail,
 		"(1 difference; first: table public.c is unexpected)"));
-	/* Only so many in an hour. */
+	/* Only so many in an hour, and one as long as it goes on. */
 	for (int i = 0; i < 50; i++)
 		see(w, NULL, "r1", i % 2 ? w->a : w->b);
 	assert_int_equal(w->env.happened.n, 10);
+	assert_null(strstr(w->env.happened.v[8].detail, "so often"));
+	assert_non_null(strstr(w->env.happened.v[9].detail, "so often"));
+	for (int i = 0; i < 50; i++)
+		see_at(w, NULL, "r1", i % 2 ? w->a : w->b, 3601000);
+	assert_int_equal(w->env.happened.n, 11);
+	see_at(w, NULL, "r1", w->c, 7201000);
+	assert_int_equal(w->env.happened.n, 12);
+	see_at(w, NULL, "r1", w->a, 10801000);
+	see_at(w, NULL, "r1", w->c, 10801000);
+	assert_int_equal(w->env.happened.n, 14);
 }
 
 /* Half restored it is no measure, though it records its revision already. */
