@@ -86,7 +86,8 @@ keep(struct environment *env, struct store *s, struct earlier_catalog *c, bool f
 	struct err e;
 	char *revision;
 
-	if (!s || c->stored || !c->snapshot)
+	/* That it is down is said elsewhere, once. */
+	if (!s || c->stored || !c->snapshot || !store_is_up(s, NULL))
 		return;
 	revision = store_revisions(&c->revision);
 	which.revision = revision;
