@@ -139,6 +139,37 @@ class Together(SystemTest):
         self.open(self.dev)
         until("both", lambda: self.running.environment("prod")["schema"]["findings"] == 2)
 
+    def test_the_head_is_closed_meanwhile(self):
+        self.watch("100ms", "100ms", expect="none", head=["environment:dev"])
+        self.close(self.dev)
+        self.running.wait_state("dev", "unknown")
+        self.assertEqual(self.running.after_checks("prod", 3)["state"], "in_sync")
+        # Its head may have moved as well.
+        self.server.sql("UPDATE alembic_version SET version_num = 'b'", self.prod)
+        found = self.running.wait_state("prod", "unknown")
+        self.assertEqual(found["revision"]["status"], "not_checked")
+        self.assertIn("has changed since environment:dev was last read", found["hint"])
+        self.assertEqual(self.findings(), [])
+        self.open(self.dev)
+        self.running.wait_state("prod", "revision_mismatch")
+
+    def test_a_follower_that_drifted_is_closed(self):
+        self.watch("100ms", "100ms")
+        self.server.sql("ALTER TABLE t ADD c integer", self.prod)
+        drifted = self.running.wait_state("prod", "drifted")
+        self.close(self.prod)
+        self.running.wait_state("prod", "unknown")
+        before = self.running.environment("dev")
+        self.server.sql("ALTER TABLE t ADD c integer", self.dev)
+        self.seen("dev", before)
+        found = self.running.after_checks("prod")
+        self.assertEqual((found["state"], found["schema"]["status"]),
+                         ("unknown", "drifted"))
+        self.assertEqual(found["schema"]["items"], drifted["schema"]["items"])
+        self.assertEqual(found["schema"]["drift_since"], drifted["schema"]["drift_since"])
+        self.open(self.prod)
+        self.running.wait_state("prod", "in_sync")
+
     def test_the_follower_is_closed_meanwhile(self):
         self.watch("100ms", "100ms")
         before = self.running.environment("dev")
