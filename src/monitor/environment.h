@@ -51,9 +51,13 @@ struct environment {
 
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	/* The last complete reading was not judged yet; that it is not is because
-	 * something has to be read again before (pair.h), `rounds` times so far. */
+	 * something has to be read again before (pair.h). */
 	bool unjudged, deferred;
+	/* How many times in a row it or what it is held against had changed when they
+	 * were found not to belong together, and the moment of the last of these
+	 * changes. */
 	unsigned rounds;
+	uint64_t last_round;
 	struct earlier earlier; /* what it was seen with, before and now */
 	bool had_tables;        /* it was seen with tables of the user's */
 	size_t had_objects;     /* when it last had any; 0: not known */

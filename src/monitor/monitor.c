@@ -143,7 +143,8 @@ refresh_dependents(struct monitor *m, const struct environment *env, bool is_new
 	for (size_t i = 0; i < m->n; i++) {
 		struct environment *other = m->environments[i];
 
-		if ((is_new || other->deferred) && environment_depends_on(other, env))
+		if ((is_new || other->deferred || other->rounds) &&
+			environment_depends_on(other, env))
 			refresh(m, other);
 	}
 }
@@ -286,8 +287,8 @@ on_due(void *arg)
 {
 	struct environment *env = arg;
 
-	env->rounds = 0;
 	queue_due(&env->monitor->queue, env);
+	pair_due(env, &env->monitor->queue);
 	pump(env->monitor);
 }
 

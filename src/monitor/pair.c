@@ -9,7 +9,12 @@
 #include "base/text.h"
 #include "verdict/phrase.h"
 
-enum pair { PAIR_TOGETHER, PAIR_WAITS, PAIR_APART };
+enum pair {
+	PAIR_TOGETHER,
+	PAIR_WAITS,
+	PAIR_APART,   /* one of them cannot be read */
+	PAIR_RESTLESS /* they change all the time */
+};
 
 /* What it is held against, and since when and until when both were seen as they are. */
 struct pair_of {
@@ -44,6 +49,21 @@ comes_soon(const struct environment *env, bool once)
 		       env->outcome_in_a_row <= MOVED_MOST);
 }
 
+static void
+count_round(struct environment *env, uint64_t changed)
+{
+	if (changed <= env->last_round)
+		return;
+	env->last_round = changed;
+	env->rounds++;
+}
+
+static bool
+is_restless(const struct environment *env)
+{
+	return env->rounds > MOVED_MOST;
+}
+
 /* What does not belong together was read too early on the older side, or failed there
  * since.  That `env` itself could not be read is to be said at once. */
 static enum pair
@@ -56,14 +76,14 @@ settle(const struct pair_of *p, struct queue *q, bool once)
 		return PAIR_TOGETHER;
 	if (older == p->env && is_failed(older))
 		return PAIR_APART;
-	if (older->phase == PHASE_IDLE) {
-		if (comes_soon(older, once))
-			return PAIR_WAITS;
-		if (older->ended >= changed || p->env->rounds >= MOVED_MOST)
-			return PAIR_APART;
-		p->env->rounds++;
-	}
-	queue_urgent(q, older);
+	if (older->phase == PHASE_IDLE && !comes_soon(older, once) &&
+		older->ended >= changed)
+		return PAIR_APART;
+	count_round(p->env, changed);
+	if (is_restless(p->env))
+		return PAIR_RESTLESS;
+	if (older->phase != PHASE_IDLE || !comes_soon(older, once))
+		queue_urgent(q, older);
 	return PAIR_WAITS;
 }
 
@@ -114,7 +134,7 @@ explain(struct strbuf *out, const struct pair_of *p)
 	char time[CLOCK_RFC3339_LEN];
 	const char *name = p->ref->conf->name;
 
-	if (p->env->rounds >= MOVED_MOST) {
+	if (is_restless(p->env)) {
 		strbuf_printf(out,
 			"this database and environment:%s change between any two "
 			"readings of them",
@@ -203,20 +223,24 @@ bool
 pair_settle(struct environment *env, struct expectation *x, struct queue *q, bool once)
 {
 	struct pair_of of[2];
-	bool waits = false, apart = false;
+	bool is[PAIR_RESTLESS + 1] = {false};
 
 	find_pairs(env, x, of);
-	for (int i = 0; i < 2; i++) {
-		enum pair pair = settle(&of[i], q, once);
-
-		waits |= pair == PAIR_WAITS;
-		apart |= pair == PAIR_APART;
-	}
-	if (waits)
+	for (int i = 0; i < 2; i++)
+		is[settle(&of[i], q, once)] = true;
+	if (is[PAIR_WAITS])
 		return false;
-	if (apart)
-		pair_give_up(env, x);
-	else
+	if (!is[PAIR_RESTLESS])
 		env->rounds = 0;
+	if (is[PAIR_RESTLESS] || is[PAIR_APART])
+		pair_give_up(env, x);
 	return true;
+}
+
+void
+pair_due(struct environment *env, struct queue *q)
+{
+	for (size_t i = 0; is_restless(env) && i < COUNT_OF(env->refers); i++)
+		if (env->refers[i])
+			queue_urgent(q, env->refers[i]);
 }

@@ -14,6 +14,9 @@
  * is waited for. */
 bool
 pair_settle(struct environment *env, struct expectation *x, struct queue *q, bool once);
+/* A check of it is due: where it and what it is held against changed all the time, that
+ * is read with it, and they may stand still now. */
+void pair_due(struct environment *env, struct queue *q);
 /* Do not wait for it. */
 void pair_give_up(struct environment *env, struct expectation *x);
 

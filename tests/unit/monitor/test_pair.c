@@ -183,6 +183,19 @@ test_never_still(void **state)
 	assert_non_null(strstr(x.reason, "change between any two"));
 	free(x.reason);
 	free(x.head_reason);
+	/* Both are read when it is due, and may stand still then. */
+	assert_null(queue_next(&f->queue));
+	pair_due(f->list[PROD], &f->queue);
+	assert_true(begins(f, DEV));
+	f->list[DEV]->facts->held.to = 40;
+	f->list[PROD]->facts->held.to = 41;
+	f->list[DEV]->facts->rows_held.to = 40;
+	f->list[PROD]->facts->rows_held.to = 41;
+	assert_true(settle(f, &x, false));
+	assert_non_null(x.snapshot);
+	assert_int_equal(f->list[PROD]->rounds, 0);
+	pair_due(f->list[PROD], &f->queue);
+	assert_null(queue_next(&f->queue));
 }
 
 /* The reference cannot be read: what it was is no measure, and nothing is hidden. */
