@@ -42,6 +42,17 @@ clock_rfc3339(int64_t ms, char *buf)
 	return buf;
 }
 
+const char *
+clock_rfc3339_ms(int64_t ms, char *buf)
+{
+	size_t n = strlen(clock_rfc3339(ms, buf));
+
+	if (n)
+		snprintf(buf + n - 1, CLOCK_RFC3339_LEN - n + 1, ".%03dZ",
+			(int)(ms % 1000));
+	return buf;
+}
+
 /* The zone of a timestamp: "Z", "+02:00", "-0530"; seconds to add for UTC. */
 static bool
 parse_zone(const char *s, long *seconds)

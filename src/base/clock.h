@@ -15,6 +15,8 @@ int64_t clock_mono_ms(void);
 enum { CLOCK_RFC3339_LEN = 32 };
 /* "2026-09-20T10:15:30Z"; `buf` holds CLOCK_RFC3339_LEN bytes.  Returns `buf`. */
 const char *clock_rfc3339(int64_t ms, char *buf);
+/* The same with its milliseconds: "2026-09-20T10:15:30.042Z". */
+const char *clock_rfc3339_ms(int64_t ms, char *buf);
 /* RFC 3339, with offset or Z; a fraction is taken to milliseconds.  A plain date
  * "2026-12-31" is its first moment in UTC.  False if it is neither. */
 bool clock_parse(const char *text, int64_t *ms);

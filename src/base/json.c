@@ -84,6 +84,14 @@ json_add_time(cJSON *o, const char *key, int64_t ms)
 }
 
 void
+json_add_time_ms(cJSON *o, const char *key, int64_t ms)
+{
+	char buf[CLOCK_RFC3339_LEN];
+
+	json_add_str(o, key, ms ? clock_rfc3339_ms(ms, buf) : NULL);
+}
+
+void
 json_add_list(cJSON *o, const char *key, const struct strvec *list)
 {
 	cJSON *a = json_add_array(o, key);

@@ -19,6 +19,8 @@ void json_add_num(cJSON *o, const char *key, double value);
 void json_add_bool(cJSON *o, const char *key, bool value);
 void json_add_null(cJSON *o, const char *key);
 void json_add_time(cJSON *o, const char *key, int64_t ms); /* 0 becomes null */
+void
+json_add_time_ms(cJSON *o, const char *key, int64_t ms); /* with its milliseconds */
 void json_add_list(cJSON *o, const char *key, const struct strvec *list);
 /* Take over `value`; return it. */
 cJSON *json_add(cJSON *o, const char *key, cJSON *value);

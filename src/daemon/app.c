@@ -38,7 +38,7 @@ struct app {
 	struct store *store;
 	struct monitor *monitor;
 	struct http_server *http;
-	struct signal_watch *signals[3];
+	struct signal_watch *signals[4];
 	struct timer *watchdog, *status, *prune, *recover;
 	bool store_was_up;
 	bool stopping;
@@ -162,7 +162,25 @@ history(void *arg, const char *environment, int64_t since_ms, size_t limit)
 	return text;
 }
 
+static bool
+check(void *arg, const char *environment, int64_t *began_ms)
+{
+	struct app *app = arg;
+
+	return monitor_check_now(app->monitor, environment, began_ms);
+}
+
 /* ---- Signals ---- */
+
+static void
+on_check_all(void *arg)
+{
+	struct app *app = arg;
+	int64_t began_ms;
+
+	log_msg(LEVEL_INFO, "all environments are checked now");
+	monitor_check_now(app->monitor, NULL, &began_ms);
+}
 
 static void
 on_stop(void *arg)
@@ -367,6 +385,7 @@ open_http(struct app *app, struct err *e)
 	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
 		.history = app->store ? history : NULL,
+		.check = check,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),
 		.arg = app};
@@ -411,6 +430,7 @@ start(struct app *app, int *status, struct err *e)
 	app->signals[0] = signal_new(app->loop, SIGTERM, on_stop, app);
 	app->signals[1] = signal_new(app->loop, SIGINT, on_stop, app);
 	app->signals[2] = signal_new(app->loop, SIGHUP, on_reload, app);
+	app->signals[3] = signal_new(app->loop, SIGUSR2, on_check_all, app);
 	start_timers(app);
 	monitor_start(app->monitor);
 	return true;

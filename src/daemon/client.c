@@ -80,8 +80,8 @@ parse(const struct strbuf *body, struct err *e)
 	return NULL;
 }
 
-cJSON *
-client_get(const struct client *c, const char *path, long *status, struct err *e)
+static cJSON *
+ask(const struct client *c, const char *path, bool post, long *status, struct err *e)
 {
 	CURL *h = must(curl_easy_init());
 	char *url = full_url(c->base, path);
@@ -91,6 +91,10 @@ client_get(const struct client *c, const char *path, long *status, struct err *e
 
 	*status = 0;
 	set_options(h, c, url, &body);
+	if (post) {
+		curl_easy_setopt(h, CURLOPT_POST, 1L);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, 0L);
+	}
 	code = curl_easy_perform(h);
 	if (code == CURLE_OK) {
 		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, status);
@@ -104,6 +108,27 @@ client_get(const struct client *c, const char *path, long *status, struct err *e
 	free(url);
 	curl_easy_cleanup(h);
 	return o;
+}
+
+cJSON *
+client_get(const struct client *c, const char *path, long *status, struct err *e)
+{
+	return ask(c, path, false, status, e);
+}
+
+cJSON *
+client_post(const struct client *c, const char *path, long *status, struct err *e)
+{
+	return ask(c, path, true, status, e);
+}
+
+char *
+client_escaped(const char *name)
+{
+	char *escaped = must(curl_easy_escape(NULL, name, 0)), *copy = xstrdup(escaped);
+
+	curl_free(escaped);
+	return copy;
 }
 
 const char *

@@ -45,6 +45,13 @@ void client_close(struct client *c);
 cJSON *
 client_get(const struct client *c, const char *path, long *status, struct err *e);
 
+/* The same with POST, without a body. */
+cJSON *
+client_post(const struct client *c, const char *path, long *status, struct err *e);
+
+/* A name as a segment of a path (RFC 3986); the caller frees. */
+char *client_escaped(const char *name);
+
 /* The URL from its host on, without user and password: fit to be shown. */
 const char *client_where(const struct client *c);
 

@@ -1,4 +1,5 @@
-/* pgdriftd wait ENV: returns once the running daemon reports a state. */
+/* pgdriftd wait ENV: asks the running daemon for a check, and returns once one that
+ * began after that reports a state. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,19 +11,22 @@
 #include "verdict/verdict.h"
 
 static const char help[] =
-	"Wait until a running pgdriftd reports a state.\n"
+	"Ask a running pgdriftd for a check, and wait until one that began after that\n"
+	"reports a state.\n"
 	"\n"
 	"Usage: pgdriftd wait ENV --for STATE [--timeout DURATION] [OPTION...]\n"
 	"\n"
 	"      --for STATE[,STATE...]  in_sync (default), unstamped, drifted, ...\n"
 	"      --timeout DURATION    give up after this (default: 5m)\n"
+	"      --stale               take what was found before as well, and ask for "
+	"nothing\n"
 	"      --format text|json    how to print; json: the environment, as "
 	"/status/ENV\n"
 	"                            answers (default: text)\n" CLIENT_HELP "\n"
 	"Exit status: 0 the state was reported, 1 timed out, 2 no answer or no such\n"
 	"environment.\n";
 
-enum { POLL_MS = 500 };
+enum { POLL_MS = 200, ASK_AGAIN_MS = 1000 };
 
 struct wait {
 	struct client client;
@@ -33,7 +37,10 @@ struct wait {
 	struct strvec states;
 	int64_t timeout_ms, deadline_ms;
 	int status;
-	char *last; /* state last reported; NULL: no answer yet */
+	bool stale;       /* any answer will do */
+	bool asked;       /* for a check, or that is refused */
+	int64_t began_ms; /* of the daemon's clock: no older check will do */
+	char *last;       /* state last reported; NULL: no answer yet */
 	struct err error;
 };
 
@@ -81,6 +88,24 @@ reported_state(const struct wait *w, const cJSON *o)
 										 : NULL;
 }
 
+static int64_t
+time_of(const cJSON *o, const char *key)
+{
+	const char *text = json_str(o, key);
+	int64_t ms;
+
+	return text && clock_parse(text, &ms) ? ms : 0;
+}
+
+/* True if the answer is of a check that began after this was called. */
+static bool
+is_fresh(const struct wait *w, const cJSON *o)
+{
+	const cJSON *check = cJSON_GetObjectItemCaseSensitive(o, "check");
+
+	return w->stale || time_of(check, "started_at") >= w->began_ms;
+}
+
 /* Take an answer; true if the waiting is over. */
 static bool
 take(struct wait *w, const cJSON *o, long code)
@@ -101,30 +126,74 @@ take(struct wait *w, const cJSON *o, long code)
 	}
 	free(w->last);
 	w->last = xstrdup(state);
-	if (!strvec_has(&w->states, state))
+	if (!strvec_has(&w->states, state) || !is_fresh(w, o))
 		return false;
 	report(w, o, state);
 	finish(w, EXIT_SAME);
 	return true;
 }
 
+static cJSON *
+ask(struct wait *w, bool post, const char *where, long *code)
+{
+	char *name = client_escaped(w->name), *path = xasprintf("/%s/%s", where, name);
+	cJSON *o = post ? client_post(&w->client, path, code, &w->error)
+			: client_get(&w->client, path, code, &w->error);
+
+	free(path);
+	free(name);
+	return o;
+}
+
+/* Nobody makes a check for us: the next regular one that begins after the answer. */
+static void
+take_refusal(struct wait *w, const cJSON *o, long code)
+{
+	const char *detail = o ? json_str(o, "detail") : NULL;
+
+	w->asked = true;
+	w->began_ms = clock_wall_ms();
+	command_fail(0,
+		"no check could be asked for (HTTP %ld%s%s): waiting for the next",
+		code, detail ? ": " : "", detail ? detail : "");
+}
+
+/* Have a check made, once; until then nothing is fresh.  True if that is over. */
+static bool
+ask_for_check(struct wait *w)
+{
+	long code;
+	cJSON *o = ask(w, true, "check", &code);
+
+	if (o && code == 202) {
+		w->asked = true;
+		w->began_ms = time_of(o, "began_at");
+	} else if (code == 403 || code == 405 || code == 501) {
+		take_refusal(w, o, code);
+	}
+	cJSON_Delete(o);
+	return w->asked;
+}
+
 static void
 poll_once(void *arg)
 {
 	struct wait *w = arg;
-	char *path = xasprintf("/status/%s", w->name);
 	long code;
-	cJSON *o = client_get(&w->client, path, &code, &w->error);
-	bool over = o && take(w, o, code);
+	cJSON *o;
+	bool over;
 
+	if (!w->stale && !w->asked && !ask_for_check(w))
+		w->began_ms = INT64_MAX;
+	o = ask(w, false, "status", &code);
+	over = o && take(w, o, code);
 	cJSON_Delete(o);
-	free(path);
 	if (over)
 		return;
 	if (clock_mono_ms() >= w->deadline_ms)
 		give_up(w);
 	else
-		timer_set(w->timer, POLL_MS);
+		timer_set(w->timer, w->asked || w->stale ? POLL_MS : ASK_AGAIN_MS);
 }
 
 static bool
@@ -144,6 +213,7 @@ take_options(struct wait *w, int argc, char **argv)
 {
 	static const struct option options[] = {CLIENT_OPTIONS,
 		{"for", required_argument, NULL, 's'},
+		{"stale", no_argument, NULL, 'o'},
 		{"timeout", required_argument, NULL, 't'},
 		{"format", required_argument, NULL, 'f'}, {0}};
 	const char *states = "in_sync";
@@ -155,6 +225,8 @@ take_options(struct wait *w, int argc, char **argv)
 			return false;
 		if (opt == 's')
 			states = optarg;
+		else if (opt == 'o')
+			w->stale = true;
 		else if (!client_option(&w->client, opt, optarg) &&
 			 !(opt == 't' ? duration_parse(optarg, &w->timeout_ms)
 				      : command_format(optarg, 0, &w->format)))

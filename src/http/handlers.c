@@ -146,6 +146,22 @@ handle_diff(const struct request *r, struct answer *out)
 	}
 }
 
+/* The document of a check that was asked for. */
+void
+handle_check(const struct request *r, struct answer *out)
+{
+	const struct published_environment *e = find_environment(r, r->name, out);
+	const struct http_source *source = r->source;
+	int64_t began_ms;
+
+	if (!e)
+		return;
+	if (source->check && source->check(source->arg, e->name, &began_ms))
+		answer_json(out, 202, status_asked_document(e, began_ms));
+	else
+		answer_problem(out, 503, r->instance, "no check can be made now");
+}
+
 /* A moment, or how long ago: "2026-09-20T10:00:00Z", "24h". */
 static bool
 parse_since(const char *text, int64_t now_ms, int64_t *since_ms)

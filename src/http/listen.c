@@ -133,3 +133,19 @@ listen_port(int fd)
 		return ntohs(((struct sockaddr_in6 *)&at)->sin6_port);
 	return 0;
 }
+
+bool
+listen_is_loopback(const struct sockaddr *at)
+{
+	const struct in6_addr *v6 =
+		&((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+	const struct in_addr *v4 =
+		&((const struct sockaddr_in *)(const void *)at)->sin_addr;
+
+	if (at->sa_family == AF_INET)
+		return ntohl(v4->s_addr) >> 24 == IN_LOOPBACKNET;
+	if (at->sa_family != AF_INET6)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(v6) ||
+	       (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}

@@ -16,6 +16,7 @@ static const struct route routes[] = {
 	{"/status/NAME", "environment", handle_environment, ROUTE_DOCUMENT,
 		{"fail_on"}},
 	{"/status/NAME/diff", "diff", handle_diff, ROUTE_DOCUMENT, {"format"}},
+	{"/check/NAME", "check", handle_check, ROUTE_PUBLISHED | ROUTE_ACTION, {NULL}},
 	{"/history", "history", handle_history, ROUTE_PUBLISHED | ROUTE_VALIDATED,
 		{"environment", "since", "limit"}},
 	{"/migrations", "migrations", handle_migrations, ROUTE_DOCUMENT, {NULL}},

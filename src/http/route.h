@@ -21,11 +21,12 @@ struct request {
 };
 
 enum {
-	ROUTE_PUBLISHED = 1, /* needs published state, else 503 */
-	ROUTE_CACHED = 2,    /* depends on published state and the target alone */
-	ROUTE_BRIEFLY = 4,   /* with ROUTE_CACHED: and a little on the time of day */
-	ROUTE_OPEN = 8,      /* needs no password */
-	ROUTE_VALIDATED = 16 /* carries an ETag */
+	ROUTE_PUBLISHED = 1,  /* needs published state, else 503 */
+	ROUTE_CACHED = 2,     /* depends on published state and the target alone */
+	ROUTE_BRIEFLY = 4,    /* with ROUTE_CACHED: and a little on the time of day */
+	ROUTE_OPEN = 8,       /* needs no password */
+	ROUTE_VALIDATED = 16, /* carries an ETag */
+	ROUTE_ACTION = 32     /* does something: POST, and nothing else */
 };
 
 struct route {

@@ -7,12 +7,17 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/strmap.h"
 #include "http/cache.h"
+#include "http/guard.h"
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/users.h"
 
 enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
+
+/* How often something may be asked for: of one name, and of all. */
+static const double name_per_s = 1, name_burst = 10, all_per_s = 20, all_burst = 100;
 
 /* What the files hold that a reload reads again. */
 struct secrets {
@@ -30,6 +35,8 @@ struct http_server {
 	struct cache *cache;
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
+	struct guard_bucket asked; /* of all that was asked for */
+	struct strmap *asked_of;   /* name → struct guard_bucket */
 	struct timer *heartbeat;
 	int64_t last_turn_ms, stall_ms;
 };
@@ -97,6 +104,78 @@ ask_users(struct http_server *s, const struct call *call)
 	return answer;
 }
 
+/* ---- What does something ---- */
+
+static enum guard_peer
+peer_of(const struct call *call)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *at = info ? info->client_addr : NULL;
+
+	return !at                        ? PEER_REMOTE
+	       : at->sa_family == AF_UNIX ? PEER_UNIX
+	       : listen_is_loopback(at)   ? PEER_LOOPBACK
+					  : PEER_REMOTE;
+}
+
+static bool
+has_forwarded(const struct call *call)
+{
+	static const char *const names[] = {
+		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (header(call, names[i]))
+			return true;
+	return false;
+}
+
+/* Names are those of environments, since only what is answered is counted. */
+static bool
+is_rationed(struct http_server *s, const char *name)
+{
+	int64_t now_ms = clock_mono_ms();
+	struct guard_bucket *b = strmap_get(s->asked_of, name);
+
+	if (!b) {
+		b = xcalloc(1, sizeof *b);
+		strmap_put(s->asked_of, name, b);
+	}
+	return !guard_take(b, name_per_s, name_burst, now_ms) ||
+	       !guard_take(&s->asked, all_per_s, all_burst, now_ms);
+}
+
+/* True if it may be done; else `out` is the refusal. */
+static bool
+allow_action(struct http_server *s, const struct call *call, const struct request *r,
+	struct answer *out)
+{
+	const struct guard_request g = {
+		.authenticated = s->secrets.users != NULL,
+		.peer = peer_of(call),
+		.host = header(call, MHD_HTTP_HEADER_HOST),
+		.origin = header(call, MHD_HTTP_HEADER_ORIGIN),
+		.fetch_site = header(call, "Sec-Fetch-Site"),
+		.forwarded = has_forwarded(call),
+	};
+	const char *why = guard_refusal(&g);
+
+	if (why) {
+		answer_problem(out, 403, r->instance, "%s", why);
+		return false;
+	}
+	if (!r->published || !published_find(r->published, r->name) ||
+		!is_rationed(s, r->name))
+		return true;
+	answer_problem(
+		out, 429, r->instance, "checks were asked for too often just now");
+	answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+	return false;
+}
+
+/* ---- Who may ask ---- */
+
 /* True if the client may ask; else `out` is the refusal. */
 static bool
 allow(struct http_server *s, const struct call *call, const struct route *route,
@@ -156,6 +235,26 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	}
 }
 
+/* A path that is none is only read. */
+static bool
+fits_method(const struct route *route, const char *method)
+{
+	return route && route->flags & ROUTE_ACTION
+		       ? !strcmp(method, MHD_HTTP_METHOD_POST)
+		       : is_read(method);
+}
+
+static void
+refuse_method(const struct route *route, const char *instance, struct answer *out)
+{
+	bool action = route && route->flags & ROUTE_ACTION;
+
+	answer_problem(out, 405, instance,
+		action ? "this is asked for with POST only"
+		       : "this is read with GET and HEAD only");
+	answer_header(out, MHD_HTTP_HEADER_ALLOW, action ? "POST" : "GET, HEAD");
+}
+
 /* Fill `out`; the route where the path has one. */
 static const struct route *
 make_answer(struct http_server *s, const struct call *call,
@@ -176,18 +275,17 @@ make_answer(struct http_server *s, const struct call *call,
 	}
 	r.target = &target;
 	route = route_find(&target.path, &r.name);
-	if (!is_read(call->method)) {
-		answer_problem(
-			out, 405, instance, "this is read with GET and HEAD only");
-		answer_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (!fits_method(route, call->method)) {
+		refuse_method(route, instance, out);
 	} else if (call->too_large) {
 		answer_problem(out, 413, instance, "a request carries no body here");
 	} else if (call->hostless) {
 		answer_problem(out, 400, instance, "a Host header is missing");
 	} else if (allow(s, call, route, instance, out)) {
-		if (route)
+		if (route && (!(route->flags & ROUTE_ACTION) ||
+				     allow_action(s, call, &r, out)))
 			run_route(s, route, &r, out);
-		else
+		else if (!route)
 			answer_no_route(instance, out);
 	}
 	target_fini(&target);
@@ -345,6 +443,7 @@ http_server_new(struct loop *l, const struct http_options *o,
 		.answer = answer_call,
 		.arg = s};
 	s->cache = cache_new();
+	s->asked_of = strmap_new();
 	s->stall_ms = o->loop_stall_ms;
 	s->heartbeat = timer_new(l, beat, s);
 	beat(s);
@@ -407,6 +506,18 @@ http_server_reload(struct http_server *s, struct err *e)
 	return true;
 }
 
+static void
+free_buckets(struct strmap *m)
+{
+	size_t at = 0;
+	const char *name;
+	void *bucket;
+
+	while (m && strmap_next(m, &at, &name, &bucket))
+		free(bucket);
+	strmap_free(m);
+}
+
 void
 http_server_free(struct http_server *s)
 {
@@ -415,6 +526,7 @@ http_server_free(struct http_server *s)
 	free_listeners(s->listeners, s->n_listeners);
 	timer_free(s->heartbeat);
 	cache_free(s->cache);
+	free_buckets(s->asked_of);
 	secrets_fini(&s->secrets);
 	free(s->cert_file);
 	free(s->key_file);

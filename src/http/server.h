@@ -1,5 +1,5 @@
 /* The HTTP interface (contract 3): libmicrohttpd inside the loop, no thread.  Reads
- * published state only; the only room that knows libmicrohttpd. */
+ * published state, and can ask for a check; the only room that knows libmicrohttpd. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -25,9 +25,14 @@ struct http_options {
 typedef char *
 http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t limit);
 
+/* Have a check of an environment made that begins at `*began_ms` (wall clock) or later;
+ * false if that cannot be. */
+typedef bool http_check_fn(void *arg, const char *environment, int64_t *began_ms);
+
 struct http_source {
 	const struct published *(*published)(void *arg);
 	http_history_fn *history;  /* NULL: no history is kept */
+	http_check_fn *check;      /* NULL: none is made on demand */
 	const char *libpq_version; /* NULL: not told */
 	void *arg;
 };

@@ -48,6 +48,7 @@ add_check(cJSON *o, const struct published_environment *e)
 	cJSON *c = json_add_object(o, "check");
 
 	json_add_str(c, "status", check_status_word(e->check));
+	json_add_time_ms(c, "started_at", e->last_started_ms);
 	json_add_time(c, "last_at", e->last_at_ms);
 	json_add_time(c, "last_success_at", e->last_success_ms);
 	if (e->last_at_ms)
@@ -267,6 +268,19 @@ add_environment(cJSON *o, const struct published_environment *e, bool items)
 }
 
 /* ---- Documents ---- */
+
+cJSON *
+status_asked_document(const struct published_environment *e, int64_t began_ms)
+{
+	cJSON *o = json_object(), *links;
+
+	json_add_num(o, "schema_version", 1);
+	json_add_str(o, "environment", e->name);
+	json_add_time_ms(o, "began_at", began_ms);
+	links = json_add_object(o, "links");
+	add_link(links, "status", status_path(e->name, ""));
+	return o;
+}
 
 static bool
 is_wanted(const struct published_environment *e, const struct status_filter *f)

@@ -19,6 +19,8 @@ status_document(const struct published *p, const struct status_filter *f, bool i
 /* `/status/NAME`. */
 cJSON *status_environment_document(
 	const struct published *p, const struct published_environment *e);
+/* Of a check that was asked for: that whose check.started_at is `began_at` or later. */
+cJSON *status_asked_document(const struct published_environment *e, int64_t began_ms);
 /* `/status/NAME/diff?format=json`: the document of contract 2 with schema.status as its
  * status; where nothing was compared, its summary is null. */
 cJSON *status_diff_document(const struct published_environment *e);

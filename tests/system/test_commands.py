@@ -461,7 +461,7 @@ class Client(Shop):
             other.body = json.dumps(good) + "\n \r\n"
             self.assertStatus(program("status", "--url", other.url), 0)
             other.body = json.dumps(one)
-            self.assertStatus(program("wait", "env", "--url", other.url), 0)
+            self.assertStatus(program("wait", "env", "--stale", "--url", other.url), 0)
 
     def test_who_asks(self):
         """A password that neither `ps` nor a history of commands shows."""

@@ -25,6 +25,7 @@ set_checked(struct published_environment *e, const char *name, enum state state)
 	e->since_ms = at("2026-09-20T09:58:02Z");
 	e->confirmed = true;
 	e->last_at_ms = e->last_success_ms = at("2026-09-20T10:15:02Z");
+	e->last_started_ms = e->last_at_ms - 21;
 	e->next_at_ms = at("2026-09-20T10:16:02Z");
 	e->duration_ms = 21;
 	e->interval_ms = 60000;
