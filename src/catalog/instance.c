@@ -27,8 +27,8 @@ instance_read_position(struct instance *i, const struct rows *position)
 	i->paused = rows_true(position, "paused");
 }
 
-static bool
-is_same_database(const struct instance *a, const struct instance *b)
+bool
+instance_is_same_database(const struct instance *a, const struct instance *b)
 {
 	return a->system[0] && !strcmp(a->system, b->system) &&
 	       !strcmp(a->database, b->database);
@@ -38,13 +38,13 @@ bool
 instance_is_standby_of(const struct instance *standby, const struct instance *primary)
 {
 	return standby->in_recovery && !primary->in_recovery &&
-	       is_same_database(standby, primary);
+	       instance_is_same_database(standby, primary);
 }
 
 enum instance_relation
 instance_compare(const struct instance *a, const struct instance *b)
 {
-	if (!is_same_database(a, b) || a->in_recovery != b->in_recovery)
+	if (!instance_is_same_database(a, b) || a->in_recovery != b->in_recovery)
 		return INSTANCE_OTHER;
 	if (a->started_us == b->started_us)
 		return INSTANCE_SAME;

@@ -31,6 +31,8 @@ enum instance_relation { INSTANCE_OTHER, INSTANCE_SAME, INSTANCE_PERHAPS };
 void instance_read(struct instance *i, const struct rows *info);
 /* Take the rest from the one row of checksql_position. */
 void instance_read_position(struct instance *i, const struct rows *position);
+/* True if both are known to be one database, read from a primary or a standby. */
+bool instance_is_same_database(const struct instance *a, const struct instance *b);
 /* True if `standby` replays what is written on the server of `primary`, and both are
  * the same database of it. */
 bool

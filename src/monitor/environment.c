@@ -86,7 +86,7 @@ environment_free(struct environment *env)
 	facts_free(env->facts);
 	earlier_free(&env->earlier);
 	located_fini(&env->located);
-	snapshot_unref(env->baseline);
+	accepted_fini(&env->accepted);
 	published_environment_free(env->published);
 	free(env->restored);
 	published_environment_free(env->known);

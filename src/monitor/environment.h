@@ -6,6 +6,7 @@
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"
+#include "monitor/accepted.h"
 #include "monitor/earlier.h"
 #include "monitor/flapping.h"
 #include "monitor/happening.h"
@@ -87,9 +88,8 @@ struct environment {
 	enum state told;               /* that state */
 	uint64_t told_findings;        /* what was confirmed then, see published.h */
 	struct located located;        /* where expect is snapshots:DIR */
-	struct snapshot *baseline;
-	int64_t baseline_version; /* of the store, that `baseline` is */
-	bool wanted;              /* of a single round: its check is waited for */
+	struct accepted accepted;      /* where expect is baseline */
+	bool wanted;                   /* of a single round: its check is waited for */
 	struct published_environment *published;
 };
 
@@ -160,6 +160,8 @@ struct expectation {
 	char *unfit;
 	bool located; /* `snapshot` was chosen since it is nearest to what was found */
 	bool not_comparable; /* there is one, but of a format that cannot be read */
+	bool of_another;     /* or of another database: what was said is of no use */
+	const struct store_baseline *accepted;     /* the baseline; NULL: none */
 	const struct migrations *graph;            /* or NULL */
 	const char *graph_error;                   /* why there is none, or NULL */
 	const struct published_migrations *blocks; /* all there are */

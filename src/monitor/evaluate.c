@@ -242,7 +242,8 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		p->schema_reason = xstrdup_null(x->reason);
 		if (x->not_comparable)
 			p->schema = SCHEMA_NOT_COMPARABLE;
-		keep_schema(p, env->published);
+		if (!x->of_another)
+			keep_schema(p, env->published);
 		return;
 	}
 	compare_catalogs(p, env, x, now_ms);

@@ -120,28 +120,20 @@ static void
 expect_baseline(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
+	struct accepted *a = &env->accepted;
 	struct err e = {0};
-	int64_t version;
 
 	x->reference = xstrdup("baseline");
-	if (!from->store) {
-		x->reason = xstrdup("no state directory is configured, so there is no "
-				    "accepted baseline");
+	if (!accepted_look(a, from->store, env->conf->name, &env->happened, &e)) {
+		take_snapshot(x, NULL, &e);
 		return;
 	}
-	version = store_baseline_version(from->store, env->conf->name);
-	if (!env->baseline || version != env->baseline_version) {
-		snapshot_unref(env->baseline);
-		env->baseline = store_baseline(from->store, env->conf->name, &e);
-		env->baseline_version = version;
-	}
-	if (!env->baseline && e.code != ERR_NONE)
-		err_prefix(&e, "the accepted baseline cannot be read");
-	if (!env->baseline && e.code == ERR_NONE)
-		err_set(&e, ERR_IO,
-			"no baseline is accepted yet: run `pgdriftd accept %s`",
-			env->conf->name);
-	take_snapshot(x, env->baseline, &e);
+	x->accepted = &a->baseline;
+	if (env->facts)
+		x->reason = accepted_misfit(a, &env->facts->instance, env->conf->name);
+	x->of_another = x->not_comparable = x->reason != NULL;
+	if (!x->of_another)
+		take_snapshot(x, a->baseline.snapshot, &e);
 }
 
 /* True if what `env` records does not say which revision it is at.  Where no revision

@@ -27,7 +27,7 @@ void
 happenings_add(struct happenings *h, enum happening what, char *detail)
 {
 	h->v = xrealloc(h->v, h->n + 1, sizeof *h->v);
-	h->v[h->n++] = (struct happened){what, detail};
+	h->v[h->n++] = (struct happened){.what = what, .detail = detail};
 }
 
 void

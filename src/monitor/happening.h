@@ -3,6 +3,7 @@
 #ifndef MONITOR_HAPPENING_H
 #define MONITOR_HAPPENING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,10 @@ const char *happening_word(enum happening what);
 
 struct happened {
 	enum happening what;
-	char *detail; /* one sentence, without names of hosts or users; or NULL */
+	/* One sentence, or NULL; but for who accepted a baseline without names of hosts
+	 * or users. */
+	char *detail;
+	bool stored; /* the history has it already */
 };
 
 /* What was seen and is not told yet, in its order.  Zeroed: nothing. */

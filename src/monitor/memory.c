@@ -209,7 +209,7 @@ memory_tell(struct environment *env, const struct published_environment *now,
 
 		if (o->happened && !is_said_anyway(env->published, now, h))
 			o->happened(o->arg, now, h);
-		if (o->store)
+		if (o->store && !h->stored)
 			add_happened(o->store, &c, h, clock_wall_ms());
 		free_row(&c);
 	}

@@ -1,5 +1,7 @@
 /* Accepted baselines: the text of a snapshot file, which carries its own proof that it
- * is whole (the fingerprint of its objects). */
+ * is whole (the fingerprint of its objects).  The one with the highest version counts,
+ * those below are what it replaced. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,55 +10,116 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-static struct snapshot *
-read_row(sqlite3_stmt *q, const char *environment, struct err *e)
+static bool
+read_row(sqlite3_stmt *q, const char *environment, struct store_baseline *out,
+	struct err *e)
 {
 	const char *text = sql_text(q, 0);
 	char *name = xasprintf("baseline of %s", environment);
-	struct snapshot *snapshot =
+
+	*out = (struct store_baseline){0};
+	out->snapshot =
 		snapfile_read(text ? text : "", text ? strlen(text) : 0, name, e);
-
 	free(name);
-	return snapshot;
-}
-
-struct snapshot *
-store_baseline(struct store *s, const char *environment, struct err *e)
-{
-	struct snapshot *snapshot = NULL;
-	sqlite3_stmt *q = sql_begin(s, SQL_BASELINE, e);
-	int rc;
-
-	if (!q)
-		return NULL;
-	sql_bind_text(q, 1, environment);
-	rc = sql_next(s, q, e);
-	if (rc > 0)
-		snapshot = read_row(q, environment, e);
-	else if (rc == 0)
-		*e = (struct err){.code = ERR_NONE};
-	sql_end(q);
-	return snapshot;
+	if (!out->snapshot)
+		return false;
+	out->version = sqlite3_column_int64(q, 1);
+	out->at_ms = sqlite3_column_int64(q, 2);
+	out->by = xstrdup_null(sql_text(q, 3));
+	out->reason = xstrdup_null(sql_text(q, 4));
+	if (!sql_text(q, 5) || !sql_text(q, 6))
+		return true;
+	snprintf(out->instance.system, sizeof out->instance.system, "%s",
+		sql_text(q, 5));
+	snprintf(out->instance.database, sizeof out->instance.database, "%s",
+		sql_text(q, 6));
+	return true;
 }
 
 bool
-store_set_baseline(struct store *s, const char *environment,
-	const struct snapshot *snapshot, int64_t now_ms, struct err *e)
+store_baseline(struct store *s, const char *environment, int back,
+	struct store_baseline *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_begin(s, SQL_SET_BASELINE, e);
+	sqlite3_stmt *q = sql_begin(s, SQL_BASELINE, e);
+	bool ok = false;
+	int rc;
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, back);
+	rc = sql_next(s, q, e);
+	if (rc > 0)
+		ok = read_row(q, environment, out, e);
+	else if (rc == 0)
+		*e = (struct err){.code = ERR_NONE};
+	sql_end(q);
+	return ok;
+}
+
+void
+store_baseline_fini(struct store_baseline *b)
+{
+	snapshot_unref(b->snapshot);
+	free(b->by);
+	free(b->reason);
+	*b = (struct store_baseline){0};
+}
+
+static bool
+add_row(struct store *s, const char *environment, const struct store_baseline *b,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_ADD_BASELINE, e);
 	struct strbuf text = {0};
 	bool ok;
 
 	if (!q)
 		return false;
-	snapfile_write(snapshot, &text);
+	snapfile_write(b->snapshot, &text);
 	sql_bind_text(q, 1, environment);
-	sql_bind_int(q, 2, now_ms);
-	sql_bind_text(q, 3, snapshot->fingerprint);
+	sql_bind_int(q, 2, b->at_ms);
+	sql_bind_text(q, 3, b->snapshot->fingerprint);
 	sql_bind_text(q, 4, text.s);
+	sql_bind_text(q, 5, b->by);
+	sql_bind_text(q, 6, b->reason);
+	sql_bind_text(q, 7, b->instance.system);
+	sql_bind_text(q, 8, b->instance.database);
 	ok = sql_run(s, q, e);
 	strbuf_free(&text);
 	return ok;
+}
+
+static bool
+forget_old(struct store *s, const char *environment, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_KEEP_BASELINES, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, 1 + STORE_REPLACED_BASELINES);
+	return sql_run(s, q, e);
+}
+
+bool
+store_add_baseline(struct store *s, const char *environment,
+	const struct store_baseline *b, struct err *e)
+{
+	return add_row(s, environment, b, e) && forget_old(s, environment, e);
+}
+
+bool
+store_drop_baseline(
+	struct store *s, const char *environment, int64_t version, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_DROP_BASELINE, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, version);
+	return sql_run(s, q, e);
 }
 
 int64_t
@@ -65,16 +128,12 @@ store_baseline_version(struct store *s, const char *environment)
 	struct err e;
 	sqlite3_stmt *q = sql_begin(s, SQL_BASELINE_VERSION, &e);
 	int64_t version = -1;
-	int rc;
 
 	if (!q)
 		return -1;
 	sql_bind_text(q, 1, environment);
-	rc = sql_next(s, q, &e);
-	if (rc > 0)
+	if (sql_next(s, q, &e) > 0)
 		version = sqlite3_column_int64(q, 0);
-	else if (rc == 0)
-		version = 0;
 	sql_end(q);
 	return version;
 }

@@ -60,6 +60,22 @@ static const char *const steps[] = {
 	" at_ms INTEGER NOT NULL,"
 	" PRIMARY KEY (environment, first, revision)) WITHOUT ROWID;"
 	"PRAGMA user_version = 5;",
+	"ALTER TABLE baseline RENAME TO old_baseline;"
+	"CREATE TABLE baseline ("
+	" version INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" environment TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" fingerprint TEXT NOT NULL,"
+	" snapshot TEXT NOT NULL,"
+	" accepted_by TEXT,"
+	" reason TEXT,"
+	" system TEXT,"
+	" database TEXT);"
+	"CREATE INDEX baseline_environment ON baseline (environment, version);"
+	"INSERT INTO baseline (environment, at_ms, fingerprint, snapshot)"
+	" SELECT environment, at_ms, fingerprint, snapshot FROM old_baseline;"
+	"DROP TABLE old_baseline;"
+	"PRAGMA user_version = 6;",
 };
 
 /* A file with tables but no version is somebody else's. */

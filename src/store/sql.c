@@ -23,13 +23,20 @@ static const char *const statements[SQL_COUNT] = {
 			 "ON CONFLICT (environment) DO UPDATE SET state = "
 			 "excluded.state, since_ms = excluded.since_ms, "
 			 "drift_since_ms = excluded.drift_since_ms",
-	[SQL_BASELINE] = "SELECT snapshot FROM baseline WHERE environment = ?1",
-	[SQL_SET_BASELINE] = "INSERT INTO baseline (environment, version, at_ms, "
-			     "fingerprint, snapshot) VALUES (?1, 1, ?2, ?3, ?4) "
-			     "ON CONFLICT (environment) DO UPDATE SET version = "
-			     "version + 1, at_ms = excluded.at_ms, fingerprint = "
-			     "excluded.fingerprint, snapshot = excluded.snapshot",
-	[SQL_BASELINE_VERSION] = "SELECT version FROM baseline WHERE environment = ?1",
+	[SQL_BASELINE] = "SELECT snapshot, version, at_ms, accepted_by, reason, "
+			 "system, database FROM baseline WHERE environment = ?1 "
+			 "ORDER BY version DESC LIMIT 1 OFFSET ?2",
+	[SQL_ADD_BASELINE] = "INSERT INTO baseline (environment, at_ms, fingerprint, "
+			     "snapshot, accepted_by, reason, system, database) "
+			     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_KEEP_BASELINES] =
+		"DELETE FROM baseline WHERE environment = ?1 AND version NOT IN "
+		"(SELECT version FROM baseline WHERE environment = ?1 "
+		"ORDER BY version DESC LIMIT ?2)",
+	[SQL_DROP_BASELINE] =
+		"DELETE FROM baseline WHERE environment = ?1 AND version = ?2",
+	[SQL_BASELINE_VERSION] = "SELECT coalesce(max(version), 0) FROM baseline "
+				 "WHERE environment = ?1",
 	[SQL_KNOWN] = "SELECT document, success_ms FROM known WHERE environment = ?1",
 	[SQL_SET_KNOWN] = "INSERT INTO known (environment, success_ms, document) "
 			  "VALUES (?1, ?2, ?3) ON CONFLICT (environment) DO UPDATE "

@@ -12,25 +12,43 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/schema.h"
 #include "store/sql.h"
 
 enum { BUSY_TIMEOUT_MS = 2000 };
 
-/* SQLite takes the permissions of its other files from the first. */
+/* What root creates for a daemon that runs as somebody else has to be that one's. */
+static bool
+give_to_owner(int fd, const char *dir)
+{
+	struct stat st;
+
+	return geteuid() != 0 ||
+	       (stat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0);
+}
+
+/* SQLite takes owner and permissions of its other files from the first. */
 static bool
 create_file(const char *dir, const char *path, struct err *e)
 {
+	bool ok = true;
 	int fd;
 
 	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
 		return err_set(e, ERR_IO, "cannot create directory %s: %s", dir,
 			strerror(errno));
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	if (fd < 0)
-		return err_set(e, ERR_IO, "cannot open %s: %s", path, strerror(errno));
-	close(fd);
-	return true;
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (fd >= 0)
+		ok = give_to_owner(fd, dir);
+	else if (errno == EEXIST)
+		fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || !ok)
+		err_set(e, ERR_IO, "cannot %s %s: %s", ok ? "open" : "give away", path,
+			strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 && ok;
 }
 
 static bool
@@ -97,6 +115,91 @@ store_open(const char *dir, struct err *e)
 		return s;
 	store_close(s);
 	return NULL;
+}
+
+/* As SQLite wants a file name that is a URI. */
+static char *
+uri_of(const char *path, const char *query)
+{
+	struct strbuf out = {0};
+
+	strbuf_add(&out, *path == '/' ? "file://" : "file:");
+	for (; *path; path++)
+		if (strchr("%?#", *path))
+			strbuf_printf(&out, "%%%02X", (unsigned char)*path);
+		else
+			strbuf_addc(&out, *path);
+	strbuf_add(&out, query);
+	return strbuf_take(&out);
+}
+
+/* A file without a log beside it is whole, and nobody writes to it: opened as any
+ * other, SQLite would create one. */
+static int
+open_as_it_is(const char *path, sqlite3 **db)
+{
+	char *log = xasprintf("%s-wal", path);
+	char *uri = uri_of(
+		path, access(log, F_OK) == 0 ? "?mode=ro" : "?mode=ro&immutable=1");
+	int rc = sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+
+	free(uri);
+	free(log);
+	return rc;
+}
+
+static int
+copy_pages(sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *backup;
+
+	sqlite3_busy_timeout(from, BUSY_TIMEOUT_MS);
+	backup = sqlite3_backup_init(to, "main", from, "main");
+	if (!backup)
+		return sqlite3_errcode(to);
+	(void)sqlite3_backup_step(backup, -1);
+	return sqlite3_backup_finish(backup);
+}
+
+static bool
+copy_file(struct store *s, struct err *e)
+{
+	sqlite3 *from = NULL;
+	int rc = open_as_it_is(s->path, &from);
+
+	if (rc == SQLITE_OK)
+		rc = copy_pages(s->db, from);
+	sqlite3_close(from);
+	if (rc == SQLITE_OK)
+		return true;
+	return err_set(e, ERR_IO, "%s cannot be read: %s", s->path, sqlite3_errstr(rc));
+}
+
+static bool
+copy_all(struct store *s, struct err *e)
+{
+	bool there = access(s->path, F_OK) == 0 || errno != ENOENT;
+
+	if (there && access(s->path, R_OK) != 0)
+		return err_set(
+			e, ERR_IO, "cannot open %s: %s", s->path, strerror(errno));
+	if (sqlite3_open(":memory:", &s->db) != SQLITE_OK)
+		return sql_fail(s, e);
+	return (!there || copy_file(s, e)) && schema_check(s, e) &&
+	       schema_upgrade(s, e);
+}
+
+struct store *
+store_open_copy(const char *dir)
+{
+	struct store *s = new_store(dir);
+	struct err e;
+
+	if (copy_all(s, &e))
+		return s;
+	close_database(s);
+	s->failure = e;
+	return s;
 }
 
 /* What was not opened is not half open either. */

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "catalog/instance.h"
 #include "catalog/snapshot.h"
 
 struct store;
@@ -21,6 +22,10 @@ struct store *store_open_later(const char *dir);
 /* True if the last thing asked of it succeeded; else the reason in `e`, unless that is
  * NULL. */
 bool store_is_up(const struct store *s, struct err *e);
+/* A copy in memory of what is there now: nothing on the disk is created or changed,
+ * whatever is done with it.  Where there is no store yet it is empty; what cannot be
+ * read is one that fails with the reason. */
+struct store *store_open_copy(const char *dir);
 /* If it is not up, or its file is no more, open it again; true if it is up now. */
 bool store_recover(struct store *s);
 void store_close(struct store *s); /* NULL is fine */
@@ -63,12 +68,30 @@ char *store_known(struct store *s, const char *environment, int64_t *success_ms)
 bool store_set_known(struct store *s, const char *environment, int64_t success_ms,
 	const char *document, struct err *e) MUST_CHECK;
 
-/* The accepted baseline of an environment.  NULL with e->code ERR_NONE: there is
- * none. */
-struct snapshot *
-store_baseline(struct store *s, const char *environment, struct err *e);
-bool store_set_baseline(struct store *s, const char *environment,
-	const struct snapshot *snapshot, int64_t now_ms, struct err *e) MUST_CHECK;
+/* A catalog that was accepted.  Zeroed: none. */
+struct store_baseline {
+	struct snapshot *snapshot; /* with the revision that was recorded */
+	int64_t version, at_ms;
+	char *by, *reason; /* or NULL */
+	/* Which database that was: its `system` and `database` only, "" of those that
+	 * were accepted when nobody kept that. */
+	struct instance instance;
+};
+enum { STORE_REPLACED_BASELINES = 3 };
+
+/* The accepted baseline of an environment, or the one that it replaced `back` times
+ * before, of which the last STORE_REPLACED_BASELINES are kept.  False with e->code
+ * ERR_NONE: there is none. */
+bool store_baseline(struct store *s, const char *environment, int back,
+	struct store_baseline *out, struct err *e) MUST_CHECK;
+void store_baseline_fini(struct store_baseline *b);
+/* Becomes the accepted one; its version is of no matter. */
+bool store_add_baseline(struct store *s, const char *environment,
+	const struct store_baseline *b, struct err *e) MUST_CHECK;
+/* Forget the accepted one, if that is of `version` still: what it replaced is accepted
+ * again. */
+bool store_drop_baseline(struct store *s, const char *environment, int64_t version,
+	struct err *e) MUST_CHECK;
 /* Changes whenever a baseline was stored, by any process; 0: there is none, -1: it
  * cannot be told. */
 int64_t store_baseline_version(struct store *s, const char *environment);

@@ -1,7 +1,11 @@
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "catalog/snapfile.h"
 #include "tests/unit/catalog/literal.h"
 #include "tests/unit/store/fixture.h"
@@ -18,13 +22,39 @@ assert_same(const struct snapshot *a, const struct snapshot *b)
 	strbuf_free(&right);
 }
 
+/* NULL, with `e`, if there is none. */
+static struct snapshot *
+catalog_of(struct store *s, const char *environment, int back, struct err *e)
+{
+	struct store_baseline b;
+	struct snapshot *catalog;
+
+	if (!store_baseline(s, environment, back, &b, e))
+		return NULL;
+	catalog = snapshot_ref(b.snapshot);
+	store_baseline_fini(&b);
+	return catalog;
+}
+
+static bool
+accept(struct store *s, const char *environment, struct snapshot *catalog,
+	int64_t at_ms, struct err *e)
+{
+	struct store_baseline b = {.snapshot = catalog,
+		.at_ms = at_ms,
+		.by = (char *)"somebody",
+		.instance = {.system = "7", .database = "5"}};
+
+	return store_add_baseline(s, environment, &b, e);
+}
+
 static void
 test_none(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct err e = {.code = ERR_IO};
 
-	assert_null(store_baseline(s, "prod", &e));
+	assert_null(catalog_of(s, "prod", 0, &e));
 	assert_int_equal(e.code, ERR_NONE);
 	assert_int_equal(store_baseline_version(s, "prod"), 0);
 	store_close(s);
@@ -40,22 +70,22 @@ test_round_trip(void **state)
 	struct err e = {0};
 	int64_t version;
 
-	assert_true(store_set_baseline(s, "prod", first, 1000, &e));
+	assert_true(accept(s, "prod", first, 1000, &e));
 	version = store_baseline_version(s, "prod");
 	assert_true(version > 0);
-	got = store_baseline(other, "prod", &e);
+	got = catalog_of(other, "prod", 0, &e);
 	assert_non_null(got);
 	assert_same(got, first);
 	snapshot_unref(got);
 
-	assert_true(store_set_baseline(other, "prod", second, 2000, &e));
+	assert_true(accept(other, "prod", second, 2000, &e));
 	assert_true(store_baseline_version(s, "prod") != version);
-	got = store_baseline(s, "prod", &e);
+	got = catalog_of(s, "prod", 0, &e);
 	assert_non_null(got);
 	assert_same(got, second);
 	snapshot_unref(got);
 
-	assert_null(store_baseline(s, "dev", &e));
+	assert_null(catalog_of(s, "dev", 0, &e));
 	assert_int_equal(e.code, ERR_NONE);
 	snapshot_unref(first);
 	snapshot_unref(second);
@@ -80,13 +110,176 @@ test_damaged(void **state)
 		struct err e = {0};
 		struct store *s = fixture_open(*state);
 
-		assert_true(store_set_baseline(s, "prod", catalog, 1000, &e));
+		assert_true(accept(s, "prod", catalog, 1000, &e));
 		fixture_sql(*state, damages[i]);
-		assert_null(store_baseline(s, "prod", &e));
+		assert_null(catalog_of(s, "prod", 0, &e));
 		assert_int_equal(e.code, ERR_FORMAT);
 		assert_non_null(strstr(e.text, "baseline of prod"));
 		store_close(s);
 	}
+	snapshot_unref(catalog);
+}
+
+/* The last three that were replaced are kept, and come back one by one. */
+static void
+test_replaced(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct snapshot *catalog = CATALOG("table public/a");
+	struct store_baseline b;
+	struct err e;
+	int64_t at_ms, first = 0;
+
+	for (at_ms = 1000; at_ms <= 6000; at_ms += 1000) {
+		assert_true(accept(s, "prod", catalog, at_ms, &e));
+		first = first ? first : store_baseline_version(s, "prod");
+	}
+	assert_true(accept(s, "dev", catalog, 9000, &e));
+	for (at_ms = 6000; at_ms > 2000; at_ms -= 1000) {
+		assert_true(store_baseline(s, "prod", 0, &b, &e));
+		assert_int_equal(b.at_ms, at_ms);
+		assert_string_equal(b.by, "somebody");
+		assert_null(b.reason);
+		assert_string_equal(b.instance.system, "7");
+		assert_string_equal(b.instance.database, "5");
+		assert_true(b.version == store_baseline_version(s, "prod"));
+		assert_true(store_drop_baseline(s, "prod", b.version, &e));
+		store_baseline_fini(&b);
+	}
+	assert_false(store_baseline(s, "prod", 0, &b, &e));
+	assert_int_equal(e.code, ERR_NONE);
+	assert_true(store_baseline(s, "dev", 0, &b, &e));
+	store_baseline_fini(&b);
+	/* A version is never used twice. */
+	assert_true(accept(s, "prod", catalog, 1000, &e));
+	assert_true(store_baseline_version(s, "prod") > first + 5);
+	snapshot_unref(catalog);
+	store_close(s);
+}
+
+/* A copy is read and written without a trace, beside a daemon and without one. */
+static void
+check_copy(const char *dir, struct snapshot *catalog)
+{
+	struct err e = {0};
+	struct store *copy = store_open_copy(dir);
+	struct store_baseline b;
+
+	if (!store_is_up(copy, &e))
+		fail_msg("%s", e.text);
+	assert_true(store_baseline(copy, "prod", 0, &b, &e));
+	assert_int_equal(b.at_ms, 1000);
+	store_baseline_fini(&b);
+	assert_true(accept(copy, "prod", catalog, 2000, &e));
+	store_close(copy);
+}
+
+static bool
+is_there(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+static void
+test_copy(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct snapshot *catalog = CATALOG("table public/a");
+	struct err e;
+
+	assert_true(accept(s, "prod", catalog, 1000, &e));
+	check_copy(*state, catalog);
+	check_copy(*state, catalog);
+	store_close(s);
+	assert_false(is_there(*state, "pgdriftd.db-wal"));
+	check_copy(*state, catalog);
+	assert_false(is_there(*state, "pgdriftd.db-wal"));
+	assert_false(is_there(*state, "pgdriftd.db-shm"));
+	snapshot_unref(catalog);
+}
+
+/* Nothing there is an empty one; what is no store is said. */
+static void
+test_copy_of_nothing(void **state)
+{
+	char *dir = xasprintf("%s/a%%20?#b", (char *)*state);
+	struct err e;
+	struct store *copy = store_open_copy(dir);
+
+	assert_true(store_is_up(copy, NULL));
+	assert_int_equal(store_baseline_version(copy, "prod"), 0);
+	store_close(copy);
+	assert_false(is_there(dir, "."));
+	store_close(fixture_open(dir));
+	fixture_sql(dir, "PRAGMA user_version = 99");
+	copy = store_open_copy(dir);
+	assert_false(store_is_up(copy, &e));
+	assert_non_null(strstr(e.text, "newer pgdriftd"));
+	assert_int_equal(store_baseline_version(copy, "prod"), -1);
+	store_close(copy);
+	free(dir);
+}
+
+/* What was accepted before anybody kept by whom, and of which database. */
+static void
+test_older(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct snapshot *catalog = CATALOG("table public/a");
+	struct store_baseline b;
+	struct err e;
+
+	assert_true(accept(s, "prod", catalog, 1000, &e));
+	store_close(s);
+	fixture_sql(*state,
+		"CREATE TABLE was (environment TEXT PRIMARY KEY NOT NULL, "
+		"version INTEGER NOT NULL, at_ms INTEGER NOT NULL, "
+		"fingerprint TEXT NOT NULL, snapshot TEXT NOT NULL);"
+		"INSERT INTO was SELECT environment, 7, at_ms, fingerprint, snapshot "
+		"FROM baseline; DROP TABLE baseline; ALTER TABLE was RENAME TO "
+		"baseline; PRAGMA user_version = 5");
+	for (int upgraded = 0; upgraded < 2; upgraded++) {
+		s = upgraded ? fixture_open(*state) : store_open_copy(*state);
+		assert_true(store_baseline(s, "prod", 0, &b, &e));
+		assert_int_equal(b.at_ms, 1000);
+		assert_same(b.snapshot, catalog);
+		assert_null(b.by);
+		assert_string_equal(b.instance.system, "");
+		store_baseline_fini(&b);
+		store_close(s);
+	}
+	snapshot_unref(catalog);
+}
+
+/* What root creates is the directory owner's. */
+static void
+test_owner(void **state)
+{
+	static const char *const names[] = {
+		"pgdriftd.db", "pgdriftd.db-wal", "pgdriftd.db-shm"};
+	struct snapshot *catalog = CATALOG("table public/a");
+	struct store *s;
+	struct stat st;
+	struct err e;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(*state, 1234, 2345), 0);
+	s = fixture_open(*state);
+	assert_true(accept(s, "prod", catalog, 1000, &e));
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char *path = xasprintf("%s/%s", (char *)*state, names[i]);
+
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_uid, 1234);
+		assert_int_equal(st.st_gid, 2345);
+		free(path);
+	}
+	store_close(s);
 	snapshot_unref(catalog);
 }
 
@@ -99,6 +292,11 @@ main(void)
 		CASE(test_none),
 		CASE(test_round_trip),
 		CASE(test_damaged),
+		CASE(test_replaced),
+		CASE(test_copy),
+		CASE(test_copy_of_nothing),
+		CASE(test_older),
+		CASE(test_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ test_later(void **state)
 	char *dir = xasprintf("%s/parent/state", (char *)*state);
 	char *parent = xasprintf("%s/parent", (char *)*state);
 	struct store *s = store_open_later(dir);
+	struct store_baseline baseline;
 	struct store_last last;
 	struct err e = {0};
 
@@ -60,7 +61,7 @@ test_later(void **state)
 	assert_null(store_history(s, NULL, 0, 10, &e));
 	assert_non_null(strstr(e.text, dir));
 	assert_false(store_last(s, "prod", &last));
-	assert_null(store_baseline(s, "prod", &e));
+	assert_false(store_baseline(s, "prod", 0, &baseline, &e));
 	assert_int_equal(e.code, ERR_IO);
 	assert_int_equal(store_baseline_version(s, "prod"), -1);
 	assert_false(store_recover(s));
@@ -351,7 +352,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 5)");
+		"knows 6)");
 	free(text);
 }
 
@@ -365,6 +366,9 @@ test_older(void **state)
 	store_close(s);
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
 			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
+			    "DROP TABLE baseline; CREATE TABLE baseline "
+			    "(environment TEXT PRIMARY KEY NOT NULL, version INTEGER, "
+			    "at_ms INTEGER, fingerprint TEXT, snapshot TEXT);"
 			    "PRAGMA user_version = 1");
 	s = fixture_open(*state);
 	check_migrations(s, NULL, 0, 10, "one ");

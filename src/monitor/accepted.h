@@ -1,0 +1,30 @@
+/* The accepted baseline of an environment, as the store has it. */
+#ifndef MONITOR_ACCEPTED_H
+#define MONITOR_ACCEPTED_H
+
+#include "monitor/happening.h"
+#include "store/store.h"
+
+/* Zeroed: it was not looked for yet. */
+struct accepted {
+	struct store_baseline baseline; /* without snapshot: none, or not readable */
+	int64_t version;                /* of the store, that it is */
+	bool looked;
+};
+
+/* Take up what the store has of `name`; another one than at the look before is
+ * something that happened.  False, with what to do, if there is none to hold it
+ * against. */
+bool accepted_look(struct accepted *a, struct store *s, const char *name,
+	struct happenings *h, struct err *e) MUST_CHECK;
+/* NULL if it is of the database `found` is, as far as that is known; else why not, and
+ * what to do.  The caller frees. */
+char *accepted_misfit(
+	const struct accepted *a, const struct instance *found, const char *name);
+void accepted_fini(struct accepted *a);
+
+/* One sentence for log and history: who accepted it, when and why.  The caller frees.
+ */
+char *accepted_sentence(const struct store_baseline *b);
+
+#endif

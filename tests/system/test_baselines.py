@@ -1,0 +1,221 @@
+"""Accepted baselines: what `accept` says and refuses, and whose they are."""
+import os
+import pwd
+import subprocess
+import unittest
+
+from harness import SystemTest, WATCHER, directory, environment, program, section, until, write
+
+TABLE = "CREATE TABLE orders (id integer PRIMARY KEY)"
+
+
+def versions(*ids):
+    where = directory("versions")
+    os.chmod(where, 0o755)
+    for i, revision in enumerate(ids):
+        write("%s/%s.py" % (where, revision), "revision = %r\ndown_revision = %r\n" % (
+            revision, ids[i - 1] if i else None))
+    return section("migrations", "shop", path=where)
+
+
+class Accept(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.state = directory("state")
+
+    def conf(self, database, extra="", **keys):
+        return self.config(section("service", state_dir=self.state), extra,
+                           environment("env", self.server.dsn(database),
+                                       **{"expect": "baseline", **keys}))
+
+    def accept(self, file, *options, status=0, name="env", **keys):
+        result = program("accept", "-c", file, name, *options, **keys)
+        self.assertStatus(result, status)
+        return result
+
+    def check(self, file, status):
+        self.assertStatus(program("check", "-c", file), status)
+
+    def test_it_says_what_it_accepts(self):
+        database = self.stamped("a", text=TABLE)
+        file = self.conf(database)
+        first = self.accept(file, "--reason", "the first", "--format", "json").json()
+        self.assertIsNone(first["replaced"])
+        self.assertEqual(first["revision"], ["a"])
+        self.assertEqual(first["reason"], "the first")
+        self.assertEqual(first["by"], pwd.getpwuid(os.getuid()).pw_name)
+        self.server.sql("".join("CREATE TABLE t%02d (id integer);" % i for i in range(12)) +
+                        "DROP TABLE orders", database)
+        dry = self.accept(file, "--dry-run")
+        self.assertIn("env: would accept", dry.out)
+        self.assertIn(first["accepted_at"], dry.out)
+        self.assertIn("the first", dry.out)
+        self.assertIn("13 differences from that: 1 missing, 12 unexpected, 0 changed",
+                      dry.out)
+        self.assertIn("and 3 more", dry.out)
+        self.check(file, 1)
+        second = self.accept(file, "--format", "json").json()
+        self.assertEqual(second["replaced"]["accepted_at"], first["accepted_at"])
+        self.assertEqual(second["replaced"]["fingerprint"], first["fingerprint"])
+        self.assertEqual(second["changes"]["summary"]["missing"], 1)
+        self.assertEqual(len(second["changes"]["findings"]), 10)
+        self.check(file, 0)
+
+    def test_undo(self):
+        database = self.database(TABLE)
+        file = self.conf(database)
+        self.assertIn("nothing to undo", self.accept(file, "--undo", status=2).err)
+        self.assertEqual(os.listdir(self.state), [])
+        reasons = ["r%d" % i for i in range(5)]
+        for reason in reasons:
+            self.server.sql("CREATE TABLE %s (id integer)" % reason, database)
+            self.accept(file, "--reason", reason)
+        self.assertIn("would go back", self.accept(file, "--undo", "--dry-run").out)
+        self.check(file, 0)
+        for reason in ("r3", "r2", "r1"):
+            done = self.accept(file, "--undo")
+            self.assertRegex(done.out, "env: back to the baseline of .*: %s\n" % reason)
+            self.check(file, 1)
+        self.assertIn("nothing to undo", self.accept(file, "--undo", status=2).err)
+
+    def test_what_asks_for_force(self):
+        graph = versions("a", "b")
+        empty, unstamped = self.database(), self.stamped(text=TABLE)
+        behind, unknown = self.stamped("a", text=TABLE), self.stamped("x", text=TABLE)
+        for database, said in ((empty, "no tables"), (unstamped, "records no revision"),
+                               (behind, "behind its head, recorded: a"),
+                               (unknown, "recorded: x")):
+            with self.subTest(said):
+                file = self.conf(database, graph, migrations="shop")
+                refused = self.accept(file, status=2)
+                self.assertIn(said, refused.err)
+                self.assertIn("--force", refused.err)
+                self.assertEqual(os.listdir(self.state), [])
+        self.accept(file, "--force")
+        self.accept(self.conf(self.stamped("b", text=TABLE), graph, migrations="shop"))
+
+    def test_a_running_migration_asks_for_force(self):
+        database = self.stamped("b", text=TABLE)
+        file = self.conf(database, versions("a", "b"), migrations="shop")
+        session = self.session(database)
+        session.run("BEGIN; LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+        self.assertIn("a migration is running", self.accept(file, status=2).err)
+        self.assertEqual(os.listdir(self.state), [])
+
+    def test_what_is_refused_in_any_case(self):
+        file = self.config(section("service", state_dir=self.state),
+                           environment("env", self.server.dsn(self.database(TABLE))),
+                           environment("gone", "host=127.0.0.1 port=1 dbname=x",
+                                       expect="baseline"))
+        self.assertIn('expect = "baseline"', self.accept(file, "--force", status=2).err)
+        self.accept(file, "--force", status=2, name="gone")
+        self.assertEqual(os.listdir(self.state), [])
+
+    def test_from_another_name(self):
+        database = self.database(TABLE)
+        file = self.conf(database)
+        self.accept(file)
+        renamed = self.config(section("service", state_dir=self.state), environment(
+            "new", "host=127.0.0.1 port=1 dbname=x", expect="baseline"))
+        self.accept(renamed, "--from", "nobody", name="new", status=2)
+        self.accept(renamed, "--from", "env", name="new")
+        file = self.config(section("service", state_dir=self.state), environment(
+            "new", self.server.dsn(database), expect="baseline"))
+        self.check(file, 0)
+
+    def test_another_database(self):
+        one, other = self.database(TABLE), self.database(TABLE)
+        self.accept(self.conf(one))
+        file = self.conf(other)
+        result = program("check", "-c", file, "--format", "json")
+        self.assertStatus(result, 2)
+        schema = result.json()["environments"][0]["schema"]
+        self.assertEqual(schema["status"], "not_comparable")
+        self.assertIn("another database", schema["reason"])
+        self.assertIn("pgdriftd accept env", schema["reason"])
+        self.accept(file)
+        self.check(file, 0)
+        self.check(self.conf(one), 2)
+
+    def test_a_drift_of_one_database_is_not_kept_for_another(self):
+        one, other = self.database(TABLE), self.database(TABLE)
+        config = environment("env", self.server.dsn(one), expect="baseline")
+        running = self.daemon(config)
+        self.accept(running.file)
+        running.wait_state("env", "in_sync")
+        self.server.sql("CREATE TABLE extra (id integer)", one)
+        running.wait_state("env", "drifted")
+        running.reload(environment("env", self.server.dsn(other), expect="baseline"))
+        found = running.wait_state("env", "unknown")
+        found = until("the other", lambda: (
+            lambda e: e if e["schema"]["status"] == "not_comparable" else None)(
+                running.environment("env")))
+        self.assertFalse(found["schema"]["findings"])
+
+    def test_an_event(self):
+        database = self.database(TABLE)
+        running = self.daemon(environment("env", self.server.dsn(database),
+                                          expect="baseline"))
+        running.after_checks("env")
+        self.accept(running.file, "--reason", "as released")
+        running.wait_state("env", "in_sync")
+        events = [c for c in running.json("/history")["changes"]
+                  if c["event"] == "accepted"]
+        self.assertEqual(len(events), 1)
+        self.assertEqual(events[0]["environment"], "env")
+        self.assertIn("as released", events[0]["detail"])
+        self.assertIn("accepted by " + pwd.getpwuid(os.getuid()).pw_name,
+                      events[0]["detail"])
+        self.assertEqual(running.log().count("baseline is another one"), 1)
+
+    def test_looking_creates_nothing(self):
+        database = self.database(TABLE)
+        self.state = os.path.join(directory("parent"), "state")
+        file = self.conf(database)
+        self.check(file, 2)
+        self.accept(file, "--dry-run")
+        program("diff", "-c", file, "env:env", "env:env")
+        self.assertFalse(os.path.exists(self.state))
+        self.accept(file)
+        self.assertEqual(os.listdir(self.state), ["pgdriftd.db"])
+        self.check(file, 0)
+        self.accept(file, "--dry-run")
+        self.assertEqual(os.listdir(self.state), ["pgdriftd.db"])
+
+    def test_a_store_that_cannot_be_read_is_said(self):
+        write(os.path.join(self.state, "pgdriftd.db"), "something else " * 100)
+        file = self.conf(self.database(TABLE))
+        result = program("check", "-c", file, "--format", "json")
+        self.assertStatus(result, 2)
+        reason = result.json()["environments"][0]["schema"]["reason"]
+        self.assertIn("pgdriftd.db", reason)
+        self.assertNotIn("configured", reason)
+        self.accept(file, status=2)
+
+    @unittest.skipIf(os.geteuid() != 0, "root gives files away")
+    def test_files_belong_to_the_owner_of_the_directory(self):
+        owner = pwd.getpwnam("postgres")
+        os.chown(self.state, owner.pw_uid, owner.pw_gid)
+        file = self.conf(self.database(TABLE))
+        self.accept(file)
+        path = os.path.join(self.state, "pgdriftd.db")
+        self.assertEqual(os.stat(path).st_uid, owner.pw_uid)
+        self.assertEqual(os.stat(path).st_gid, owner.pw_gid)
+        # One who died leaves its log; what root reads of that is no lock either.
+        done = subprocess.run(
+            ["runuser", "-u", "postgres", "--", "python3", "-c",
+             "import os, sqlite3\n"
+             "d = sqlite3.connect(%r)\n"
+             "d.execute('UPDATE baseline SET reason = 1')\n"
+             "d.commit()\n"
+             "os._exit(0)\n" % path], check=False, cwd="/")
+        self.assertEqual(done.returncode, 0)
+        self.check(file, 0)
+        self.accept(file)
+        for name in os.listdir(self.state):
+            self.assertEqual(os.stat(os.path.join(self.state, name)).st_uid,
+                             owner.pw_uid, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
