@@ -116,6 +116,7 @@ fill_found(struct verdict_input *in, const struct published_environment *p,
 	in->had_ms = p->had_ms;
 	in->version = env->facts ? &env->facts->version : NULL;
 	in->schema_reason = p->schema_reason;
+	in->kept = p->kept;
 }
 
 static void

@@ -129,7 +129,7 @@ add_revision_aside(struct strbuf *out, const struct verdict_input *in)
 static bool
 is_compared(const struct verdict_input *in)
 {
-	return in->reference && in->schema != SCHEMA_NOT_CHECKED &&
+	return in->reference && !in->kept && in->schema != SCHEMA_NOT_CHECKED &&
 	       in->schema != SCHEMA_NOT_COMPARABLE;
 }
 
@@ -152,6 +152,19 @@ add_not_judged(struct strbuf *out, const struct verdict_input *in)
 	hint_where_and_first(out, in);
 }
 
+/* What was found when it could be compared. */
+static void
+add_kept(struct strbuf *out, const struct verdict_input *in)
+{
+	if (!in->kept || !in->diff || !in->diff->n_findings)
+		return;
+	strbuf_add(out, "; before, it had ");
+	phrase_count(out, in->diff->n_findings, "difference");
+	strbuf_add(out, " (first: ");
+	phrase_finding(out, first_confirmed(in));
+	strbuf_addc(out, ')');
+}
+
 static void
 add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 {
@@ -166,6 +179,7 @@ add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 			strbuf_add(out, ": ");
 			phrase_text(out, reason, PHRASE_TEXT);
 		}
+		add_kept(out, in);
 		add_revision_aside(out, in);
 	} else if (reason || in->revision_watched) {
 		strbuf_add(out, "nothing could be compared (");

@@ -184,7 +184,7 @@ is_undecided(const struct verdict_input *in)
 	bool new = in->revision == REVISION_EMPTY_DATABASE && in->allow_empty;
 
 	if (in->reference && !new &&
-		(in->schema == SCHEMA_NOT_CHECKED ||
+		(in->kept || in->schema == SCHEMA_NOT_CHECKED ||
 			in->schema == SCHEMA_NOT_COMPARABLE))
 		return true;
 	if (in->revision == REVISION_NOT_CHECKED)

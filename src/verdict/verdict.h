@@ -138,6 +138,9 @@ struct verdict_input {
 	bool nearest; /* that was chosen among those of all revisions, as the nearest */
 	const struct strvec *alike; /* further revisions whose catalogs are the same */
 	const char *schema_reason;  /* why not_comparable or not_checked */
+	/* What is expected could not be had: the schema axis is what was found before.
+	 */
+	bool kept;
 };
 
 /* The first state of contract 1 that applies.  A check that compared neither axis has

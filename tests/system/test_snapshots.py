@@ -64,7 +64,7 @@ class Files(Shop):
         shutil.rmtree(where)
         found = until("the reason", lambda: [
             e for e in [self.running.environment("env")] if e["schema"]["reason"]])[0]
-        self.assertEqual(found["state"], "drifted")
+        self.assertEqual((found["state"], found["schema"]["status"]), ("unknown", "drifted"))
         self.assertEqual(found["schema"]["items"][0]["name"], "public.step1")
         self.assertEqual(self.running.metric("pgdriftd_drift_objects", environment="env",
                                              kind="table", change="missing"), 1)

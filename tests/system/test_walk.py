@@ -88,6 +88,8 @@ class Moment:
         if found["state"] not in states or \
                 found["revision"]["status"] != self.revision(self.prod):
             return False
+        if found["state"] == "unknown":
+            return True  # what was found before stays visible
         names = {i["name"] for i in found["schema"].get("items", [])}
         if found["schema"]["status"] == "drifted" and not drift:
             # By hand only: no revision explains it, and none is taken for it.

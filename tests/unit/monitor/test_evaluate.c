@@ -376,9 +376,14 @@ test_expected_is_gone(void **state)
 	assert_int_equal(publish(f, true, 1000)->state, STATE_DRIFTED);
 	f->x.snapshot = NULL;
 	f->x.reason = xstrdup("no such file");
-	assert_int_equal(publish(f, true, 2000)->state, STATE_DRIFTED);
+	assert_int_equal(publish(f, true, 2000)->schema, SCHEMA_DRIFTED);
+	assert_int_equal(f->env->published->state, STATE_UNKNOWN);
 	assert_int_equal(f->env->published->diff->n_findings, 1);
+	assert_int_equal(f->env->published->drift_since_ms, 1000);
 	assert_string_equal(f->env->published->schema_reason, "no such file");
+	assert_non_null(
+		strstr(f->env->published->hint, "no such file; before, it had 1 "
+						"difference (first: "));
 	/* Nor is a catalog in sync that nobody compared. */
 	f->x.snapshot = expected;
 	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
