@@ -73,6 +73,7 @@ struct conf_environment {
 		locale;
 	char *partitions; /* parent, count, compare */
 	bool allow_empty;
+	bool baseline_follows_revision;
 	bool enabled;
 	char *place;    /* "FILE:LINE" where its block begins, for messages */
 	uint64_t given; /* which keys were set: private to conf/ */

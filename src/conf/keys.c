@@ -188,6 +188,9 @@ const struct conf_key conf_keys[] = {
 			"count: their number is compared too; compare: each is compared."},
 	{ENVIRONMENT("allow_empty", boolean, allow_empty), .def = "false",
 		.help = "A database without any table is no finding."},
+	{ENVIRONMENT("baseline_follows_revision", boolean, baseline_follows_revision), .def = "true",
+		.help = "With expect = \"baseline\": a catalog that was as accepted, and moved together\n"
+			"with its recorded revision, becomes the baseline. false: only by accept."},
 	{ENVIRONMENT("enabled", boolean, enabled), .def = "true",
 		.help = "false: configured, but not watched."},
 };

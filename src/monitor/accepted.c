@@ -2,8 +2,13 @@
  * version, and it is that process which adds it to the history. */
 #include "monitor/accepted.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "catalog/snapfile.h"
 #include "verdict/phrase.h"
 
 char *
@@ -84,6 +89,87 @@ accepted_misfit(
 			 "this one is meant, look at `pgdriftd accept --dry-run %s`, "
 			 "then run `pgdriftd accept %s`",
 		clock_rfc3339(b->at_ms, at), name, name);
+}
+
+/* ---- After a migration ---- */
+
+/* True if `before` was in sync with this very baseline. */
+static bool
+was_in_sync(const struct store_baseline *b, const struct published_environment *before)
+{
+	return before->schema == SCHEMA_IN_SYNC && before->reference &&
+	       !strcmp(before->reference, "baseline") &&
+	       (b->at_ms <= before->last_success_ms ||
+		       text_same(before->fingerprint, b->snapshot->fingerprint));
+}
+
+bool
+accepted_is_followed(const struct accepted *a,
+	const struct published_environment *before, const struct facts *now,
+	const struct migrations *graph)
+{
+	const struct store_baseline *b = &a->baseline;
+	const struct strvec *was = &before->revision.recorded;
+
+	if (!b->snapshot || !now->snapshot || now->migrating || !now->user_tables ||
+		!instance_is_same_database(&b->instance, &now->instance) ||
+		!was_in_sync(b, before) || !was->n || !now->recorded.n ||
+		strvec_equal(was, &now->recorded))
+		return false;
+	return !graph || verdict_relation(graph, was, &now->recorded) ==
+				 RELATION_REFERENCE_BEHIND;
+}
+
+/* A catalog that a migration left as it was is not read again, and has the revision
+ * from before. */
+static struct snapshot *
+at_revision(struct snapshot *s, const struct strvec *recorded, struct err *e)
+{
+	struct strbuf text = {0};
+	struct snapshot *copy;
+
+	if (strvec_equal(&s->revision, recorded))
+		return snapshot_ref(s);
+	snapfile_write(s, &text);
+	copy = snapfile_read(text.s, text.len, "the present catalog", e);
+	strbuf_free(&text);
+	if (!copy)
+		return NULL;
+	strvec_free(&copy->revision);
+	strvec_copy(&copy->revision, recorded);
+	return copy;
+}
+
+static char *
+migration_sentence(const struct store_baseline *before, const struct strvec *recorded)
+{
+	struct strbuf out = {0};
+
+	strbuf_add(&out, "the catalog moved with its revision from ");
+	phrase_ids(&out, &before->snapshot->revision);
+	strbuf_add(&out, before->snapshot->revision.n ? " to " : "none to ");
+	phrase_ids(&out, recorded);
+	return strbuf_take(&out);
+}
+
+bool
+accepted_follow(struct accepted *a, struct store *s, const char *name,
+	const struct facts *now, struct err *e)
+{
+	struct store_baseline b = {.at_ms = clock_wall_ms(),
+		.by = xstrdup("pgdriftd"),
+		.reason = migration_sentence(&a->baseline, &now->recorded),
+		.instance = now->instance};
+
+	b.snapshot = at_revision(now->snapshot, &now->recorded, e);
+	if (!b.snapshot || !store_add_baseline(s, name, &b, e)) {
+		store_baseline_fini(&b);
+		return false;
+	}
+	store_baseline_fini(&a->baseline);
+	a->baseline = b;
+	a->version = store_baseline_version(s, name);
+	return true;
 }
 
 void

@@ -2,7 +2,9 @@
 #ifndef MONITOR_ACCEPTED_H
 #define MONITOR_ACCEPTED_H
 
+#include "monitor/facts.h"
 #include "monitor/happening.h"
+#include "monitor/published.h"
 #include "store/store.h"
 
 /* Zeroed: it was not looked for yet. */
@@ -21,6 +23,15 @@ bool accepted_look(struct accepted *a, struct store *s, const char *name,
  * what to do.  The caller frees. */
 char *accepted_misfit(
 	const struct accepted *a, const struct instance *found, const char *name);
+/* True if what is read `now` follows from the baseline by a migration: it was in sync
+ * with that when it was published `before`, and has another recorded revision since,
+ * which comes later by `graph` (NULL: any other does). */
+bool accepted_is_followed(const struct accepted *a,
+	const struct published_environment *before, const struct facts *now,
+	const struct migrations *graph);
+/* Make it the baseline.  False if it cannot be stored. */
+bool accepted_follow(struct accepted *a, struct store *s, const char *name,
+	const struct facts *now, struct err *e) MUST_CHECK;
 void accepted_fini(struct accepted *a);
 
 /* One sentence for log and history: who accepted it, when and why.  The caller frees.

@@ -31,6 +31,9 @@ published_environment_free(struct published_environment *p)
 	free(p->reference);
 	free(p->reference_note);
 	free(p->measure);
+	free(p->accepted_by);
+	free(p->accepted_reason);
+	strvec_free(&p->accepted_revision);
 	free(p->fingerprint);
 	diff_unref(p->diff);
 	free(p->confirmed_findings);
@@ -220,6 +223,17 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 }
 
 static void
+copy_baseline(struct published_environment *p, const struct store_baseline *b)
+{
+	if (!b)
+		return;
+	p->accepted_ms = b->at_ms;
+	p->accepted_by = xstrdup_null(b->by);
+	p->accepted_reason = xstrdup_null(b->reason);
+	strvec_copy(&p->accepted_revision, &b->snapshot->revision);
+}
+
+static void
 compare_schema(struct published_environment *p, const struct environment *env,
 	const struct expectation *x, int64_t now_ms)
 {
@@ -229,6 +243,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	p->reference = xstrdup_null(x->reference);
 	p->reference_note = xstrdup_null(x->note);
 	p->reference_read_ms = x->read_ms;
+	copy_baseline(p, x->accepted);
 	if (!f || !f->snapshot)
 		return;
 	p->fingerprint = xstrdup(f->snapshot->fingerprint);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "monitor/reference.h"
 #include "verdict/phrase.h"
@@ -117,6 +118,26 @@ take_snapshot(struct expectation *x, struct snapshot *s, const struct err *e)
 }
 
 static void
+follow(struct environment *env, const struct expectation_sources *from)
+{
+	const struct published_migrations *m =
+		graphs_find(from->graphs, env->conf->migrations);
+	struct err e;
+
+	if (!env->conf->baseline_follows_revision || !env->published || !env->facts ||
+		(m && !m->graph) ||
+		!accepted_is_followed(&env->accepted, env->published, env->facts,
+			m ? m->graph : NULL))
+		return;
+	if (accepted_follow(
+		    &env->accepted, from->store, env->conf->name, env->facts, &e))
+		happenings_add(&env->happened, HAPPENING_ACCEPTED,
+			accepted_sentence(&env->accepted.baseline));
+	else
+		log_err(LEVEL_WARN, &e, "the baseline cannot follow its revision");
+}
+
+static void
 expect_baseline(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
@@ -128,6 +149,7 @@ expect_baseline(struct expectation *x, const struct expectation_sources *from,
 		take_snapshot(x, NULL, &e);
 		return;
 	}
+	follow(env, from);
 	x->accepted = &a->baseline;
 	if (env->facts)
 		x->reason = accepted_misfit(a, &env->facts->instance, env->conf->name);

@@ -66,6 +66,11 @@ struct published_environment {
 	char *reference_note;      /* what else is to be known of that, or NULL */
 	int64_t reference_read_ms; /* when an environment that it is was read; or 0 */
 	char *measure; /* what was compared with, if not what that has now; or NULL */
+	/* Of the accepted baseline: when (0: none), by whom and why (or NULL), and at
+	 * which revision it was accepted. */
+	int64_t accepted_ms;
+	char *accepted_by, *accepted_reason;
+	struct strvec accepted_revision;
 	char *fingerprint; /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];

@@ -192,6 +192,22 @@ add_items(cJSON *o, const struct published_environment *e)
 }
 
 static void
+add_baseline(cJSON *o, const struct published_environment *e)
+{
+	cJSON *b;
+
+	if (!e->accepted_ms) {
+		json_add_null(o, "baseline");
+		return;
+	}
+	b = json_add_object(o, "baseline");
+	json_add_time(b, "accepted_at", e->accepted_ms);
+	json_add_str(b, "by", e->accepted_by);
+	json_add_str(b, "reason", e->accepted_reason);
+	json_add_list(b, "revision", &e->accepted_revision);
+}
+
+static void
 add_schema(cJSON *o, const struct published_environment *e, bool items)
 {
 	const struct diff *d = e->diff;
@@ -213,6 +229,7 @@ add_schema(cJSON *o, const struct published_environment *e, bool items)
 	json_add_str(s, "compared_with", e->measure);
 	json_add_time(s, "reference_read_at", e->reference_read_ms);
 	json_add_str(s, "reference_note", e->reference_note);
+	add_baseline(s, e);
 	if (items)
 		add_items(s, e);
 }

@@ -26,7 +26,10 @@ add_renewal(struct strbuf *out, const struct verdict_input *in)
 	if (!strncmp(reference, "environment:", 12))
 		strbuf_printf(out, "upgrade %s", reference);
 	else if (!strcmp(reference, "baseline"))
-		strbuf_printf(out, "renew it with `pgdriftd accept %s`",
+		strbuf_printf(out,
+			"look at what changed with `pgdriftd accept --dry-run %s`, "
+			"then renew it with `pgdriftd accept %s`",
+			in->environment ? in->environment : "NAME",
 			in->environment ? in->environment : "NAME");
 	else
 		strbuf_printf(out,

@@ -4,7 +4,7 @@ import pwd
 import subprocess
 import unittest
 
-from harness import SystemTest, WATCHER, directory, environment, program, section, until, write
+from harness import SystemTest, directory, environment, program, section, until, write
 
 TABLE = "CREATE TABLE orders (id integer PRIMARY KEY)"
 
@@ -167,6 +167,18 @@ class Accept(SystemTest):
         self.assertIn("accepted by " + pwd.getpwuid(os.getuid()).pw_name,
                       events[0]["detail"])
         self.assertEqual(running.log().count("baseline is another one"), 1)
+        baseline = running.environment("env")["schema"]["baseline"]
+        self.assertEqual(baseline["reason"], "as released")
+        self.assertEqual(baseline["by"], pwd.getpwuid(os.getuid()).pw_name)
+        self.assertEqual(baseline["revision"], [])
+        self.assertRegex(baseline["accepted_at"], r"^20\d\d-")
+
+    @unittest.skipIf(os.geteuid() != 0, "root only is told by sudo")
+    def test_by_whom(self):
+        file = self.conf(self.database(TABLE))
+        done = self.accept(file, "--format", "json", env={"SUDO_USER": "alice",
+                                                          "USER": "bob"})
+        self.assertEqual(done.json()["by"], "alice (as root)")
 
     def test_looking_creates_nothing(self):
         database = self.database(TABLE)
@@ -215,6 +227,116 @@ class Accept(SystemTest):
         for name in os.listdir(self.state):
             self.assertEqual(os.stat(os.path.join(self.state, name)).st_uid,
                              owner.pw_uid, name)
+
+
+def moved(revision, sql):
+    """A migration, as Alembic commits it."""
+    return "BEGIN; %s; UPDATE alembic_version SET version_num = '%s'; COMMIT" % (sql, revision)
+
+
+class Follows(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.base = self.stamped("a", text=TABLE)
+
+    def conf(self, graph=("a", "b", "c"), **keys):
+        return (versions(*graph) if graph else "") + environment(
+            "env", self.server.dsn(self.base), head=[graph[-1] if graph else "c"],
+            expect="baseline", **{**({"migrations": "shop"} if graph else {}), **keys})
+
+    def begin(self, **keys):
+        running = self.daemon(self.conf(**keys))
+        self.assertStatus(program("accept", "-c", running.file, "env", "--force"), 0)
+        self.schema(running, "in_sync")
+        return running
+
+    def schema(self, running, status, revision=None):
+        def reached():
+            found = running.environment("env")
+            if found["schema"]["status"] == status and (
+                    not revision or found["revision"]["recorded"] == [revision]):
+                return found
+            return None
+        return until("schema " + status, reached)
+
+    def accepted(self, running):
+        return [c["detail"] for c in running.json("/history")["changes"]
+                if c["event"] == "accepted"]
+
+    def test_a_migration(self):
+        running = self.begin()
+        self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+        baseline = self.schema(running, "in_sync", "b")["schema"]["baseline"]
+        self.assertEqual(baseline["revision"], ["b"])
+        self.assertEqual(baseline["by"], "pgdriftd")
+        self.assertIn("from a to b", baseline["reason"])
+        self.assertEqual(len(self.accepted(running)), 2)
+        self.assertIn("moved with its revision from a to b", self.accepted(running)[0])
+        self.assertEqual(running.log().count("baseline is another one"), 2)
+        # And one that touches no catalog, after which a change by hand is drift.
+        self.server.sql("UPDATE alembic_version SET version_num = 'c'", self.base)
+        found = self.schema(running, "in_sync", "c")
+        self.assertEqual(found["schema"]["baseline"]["revision"], ["c"])
+        self.server.sql("DROP TABLE extra", self.base)
+        self.schema(running, "drifted")
+        self.assertNotIn("not_comparable", running.log())
+        # What was replaced is kept.
+        self.assertStatus(program("accept", "-c", running.file, "env", "--undo"), 0)
+        self.assertEqual(
+            until("the one before", lambda: (
+                lambda b: b if b["revision"] == ["b"] else None)(
+                    running.environment("env")["schema"]["baseline"]))["by"], "pgdriftd")
+
+    def test_drift_does_not_follow(self):
+        running = self.begin()
+        self.server.sql("CREATE TABLE by_hand (id integer)", self.base)
+        self.schema(running, "drifted")
+        self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+        found = self.schema(running, "other_revision", "b")
+        self.assertEqual(found["schema"]["baseline"]["revision"], ["a"])
+        self.assertEqual(len(self.accepted(running)), 1)
+
+    def test_drift_is_told_what_to_do(self):
+        running = self.begin(graph=("a", "b"))
+        self.server.sql("CREATE TABLE by_hand (id integer)", self.base)
+        self.schema(running, "drifted")
+        self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+        found = self.schema(running, "other_revision", "b")
+        self.assertIn("pgdriftd accept --dry-run env", found["hint"])
+
+    def test_only_forward(self):
+        self.server.sql(moved("b", "SELECT 1"), self.base)
+        running = self.begin()
+        self.server.sql(moved("a", "CREATE TABLE extra (id integer)"), self.base)
+        self.schema(running, "other_revision", "a")
+        self.assertEqual(len(self.accepted(running)), 1)
+
+    def test_without_a_graph(self):
+        running = self.begin(graph=())
+        self.server.sql(moved("x", "CREATE TABLE extra (id integer)"), self.base)
+        found = self.schema(running, "in_sync", "x")
+        self.assertEqual(found["schema"]["baseline"]["revision"], ["x"])
+
+    def test_not_where_it_is_off(self):
+        running = self.begin(baseline_follows_revision=False)
+        self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+        self.schema(running, "other_revision", "b")
+
+    def test_over_a_restart(self):
+        for by_hand, status in (("SELECT 1", "in_sync"),
+                                ("CREATE TABLE by_hand (id integer)", "other_revision")):
+            with self.subTest(status):
+                self.base = self.stamped("a", text=TABLE)
+                running = self.begin()
+                self.server.sql(by_hand, self.base)
+                if status != "in_sync":
+                    self.schema(running, "drifted")
+                running.stop()
+                self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+                checked = program("check", "-c", running.file, "--format", "json").json()
+                self.assertEqual(checked["environments"][0]["schema"]["status"], status)
+                running.start()
+                self.schema(running, status, "b")
 
 
 if __name__ == "__main__":

@@ -267,8 +267,11 @@ test_relation(void **state)
 	s.in.relation = RELATION_UNRELATED;
 	scene_says(&s, STATE_REVISION_MISMATCH,
 		"baseline is no measure for this database, at revision e9428b9dd556: "
-		"renew it with `pgdriftd accept prod`; until then the 2 differences "
-		"cannot be judged: see /status/prod/diff (first: index "
+		"look at what changed with `pgdriftd accept --dry-run prod`, then "
+		"renew "
+		"it with `pgdriftd accept prod`; until then the 2 differences cannot "
+		"be "
+		"judged: see /status/prod/diff (first: index "
 		"public.orders_status_idx is missing)");
 	scene_begin(&s);
 	s.in.revision = REVISION_BEHIND;
