@@ -93,13 +93,14 @@ accepted_misfit(
 
 /* ---- After a migration ---- */
 
-/* True if `before` was in sync with this very baseline. */
+/* True if `before` was in sync with this very baseline: what was so with one that was
+ * undone since may have drifted from this one. */
 static bool
 was_in_sync(const struct store_baseline *b, const struct published_environment *before)
 {
 	return before->schema == SCHEMA_IN_SYNC && before->reference &&
 	       !strcmp(before->reference, "baseline") &&
-	       (b->at_ms <= before->last_success_ms ||
+	       (b->version == before->held_against ||
 		       text_same(before->fingerprint, b->snapshot->fingerprint));
 }
 
@@ -168,7 +169,7 @@ accepted_follow(struct accepted *a, struct store *s, const char *name,
 	}
 	store_baseline_fini(&a->baseline);
 	a->baseline = b;
-	a->version = store_baseline_version(s, name);
+	a->version = a->baseline.version = store_baseline_version(s, name);
 	return true;
 }
 

@@ -74,6 +74,8 @@ write_schema(
 	json_add_str(s, "reason", p->schema_reason);
 	json_add_str(s, "fingerprint", p->fingerprint);
 	json_add_num(s, "drift_since_ms", (double)p->drift_since_ms);
+	if (p->held_against)
+		json_add_num(s, "baseline", (double)p->held_against);
 	objects = json_add_object(s, "objects");
 	for (int k = 0; k < KIND_COUNT; k++)
 		if (p->objects[k])
@@ -281,6 +283,7 @@ read_schema(struct published_environment *p, const cJSON *o)
 	p->schema_reason = xstrdup_null(json_str(s, "reason"));
 	p->fingerprint = xstrdup_null(json_str(s, "fingerprint"));
 	p->drift_since_ms = (int64_t)number_of(s, "drift_since_ms");
+	p->held_against = (int64_t)number_of(s, "baseline");
 	for (int k = 0; k < KIND_COUNT; k++) {
 		p->objects[k] =
 			(size_t)number_of(objects, kind_info((enum kind)k)->word);
@@ -367,6 +370,7 @@ static void
 fill_schema(struct published_environment *p, const struct published_environment *known)
 {
 	p->schema = known->schema;
+	p->held_against = known->held_against;
 	p->relation = known->relation;
 	free(p->schema_reason);
 	p->schema_reason = xstrdup_null(known->schema_reason);

@@ -71,7 +71,8 @@ struct published_environment {
 	int64_t accepted_ms;
 	char *accepted_by, *accepted_reason;
 	struct strvec accepted_revision;
-	char *fingerprint; /* NULL: never read */
+	int64_t held_against; /* version of the baseline that was compared; or 0 */
+	char *fingerprint;    /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
 	bool kept;                 /* expected cannot be had: what was found stands */

@@ -257,6 +257,9 @@ static void
 hint_drifted(struct strbuf *out, const struct verdict_input *in)
 {
 	hint_differences(out, in);
+	if (in->relation == RELATION_SAME && in->reference &&
+		!strcmp(in->reference, "baseline"))
+		strbuf_add(out, ", changed outside migrations");
 	hint_where_and_first(out, in);
 	hint_several_heads(out, in);
 }

@@ -322,6 +322,50 @@ class Follows(SystemTest):
         self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
         self.schema(running, "other_revision", "b")
 
+    def test_what_was_undone_is_not_followed(self):
+        """What was in sync with one baseline says nothing of another."""
+        running = self.begin()
+        self.server.sql("CREATE TABLE by_hand (id integer)", self.base)
+        self.schema(running, "drifted")
+        self.assertStatus(program("accept", "-c", running.file, "env", "--force"), 0)
+        self.schema(running, "in_sync")
+        running.stop()
+        self.assertStatus(program("accept", "-c", running.file, "env", "--undo"), 0)
+        self.server.sql(moved("b", "CREATE TABLE extra (id integer)"), self.base)
+        running.start()
+        found = self.schema(running, "other_revision", "b")
+        self.assertEqual(found["schema"]["findings"], 2)
+        self.assertEqual(found["schema"]["baseline"]["revision"], ["a"])
+
+    def test_drift_says_that_no_migration_made_it(self):
+        running = self.begin(graph=("a",))
+        self.server.sql("CREATE TABLE by_hand (id integer)", self.base)
+        self.assertIn("changed outside migrations",
+                      running.wait_state("env", "drifted")["hint"])
+
+    def test_what_does_not_follow(self):
+        for to, text, status in (
+                ("zzz", "CREATE TABLE extra (id integer)", "drifted"),
+                ("b", "DROP TABLE orders", "other_revision")):
+            with self.subTest(to):
+                self.base = self.stamped("a", text=TABLE)
+                running = self.begin()
+                self.server.sql(moved(to, text), self.base)
+                self.schema(running, status, to)
+                self.assertEqual(len(self.accepted(running)), 1)
+
+    def test_a_migration_of_several_checks(self):
+        running = self.begin()
+        session = self.session(self.base)
+        session.run("BEGIN; UPDATE alembic_version SET version_num = 'b'; "
+                    "CREATE TABLE extra (id integer); "
+                    "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        running.wait_state("env", "migrating")
+        running.after_checks("env", 2)
+        session.run("COMMIT")
+        found = self.schema(running, "in_sync", "b")
+        self.assertEqual(found["schema"]["baseline"]["revision"], ["b"])
+
     def test_over_a_restart(self):
         for by_hand, status in (("SELECT 1", "in_sync"),
                                 ("CREATE TABLE by_hand (id integer)", "other_revision")):
