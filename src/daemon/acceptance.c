@@ -335,8 +335,10 @@ bool
 acceptance_keep(struct acceptance *a, const struct conf *conf, struct err *e)
 {
 	struct store *s = store_open(conf->service.state_dir, e);
-	bool ok = s && keep(a, s, e);
+	bool ok = s && store_begin(s, e);
 
+	if (ok)
+		ok = store_end(s, keep(a, s, e), e);
 	store_close(s);
 	return ok;
 }

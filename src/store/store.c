@@ -254,6 +254,21 @@ store_close(struct store *s)
 }
 
 bool
+store_begin(struct store *s, struct err *e)
+{
+	return sql_exec(s, "BEGIN IMMEDIATE", e);
+}
+
+bool
+store_end(struct store *s, bool ok, struct err *e)
+{
+	if (ok && sql_exec(s, "COMMIT", e))
+		return true;
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+bool
 store_add_change(struct store *s, const struct store_change *c, struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_ADD_CHANGE, e);

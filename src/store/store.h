@@ -30,6 +30,12 @@ struct store *store_open_copy(const char *dir);
 bool store_recover(struct store *s);
 void store_close(struct store *s); /* NULL is fine */
 
+/* What is stored between these is there at once or not at all, and no other process
+ * stores meanwhile.  store_end() takes it back unless all went well so far (`ok`) and
+ * this does too; false then, with the reason in `e` if it is its own. */
+bool store_begin(struct store *s, struct err *e) MUST_CHECK;
+bool store_end(struct store *s, bool ok, struct err *e) MUST_CHECK;
+
 struct store_change {
 	int64_t at_ms;
 	const char *event;       /* its word; NULL: a change of state */

@@ -1,6 +1,8 @@
 """Accepted baselines: what `accept` says and refuses, and whose they are."""
+import contextlib
 import os
 import pwd
+import sqlite3
 import subprocess
 import unittest
 
@@ -203,6 +205,26 @@ class Accept(SystemTest):
         self.assertIn("pgdriftd.db", reason)
         self.assertNotIn("configured", reason)
         self.accept(file, status=2)
+        running = self.daemon(environment("env", self.server.dsn(self.database(TABLE)),
+                                          expect="baseline"),
+                              service={"state_dir": self.state})
+        reason = running.after_checks("env")["schema"]["reason"]
+        self.assertIn("pgdriftd.db", reason)
+        self.assertNotIn("configured", reason)
+
+    def test_a_damaged_baseline_can_be_replaced(self):
+        database = self.database(TABLE)
+        file = self.conf(database)
+        self.accept(file, "--reason", "sound")
+        self.accept(file)
+        path = os.path.join(self.state, "pgdriftd.db")
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.execute("UPDATE baseline SET snapshot = '{' WHERE reason IS NULL")
+            db.commit()
+        self.check(file, 2)
+        self.assertIn("cannot be read", self.accept(file, "--dry-run").out)
+        self.assertIn("sound", self.accept(file, "--undo").out)
+        self.check(file, 0)
 
     @unittest.skipIf(os.geteuid() != 0, "root gives files away")
     def test_files_belong_to_the_owner_of_the_directory(self):
