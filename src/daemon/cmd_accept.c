@@ -77,6 +77,37 @@ add_taken(struct strbuf *out, const struct acceptance *a)
 	strbuf_addc(out, '\n');
 }
 
+/* "; 1 breaking, 12 additive, 0 cosmetic" */
+static void
+add_severities(struct strbuf *out, const struct diff *d)
+{
+	size_t n[SEVERITY_COSMETIC + 1] = {0};
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		n[d->findings[i].severity]++;
+	for (size_t s = 0; s < COUNT_OF(n); s++)
+		strbuf_printf(out, "%s %zu %s", s ? "," : ";", n[s],
+			severity_word((enum severity)s));
+	strbuf_addc(out, '\n');
+}
+
+/* The worst first. */
+static void
+add_first(struct strbuf *out, const struct diff *d)
+{
+	size_t shown = 0;
+
+	for (size_t s = 0; s <= SEVERITY_COSMETIC; s++)
+		for (size_t i = 0; i < d->n_findings && shown < MAX_CHANGES; i++) {
+			if (d->findings[i].severity != (enum severity)s)
+				continue;
+			strbuf_add(out, "  ");
+			phrase_finding(out, &d->findings[i]);
+			strbuf_addc(out, '\n');
+			shown++;
+		}
+}
+
 static void
 add_changes(struct strbuf *out, const struct diff *d)
 {
@@ -89,14 +120,11 @@ add_changes(struct strbuf *out, const struct diff *d)
 		return;
 	}
 	phrase_count(out, d->n_findings, "difference");
-	strbuf_printf(out, " from that: %zu missing, %zu unexpected, %zu changed\n",
+	strbuf_printf(out, " from that: %zu missing, %zu unexpected, %zu changed",
 		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
 		d->n_change[CHANGE_CHANGED]);
-	for (size_t i = 0; i < d->n_findings && i < MAX_CHANGES; i++) {
-		strbuf_add(out, "  ");
-		phrase_finding(out, &d->findings[i]);
-		strbuf_addc(out, '\n');
-	}
+	add_severities(out, d);
+	add_first(out, d);
 	if (d->n_findings > MAX_CHANGES)
 		strbuf_printf(out, "  and %zu more\n", d->n_findings - MAX_CHANGES);
 }

@@ -75,6 +75,15 @@ accepted_look(struct accepted *a, struct store *s, const char *name,
 		"no baseline is accepted yet: run `pgdriftd accept %s`", name);
 }
 
+void
+accepted_expect(struct accepted *a, int64_t version)
+{
+	if (a->looked || !version)
+		return;
+	a->version = version;
+	a->looked = true;
+}
+
 char *
 accepted_misfit(
 	const struct accepted *a, const struct instance *found, const char *name)
@@ -85,10 +94,12 @@ accepted_misfit(
 	if (!b->instance.system[0] || !found->system[0] ||
 		instance_is_same_database(&b->instance, found))
 		return NULL;
-	return xasprintf("the baseline of %s is of another database than this one; if "
-			 "this one is meant, look at `pgdriftd accept --dry-run %s`, "
-			 "then run `pgdriftd accept %s`",
-		clock_rfc3339(b->at_ms, at), name, name);
+	return xasprintf("the baseline of %s is of another database (system identifier "
+			 "%s, oid %s) than this one (%s, %s); if this one is meant, "
+			 "look at `pgdriftd accept --dry-run %s`, then run `pgdriftd "
+			 "accept %s`",
+		clock_rfc3339(b->at_ms, at), b->instance.system, b->instance.database,
+		found->system, found->database, name, name);
 }
 
 /* ---- After a migration ---- */
@@ -115,7 +126,8 @@ accepted_is_followed(const struct accepted *a,
 	if (!b->snapshot || !now->snapshot || now->migrating || !now->user_tables ||
 		!instance_is_same_database(&b->instance, &now->instance) ||
 		!was_in_sync(b, before) || !was->n || !now->recorded.n ||
-		strvec_equal(was, &now->recorded))
+		strvec_equal(was, &now->recorded) ||
+		strvec_equal(&b->snapshot->revision, &now->recorded))
 		return false;
 	return !graph || verdict_relation(graph, was, &now->recorded) ==
 				 RELATION_REFERENCE_BEHIND;

@@ -19,6 +19,9 @@ struct accepted {
  * against. */
 bool accepted_look(struct accepted *a, struct store *s, const char *name,
 	struct happenings *h, struct err *e) MUST_CHECK;
+/* Nothing was looked for yet, but a process before this one was told of `version` (0:
+ * of none): any other is news. */
+void accepted_expect(struct accepted *a, int64_t version);
 /* NULL if it is of the database `found` is, as far as that is known; else why not, and
  * what to do.  The caller frees. */
 char *accepted_misfit(

@@ -145,6 +145,8 @@ expect_baseline(struct expectation *x, const struct expectation_sources *from,
 	struct err e = {0};
 
 	x->reference = xstrdup("baseline");
+	if (env->known)
+		accepted_expect(a, env->known->held_against);
 	if (!accepted_look(a, from->store, env->conf->name, &env->happened, &e)) {
 		take_snapshot(x, NULL, &e);
 		return;

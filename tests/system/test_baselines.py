@@ -52,7 +52,8 @@ class Accept(SystemTest):
         self.assertIn("env: would accept", dry.out)
         self.assertIn(first["accepted_at"], dry.out)
         self.assertIn("the first", dry.out)
-        self.assertIn("13 differences from that: 1 missing, 12 unexpected, 0 changed",
+        self.assertIn("13 differences from that: 1 missing, 12 unexpected, 0 changed; "
+                      "1 breaking, 12 additive, 0 cosmetic\n  table public.orders",
                       dry.out)
         self.assertIn("and 3 more", dry.out)
         self.check(file, 1)
@@ -133,7 +134,7 @@ class Accept(SystemTest):
         self.assertStatus(result, 2)
         schema = result.json()["environments"][0]["schema"]
         self.assertEqual(schema["status"], "not_comparable")
-        self.assertIn("another database", schema["reason"])
+        self.assertIn("another database (system identifier ", schema["reason"])
         self.assertIn("pgdriftd accept env", schema["reason"])
         self.accept(file)
         self.check(file, 0)
@@ -375,6 +376,20 @@ class Follows(SystemTest):
                 self.server.sql(moved(to, text), self.base)
                 self.schema(running, status, to)
                 self.assertEqual(len(self.accepted(running)), 1)
+
+    def test_what_was_accepted_meanwhile_is_told(self):
+        running = self.begin()
+        running.stop()
+        said = running.log().count("baseline is another one")
+        running.start()
+        running.stop()
+        self.assertEqual(running.log().count("baseline is another one"), said)
+        self.assertStatus(program("accept", "-c", running.file, "env", "--force",
+                                  "--reason", "while it was away"), 0)
+        running.start()
+        self.assertEqual(running.log().count("baseline is another one"), said + 1)
+        self.assertIn("while it was away", running.log())
+        self.assertEqual(len(self.accepted(running)), 2)
 
     def test_a_migration_of_several_checks(self):
         running = self.begin()
