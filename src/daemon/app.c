@@ -64,6 +64,28 @@ set_up_log(const struct conf_service *s)
 			strcmp(format, "json") ? log_sink_logfmt : log_sink_json, NULL);
 }
 
+/* Those that are not in `told`. */
+static void
+tell_new_rules(const char *name, const struct strvec *rules, const struct strvec *told,
+	void (*tell)(const char *environment, const char *rule))
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (!told || !strvec_has(told, rules->v[i]))
+			tell(name, rules->v[i]);
+}
+
+static void
+tell_rules(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	const struct diff *a = before->diff, *b = now->diff;
+
+	tell_new_rules(now->name, &b->expired_rules, a ? &a->expired_rules : NULL,
+		journal_rule_expired);
+	tell_new_rules(now->name, &b->expiring_rules, a ? &a->expiring_rules : NULL,
+		journal_rule_expires);
+}
+
 static void
 on_event(void *arg, enum monitor_event what, const struct published_environment *before,
 	const struct published_environment *now)
@@ -83,10 +105,8 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	case EVENT_CHECK_FAILED:
 		journal_check_failed(now);
 		break;
-	case EVENT_RULE_EXPIRED:
-		for (size_t i = before->diff ? before->diff->expired_rules.n : 0;
-			i < now->diff->expired_rules.n; i++)
-			journal_rule_expired(now->name, now->diff->expired_rules.v[i]);
+	case EVENT_RULES:
+		tell_rules(before, now);
 		break;
 	}
 }

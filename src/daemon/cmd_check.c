@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "daemon/command.h"
+#include "daemon/nagios.h"
 #include "monitor/monitor.h"
 #include "report/status.h"
 
@@ -55,20 +56,6 @@ is_named(const struct request *r, const struct published_environment *e)
 	return r->names.n == 0 || strvec_has(&r->names, e->name);
 }
 
-/* A state that is fine, but of which an axis that should have been compared was not,
- * decides nothing. */
-static bool
-is_undecided(const struct published_environment *e)
-{
-	if (e->state == STATE_UNKNOWN || e->state == STATE_MIGRATING)
-		return true;
-	if (e->state != STATE_IN_SYNC || e->revision.status == REVISION_EMPTY_DATABASE)
-		return false;
-	return (e->tool && e->revision.status == REVISION_NOT_CHECKED) ||
-	       (e->reference && (e->schema == SCHEMA_NOT_CHECKED ||
-					e->schema == SCHEMA_NOT_COMPARABLE));
-}
-
 /* What is not enabled is not checked, and that is no good news. */
 static bool
 say_unchecked(const struct published *p, const struct request *r)
@@ -95,7 +82,7 @@ exit_status(const struct published *p, const struct request *r)
 
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
-		int status = is_undecided(e)             ? EXIT_UNDECIDED
+		int status = published_undecided(e)      ? EXIT_UNDECIDED
 			     : e->state == STATE_IN_SYNC ? EXIT_SAME
 							 : EXIT_FOUND;
 
@@ -104,58 +91,6 @@ exit_status(const struct published *p, const struct request *r)
 		if (status > worst)
 			worst = status;
 	}
-	return worst;
-}
-
-enum { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN };
-
-static int
-nagios_status(const struct published_environment *e)
-{
-	if (e->state == STATE_MIGRATING || e->state == STATE_UNCONFIRMED)
-		return NAGIOS_WARNING;
-	if (is_undecided(e))
-		return NAGIOS_UNKNOWN;
-	return e->state == STATE_IN_SYNC ? NAGIOS_OK : NAGIOS_CRITICAL;
-}
-
-/* monitoring-plugins.org: one line, "SERVICE STATUS - text | performance data". */
-static int
-print_nagios(const struct published *p, const struct request *r)
-{
-	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-	struct strbuf text = {0}, more = {0};
-	int worst = say_unchecked(p, r) ? NAGIOS_UNKNOWN : NAGIOS_OK;
-	size_t n = 0, findings = 0;
-
-	for (size_t i = 0; i < p->n_environments; i++) {
-		const struct published_environment *e = p->environments[i];
-		int status = nagios_status(e);
-
-		if (!is_named(r, e))
-			continue;
-		n++;
-		findings += e->diff ? e->diff->n_findings : 0;
-		if (status > worst && worst != NAGIOS_CRITICAL)
-			worst = status;
-		if (status == NAGIOS_CRITICAL)
-			worst = NAGIOS_CRITICAL;
-		if (status != NAGIOS_OK)
-			strbuf_printf(&text, "%s%s %s", text.len ? ", " : "", e->name,
-				state_word(e->state));
-		strbuf_printf(
-			&more, "%s: %s: %s\n", e->name, state_word(e->state), e->hint);
-	}
-	for (char *c = more.s; c && *c; c++)
-		if (*c == '|')
-			*c = '/';
-	printf("PGDRIFTD %s - %s | environments=%zu findings=%zu\n%s", words[worst],
-		text.len             ? text.s
-		: worst == NAGIOS_OK ? "all in sync"
-				     : "not all were checked",
-		n, findings, more.s ? more.s : "");
-	strbuf_free(&text);
-	strbuf_free(&more);
 	return worst;
 }
 
@@ -193,7 +128,7 @@ print(const struct published *p, const struct request *r)
 	cJSON *document;
 
 	if (r->format == FORMAT_NAGIOS)
-		return print_nagios(p, r);
+		return nagios_print(p, &r->names, say_unchecked(p, r));
 	document = status_document(p, &filter, true);
 	if (r->format == FORMAT_JSON)
 		print_json(document);
@@ -201,6 +136,13 @@ print(const struct published *p, const struct request *r)
 		print_text(p, r, document);
 	cJSON_Delete(document);
 	return exit_status(p, r);
+}
+
+/* What a monitor of others expects is a line, whatever there is to say. */
+static int
+fail(const struct request *r, int status, const char *why)
+{
+	return r->format == FORMAT_NAGIOS ? nagios_fail(why) : status;
 }
 
 static void
@@ -243,7 +185,8 @@ check(const struct request *r, struct conf *conf)
 		loop_run(loop);
 		status = print(monitor_published(m), r);
 	} else {
-		status = command_fail(EXIT_CONFIG, "%s", e.text);
+		command_fail(0, "%s", e.text);
+		status = fail(r, EXIT_CONFIG, e.text);
 	}
 	monitor_free(m);
 	store_close(store);
@@ -279,16 +222,26 @@ static int
 run(const struct cli *cli, int argc, char **argv)
 {
 	struct request r = {0};
-	struct conf *conf = NULL;
-	int status = EXIT_USAGE;
+	struct conf_errors errors = {0};
+	struct conf *conf;
+	int status;
 
 	log_set_level(LEVEL_WARN);
-	if (take_options(&r, argc, argv)) {
-		status = EXIT_CONFIG;
-		conf = command_conf(cli);
+	if (!take_options(&r, argc, argv)) {
+		strvec_free(&r.names);
+		return EXIT_USAGE;
 	}
-	if (conf)
-		status = known_names(&r, conf) ? check(&r, conf) : EXIT_USAGE;
+	conf = conf_load(cli->config_path, &errors);
+	command_conf_errors(&errors);
+	if (!conf)
+		status = fail(&r, EXIT_CONFIG,
+			errors.messages.n ? errors.messages.v[0] : "no configuration");
+	else if (!known_names(&r, conf))
+		status = fail(&r, EXIT_USAGE,
+			"an environment of that name is not configured");
+	else
+		status = check(&r, conf);
+	conf_errors_free(&errors);
 	conf_free(conf);
 	strvec_free(&r.names);
 	return status;

@@ -20,12 +20,15 @@ compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
+/* Worst first, so that whatever shows but some of them shows those that count. */
 static int
-by_kind_and_name(const void *a, const void *b)
+by_severity(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 	int d;
 
+	if (x->severity != y->severity)
+		return (int)x->severity - (int)y->severity;
 	if (x->kind != y->kind)
 		return (int)x->kind - (int)y->kind;
 	if ((d = strcmp(x->name, y->name)))
@@ -72,8 +75,8 @@ take_findings(struct diff *d, const struct comparison *c)
 	d->findings = arena_alloc(d->arena, c->n_differences * sizeof *d->findings);
 	d->undecided = arena_alloc(d->arena, c->n_differences * sizeof *d->undecided);
 	sort_out(d, c);
-	qsort(d->findings, d->n_findings, sizeof *d->findings, by_kind_and_name);
-	qsort(d->undecided, d->n_undecided, sizeof *d->undecided, by_kind_and_name);
+	qsort(d->findings, d->n_findings, sizeof *d->findings, by_severity);
+	qsort(d->undecided, d->n_undecided, sizeof *d->undecided, by_severity);
 	for (size_t i = 0; i < d->n_findings; i++) {
 		d->n_change[d->findings[i].change]++;
 		d->by_kind[d->findings[i].kind][d->findings[i].change]++;
@@ -84,16 +87,30 @@ take_findings(struct diff *d, const struct comparison *c)
 }
 
 static void
+see_expiry(struct diff *d, const struct ignore_rule_info *rule, int64_t now_ms)
+{
+	if (!d->next_expiry_ms || rule->until_ms < d->next_expiry_ms)
+		d->next_expiry_ms = rule->until_ms;
+	if (rule->until_ms - now_ms <= EXPIRING_MS)
+		strvec_add(&d->expiring_rules, rule->text);
+}
+
+static void
 take_rules(struct diff *d, const struct comparison *c)
 {
 	const struct ignore_rules *rules = c->options->ignore;
+	int64_t now_ms = c->options->now_ms;
 
 	for (size_t i = 0; rules && i < ignore_count(rules); i++) {
 		struct ignore_rule_info rule = ignore_info(rules, i);
 
-		if (rule.until_ms && c->options->now_ms >= rule.until_ms)
+		if (rule.until_ms && now_ms >= rule.until_ms) {
 			strvec_add(&d->expired_rules, rule.text);
-		else if (!c->used[i] && !rule.preset)
+			continue;
+		}
+		if (rule.until_ms)
+			see_expiry(d, &rule, now_ms);
+		if (!c->used[i] && !rule.preset)
 			strvec_add(&d->unused_rules, rule.text);
 	}
 }
@@ -208,6 +225,7 @@ diff_unref(struct diff *d)
 		return;
 	strvec_free(&d->unused_rules);
 	strvec_free(&d->expired_rules);
+	strvec_free(&d->expiring_rules);
 	strvec_free(&d->unused_schemas);
 	arena_free(d->arena);
 	free(d);
@@ -334,11 +352,14 @@ diff_json(const struct diff *d, size_t max)
 	findings = json_add_array(o, "findings");
 	for (size_t i = 0; i < d->n_findings && (!max || i < max); i++)
 		json_push(findings, finding_json(&d->findings[i]));
+	if (max && d->n_findings > max)
+		json_add_bool(o, "truncated", true);
 	diff_undecided(d, &undecided);
 	add_list(o, "not_compared", &undecided);
 	strvec_free(&undecided);
 	add_list(o, "unused_rules", &d->unused_rules);
 	add_list(o, "expired_rules", &d->expired_rules);
+	add_list(o, "expiring_rules", &d->expiring_rules);
 	add_list(o, "unused_schemas", &d->unused_schemas);
 	return o;
 }

@@ -10,6 +10,9 @@
 
 enum change { CHANGE_MISSING, CHANGE_UNEXPECTED, CHANGE_CHANGED, CHANGE_COUNT };
 
+/* So long before it an ignore rule is about to expire: a week. */
+enum { EXPIRING_MS = 7 * 86400 * 1000 };
+
 enum partitions { PARTITIONS_PARENT, PARTITIONS_COUNT, PARTITIONS_COMPARE };
 
 struct compare_options {
@@ -74,6 +77,8 @@ struct diff {
 	size_t objects[KIND_COUNT]; /* compared objects of the found side */
 	struct strvec unused_rules; /* texts of ignore rules that matched nothing */
 	struct strvec expired_rules;
+	struct strvec expiring_rules; /* within EXPIRING_MS */
+	int64_t next_expiry_ms;       /* of a rule, the first to come; 0: none */
 	struct strvec unused_schemas; /* of options.schemas: matched nothing */
 };
 

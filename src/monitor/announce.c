@@ -61,12 +61,9 @@ has_other_findings(
 }
 
 static bool
-has_more_expired_rules(const struct published_environment *before,
-	const struct published_environment *now)
+has_rules_to_tell(const struct published_environment *now)
 {
-	size_t n = before->diff ? before->diff->expired_rules.n : 0;
-
-	return now->diff && now->diff->expired_rules.n > n;
+	return now->diff && (now->diff->expired_rules.n || now->diff->expiring_rules.n);
 }
 
 static void
@@ -96,8 +93,8 @@ tell_changes(struct environment *env, struct published_environment *now,
 		   clock_mono_ms() - env->said_ms >= repeat_ms) {
 		tell(env, o, EVENT_STANDING, now);
 	}
-	if (has_more_expired_rules(before, now))
-		tell(env, o, EVENT_RULE_EXPIRED, now);
+	if (has_rules_to_tell(now) && o->event)
+		o->event(o->arg, EVENT_RULES, before, now);
 }
 
 void

@@ -17,7 +17,7 @@ enum monitor_event {
 	EVENT_CHECK_FAILED, /* the first of its class in a row, in state unknown anyway
 			     */
 	EVENT_STANDING,     /* a problem that stands, said again every `repeat` */
-	EVENT_RULE_EXPIRED  /* an ignore rule hides nothing any more (now->diff) */
+	EVENT_RULES         /* ignore rules have expired, or are about to (now->diff) */
 };
 
 struct monitor_options {

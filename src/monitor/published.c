@@ -86,3 +86,15 @@ published_was_emptied(const struct published_environment *e)
 	return e->revision.status == REVISION_EMPTY_DATABASE &&
 	       (e->had_tables || e->revision.recorded.n);
 }
+
+bool
+published_undecided(const struct published_environment *e)
+{
+	if (e->state == STATE_UNKNOWN || e->state == STATE_MIGRATING)
+		return true;
+	if (e->state != STATE_IN_SYNC || e->revision.status == REVISION_EMPTY_DATABASE)
+		return false;
+	return (e->tool && e->revision.status == REVISION_NOT_CHECKED) ||
+	       (e->reference && (e->schema == SCHEMA_NOT_CHECKED ||
+					e->schema == SCHEMA_NOT_COMPARABLE));
+}

@@ -126,6 +126,9 @@ bool published_was_emptied(const struct published_environment *e);
  * weight, in both. */
 bool published_findings_differ(
 	const struct published_environment *a, const struct published_environment *b);
+/* True if nothing is decided: the state says so, or it is fine, but an axis that should
+ * have been compared was not. */
+bool published_undecided(const struct published_environment *e);
 /* How many needed revisions are not applied; false where that is not known. */
 bool published_behind(const struct published_environment *e, size_t *behind);
 

@@ -48,6 +48,8 @@ static const struct event reload_refused = {LEVEL_ERROR,
 	"configuration is refused, the old one stays", JOURNAL_ID_RELOAD_REFUSED};
 static const struct event rule_expired = {
 	LEVEL_WARN, "ignore rule has expired", JOURNAL_ID_RULE_EXPIRED};
+static const struct event rule_expires = {
+	LEVEL_WARN, "ignore rule is about to expire", JOURNAL_ID_RULE_EXPIRES};
 static const struct event migrations_problem = {
 	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
 
@@ -211,6 +213,7 @@ add_differences(struct record *r, const struct published_environment *e)
 		return;
 	strbuf_add(&r->text, " (");
 	phrase_count(&r->text, d->n_findings, "difference");
+	phrase_breaking(&r->text, d);
 	strbuf_add(&r->text, "; first: ");
 	phrase_finding(&r->text, first_confirmed(e));
 	strbuf_addc(&r->text, ')');
@@ -348,16 +351,28 @@ journal_reload_refused(const char *message)
 	write_event(&r, &reload_refused);
 }
 
-void
-journal_rule_expired(const char *environment, const char *rule)
+static void
+tell_rule(const struct event *what, const char *environment, const char *rule)
 {
 	struct record r = {0};
 
 	add(&r, "environment", environment);
 	add(&r, "rule", rule);
-	begin_text(&r, environment, &rule_expired);
+	begin_text(&r, environment, what);
 	add_text(&r, ": ", rule);
-	write_event(&r, &rule_expired);
+	write_event(&r, what);
+}
+
+void
+journal_rule_expired(const char *environment, const char *rule)
+{
+	tell_rule(&rule_expired, environment, rule);
+}
+
+void
+journal_rule_expires(const char *environment, const char *rule)
+{
+	tell_rule(&rule_expires, environment, rule);
 }
 
 void

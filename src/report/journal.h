@@ -17,6 +17,7 @@ void journal_happened(const struct published_environment *e, const struct happen
 void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);
+void journal_rule_expires(const char *environment, const char *rule);
 /* A problem of a migrations directory appeared, or a notice. */
 void journal_migrations_problem(const char *migrations, const struct problem *p);
 

@@ -248,6 +248,12 @@ write_drift_start(struct writer *w, const struct published_environment *e)
 	environment_time(w, e, e->drift_since_ms);
 }
 
+static void
+write_rule_expires(struct writer *w, const struct published_environment *e)
+{
+	environment_time(w, e, e->diff ? e->diff->next_expiry_ms : 0);
+}
+
 /* Rows of a version table may repeat, and be anything: a series must not. */
 static void
 write_role(struct writer *w, const struct published_environment *e, const char *role,
@@ -499,6 +505,9 @@ static const struct family families[] = {
 		.each = write_ignored},
 	{"pgdriftd_drift_start_timestamp_seconds", GAUGE,
 		"When the present drift was first seen.", .each = write_drift_start},
+	{"pgdriftd_ignore_rule_expires_timestamp_seconds", GAUGE,
+		"When the next ignore rule with a date expires.",
+		.each = write_rule_expires},
 	{"pgdriftd_revision", INFO,
 		"Revisions that the database records, and that are expected of it.",
 		.each = write_revisions},

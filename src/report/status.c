@@ -182,8 +182,11 @@ add_items(cJSON *o, const struct published_environment *e)
 			break;
 		json_push(items, item(&d->findings[i], published_confirmed(e, i)));
 	}
+	json_add_bool(o, "truncated",
+		d && e->max_findings && d->n_findings > e->max_findings);
 	json_add_list(o, "unused_rules", d ? &d->unused_rules : &none);
 	json_add_list(o, "expired_rules", d ? &d->expired_rules : &none);
+	json_add_list(o, "expiring_rules", d ? &d->expiring_rules : &none);
 	json_add_list(o, "unused_schemas", d ? &d->unused_schemas : &none);
 	if (d)
 		diff_undecided(d, &undecided);

@@ -84,6 +84,8 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 	struct strbuf diff = {0}, source = {0}, target = {0};
 	const char *name = in->environment ? in->environment : "NAME";
 
+	if (in->diff)
+		phrase_breaking(out, in->diff);
 	strbuf_printf(&target, "env:%s", name);
 	if (!in->measure && add_command_source(&source, in->reference)) {
 		strbuf_add(&diff, "pgdriftd diff ");
@@ -160,6 +162,7 @@ add_kept(struct strbuf *out, const struct verdict_input *in)
 		return;
 	strbuf_add(out, "; before, it had ");
 	phrase_count(out, in->diff->n_findings, "difference");
+	phrase_breaking(out, in->diff);
 	strbuf_add(out, " (first: ");
 	phrase_finding(out, first_confirmed(in));
 	strbuf_addc(out, ')');

@@ -97,6 +97,17 @@ phrase_count(struct strbuf *out, size_t n, const char *noun)
 	strbuf_printf(out, "%zu %s%s", n, noun, n == 1 ? "" : "s");
 }
 
+void
+phrase_breaking(struct strbuf *out, const struct diff *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		n += d->findings[i].severity == SEVERITY_BREAKING;
+	if (n && n < d->n_findings)
+		strbuf_printf(out, ", %zu breaking", n);
+}
+
 static void
 add_value(struct strbuf *out, const char *value)
 {

@@ -27,6 +27,8 @@ void phrase_literal(struct strbuf *out, const char *s);
 void phrase_alembic(struct strbuf *out, const struct migrations *h);
 /* Append "1 revision", "2 revisions". */
 void phrase_count(struct strbuf *out, size_t n, const char *noun);
+/* ", 4 breaking", where some of them are and others are not. */
+void phrase_breaking(struct strbuf *out, const struct diff *d);
 /* Append "index public.orders_status_idx is missing". */
 void phrase_finding(struct strbuf *out, const struct finding *f);
 

@@ -142,8 +142,26 @@ class Check(Shop):
         self.assertRegex(result.out, r"(WARNING|CRITICAL)\b")
         self.assertNotEqual(result.status, 0)
         result = program("check", "-c", self.file, "gone", "--format", "nagios")
-        self.assertRegex(result.out, r"(UNKNOWN|CRITICAL)\b")
-        self.assertNotEqual(result.status, 0)
+        self.assertRegex(result.out, r"UNKNOWN\b.*findings=U$")
+        self.assertStatus(result, 3)
+
+    def test_nagios_says_one_line(self):
+        """And a status that is what it says, whatever is wrong."""
+        bad = write(os.path.join(directory("bad"), "bad.conf"), "environment {")
+        for arguments, status, text in (
+                (["-c", self.file, "env"], 0, r"OK - all in sync \| environments=1 findings=0"),
+                (["-c", self.file, "env", "staging"], 2, r"CRITICAL - staging drifted"
+                 r" \(1 difference\): .* \| environments=2 findings=1"),
+                (["-c", self.file, "env", "gone"], 3, "UNKNOWN - gone unknown: "),
+                (["-c", self.file, "gone", "staging"], 2, "CRITICAL - .*gone unknown"),
+                (["-c", bad], 3, "UNKNOWN - .*bad.conf:1"),
+                (["-c", bad + "x"], 3, "UNKNOWN - .*No such file"),
+                (["-c", self.file, "nobody"], 3, "UNKNOWN - ")):
+            with self.subTest(arguments):
+                result = program("check", "--format", "nagios", *arguments)
+                self.assertStatus(result, status)
+                self.assertRegex(result.out, "^PGDRIFTD " + text)
+                self.assertEqual(result.out.count("\n"), 1, result.out)
 
     def test_no_configuration(self):
         self.assertStatus(program("check", "-c", directory("none") + "/none.conf"), 78)

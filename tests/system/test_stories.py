@@ -4,6 +4,7 @@ right alert fires, once, and no other.
 What /metrics says in each chapter is recorded; promtool then lets the chapters last for
 minutes and hours.
 """
+import datetime
 import os
 import re
 import subprocess
@@ -226,6 +227,16 @@ class Stories(Shop):
         self.server.sql("DROP TABLE step1", self.prod)
         self.chapter(15, "the loss", lambda f: f["schema"]["status"] == "drifted")
         self.ends(SchemaDriftDetected=[(24, 28)])
+
+    def test_a_rule_that_expires(self):
+        """Told a week before; what it hid is drift on the day."""
+        day = datetime.date.today() + datetime.timedelta(days=3)
+        rule = "table:public.extra until=%s" % day
+        self.tell(self.at(change="CREATE TABLE extra (id integer)"), ignore=[rule])
+        self.state(120, "in_sync")
+        self.assertEqual(self.running.environment("prod")["schema"]["expiring_rules"], [rule])
+        self.assertEqual(self.running.log().count("is about to expire"), 1)
+        self.ends(SchemaIgnoreRuleExpires=[(60, 119)])
 
 
 if __name__ == "__main__":

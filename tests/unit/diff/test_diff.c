@@ -79,10 +79,10 @@ test_changes(void **state)
 		/* Not set is not empty */
 		{{"column public/t/a|default="}, {"column public/t/a"},
 			"changed column public.t.a default:  -> -"},
-		/* Sorted by kind, then name */
+		/* Sorted by severity, then kind, then name */
 		{{"index public/b", "table public/z"},
 			{"index public/a", "table public/y"},
-			"unexpected table public.y; missing table public.z; "
+			"missing table public.z; unexpected table public.y; "
 			"unexpected index public.a; missing index public.b"},
 		/* Another kind under the same name */
 		{{"view public/x"}, {"materialized_view public/x"},
@@ -155,7 +155,7 @@ test_folding(void **state)
 		/* A view that became a table: its trigger is there on both sides */
 		{{"view public/x", "trigger public/x/t|definition=a"},
 			{"table public/x", "trigger public/x/t|definition=a"},
-			"unexpected table public.x; missing view public.x"},
+			"missing view public.x; unexpected table public.x"},
 	};
 
 	(void)state;
@@ -184,9 +184,9 @@ test_switches(void **state)
 		{{.grants = true}, "missing grant on table public.t"},
 		{{.all = true}, "changed schema s owner: a -> b; "
 				"changed table public.t owner: a -> b; "
+				"missing grant on table public.t; "
 				"changed index public.i tablespace: a -> b; "
-				"missing comment on table public.t; "
-				"missing grant on table public.t"},
+				"missing comment on table public.t"},
 	};
 
 	(void)state;
@@ -539,6 +539,45 @@ test_ignored(void **state)
 }
 
 static void
+test_expiring(void **state)
+{
+	static const char *const texts[] = {"table:public.a until=2026-01-01",
+		"table:public.b until=2026-02-01", "table:public.c", NULL};
+	static const struct {
+		const char *now;
+		size_t expiring, expired;
+		const char *next; /* NULL: none */
+	} cases[] = {
+		{"2025-12-25", 0, 0, "2026-01-02"},
+		{"2025-12-26", 1, 0, "2026-01-02"},
+		{"2026-01-01", 1, 0, "2026-01-02"}, /* the day itself counts */
+		{"2026-01-02", 0, 1, "2026-02-02"},
+		{"2026-01-30", 1, 1, "2026-02-02"},
+		{"2026-02-02", 0, 2, NULL},
+	};
+	struct ignore_rules *rules = rules_of(texts);
+	struct snapshot *s = CATALOG("table public/a");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct compare_options o = {.ignore = rules};
+		int64_t next = 0;
+		struct diff *d;
+
+		assert_true(clock_parse(cases[i].now, &o.now_ms));
+		if (cases[i].next)
+			assert_true(clock_parse(cases[i].next, &next));
+		d = diff_compare(s, s, &o);
+		assert_int_equal(d->expiring_rules.n, cases[i].expiring);
+		assert_int_equal(d->expired_rules.n, cases[i].expired);
+		assert_true(d->next_expiry_ms == next);
+		diff_unref(d);
+	}
+	snapshot_unref(s);
+	ignore_free(rules);
+}
+
+static void
 test_everything_ignored(void **state)
 {
 	static const char *const texts[] = {"table:public.*", NULL};
@@ -662,8 +701,8 @@ test_severity(void **state)
 	(void)state;
 	assert_int_equal(d->n_findings, 3);
 	assert_int_equal(d->findings[0].severity, kind_info(KIND_TABLE)->missing);
-	assert_int_equal(d->findings[1].severity, SEVERITY_ADDITIVE);
-	assert_int_equal(d->findings[2].severity, SEVERITY_BREAKING);
+	assert_int_equal(d->findings[1].severity, SEVERITY_BREAKING);
+	assert_int_equal(d->findings[2].severity, SEVERITY_ADDITIVE);
 	diff_unref(d);
 	snapshot_unref(expected);
 	snapshot_unref(found);
@@ -1034,6 +1073,7 @@ main(void)
 		cmocka_unit_test(test_column_order),
 		cmocka_unit_test(test_inheritance),
 		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_expiring),
 		cmocka_unit_test(test_everything_ignored),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_privileges),

@@ -390,7 +390,7 @@ test_json(void **state)
 	(void)state;
 	assert_string_equal(text, expected);
 	free(expected);
-	expected = xasprintf("%s%s]}", head, first);
+	expected = xasprintf("%s%s],\"truncated\":true}", head, first);
 	assert_string_equal(short_text, expected);
 	free(expected);
 	free(text);

@@ -180,20 +180,23 @@ test_whole(void **state)
 	check_whole("prod: database is not stamped (recorded none, expected "
 		    "ab2c1f16b0b3)");
 	journal_state(&f.staging, STATE_IN_SYNC, false);
-	check_whole("staging: schema has drifted (2 differences; first: column "
-		    "public.users.email: type is character varying(255) instead of "
-		    "text)");
+	check_whole(
+		"staging: schema has drifted (2 differences, 1 breaking; first: column "
+		"public.users.email: type is character varying(255) instead of "
+		"text)");
 	journal_state(&f.staging, STATE_DRIFTED, true);
-	check_whole("staging: schema has drifted (2 differences; first: column "
-		    "public.users.email: type is character varying(255) instead of "
-		    "text), since 2026-09-20T09:58:02Z");
+	check_whole(
+		"staging: schema has drifted (2 differences, 1 breaking; first: column "
+		"public.users.email: type is character varying(255) instead of "
+		"text), since 2026-09-20T09:58:02Z");
 	journal_state(&f.dev, STATE_DRIFTED, false);
 	check_whole("dev: database is in sync (recorded ab2c1f16b0b3, expected "
 		    "ab2c1f16b0b3)");
 	journal_check_failed(&f.far);
 	check_whole("far away: check failed: connection refused");
 	journal_findings_changed(&f.staging, 5);
-	check_whole("staging: findings have changed (2 differences; first: column "
+	check_whole("staging: findings have changed (2 differences, 1 breaking; first: "
+		    "column "
 		    "public.users.email: type is character varying(255) instead of "
 		    "text)");
 	journal_reloaded(1);
