@@ -74,6 +74,7 @@ options_of(const struct source *s)
 	o.lock_timeout_ms = LOCK_TIMEOUT_MS;
 	o.catalog = true;
 	o.even_migrating = true;
+	o.lock_seen = NULL; /* `env` ends here */
 	o.last = s->facts;
 	return o;
 }
