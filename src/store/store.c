@@ -28,6 +28,26 @@ give_to_owner(int fd, const char *dir)
 	       (stat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0);
 }
 
+/* Below its parent, whose owner it has as well. */
+static bool
+create_directory(const char *dir)
+{
+	char *parent;
+	bool ok = true;
+	int fd;
+
+	if (mkdir(dir, 0750) != 0)
+		return errno == EEXIST;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	parent = xasprintf("%s/..", dir);
+	if (fd >= 0)
+		ok = give_to_owner(fd, parent);
+	free(parent);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 && ok;
+}
+
 /* SQLite takes owner and permissions of its other files from the first. */
 static bool
 create_file(const char *dir, const char *path, struct err *e)
@@ -35,7 +55,7 @@ create_file(const char *dir, const char *path, struct err *e)
 	bool ok = true;
 	int fd;
 
-	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
+	if (!create_directory(dir))
 		return err_set(e, ERR_IO, "cannot create directory %s: %s", dir,
 			strerror(errno));
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);

@@ -283,6 +283,26 @@ test_owner(void **state)
 	snapshot_unref(catalog);
 }
 
+/* A directory that it makes has the owner of the one that it stands in. */
+static void
+test_owner_of_the_directory(void **state)
+{
+	char *dir = xasprintf("%s/state", (char *)*state);
+	char *file = xasprintf("%s/pgdriftd.db", dir);
+	struct stat st;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(*state, 1234, 2345), 0);
+	store_close(fixture_open(dir));
+	assert_int_equal(stat(dir, &st), 0);
+	assert_int_equal(st.st_uid, 1234);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_uid, 1234);
+	free(dir);
+	free(file);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
@@ -297,6 +317,7 @@ main(void)
 		CASE(test_copy_of_nothing),
 		CASE(test_older),
 		CASE(test_owner),
+		CASE(test_owner_of_the_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
