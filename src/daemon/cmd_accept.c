@@ -91,23 +91,6 @@ add_severities(struct strbuf *out, const struct diff *d)
 	strbuf_addc(out, '\n');
 }
 
-/* The worst first. */
-static void
-add_first(struct strbuf *out, const struct diff *d)
-{
-	size_t shown = 0;
-
-	for (size_t s = 0; s <= SEVERITY_COSMETIC; s++)
-		for (size_t i = 0; i < d->n_findings && shown < MAX_CHANGES; i++) {
-			if (d->findings[i].severity != (enum severity)s)
-				continue;
-			strbuf_add(out, "  ");
-			phrase_finding(out, &d->findings[i]);
-			strbuf_addc(out, '\n');
-			shown++;
-		}
-}
-
 static void
 add_changes(struct strbuf *out, const struct diff *d)
 {
@@ -124,7 +107,11 @@ add_changes(struct strbuf *out, const struct diff *d)
 		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
 		d->n_change[CHANGE_CHANGED]);
 	add_severities(out, d);
-	add_first(out, d);
+	for (size_t i = 0; i < d->n_findings && i < MAX_CHANGES; i++) {
+		strbuf_add(out, "  ");
+		phrase_finding(out, &d->findings[i]);
+		strbuf_addc(out, '\n');
+	}
 	if (d->n_findings > MAX_CHANGES)
 		strbuf_printf(out, "  and %zu more\n", d->n_findings - MAX_CHANGES);
 }

@@ -62,6 +62,7 @@ class Accept(SystemTest):
         self.assertEqual(second["replaced"]["fingerprint"], first["fingerprint"])
         self.assertEqual(second["changes"]["summary"]["missing"], 1)
         self.assertEqual(len(second["changes"]["findings"]), 10)
+        self.assertEqual(second["changes"]["findings"][0]["name"], "public.orders")
         self.check(file, 0)
 
     def test_undo(self):
