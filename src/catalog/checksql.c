@@ -2,11 +2,13 @@
  *
  * Why the probe is sound: no statement changes a committed catalog row in place, it
  * leaves a new version of the row with its own transaction's number in xmin, or no row
- * at all; freezing keeps the number.  What is written in place are hints, and those are
- * left out.  pg_class goes by value, since TRUNCATE, VACUUM FULL and REINDEX make new
+ * at all; freezing keeps the number.  What is written in place are hints, which are
+ * left out, and until 13 the flags of pg_index (index_set_state_flags()), which go by
+ * value.  pg_class goes by value, since TRUNCATE, VACUUM FULL and REINDEX make new
  * versions of its rows.  Objects of initdb (oid below 16384) do not change, except for
  * schema public and the languages that come as extensions.  The number could be given
- * out again only by a server that has lost it: the timeline is part of the text. */
+ * out again only by a server that has lost it: by a recovery, or since its storage was
+ * put back.  So the timeline is part of the text, and when the server was started. */
 #include "catalog/checksql.h"
 
 #include "base/mem.h"
@@ -167,7 +169,8 @@ const char checksql_position[] =
 	" FROM pg_catalog.pg_class c WHERE c.oid >= 16384" \
 	" AND c.relnamespace NOT IN " SCHEMAS ") " \
 	"SELECT md5(concat(current_setting('server_version_num'), ' '," \
-	" current_database(), ' ', (SELECT system_identifier FROM pg_control_system())," \
+	" current_database(), ' ', pg_postmaster_start_time()," \
+	" ' ', (SELECT system_identifier FROM pg_control_system())," \
 	" ' ', (SELECT timeline_id FROM pg_control_checkpoint()), ' '," \
 	" string_agg(concat(p.catalog, ' ', p.rows, ' ', p.hash), ',' ORDER BY p.catalog)))" \
 	" AS probe FROM (SELECT 'pg_class' AS catalog, count(*) AS rows," \
@@ -187,7 +190,8 @@ const char checksql_position[] =
 		"x.attnum > 0 AND " NOT_HIDDEN("x.attrelid")) \
 	BY_OID("pg_attrdef", " AND " NOT_TEMPORARY("x.adrelid")) \
 	BY_OID("pg_constraint", " AND " LASTING_SCHEMA("x.connamespace")) \
-	BY_XMIN("pg_index", "x.indexrelid::int8", NOT_HIDDEN("x.indrelid")) \
+	SUM("hashtextextended(concat(x.xmin, x.indisvalid, x.indisready, x.indislive)," \
+		" x.indexrelid::int8)", "pg_index", NOT_HIDDEN("x.indrelid")) \
 	BY_OID("pg_proc", " AND " LASTING_SCHEMA("x.pronamespace")) \
 	BY_OID("pg_trigger", " AND (NOT x.tgisinternal OR x.tgenabled <> 'O')" \
 		" AND " NOT_TEMPORARY("x.tgrelid")) \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "catalog/ignore.h"
 
 const struct object *
 comparison_twin(const struct comparison *c, enum side side, const struct object *o)
@@ -129,4 +130,13 @@ comparison_fini(struct comparison *c)
 	}
 	strmap_free(c->renamed);
 	free(c->differences);
+}
+
+bool
+comparison_ignores(const struct comparison *c, const struct difference *d)
+{
+	const struct compare_options *o = c->options;
+
+	return o->ignore && ignore_match(o->ignore, d->object, d->finding.property,
+				    o->now_ms, c->used);
 }

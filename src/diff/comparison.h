@@ -61,6 +61,9 @@ bool comparison_goes_with_another(
 const struct object *
 comparison_relation(struct comparison *c, enum side side, const char *name);
 
+/* True if an ignore rule hides it; the rule counts as used. */
+bool comparison_ignores(const struct comparison *c, const struct difference *d);
+
 /* Note a difference; texts and name are copied, kind and on taken from `o`.  The
  * pointer holds until the next one. */
 struct difference *

@@ -40,15 +40,6 @@ by_severity(const void *a, const void *b)
 	return (int)x->change - (int)y->change;
 }
 
-static bool
-is_ignored(const struct comparison *c, const struct difference *x)
-{
-	const struct compare_options *o = c->options;
-
-	return o->ignore && ignore_match(o->ignore, x->object, x->finding.property,
-				    o->now_ms, c->used);
-}
-
 /* What is neither said by another finding nor hidden by a rule. */
 static void
 sort_out(struct diff *d, const struct comparison *c)
@@ -58,7 +49,7 @@ sort_out(struct diff *d, const struct comparison *c)
 
 		if (x->folded)
 			continue;
-		if (is_ignored(c, x))
+		if (comparison_ignores(c, x))
 			d->n_ignored++;
 		else if (x->undecided)
 			d->undecided[d->n_undecided++] = x->finding;

@@ -249,6 +249,8 @@ is_inherited(const struct difference *d)
 	       d->object->belongs_to;
 }
 
+/* What is shown of columns and constraints: into what a rule hides nothing is folded.
+ */
 static struct strmap *
 map_parts(struct comparison *c)
 {
@@ -258,7 +260,7 @@ map_parts(struct comparison *c)
 	for (size_t i = 0; i < c->n_differences; i++) {
 		struct difference *d = &c->differences[i];
 
-		if (!can_be_inherited(d->object))
+		if (!can_be_inherited(d->object) || comparison_ignores(c, d))
 			continue;
 		strbuf_clear(&key);
 		add_key(&key, d->finding.name, &d->finding);

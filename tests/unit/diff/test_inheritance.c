@@ -126,10 +126,10 @@ static const struct merged_case cases[] = {
 };
 
 static void
-check(const struct snapshot *expected, const struct snapshot *found,
-	const char *findings)
+check_by(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o, const char *findings)
 {
-	struct diff *d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	struct diff *d = diff_compare(expected, found, o);
 	struct strbuf names = {0};
 
 	strbuf_add(&names, "");
@@ -138,6 +138,13 @@ check(const struct snapshot *expected, const struct snapshot *found,
 	assert_string_equal(names.s, findings);
 	strbuf_free(&names);
 	diff_unref(d);
+}
+
+static void
+check(const struct snapshot *expected, const struct snapshot *found,
+	const char *findings)
+{
+	check_by(expected, found, &COMPARE_DEFAULTS, findings);
 }
 
 /* Whichever side has which. */
@@ -156,11 +163,49 @@ test_merged_checks(void **state)
 	}
 }
 
+/* What a rule hides of a parent says nothing of its children. */
+static void
+test_hidden_parent(void **state)
+{
+	static const struct {
+		const char *rule, *findings;
+	} by_rule[] = {
+		{NULL, "public.p.x "},
+		{"column:public.p.x", "public.t.x "},
+		{"column:public.t.x", "public.p.x "},
+		{"column:public.*.x", ""},
+		{"column:public.p.x until=2020-01-01", "public.p.x "},
+	};
+	static const char *const before[] = {"table public/p",
+		"column public/p/x|type=a", "table public/t|inherits=public.p",
+		"column public/t/x|type=a|inherited=yes", NULL};
+	static const char *const after[] = {"table public/p",
+		"column public/p/x|type=b", "table public/t|inherits=public.p",
+		"column public/t/x|type=b|inherited=yes", NULL};
+	struct snapshot *expected = literal_catalog(before);
+	struct snapshot *found = literal_catalog(after);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(by_rule); i++) {
+		struct ignore_rules *rules = ignore_new();
+		struct compare_options o = {.ignore = rules, .now_ms = INT64_MAX / 2};
+		struct err e;
+
+		if (by_rule[i].rule)
+			assert_true(ignore_add(rules, by_rule[i].rule, NULL, 0, &e));
+		check_by(expected, found, &o, by_rule[i].findings);
+		ignore_free(rules);
+	}
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_merged_checks),
+		cmocka_unit_test(test_hidden_parent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

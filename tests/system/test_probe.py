@@ -1,0 +1,58 @@
+"""What makes a check read the catalog again."""
+import shutil
+import unittest
+
+from harness import Postgres, SystemTest, as_postgres, call, environment, until
+
+
+class Storage(SystemTest):
+    def test_a_server_that_its_storage_puts_back(self):
+        """It gives the same transaction ids to other statements than before."""
+        server = Postgres()
+        self.addCleanup(server.stop)
+        database = server.database("CREATE TABLE t (id integer)")
+        expected = server.database("CREATE TABLE t (id integer, was text)")
+        server.stop("fast")
+        copy = server.data + ".copy"
+        call(as_postgres("cp", "-a", server.data, copy))
+        server.start()
+        server.sql("ALTER TABLE t ADD was text", database)
+        attribute = "SELECT xmin FROM pg_attribute WHERE attrelid = 't'::regclass" \
+            " AND attnum = 2"
+        before = server.sql(attribute, database)
+        running = self.daemon(
+            environment("expected", server.dsn(expected)) +
+            environment("env", server.dsn(database), expect="environment:expected"))
+        running.wait_state("env", "in_sync")
+        server.stop("fast")
+        shutil.rmtree(server.data)
+        call(as_postgres("mv", copy, server.data))
+        server.start()
+        server.sql("ALTER TABLE t ADD isn text", database)
+        self.assertEqual(server.sql(attribute, database), before)
+        found = running.wait_state("env", "drifted")
+        self.assertIn("public.t.isn", str(found["schema"]["items"]))
+
+    def test_an_index_that_becomes_valid(self):
+        """Its flags are set in place by servers up to 13."""
+        database = self.database("CREATE TABLE t (id integer)")
+        expected = self.database("CREATE TABLE t (id integer); CREATE INDEX t_id ON t (id)")
+        running = self.daemon(
+            environment("expected", self.server.dsn(expected)) +
+            environment("env", self.server.dsn(database), expect="environment:expected"))
+        running.wait_state("env", "drifted")
+        reader = self.session(database)
+        reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM t")
+        builder = self.session(database)
+        builder.process.stdin.write("CREATE INDEX CONCURRENTLY t_id ON t (id);\n")
+        builder.process.stdin.flush()
+        until("the index that is not valid yet", lambda: self.server.sql(
+            "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_id')"
+            " AND NOT indisvalid", database) == "1\n")
+        running.after_checks("env")
+        reader.run("COMMIT")
+        running.wait_state("env", "in_sync")
+
+
+if __name__ == "__main__":
+    unittest.main()
