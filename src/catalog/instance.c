@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void
+read_address(struct instance *i, const char *address, const char *port)
+{
+	bool v6 = strchr(address, ':') != NULL;
+
+	if (*address)
+		snprintf(i->address, sizeof i->address, "%s%s%s:%s", v6 ? "[" : "",
+			address, v6 ? "]" : "", port);
+}
+
 void
 instance_read(struct instance *i, const struct rows *info)
 {
@@ -13,6 +23,9 @@ instance_read(struct instance *i, const struct rows *info)
 	snprintf(
 		i->database, sizeof i->database, "%s", rows_text(info, "database_oid"));
 	snprintf(i->role, sizeof i->role, "%s", rows_text(info, "role"));
+	snprintf(i->name, sizeof i->name, "%s", rows_text(info, "database_name"));
+	read_address(
+		i, rows_text(info, "server_address"), rows_text(info, "server_port"));
 	i->in_recovery = rows_true(info, "in_recovery");
 	i->started_us = strtoll(rows_text(info, "started_us"), NULL, 10);
 	i->read_us = strtoll(rows_text(info, "read_us"), NULL, 10);
@@ -51,4 +64,26 @@ instance_compare(const struct instance *a, const struct instance *b)
 	if (a->started_us > b->read_us || b->started_us > a->read_us)
 		return INSTANCE_PERHAPS;
 	return INSTANCE_OTHER;
+}
+
+void
+instance_id_of(struct instance_id *out, const struct instance *i)
+{
+	*out = (struct instance_id){0};
+	memcpy(out->system, i->system, sizeof out->system);
+	memcpy(out->database, i->database, sizeof out->database);
+	memcpy(out->name, i->name, sizeof out->name);
+}
+
+bool
+instance_id_is_known(const struct instance_id *i)
+{
+	return i->system[0] && i->database[0];
+}
+
+bool
+instance_id_same(const struct instance_id *a, const struct instance_id *b)
+{
+	return instance_id_is_known(a) && !strcmp(a->system, b->system) &&
+	       !strcmp(a->database, b->database);
 }

@@ -21,7 +21,20 @@ struct instance {
 	int64_t replayed_us; /* when what a standby replayed last was committed; 0: no
 				idea */
 	bool paused;         /* replay is */
+	char name[256];      /* of the database */
+	char address[300];   /* "10.0.0.7:5432", as the server calls it; "": a socket */
 };
+
+/* Which database it is: the same after a restart, a failover, or a change of its
+ * address. */
+struct instance_id {
+	char system[24], database[12]; /* as of struct instance */
+	char name[256];                /* which may change */
+};
+
+void instance_id_of(struct instance_id *out, const struct instance *i);
+bool instance_id_is_known(const struct instance_id *i);
+bool instance_id_same(const struct instance_id *a, const struct instance_id *b);
 
 /* INSTANCE_PERHAPS: one was started after the other had been read, so that it may be
  * the same server started anew. */

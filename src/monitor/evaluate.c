@@ -22,6 +22,7 @@ published_environment_free(struct published_environment *p)
 	free(p->hint);
 	free(p->error);
 	free(p->server_version);
+	free(p->address);
 	free(p->tool);
 	free(p->migrations);
 	judgement_fini(&p->revision);
@@ -306,6 +307,9 @@ copy_check(struct published_environment *p, const struct environment *env)
 	if (env->facts) {
 		p->server_version = xstrdup(env->facts->server_version);
 		p->in_recovery = env->facts->in_recovery;
+		instance_id_of(&p->identity, &env->facts->instance);
+		if (*env->facts->instance.address)
+			p->address = xstrdup(env->facts->instance.address);
 	}
 }
 

@@ -2,6 +2,7 @@
  * many findings. */
 #include "monitor/known.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,9 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	json_add_num(o, "format", FORMAT);
 	json_add_str(o, "server_version", p->server_version);
 	json_add_bool(o, "in_recovery", p->in_recovery);
+	json_add_str(o, "system_identifier", p->identity.system);
+	json_add_str(o, "database_oid", p->identity.database);
+	json_add_str(o, "database", p->identity.name);
 	json_add_bool(o, "had_tables", p->had_tables);
 	json_add_num(o, "had_objects", (double)p->had_objects);
 	json_add_num(o, "had_ms", (double)p->had_ms);
@@ -338,6 +342,22 @@ read_counts(const struct counts *from, const struct published_environment *p,
 	confirmation_sort(from->c);
 }
 
+static void
+read_text(char *to, size_t size, const cJSON *o, const char *key)
+{
+	const char *text = json_str(o, key);
+
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void
+read_identity(struct instance_id *i, const cJSON *o)
+{
+	read_text(i->system, sizeof i->system, o, "system_identifier");
+	read_text(i->database, sizeof i->database, o, "database_oid");
+	read_text(i->name, sizeof i->name, o, "database");
+}
+
 struct published_environment *
 known_read(const char *text, struct confirmation *c)
 {
@@ -354,6 +374,7 @@ known_read(const char *text, struct confirmation *c)
 	p->server_version = xstrdup_null(json_str(o, "server_version"));
 	p->in_recovery =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));
+	read_identity(&p->identity, o);
 	p->had_tables = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "had_tables"));
 	p->had_objects = (size_t)number_of(o, "had_objects");
 	p->had_ms = (int64_t)number_of(o, "had_ms");
@@ -390,6 +411,7 @@ known_fill(struct published_environment *p, const struct published_environment *
 	free(p->server_version);
 	p->server_version = xstrdup_null(known->server_version);
 	p->in_recovery = known->in_recovery;
+	p->identity = known->identity;
 	free(p->fingerprint);
 	p->fingerprint = xstrdup_null(known->fingerprint);
 	p->n_objects = known->n_objects;

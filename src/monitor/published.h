@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "catalog/instance.h"
 #include "diff/diff.h"
 #include "migrations/migrations.h"
 #include "verdict/verdict.h"
@@ -43,6 +44,8 @@ struct published_environment {
 	/* server, revision, schema: of the last check that succeeded */
 	char *server_version; /* NULL: never reached */
 	bool in_recovery;
+	struct instance_id identity; /* "" where it is not known */
+	char *address;               /* "HOST:PORT" that was read last, or NULL */
 	bool had_tables; /* it was seen with tables of the user's, now or before */
 	/* Of one that is empty now: how many objects it had, and when; 0: not known. */
 	size_t had_objects;

@@ -427,6 +427,9 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		rows_text(info, "server_version"));
 	f->in_recovery = rows_true(info, "in_recovery");
 	instance_read(&f->instance, info);
+	if (!f->instance.address[0])
+		snprintf(f->instance.address, sizeof f->instance.address, "%s",
+			pg_session_server(r->session));
 	lock_take(&f->lock, info, &r->lock_seen);
 	f->migrating = f->lock.pid && !r->even_migrating &&
 		       !lock_is_too_long(&f->lock, r->migrating_max_ms);

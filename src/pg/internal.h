@@ -36,6 +36,7 @@ struct pg_session {
 	enum session_state state;
 	enum session_wait wait;
 	PGconn *conn; /* NULL: closed */
+	char server[300];
 	struct watch *watch;
 	struct timer *turn;
 	struct lookup *lookup; /* while WAIT_LOOKUP */

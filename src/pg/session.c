@@ -3,6 +3,7 @@
 #include "pg/session.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -280,6 +281,17 @@ int
 pg_session_server_version(const struct pg_session *s)
 {
 	return s->conn ? PQserverVersion(s->conn) : 0;
+}
+
+const char *
+pg_session_server(struct pg_session *s)
+{
+	const char *host = s->conn ? PQhost(s->conn) : NULL;
+	const char *port = s->conn ? PQport(s->conn) : NULL;
+
+	snprintf(s->server, sizeof s->server, "%s%s%s", host && *host ? host : "",
+		host && *host ? ":" : "", host && *host && port ? port : "");
+	return s->server;
 }
 
 unsigned

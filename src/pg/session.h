@@ -77,6 +77,9 @@ void pg_session_run(struct pg_session *s, const struct pg_script *script,
 /* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */
+/* "HOST:PORT" that it is connected to as the DSN names it, a directory for a socket; ""
+ * without a connection.  Valid until the next call. */
+const char *pg_session_server(struct pg_session *s);
 /* Close the connection, keep the object; a call under way is dropped without its
  * callback, what it runs is cancelled. */
 void pg_session_close(struct pg_session *s);

@@ -142,11 +142,11 @@ write_up(struct writer *w, const struct published_environment *e)
 
 static void
 write_one_of(struct writer *w, const struct published_environment *e, const char *name,
-	const char *word, bool present)
+	const char *word, uint64_t value)
 {
 	begin_environment(w, e);
 	label(w, name, word);
-	end(w, present);
+	end(w, value);
 }
 
 static void
@@ -209,11 +209,8 @@ write_findings(struct writer *w, const struct published_environment *e)
 		return;
 	for (size_t i = 0; i < e->diff->n_findings; i++)
 		n[e->diff->findings[i].severity]++;
-	for (int s = 0; s <= SEVERITY_COSMETIC; s++) {
-		begin_environment(w, e);
-		label(w, "severity", severity_word((enum severity)s));
-		end(w, n[s]);
-	}
+	for (int s = 0; s <= SEVERITY_COSMETIC; s++)
+		write_one_of(w, e, "severity", severity_word((enum severity)s), n[s]);
 }
 
 static void
@@ -293,23 +290,29 @@ write_behind(struct writer *w, const struct published_environment *e)
 static void
 write_fingerprint(struct writer *w, const struct published_environment *e)
 {
-	if (!e->fingerprint)
+	if (e->fingerprint)
+		write_one_of(w, e, "fingerprint", e->fingerprint, 1);
+}
+
+static void
+write_server(struct writer *w, const struct published_environment *e)
+{
+	if (!e->server_version)
 		return;
 	begin_environment(w, e);
-	label(w, "fingerprint", e->fingerprint);
+	label(w, "version", e->server_version);
+	label(w, "system_identifier", e->identity.system);
+	label(w, "database_oid", e->identity.database);
 	end(w, 1);
 }
 
 static void
 write_objects(struct writer *w, const struct published_environment *e)
 {
-	for (int k = 0; e->fingerprint && k < KIND_COUNT; k++) {
-		if (!e->objects[k])
-			continue;
-		begin_environment(w, e);
-		label(w, "kind", kind_info((enum kind)k)->word);
-		end(w, e->objects[k]);
-	}
+	for (int k = 0; e->fingerprint && k < KIND_COUNT; k++)
+		if (e->objects[k])
+			write_one_of(w, e, "kind", kind_info((enum kind)k)->word,
+				e->objects[k]);
 }
 
 static void
@@ -517,6 +520,8 @@ static const struct family families[] = {
 	{"pgdriftd_schema_fingerprint", INFO,
 		"Hash of the catalog: equal hash, equal schema.",
 		.each = write_fingerprint},
+	{"pgdriftd_server", INFO, "Which database of which server was read last.",
+		.each = write_server},
 	{"pgdriftd_schema_objects", GAUGE, "Objects of the catalog, by kind.",
 		.each = write_objects},
 	{"pgdriftd_checks", COUNTER, "Checks made.", .each = write_checks},

@@ -74,6 +74,12 @@ add_amount_or_null(
 		json_add_null(o, key);
 }
 
+static const char *
+text_or_null(const char *s)
+{
+	return *s ? s : NULL;
+}
+
 static void
 add_server(cJSON *o, const struct published_environment *e)
 {
@@ -84,6 +90,10 @@ add_server(cJSON *o, const struct published_environment *e)
 		json_add_bool(s, "in_recovery", e->in_recovery);
 	else
 		json_add_null(s, "in_recovery");
+	json_add_str(s, "system_identifier", text_or_null(e->identity.system));
+	json_add_str(s, "database", text_or_null(e->identity.name));
+	json_add_str(s, "database_oid", text_or_null(e->identity.database));
+	json_add_str(s, "address", e->address);
 	json_add_time(s, "migrating_since", e->lock.since_ms);
 	add_amount_or_null(s, "replay_lag_bytes", e, (double)e->replay_lag_bytes);
 	add_amount_or_null(s, "replay_lag_seconds", e, seconds(e->replay_lag_ms));

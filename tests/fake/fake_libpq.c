@@ -326,6 +326,24 @@ PQconnectionNeedsPassword(const PGconn *c)
 	return c->connect.needs_password;
 }
 
+char *
+PQhost(const PGconn *c)
+{
+	static char host[] = "/fake";
+
+	(void)c;
+	return host;
+}
+
+char *
+PQport(const PGconn *c)
+{
+	static char port[] = "5432";
+
+	(void)c;
+	return port;
+}
+
 int
 PQserverVersion(const PGconn *c)
 {

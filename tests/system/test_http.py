@@ -102,6 +102,17 @@ class Status(Served):
             self.assertLessEqual({"version", "in_recovery"}, set(e["server"]))
             self.assertRegex(e["server"]["version"], r"^\d+\.\d+")
             self.assertIs(e["server"]["in_recovery"], False)
+            system, = self.server.sql("SELECT system_identifier FROM"
+                                      " pg_control_system()").split()
+            self.assertEqual(e["server"]["system_identifier"], system)
+            database = e["server"]["database"]
+            oid, = self.server.sql("SELECT oid FROM pg_database WHERE datname = '%s'"
+                                   % database).split()
+            self.assertEqual(e["server"]["database_oid"], oid)
+            self.assertRegex(e["server"]["address"], r":\d+$")
+            self.assertEqual(self.running.metric(
+                "pgdriftd_server_info", environment=e["name"], version=e["server"]["version"],
+                system_identifier=system, database_oid=oid), 1)
             self.assertIsNone(check["error"])
 
     def test_details(self):
@@ -336,6 +347,7 @@ class Metrics(Served):
         pgdriftd_drift_objects pgdriftd_drift_ignored_objects
         pgdriftd_drift_start_timestamp_seconds pgdriftd_revision_info
         pgdriftd_revisions_behind pgdriftd_schema_fingerprint_info pgdriftd_schema_objects
+        pgdriftd_server_info
         pgdriftd_checks_total pgdriftd_check_failures_total
         pgdriftd_last_check_timestamp_seconds pgdriftd_last_success_timestamp_seconds
         pgdriftd_last_check_duration_seconds pgdriftd_check_interval_seconds

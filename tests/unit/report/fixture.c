@@ -31,6 +31,8 @@ set_checked(struct published_environment *e, const char *name, enum state state)
 	e->interval_ms = 60000;
 	e->checks_total = 12;
 	e->server_version = xstrdup("15.20");
+	e->identity = (struct instance_id){"7301", "16384", "shop"};
+	e->address = xstrdup("10.0.0.7:5432");
 	e->tool = xstrdup("alembic");
 	e->migrations = xstrdup("abparts");
 	strvec_add(&e->revision.expected, revision);
@@ -201,6 +203,7 @@ free_environment(struct published_environment *e)
 	free(e->hint);
 	free(e->error);
 	free(e->server_version);
+	free(e->address);
 	free(e->tool);
 	free(e->migrations);
 	free(e->schema_reason);
