@@ -68,8 +68,15 @@ checksql_revision(struct strbuf *out, const char *schema, const char *table)
 #define USER_SCHEMA \
 	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 
-/* A migration holds a lock on the version table that writing takes (vacuum's is none
- * of those), or has read it and holds on to another table as DDL does. */
+#define DDL_LOCKS \
+	"'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'"
+
+/* A migration holds or waits for a lock on the version table that writing takes (vacuum's
+ * is none of those), or has read it and locks another table as DDL does: that is sure.
+ * Between its transactions it has not read it, so whoever locks a table as DDL does may
+ * be one, but for maintenance and a LOCK by hand.  A relation that cannot be seen is one
+ * that the session has made itself: a temporary one, unless it has used a lasting
+ * schema, which making a table locks. */
 const char checksql_info[] =
 	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace"
 	" FROM pg_catalog.pg_class c"
@@ -79,18 +86,37 @@ const char checksql_info[] =
 	" a AS MATERIALIZED (SELECT a.attnum FROM pg_catalog.pg_attribute a"
 	" WHERE a.attrelid = (SELECT v.oid FROM v) AND a.attname = 'version_num'"
 	" AND a.attnum > 0 AND NOT a.attisdropped),"
-	" l AS MATERIALIZED (SELECT l.pid, l.relation, l.mode FROM pg_catalog.pg_locks l"
-	" WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()"
-	" AND l.relation >= 16384 AND l.database = (SELECT d.oid"
+	" k AS MATERIALIZED (SELECT k.pid, k.locktype, k.classid, k.objid, k.relation,"
+	" k.mode, k.granted FROM pg_catalog.pg_locks k"
+	" WHERE k.locktype IN ('relation', 'object') AND k.pid <> pg_backend_pid()"
+	" AND k.database = (SELECT d.oid"
 	" FROM pg_catalog.pg_database d WHERE d.datname = current_database())),"
-	" m AS MATERIALIZED (SELECT l.pid, s.application_name, s.xact_start FROM l"
-	" LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = l.pid"
-	" WHERE l.relation = (SELECT v.oid FROM v)"
-	" AND (l.mode IN ('RowExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',"
-	" 'ExclusiveLock', 'AccessExclusiveLock')"
-	" OR EXISTS (SELECT FROM l o WHERE o.pid = l.pid AND o.relation <> l.relation"
-	" AND o.mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock')))"
-	" ORDER BY s.xact_start NULLS LAST, l.pid LIMIT 1)"
+	" l AS MATERIALIZED (SELECT k.pid, k.relation, k.granted,"
+	" coalesce(k.relation = (SELECT v.oid FROM v), false) AS version,"
+	" k.mode IN (" DDL_LOCKS ", 'RowExclusiveLock') AS writes,"
+	" k.mode IN (" DDL_LOCKS ") AND coalesce((SELECT c.relpersistence <> 't'"
+	" FROM pg_catalog.pg_class c WHERE c.oid = k.relation),"
+	" EXISTS (SELECT FROM k o JOIN pg_catalog.pg_namespace n ON n.oid = o.objid"
+	" WHERE o.pid = k.pid AND o.locktype = 'object'"
+	" AND o.classid = 'pg_catalog.pg_namespace'::regclass AND " USER_SCHEMA
+	")) AS ddl FROM k WHERE k.locktype = 'relation' AND k.relation >= 16384),"
+	" p AS MATERIALIZED (SELECT l.pid, bool_or(l.version AND l.writes)"
+	" OR (bool_or(l.version) AND bool_or(l.ddl AND NOT l.version)) AS sure,"
+	" bool_or(l.ddl) AS ddl, min(l.relation) FILTER (WHERE NOT l.granted) AS waits"
+	" FROM l GROUP BY l.pid),"
+	" m AS MATERIALIZED (SELECT p.pid, p.sure, p.waits, s.application_name,"
+	" s.xact_start, CASE WHEN p.waits IS NOT NULL"
+	" THEN (pg_blocking_pids(p.pid))[1] END AS blocker"
+	" FROM p LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = p.pid"
+	" WHERE p.sure OR (coalesce(s.backend_type, '') <> 'autovacuum worker'"
+	" AND coalesce(s.query, '') !~* '\\mlock\\M'"
+	" AND p.pid NOT IN (SELECT x.pid FROM pg_catalog.pg_stat_progress_vacuum x)"
+	" AND p.pid NOT IN (SELECT x.pid FROM pg_catalog.pg_stat_progress_cluster x)"
+	" AND (p.ddl OR p.pid IN"
+	" (SELECT x.pid FROM pg_catalog.pg_stat_progress_create_index x)))"
+	" ORDER BY p.sure DESC, s.xact_start NULLS LAST, p.pid LIMIT 1),"
+	" b AS MATERIALIZED (SELECT s.application_name, s.xact_start"
+	" FROM pg_catalog.pg_stat_activity s WHERE s.pid = (SELECT m.blocker FROM m))"
 	" SELECT current_setting('server_version') AS server_version,"
 	" current_setting('server_version_num') AS server_version_num,"
 	" pg_is_in_recovery() AS in_recovery,"
@@ -111,6 +137,12 @@ const char checksql_info[] =
 	" FROM v), false) AS version_readable,"
 	" EXISTS (SELECT FROM a) AS version_has_column,"
 	" EXISTS (SELECT FROM m) AS migrating, (SELECT m.pid FROM m) AS migrating_pid,"
+	" (SELECT NOT m.sure FROM m) AS migrating_perhaps,"
+	" (SELECT m.waits::regclass FROM m) AS migrating_waits,"
+	" (SELECT m.blocker FROM m) AS blocker_pid,"
+	" (SELECT b.application_name FROM b) AS blocker_application,"
+	" (SELECT floor(extract(epoch FROM b.xact_start) * 1000) FROM b)::int8"
+	" AS blocker_since_ms,"
 	" (SELECT m.application_name FROM m) AS migrating_application,"
 	" (SELECT floor(extract(epoch FROM m.xact_start) * 1000) FROM m)::int8"
 	" AS migrating_since_ms,"

@@ -18,8 +18,11 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * USAGE on its schema), version_has_column (t/f), migrating (t/f: another session holds
  * a lock that a migration takes; of several, the one whose transaction is the oldest),
  * migrating_pid, migrating_application, migrating_since_ms and migrating_held_ms (of
- * its transaction; NULL where there is none, or the role may not see it), user_tables
- * (t/f).  $1 is the version table's schema, $2 its name. */
+ * its transaction; NULL where there is none, or the role may not see it),
+ * migrating_perhaps (t: it is one only if a revision is pending), migrating_waits (for
+ * which relation it waits; NULL: for none), blocker_pid, blocker_application and
+ * blocker_since_ms (whose lock that is), user_tables (t/f).  $1 is the version table's
+ * schema, $2 its name. */
 extern const char checksql_info[];
 
 /* One row: wal_position, received, replayed_us, paused (instance.h); null where it is

@@ -10,6 +10,7 @@
 #include "monitor/confirmed.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
+#include "monitor/lock.h"
 #include "monitor/question.h"
 #include "store/store.h"
 
@@ -369,6 +370,18 @@ judge_axes(struct published_environment *p, const struct environment *env,
 	see_kinds(p, env->published);
 }
 
+/* Whoever locks a table as a migration does is one if there is something to migrate. */
+static void
+judge_lock(struct published_environment *p, const struct conf_environment *c)
+{
+	if (!p->lock.perhaps)
+		return;
+	if (p->revision.status == REVISION_BEHIND)
+		p->migrating = !lock_is_too_long(&p->lock, c->migrating_max_ms);
+	else
+		p->lock = (struct migration_lock){0};
+}
+
 static void
 sum_up(struct published_environment *p, const struct environment *env,
 	const struct verdict_input *in, int64_t now_ms)
@@ -404,6 +417,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->replay_lag_bytes = q.lag.bytes;
 	p->replay_lag_ms = q.lag.ms;
 	judge_axes(p, env, x, &q, now_ms);
+	judge_lock(p, env->conf);
 	remember_size(env, p);
 	question_fill(&q, p, env, x);
 	confirmed_fill(p, env, &q.in, sighting, now_ms);

@@ -23,6 +23,12 @@ lock_take(struct migration_lock *l, const struct rows *info,
 		l->pid = -1;
 	snprintf(l->application, sizeof l->application, "%s",
 		rows_text(info, "migrating_application"));
+	l->perhaps = rows_true(info, "migrating_perhaps");
+	snprintf(l->waits, sizeof l->waits, "%s", rows_text(info, "migrating_waits"));
+	l->blocker = (int)number_of(info, "blocker_pid");
+	snprintf(l->blocker_application, sizeof l->blocker_application, "%s",
+		rows_text(info, "blocker_application"));
+	l->blocker_since_ms = number_of(info, "blocker_since_ms");
 	l->since_ms = number_of(info, "migrating_since_ms");
 	l->held_ms = number_of(info, "migrating_held_ms");
 	if (*rows_text(info, "migrating_since_ms"))

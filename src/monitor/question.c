@@ -103,8 +103,8 @@ fill_found(struct verdict_input *in, const struct published_environment *p,
 	in->revision = p->revision.status;
 	in->schema = p->schema;
 	in->relation = p->relation;
-	in->migrating = env->migrating;
-	in->lock = env->lock.pid ? &env->lock : NULL;
+	in->migrating = p->migrating;
+	in->lock = p->lock.pid ? &p->lock : NULL;
 	in->allow_empty = environment_is_new(env);
 	in->error = env->error.code ? &env->error : NULL;
 	in->judgement = &p->revision;

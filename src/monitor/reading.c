@@ -431,7 +431,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		snprintf(f->instance.address, sizeof f->instance.address, "%s",
 			pg_session_server(r->session));
 	lock_take(&f->lock, info, &r->lock_seen);
-	f->migrating = f->lock.pid && !r->even_migrating &&
+	f->migrating = f->lock.pid && !f->lock.perhaps && !r->even_migrating &&
 		       !lock_is_too_long(&f->lock, r->migrating_max_ms);
 	f->user_tables = rows_true(info, "user_tables");
 	f->version_table_exists = rows_true(info, "version_exists");

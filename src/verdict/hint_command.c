@@ -217,6 +217,28 @@ add_alike(struct strbuf *out, const struct verdict_input *in)
 	strbuf_add(out, " alike: find out which of those ran before stamping one");
 }
 
+/* The reference records nothing, or what a release had that is not there any more. */
+static void
+add_not_known(struct strbuf *out, const struct verdict_input *in)
+{
+	const char *reference = hint_reference(in);
+
+	strbuf_printf(out, ", and though the schema matches %s, ", reference);
+	if (!in->expected_revision || !in->expected_revision->n) {
+		strbuf_printf(out,
+			"that records no revision either: find out which one %s is at "
+			"and stamp it there, then this one can be stamped too",
+			reference);
+		return;
+	}
+	strbuf_printf(out, "that is at ");
+	phrase_ids(out, in->expected_revision);
+	strbuf_printf(out,
+		", which these migrations do not have: deploy the release that has it, "
+		"or use it to downgrade %s, before anything is stamped here",
+		reference);
+}
+
 void
 hint_no_stamp(struct strbuf *out, const struct verdict_input *in)
 {
@@ -226,10 +248,7 @@ hint_no_stamp(struct strbuf *out, const struct verdict_input *in)
 			add_alike(out, in);
 			break;
 		}
-		strbuf_printf(out,
-			", and though the schema matches %s, no revision of the "
-			"migrations is known for that: record one there first",
-			hint_reference(in));
+		add_not_known(out, in);
 		break;
 	case SCHEMA_DRIFTED:
 	case SCHEMA_OTHER_REVISION:

@@ -76,12 +76,17 @@ enum schema_relation verdict_relation(const struct migrations *graph,
 enum schema_status verdict_schema(
 	const struct diff *d, enum schema_relation r, enum revision_status revision);
 
-/* Who holds the lock that a migration takes. */
+/* Who holds or waits for the lock that a migration takes. */
 struct migration_lock {
+	bool perhaps;         /* it is one only if a revision is pending */
 	int pid;              /* 0: nobody; -1: not known who */
 	char application[64]; /* "": not known */
 	int64_t since_ms;     /* when its transaction began, or was first seen */
 	int64_t held_ms;      /* how long that is, by the server's clock if it tells */
+	char waits[160];      /* for which relation; "": for none */
+	int blocker;          /* the pid of who holds that; 0: nobody, or not known */
+	char blocker_application[64];
+	int64_t blocker_since_ms; /* when that one's transaction began; 0: not known */
 };
 
 /* How far behind the replay of a standby is. */

@@ -164,6 +164,58 @@ class States(Shop):
         found = self.running.wait_state("env", "in_sync")
         self.assertEqual(found["revision"]["recorded"], [self.ids[4]])
 
+    def test_between_transactions(self):
+        """A session that locks as DDL does, where something is pending, is a migration."""
+        database = self.at(self.ids[3])
+        migration = self.session(database)
+        migration.run("SET application_name = 'deploy-8'; BEGIN;"
+                      " ALTER TABLE step1 ADD later text")
+        found = self.watch(database, "migrating", expect="none", migrating_max="3s")
+        self.assertRegex(found["hint"], r"since \d{4}-.*deploy-8, pid \d+")
+        self.assertNotIn("upgrade", found["hint"])
+        found = self.running.wait_state("env", "revision_mismatch")
+        self.assertRegex(found["hint"], "looks like a migration.*deploy-8.*migrating_max")
+        migration.run("ROLLBACK")
+        until("the end", lambda: "deploy-8" not in self.running.environment("env")["hint"])
+
+    def test_a_migration_that_waits(self):
+        database = self.at(self.ids[3])
+        reader = self.session(database)
+        reader.run("SET application_name = 'report'; BEGIN; SELECT count(*) FROM step1")
+        waiter = subprocess.Popen(
+            ["psql", "-X", "-q", "-h", self.server.directory, "-p", str(self.server.port),
+             "-U", "postgres", "-d", database, "-c", "ALTER TABLE step1 ADD later text"],
+            stdout=subprocess.DEVNULL, env=dict(os.environ, PGAPPNAME="deploy-9"))
+        self.addCleanup(waiter.wait)
+        self.addCleanup(reader.close)
+        found = self.watch(database, "migrating", dsn=self.by_superuser(database),
+                           expect="none")
+        self.assertRegex(found["hint"], r"deploy-9, pid \d+\).*waits for public\.step1,"
+                         r" which report, pid \d+, holds since \d{4}-")
+        reader.run("ROLLBACK")
+        self.assertEqual(waiter.wait(), 0)
+        self.running.wait_state("env", "revision_mismatch")
+
+    def test_what_is_no_migration(self):
+        """A temporary table beside a look at the version table; a table locked by hand;
+        and DDL where nothing is pending."""
+        at_head, behind = self.at(), self.at(self.ids[3])
+        looks, locks, changes = (self.session(d) for d in (at_head, behind, at_head))
+        looks.run("BEGIN; SELECT * FROM alembic_version;"
+                  " CREATE TEMP TABLE mine (id int PRIMARY KEY, t text)")
+        locks.run("BEGIN; LOCK TABLE step1 IN ACCESS EXCLUSIVE MODE")
+        changes.run("BEGIN; ALTER TABLE step2 ADD later text")
+        self.watch(at_head, "in_sync", expect="none")
+        self.assertIsNone(self.running.environment("env")["server"]["migrating_since"])
+        self.running.stop()
+        self.watch(behind, "revision_mismatch", dsn=self.by_superuser(behind),
+                   expect="none")
+
+    def by_superuser(self, database):
+        """Who may see what other sessions do."""
+        return "host=%s port=%d dbname=%s user=postgres" % (
+            self.server.directory, self.server.port, database)
+
     def test_a_migration_that_hangs(self):
         """It excuses nothing any more, and is named."""
         database = self.at(change="ALTER TABLE step1 ADD hotfix text")

@@ -110,16 +110,18 @@ test_unstamped_without_stamp(void **state)
 	scene_compared(&s, SCHEMA_IN_SYNC, NULL);
 	scene_says(&s, STATE_UNSTAMPED,
 		"public.alembic_version is missing, and though the schema matches "
-		"environment:dev, no revision of the migrations is known for that: "
-		"record one there first");
+		"environment:dev, that records no revision either: find out which one "
+		"environment:dev is at and stamp it there, then this one can be "
+		"stamped too");
 	/* The reference stands at a revision that the migrations lack. */
 	scene_begin(&s);
 	s.in.revision = REVISION_UNSTAMPED;
 	scene_compared(&s, SCHEMA_IN_SYNC, scene_other);
 	scene_says(&s, STATE_UNSTAMPED,
 		"public.alembic_version is missing, and though the schema matches "
-		"environment:dev, no revision of the migrations is known for that: "
-		"record one there first");
+		"environment:dev, that is at ab2c1f16b0b3, which these migrations do "
+		"not have: deploy the release that has it, or use it to downgrade "
+		"environment:dev, before anything is stamped here");
 }
 
 static void
