@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -15,10 +16,11 @@ enum column {
 	COL_EXPECTED,
 	COL_SCHEMA,
 	COL_SINCE,
+	COL_CHECKED,
 	COLS
 };
 
-/* Together with the blanks between them they leave 80 columns for usual names. */
+/* Together with the blanks between them they leave 100 columns for usual names. */
 static const struct {
 	const char *title;
 	size_t most;
@@ -29,6 +31,7 @@ static const struct {
 	[COL_EXPECTED] = {"EXPECTED", 20},
 	[COL_SCHEMA] = {"SCHEMA", 24},
 	[COL_SINCE] = {"SINCE", 20},
+	[COL_CHECKED] = {"CHECKED", 24},
 };
 
 static const struct {
@@ -92,8 +95,27 @@ schema_text(const cJSON *schema)
 	return xstrdup(status ? status : "");
 }
 
+/* How old the answer is, by the clock of who gives it; to the second. */
+static char *
+age(const cJSON *e, const cJSON *document)
+{
+	const char *at = json_str(
+			   cJSON_GetObjectItemCaseSensitive(e, "check"), "last_at"),
+		   *now = json_str(document, "generated_at");
+	int64_t at_ms, now_ms;
+	char text[32];
+
+	if (!at || !now || !clock_parse(at, &at_ms) || !clock_parse(now, &now_ms) ||
+		now_ms < at_ms)
+		return NULL;
+	if (now_ms - at_ms < 1000)
+		return xstrdup("now");
+	return xasprintf("%s ago",
+		duration_format((now_ms - at_ms) / 1000 * 1000, text, sizeof text));
+}
+
 static void
-set_row(struct row *r, const cJSON *e)
+set_row(struct row *r, const cJSON *e, const cJSON *document)
 {
 	const cJSON *revision = cJSON_GetObjectItemCaseSensitive(e, "revision");
 	char *text[COLS] = {
@@ -104,6 +126,7 @@ set_row(struct row *r, const cJSON *e)
 		[COL_SCHEMA] =
 			schema_text(cJSON_GetObjectItemCaseSensitive(e, "schema")),
 		[COL_SINCE] = xstrdup_null(json_str(e, "since")),
+		[COL_CHECKED] = age(e, document),
 	};
 
 	r->state = json_str(e, "state") ? json_str(e, "state") : "";
@@ -180,7 +203,7 @@ status_table(const cJSON *document, bool color, struct strbuf *out)
 	size_t n = 0, most = (size_t)cJSON_GetArraySize(list);
 	struct row *rows = xcalloc(most + 1, sizeof *rows);
 
-	cJSON_ArrayForEach(e, list) set_row(&rows[n++], e);
+	cJSON_ArrayForEach(e, list) set_row(&rows[n++], e, document);
 	print(out, rows, n, color);
 	for (size_t i = 0; i < n; i++)
 		for (int c = 0; c < COLS; c++)

@@ -308,13 +308,13 @@ test_table_of_anything(void **state)
 	static const struct {
 		const char *json, *text;
 	} cases[] = {
-		{"{}", "NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"},
+		{"{}", "NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE  CHECKED\n"},
 		{"{\"environments\": 3}",
-			"NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"},
+			"NAME  STATE  REVISION  EXPECTED  SCHEMA  SINCE  CHECKED\n"},
 		{"{\"environments\": [7, {\"name\": \"a\\u001b[2J\"}]}",
-			"NAME      STATE  REVISION  EXPECTED  SCHEMA  SINCE\n"
-			"-         -      -         -         -       -\n"
-			"a\\x1b[2J  -      -         -         -       -\n"},
+			"NAME      STATE  REVISION  EXPECTED  SCHEMA  SINCE  CHECKED\n"
+			"-         -      -         -         -       -      -\n"
+			"a\\x1b[2J  -      -         -         -       -      -\n"},
 	};
 
 	(void)state;
