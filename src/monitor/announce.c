@@ -84,6 +84,9 @@ tell_changes(struct environment *env, struct published_environment *now,
 
 	if (is_first(before, now) || has_other_state(env, now)) {
 		tell_state(env, now, o);
+	} else if (env->anew && o->store) {
+		/* It has been told; what begins anew is the history. */
+		memory_changed(o->store, env, now);
 	} else if (has_other_findings(env, now)) {
 		tell(env, o, EVENT_FINDINGS, now);
 	} else if (now->error && before->error &&

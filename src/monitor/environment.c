@@ -118,6 +118,12 @@ environment_inherit(struct environment *env, const struct environment *other)
 	earlier_copy(&env->earlier, &other->earlier);
 }
 
+const struct published_environment *
+environment_before(const struct environment *env)
+{
+	return env->anew ? NULL : env->published;
+}
+
 static enum outcome
 outcome_of(const struct environment *env, const struct err *e)
 {

@@ -50,6 +50,9 @@ struct environment {
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 
+	/* It is another database than the one that is published; until that is judged.
+	 */
+	bool anew;
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	/* The last complete reading was not judged yet; that it is not is because
 	 * something has to be read again before (pair.h). */
@@ -104,6 +107,9 @@ void environment_take_rules(struct environment *env);
 
 /* Take over what was read for `other`, if that is the same database. */
 void environment_inherit(struct environment *env, const struct environment *other);
+
+/* What is published of the database that it is; NULL: nothing yet. */
+const struct published_environment *environment_before(const struct environment *env);
 
 /* Take over what a check brought: `facts` (or NULL) and the error (or NULL). */
 void

@@ -222,7 +222,7 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 	p->relation = RELATION_NONE;
 	diff_unref(p->diff);
 	p->diff = NULL;
-	keep_schema(p, env->published);
+	keep_schema(p, environment_before(env));
 }
 
 static void
@@ -261,7 +261,7 @@ compare_schema(struct published_environment *p, const struct environment *env,
 		if (x->not_comparable)
 			p->schema = SCHEMA_NOT_COMPARABLE;
 		if (!x->of_another)
-			keep_schema(p, env->published);
+			keep_schema(p, environment_before(env));
 		return;
 	}
 	compare_catalogs(p, env, x, now_ms);
@@ -320,11 +320,12 @@ static int64_t
 time_of_state(const struct environment *env, enum state state, int64_t now_ms)
 {
 	const struct store_last *before = env->restored;
+	const struct published_environment *current = environment_before(env);
 
 	if (before && env->tried && !strcmp(before->state, state_word(state)))
 		return before->since_ms;
-	if (env->published && env->published->state == state)
-		return env->published->since_ms;
+	if (current && current->state == state)
+		return current->since_ms;
 	return now_ms;
 }
 
@@ -332,10 +333,12 @@ static int64_t
 time_of_drift(const struct environment *env, const struct published_environment *p,
 	int64_t now_ms)
 {
+	const struct published_environment *current = environment_before(env);
+
 	if (p->schema != SCHEMA_DRIFTED)
 		return 0;
-	if (env->published && env->published->drift_since_ms)
-		return env->published->drift_since_ms;
+	if (current && current->drift_since_ms)
+		return current->drift_since_ms;
 	if (env->known && env->known->drift_since_ms)
 		return env->known->drift_since_ms;
 	if (env->restored && env->restored->drift_since_ms)
@@ -365,7 +368,7 @@ judge_axes(struct published_environment *p, const struct environment *env,
 	compare_schema(p, env, x, now_ms);
 	if (!env->facts && env->known)
 		known_fill(p, env->known);
-	else if (x->outdated && env->published)
+	else if (x->outdated && environment_before(env))
 		known_fill(p, env->published);
 	see_kinds(p, env->published);
 }

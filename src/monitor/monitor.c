@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "monitor/announce.h"
 #include "monitor/expectation.h"
+#include "monitor/identity.h"
 #include "monitor/memory.h"
 #include "monitor/notices.h"
 #include "monitor/pair.h"
@@ -107,6 +108,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);
 	env->published = now;
+	env->anew = false;
 	memory_keep(env, m->o.store);
 	forget(env, sighting);
 	if (!sighting)
@@ -243,6 +245,8 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	reading_free(env->reading);
 	env->reading = NULL;
 	queue_end(&m->queue, env);
+	if (facts)
+		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
 	sighting = env->outcome == OUTCOME_SUCCESS;
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)

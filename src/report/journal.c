@@ -56,7 +56,7 @@ static const struct event migrations_problem = {
 static const struct event happenings[HAPPENING_COUNT] = {
 	[HAPPENING_REVISION] = {LEVEL_INFO, "recorded revision has changed",
 		JOURNAL_ID_REVISION},
-	[HAPPENING_DATABASE] = {LEVEL_WARN, "database is another one",
+	[HAPPENING_DATABASE] = {LEVEL_WARN, "is now another database",
 		JOURNAL_ID_DATABASE},
 	[HAPPENING_ACCEPTED] = {LEVEL_INFO, "baseline is another one",
 		JOURNAL_ID_ACCEPTED},

@@ -137,6 +137,37 @@ class Reload(Shop):
         self.assertEqual(self.names(), ["a"])
         self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
 
+    def drift_start(self, name):
+        return self.running.metric("pgdriftd_drift_start_timestamp_seconds",
+                                   environment=name)
+
+    def test_another_database_behind_a_name(self):
+        """What stands under the name of the database is replaced: no reload."""
+        ref, one, two = (self.at(change=c) for c in (
+            "", "CREATE TABLE extra ()", "CREATE TABLE extra ()"))
+        self.running = self.daemon(
+            self.migrations() + environment("ref", self.server.dsn(ref), migrations="shop") +
+            environment("a", self.server.dsn(one), migrations="shop",
+                        expect="environment:ref"))
+        before = self.running.wait_state("a", "drifted")
+        began = self.drift_start("a")
+        self.server.sql("ALTER DATABASE %s RENAME TO %s_old" % (one, one))
+        self.running.wait_state("a", "unknown")
+        self.server.sql("ALTER DATABASE %s RENAME TO %s" % (two, one))
+        after = self.running.wait_state("a", "drifted")
+        self.assertNotEqual(after["server"]["database_oid"], before["server"]["database_oid"])
+        started = self.drift_start("a")
+        self.assertGreater(started, began)
+        said = [r for r in self.running.log_records()
+                if "is now another database" in r.get("msg", "")]
+        self.assertEqual([r["environment"] for r in said], ["a"])
+        # The same by another address or name is the same.
+        self.server.sql("ALTER DATABASE %s RENAME TO %s_new" % (one, one))
+        self.running.wait_state("a", "unknown")
+        self.server.sql("ALTER DATABASE %s_new RENAME TO %s" % (one, one))
+        self.running.wait_state("a", "drifted")
+        self.assertEqual(self.drift_start("a"), started)
+
     def test_many_in_a_row(self):
         self.running = self.daemon(self.migrations() + self.one("a"))
         self.running.wait_state("a", "in_sync")
