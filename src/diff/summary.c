@@ -1,8 +1,10 @@
 /* What a thousand findings are about, before one reads them. */
 #include "diff/summary.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 
 /* Of one kind. */
@@ -75,16 +77,49 @@ add_count(const struct count *c, enum kind k, struct strbuf *out)
 	strbuf_add(out, c->n_properties ? ")\n" : "\n");
 }
 
+static int
+by_kind_and_name(const void *a, const void *b)
+{
+	const struct finding *x = *(const struct finding *const *)a;
+	const struct finding *y = *(const struct finding *const *)b;
+	int order;
+
+	if (x->kind != y->kind)
+		return (int)x->kind - (int)y->kind;
+	if (x->change != y->change)
+		return (int)x->change - (int)y->change;
+	if ((order = strcmp(x->name, y->name)))
+		return order;
+	if (x->on != y->on)
+		return (int)x->on - (int)y->on;
+	/* They lie in one array: as they stand there. */
+	return (x > y) - (x < y);
+}
+
+static const struct finding **
+sorted(const struct diff *d)
+{
+	const struct finding **v =
+		xcalloc(d->n_findings + 1, sizeof(const struct finding *));
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		v[i] = &d->findings[i];
+	qsort(v, d->n_findings, sizeof(const struct finding *), by_kind_and_name);
+	return v;
+}
+
 void
 summary_text(const struct diff *d, struct strbuf *out)
 {
+	const struct finding **v = sorted(d);
+
 	for (size_t i = 0; i < d->n_findings;) {
-		enum kind k = d->findings[i].kind;
+		enum kind k = v[i]->kind;
 		struct count c = {0};
 
-		for (; i < d->n_findings && d->findings[i].kind == k; i++)
-			count_finding(
-				&c, &d->findings[i], i ? &d->findings[i - 1] : NULL);
+		for (; i < d->n_findings && v[i]->kind == k; i++)
+			count_finding(&c, v[i], i ? v[i - 1] : NULL);
 		add_count(&c, k, out);
 	}
+	free(v);
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "catalog/checksql.h"
+#include "catalog/kinds.h"
 
 static void
 test_setup(void **state)
@@ -82,6 +83,60 @@ test_probe(void **state)
 	assert_string_equal(checksql_probe(110022), "SELECT '' AS probe");
 }
 
+/* What is read and needs no probe of its own. */
+static bool
+is_told_by_another(const char *catalog, size_t n)
+{
+	static const char *const list[] = {
+		"pg_init_privs",        /* of extensions: pg_extension, pg_depend */
+		"pg_stat_subscription", /* until 13, names alone: pg_subscription */
+	};
+
+	for (size_t i = 0; i < COUNT_OF(list); i++)
+		if (strlen(list[i]) == n && !strncmp(list[i], catalog, n))
+			return true;
+	return false;
+}
+
+/* Catalogs, that is, not functions: "pg_catalog.pg_class c", "'…pg_class'::regclass".
+ */
+static void
+check_catalogs_of(const char *sql, const char *probe)
+{
+	static const char schema[] = "pg_catalog.pg_";
+	const char *at = sql;
+
+	while (at && (at = strstr(at, schema))) {
+		const char *name = at + strlen("pg_catalog.");
+		size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+		char *word = xstrndup(name, n);
+
+		if (name[n] != '(' && !is_told_by_another(name, n) &&
+			!strstr(probe, word))
+			fail_msg("%s is read, but not probed", word);
+		free(word);
+		at = name + n;
+	}
+}
+
+static void
+test_all_that_is_read_is_probed(void **state)
+{
+	(void)state;
+	for (int version = 120000; version < 190000; version += 10000)
+		for (int k = 0; k < KIND_COUNT; k++) {
+			const struct kind_info *i = kind_info((enum kind)k);
+			const char *probe = checksql_probe(version);
+
+			check_catalogs_of(
+				kind_sql_for(i->reads, COUNT_OF(i->reads), version),
+				probe);
+			check_catalogs_of(
+				kind_sql_for(i->details, COUNT_OF(i->details), version),
+				probe);
+		}
+}
+
 int
 main(void)
 {
@@ -89,6 +144,7 @@ main(void)
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_revision),
 		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_all_that_is_read_is_probed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
