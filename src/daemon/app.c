@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "daemon/command.h"
 #include "http/server.h"
+#include "monitor/memory.h"
 #include "monitor/monitor.h"
 #include "pg/session.h"
 #include "report/journal.h"
@@ -472,6 +473,16 @@ stop(struct app *app)
 	conf_free(app->conf);
 }
 
+/* A row of the history: what lies between a stop and a start was watched by nobody. */
+static void
+note_life(struct app *app, enum happening what)
+{
+	struct happened h = {.what = what};
+
+	if (app->store && store_is_up(app->store, NULL))
+		memory_happened(app->store, &h, clock_wall_ms());
+}
+
 int
 app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides,
 	const struct strvec *warnings)
@@ -488,8 +499,10 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	if (start(&app, &status, &e)) {
 		log_msg(LEVEL_INFO, "pgdriftd %s watches %zu environments",
 			PACKAGE_VERSION, conf->n_environments);
+		note_life(&app, HAPPENING_STARTED);
 		notify_ready();
 		loop_run(app.loop);
+		note_life(&app, HAPPENING_STOPPED);
 		status = EXIT_SUCCESS;
 	} else {
 		log_err(LEVEL_ERROR, &e, "cannot start");

@@ -94,6 +94,7 @@ environment_free(struct environment *env)
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
 	happenings_free(&env->happened);
+	free(env->gone_back);
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
 	free(env);
@@ -103,6 +104,12 @@ void
 environment_inherit(struct environment *env, const struct environment *other)
 {
 	const struct conf_environment *a = env->conf, *b = other->conf;
+
+	env->told = other->told;
+	env->told_findings = other->told_findings;
+	env->said_ms = other->said_ms;
+	env->inherited = other->published != NULL;
+	env->gone_back = xstrdup_null(other->gone_back);
 
 	if (!other->facts || strcmp(a->dsn, b->dsn) ||
 		strcmp(a->version_schema, b->version_schema) ||

@@ -89,10 +89,12 @@ struct environment {
 	unsigned unconfirmed_in_a_row; /* checks that left something to confirm */
 	int64_t said_ms;               /* when its state was last said */
 	enum state told;               /* that state */
-	uint64_t told_findings;        /* what was confirmed then, see published.h */
-	struct located located;        /* where expect is snapshots:DIR */
-	struct accepted accepted;      /* where expect is baseline */
-	bool wanted;                   /* of a single round: its check is waited for */
+	bool inherited;                /* `told` is from before a reload */
+	char *gone_back;          /* the revisions that it went back from; or NULL */
+	uint64_t told_findings;   /* what was confirmed then, see published.h */
+	struct located located;   /* where expect is snapshots:DIR */
+	struct accepted accepted; /* where expect is baseline */
+	bool wanted;              /* of a single round: its check is waited for */
 	struct published_environment *published;
 };
 

@@ -16,6 +16,7 @@
 #include "monitor/notices.h"
 #include "monitor/pair.h"
 #include "monitor/queue.h"
+#include "monitor/revised.h"
 
 struct monitor {
 	struct loop *loop;
@@ -98,9 +99,10 @@ static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
 	bool sighting = env->unjudged;
-	struct published_environment *now =
-		environment_evaluate(env, x, sighting, clock_wall_ms());
+	struct published_environment *now;
 
+	revised_see(env, x);
+	now = environment_evaluate(env, x, sighting, clock_wall_ms());
 	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);

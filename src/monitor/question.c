@@ -109,6 +109,7 @@ fill_found(struct verdict_input *in, const struct published_environment *p,
 	in->error = env->error.code ? &env->error : NULL;
 	in->judgement = &p->revision;
 	in->diff = p->diff;
+	in->gone_back = env->gone_back;
 	in->inserted = &p->inserted;
 	in->version_table_exists = env->facts && env->facts->version_table_exists;
 	in->had_tables = p->had_tables;

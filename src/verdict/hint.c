@@ -413,6 +413,11 @@ verdict_hint(const struct verdict_input *in)
 	}
 	add_hint(&b, in);
 	hint_inserted(&b, in);
+	if (in->gone_back && in->check == CHECK_OK && in->revision == REVISION_BEHIND)
+		strbuf_printf(&b,
+			"; it has gone back from %s, as by a restored backup or a "
+			"downgrade",
+			in->gone_back);
 	if (in->flapping && in->check == CHECK_OK) {
 		strbuf_add(&b, "; findings come and go: ");
 		phrase_text(&b, in->flapping, PHRASE_TEXT);

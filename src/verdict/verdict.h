@@ -126,6 +126,7 @@ struct verdict_input {
 	const char *flapping; /* what comes and goes, and what to do; NULL: nothing */
 	const struct migrations *graph;
 	const struct losses_scope *scope; /* what covers a loss of pending revisions */
+	const char *gone_back; /* the revisions that it was at before; or NULL */
 	const struct strvec *inserted; /* counts as applied, and was never run here */
 	const char *version_table;     /* "public.alembic_version" */
 	bool version_table_exists;

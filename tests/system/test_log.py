@@ -35,6 +35,60 @@ class Log(Shop):
         self.assertEqual(found[-3:], [("in_sync", "drifted"), ("drifted", "in_sync"),
                                       ("in_sync", "unstamped")])
 
+    def events(self, word, name="env"):
+        return [c["detail"] for c in self.running.json("/history")["changes"]
+                if c["event"] == word and c["environment"] == name]
+
+    def test_a_revision_that_moves(self):
+        """When did it reach env, and did it go back?"""
+        database = self.at(self.ids[2])
+        self.running = self.daemon(self.pair(database))
+        self.running.wait_state("env", "revision_mismatch")
+        self.project.upgrade(database)
+        self.running.wait_state("env", "in_sync")
+        forward = "from %s to %s" % (self.ids[2], self.ids[4])
+        self.assertEqual(self.events("revision"), [forward])
+        self.project.run(database, "downgrade", self.ids[3])
+        found = self.running.wait_state("env", "revision_mismatch")
+        back = "went back from %s to %s: a restored backup or a downgrade" % (
+            self.ids[4], self.ids[3])
+        self.assertEqual(self.events("revision"), [back, forward])
+        self.assertIn("it has gone back from " + self.ids[4], found["hint"])
+        self.assertIn("it has gone back", self.running.after_checks("env")["hint"])
+        self.assertEqual(self.running.log().count(back), 1)
+        # Over a restart nothing is told again, and what moved meanwhile is.
+        self.running.stop()
+        self.running.start()
+        self.running.after_checks("env")
+        self.assertEqual(self.events("revision"), [back, forward])
+        self.running.stop()
+        self.project.upgrade(database)
+        self.running.start()
+        found = self.running.wait_state("env", "in_sync")
+        self.assertNotIn("gone back", found["hint"])
+        self.assertEqual(self.events("revision")[0], "from %s to %s" % (
+            self.ids[3], self.ids[4]))
+        life = [c["event"] for c in self.running.json("/history")["changes"]
+                if c["environment"] is None]
+        self.assertEqual(life, ["started", "stopped"] * 2 + ["started"])
+
+    def test_a_reload_says_nothing_of_what_stands(self):
+        database = self.at(change="DROP TABLE step1")
+        self.running = self.daemon(self.pair(database))
+        self.running.wait_state("env", "drifted")
+        before, rows = len(self.states()), len(self.events("state"))
+        for keys in ({"interval": "200ms"}, {"column_order": True},
+                     {"dsn": self.server.dsn(database) + " connect_timeout=7"}):
+            self.running.reload(self.pair(database, **keys))
+            self.running.after_checks("env")
+            self.assertEqual(self.running.environment("env")["state"], "drifted")
+        self.assertEqual((len(self.states()), len(self.events("state"))), (before, rows))
+        # What does change is said, with what was before.
+        self.running.reload(self.pair(database, ignore=["table:public.step1"]))
+        self.running.wait_state("env", "in_sync")
+        self.assertEqual([(r["previous_state"], r["state"]) for r in self.states()][before:],
+                         [("drifted", "in_sync")])
+
     def test_unreadable_migrations_are_said_once(self):
         project = line_of_revisions(self.server, 2)
         database = self.database()
