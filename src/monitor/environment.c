@@ -57,10 +57,11 @@ environment_new(const struct conf_environment *conf, struct monitor *m, struct e
 }
 
 bool
-environment_read_rules(struct environment *env, struct err *e)
+environment_read_rules(
+	struct environment *env, const struct conf_environment *conf, struct err *e)
 {
 	ignore_free(env->fresh_ignore);
-	env->fresh_ignore = validate(env->conf, e);
+	env->fresh_ignore = validate(conf, e);
 	return env->fresh_ignore != NULL;
 }
 

@@ -102,9 +102,11 @@ struct environment {
 struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
 void environment_free(struct environment *env);
-/* Read the ignore rules again, whose file may have changed; they count from
- * environment_take_rules() on.  False if they are wrong. */
-bool environment_read_rules(struct environment *env, struct err *e) MUST_CHECK;
+/* Read the ignore rules of `conf`, which is equal but may stand on other lines, since
+ * their file may have changed; they count from environment_take_rules() on.  False if
+ * they are wrong. */
+bool environment_read_rules(struct environment *env,
+	const struct conf_environment *conf, struct err *e) MUST_CHECK;
 void environment_take_rules(struct environment *env);
 
 /* Take over what was read for `other`, if that is the same database. */

@@ -370,7 +370,7 @@ build_list(struct monitor *m, const struct conf *conf, size_t *n, struct err *e)
 		env = take_equal(m, c);
 		if (!env)
 			env = add_environment(m, c, e);
-		else if (!environment_read_rules(env, e))
+		else if (!environment_read_rules(env, c, e))
 			env = NULL;
 		if (!env)
 			goto fail;
