@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "monitor/environment.h"
+#include "monitor/known.h"
 #include "store/store.h"
 #include "tests/unit/catalog/literal.h"
 
@@ -294,6 +295,41 @@ test_confirm(void **state)
 	assert_int_equal(publish(f, true, 8)->state, STATE_UNCONFIRMED);
 }
 
+/* What stands is kept over a restart; what was seen once is not seen twice by that. */
+static void
+test_confirm_over_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct environment *again;
+	char *text;
+
+	f->conf.confirm = 2;
+	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);
+	publish(f, true, 1);
+	publish(f, true, 2);
+	environment_take(f->env,
+		facts_of(CATALOG("schema /public", "table public/t",
+				 "column public/t/id|type=bigint", "table public/new"),
+			"a"),
+		NULL);
+	assert_int_equal(publish(f, true, 3)->state, STATE_DRIFTED);
+	text = known_write(f->env->published, &f->env->confirmation);
+	again = environment_new(&f->conf, NULL, NULL);
+	again->known = known_read(text, &again->confirmation);
+	free(text);
+	environment_free(f->env);
+	f->env = again;
+	assert_int_equal(published_unconfirmed(publish(f, false, 4)), 1);
+	environment_take(f->env,
+		facts_of(CATALOG("schema /public", "table public/t",
+				 "column public/t/id|type=bigint", "table public/new"),
+			"a"),
+		NULL);
+	assert_int_equal(publish(f, false, 5)->state, STATE_DRIFTED);
+	assert_int_equal(published_unconfirmed(f->env->published), 1);
+	assert_int_equal(published_unconfirmed(publish(f, true, 6)), 0);
+}
+
 static void
 test_empty_database(void **state)
 {
@@ -536,6 +572,31 @@ test_standby_confirms(void **state)
 	environment_free(primary);
 }
 
+/* A finding that it showed when it lacked nothing stands beside one that its lag makes.
+ */
+static void
+test_standby_finding_by_finding(void **state)
+{
+	struct fixture *f = *state;
+	struct environment *primary = new_primary(f, 1000);
+	const struct published_environment *p;
+	struct snapshot *both = CATALOG("schema /public", "table public/t",
+		"column public/t/id|type=bigint", "table public/late");
+
+	take_standby(f, other_catalog(), 1000);
+	assert_int_equal(publish(f, true, 1)->state, STATE_DRIFTED);
+	primary->facts->seen_position = 2000;
+	take_standby(f, both, 1500);
+	p = publish(f, true, 2);
+	assert_int_equal(p->state, STATE_DRIFTED);
+	assert_int_equal(p->diff->n_findings, 2);
+	assert_int_equal(published_unconfirmed(p), 1);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(published_confirmed(p, i),
+			p->diff->findings[i].kind == KIND_COLUMN);
+	environment_free(primary);
+}
+
 /* Nobody says how far its primary is: what it has received it knows itself. */
 static void
 test_standby_alone(void **state)
@@ -603,6 +664,7 @@ main(void)
 		TEST(test_migrating_at_first),
 		TEST(test_other_revision),
 		TEST(test_confirm),
+		TEST(test_confirm_over_a_restart),
 		TEST(test_empty_database),
 		TEST(test_no_head),
 		TEST(test_reference_not_read),
@@ -612,6 +674,7 @@ main(void)
 		TEST(test_nothing_to_compare),
 		TEST(test_standby_lags),
 		TEST(test_standby_confirms),
+		TEST(test_standby_finding_by_finding),
 		TEST(test_standby_alone),
 		TEST(test_seen_position),
 	};
