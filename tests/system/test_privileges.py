@@ -46,9 +46,9 @@ class PrivilegesTest(SystemTest):
             " GRANT USAGE ON LANGUAGE plpgsql TO p_app", two)
         found = self.grants(one, two)
         self.assertEqual([f for f in found if "reset" not in f[0]], [
-            ("plpgsql", "unexpected", "additive", None, "p_app: USAGE"),
             ("public.hstore", "missing", "breaking", "PUBLIC: USAGE", None),
-            ("public.pg_stat_statements", "missing", "breaking", "PUBLIC: SELECT", None)])
+            ("public.pg_stat_statements", "missing", "breaking", "PUBLIC: SELECT", None),
+            ("plpgsql", "unexpected", "additive", None, "p_app: USAGE")])
         self.assertEqual([f[1:] for f in found if "reset" in f[0]],
                          [("unexpected", "additive", None, "p_app: EXECUTE")])
         self.assertEqual(len(self.grants(two, one)), 4)
