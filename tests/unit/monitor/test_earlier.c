@@ -151,7 +151,7 @@ test_forgotten(void **state)
 {
 	struct strvec first = {0};
 	const struct strvec *needed[] = {&first};
-	char revision[8];
+	char revision[16];
 
 	strvec_add(&first, "r0");
 	for (int stored = 0; stored < 2; stored++) {
