@@ -223,32 +223,60 @@ step(const char *s)
 	return s;
 }
 
-bool
-text_glob(const char *pattern, const char *s)
+/* Where in a pattern one is; in quotes nothing is a glob. */
+struct place {
+	const char *at;
+	bool quoted;
+};
+
+static void
+pass(struct place *p, bool quotes)
 {
-	const char *star = NULL, *mark = NULL;
+	if (quotes && *p->at == '"')
+		p->quoted = !p->quoted;
+	p->at++;
+}
+
+static bool
+glob(const char *pattern, const char *s, bool quotes)
+{
+	struct place p = {pattern, false}, star = {NULL, false};
+	const char *mark = NULL;
 
 	while (*s) {
-		if (*pattern == '*') {
-			star = pattern++;
+		if (*p.at == '*' && !p.quoted) {
+			pass(&p, quotes);
+			star = p;
 			mark = s;
-		} else if (*pattern == '?') {
-			pattern++;
+		} else if (*p.at == '?' && !p.quoted) {
+			pass(&p, quotes);
 			s = step(s);
-		} else if (*pattern == *s) {
-			pattern++;
+		} else if (*p.at == *s) {
+			pass(&p, quotes);
 			s++;
-		} else if (star) {
-			pattern = star + 1;
+		} else if (star.at) {
+			p = star;
 			mark = step(mark);
 			s = mark;
 		} else {
 			return false;
 		}
 	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
+	while (*p.at == '*' && !p.quoted)
+		pass(&p, quotes);
+	return *p.at == '\0';
+}
+
+bool
+text_glob(const char *pattern, const char *s)
+{
+	return glob(pattern, s, false);
+}
+
+bool
+text_glob_quoted(const char *pattern, const char *s)
+{
+	return glob(pattern, s, true);
 }
 
 static size_t
@@ -312,8 +340,14 @@ text_near(const char *word, const char *const *candidates, size_t n)
 	return best;
 }
 
-/* PostgreSQL 15's key words that are not "unreserved" (pg_get_keywords(),
- * catcode R, C, T): these are the ones that quote_ident() quotes. */
+/* Words that some of the servers 12 to 18 quote as names and others do not. */
+static const char *const varying[] = {"json", "json_array", "json_arrayagg",
+	"json_exists", "json_object", "json_objectagg", "json_query", "json_scalar",
+	"json_serialize", "json_table", "json_value", "merge_action", "normalize",
+	"system_user"};
+
+/* Key words that are not "unreserved" (pg_get_keywords(), catcode R, C, T): these are
+ * the ones that quote_ident() quotes.  Of PostgreSQL 15, without those that vary. */
 static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any",
 	"array", "as", "asc", "asymmetric", "authorization", "between", "bigint",
 	"binary", "bit", "boolean", "both", "case", "cast", "char", "character",
@@ -326,12 +360,12 @@ static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any"
 	"grouping", "having", "ilike", "in", "initially", "inner", "inout", "int",
 	"integer", "intersect", "interval", "into", "is", "isnull", "join", "lateral",
 	"leading", "least", "left", "like", "limit", "localtime", "localtimestamp",
-	"national", "natural", "nchar", "none", "normalize", "not", "notnull", "null",
-	"nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer",
-	"overlaps", "overlay", "placing", "position", "precision", "primary", "real",
-	"references", "returning", "right", "row", "select", "session_user", "setof",
-	"similar", "smallint", "some", "substring", "symmetric", "table", "tablesample",
-	"then", "time", "timestamp", "to", "trailing", "treat", "trim", "true", "union",
+	"national", "natural", "nchar", "none", "not", "notnull", "null", "nullif",
+	"numeric", "offset", "on", "only", "or", "order", "out", "outer", "overlaps",
+	"overlay", "placing", "position", "precision", "primary", "real", "references",
+	"returning", "right", "row", "select", "session_user", "setof", "similar",
+	"smallint", "some", "substring", "symmetric", "table", "tablesample", "then",
+	"time", "timestamp", "to", "trailing", "treat", "trim", "true", "union",
 	"unique", "user", "using", "values", "varchar", "variadic", "verbose", "when",
 	"where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement",
 	"xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot",
@@ -341,6 +375,15 @@ static int
 by_word(const void *key, const void *element)
 {
 	return strcmp(key, *(const char *const *)element);
+}
+
+bool
+text_is_varying_keyword(const char *s, size_t n)
+{
+	for (size_t i = 0; i < COUNT_OF(varying); i++)
+		if (strlen(varying[i]) == n && !memcmp(varying[i], s, n))
+			return true;
+	return false;
 }
 
 static bool

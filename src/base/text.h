@@ -34,12 +34,19 @@ void text_replace(char *s, char what, char with);
 
 /* Glob over the whole of `s`: `*` any run, `?` one character, no escape. */
 bool text_glob(const char *pattern, const char *s);
+/* The same, but `*` and `?` in double quotes, which stay part of the pattern, are
+ * themselves. */
+bool text_glob_quoted(const char *pattern, const char *s);
 
 /* The candidate that `word` is most likely a misspelling of, or NULL if none is
  * near (Damerau-Levenshtein distance over a third of the length). */
 const char *text_near(const char *word, const char *const *candidates, size_t n);
 
-/* Append `name` quoted as PostgreSQL's quote_ident() would. */
+/* True of a word that some of the servers 12 to 18 quote as a name and others do not.
+ */
+bool text_is_varying_keyword(const char *s, size_t n);
+/* Append `name` quoted as PostgreSQL's quote_ident() would; but words that only some of
+ * the servers quote are not, as in the values of a catalog (catalog/canon.h). */
 void text_ident(struct strbuf *out, const char *name);
 /* Append `s` as an SQL string literal (standard_conforming_strings on; with a
  * backslash in it, the E'' form, which holds either way). */

@@ -188,21 +188,6 @@ emit_cast_array(const struct text *t, size_t i)
 	return type[1] + 2;
 }
 
-/* Words that some of the servers 12 to 18 quote as names and others do not. */
-static bool
-is_sometimes_keyword(const char *s, size_t n)
-{
-	static const char *const words[] = {"json", "json_array", "json_arrayagg",
-		"json_exists", "json_object", "json_objectagg", "json_query",
-		"json_scalar", "json_serialize", "json_table", "json_value",
-		"merge_action", "normalize", "system_user"};
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strlen(words[i]) == n && !memcmp(words[i], s, n))
-			return true;
-	return false;
-}
-
 /* The field of EXTRACT at `i`: unquoted, in lower case. */
 static size_t
 emit_extract(const struct text *t, size_t i)
@@ -238,7 +223,7 @@ emit(const struct text *t, size_t from, size_t to)
 			next = emit_extract(t, from);
 		if (next == from) {
 			bool bare = k->type == TOKEN_QUOTED && k->n > 2 &&
-				    is_sometimes_keyword(k->s + 1, k->n - 2);
+				    text_is_varying_keyword(k->s + 1, k->n - 2);
 
 			strbuf_addn(t->out, k->s + bare, k->n - 2 * bare);
 			next = from + 1;

@@ -28,7 +28,7 @@ struct rule {
 	enum kind kind; /* KIND_NONE: any */
 	struct component names[MAX_COMPONENTS];
 	size_t n_names;
-	char *args;     /* glob over the argument types; NULL: any */
+	char *args;     /* glob over the argument types, literal in quotes; NULL: any */
 	char *property; /* glob; NULL: the object and what belongs to it */
 };
 
@@ -462,7 +462,7 @@ names_match(const struct rule *r, const struct identity *id)
 	for (size_t i = 0; i < n; i++)
 		if (!component_matches(&r->names[i], names[i]))
 			return false;
-	return !r->args || (id->args && text_glob(r->args, id->args));
+	return !r->args || (id->args && text_glob_quoted(r->args, id->args));
 }
 
 static bool

@@ -1,5 +1,6 @@
 /* A name as findings have it is a pattern of rules already: what is not plain is
- * quoted, and so is no glob.  All but a line's end, which ends a rule as well. */
+ * quoted, and so is no glob.  All but operators, which findings do not quote, and a
+ * line's end, which ends a rule as well. */
 #include "catalog/rule.h"
 
 #include <ctype.h>
@@ -17,25 +18,45 @@ quoted_end(const char *s)
 	return s;
 }
 
-/* A quoted name with a line's end in it as a glob: `?` for all that has a meaning. */
+/* What was quoted, with a line's end in it, as a glob: `?` for all that has a meaning.
+ */
 static void
 write_glob(const char *s, const char *end, struct strbuf *out)
 {
-	for (s++, end--; s < end; s++) {
+	for (; s < end; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c == '"')
-			s++;
 		strbuf_addc(out, isalnum(c) || c == '_' || c >= 0x80 ? *s : '?');
 	}
 }
 
+/* The same of a whole name: without its quotes, which are none of it. */
 static void
-write_name(const char *name, struct strbuf *out)
+write_name_glob(const char *s, const char *end, struct strbuf *out)
 {
-	const char *s = name;
+	for (s++, end--; s < end; s++) {
+		write_glob(s, s + 1, out);
+		s += *s == '"';
+	}
+}
 
-	while (*s && *s != '(') {
+/* Up to `end` there is no quote and no dot. */
+static void
+write_bare(const char *s, const char *end, struct strbuf *out)
+{
+	size_t n = (size_t)(end - s);
+	const char *quote = memchr(s, '*', n) || memchr(s, '?', n) ? "\"" : "";
+
+	strbuf_add(out, quote);
+	strbuf_addn(out, s, n);
+	strbuf_add(out, quote);
+}
+
+/* Arguments are one glob, but for what is quoted in it. */
+static void
+write_arguments(const char *s, struct strbuf *out)
+{
+	while (*s) {
 		const char *end = *s == '"' ? quoted_end(s) : s + 1;
 		size_t n = (size_t)(end - s);
 
@@ -45,9 +66,27 @@ write_name(const char *name, struct strbuf *out)
 			strbuf_addn(out, s, n);
 		s = end;
 	}
-	/* Arguments are a glob as a whole. */
-	for (; *s; s++)
-		strbuf_addc(out, *s == '\n' ? '?' : *s);
+}
+
+static void
+write_name(const char *name, struct strbuf *out)
+{
+	const char *s = name;
+
+	while (*s && *s != '(') {
+		const char *end = *s == '"' ? quoted_end(s) : s + strcspn(s, ".\"(");
+
+		if (*s == '.')
+			strbuf_addc(out, *end++);
+		else if (*s != '"')
+			write_bare(s, end, out);
+		else if (memchr(s, '\n', (size_t)(end - s)))
+			write_name_glob(s, end, out);
+		else
+			strbuf_addn(out, s, (size_t)(end - s));
+		s = end;
+	}
+	write_arguments(s, out);
 }
 
 void

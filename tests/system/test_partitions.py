@@ -158,6 +158,18 @@ class Partitions(SystemTest):
         sides = [self.database(text % (kind, day)) for day in ("2026-01-01", "2026-03-01")]
         self.assertEqual(self.findings(*sides), [])
 
+    def test_a_name_that_only_some_servers_quote(self):
+        for name in ("normalize", "json_table", "system_user", "merge_action"):
+            with self.subTest(name):
+                events = EVENTS.replace(" ev ", ' "%s" ' % name)
+                days = [daily(d).replace("OF ev ", 'OF "%s" ' % name) for d in (1, 2, 3)]
+                expected = self.database(events + days[0] + days[1])
+                actual = self.database(events + "".join(days) +
+                                       "ALTER TABLE ev_03 ADD CHECK (x IS NOT NULL)")
+                found = self.findings(expected, actual)
+                self.assertEqual([f["name"] for f in found], ["public.ev_03"])
+                self.assertIn("deviates", found[0]["found"])
+
     def test_count(self):
         expected = self.database(HASH + RANGE)
         fewer = self.database(HASH + RANGE + "DROP TABLE h_1, r_1")

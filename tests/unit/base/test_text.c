@@ -126,6 +126,10 @@ test_ident(void **state)
 		{"1a", "\"1a\""},
 		{"a$b", "\"a$b\""},
 		{"", "\"\""},
+		/* Not by each server */
+		{"normalize", "normalize"},
+		{"json_table", "json_table"},
+		{"system_user", "system_user"},
 	};
 
 	(void)state;
