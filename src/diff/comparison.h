@@ -35,7 +35,8 @@ struct comparison {
 	size_t n_unread;               /* objects and values that only one side was read
 					* with */
 	size_t n_denied;               /* values that a side may not see */
-	struct diff *diff;             /* counts and texts */
+	size_t n_tried_renames; /* pairs held against each other, see renames.h */
+	struct diff *diff;      /* counts and texts */
 	struct difference *differences;
 	size_t n_differences, cap_differences;
 	unsigned char *used;         /* of each ignore rule */

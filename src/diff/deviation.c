@@ -453,15 +453,29 @@ judge(struct deviations *d, const struct partition *p, const struct object *o)
 		say_part(d, p, "", o);
 }
 
+/* Most features are a single partition's own, as its bounds: each partition held
+ * against all of them would be quadratic. */
+static void
+find_wanted(struct family *f)
+{
+	if (f->knows_wanted)
+		return;
+	f->knows_wanted = true;
+	f->wanted = xcalloc(f->n_features + 1, sizeof *f->wanted);
+	for (size_t i = 0; i < f->n_features; i++)
+		if (f->features[i]->whole && is_wanted(f, f->features[i]))
+			f->wanted[f->n_wanted++] = f->features[i];
+}
+
 /* What the others have, and neither it nor its parent for it. */
 static void
 judge_lacks(struct deviations *d, const struct partition *p)
 {
-	for (size_t i = 0; i < p->family->n_features; i++) {
-		const struct feature *x = p->family->features[i];
+	find_wanted(p->family);
+	for (size_t i = 0; i < p->family->n_wanted; i++) {
+		const struct feature *x = p->family->wanted[i];
 
-		if (x->whole && is_wanted(p->family, x) &&
-			!siblings_has(d->siblings, p->table, x->key) &&
+		if (!siblings_has(d->siblings, p->table, x->key) &&
 			!siblings_has(d->siblings, p->parent, x->key))
 			say_part(d, p, "lacks ", x->example);
 	}

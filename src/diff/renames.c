@@ -1,6 +1,6 @@
 /* A catalog does not say that something was renamed, but a rename changes nothing else.
- * So of one kind in one place each missing object is held against each unexpected one,
- * first what they are themselves, then what belongs to them. */
+ * So of one kind in one place each missing object is held against each unexpected one
+ * that could be it, first what they are themselves, then what belongs to them. */
 #include "diff/renames.h"
 
 #include <stdlib.h>
@@ -13,6 +13,9 @@
 
 /* More pairs in one place than this are not looked at: they would take seconds. */
 enum { MAX_PAIRS = 4000000 };
+
+/* It has a column of its own name, which may be renamed with it or not. */
+enum { ANY_SHAPE };
 
 /* An object, and the outermost one that is alone and that it belongs to, or is. */
 struct member {
@@ -29,12 +32,13 @@ struct candidate {
 	struct difference *difference;
 	struct span members;
 	struct strbuf name;      /* its own, quoted */
+	uint64_t shape;          /* alike ones have the same, or one has ANY_SHAPE */
 	size_t alike;            /* how many of the other side are */
 	struct candidate *which; /* and the last of these */
 };
 
 struct alone {
-	struct candidate *v; /* sorted by kind and place */
+	struct candidate *v; /* sorted by kind and place, then by shape */
 	size_t n, cap;
 	struct member *members; /* of all, sorted by top */
 	size_t n_members, cap_members;
@@ -77,13 +81,16 @@ by_place(const struct object *x, const struct object *y)
 }
 
 static int
-by_place_and_name(const void *a, const void *b)
+by_place_and_shape(const void *a, const void *b)
 {
-	const struct object *x = ((const struct candidate *)a)->difference->object;
-	const struct object *y = ((const struct candidate *)b)->difference->object;
-	int d = by_place(x, y);
+	const struct candidate *x = a, *y = b;
+	int d = by_place(x->difference->object, y->difference->object);
 
-	return d ? d : object_compare(x, y);
+	if (d)
+		return d;
+	if (x->shape != y->shape)
+		return x->shape < y->shape ? -1 : 1;
+	return object_compare(x->difference->object, y->difference->object);
 }
 
 static int
@@ -114,8 +121,6 @@ collect(struct comparison *c, enum change change, struct alone *out)
 		out->v[out->n] = (struct candidate){.difference = d};
 		text_ident(&out->v[out->n++].name, own_name(d->object));
 	}
-	if (out->n)
-		qsort(out->v, out->n, sizeof *out->v, by_place_and_name);
 }
 
 /* The outermost object that is alone, of `o` and what that belongs to. */
@@ -150,6 +155,39 @@ members_of(const struct alone *a, const struct object *top)
 }
 
 static void
+add_shape(uint64_t *shape, const char *s)
+{
+	static const uint64_t prime = UINT64_C(1099511628211);
+
+	for (s = s ? s : ""; *s; s++)
+		*shape = (*shape ^ (unsigned char)*s) * prime;
+	*shape *= prime;
+}
+
+/* What alike() wants to be the same whatever the names are. */
+static uint64_t
+shape_of(const struct candidate *x)
+{
+	const struct object *top = x->difference->object;
+	uint64_t shape = UINT64_C(14695981039346656037);
+
+	if (top->kind == KIND_COLUMN)
+		add_shape(&shape, object_value(top, "position"));
+	for (size_t i = 0; i < x->members.n; i++) {
+		const struct object *o = x->members.v[i].object;
+
+		add_shape(&shape, kind_info(o->kind)->word);
+		add_shape(&shape, o->id.args);
+		if (o == top || o->kind != KIND_COLUMN)
+			continue;
+		if (!strcmp(o->id.part, own_name(top)))
+			return ANY_SHAPE;
+		add_shape(&shape, o->id.part);
+	}
+	return shape / 2 + 1;
+}
+
+static void
 collect_members(struct comparison *c, enum side side, struct alone *out)
 {
 	const struct snapshot *s = c->sides[side];
@@ -167,8 +205,11 @@ collect_members(struct comparison *c, enum side side, struct alone *out)
 	}
 	if (out->n_members)
 		qsort(out->members, out->n_members, sizeof *out->members, by_top);
-	for (size_t i = 0; i < out->n; i++)
+	for (size_t i = 0; i < out->n; i++) {
 		out->v[i].members = members_of(out, out->v[i].difference->object);
+		out->v[i].shape = shape_of(&out->v[i]);
+	}
+	qsort(out->v, out->n, sizeof *out->v, by_place_and_shape);
 }
 
 /* ---- Are they alike? ---- */
@@ -224,15 +265,83 @@ alike(const struct comparison *c, const struct candidate *x, const struct candid
 
 /* ---- Who became whom ---- */
 
-static void
-count_alike(const struct comparison *c, struct candidate *m, struct candidate *u)
+/* Of both sides what is in one place. */
+struct place {
+	struct comparison *comparison;
+	struct candidate *m, *u;
+	size_t n, k;
+	size_t pairs;
+};
+
+typedef bool visit_fn(struct place *, struct candidate *, struct candidate *);
+
+/* False if there are too many. */
+static bool
+count_pair(struct place *p, struct candidate *m, struct candidate *u)
 {
-	if (!alike(c, m, u))
-		return;
+	(void)m;
+	(void)u;
+	return ++p->pairs <= MAX_PAIRS;
+}
+
+/* Where both have more than one already, one more tells nothing. */
+static bool
+count_alike(struct place *p, struct candidate *m, struct candidate *u)
+{
+	if (m->alike > 1 && u->alike > 1)
+		return true;
+	p->comparison->n_tried_renames++;
+	if (!alike(p->comparison, m, u))
+		return true;
 	m->alike++;
 	m->which = u;
 	u->alike++;
 	u->which = m;
+	return true;
+}
+
+/* The first one of the found side that has that shape, or one behind it. */
+static size_t
+first_of_shape(const struct place *p, uint64_t shape)
+{
+	size_t low = 0, high = p->k;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->u[middle].shape < shape)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* `m` with those of the found side of these shapes; false if a visit said so. */
+static bool
+each_of(struct place *p, struct candidate *m, uint64_t from, uint64_t to,
+	visit_fn *visit)
+{
+	for (size_t j = first_of_shape(p, from); j < p->k && p->u[j].shape <= to; j++)
+		if (!visit(p, m, &p->u[j]))
+			return false;
+	return true;
+}
+
+/* Each pair that may be alike, once. */
+static bool
+each_pair(struct place *p, visit_fn *visit)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct candidate *m = &p->m[i];
+
+		if (m->shape == ANY_SHAPE
+				? !each_of(p, m, ANY_SHAPE, UINT64_MAX, visit)
+				: !each_of(p, m, ANY_SHAPE, ANY_SHAPE, visit) ||
+					  !each_of(p, m, m->shape, m->shape, visit))
+			return false;
+	}
+	return true;
 }
 
 /* How many there are from the first on in the place of that. */
@@ -249,20 +358,20 @@ in_place(const struct alone *a, size_t first)
 
 /* Go through both sides place by place. */
 static void
-compare_places(const struct comparison *c, struct alone *m, struct alone *u)
+compare_places(struct comparison *c, struct alone *m, struct alone *u)
 {
 	size_t i = 0, j = 0;
 
 	while (i < m->n && j < u->n) {
 		int order = by_place(
 			m->v[i].difference->object, u->v[j].difference->object);
-		size_t n = in_place(m, i), k = in_place(u, j);
+		struct place p = {
+			c, &m->v[i], &u->v[j], in_place(m, i), in_place(u, j), 0};
 
-		for (size_t pair = 0; !order && pair < n * k && n * k <= MAX_PAIRS;
-			pair++)
-			count_alike(c, &m->v[i + pair / k], &u->v[j + pair % k]);
-		i += order <= 0 ? n : 0;
-		j += order >= 0 ? k : 0;
+		if (!order && each_pair(&p, count_pair))
+			each_pair(&p, count_alike);
+		i += order <= 0 ? p.n : 0;
+		j += order >= 0 ? p.k : 0;
 	}
 }
 

@@ -29,6 +29,7 @@ family_free(struct family *f)
 		free(f->features[i]);
 	}
 	free(f->features);
+	free(f->wanted);
 	strmap_free(f->keys);
 	free(f);
 }

@@ -21,6 +21,10 @@ struct family {
 	struct strmap *keys;
 	struct feature **features; /* in the order in which they were met */
 	size_t n_features, cap;
+	const struct feature *
+		*wanted; /* whole ones that each should have, once asked */
+	size_t n_wanted;
+	bool knows_wanted;
 };
 
 struct siblings;

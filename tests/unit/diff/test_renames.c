@@ -1,9 +1,12 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "diff/comparable.h"
+#include "diff/compare.h"
 #include "diff/diff.h"
 #include "tests/unit/catalog/literal.h"
 
@@ -243,6 +246,105 @@ test_children(void **state)
 	}
 }
 
+/* A catalog of tables with two columns each, whose names all begin with `prefix`;
+ * `own`: a column has a name that no other table's has. */
+static struct snapshot *
+many_tables(const char *prefix, size_t n, bool own)
+{
+	char(*text)[64] = xcalloc(3 * n, sizeof *text);
+	const char **objects = xcalloc(3 * n + 1, sizeof *objects);
+	struct snapshot *s;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t size = sizeof *text;
+
+		snprintf(text[3 * i], size, "table public/%s%04zu", prefix, i);
+		snprintf(text[3 * i + 1], size, "column public/%s%04zu/id", prefix, i);
+		snprintf(text[3 * i + 2], size, "column public/%s%04zu/c%zu", prefix, i,
+			own ? i : 0);
+	}
+	for (size_t i = 0; i < 3 * n; i++)
+		objects[i] = text[i];
+	s = literal_catalog(objects);
+	free(objects);
+	free(text);
+	return s;
+}
+
+/* How many pairs are held against each other. */
+static size_t
+count_tried(
+	const struct snapshot *expected, const struct snapshot *found, size_t *renamed)
+{
+	struct diff d = {.arena = arena_new()};
+	struct comparison c = {.options = &COMPARE_DEFAULTS,
+		.sides = {expected, found},
+		.diff = &d,
+		.used = (unsigned char[1]){0}};
+	struct strbuf why = {0};
+	size_t n;
+
+	assert_true(comparable_check(&c, &why));
+	compare_snapshots(&c);
+	*renamed = 0;
+	for (size_t i = 0; i < c.n_differences; i++)
+		*renamed += c.differences[i].finding.renamed != NULL;
+	n = c.n_tried_renames;
+	comparison_fini(&c);
+	strbuf_free(&why);
+	arena_free(d.arena);
+	return n;
+}
+
+/* Not each is held against each. */
+static void
+test_many(void **state)
+{
+	enum { N = 2100 }; /* whose square is over what is looked at */
+	size_t renamed;
+
+	(void)state;
+	for (int own = 0; own < 2; own++) {
+		size_t n = own ? N : N / 7;
+		struct snapshot *a = many_tables("a", n, own);
+		struct snapshot *b = many_tables("b", n, own);
+		size_t tried = count_tried(a, b, &renamed);
+
+		assert_int_equal(renamed, own ? 2 * n : 0);
+		assert_true(tried <= (own ? n : 4 * n));
+		snapshot_unref(a);
+		snapshot_unref(b);
+	}
+}
+
+/* A column that has the name of its table goes along with it, or stays. */
+static void
+test_column_of_its_name(void **state)
+{
+	static const struct rename_case cases[] = {
+		{{"table public/t", "column public/t/t"},
+			{"table public/u", "column public/u/t"}, "public.t > public.u"},
+		{{"table public/t", "column public/t/u"},
+			{"table public/u", "column public/u/u"}, "public.t > public.u"},
+		{{"table public/t", "column public/t/t"},
+			{"table public/u", "column public/u/u"}, "public.t > public.u"},
+		{{"table public/t", "column public/t/t"},
+			{"table public/u", "column public/u/x"}, ""},
+		{{"table public/t", "column public/t/t"},
+			{"table public/u", "column public/u/t", "table public/v",
+				"column public/v/v"},
+			""},
+		{{"table public/t", "column public/t/t", "table public/v",
+			 "column public/v/x"},
+			{"table public/u", "column public/u/u", "table public/w",
+				"column public/w/x"},
+			"public.t > public.u; public.v > public.w"},
+	};
+
+	(void)state;
+	run(cases, COUNT_OF(cases));
+}
+
 int
 main(void)
 {
@@ -251,6 +353,8 @@ main(void)
 		cmocka_unit_test(test_not_renamed),
 		cmocka_unit_test(test_what_belongs_to_it),
 		cmocka_unit_test(test_children),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_column_of_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
