@@ -156,6 +156,41 @@ class CatalogTest(SystemTest):
         watcher.session.run("COMMIT")
 
 
+class EncodingTest(SystemTest):
+    """Arguments of a trigger are bytes, in the encoding of their database."""
+    TRIGGER = ("CREATE TABLE t (i int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql"
+               " AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER g AFTER INSERT ON t"
+               " FOR EACH ROW EXECUTE FUNCTION f(%s);")
+
+    def encoded(self, encoding, text):
+        name = self.database()
+        self.server.sql("DROP DATABASE %s" % name)
+        self.server.sql("CREATE DATABASE %s TEMPLATE template0 ENCODING '%s'"
+                        " LC_COLLATE 'C' LC_CTYPE 'C'" % (name, encoding))
+        self.server.sql(text, name)
+        return self.server.dsn(name)
+
+    def triggers(self, *sides):
+        found = program("diff", "--format", "json", *sides).json()["findings"]
+        return [f for f in found if f["kind"] == "trigger"]
+
+    def test_arguments_of_another_encoding(self):
+        text = "SET client_encoding = 'UTF8';" + self.TRIGGER % "'é', 'b'"
+        sides = [self.encoded(e, text) for e in ("UTF8", "LATIN1")]
+        self.assertEqual(self.triggers(*sides), [])
+        other = self.encoded("LATIN1", text.replace("é", "è"))
+        self.assertEqual([f["property"] for f in self.triggers(sides[0], other)],
+                         ["arguments"])
+
+    def test_arguments_of_no_encoding(self):
+        make = self.TRIGGER % "E'\\xe9'"
+        ascii = self.encoded("SQL_ASCII", make)
+        self.assertEqual(self.triggers(ascii, self.encoded("SQL_ASCII", make)), [])
+        utf8 = self.encoded("UTF8", self.TRIGGER % "'b'")
+        self.assertEqual([f["property"] for f in self.triggers(utf8, ascii)],
+                         ["arguments"])
+
+
 class ExpressionTest(SystemTest):
 
     def test_a_copy_prints_other_texts_and_is_the_same(self):
