@@ -195,27 +195,33 @@ check(const struct request *r, struct conf *conf)
 }
 
 static bool
+take_option(struct request *r, int opt)
+{
+	if (opt == 'f' ? command_format(optarg, 1u << FORMAT_NAGIOS, &r->format)
+		       : command_color(optarg, stdout, &r->color))
+		return true;
+	command_usage(&cmd_check, "--%s does not take \"%s\"",
+		opt == 'f' ? "format" : "color", optarg);
+	return false;
+}
+
+/* All of them, also behind one that is wrong: how to say so may be among those. */
+static bool
 take_options(struct request *r, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"format", required_argument, NULL, 'f'},
 		{"color", required_argument, NULL, 'C'}, {0}};
+	bool ok = true;
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
-	while ((opt = command_option(&cmd_check, argc, argv, "", options)) != -1) {
-		if (opt == '?')
-			return false;
-		if (opt == 'f' ? command_format(optarg, 1u << FORMAT_NAGIOS, &r->format)
-			       : command_color(optarg, stdout, &r->color))
-			continue;
-		command_usage(&cmd_check, "--%s does not take \"%s\"",
-			opt == 'f' ? "format" : "color", optarg);
-		return false;
-	}
+	while ((opt = command_option(&cmd_check, argc, argv, "", options)) != -1)
+		if (opt == '?' || !take_option(r, opt))
+			ok = false;
 	for (int i = optind; i < argc; i++)
 		strvec_add(&r->names, argv[i]);
-	return true;
+	return ok;
 }
 
 static int
@@ -229,7 +235,7 @@ run(const struct cli *cli, int argc, char **argv)
 	log_set_level(LEVEL_WARN);
 	if (!take_options(&r, argc, argv)) {
 		strvec_free(&r.names);
-		return EXIT_USAGE;
+		return fail(&r, EXIT_USAGE, "wrong options");
 	}
 	conf = conf_load(cli->config_path, &errors);
 	command_conf_errors(&errors);

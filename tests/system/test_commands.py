@@ -156,12 +156,22 @@ class Check(Shop):
                 (["-c", self.file, "gone", "staging"], 2, "CRITICAL - .*gone unknown"),
                 (["-c", bad], 3, "UNKNOWN - .*bad.conf:1"),
                 (["-c", bad + "x"], 3, "UNKNOWN - .*No such file"),
-                (["-c", self.file, "nobody"], 3, "UNKNOWN - ")):
+                (["-c", self.file, "nobody"], 3, "UNKNOWN - "),
+                (["-c", self.file, "--nothing"], 3, "UNKNOWN - wrong options"),
+                (["-c", self.file, "--color", "red"], 3, "UNKNOWN - wrong options"),
+                (["-c", self.file, "--color"], 3, "UNKNOWN - wrong options")):
             with self.subTest(arguments):
                 result = program("check", "--format", "nagios", *arguments)
-                self.assertStatus(result, status)
-                self.assertRegex(result.out, "^PGDRIFTD " + text)
-                self.assertEqual(result.out.count("\n"), 1, result.out)
+                self.assert_one_line(result, status, text)
+        result = program("check", "--nothing", "--format", "nagios", "-c", self.file)
+        self.assert_one_line(result, 3, "UNKNOWN - wrong options")
+        self.assertIn("--nothing", result.err)
+        self.assertStatus(program("check", "--nothing", "-c", self.file), 64)
+
+    def assert_one_line(self, result, status, text):
+        self.assertStatus(result, status)
+        self.assertRegex(result.out, "^PGDRIFTD " + text)
+        self.assertEqual(result.out.count("\n"), 1, result.out)
 
     def test_no_configuration(self):
         self.assertStatus(program("check", "-c", directory("none") + "/none.conf"), 78)
