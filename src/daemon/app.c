@@ -65,28 +65,6 @@ set_up_log(const struct conf_service *s)
 			strcmp(format, "json") ? log_sink_logfmt : log_sink_json, NULL);
 }
 
-/* Those that are not in `told`. */
-static void
-tell_new_rules(const char *name, const struct strvec *rules, const struct strvec *told,
-	void (*tell)(const char *environment, const char *rule))
-{
-	for (size_t i = 0; i < rules->n; i++)
-		if (!told || !strvec_has(told, rules->v[i]))
-			tell(name, rules->v[i]);
-}
-
-static void
-tell_rules(const struct published_environment *before,
-	const struct published_environment *now)
-{
-	const struct diff *a = before->diff, *b = now->diff;
-
-	tell_new_rules(now->name, &b->expired_rules, a ? &a->expired_rules : NULL,
-		journal_rule_expired);
-	tell_new_rules(now->name, &b->expiring_rules, a ? &a->expiring_rules : NULL,
-		journal_rule_expires);
-}
-
 static void
 on_event(void *arg, enum monitor_event what, const struct published_environment *before,
 	const struct published_environment *now)
@@ -106,10 +84,18 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	case EVENT_CHECK_FAILED:
 		journal_check_failed(now);
 		break;
-	case EVENT_RULES:
-		tell_rules(before, now);
-		break;
 	}
+}
+
+static void
+on_rule(void *arg, const struct published_environment *now, const char *rule,
+	bool expired)
+{
+	(void)arg;
+	if (expired)
+		journal_rule_expired(now->name, rule);
+	else
+		journal_rule_expires(now->name, rule);
 }
 
 static void
@@ -432,6 +418,7 @@ start(struct app *app, int *status, struct err *e)
 {
 	const struct monitor_options o = {.store = app->store,
 		.event = on_event,
+		.rule = on_rule,
 		.happened = on_happened,
 		.migrations = on_migrations,
 		.notices = on_notices,

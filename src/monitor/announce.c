@@ -60,10 +60,18 @@ has_other_findings(
 	       now->steady_findings != env->told_findings;
 }
 
-static bool
-has_rules_to_tell(const struct published_environment *now)
+/* Those of `rules` that are not in `told`, which they are then. */
+static void
+tell_rules(struct strvec *told, const struct strvec *rules, bool expired,
+	const struct monitor_options *o, const struct published_environment *now)
 {
-	return now->diff && (now->diff->expired_rules.n || now->diff->expiring_rules.n);
+	for (size_t i = 0; i < rules->n; i++) {
+		if (strvec_has(told, rules->v[i]))
+			continue;
+		strvec_add(told, rules->v[i]);
+		if (o->rule)
+			o->rule(o->arg, now, rules->v[i], expired);
+	}
 }
 
 static void
@@ -96,8 +104,6 @@ tell_changes(struct environment *env, struct published_environment *now,
 		   clock_mono_ms() - env->said_ms >= repeat_ms) {
 		tell(env, o, EVENT_STANDING, now);
 	}
-	if (has_rules_to_tell(now) && o->event)
-		o->event(o->arg, EVENT_RULES, before, now);
 }
 
 void
@@ -111,4 +117,8 @@ announce(struct environment *env, struct published_environment *now,
 		tell_changes(env, now, o, repeat_ms);
 	if (env->published || !env->inherited)
 		env->told_findings = now->steady_findings;
+	if (!now->diff)
+		return;
+	tell_rules(&env->told_expired, &now->diff->expired_rules, true, o, now);
+	tell_rules(&env->told_expiring, &now->diff->expiring_rules, false, o, now);
 }

@@ -96,6 +96,8 @@ environment_free(struct environment *env)
 	applied_news_free(&env->news);
 	happenings_free(&env->happened);
 	free(env->gone_back);
+	strvec_free(&env->told_expired);
+	strvec_free(&env->told_expiring);
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
 	free(env);
@@ -111,6 +113,8 @@ environment_inherit(struct environment *env, const struct environment *other)
 	env->said_ms = other->said_ms;
 	env->inherited = other->published != NULL;
 	env->gone_back = xstrdup_null(other->gone_back);
+	strvec_copy(&env->told_expired, &other->told_expired);
+	strvec_copy(&env->told_expiring, &other->told_expiring);
 
 	if (!other->facts || strcmp(a->dsn, b->dsn) ||
 		strcmp(a->version_schema, b->version_schema) ||

@@ -90,6 +90,8 @@ struct environment {
 	int64_t said_ms;               /* when its state was last said */
 	enum state told;               /* that state */
 	bool inherited;                /* `told` is from before a reload */
+	/* Ignore rules that were told as expired, and as about to expire. */
+	struct strvec told_expired, told_expiring;
 	char *gone_back;          /* the revisions that it went back from; or NULL */
 	uint64_t told_findings;   /* what was confirmed then, see published.h */
 	struct located located;   /* where expect is snapshots:DIR */

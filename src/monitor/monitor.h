@@ -16,8 +16,7 @@ enum monitor_event {
 	EVENT_FINDINGS,     /* still drifted, but by other findings */
 	EVENT_CHECK_FAILED, /* the first of its class in a row, in state unknown anyway
 			     */
-	EVENT_STANDING,     /* a problem that stands, said again every `repeat` */
-	EVENT_RULES         /* ignore rules have expired, or are about to (now->diff) */
+	EVENT_STANDING      /* a problem that stands, said again every `repeat` */
 };
 
 struct monitor_options {
@@ -30,6 +29,10 @@ struct monitor_options {
 	void (*event)(void *arg, enum monitor_event what,
 		const struct published_environment *before,
 		const struct published_environment *now);
+	/* NULL, or called once for an ignore rule that has expired, and once for one
+	 * that is about to. */
+	void (*rule)(void *arg, const struct published_environment *now,
+		const char *rule, bool expired);
 	/* NULL, or called for what is no change of state; `now` is published then. */
 	void (*happened)(void *arg, const struct published_environment *now,
 		const struct happened *h);

@@ -1,4 +1,5 @@
 """The log: one line a change, with the fields of the contract."""
+import datetime
 import json
 import os
 import re
@@ -34,6 +35,44 @@ class Log(Shop):
         found = [(r["previous_state"], r["state"]) for r in self.states()]
         self.assertEqual(found[-3:], [("in_sync", "drifted"), ("drifted", "in_sync"),
                                       ("in_sync", "unstamped")])
+
+    def told_rules(self):
+        return sorted((r["msg"], r["rule"]) for r in self.running.log_records()
+                      if "rule" in r)
+
+    def test_a_rule_is_told_once(self):
+        """Whatever happens between two comparisons; and one that a reload brings."""
+        day = datetime.date.today() + datetime.timedelta(days=3)
+        rules = ["table:public.%s until=%s" % (name, day) for name in "ab"]
+        old = ["table:public.%s until=2020-01-01" % name for name in "ab"]
+        reference, database = self.at(), self.at()
+
+        def pair(*ignore):
+            return self.migrations() + environment(
+                "ref", self.server.dsn(reference), migrations="shop",
+            ) + environment("env", self.server.dsn(database), migrations="shop",
+                            expect="environment:ref", ignore=list(ignore))
+        self.running = self.daemon(pair(rules[1], old[1]))
+        until("the comparison", lambda: self.with_schema("in_sync"))
+        self.running.after_checks("env")
+        told = [("ignore rule has expired", old[1]),
+                ("ignore rule is about to expire", rules[1])]
+        self.assertEqual(self.told_rules(), told)
+        # A reference that is reset: nothing is compared, and then it is again.
+        self.server.sql("BEGIN; ALTER TABLE alembic_version RENAME TO away; "
+                        "ALTER TABLE step4 RENAME TO step4_away; COMMIT", reference)
+        until("the reset", lambda: self.with_schema("not_comparable"))
+        self.server.sql("BEGIN; ALTER TABLE away RENAME TO alembic_version; "
+                        "ALTER TABLE step4_away RENAME TO step4; COMMIT", reference)
+        until("the comparison", lambda: self.with_schema("in_sync"))
+        self.running.after_checks("env")
+        self.assertEqual(self.told_rules(), told)
+        # The new ones come first in the list.
+        self.running.reload(pair(*rules, *old))
+        self.running.after_checks("env", 2)
+        self.assertEqual(self.told_rules(), [
+            ("ignore rule has expired", old[0]), told[0],
+            ("ignore rule is about to expire", rules[0]), told[1]])
 
     def events(self, word, name="env"):
         return [c["detail"] for c in self.running.json("/history")["changes"]
