@@ -5,7 +5,7 @@ import os
 import re
 import unittest
 
-from harness import WATCHER, environment, line_of_revisions, section, until
+from harness import WATCHER, environment, line_of_revisions, program, section, until
 from shop import Shop
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
@@ -35,6 +35,31 @@ class Log(Shop):
         found = [(r["previous_state"], r["state"]) for r in self.states()]
         self.assertEqual(found[-3:], [("in_sync", "drifted"), ("drifted", "in_sync"),
                                       ("in_sync", "unstamped")])
+
+    def test_the_worst_comes_first(self):
+        """In all that shows but some of what was found."""
+        many = "; ".join("CREATE TABLE a%03d ()" % n for n in range(300))
+        database = self.at(change=many + "; ALTER TABLE step4 DROP name")
+        config = self.pair(database)
+        self.running = self.daemon(config, service={"max_findings": 100})
+        found = self.running.wait_state("env", "drifted")
+        first = "first: column public.step4.name is missing"
+        self.assertRegex(found["hint"],
+                         "^301 differences from environment:dev, 1 breaking: .*" + first)
+        schema = found["schema"]
+        self.assertEqual((schema["findings"], schema["truncated"]), (301, True))
+        self.assertEqual(len(schema["items"]), 100)
+        self.assertEqual(schema["items"][0]["name"], "public.step4.name")
+        self.assertEqual({i["severity"] for i in schema["items"][1:]}, {"additive"})
+        self.assertEqual(self.states()[-1]["findings"], "301")
+        self.assertIn(first, self.states()[-1]["hint"])
+        result = program("check", "-c", self.running.file, "env", "--format", "nagios")
+        self.assertRegex(result.out, r"^PGDRIFTD CRITICAL - env drifted \(301 differences, "
+                                     r"1 breaking\): .*%s.* findings=301$" % first)
+        document = program("diff", self.server.dsn(self.dev), self.server.dsn(database),
+                           "--format", "json").json()
+        self.assertEqual(document["findings"][0]["name"], "public.step4.name")
+        self.assertNotIn("truncated", document)
 
     def told_rules(self):
         return sorted((r["msg"], r["rule"]) for r in self.running.log_records()
