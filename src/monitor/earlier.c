@@ -383,9 +383,7 @@ say_change(const struct diff *d, const char *was, const char *is)
 
 	strbuf_printf(&b, "was %.*s, is %.*s (", FINGERPRINT_SHOWN, was,
 		FINGERPRINT_SHOWN, is);
-	phrase_count(&b, d->n_findings, "difference");
-	strbuf_add(&b, "; first: ");
-	phrase_finding(&b, &d->findings[0]);
+	phrase_differences(&b, d, &d->findings[0]);
 	strbuf_addc(&b, ')');
 	return strbuf_take(&b);
 }

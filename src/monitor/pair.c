@@ -100,14 +100,15 @@ add_differences(
 	if (!env->facts->snapshot)
 		return;
 	d = diff_compare(x->snapshot, env->facts->snapshot, &o);
-	strbuf_add(out, "; ");
-	phrase_count(out, d->n_findings, "difference");
-	strbuf_add(out, " from what that was");
-	if (d->n_findings) {
-		strbuf_add(out, " (first: ");
-		phrase_finding(out, &d->findings[0]);
-		strbuf_addc(out, ')');
+	if (d->status == DIFF_NOT_COMPARABLE) {
+		strbuf_printf(out, "; %s", d->reason);
+	} else {
+		strbuf_add(out, "; ");
+		phrase_count(out, d->n_findings, "difference");
+		strbuf_add(out, " from what that was");
 	}
+	if (d->n_findings)
+		phrase_first(out, &d->findings[0]);
 	diff_unref(d);
 }
 

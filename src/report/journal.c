@@ -212,10 +212,7 @@ add_differences(struct record *r, const struct published_environment *e)
 	if (!d || !d->n_findings)
 		return;
 	strbuf_add(&r->text, " (");
-	phrase_count(&r->text, d->n_findings, "difference");
-	phrase_breaking(&r->text, d);
-	strbuf_add(&r->text, "; first: ");
-	phrase_finding(&r->text, first_confirmed(e));
+	phrase_differences(&r->text, d, first_confirmed(e));
 	strbuf_addc(&r->text, ')');
 }
 

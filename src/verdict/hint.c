@@ -97,9 +97,7 @@ hint_where_and_first(struct strbuf *out, const struct verdict_input *in)
 		strbuf_printf(out, ": see /status/%s/diff", name);
 	}
 	if (in->diff && in->diff->n_findings) {
-		strbuf_add(out, " (first: ");
-		phrase_finding(out, first_confirmed(in));
-		strbuf_addc(out, ')');
+		phrase_first(out, first_confirmed(in));
 	}
 	if (has_unexpected(in->diff)) {
 		strbuf_add(out, "; what is managed elsewhere goes into `ignore`");
@@ -163,9 +161,7 @@ add_kept(struct strbuf *out, const struct verdict_input *in)
 	strbuf_add(out, "; before, it had ");
 	phrase_count(out, in->diff->n_findings, "difference");
 	phrase_breaking(out, in->diff);
-	strbuf_add(out, " (first: ");
-	phrase_finding(out, first_confirmed(in));
-	strbuf_addc(out, ')');
+	phrase_first(out, first_confirmed(in));
 }
 
 static void

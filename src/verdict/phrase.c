@@ -141,3 +141,21 @@ phrase_finding(struct strbuf *out, const struct finding *f)
 	strbuf_add(out, " instead of ");
 	add_value(out, f->expected);
 }
+
+void
+phrase_first(struct strbuf *out, const struct finding *first)
+{
+	strbuf_add(out, " (first: ");
+	phrase_finding(out, first);
+	strbuf_addc(out, ')');
+}
+
+void
+phrase_differences(
+	struct strbuf *out, const struct diff *d, const struct finding *first)
+{
+	phrase_count(out, d->n_findings, "difference");
+	phrase_breaking(out, d);
+	strbuf_add(out, "; first: ");
+	phrase_finding(out, first);
+}

@@ -27,6 +27,11 @@ void phrase_literal(struct strbuf *out, const char *s);
 void phrase_alembic(struct strbuf *out, const struct migrations *h);
 /* Append "1 revision", "2 revisions". */
 void phrase_count(struct strbuf *out, size_t n, const char *noun);
+/* "5 differences, 4 breaking; first: …", with `first` the one that is shown. */
+void phrase_differences(
+	struct strbuf *out, const struct diff *d, const struct finding *first);
+/* " (first: …)" */
+void phrase_first(struct strbuf *out, const struct finding *first);
 /* ", 4 breaking", where some of them are and others are not. */
 void phrase_breaking(struct strbuf *out, const struct diff *d);
 /* Append "index public.orders_status_idx is missing". */

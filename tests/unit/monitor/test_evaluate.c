@@ -9,6 +9,7 @@
 #include "monitor/known.h"
 #include "store/store.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/monitor/prod.h"
 
 struct fixture {
 	struct conf_environment conf;
@@ -23,16 +24,7 @@ setup(void **state)
 	struct fixture *f = xcalloc(1, sizeof *f);
 	struct err e;
 
-	f->conf = (struct conf_environment){
-		.name = xstrdup("prod"),
-		.dsn = xstrdup("host=/nowhere"),
-		.version_schema = xstrdup("public"),
-		.version_table = xstrdup("alembic_version"),
-		.partitions = xstrdup("parent"),
-		.confirm = 1,
-		.comments = true,
-		.enabled = true,
-	};
+	prod_conf(&f->conf);
 	f->env = environment_new(&f->conf, NULL, &e);
 	assert_non_null(f->env);
 	strvec_add(&f->expected_revision, "a");
@@ -60,11 +52,7 @@ teardown(void **state)
 	free(f->x.reason);
 	strvec_free(&f->expected_revision);
 	strvec_free(&f->head);
-	free(f->conf.name);
-	free(f->conf.dsn);
-	free(f->conf.version_schema);
-	free(f->conf.version_table);
-	free(f->conf.partitions);
+	prod_conf_fini(&f->conf);
 	free(f);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "monitor/environment.h"
 #include "monitor/memory.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/monitor/prod.h"
 
 enum { MINUTE_MS = 60000 };
 
@@ -69,17 +70,8 @@ setup(void **state)
 	struct fixture *f = xcalloc(1, sizeof *f);
 	struct err e;
 
-	f->conf = (struct conf_environment){
-		.name = xstrdup("prod"),
-		.dsn = xstrdup("host=/nowhere"),
-		.version_schema = xstrdup("public"),
-		.version_table = xstrdup("alembic_version"),
-		.partitions = xstrdup("parent"),
-		.confirm = 1,
-		.interval_ms = MINUTE_MS,
-		.comments = true,
-		.enabled = true,
-	};
+	prod_conf(&f->conf);
+	f->conf.interval_ms = MINUTE_MS;
 	f->env = environment_new(&f->conf, NULL, &e);
 	assert_non_null(f->env);
 	strvec_add(&f->a, "a");
@@ -111,11 +103,7 @@ teardown(void **state)
 	strvec_free(&f->a);
 	strvec_free(&f->head);
 	strvec_free(&f->told);
-	free(f->conf.name);
-	free(f->conf.dsn);
-	free(f->conf.version_schema);
-	free(f->conf.version_table);
-	free(f->conf.partitions);
+	prod_conf_fini(&f->conf);
 	free(f);
 	return 0;
 }
