@@ -225,6 +225,16 @@ test_reference_gone(void **state)
 					 "column public.t.id"));
 	free(x.reason);
 	free(x.head_reason);
+	/* What cannot be compared with what it was is not said to be equal to it. */
+	strvec_add(&f->conf[PROD].schemas, "pubilc");
+	seen(f, PROD, 8, 8);
+	missed(f, DEV, 9, OUTCOME_FAILURE, ERR_CONNECT);
+	assert_true(settle(f, &x, false));
+	assert_null(strstr(x.reason, "difference"));
+	assert_non_null(strstr(x.reason, "pubilc"));
+	free(x.reason);
+	free(x.head_reason);
+	strvec_free(&f->conf[PROD].schemas);
 }
 
 /* A reference that is on its way is waited for, unless that may take long. */
