@@ -47,7 +47,7 @@ class Directories(SystemTest):
         found = self.running.wait_state("env", "revision_mismatch")
         self.assertEqual((found["revision"]["status"], found["revision"]["pending"]),
                          ("behind", ["c0ffee"]))
-        states = [c["state"] for c in self.running.json("/history")["changes"]]
+        states = [c["state"] for c in self.running.json("/history?environment=env")["changes"]]
         self.assertEqual(states, ["revision_mismatch", "in_sync"])
         for (name, _), value in self.running.metrics().items():
             self.assertFalse(name == "pgdriftd_migrations_problems" and value)

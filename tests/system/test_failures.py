@@ -488,8 +488,7 @@ class Memory(Shop):
                                 status="drifted"), 1)
         self.assertIsNotNone(metric("pgdriftd_drift_start_timestamp_seconds",
                                     environment="env"))
-        changes = [c for c in self.running.json("/history")["changes"]
-                   if c["environment"] == "env"]
+        changes = self.running.json("/history?environment=env")["changes"]
         self.assertEqual([(c["state"], c["previous_state"]) for c in changes[:1]],
                          [("unknown", "drifted")])
         self.server.sql('ALTER DATABASE "%s" ALLOW_CONNECTIONS true' % database)
