@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "catalog/preset.h"
+#include "monitor/revised.h"
 #include "store/store.h"
 
 static struct ignore_rules *
@@ -96,6 +97,7 @@ environment_free(struct environment *env)
 	applied_news_free(&env->news);
 	happenings_free(&env->happened);
 	free(env->gone_back);
+	revised_forget(&env->sign);
 	strvec_free(&env->told_expired);
 	strvec_free(&env->told_expiring);
 	confirmation_fini(&env->confirmation);
@@ -113,6 +115,8 @@ environment_inherit(struct environment *env, const struct environment *other)
 	env->said_ms = other->said_ms;
 	env->inherited = other->published != NULL;
 	env->gone_back = xstrdup_null(other->gone_back);
+	env->sign = (struct migration_sign){xstrdup_null(other->sign.from),
+		xstrdup_null(other->sign.to), other->sign.at_ms};
 	strvec_copy(&env->told_expired, &other->told_expired);
 	strvec_copy(&env->told_expiring, &other->told_expiring);
 

@@ -92,11 +92,12 @@ struct environment {
 	bool inherited;                /* `told` is from before a reload */
 	/* Ignore rules that were told as expired, and as about to expire. */
 	struct strvec told_expired, told_expiring;
-	char *gone_back;          /* the revisions that it went back from; or NULL */
-	uint64_t told_findings;   /* what was confirmed then, see published.h */
-	struct located located;   /* where expect is snapshots:DIR */
-	struct accepted accepted; /* where expect is baseline */
-	bool wanted;              /* of a single round: its check is waited for */
+	char *gone_back;            /* the revisions that it went back from; or NULL */
+	struct migration_sign sign; /* see revised.h */
+	uint64_t told_findings;     /* what was confirmed then, see published.h */
+	struct located located;     /* where expect is snapshots:DIR */
+	struct accepted accepted;   /* where expect is baseline */
+	bool wanted;                /* of a single round: its check is waited for */
 	struct published_environment *published;
 };
 

@@ -99,10 +99,11 @@ static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
 	bool sighting = env->unjudged;
+	int64_t now_ms = clock_wall_ms();
 	struct published_environment *now;
 
-	revised_see(env, x);
-	now = environment_evaluate(env, x, sighting, clock_wall_ms());
+	revised_see(env, x, now_ms);
+	now = environment_evaluate(env, x, sighting, now_ms);
 	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "monitor/revised.h"
 
 /* ---- What a standby lacks ---- */
 
@@ -90,6 +91,7 @@ question_begin(struct question *q, struct environment *env, const struct expecta
 		.found = env->facts ? env->facts->snapshot : NULL,
 		.now_ms = now_ms};
 	q->table = version_table_name(env->conf);
+	q->now_ms = now_ms;
 	q->blocks = other_blocks(env, x, &q->n_blocks);
 }
 
@@ -142,6 +144,7 @@ question_fill(struct question *q, const struct published_environment *p,
 	fill_expected(&q->in, p, env, x);
 	q->in.scope = &q->scope;
 	q->in.version_table = q->table;
+	q->in.sign = revised_sign(env, p, q->now_ms);
 	q->in.blocks = q->blocks;
 	q->in.n_blocks = q->n_blocks;
 	q->in.lag = q->is_standby ? &q->lag : NULL;

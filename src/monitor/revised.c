@@ -40,32 +40,86 @@ can_tell(const struct environment *env, const struct expectation *x)
 	       !env->error.code && !env->migrating;
 }
 
+static char *
+revisions(const struct strvec *recorded)
+{
+	struct strbuf b = {0};
+
+	add_revisions(&b, recorded);
+	return strbuf_take(&b);
+}
+
 static void
 note_where(struct environment *env, const struct strvec *was, bool back)
 {
-	struct strbuf from = {0};
-
 	free(env->gone_back);
-	env->gone_back = NULL;
-	if (!back)
+	env->gone_back = back ? revisions(was) : NULL;
+}
+
+/* A session that was seen at the last check, and is not any more. */
+static void
+see_session(struct environment *env)
+{
+	const struct published_environment *before = env->published;
+
+	if (!before->migrating || before->last_success_ms <= env->sign.at_ms)
 		return;
-	add_revisions(&from, was);
-	env->gone_back = strbuf_take(&from);
+	revised_forget(&env->sign);
+	env->sign.at_ms = before->last_success_ms;
+}
+
+static void
+see_move(struct environment *env, enum schema_relation r, int64_t now_ms)
+{
+	const struct strvec *was = &env->published->revision.recorded;
+
+	revised_forget(&env->sign);
+	if (was->n && r != RELATION_REFERENCE_AHEAD)
+		return;
+	env->sign = (struct migration_sign){
+		revisions(was), revisions(&env->facts->recorded), now_ms};
 }
 
 void
-revised_see(struct environment *env, const struct expectation *x)
+revised_see(struct environment *env, const struct expectation *x, int64_t now_ms)
 {
 	const struct strvec *was, *is;
+	enum schema_relation r;
 	bool back;
 
+	if (env->anew)
+		revised_forget(&env->sign);
 	if (!can_tell(env, x))
 		return;
+	see_session(env);
 	was = &env->published->revision.recorded;
 	is = &env->facts->recorded;
 	if (strvec_equal(was, is))
 		return;
-	back = verdict_relation(x->graph, is, was) == RELATION_REFERENCE_BEHIND;
+	r = verdict_relation(x->graph, is, was);
+	back = r == RELATION_REFERENCE_BEHIND;
 	note_where(env, was, back);
+	see_move(env, r, now_ms);
 	happenings_add(&env->happened, HAPPENING_REVISION, say(was, is, back));
+}
+
+const struct migration_sign *
+revised_sign(const struct environment *env, const struct published_environment *now,
+	int64_t now_ms)
+{
+	int64_t ago = now_ms - env->sign.at_ms;
+	bool waits = now->revision.status == REVISION_BEHIND ||
+		     now->revision.status == REVISION_EMPTY_DATABASE;
+
+	return env->sign.at_ms && waits && ago >= 0 && ago < env->conf->interval_ms
+		       ? &env->sign
+		       : NULL;
+}
+
+void
+revised_forget(struct migration_sign *s)
+{
+	free(s->from);
+	free(s->to);
+	*s = (struct migration_sign){0};
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "verdict/phrase.h"
@@ -207,81 +206,7 @@ hint_unknown(struct strbuf *out, const struct verdict_input *in)
 		strbuf_add(out, "the check failed: run `pgdriftd check` to see why");
 }
 
-/* ---- migrating, drifted ---- */
-
-/* " since 2026-09-20T10:15:30Z (alembic-deploy, pid 123)" */
-static void
-add_holder(struct strbuf *out, const struct verdict_input *in)
-{
-	const struct migration_lock *l = in->lock;
-	char since[CLOCK_RFC3339_LEN];
-
-	if (!l)
-		return;
-	strbuf_printf(out, " since %s", clock_rfc3339(l->since_ms, since));
-	if (l->pid < 0)
-		return;
-	strbuf_add(out, " (");
-	if (*l->application) {
-		phrase_text(out, l->application, PHRASE_NAME);
-		strbuf_add(out, ", ");
-	}
-	strbuf_printf(out, "pid %d)", l->pid);
-}
-
-/* "; it waits for public.orders, which psql, pid 124, holds since …" */
-static void
-add_blocker(struct strbuf *out, const struct verdict_input *in)
-{
-	const struct migration_lock *l = in->lock;
-	char since[CLOCK_RFC3339_LEN];
-
-	if (!l || !*l->waits)
-		return;
-	strbuf_add(out, "; it waits for ");
-	phrase_text(out, l->waits, PHRASE_NAME);
-	if (!l->blocker)
-		return;
-	strbuf_add(out, ", which ");
-	if (*l->blocker_application) {
-		phrase_text(out, l->blocker_application, PHRASE_NAME);
-		strbuf_add(out, ", ");
-	}
-	strbuf_printf(out, "pid %d, holds", l->blocker);
-	if (l->blocker_since_ms)
-		strbuf_printf(
-			out, " since %s", clock_rfc3339(l->blocker_since_ms, since));
-}
-
-/* One that hangs is seen by nobody as long as it excuses what it leaves undone. */
-static void
-add_hanging(struct strbuf *out, const struct verdict_input *in)
-{
-	if (in->lock->perhaps)
-		strbuf_add(out, "what looks like a migration has been running");
-	else
-		strbuf_printf(out, "a migration has held %s", hint_version_table(in));
-	add_holder(out, in);
-	strbuf_add(out, ", longer than `migrating_max`: see whether it hangs");
-	add_blocker(out, in);
-	strbuf_add(out, "; besides, ");
-}
-
-static void
-hint_migrating(struct strbuf *out, const struct verdict_input *in)
-{
-	strbuf_add(out, "a migration is running");
-	add_holder(out, in);
-	strbuf_add(out, ": wait for its end");
-	if (hint_is_stopped(in)) {
-		add_blocker(out, in);
-		return;
-	}
-	strbuf_add(out, " (`");
-	phrase_alembic(out, in->graph);
-	strbuf_add(out, " current` shows how far it is)");
-	add_blocker(out, in);
-}
+/* ---- drifted ---- */
 
 static void
 hint_drifted(struct strbuf *out, const struct verdict_input *in)
@@ -388,7 +313,7 @@ add_hint(struct strbuf *out, const struct verdict_input *in)
 	bool first = in->check == CHECK_OK;
 
 	if (in->lock && !in->migrating && first)
-		add_hanging(out, in);
+		hint_hanging(out, in);
 	if (!hint_is_stopped(in)) {
 		say(out, in);
 		return;

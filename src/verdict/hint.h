@@ -43,6 +43,19 @@ void hint_problems(struct strbuf *out, const struct verdict_input *in);
 /* Append "missing_parent in FILE, DETAIL". */
 void hint_problem(struct strbuf *out, const struct problem *p);
 
+/* ---- A migration ---- */
+
+/* True if one hangs, or may be between two of its transactions: no command that changes
+ * a database may be advised beside it. */
+bool hint_may_migrate(const struct verdict_input *in);
+/* Append "a migration is running since …", with what blocks it. */
+void hint_migrating(struct strbuf *out, const struct verdict_input *in);
+/* Append "a migration has held … longer than `migrating_max` …; besides, ". */
+void hint_hanging(struct strbuf *out, const struct verdict_input *in);
+/* Append "the revision has moved from a to b, seen at …, and a migration may still be
+ * running: wait …" where one may go on; nothing where one hangs, which was said. */
+void hint_may_go_on(struct strbuf *out, const struct verdict_input *in);
+
 /* ---- Commands ---- */
 
 /* Before any advice to upgrade: append what the revisions that are pending would

@@ -134,7 +134,9 @@ hint_behind(struct strbuf *out, const struct verdict_input *in)
 	phrase_count(out, in->judgement->pending.n, "revision");
 	strbuf_add(out, " behind ");
 	hint_target(out, in);
-	if (!stopped && is_there_already(in)) {
+	if (hint_may_migrate(in)) {
+		hint_may_go_on(out, in);
+	} else if (!stopped && is_there_already(in)) {
 		add_stamp_instead(out, in);
 	} else if (in->schema == SCHEMA_DRIFTED) {
 		strbuf_add(out, ", and before it is upgraded the schema has ");
@@ -146,7 +148,7 @@ hint_behind(struct strbuf *out, const struct verdict_input *in)
 		hint_run_upgrade(out, in, NULL);
 	}
 	add_list(out, "pending: ", &in->judgement->pending);
-	if (in->schema == SCHEMA_OTHER_REVISION)
+	if (in->schema == SCHEMA_OTHER_REVISION || hint_may_migrate(in))
 		add_schema_aside(out, in);
 }
 
@@ -282,7 +284,9 @@ hint_empty_database(struct strbuf *out, const struct verdict_input *in)
 	}
 	if (lost)
 		strbuf_add(out, ": restore what was lost");
-	if (stopped)
+	else if (hint_may_migrate(in))
+		hint_may_go_on(out, in);
+	if (stopped || (!lost && hint_may_migrate(in)))
 		return;
 	if (!rows->n) {
 		strbuf_add(out, lost ? ", or, if nothing was, " : ": ");

@@ -89,6 +89,13 @@ struct migration_lock {
 	int64_t blocker_since_ms; /* when that one's transaction began; 0: not known */
 };
 
+/* The last sign of a migration, which may go on although nothing is seen of it now: it
+ * is between two of its transactions. */
+struct migration_sign {
+	char *from, *to; /* the revision moved forward; NULL: a session was seen */
+	int64_t at_ms;   /* when it was; 0: never */
+};
+
 /* How far behind the replay of a standby is. */
 struct verdict_lag {
 	int64_t bytes;       /* known to be replayed yet; -1: not known */
@@ -120,6 +127,7 @@ struct verdict_input {
 	const char *environment; /* its name */
 	const struct err *error;
 	const struct migration_lock *lock; /* NULL: nobody's */
+	const struct migration_sign *sign; /* NULL: none, or too long ago */
 	const struct judgement *judgement; /* its note also says why no head is known */
 	const struct diff *diff;
 	const bool *confirmed_findings; /* for each of its findings; NULL: all are */

@@ -101,6 +101,58 @@ test_migrating(void **state)
 		"far it is)");
 }
 
+/* Between two transactions nothing is seen of it but that the revision has moved. */
+static void
+test_may_go_on(void **state)
+{
+	char from[] = "ca4653c80b38", to[] = "e9428b9dd556";
+	struct migration_sign sign = {from, to, INT64_C(1790000000000)};
+	struct migration_lock lock = {.pid = 123, .since_ms = 1};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	s.in.revision = REVISION_BEHIND;
+	scene_set(&s.judgement.pending, scene_head, NULL);
+	s.in.sign = &sign;
+	scene_compared(&s, SCHEMA_IN_SYNC, scene_head);
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"1 revision behind head 55a2502018a6: the revision has moved from "
+		"ca4653c80b38 to e9428b9dd556, seen at 2026-09-21T14:13:20Z, and a "
+		"migration may still be running, so wait for the next check or look at "
+		"`alembic current` (pending: 55a2502018a6)");
+	/* What it has half done is named, without advice to upgrade. */
+	scene_begin(&s);
+	s.in.revision = REVISION_BEHIND;
+	scene_set(&s.judgement.pending, scene_head, NULL);
+	sign = (struct migration_sign){NULL, NULL, INT64_C(1790000000000)};
+	s.in.sign = &sign;
+	scene_compared(&s, SCHEMA_DRIFTED, scene_middle);
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"1 revision behind head 55a2502018a6: a migration was running at "
+		"2026-09-21T14:13:20Z, and may go on, so wait for the next check or "
+		"look at `alembic current` (pending: 55a2502018a6); besides, the "
+		"schema has 2 differences from environment:dev: see `pgdriftd diff "
+		"env:dev env:prod` (first: index public.orders_status_idx is missing)");
+	/* Of one that fills a database, and of one that hangs. */
+	scene_begin(&s);
+	s.in.revision = REVISION_EMPTY_DATABASE;
+	s.in.sign = &sign;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"no tables: a migration was running at 2026-09-21T14:13:20Z, and may "
+		"go on, so wait for the next check or look at `alembic current`");
+	scene_begin(&s);
+	s.in.revision = REVISION_BEHIND;
+	scene_set(&s.judgement.pending, scene_head, NULL);
+	s.in.sign = &sign;
+	s.in.lock = &lock;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"a migration has held public.alembic_version since "
+		"1970-01-01T00:00:00Z (pid 123), longer than `migrating_max`: see "
+		"whether it hangs; besides, 1 revision behind head 55a2502018a6 "
+		"(pending: 55a2502018a6)");
+}
+
 static void
 test_drifted(void **state)
 {
@@ -341,6 +393,7 @@ main(void)
 		cmocka_unit_test(test_not_judged),
 		cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_migrating),
+		cmocka_unit_test(test_may_go_on),
 		cmocka_unit_test(test_drifted),
 		cmocka_unit_test(test_unconfirmed),
 		cmocka_unit_test(test_standby),
