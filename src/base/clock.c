@@ -30,6 +30,12 @@ clock_mono_ms(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t
+clock_boot_ms(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
 const char *
 clock_rfc3339(int64_t ms, char *buf)
 {

@@ -12,6 +12,9 @@ int64_t clock_wall_ms(void);
 /* Milliseconds of a clock that never goes back. */
 int64_t clock_mono_ms(void);
 
+/* The same, and it goes on while the machine is suspended. */
+int64_t clock_boot_ms(void);
+
 enum { CLOCK_RFC3339_LEN = 32 };
 /* "2026-09-20T10:15:30Z"; `buf` holds CLOCK_RFC3339_LEN bytes.  Returns `buf`. */
 const char *clock_rfc3339(int64_t ms, char *buf);

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "daemon/command.h"
 #include "http/server.h"
-#include "monitor/memory.h"
+#include "monitor/life.h"
 #include "monitor/monitor.h"
 #include "pg/session.h"
 #include "report/journal.h"
@@ -40,7 +40,8 @@ struct app {
 	struct monitor *monitor;
 	struct http_server *http;
 	struct signal_watch *signals[4];
-	struct timer *watchdog, *status, *prune, *recover;
+	struct timer *watchdog, *status, *prune, *recover, *beat;
+	struct life life;
 	bool store_was_up;
 	bool stopping;
 	char libpq_version[32];
@@ -199,7 +200,7 @@ on_stop(void *arg)
 		_exit(1);
 	app->stopping = true;
 	notify_stopping();
-	log_msg(LEVEL_INFO, "stopping");
+	journal_happened(NULL, &(struct happened){.what = HAPPENING_STOPPED});
 	loop_stop(app->loop);
 }
 
@@ -316,6 +317,54 @@ on_prune(void *arg)
 	timer_set(app->prune, PRUNE_INTERVAL_MS);
 }
 
+static struct life_now
+life_now(void)
+{
+	return (struct life_now){clock_wall_ms(), clock_boot_ms()};
+}
+
+/* In one transaction, for whatever is known of whoever is watched: `say` of what is of
+ * the daemon itself. */
+static void
+leave_sign(struct app *app, void (*say)(struct life *l, const struct life_now *now))
+{
+	const struct life_now now = life_now();
+	struct err e;
+	bool keep = app->store && store_is_up(app->store, NULL) &&
+		    store_begin(app->store, &e);
+
+	say(&app->life, &now);
+	if (!keep)
+		return;
+	monitor_keep(app->monitor);
+	if (!store_end(app->store, store_is_up(app->store, NULL), &e))
+		log_msg(LEVEL_WARN, "a sign of life cannot be stored");
+}
+
+static void
+on_beat(void *arg)
+{
+	struct app *app = arg;
+
+	leave_sign(app, life_beat);
+	timer_set(app->beat, LIFE_BEAT_MS);
+}
+
+static void
+on_gap(void *arg, const struct happened *h)
+{
+	(void)arg;
+	journal_happened(NULL, h);
+}
+
+static void
+begin_life(struct app *app)
+{
+	const struct life_now now = life_now();
+
+	life_begin(&app->life, &now);
+}
+
 /* A disk that was full, or a directory that was not there yet. */
 static void
 on_recover(void *arg)
@@ -327,6 +376,7 @@ on_recover(void *arg)
 	if (app->store_was_up && !up)
 		log_err(LEVEL_ERROR, &e, "the store fails");
 	up = store_recover(app->store);
+	begin_life(app);
 	if (up && !app->store_was_up)
 		log_msg(LEVEL_INFO, "the store is up again");
 	if (up != app->store_was_up)
@@ -343,6 +393,8 @@ start_timers(struct app *app)
 	app->watchdog = timer_new(app->loop, on_watchdog, app);
 	if (notify_watchdog_interval_ms() > 0)
 		timer_set(app->watchdog, notify_watchdog_interval_ms());
+	app->beat = timer_new(app->loop, on_beat, app);
+	timer_set(app->beat, LIFE_BEAT_MS);
 	app->prune = timer_new(app->loop, on_prune, app);
 	app->recover = timer_new(app->loop, on_recover, app);
 	if (!app->store)
@@ -453,6 +505,7 @@ stop(struct app *app)
 	timer_free(app->status);
 	timer_free(app->prune);
 	timer_free(app->recover);
+	timer_free(app->beat);
 	http_server_free(app->http);
 	monitor_free(app->monitor);
 	store_close(app->store);
@@ -460,14 +513,15 @@ stop(struct app *app)
 	conf_free(app->conf);
 }
 
-/* A row of the history: what lies between a stop and a start was watched by nobody. */
 static void
-note_life(struct app *app, enum happening what)
+say_started(const struct app *app)
 {
-	struct happened h = {.what = what};
+	char *detail = xasprintf("pgdriftd %s watches %zu environments",
+		PACKAGE_VERSION, app->conf->n_environments);
 
-	if (app->store && store_is_up(app->store, NULL))
-		memory_happened(app->store, &h, clock_wall_ms());
+	journal_happened(
+		NULL, &(struct happened){.what = HAPPENING_STARTED, .detail = detail});
+	free(detail);
 }
 
 int
@@ -483,13 +537,13 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	log_warnings(warnings);
 	app.loop = loop_new();
 	open_store(&app);
+	app.life = (struct life){.store = app.store, .gap = on_gap, .arg = &app};
 	if (start(&app, &status, &e)) {
-		log_msg(LEVEL_INFO, "pgdriftd %s watches %zu environments",
-			PACKAGE_VERSION, conf->n_environments);
-		note_life(&app, HAPPENING_STARTED);
+		say_started(&app);
+		begin_life(&app);
 		notify_ready();
 		loop_run(app.loop);
-		note_life(&app, HAPPENING_STOPPED);
+		leave_sign(&app, life_end);
 		status = EXIT_SUCCESS;
 	} else {
 		log_err(LEVEL_ERROR, &e, "cannot start");

@@ -47,6 +47,7 @@ struct environment {
 	 * NULL.  And what the store holds of that; NULL: nothing yet. */
 	struct published_environment *known;
 	char *known_text;
+	int64_t kept_success_ms;  /* of what the store holds; 0: not known */
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 

@@ -73,6 +73,19 @@ memory_keep(struct environment *env, struct store *s)
 }
 
 void
+memory_keep_success(struct environment *env, struct store *s)
+{
+	struct err e;
+
+	if (!env->known_text || !env->facts || !store_is_up(s, NULL) ||
+		env->last_success_ms == env->kept_success_ms)
+		return;
+	env->kept_success_ms = env->last_success_ms;
+	if (!store_set_success(s, env->conf->name, env->last_success_ms, &e))
+		log_err(LEVEL_WARN, &e, "what is known cannot be stored");
+}
+
+void
 memory_load(struct environment *env, struct store *s)
 {
 	struct err e;
@@ -214,12 +227,4 @@ memory_tell(struct environment *env, const struct published_environment *now,
 		free_row(&c);
 	}
 	happenings_free(&env->happened);
-}
-
-void
-memory_happened(struct store *s, const struct happened *h, int64_t at_ms)
-{
-	struct store_change c = {.environment = "", .state = ""};
-
-	add_happened(s, &c, h, at_ms);
 }

@@ -20,7 +20,7 @@ void memory_changed(struct store *s, const struct environment *env,
  * `o`, and the history. */
 void memory_tell(struct environment *env, const struct published_environment *now,
 	const struct monitor_options *o);
-/* Add what happened to the daemon to the history. */
-void memory_happened(struct store *s, const struct happened *h, int64_t at_ms);
+/* Keep when it was last checked, where that is all there is to keep. */
+void memory_keep_success(struct environment *env, struct store *s);
 
 #endif

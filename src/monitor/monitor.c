@@ -517,6 +517,13 @@ monitor_store_changed(struct monitor *m)
 }
 
 void
+monitor_keep(struct monitor *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		memory_keep_success(m->environments[i], m->o.store);
+}
+
+void
 monitor_free(struct monitor *m)
 {
 	if (!m)

@@ -68,6 +68,10 @@ void monitor_reload_refused(struct monitor *m);
 /* What the published state says of the store has changed. */
 void monitor_store_changed(struct monitor *m);
 
+/* Have the store keep when each environment was last checked; `options.store` is not
+ * NULL. */
+void monitor_keep(struct monitor *m);
+
 const struct published *monitor_published(struct monitor *m);
 
 #endif

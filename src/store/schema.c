@@ -76,6 +76,11 @@ static const char *const steps[] = {
 	" SELECT environment, at_ms, fingerprint, snapshot FROM old_baseline;"
 	"DROP TABLE old_baseline;"
 	"PRAGMA user_version = 6;",
+	"CREATE TABLE alive ("
+	" id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" at_ms INTEGER NOT NULL,"
+	" stopped INTEGER NOT NULL);"
+	"PRAGMA user_version = 7;",
 };
 
 /* A file with tables but no version is somebody else's. */

@@ -42,6 +42,10 @@ static const char *const statements[SQL_COUNT] = {
 			  "VALUES (?1, ?2, ?3) ON CONFLICT (environment) DO UPDATE "
 			  "SET success_ms = excluded.success_ms, document = "
 			  "excluded.document",
+	[SQL_ALIVE] = "SELECT at_ms, stopped FROM alive",
+	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped) "
+			  "VALUES (1, ?1, ?2)",
+	[SQL_SET_SUCCESS] = "UPDATE known SET success_ms = ?2 WHERE environment = ?1",
 	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
 	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",
 	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",

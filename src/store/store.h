@@ -136,6 +136,17 @@ struct snapshot *store_seen(
 bool store_keep_seen(struct store *s, const struct store_seen *which,
 	const struct strvec *keep, int others, struct err *e) MUST_CHECK;
 
+/* ---- When somebody watched ---- */
+
+/* A sign of life; the last one of a daemon that stops says so. */
+bool
+store_set_alive(struct store *s, int64_t now_ms, bool stops, struct err *e) MUST_CHECK;
+/* The last one; false if there is none. */
+bool store_alive(struct store *s, int64_t *at_ms, bool *stopped);
+/* When a check last succeeded of which what is known is that of store_set_known(). */
+bool store_set_success(struct store *s, const char *environment, int64_t success_ms,
+	struct err *e) MUST_CHECK;
+
 /* Forget changes older than `before_ms`. */
 bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
 

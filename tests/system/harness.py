@@ -4,6 +4,7 @@ Everything runs on loopback and below one temporary directory, and ends with the
 Nothing waits for a fixed time: until() looks again until a deadline.
 """
 import atexit
+import contextlib
 import functools
 import glob
 import gzip
@@ -15,6 +16,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -454,6 +456,18 @@ class Daemon:
         check_output(self.log(), "the log")
         if status != 0:
             raise AssertionError("exit status %d\n%s" % (status, self.log()))
+
+    def kill(self):
+        """As the machine would that loses its power."""
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def store(self, statement, *values):
+        """Rows of the store of one that does not run, or what changes them."""
+        path = os.path.join(self.directory, "state", "pgdriftd.db")
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            return database.execute(statement, values).fetchall()
 
     def reload(self, config=None):
         """SIGHUP, and wait until it has been taken or refused; the new lines."""

@@ -7,7 +7,6 @@ PGDRIFTD_TEST_WALK sets for how many seconds (15), PGDRIFTD_TEST_SEED where it b
 import datetime
 import os
 import random
-import signal
 import threading
 import time
 import unittest
@@ -264,9 +263,7 @@ class Walk(Shop):
         if self.random.random() < 0.5:
             self.running.stop()
         else:
-            process, self.running.process = self.running.process, None
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            self.running.kill()
         self.running.start()
         self.listen()
 
