@@ -208,6 +208,23 @@ class Postgres:
             host or self.directory, port or self.port, database, user)
 
 
+class Copy(Postgres):
+    """A copy of all files of a running server: a server of its own, with the same system
+    identifier."""
+
+    options = []
+
+    def __init__(self, original):
+        self.directory = directory("copy", for_postgres=True)
+        self.data = os.path.join(self.directory, "data")
+        self.port = free_port()
+        self.made = 0
+        call(as_postgres(self.program("pg_basebackup"), "-h", original.directory, "-p",
+                         str(original.port), "-U", "postgres", "-D", self.data, "-X",
+                         "stream", "--checkpoint=fast", "--no-sync", *self.options))
+        self.start()
+
+
 class Session:
     """An open psql, to hold a transaction or a lock."""
 
@@ -225,6 +242,11 @@ class Session:
                 return "".join(lines)
             lines.append(line)
         raise AssertionError("the session ended: %s\n%s" % (text, "".join(lines)))
+
+    def begin(self, text):
+        """Returns at once, as the statement may have to wait."""
+        self.process.stdin.write(text + ";\n")
+        self.process.stdin.flush()
 
     def close(self):
         self.process.stdin.close()
@@ -703,12 +725,13 @@ logfile = %s/log
 # -------------------------------------------------------------------------- test cases
 
 class SystemTest(unittest.TestCase):
-    """A test with the shared server; what it starts ends with it."""
+    """A test with the shared server, or another one; what it starts ends with it."""
 
     maxDiff = None
+    which_server = staticmethod(postgres)
 
     def setUp(self):
-        self.server = postgres()
+        self.server = self.which_server()
 
     def daemon(self, config, **keys):
         daemon = Daemon(config, **keys)

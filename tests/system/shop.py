@@ -1,5 +1,5 @@
 """A project of five revisions, a reference at its head, and what is beside it."""
-from harness import SystemTest, environment, line_of_revisions, postgres, section, until
+from harness import SystemTest, environment, line_of_revisions, section, until
 
 
 class Shop(SystemTest):
@@ -7,7 +7,7 @@ class Shop(SystemTest):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = postgres()
+        cls.server = cls.which_server()
         cls.project = line_of_revisions(cls.server)
         cls.ids = cls.project.ids
         cls.dev = cls.server.database()

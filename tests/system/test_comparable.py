@@ -2,25 +2,7 @@
 import os
 import unittest
 
-from harness import (Postgres, SystemTest, as_postgres, call, directory,
-                     environment, free_port, program)
-
-
-class FileCopy(Postgres):
-    """What a copy of the files of a running server becomes: one of its own, with the
-    same system identifier."""
-
-    settings = {"allow_in_place_tablespaces": "on"}
-
-    def __init__(self, primary):
-        self.directory = directory("copy", for_postgres=True)
-        self.data = os.path.join(self.directory, "data")
-        self.made = 0
-        self.port = free_port()
-        call(as_postgres(self.program("pg_basebackup"), "-h", primary.directory, "-p",
-                         str(primary.port), "-U", "postgres", "-D", self.data, "-X",
-                         "stream", "--checkpoint=fast", "--no-sync"))
-        self.start()
+from harness import Copy, Postgres, SystemTest, directory, environment, program
 
 
 TENANTS = ("CREATE SCHEMA tenant_a CREATE TABLE t (a int);"
@@ -141,10 +123,12 @@ class Comparable(SystemTest):
 
     def test_a_copy_of_the_files(self):
         """Another server, though it has the same system identifier."""
-        name = self.database("CREATE TABLE t (a int)")
-        copy = FileCopy(self.server)
+        server = Postgres()
+        self.addCleanup(server.stop)
+        name = server.database("CREATE TABLE t (a int)")
+        copy = Copy(server)
         self.addCleanup(copy.stop)
-        expected, actual = self.server.dsn(name), copy.dsn(name)
+        expected, actual = server.dsn(name), copy.dsn(name)
         self.assertEqual(self.diff(expected, actual)[0], 0)
         copy.sql("ALTER TABLE t ADD b int", name)
         self.assertEqual(self.diff(expected, actual)[0], 1)

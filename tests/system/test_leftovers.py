@@ -54,8 +54,7 @@ class Leftovers(SystemTest):
         expected, actual = self.database(TABLE), self.database(TABLE)
         writer, maker = self.session(actual), self.session(actual)
         writer.run("BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE")
-        maker.process.stdin.write("CREATE INDEX CONCURRENTLY t_new ON t (a, id);\n")
-        maker.process.stdin.flush()
+        maker.begin("CREATE INDEX CONCURRENTLY t_new ON t (a, id)")
         watch = self.session(actual)
         while watch.run("SELECT count(*) FROM pg_index WHERE NOT indisvalid").strip() == "0":
             pass

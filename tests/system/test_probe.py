@@ -44,8 +44,7 @@ class Storage(SystemTest):
         reader = self.session(database)
         reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM t")
         builder = self.session(database)
-        builder.process.stdin.write("CREATE INDEX CONCURRENTLY t_id ON t (id);\n")
-        builder.process.stdin.flush()
+        builder.begin("CREATE INDEX CONCURRENTLY t_id ON t (id)")
         until("the index that is not valid yet", lambda: self.server.sql(
             "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_id')"
             " AND NOT indisvalid", database) == "1\n")

@@ -1,12 +1,13 @@
 """What a service manager says and hears, and a server that only replays."""
+import functools
 import os
 import signal
 import socket
 import subprocess
 import unittest
 
-from harness import (PROGRAM, Daemon, Postgres, as_postgres, call, directory, environ,
-                     environment, free_port, started, until)
+from harness import (PROGRAM, Copy, Daemon, Postgres, directory, environ, environment,
+                     started, until)
 from shop import Shop
 
 
@@ -84,7 +85,15 @@ class Handed(Daemon):
         return self
 
 
+@functools.lru_cache(maxsize=None)
+def primary():
+    """A server for standbys: each copies it whole, and the shared one only grows."""
+    return Postgres()
+
+
 class Standby(Shop):
+    which_server = staticmethod(primary)
+
     def test_in_recovery(self):
         replica = Replica(self.server)
         self.addCleanup(replica.stop)
@@ -103,6 +112,8 @@ class Standby(Shop):
 
 class Lag(Shop):
     """A standby whose replay is paused while its primary goes on."""
+
+    which_server = staticmethod(primary)
 
     def setUp(self):
         super().setUp()
@@ -185,22 +196,14 @@ class Lag(Shop):
         self.assertGreater(found["server"]["replay_lag_bytes"], 0)
 
 
-class Replica(Postgres):
+class Replica(Copy):
     """A hot standby of another server."""
 
-    # Other tests may have made some there.
-    settings = {"allow_in_place_tablespaces": "on"}
+    options = ["-R"]
 
     def __init__(self, primary):
+        super().__init__(primary)
         self.primary = primary
-        self.directory = directory("replica", for_postgres=True)
-        self.data = os.path.join(self.directory, "data")
-        self.made = 0
-        self.port = free_port()
-        call(as_postgres(self.program("pg_basebackup"), "-h", primary.directory, "-p",
-                         str(primary.port), "-U", "postgres", "-D", self.data, "-R",
-                         "-X", "stream", "--checkpoint=fast", "--no-sync"))
-        self.start()
 
     def reach(self, function):
         """Wait until it is where its primary is now."""
