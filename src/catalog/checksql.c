@@ -3,7 +3,7 @@
  * Why the probe is sound: no statement changes a committed catalog row in place, it
  * leaves a new version of the row with its own transaction's number in xmin, or no row
  * at all; freezing keeps the number.  What is written in place are hints, which are
- * left out, and until 13 the flags of pg_index (index_set_state_flags()), which go by
+ * left out, and by early releases up to 13 the flags of pg_index, which go by
  * value.  pg_class goes by value, since TRUNCATE, VACUUM FULL and REINDEX make new
  * versions of its rows.  Objects of initdb (oid below 16384) do not change, except for
  * schema public and the languages that come as extensions.  The number could be given

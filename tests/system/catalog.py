@@ -123,6 +123,27 @@ def changes(catalog):
         findings.close()
 
 
+def flags(catalog, index):
+    """Each flag of an index set as where it is written in place, so that the row's xmin
+    stays: a transaction's own does when it writes the row again.  Those of which the
+    probe sees nothing."""
+    session = catalog.session
+    session.run("BEGIN; " + catalog.statements["setup"])
+
+    def turned(flag):
+        xmin = session.run("UPDATE pg_catalog.pg_index SET {0} = NOT {0} WHERE indexrelid ="
+                           " '{1}'::regclass RETURNING xmin".format(flag, index))
+        return xmin, catalog.probe()
+
+    before = turned("indisvalid")
+    for flag in "indisvalid", "indisready", "indislive":
+        after = turned(flag)
+        if after[0] != before[0] or after[1] == before[1]:
+            yield flag
+        before = after
+    session.run("ROLLBACK")
+
+
 # ---------------------------------------------------------------------- effects.py
 
 ROLES = """DO $$ DECLARE r text; BEGIN

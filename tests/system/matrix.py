@@ -26,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import wordings  # noqa: E402 (the path comes first)
-from catalog import Catalog, changes, effects, word  # noqa: E402 (the path comes first)
+from catalog import Catalog, changes, effects, flags, word  # noqa: E402 (the path comes first)
 from harness import (  # noqa: E402
     WATCHER, Postgres, as_postgres, call, directory, fixture, program)
 
@@ -371,6 +371,7 @@ class Matrix:
             wrong = [(statement, sorted(map(word, found)), expected, probe)
                      for statement, expected, found, probe in changes(catalog)
                      if probe or sorted(map(word, found)) != sorted(expected)]
+            wrong += flags(catalog, "s.t_pkey")
         finally:
             catalog.close()
         server.sql("DROP SUBSCRIPTION sub", database)

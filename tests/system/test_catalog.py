@@ -8,7 +8,7 @@ import os
 import re
 import unittest
 
-from catalog import FINDINGS, STATEMENTS, Catalog, changes, word
+from catalog import FINDINGS, STATEMENTS, Catalog, changes, flags, word
 from changes import CHANGES, WITHOUT
 from harness import WATCHER, SystemTest, call, fixture, program
 
@@ -104,6 +104,9 @@ class CatalogTest(SystemTest):
                 before = self.catalog.look_again()
                 self.server.sql(statement, self.name)
                 self.assertNotEqual(before, self.catalog.look_again())
+
+    def test_flags_that_are_written_in_place(self):
+        self.assertEqual(list(flags(self.catalog, "s.t_pkey")), [])
 
     def test_the_probe_stays_where_no_schema_changes(self):
         self.server.sql("INSERT INTO s.t (a) SELECT 1 FROM generate_series(1, 9)",

@@ -34,7 +34,7 @@ class Storage(SystemTest):
         self.assertIn("public.t.isn", str(found["schema"]["items"]))
 
     def test_an_index_that_becomes_valid(self):
-        """Its flags are set in place by servers up to 13."""
+        """Nothing but a flag of it changes."""
         database = self.database("CREATE TABLE t (id integer)")
         expected = self.database("CREATE TABLE t (id integer); CREATE INDEX t_id ON t (id)")
         running = self.daemon(
