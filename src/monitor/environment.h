@@ -158,10 +158,11 @@ struct expectation {
 	/* Where `revision` is not the recorded one: what the environment was itself
 	 * first seen with at that; or NULL. */
 	const struct earlier_catalog *first;
-	/* Whose present catalog the snapshot is, and whose recorded revision `head`:
-	 * they have to have been so when the environment was what it is (pair.h); or
-	 * NULL. */
+	/* Whose catalog the snapshot is, and whose recorded revision `head`: they have
+	 * to have been so when the environment was what it is (pair.h); or NULL. */
 	struct environment *of_catalog, *of_head;
+	/* It is what that one was once: it can be had even if that cannot be read. */
+	bool earlier;
 	/* One of them changed after the environment was last read, which cannot be read
 	 * again: what was said of it stands. */
 	bool outdated;

@@ -70,7 +70,7 @@ take_earlier(struct expectation *x, const struct expectation_sources *from,
 	 * present one only has its revision still to be recorded. */
 	if (!is_equal(c->snapshot, x, env) && is_equal(x->snapshot, x, env))
 		return;
-	x->of_catalog = NULL;
+	x->earlier = true;
 	x->snapshot = c->snapshot;
 	x->revision = &c->revision;
 	phrase_ids(&ids, &c->revision);

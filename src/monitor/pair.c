@@ -209,7 +209,7 @@ pair_give_up(struct environment *env, struct expectation *x)
 
 	find_pairs(env, x, of);
 	for (int i = 0; i < 2; i++) {
-		if (is_together(&of[i]))
+		if (is_together(&of[i]) || (i == 0 && x->earlier))
 			continue;
 		if (is_outdated(&of[i], x))
 			x->outdated = true;

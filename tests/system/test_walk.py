@@ -1,6 +1,7 @@
 """A random walk through what happens to two databases and their daemon in months, in
 seconds: whatever is published was true at a moment since the checks before, and after
-a while of quiet it is the truth.
+a while of quiet it is the truth.  Of prod there are three environments: one held against
+dev, one the same that is to be confirmed twice, one held against snapshots.
 
 PGDRIFTD_TEST_WALK sets for how many seconds (15), PGDRIFTD_TEST_SEED where it begins.
 """
@@ -11,7 +12,7 @@ import threading
 import time
 import unittest
 
-from harness import WATCHER, environment, until
+from harness import directory, environment, program, until
 from shop import Shop
 
 SECONDS = float(os.environ.get("PGDRIFTD_TEST_WALK", "15"))
@@ -28,6 +29,7 @@ BY_HAND = {
 }
 # They say that nothing is known for certain, which is never wrong for a moment.
 RESERVED = ("unknown", "unconfirmed", "migrating")
+ENVIRONMENTS = ("dev", "prod", "twice", "files")
 
 
 class Side:
@@ -68,6 +70,23 @@ class Moment:
             return bool(self.prod.revision)
         return self.prod.stamped and not self.dev.stamped
 
+    def held_against_files(self):
+        """What is right of prod beside a snapshot of each revision."""
+        status = self.revision(self.prod)
+        if status in ("unstamped", "empty_database"):
+            # The snapshot of the head, if none is of what is there.
+            return {"unstamped" if self.prod.revision else "revision_mismatch"}, None
+        if status != "at_head":
+            return {"revision_mismatch"}, self.prod.by_hand
+        return {"drifted" if self.prod.by_hand else "in_sync"}, self.prod.by_hand
+
+    def agrees_with_files(self, found):
+        states, names = self.held_against_files()
+        return found["state"] in states and \
+            found["revision"]["status"] == self.revision(self.prod) and \
+            (names is None or found["schema"]["status"] not in ("in_sync", "drifted") or
+             {i["name"] for i in found["schema"].get("items", [])} == names)
+
     def prod_states(self):
         """The states that are right, and whether the differences are all drift."""
         status = self.revision(self.prod)
@@ -95,6 +114,14 @@ class Moment:
             return names <= set(BY_HAND)
         return not drift or names == self.differences()
 
+    def agrees_with_twice(self, found):
+        """A drift that stands goes before a revision that was seen but once."""
+        without = "unstamped" if self.revision(self.prod) == "unstamped" else \
+            "revision_mismatch"
+        return self.agrees_with_prod(found) or found["state"] == "drifted" and \
+            self.revision(self.prod) != "at_head" and \
+            self.agrees_with_prod({**found, "state": without})
+
     def agrees_with_dev(self, found):
         status = self.revision(self.dev)
         state = {"at_head": "in_sync", "unstamped": "unstamped"}.get(
@@ -113,6 +140,7 @@ class Walk(Shop):
         self.moments = [self.moment(Side(self.head, True), Side(self.head, True))]
         self.steps, self.lock = [], threading.Lock()
         self.interval = "300ms"
+        self.files = self.files_of_each_revision()
         self.running = self.daemon(self.config())
         self.quiet()
 
@@ -127,9 +155,19 @@ class Walk(Shop):
         return self.migrations() + environment(
             "dev", self.server.dsn(self.databases["dev"]), migrations="shop",
             interval=self.interval,
-        ) + environment("prod", self.server.dsn(self.databases["prod"]),
-                        migrations="shop", expect="environment:dev",
-                        interval=self.interval)
+        ) + "".join(environment(name, self.server.dsn(self.databases["prod"]),
+                                migrations="shop", interval=self.interval, **keys)
+                    for name, keys in (
+                        ("prod", {"expect": "environment:dev"}),
+                        ("twice", {"expect": "environment:dev", "confirm": 2}),
+                        ("files", {"expect": "snapshots:" + self.files})))
+
+    def files_of_each_revision(self):
+        where = directory("snapshots")
+        for revision in self.ids:
+            self.assertStatus(program("snapshot", self.server.dsn(self.at(revision)), "-o",
+                                      os.path.join(where, revision + ".json")), 0)
+        return where
 
     # ---- What happens
 
@@ -137,12 +175,11 @@ class Walk(Shop):
         return getattr(self.moments[-1], name)
 
     def become(self, **sides):
-        """The present moment is over, another has begun."""
+        """Another moment begins, beside the present one, which is ended once that is so."""
         now = self.moments[-1]
         with self.lock:
             self.moments.append(self.moment(sides.get("dev", now.dev),
                                             sides.get("prod", now.prod)))
-            now.end = time.time()
 
     def run_sql(self, sql, *names):
         """In each of them at once, as far as that goes."""
@@ -286,12 +323,13 @@ class Walk(Shop):
         self.listener.join()
 
     def hear(self):
-        last = None
+        last, self.began = None, {n: [0] for n in ENVIRONMENTS}
         while not self.over.is_set():
             try:
-                found = {n: self.running.environment(n) for n in ("dev", "prod")}
+                found = {n: self.running.environment(n) for n in ENVIRONMENTS}
             except OSError:
                 continue
+            self.note_checks(found)
             said = [(f["state"], f["revision"]["status"], f["schema"]["status"],
                      f["schema"].get("items")) for f in found.values()]
             if said != last:
@@ -299,40 +337,45 @@ class Walk(Shop):
             last = said
             self.over.wait(0.01)
 
-    @staticmethod
-    def seconds(text):
-        return datetime.datetime.fromisoformat(
-            text.replace("Z", "+00:00")).timestamp() if text else 0
-
     def judge(self, found):
-        # What failed says nothing, so that the one before counts.
-        since = min(self.seconds(f["check"]["last_success_at"]) -
-                    (f["check"]["duration_seconds"] or 0) for f in found.values()) - 0.7
-        with self.lock:
-            moments = [m for m in self.moments if m.end is None or m.end >= since]
         for name, f in found.items():
             if f["state"] in RESERVED:
                 continue
-            agrees = [getattr(m, "agrees_with_" + name)(f) for m in moments]
-            if not any(agrees):
+            # What follows dev may still stand by the reading of before, until it is
+            # read again itself.
+            since = min(self.began[name][-1], self.began["dev"][0])
+            with self.lock:
+                moments = [m for m in self.moments if m.end is None or m.end >= since]
+            if not any(getattr(m, "agrees_with_" + name)(f) for m in moments):
                 self.untrue.append("%s is said to be %s (%s, schema %s, %s)\nhint: %s\n"
                     "while\n  %s" % (name, f["state"], f["revision"]["status"],
                     f["schema"]["status"],
                     [i["name"] for i in f["schema"].get("items", [])], f["hint"],
                     "\n  ".join(map(repr, moments))))
 
+    def note_checks(self, found):
+        """When the last two checks began that said anything: what failed says nothing."""
+        for name, f in found.items():
+            if f["check"]["status"] != "ok":
+                continue
+            began = datetime.datetime.fromisoformat(
+                f["check"]["started_at"].replace("Z", "+00:00")).timestamp()
+            if self.began[name][-1] != began:
+                self.began[name] = self.began[name][-1:] + [began]
+
     def quiet(self):
         """Nothing happens: what is said comes to be what is so."""
-        now = self.moments[-1]
+        now, found = self.moments[-1], {}
 
         def true():
-            found = {n: self.running.environment(n) for n in ("dev", "prod")}
-            return now.agrees_with_dev(found["dev"]) and now.agrees_with_prod(found["prod"])
+            found.update({n: self.running.environment(n) for n in ENVIRONMENTS})
+            return all(getattr(now, "agrees_with_" + n)(f) for n, f in found.items())
         try:
             until("the truth", true, 20)
         except AssertionError:
-            raise AssertionError("after quiet, prod is said to be %r\nwhile %r" % (
-                self.running.environment("prod"), now)) from None
+            raise AssertionError("after quiet it is said %r\nwhile %r" % (
+                [f for n, f in found.items()
+                 if not getattr(now, "agrees_with_" + n)(f)], now)) from None
 
     def walk(self, seed, seconds):
         self.untrue = []

@@ -162,6 +162,26 @@ test_older_is_read(void **state)
 	assert_non_null(x.snapshot);
 }
 
+/* What the reference was once says nothing as soon as it is set back; until that is
+ * known it is looked at again, and where it cannot be, that is what is known. */
+static void
+test_what_it_was_once(void **state)
+{
+	struct fixture *f = *state;
+	struct expectation x = expected(f);
+
+	x.of_head = NULL;
+	x.earlier = true;
+	seen(f, DEV, 1, 3);
+	seen(f, PROD, 5, 5);
+	assert_false(pair_settle(f->list[PROD], &x, &f->queue, false));
+	assert_true(begins(f, DEV));
+	missed(f, DEV, 6, OUTCOME_FAILURE, ERR_CONNECT);
+	assert_true(pair_settle(f->list[PROD], &x, &f->queue, false));
+	assert_non_null(x.snapshot);
+	assert_null(x.reason);
+}
+
 static void
 test_never_still(void **state)
 {
@@ -313,6 +333,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_together),
 		TEST(test_older_is_read),
+		TEST(test_what_it_was_once),
 		TEST(test_never_still),
 		TEST(test_reference_gone),
 		TEST(test_reference_migrates),
