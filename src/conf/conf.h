@@ -119,7 +119,7 @@ const struct conf_migrations *conf_migrations(const struct conf *c, const char *
 /* The environment whose name is nearest, for "did you mean"; NULL: none is near. */
 const char *conf_environment_near(const struct conf *c, const char *name);
 
-/* True if a running environment can keep its state: nothing of it has changed. */
+/* True if nothing of it has changed. */
 bool conf_environment_equal(
 	const struct conf_environment *a, const struct conf_environment *b);
 bool

@@ -18,13 +18,6 @@ applied_add(struct applied *a, const char *id, uint64_t digest)
 }
 
 void
-applied_copy(struct applied *to, const struct applied *from)
-{
-	for (size_t i = 0; i < from->n; i++)
-		applied_add(to, from->v[i].id, from->v[i].digest);
-}
-
-void
 applied_free(struct applied *a)
 {
 	for (size_t i = 0; i < a->n; i++)

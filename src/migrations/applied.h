@@ -15,7 +15,6 @@ struct applied {
 };
 
 void applied_add(struct applied *a, const char *id, uint64_t digest);
-void applied_copy(struct applied *to, const struct applied *from); /* appends */
 void applied_free(struct applied *a);
 
 struct applied_news {

@@ -90,7 +90,7 @@ tell_changes(struct environment *env, struct published_environment *now,
 {
 	const struct published_environment *before = env->published;
 
-	if ((is_first(before, now) && !env->inherited) || has_other_state(env, now)) {
+	if (is_first(before, now) || has_other_state(env, now)) {
 		tell_state(env, now, o);
 	} else if (env->anew && o->store) {
 		/* It has been told; what begins anew is the history. */
@@ -110,13 +110,12 @@ void
 announce(struct environment *env, struct published_environment *now,
 	const struct monitor_options *o, int64_t repeat_ms)
 {
-	if (!env->published && !env->inherited)
+	if (!env->published)
 		env->told = now->state;
 	now->previous = env->told;
 	if (env->published)
 		tell_changes(env, now, o, repeat_ms);
-	if (env->published || !env->inherited)
-		env->told_findings = now->steady_findings;
+	env->told_findings = now->steady_findings;
 	if (!now->diff)
 		return;
 	tell_rules(&env->told_expired, &now->diff->expired_rules, true, o, now);

@@ -43,29 +43,6 @@ fini(struct earlier_catalog *c)
 	*c = (struct earlier_catalog){0};
 }
 
-static void
-copy(struct earlier_catalog *to, const struct earlier_catalog *from)
-{
-	*to = (struct earlier_catalog){0};
-	set(to, &from->revision, from->snapshot, from->at_ms);
-	to->stored = from->stored;
-}
-
-void
-earlier_copy(struct earlier *to, const struct earlier *from)
-{
-	to->last = xcalloc(from->n + 1, sizeof *to->last);
-	to->n = from->n;
-	for (size_t i = 0; i < from->n; i++)
-		copy(&to->last[i], &from->last[i]);
-	copy(&to->first, &from->first);
-	to->n_told = from->n_told;
-	to->told_ms = from->told_ms;
-	to->set_back_ms = from->set_back_ms;
-	to->set_back_checks = from->set_back_checks;
-	strvec_copy(&to->set_back_from, &from->set_back_from);
-}
-
 void
 earlier_free(struct earlier *s)
 {

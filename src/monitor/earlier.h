@@ -33,7 +33,6 @@ struct earlier {
 	int64_t told_ms;
 };
 
-void earlier_copy(struct earlier *to, const struct earlier *from);
 void earlier_free(struct earlier *s);
 
 /* Note what `env`, a reference, is seen with now.  True if that is a revision that was

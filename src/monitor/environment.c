@@ -58,22 +58,33 @@ environment_new(const struct conf_environment *conf, struct monitor *m, struct e
 }
 
 bool
-environment_read_rules(
+environment_read_conf(
 	struct environment *env, const struct conf_environment *conf, struct err *e)
 {
 	ignore_free(env->fresh_ignore);
 	env->fresh_ignore = validate(conf, e);
+	env->fresh_conf = conf;
 	return env->fresh_ignore != NULL;
 }
 
-void
-environment_take_rules(struct environment *env)
+bool
+environment_take_conf(struct environment *env)
 {
-	if (!env->fresh_ignore)
-		return;
+	const struct conf_environment *old = env->conf, *now = env->fresh_conf;
+
+	if (!now)
+		return false;
 	ignore_free(env->ignore);
 	env->ignore = env->fresh_ignore;
 	env->fresh_ignore = NULL;
+	env->conf = now;
+	env->fresh_conf = NULL;
+	if (conf_environment_equal(old, now))
+		return false;
+	env->reread = true;
+	env->other_rows |= strcmp(old->version_schema, now->version_schema) != 0 ||
+			   strcmp(old->version_table, now->version_table) != 0;
+	return true;
 }
 
 void
@@ -103,35 +114,6 @@ environment_free(struct environment *env)
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
 	free(env);
-}
-
-void
-environment_inherit(struct environment *env, const struct environment *other)
-{
-	const struct conf_environment *a = env->conf, *b = other->conf;
-
-	env->told = other->told;
-	env->told_findings = other->told_findings;
-	env->said_ms = other->said_ms;
-	env->inherited = other->published != NULL;
-	env->gone_back = xstrdup_null(other->gone_back);
-	env->sign = (struct migration_sign){xstrdup_null(other->sign.from),
-		xstrdup_null(other->sign.to), other->sign.at_ms};
-	strvec_copy(&env->told_expired, &other->told_expired);
-	strvec_copy(&env->told_expiring, &other->told_expiring);
-
-	if (!other->facts || strcmp(a->dsn, b->dsn) ||
-		strcmp(a->version_schema, b->version_schema) ||
-		strcmp(a->version_table, b->version_table))
-		return;
-	env->facts = facts_copy(other->facts);
-	applied_copy(&env->applied, &other->applied);
-	env->had_tables = other->had_tables;
-	env->had_objects = other->had_objects;
-	env->had_ms = other->had_ms;
-	confirmation_copy(&env->confirmation, &other->confirmation);
-	earlier_free(&env->earlier);
-	earlier_copy(&env->earlier, &other->earlier);
 }
 
 const struct published_environment *
@@ -169,6 +151,14 @@ count_success(struct environment *env)
 	env->last_success_ms = env->last_at_ms;
 }
 
+/* What the rows of another table say is no revision that it had before. */
+static void
+forget_reading(struct environment *env)
+{
+	facts_free(env->facts);
+	env->facts = NULL;
+}
+
 /* While a migration runs, what was read before stands. */
 static void
 take_facts(struct environment *env, struct facts *facts)
@@ -179,6 +169,9 @@ take_facts(struct environment *env, struct facts *facts)
 		facts_free(facts);
 		return;
 	}
+	env->reread = false;
+	if (env->other_rows)
+		forget_reading(env);
 	earlier_compare(env, facts, clock_wall_ms());
 	env->had_tables |= facts->user_tables;
 	if (env->facts)
@@ -287,7 +280,7 @@ environment_reading(const struct environment *env)
 		.migrating_max_ms = c->migrating_max_ms,
 		.lock_seen = &env->lock,
 		.catalog = true,
-		.last = env->facts,
+		.last = env->reread ? NULL : env->facts,
 	};
 }
 

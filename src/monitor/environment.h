@@ -34,13 +34,20 @@ struct environment {
 	uint64_t ended; /* the turn of the last check that has ended; 0: none */
 	bool again;     /* what is being read now is to be read once more */
 	bool urgent;    /* somebody's verdict waits for its check */
+	/* A reload changed it, and it was not read since: nothing of its last reading
+	 * is handed out again. */
+	bool reread;
+	/* What is published is of the rows of another version table. */
+	bool other_rows;
 	/* What `expect` and `head` refer to, kept by queue_take(); or NULL. */
 	struct environment *refers[2];
 	struct reading *reading;
 	int64_t started_ms; /* when its last check began, as queue_ask() says it */
 	int64_t began_ms;   /* the same, of clock_mono_ms() */
 	struct ignore_rules *ignore;
-	struct ignore_rules *fresh_ignore; /* of a reload that is not taken yet */
+	/* Of a reload that is not taken yet; or NULL. */
+	struct ignore_rules *fresh_ignore;
+	const struct conf_environment *fresh_conf;
 	/* What the store knew of it at start, until a reading is complete; or NULL. */
 	struct store_last *restored;
 	/* What was last confirmed of it before this process began, until it is read; or
@@ -90,7 +97,6 @@ struct environment {
 	unsigned unconfirmed_in_a_row; /* checks that left something to confirm */
 	int64_t said_ms;               /* when its state was last said */
 	enum state told;               /* that state */
-	bool inherited;                /* `told` is from before a reload */
 	/* Ignore rules that were told as expired, and as about to expire. */
 	struct strvec told_expired, told_expiring;
 	char *gone_back;            /* the revisions that it went back from; or NULL */
@@ -106,15 +112,14 @@ struct environment {
 struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
 void environment_free(struct environment *env);
-/* Read the ignore rules of `conf`, which is equal but may stand on other lines, since
- * their file may have changed; they count from environment_take_rules() on.  False if
- * they are wrong. */
-bool environment_read_rules(struct environment *env,
-	const struct conf_environment *conf, struct err *e) MUST_CHECK;
-void environment_take_rules(struct environment *env);
-
-/* Take over what was read for `other`, if that is the same database. */
-void environment_inherit(struct environment *env, const struct environment *other);
+/* Make ready for `conf`, which has to outlive it, and read its ignore rules, since
+ * their file may have changed: they count from environment_take_conf() on.  False if
+ * they are wrong, or its dsn is. */
+bool environment_read_conf(struct environment *env, const struct conf_environment *conf,
+	struct err *e) MUST_CHECK;
+/* True if anything but the file of its rules has changed.  Which database it is says
+ * the next reading; until then what is known of it stands. */
+bool environment_take_conf(struct environment *env);
 
 /* What is published of the database that it is; NULL: nothing yet. */
 const struct published_environment *environment_before(const struct environment *env);

@@ -122,12 +122,13 @@ follow(struct environment *env, const struct expectation_sources *from)
 {
 	const struct published_migrations *m =
 		graphs_find(from->graphs, env->conf->migrations);
+	const struct published_environment *before = environment_before(env);
 	struct err e;
 
-	if (!env->conf->baseline_follows_revision || !env->published || !env->facts ||
-		(m && !m->graph) ||
-		!accepted_is_followed(&env->accepted, env->published, env->facts,
-			m ? m->graph : NULL))
+	if (!env->conf->baseline_follows_revision || !before || env->other_rows ||
+		!env->facts || (m && !m->graph) ||
+		!accepted_is_followed(
+			&env->accepted, before, env->facts, m ? m->graph : NULL))
 		return;
 	if (accepted_follow(
 		    &env->accepted, from->store, env->conf->name, env->facts, &e))

@@ -2,13 +2,23 @@
 #include "monitor/facts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 bool
 held_together(const struct held *a, const struct held *b)
 {
 	return a->from <= b->to && b->from <= a->to;
+}
+
+/* It was read anew, and nothing of it had moved. */
+static bool
+is_unchanged(const struct facts *f, const struct facts *before)
+{
+	return f->snapshot && before->snapshot && text_same(f->probe, before->probe) &&
+	       !strcmp(f->snapshot->fingerprint, before->snapshot->fingerprint);
 }
 
 void
@@ -18,25 +28,11 @@ facts_follow(struct facts *f, const struct facts *before)
 		before->version_table_exists != f->version_table_exists)
 		return;
 	f->rows_held.from = before->rows_held.from;
-	if (!f->reused)
+	if (!f->reused && !is_unchanged(f, before))
 		return;
 	f->held.from = before->held.from;
 	if (before->seen_position)
 		f->seen_position = before->seen_position;
-}
-
-struct facts *
-facts_copy(const struct facts *f)
-{
-	struct facts *copy = xmalloc(sizeof *copy);
-
-	*copy = *f;
-	copy->recorded = (struct strvec){0};
-	strvec_copy(&copy->recorded, &f->recorded);
-	copy->snapshot = f->snapshot ? snapshot_ref(f->snapshot) : NULL;
-	copy->probe = xstrdup_null(f->probe);
-	version_copy(&copy->version, &f->version);
-	return copy;
 }
 
 void

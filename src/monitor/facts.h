@@ -47,7 +47,6 @@ struct facts {
 
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);
-struct facts *facts_copy(const struct facts *f);
 void facts_free(struct facts *f);
 
 #endif

@@ -72,6 +72,18 @@ memory_keep(struct environment *env, struct store *s)
 	free(text);
 }
 
+static void
+load_last(struct environment *env, struct store *s)
+{
+	struct store_last last;
+
+	if (!store_last(s, env->conf->name, &last))
+		return;
+	free(env->restored);
+	env->restored = xmalloc(sizeof last);
+	*env->restored = last;
+}
+
 void
 memory_keep_success(struct environment *env, struct store *s)
 {
@@ -90,9 +102,11 @@ memory_load(struct environment *env, struct store *s)
 {
 	struct err e;
 
-	if (s)
-		load_known(env, s);
-	if (!s || env->applied.n)
+	if (!s)
+		return;
+	load_known(env, s);
+	load_last(env, s);
+	if (env->applied.n)
 		return;
 	if (store_applied(s, env->conf->name, take, &env->applied, &e))
 		return;

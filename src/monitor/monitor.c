@@ -17,13 +17,13 @@
 #include "monitor/pair.h"
 #include "monitor/queue.h"
 #include "monitor/revised.h"
+#include "monitor/roster.h"
 
 struct monitor {
 	struct loop *loop;
 	const struct conf *conf;
 	struct monitor_options o;
-	struct environment **environments;
-	size_t n;
+	struct roster roster;
 	struct graphs *graphs;
 	struct expected_files *files;
 	struct queue queue;
@@ -38,8 +38,8 @@ static struct expectation_sources
 sources(const struct monitor *m)
 {
 	return (struct expectation_sources){
-		.environments = m->environments,
-		.n_environments = m->n,
+		.environments = m->roster.v,
+		.n_environments = m->roster.n,
 		.graphs = m->graphs,
 		.files = m->files,
 		.store = m->o.store,
@@ -63,8 +63,8 @@ publish(struct monitor *m)
 	struct published *p = &m->published;
 
 	p->ready = true;
-	for (size_t i = 0; i < m->n; i++) {
-		m->list[i] = m->environments[i]->published;
+	for (size_t i = 0; i < m->roster.n; i++) {
+		m->list[i] = m->roster.v[i]->published;
 		if (m->list[i]->check == CHECK_NOT_CHECKED)
 			p->ready = false;
 	}
@@ -72,8 +72,8 @@ publish(struct monitor *m)
 		   : store_is_up(m->o.store, NULL) ? STORE_UP
 						   : STORE_DOWN;
 	p->environments = m->list;
-	p->n_environments = m->n;
-	notices_refresh(m->graphs, m->environments, m->n, m->o.notices, m->o.arg);
+	p->n_environments = m->roster.n;
+	notices_refresh(m->graphs, m->roster.v, m->roster.n, m->o.notices, m->o.arg);
 	p->migrations = graphs_list(m->graphs, &p->n_migrations);
 	p->at_ms = clock_wall_ms();
 	p->generation++;
@@ -112,6 +112,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	published_environment_free(env->published);
 	env->published = now;
 	env->anew = false;
+	env->other_rows &= env->reread;
 	memory_keep(env, m->o.store);
 	forget(env, sighting);
 	if (!sighting)
@@ -145,8 +146,8 @@ refresh(struct monitor *m, struct environment *env)
 static void
 refresh_dependents(struct monitor *m, const struct environment *env, bool is_new)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct environment *other = m->environments[i];
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *other = m->roster.v[i];
 
 		if ((is_new || other->deferred || other->rounds) &&
 			environment_depends_on(other, env))
@@ -173,11 +174,11 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 	if (change != GRAPHS_CHANGED)
 		return change == GRAPHS_SAME;
 	tell_migrations(m, graphs_find(m->graphs, name));
-	for (size_t i = 0; i < m->n; i++) {
-		const char *other = m->environments[i]->conf->migrations;
+	for (size_t i = 0; i < m->roster.n; i++) {
+		const char *other = m->roster.v[i]->conf->migrations;
 
-		if (other && !strcmp(other, name) && m->environments[i] != env)
-			refresh(m, m->environments[i]);
+		if (other && !strcmp(other, name) && m->roster.v[i] != env)
+			refresh(m, m->roster.v[i]);
 	}
 	return true;
 }
@@ -188,8 +189,8 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 static void
 end_round(struct monitor *m)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		const struct environment *env = m->environments[i];
+	for (size_t i = 0; i < m->roster.n; i++) {
+		const struct environment *env = m->roster.v[i];
 
 		if (env->wanted && (!env->tried || env->deferred))
 			return;
@@ -304,10 +305,10 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 {
 	bool found = false;
 
-	for (size_t i = 0; i < m->n; i++) {
-		if (name && strcmp(m->environments[i]->conf->name, name) != 0)
+	for (size_t i = 0; i < m->roster.n; i++) {
+		if (name && strcmp(m->roster.v[i]->conf->name, name) != 0)
 			continue;
-		*at_ms = queue_ask(&m->queue, m->environments[i]);
+		*at_ms = queue_ask(&m->queue, m->roster.v[i]);
 		found = true;
 	}
 	pump(m);
@@ -317,112 +318,60 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 /* ---- Life ---- */
 
 static struct environment *
-add_environment(struct monitor *m, const struct conf_environment *c, struct err *e)
+new_environment(void *arg, const struct conf_environment *c, struct err *e)
 {
+	struct monitor *m = arg;
 	struct environment *env = environment_new(c, m, e);
-	struct store_last last;
 
-	if (!env)
-		return NULL;
-	env->timer = timer_new(m->loop, on_due, env);
-	for (size_t i = 0; i < m->n; i++)
-		if (!strcmp(m->environments[i]->conf->name, c->name))
-			environment_inherit(env, m->environments[i]);
-	memory_load(env, m->o.store);
-	if (m->o.store && store_last(m->o.store, c->name, &last)) {
-		env->restored = xmalloc(sizeof last);
-		*env->restored = last;
-	}
+	if (env)
+		env->timer = timer_new(m->loop, on_due, env);
 	return env;
 }
 
-static struct environment *
-take_equal(struct monitor *m, const struct conf_environment *c)
+static void
+drop_gone(struct monitor *m, const struct roster *now)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (conf_environment_equal(m->environments[i]->conf, c))
-			return m->environments[i];
-	return NULL;
-}
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
 
-static bool
-is_in(struct environment *const *list, size_t n, const struct environment *env)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i] == env)
-			return true;
-	return false;
-}
-
-/* The environments of `conf`: those that are there and equal, and new ones.  NULL if a
- * new one's rules are wrong; then nothing is left over. */
-static struct environment **
-build_list(struct monitor *m, const struct conf *conf, size_t *n, struct err *e)
-{
-	struct environment **list = xcalloc(conf->n_environments, sizeof *list);
-
-	*n = 0;
-	for (size_t i = 0; i < conf->n_environments; i++) {
-		const struct conf_environment *c = &conf->environments[i];
-		struct environment *env;
-
-		if (!c->enabled)
+		if (roster_has(now, env))
 			continue;
-		env = take_equal(m, c);
-		if (!env)
-			env = add_environment(m, c, e);
-		else if (!environment_read_rules(env, c, e))
-			env = NULL;
-		if (!env)
-			goto fail;
-		list[(*n)++] = env;
+		queue_break_off(&m->queue, env);
+		environment_free(env);
 	}
-	return list;
-fail:
-	for (size_t i = 0; i < *n; i++)
-		if (!is_in(m->environments, m->n, list[i]))
-			environment_free(list[i]);
-	free(list);
-	return NULL;
+	free(m->roster.v);
+}
+
+/* What has changed is checked at once, whatever is under way of it. */
+static void
+take_conf(struct monitor *m, struct environment *env)
+{
+	if (!env->published)
+		memory_load(env, m->o.store);
+	if (!environment_take_conf(env))
+		return;
+	timer_clear(env->timer);
+	reading_free(env->reading);
+	env->reading = NULL;
+	queue_break_off(&m->queue, env);
 }
 
 static void
-drop_gone(struct monitor *m, struct environment *const *list, size_t n)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		if (is_in(list, n, m->environments[i]))
-			continue;
-		if (m->environments[i]->phase == PHASE_READING)
-			m->queue.running--;
-		environment_free(m->environments[i]);
-	}
-}
-
-static void
-go_over(struct monitor *m, const struct conf *conf, struct environment **list, size_t n)
+go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 {
 	const struct conf *before = m->conf;
 
-	drop_gone(m, list, n);
-	free(m->environments);
+	drop_gone(m, now);
 	m->conf = conf;
-	m->environments = list;
-	m->n = n;
+	m->roster = *now;
 	m->graphs = graphs_new(conf, m->graphs);
-	m->list = xrealloc(m->list, n, sizeof(struct published_environment *));
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < conf->n_environments; k++)
-			if (!strcmp(conf->environments[k].name, list[i]->conf->name)) {
-				list[i]->conf = &conf->environments[k];
-				break;
-			}
-	}
-	queue_take(&m->queue, list, n);
+	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
+	for (size_t i = 0; i < now->n; i++)
+		take_conf(m, now->v[i]);
+	queue_take(&m->queue, now->v, now->n);
 	queue_reload(&m->queue, before, conf);
-	for (size_t i = 0; i < n; i++) {
-		environment_take_rules(list[i]);
-		refresh(m, list[i]);
-	}
+	for (size_t i = 0; i < now->n; i++)
+		refresh(m, now->v[i]);
 	for (size_t i = 0; i < conf->n_migrations; i++)
 		tell_migrations(m, graphs_find(m->graphs, conf->migrations[i].name));
 	m->published.reload_ok = true;
@@ -455,9 +404,9 @@ want(struct monitor *m, struct environment *env)
 	if (env->wanted)
 		return;
 	env->wanted = true;
-	for (size_t i = 0; i < m->n; i++)
-		if (environment_refers_to(env, m->environments[i]->conf->name))
-			want(m, m->environments[i]);
+	for (size_t i = 0; i < m->roster.n; i++)
+		if (environment_refers_to(env, m->roster.v[i]->conf->name))
+			want(m, m->roster.v[i]);
 }
 
 static void
@@ -465,14 +414,14 @@ start_new(struct monitor *m)
 {
 	bool all = !m->o.only || m->o.only->n == 0;
 
-	for (size_t i = 0; i < m->n; i++) {
-		struct environment *env = m->environments[i];
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
 
 		if (!m->o.done || all || strvec_has(m->o.only, env->conf->name))
 			want(m, env);
 	}
-	for (size_t i = 0; i < m->n; i++) {
-		struct environment *env = m->environments[i];
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
 
 		if (env->wanted && !timer_is_set(env->timer))
 			queue_due(&m->queue, env);
@@ -490,14 +439,12 @@ monitor_start(struct monitor *m)
 bool
 monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
 {
-	struct environment **list = NULL;
-	size_t n;
+	const struct roster_maker maker = {new_environment, m};
+	struct roster now;
 
-	if (graphs_check(conf, e))
-		list = build_list(m, conf, &n, e);
-	if (!list)
+	if (!graphs_check(conf, e) || !roster_read(&now, &m->roster, conf, &maker, e))
 		return false;
-	go_over(m, conf, list, n);
+	go_over(m, conf, &now);
 	if (m->started)
 		start_new(m);
 	return true;
@@ -519,8 +466,8 @@ monitor_store_changed(struct monitor *m)
 void
 monitor_keep(struct monitor *m)
 {
-	for (size_t i = 0; i < m->n; i++)
-		memory_keep_success(m->environments[i], m->o.store);
+	for (size_t i = 0; i < m->roster.n; i++)
+		memory_keep_success(m->roster.v[i], m->o.store);
 }
 
 void
@@ -528,9 +475,9 @@ monitor_free(struct monitor *m)
 {
 	if (!m)
 		return;
-	for (size_t i = 0; i < m->n; i++)
-		environment_free(m->environments[i]);
-	free(m->environments);
+	for (size_t i = 0; i < m->roster.n; i++)
+		environment_free(m->roster.v[i]);
+	free(m->roster.v);
 	free(m->list);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);

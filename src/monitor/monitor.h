@@ -56,10 +56,11 @@ void monitor_free(struct monitor *m);
  * least *at_ms comes from such a check.  False if there is no such environment. */
 bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 
-/* Go over to `conf`: environments that did not change keep their state and their
- * schedule, new and changed ones are checked at once, as are those whose migrations or
- * reference changed, and those that are gone are dropped.  On false nothing has
- * changed, and the old configuration goes on. */
+/* Go over to `conf`: environments keep their state, as long as they are the same
+ * databases, however they are reached, and those that did not change their schedule.
+ * New and changed ones are checked at once, as are those whose migrations or reference
+ * changed, and those that are gone are dropped.  On false nothing has changed, and the
+ * old configuration goes on. */
 bool
 monitor_reload(struct monitor *m, const struct conf *conf, struct err *e) MUST_CHECK;
 /* A configuration was refused before it got here. */

@@ -66,7 +66,8 @@ is_affected(const struct environment *env, const struct conf *before,
 	const struct conf_migrations *b = name ? conf_migrations(now, name) : NULL;
 
 	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
-		if (env->refers[i] && !env->refers[i]->tried)
+		if (env->refers[i] &&
+			(!env->refers[i]->tried || env->refers[i]->reread))
 			return true;
 	return !a != !b || (a && !conf_migrations_equal(a, b));
 }
@@ -105,12 +106,13 @@ queue_ask(struct queue *q, struct environment *env)
 	return q->floor_ms;
 }
 
-/* True if `ref` has to be read before `env` is: for the first time, or since that was
- * asked for and its last check had begun before. */
+/* True if `ref` has to be read before `env` is: for the first time, since a reload
+ * changed it, or since that was asked for and its last check had begun before. */
 static bool
 comes_first(const struct environment *ref, const struct environment *env)
 {
-	return !ref->tried || (ref->phase != PHASE_IDLE && ref->ended < env->asked);
+	return !ref->tried ||
+	       (ref->phase != PHASE_IDLE && (ref->reread || ref->ended < env->asked));
 }
 
 static bool
@@ -156,6 +158,15 @@ queue_begin(struct queue *q, struct environment *env)
 	env->began_ms = clock_mono_ms();
 	env->started_ms = q->last_ms = larger(now, q->floor_ms);
 	q->running++;
+}
+
+void
+queue_break_off(struct queue *q, struct environment *env)
+{
+	if (env->phase == PHASE_READING)
+		q->running--;
+	env->phase = PHASE_IDLE;
+	env->again = false;
 }
 
 void

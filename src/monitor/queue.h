@@ -40,5 +40,7 @@ struct environment *queue_next(const struct queue *q);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);
 void queue_end(struct queue *q, struct environment *env);
+/* What is due or under way of it is of no use any more. */
+void queue_break_off(struct queue *q, struct environment *env);
 
 #endif

@@ -30,14 +30,14 @@ say(const struct strvec *was, const struct strvec *is, bool back)
 	return strbuf_take(&b);
 }
 
-/* False where one of them was not read, or not of this database. */
+/* False where one of them was not read, or not of this table of this database. */
 static bool
 can_tell(const struct environment *env, const struct expectation *x)
 {
 	const struct published_environment *before = environment_before(env);
 
-	return x->revision_watched && before && before->server_version && env->facts &&
-	       !env->error.code && !env->migrating;
+	return x->revision_watched && before && before->server_version &&
+	       !env->other_rows && env->facts && !env->error.code && !env->migrating;
 }
 
 static char *
@@ -87,8 +87,10 @@ revised_see(struct environment *env, const struct expectation *x, int64_t now_ms
 	enum schema_relation r;
 	bool back;
 
-	if (env->anew)
+	if (env->anew || env->other_rows) {
 		revised_forget(&env->sign);
+		note_where(env, NULL, false);
+	}
 	if (!can_tell(env, x))
 		return;
 	see_session(env);

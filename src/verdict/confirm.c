@@ -100,24 +100,6 @@ confirmation_add(struct confirmation *c, const struct thing *t)
 	c->v[c->n++] = *t;
 }
 
-static struct thing *
-copy_things(const struct thing *v, size_t n)
-{
-	struct thing *copy = xcalloc(n + 1, sizeof *copy);
-
-	if (n)
-		memcpy(copy, v, n * sizeof *v);
-	return copy;
-}
-
-void
-confirmation_copy(struct confirmation *to, const struct confirmation *from)
-{
-	confirmation_fini(to);
-	to->v = copy_things(from->v, from->n);
-	to->n = from->n;
-}
-
 void
 confirmation_fini(struct confirmation *c)
 {

@@ -53,7 +53,6 @@ struct thing *confirmation_find(const struct confirmation *c, uint64_t key);
 /* For those that are read back: add them all, then sort, before anything else. */
 void confirmation_add(struct confirmation *c, const struct thing *t);
 void confirmation_sort(struct confirmation *c);
-void confirmation_copy(struct confirmation *to, const struct confirmation *from);
 void confirmation_fini(struct confirmation *c);
 
 #endif

@@ -41,18 +41,6 @@ version_take_rows(struct version_facts *v, const struct rows *rows)
 }
 
 void
-version_copy(struct version_facts *to, const struct version_facts *from)
-{
-	*to = *from;
-	to->role = xstrdup_null(from->role);
-	to->elsewhere = xstrdup_null(from->elsewhere);
-	to->sql = xstrdup_null(from->sql);
-	to->tables = to->rows = (struct strvec){0};
-	strvec_copy(&to->tables, &from->tables);
-	strvec_copy(&to->rows, &from->rows);
-}
-
-void
 version_fini(struct version_facts *v)
 {
 	free(v->role);

@@ -25,7 +25,6 @@ struct version_facts {
 void version_take(struct version_facts *v, const struct rows *info);
 /* Take what `sql` brought: columns name, version_num. */
 void version_take_rows(struct version_facts *v, const struct rows *rows);
-void version_copy(struct version_facts *to, const struct version_facts *from);
 void version_fini(struct version_facts *v);
 
 #endif

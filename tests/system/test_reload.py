@@ -53,7 +53,7 @@ class Reload(Shop):
         self.running = self.daemon(config(other))
         checks = {n: self.running.checks(n) for n in self.names()}
         self.running.reload(config(other, a={"confirm": 2}))
-        self.check_of("a", 0)
+        self.check_of("a", checks["a"])
         # Its migrations are others.
         self.running.reload(config(
             section("migrations", "other", path=self.project.versions, recursive=True),

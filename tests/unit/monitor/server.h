@@ -8,7 +8,8 @@
 #include "tests/fake/fake_libpq.h"
 
 struct server {
-	const char *version_num; /* "150018" */
+	const char *version_num;  /* "150018" */
+	const char *system, *oid; /* which database it is */
 	bool migrating, version_exists, version_unreadable;
 	bool standby;         /* it is one: it has got up to 900 of the log */
 	const char *position; /* in the log */
@@ -27,7 +28,7 @@ struct server {
 	/* Counted: statements of each sort since the last reset. */
 	unsigned probes, revisions, reads, details, positions;
 	unsigned connection_probes, connection_revisions;
-	const char *cells[256][10]; /* of the answers of a connection */
+	const char *cells[256][12]; /* of the answers of a connection */
 	unsigned n_cells;
 };
 

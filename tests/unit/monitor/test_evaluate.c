@@ -630,6 +630,8 @@ test_seen_position(void **state)
 		struct facts *facts = facts_of(same_catalog(), steps[i].revision);
 
 		facts->reused = steps[i].reused;
+		if (!facts->reused)
+			facts->probe[0]++;
 		facts->seen_position = steps[i].position;
 		environment_take(f->env, facts, NULL);
 		assert_int_equal(f->env->facts->seen_position, steps[i].seen);

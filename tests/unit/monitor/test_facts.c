@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "monitor/facts.h"
+#include "tests/unit/catalog/literal.h"
 
 static bool
 together(uint64_t a_from, uint64_t a_to, uint64_t b_from, uint64_t b_to)
@@ -74,6 +75,34 @@ test_follow(void **state)
 	assert_int_equal(f.seen_position, 8);
 }
 
+/* Read anew, the same probe says that nothing has moved in between. */
+static void
+test_follow_read_anew(void **state)
+{
+	char p1[] = "p1", p2[] = "p2";
+	struct facts before = {.held = {1, 2}, .probe = p1, .seen_position = 7};
+	struct facts f = {.held = {10, 20}, .probe = p1, .seen_position = 8};
+
+	(void)state;
+	before.snapshot = CATALOG("table public/t");
+	f.snapshot = CATALOG("table public/t");
+	facts_follow(&f, &before);
+	assert_int_equal(f.held.from, 1);
+	assert_int_equal(f.seen_position, 7);
+	f.held.from = 10;
+	f.probe = p2;
+	facts_follow(&f, &before);
+	assert_int_equal(f.held.from, 10);
+	/* Another role may be shown something else. */
+	f.probe = p1;
+	snapshot_unref(f.snapshot);
+	f.snapshot = CATALOG("table public/u");
+	facts_follow(&f, &before);
+	assert_int_equal(f.held.from, 10);
+	snapshot_unref(f.snapshot);
+	snapshot_unref(before.snapshot);
+}
+
 int
 main(void)
 {
@@ -81,6 +110,7 @@ main(void)
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_moment),
 		cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_follow_read_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,9 @@ struct fixture {
 	struct conf_environment environments[3];
 	struct server dev, prod;
 	struct monitor *monitor;
-	struct strvec events; /* "prod in_sync" */
-	size_t stop_after;    /* events */
+	struct strvec events;   /* "prod in_sync" */
+	struct strvec happened; /* "prod database" */
+	size_t stop_after;      /* events */
 };
 
 static void
@@ -69,6 +70,7 @@ set_up(void **state)
 	f->loop = loop_new();
 	f->stop = timer_new(f->loop, stop, f->loop);
 	f->dev = server_sound();
+	f->dev.oid = "6";
 	f->prod = server_sound();
 	f->environments[0] = environment("prod", "host=/prod");
 	f->environments[0].expect = EXPECT_ENVIRONMENT;
@@ -93,6 +95,7 @@ tear_down(void **state)
 	for (size_t i = 0; i < COUNT_OF(f->environments); i++)
 		environment_fini(&f->environments[i]);
 	strvec_free(&f->events);
+	strvec_free(&f->happened);
 	free(f);
 	fake_end();
 	return 0;
@@ -110,6 +113,16 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	strvec_take(&f->events, xasprintf("%s %s", now->name, state_word(now->state)));
 	if (f->events.n == f->stop_after)
 		loop_stop(f->loop);
+}
+
+static void
+on_happened(
+	void *arg, const struct published_environment *now, const struct happened *h)
+{
+	struct fixture *f = arg;
+
+	strvec_take(
+		&f->happened, xasprintf("%s %s", now->name, happening_word(h->what)));
 }
 
 static void
@@ -132,7 +145,8 @@ run(struct fixture *f)
 static void
 start(struct fixture *f, size_t events)
 {
-	const struct monitor_options o = {.event = on_event, .arg = f};
+	const struct monitor_options o = {
+		.event = on_event, .happened = on_happened, .arg = f};
 	struct err e;
 
 	f->stop_after = events;
@@ -235,29 +249,67 @@ test_one_place(void **state)
 	assert_string_equal(f->events.v[1], "dev in_sync");
 }
 
-/* Equal ones keep state and schedule, changed ones start anew. */
+/* What a reload changes of the environments is checked at once. */
+struct reload {
+	struct conf conf;
+	struct conf_environment environments[2];
+};
+
+static struct conf_environment *
+prepare(struct fixture *f, struct reload *r)
+{
+	memcpy(r->environments, f->environments, sizeof r->environments);
+	r->conf = f->conf;
+	r->conf.environments = r->environments;
+	return r->environments;
+}
+
+static void
+reload(struct fixture *f, const struct reload *r)
+{
+	struct err e;
+
+	assert_true(monitor_reload(f->monitor, &r->conf, &e));
+}
+
+static void
+forget_monitor(struct fixture *f)
+{
+	monitor_free(f->monitor);
+	f->monitor = NULL;
+}
+
+static void
+until_checked(struct fixture *f, const char *name, uint64_t checks)
+{
+	while (find(f, name)->checks_total < checks) {
+		struct timer *soon = timer_new(f->loop, stop, f->loop);
+
+		timer_set(soon, 5);
+		loop_run(f->loop);
+		timer_free(soon);
+	}
+}
+
+/* What is known stays, whether it changed or not; what did is checked at once. */
 static void
 test_reload(void **state)
 {
 	struct fixture *f = *state;
-	struct conf_environment again[2];
-	struct conf conf = f->conf;
+	struct reload r;
 	int64_t since;
-	struct err e;
 
 	f->prod.column_type = "bigint";
 	await_both(f);
 	start(f, 2);
 	since = find(f, "prod")->since_ms;
-	memcpy(again, f->environments, sizeof again);
-	again[1].interval_ms = 5000;
-	conf.environments = again;
+	prepare(f, &r)[1].interval_ms = 5000;
 	f->stop_after = 3;
 	f->prod.column_type = "integer";
 	f->prod.probe = "p2";
 	await_both(f);
-	assert_true(monitor_reload(f->monitor, &conf, &e));
-	assert_int_equal(find(f, "dev")->state, STATE_UNKNOWN);
+	reload(f, &r);
+	assert_int_equal(find(f, "dev")->state, STATE_IN_SYNC);
 	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
 	assert_int_equal(find(f, "prod")->since_ms, since);
 	assert_int_equal(find(f, "prod")->checks_total, 1);
@@ -265,10 +317,135 @@ test_reload(void **state)
 	/* dev is what it was, of which nothing is said; prod is held against it, and so
 	 * it is checked now as well. */
 	assert_int_equal(find(f, "dev")->state, STATE_IN_SYNC);
+	assert_true(find(f, "dev")->checks_total > 2);
 	assert_string_equal(f->events.v[2], "prod in_sync");
 	assert_int_equal(find(f, "prod")->checks_total, 2);
-	monitor_free(f->monitor);
-	f->monitor = NULL;
+	forget_monitor(f);
+}
+
+static void
+start_drifted(struct fixture *f)
+{
+	f->prod.column_type = "bigint";
+	f->environments[0].confirm = 1;
+	await_both(f);
+	start(f, 2);
+	assert_string_equal(f->events.v[1], "prod drifted");
+	f->stop_after = 0;
+}
+
+/* The same database by another name of its host: nothing of it is said. */
+static void
+test_reload_same_database(void **state)
+{
+	struct fixture *f = *state;
+	struct published_environment before;
+	struct reload r;
+	char alias[] = "host=/alias user=other";
+
+	start_drifted(f);
+	before = *find(f, "prod");
+	prepare(f, &r)[0].dsn = alias;
+	server_await(&f->prod, "host=/alias");
+	reload(f, &r);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	assert_true(monitor_published(f->monitor)->ready);
+	until_checked(f, "prod", 2);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	assert_int_equal(find(f, "prod")->since_ms, before.since_ms);
+	assert_int_equal(find(f, "prod")->drift_since_ms, before.drift_since_ms);
+	assert_int_equal(f->events.n, 2);
+	assert_int_equal(f->happened.n, 0);
+	/* What it reads there may be what another role is shown. */
+	assert_true(f->prod.reads > 0);
+	forget_monitor(f);
+}
+
+/* Mistyped and mended: what was confirmed is so all the time. */
+static void
+test_reload_mistyped(void **state)
+{
+	static const struct fake_step refused[] = {{FAKE_CONNECT, .answer = FAKE_FAIL,
+		.message = "connection to server failed: Connection refused"}};
+	struct fixture *f = *state;
+	struct reload typo, mended;
+	char wrong[] = "host=/wrong";
+	int64_t since;
+
+	start_drifted(f);
+	since = find(f, "prod")->drift_since_ms;
+	prepare(f, &typo)[0].dsn = wrong;
+	typo.environments[0].confirm = 3;
+	fake_script("host=/wrong", refused, COUNT_OF(refused));
+	reload(f, &typo);
+	until_checked(f, "prod", 2);
+	assert_int_equal(find(f, "prod")->state, STATE_UNKNOWN);
+	assert_int_equal(find(f, "prod")->schema, SCHEMA_DRIFTED);
+	assert_int_equal(find(f, "prod")->drift_since_ms, since);
+	prepare(f, &mended)[0].confirm = 3;
+	server_await(&f->prod, "host=/prod");
+	reload(f, &mended);
+	until_checked(f, "prod", 3);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	assert_int_equal(find(f, "prod")->drift_since_ms, since);
+	assert_int_equal(find(f, "prod")->failures_total[0], 1);
+	assert_int_equal(f->happened.n, 0);
+	forget_monitor(f);
+}
+
+/* The rows of another table are not where the database has moved to. */
+static void
+test_reload_another_version_table(void **state)
+{
+	struct fixture *f = *state;
+	struct reload r;
+	char table[] = "other_version";
+
+	await_both(f);
+	start(f, 2);
+	f->stop_after = 0;
+	prepare(f, &r)[0].version_table = table;
+	f->prod.revision = "b";
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	reload(f, &r);
+	until_checked(f, "dev", 3);
+	assert_string_equal(find(f, "prod")->revision.recorded.v[0], "b");
+	assert_int_equal(f->happened.n, 0);
+	/* But what moves in it has. */
+	f->prod.revision = "a";
+	await_both(f);
+	assert_true(monitor_check_now(f->monitor, "prod", &(int64_t){0}));
+	until_checked(f, "dev", 5);
+	assert_int_equal(f->happened.n, 1);
+	assert_string_equal(f->happened.v[0], "prod revision");
+	forget_monitor(f);
+}
+
+/* A check under way reads what is not asked for any more. */
+static void
+test_reload_during_a_check(void **state)
+{
+	static const struct fake_step silent[] = {
+		{FAKE_CONNECT, .answer = FAKE_SILENT}};
+	struct fixture *f = *state;
+	struct reload r;
+	char again[] = "host=/again";
+	int64_t at;
+
+	f->environments[0].expect = EXPECT_NONE;
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	fake_script("host=/prod", silent, COUNT_OF(silent));
+	assert_true(monitor_check_now(f->monitor, "prod", &at));
+	prepare(f, &r)[0].dsn = again;
+	server_await(&f->prod, "host=/again");
+	reload(f, &r);
+	until_checked(f, "prod", 2);
+	assert_int_equal(find(f, "prod")->check, CHECK_OK);
+	assert_true(find(f, "prod")->last_started_ms >= at);
+	forget_monitor(f);
 }
 
 /* A check that is asked for is made at once, after one of the reference. */
@@ -366,7 +543,7 @@ static void
 test_moved_is_read_again(void **state)
 {
 	struct fixture *f = *state;
-	struct server moving = server_sound();
+	struct server moving = f->dev;
 
 	moving.later_probe = "p2";
 	server_await(&f->prod, "host=/prod");
@@ -392,6 +569,10 @@ main(void)
 		TEST(test_one_place),
 		TEST(test_check_now),
 		TEST(test_reload),
+		TEST(test_reload_same_database),
+		TEST(test_reload_mistyped),
+		TEST(test_reload_another_version_table),
+		TEST(test_reload_during_a_check),
 		TEST(test_reload_refused),
 		TEST(test_reload_names_new_lines),
 		TEST(test_single_round),

@@ -1,0 +1,61 @@
+/* See roster.h. */
+#include "monitor/roster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Who watches for `c` now, by its name. */
+static struct environment *
+find(const struct roster *r, const struct conf_environment *c)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (!strcmp(r->v[i]->conf->name, c->name))
+			return r->v[i];
+	return NULL;
+}
+
+bool
+roster_has(const struct roster *r, const struct environment *env)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i] == env)
+			return true;
+	return false;
+}
+
+static void
+drop_new(struct roster *now, const struct roster *before)
+{
+	for (size_t i = 0; i < now->n; i++)
+		if (!roster_has(before, now->v[i]))
+			environment_free(now->v[i]);
+	free(now->v);
+	*now = (struct roster){0};
+}
+
+bool
+roster_read(struct roster *now, const struct roster *before, const struct conf *conf,
+	const struct roster_maker *m, struct err *e)
+{
+	*now = (struct roster){.v = xcalloc(conf->n_environments + 1, sizeof *now->v)};
+	for (size_t i = 0; i < conf->n_environments; i++) {
+		const struct conf_environment *c = &conf->environments[i];
+		struct environment *env;
+
+		if (!c->enabled)
+			continue;
+		env = find(before, c);
+		if (!env)
+			env = m->make(m->arg, c, e);
+		else if (!environment_read_conf(env, c, e))
+			env = NULL;
+		if (!env) {
+			drop_new(now, before);
+			return false;
+		}
+		now->v[now->n++] = env;
+	}
+	return true;
+}
