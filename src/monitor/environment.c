@@ -109,6 +109,7 @@ environment_free(struct environment *env)
 	happenings_free(&env->happened);
 	free(env->gone_back);
 	revised_forget(&env->sign);
+	lock_row_fini(&env->row);
 	strvec_free(&env->told_expired);
 	strvec_free(&env->told_expiring);
 	confirmation_fini(&env->confirmation);
@@ -165,6 +166,7 @@ take_facts(struct environment *env, struct facts *facts)
 {
 	env->migrating = facts->migrating;
 	env->lock = facts->lock;
+	lock_follow(&env->row, facts, clock_wall_ms());
 	if (facts->migrating && (env->facts || env->known || !facts->revision_known)) {
 		facts_free(facts);
 		return;
@@ -279,6 +281,8 @@ environment_reading(const struct environment *env)
 		.lock_timeout_ms = c->lock_timeout_ms,
 		.migrating_max_ms = c->migrating_max_ms,
 		.lock_seen = &env->lock,
+		.even_migrating = lock_row_is_too_long(
+			&env->row, c->migrating_max_ms, clock_wall_ms()),
 		.catalog = true,
 		.last = env->reread ? NULL : env->facts,
 	};

@@ -11,6 +11,7 @@
 #include "monitor/flapping.h"
 #include "monitor/happening.h"
 #include "monitor/located.h"
+#include "monitor/lock.h"
 #include "monitor/published.h"
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
@@ -82,6 +83,7 @@ struct environment {
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
 	int64_t lateness_ms; /* how long it was due before its check began */
 	struct migration_lock lock;
+	struct migration_row row;
 	/* Of a standby: up to where there was something to replay at its last check. */
 	uint64_t to_replay;
 	unsigned consecutive_failures;

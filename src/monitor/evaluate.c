@@ -373,16 +373,30 @@ judge_axes(struct published_environment *p, const struct environment *env,
 	see_kinds(p, env->published);
 }
 
+static bool
+has_pending(const struct judgement *j)
+{
+	return j->status == REVISION_BEHIND || (j->status == REVISION_EMPTY_DATABASE &&
+						       !j->recorded.n && j->expected.n);
+}
+
 /* Whoever locks a table as a migration does is one if there is something to migrate. */
 static void
-judge_lock(struct published_environment *p, const struct conf_environment *c)
+judge_lock(
+	struct published_environment *p, const struct environment *env, int64_t now_ms)
 {
-	if (!p->lock.perhaps)
-		return;
-	if (p->revision.status == REVISION_BEHIND)
-		p->migrating = !lock_is_too_long(&p->lock, c->migrating_max_ms);
-	else
+	int64_t max_ms = env->conf->migrating_max_ms, row_ms = env->row.since_ms;
+	bool alone = lock_is_too_long(&p->lock, max_ms),
+	     row = lock_row_is_too_long(&env->row, max_ms, now_ms);
+
+	if (p->lock.perhaps && !p->migrating &&
+		(!has_pending(&p->revision) || (!alone && !row)))
 		p->lock = (struct migration_lock){0};
+	if (!p->lock.pid)
+		return;
+	p->lock.row_ms = row && !alone ? row_ms : 0;
+	p->migrating_since_ms =
+		row_ms && row_ms < p->lock.since_ms ? row_ms : p->lock.since_ms;
 }
 
 static void
@@ -420,7 +434,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	p->replay_lag_bytes = q.lag.bytes;
 	p->replay_lag_ms = q.lag.ms;
 	judge_axes(p, env, x, &q, now_ms);
-	judge_lock(p, env->conf);
+	judge_lock(p, env, now_ms);
 	remember_size(env, p);
 	question_fill(&q, p, env, x);
 	confirmed_fill(p, env, &q.in, sighting, now_ms);

@@ -269,6 +269,26 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 		expect_head_of(x, from, c->head_environment);
 }
 
+bool
+expectation_is_pending(const struct expectation_sources *from,
+	const struct environment *env, const struct facts *f)
+{
+	struct expectation x = {0};
+	struct judgement j = {0};
+	bool pending = false;
+
+	expect_head(&x, from, env->conf);
+	if (x.revision_watched && !x.head_unread && (!x.head || x.head->n) &&
+		(x.graph || !x.graph_error)) {
+		migrations_judge(x.graph, &f->recorded, x.head, &j);
+		pending = j.expected.n && (j.status == REVISION_BEHIND ||
+						  (!f->user_tables && !f->recorded.n));
+	}
+	judgement_fini(&j);
+	expectation_fini(&x);
+	return pending;
+}
+
 /* Its primary.  Of several (one of them was a standby once, or one is watched by two
  * names) the one that it is compared with, else the one that asks least of it: a
  * standby never catches up with a server that it does not follow. */

@@ -18,6 +18,9 @@ struct expectation_sources {
 /* Fill `x`; what it points at is borrowed and valid for this turn of the loop. */
 void expectation_find(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env);
+/* True if `f`, read of `env` and not yet taken, leaves a revision to be applied. */
+bool expectation_is_pending(const struct expectation_sources *from,
+	const struct environment *env, const struct facts *f);
 void expectation_fini(struct expectation *x);
 
 #endif

@@ -37,6 +37,34 @@ lock_take(struct migration_lock *l, const struct rows *info,
 	l->held_ms = clock_wall_ms() - l->since_ms;
 }
 
+void
+lock_follow(struct migration_row *r, const struct facts *f, int64_t now_ms)
+{
+	if (!f->migrating && (!r->since_ms || !f->lock.pid)) {
+		lock_row_fini(r);
+		return;
+	}
+	if (r->since_ms &&
+		(!f->revision_known || strvec_equal(&r->recorded, &f->recorded)))
+		return;
+	lock_row_fini(r);
+	r->since_ms = now_ms;
+	strvec_copy(&r->recorded, &f->recorded);
+}
+
+bool
+lock_row_is_too_long(const struct migration_row *r, int64_t max_ms, int64_t now_ms)
+{
+	return r->since_ms && max_ms > 0 && now_ms - r->since_ms >= max_ms;
+}
+
+void
+lock_row_fini(struct migration_row *r)
+{
+	strvec_free(&r->recorded);
+	*r = (struct migration_row){0};
+}
+
 bool
 lock_is_too_long(const struct migration_lock *l, int64_t max_ms)
 {

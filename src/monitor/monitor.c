@@ -266,6 +266,17 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		end_round(m);
 }
 
+/* The files may have come with the release that runs now. */
+static bool
+is_pending(void *arg, const struct facts *f)
+{
+	const struct environment *env = arg;
+	struct expectation_sources from = sources(env->monitor);
+
+	(void)refresh_migrations(env->monitor, env);
+	return expectation_is_pending(&from, env, f);
+}
+
 static void
 start_check(struct monitor *m, struct environment *env)
 {
@@ -273,6 +284,7 @@ start_check(struct monitor *m, struct environment *env)
 
 	assert(!env->reading);
 	o.moments = &m->queue.turns;
+	o.pending = is_pending;
 	queue_begin(&m->queue, env);
 	env->reading = reading_start(m->loop, &o, on_read, env);
 }

@@ -30,6 +30,7 @@ struct reading {
 	struct loop *loop;
 	struct pg_session *session;
 	reading_fn *fn;
+	pending_fn *pending;
 	void *arg;
 	enum step step;
 	bool connected;
@@ -277,6 +278,16 @@ readable_kinds(const struct reading *r, enum kind *kinds, const char **sql)
 	return n;
 }
 
+/* As long as it is no longer than one may take. */
+static bool
+is_excused(const struct reading *r)
+{
+	const struct migration_lock *l = &r->facts->lock;
+
+	return l->pid && !r->even_migrating &&
+	       !lock_is_too_long(l, r->migrating_max_ms);
+}
+
 /* True if last time's snapshot still says what the catalog is. */
 static bool
 is_unchanged(const struct reading *r)
@@ -317,6 +328,18 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	return true;
 }
 
+/* True if somebody who may be a migration is one.  What it has done by halves is not
+ * to be judged, and what it has locked cannot be read. */
+static bool
+turns_out_migrating(struct reading *r)
+{
+	struct facts *f = r->facts;
+
+	f->migrating |=
+		f->lock.perhaps && is_excused(r) && r->pending && r->pending(r->arg, f);
+	return f->migrating;
+}
+
 static void
 on_rows(void *arg, struct pg_results *res, const struct err *e)
 {
@@ -331,6 +354,8 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 		succeed(r);
 	else if (e)
 		fail(r, e);
+	else if (turns_out_migrating(r))
+		succeed(r);
 	else if (r->builder)
 		run_details(r);
 	else
@@ -370,47 +395,11 @@ run_rows(struct reading *r)
 
 /* ---- Info ---- */
 
-/* With the statements that grant it, for the role that is there. */
-static bool
-miss_right(const struct reading *r, struct err *e)
-{
-	const struct version_facts *v = &r->facts->version;
-	const char *role = v->role ? v->role : "the role that pgdriftd connects as";
-	struct strbuf schema = {0}, table = {0}, usage = {0};
-
-	text_ident(&schema, r->version_schema);
-	text_ident(&table, r->version_table);
-	if (!v->schema_usable)
-		strbuf_printf(&usage, "`GRANT USAGE ON SCHEMA %s TO %s` and ", schema.s,
-			role);
-	err_set(e, ERR_PERMISSION,
-		"%s may not read %s.%s: run %s`GRANT SELECT ON %s.%s TO %s`", role,
-		schema.s, table.s, usage.s ? usage.s : "", schema.s, table.s, role);
-	strbuf_free(&usage);
-	strbuf_free(&table);
-	strbuf_free(&schema);
-	return false;
-}
-
-static bool
-check_version_table(const struct reading *r, const struct rows *info, struct err *e)
-{
-	if (!rows_true(info, "version_exists"))
-		return true;
-	if (!rows_true(info, "version_readable"))
-		return miss_right(r, e);
-	if (!rows_true(info, "version_has_column"))
-		return err_set(e, ERR_QUERY,
-			"%s.%s has no column version_num: it is no Alembic version "
-			"table",
-			r->version_schema, r->version_table);
-	return true;
-}
-
 static bool
 parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 {
 	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
+	const struct version_name name = {r->version_schema, r->version_table};
 	struct facts *f = r->facts;
 
 	f->held.from = f->rows_held.from = moment(r);
@@ -431,8 +420,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 		snprintf(f->instance.address, sizeof f->instance.address, "%s",
 			pg_session_server(r->session));
 	lock_take(&f->lock, info, &r->lock_seen);
-	f->migrating = f->lock.pid && !f->lock.perhaps && !r->even_migrating &&
-		       !lock_is_too_long(&f->lock, r->migrating_max_ms);
+	f->migrating = !f->lock.perhaps && is_excused(r);
 	f->user_tables = rows_true(info, "user_tables");
 	f->version_table_exists = rows_true(info, "version_exists");
 	f->probe = xstrdup(rows_text(probe, "probe"));
@@ -442,7 +430,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	if (r->position)
 		instance_read_position(&f->instance, &res->rows[3]);
 	f->seen_position = f->instance.position;
-	if (check_version_table(r, info, e))
+	if (version_check_table(&f->version, &name, info, e))
 		return true;
 	f->version_table_exists = false;
 	return r->revision_optional;
@@ -495,6 +483,8 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		succeed(r);
 	else if (needs_rows(r))
 		run_rows(r);
+	else if (turns_out_migrating(r))
+		succeed(r);
 	else
 		succeed_again(r);
 }
@@ -554,6 +544,7 @@ reading_start(
 
 	r->loop = l;
 	r->fn = fn;
+	r->pending = o->pending;
 	r->arg = arg;
 	r->moments = o->moments ? o->moments : &r->own_moments;
 	r->catalog = o->catalog;

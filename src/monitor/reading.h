@@ -8,6 +8,10 @@
 #include "pg/session.h"
 #include "verdict/verdict.h"
 
+/* True if a migration is pending in a database that was read as far as `f` says, so
+ * that who locks tables as one does is one (migration_lock.perhaps). */
+typedef bool pending_fn(void *arg, const struct facts *f);
+
 struct reading_options {
 	struct pg_target target;
 	const char *version_schema, *version_table;
@@ -17,7 +21,8 @@ struct reading_options {
 	 * its lock last time, or NULL. */
 	int64_t migrating_max_ms;
 	const struct migration_lock *lock_seen;
-	bool catalog;           /* false: the recorded revision is enough */
+	pending_fn *pending; /* with the argument of reading_fn; NULL: none ever is */
+	bool catalog;        /* false: the recorded revision is enough */
 	bool revision_optional; /* a version table that cannot be read is none */
 	bool even_migrating;    /* read the catalog although a migration runs */
 	/* Counts the looks of all readings that are held against each other, so that it

@@ -223,7 +223,7 @@ write_lateness(struct writer *w, const struct published_environment *e)
 static void
 write_migrating_since(struct writer *w, const struct published_environment *e)
 {
-	environment_time(w, e, e->lock.since_ms);
+	environment_time(w, e, e->migrating_since_ms);
 }
 
 static void

@@ -94,7 +94,7 @@ add_server(cJSON *o, const struct published_environment *e)
 	json_add_str(s, "database", text_or_null(e->identity.name));
 	json_add_str(s, "database_oid", text_or_null(e->identity.database));
 	json_add_str(s, "address", e->address);
-	json_add_time(s, "migrating_since", e->lock.since_ms);
+	json_add_time(s, "migrating_since", e->migrating_since_ms);
 	add_amount_or_null(s, "replay_lag_bytes", e, (double)e->replay_lag_bytes);
 	add_amount_or_null(s, "replay_lag_seconds", e, seconds(e->replay_lag_ms));
 }

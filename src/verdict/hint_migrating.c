@@ -51,12 +51,20 @@ add_blocker(struct strbuf *out, const struct verdict_input *in)
 void
 hint_hanging(struct strbuf *out, const struct verdict_input *in)
 {
-	if (in->lock->perhaps)
+	char since[CLOCK_RFC3339_LEN];
+
+	if (in->lock->row_ms)
+		strbuf_printf(out,
+			"migrations have been running one after the other since %s "
+			"without a further revision, the last",
+			clock_rfc3339(in->lock->row_ms, since));
+	else if (in->lock->perhaps)
 		strbuf_add(out, "what looks like a migration has been running");
 	else
 		strbuf_printf(out, "a migration has held %s", hint_version_table(in));
 	add_holder(out, in);
-	strbuf_add(out, ", longer than `migrating_max`: see whether it hangs");
+	strbuf_printf(out, ", longer than `migrating_max`: see %s",
+		in->lock->row_ms ? "why none comes to its end" : "whether it hangs");
 	add_blocker(out, in);
 	strbuf_add(out, "; besides, ");
 }

@@ -83,8 +83,9 @@ struct migration_lock {
 	char application[64]; /* "": not known */
 	int64_t since_ms;     /* when its transaction began, or was first seen */
 	int64_t held_ms;      /* how long that is, by the server's clock if it tells */
-	char waits[160];      /* for which relation; "": for none */
-	int blocker;          /* the pid of who holds that; 0: nobody, or not known */
+	int64_t row_ms;  /* sessions one after the other have, since; 0: it alone */
+	char waits[160]; /* for which relation; "": for none */
+	int blocker;     /* the pid of who holds that; 0: nobody, or not known */
 	char blocker_application[64];
 	int64_t blocker_since_ms; /* when that one's transaction began; 0: not known */
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static const char *
 value(const struct rows *r, const char *column)
@@ -49,4 +50,40 @@ version_fini(struct version_facts *v)
 	strvec_free(&v->tables);
 	strvec_free(&v->rows);
 	*v = (struct version_facts){0};
+}
+
+static bool
+miss_right(const struct version_facts *v, const struct version_name *n, struct err *e)
+{
+	const char *role = v->role ? v->role : "the role that pgdriftd connects as";
+	struct strbuf schema = {0}, table = {0}, usage = {0};
+
+	text_ident(&schema, n->schema);
+	text_ident(&table, n->table);
+	if (!v->schema_usable)
+		strbuf_printf(&usage, "`GRANT USAGE ON SCHEMA %s TO %s` and ", schema.s,
+			role);
+	err_set(e, ERR_PERMISSION,
+		"%s may not read %s.%s: run %s`GRANT SELECT ON %s.%s TO %s`", role,
+		schema.s, table.s, usage.s ? usage.s : "", schema.s, table.s, role);
+	strbuf_free(&usage);
+	strbuf_free(&table);
+	strbuf_free(&schema);
+	return false;
+}
+
+bool
+version_check_table(const struct version_facts *v, const struct version_name *n,
+	const struct rows *info, struct err *e)
+{
+	if (!rows_true(info, "version_exists"))
+		return true;
+	if (!rows_true(info, "version_readable"))
+		return miss_right(v, n, e);
+	if (!rows_true(info, "version_has_column"))
+		return err_set(e, ERR_QUERY,
+			"%s.%s has no column version_num: it is no Alembic version "
+			"table",
+			n->schema, n->table);
+	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef VERDICT_VERSION_H
 #define VERDICT_VERSION_H
 
+#include "base/err.h"
 #include "base/rows.h"
 #include "base/strbuf.h"
 
@@ -21,6 +22,14 @@ struct version_facts {
 	char *sql; /* that reads those rows; NULL: there is nothing to read */
 };
 
+struct version_name {
+	const char *schema, *table;
+};
+
+/* False if `info`, the row of checksql_info, says that the table cannot be read: with
+ * the statements that grant it, for the role that is there (`v`), or what it lacks. */
+bool version_check_table(const struct version_facts *v, const struct version_name *n,
+	const struct rows *info, struct err *e) MUST_CHECK;
 /* Take the row of checksql_version. */
 void version_take(struct version_facts *v, const struct rows *info);
 /* Take what `sql` brought: columns name, version_num. */

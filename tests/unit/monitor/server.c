@@ -53,12 +53,12 @@ answer_info(struct server *s, struct fake_step *answer)
 {
 	static const char *const names[] = {"server_version", "server_version_num",
 		"in_recovery", "server_encoding", "version_exists", "version_readable",
-		"version_has_column", "migrating", "user_tables", "system_identifier",
-		"database_oid", "database_name"};
+		"version_has_column", "migrating", "migrating_perhaps", "user_tables",
+		"system_identifier", "database_oid", "database_name"};
 	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num,
 		s->standby ? "t" : "f", "UTF8", s->version_exists ? "t" : "f",
-		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f", "t",
-		s->system, s->oid, "shop"};
+		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f",
+		s->perhaps ? "t" : "f", "t", s->system, s->oid, "shop"};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
 	give(answer, names, COUNT_OF(names), 1);

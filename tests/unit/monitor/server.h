@@ -10,7 +10,7 @@
 struct server {
 	const char *version_num;  /* "150018" */
 	const char *system, *oid; /* which database it is */
-	bool migrating, version_exists, version_unreadable;
+	bool migrating, perhaps, version_exists, version_unreadable;
 	bool standby;         /* it is one: it has got up to 900 of the log */
 	const char *position; /* in the log */
 	const char *elsewhere,
@@ -28,7 +28,7 @@ struct server {
 	/* Counted: statements of each sort since the last reset. */
 	unsigned probes, revisions, reads, details, positions;
 	unsigned connection_probes, connection_revisions;
-	const char *cells[256][12]; /* of the answers of a connection */
+	const char *cells[256][13]; /* of the answers of a connection */
 	unsigned n_cells;
 };
 

@@ -13,6 +13,7 @@ struct fixture {
 	struct facts *last; /* for the next reading */
 	uint64_t moments;
 	bool catalog, revision_optional, even_migrating;
+	bool pending;
 	struct facts *facts;
 	struct err err;
 	int called;
@@ -55,6 +56,15 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	loop_stop(f->loop);
 }
 
+static bool
+is_pending(void *arg, const struct facts *facts)
+{
+	const struct fixture *f = arg;
+
+	assert_string_equal(facts->recorded.v[0], "a");
+	return f->pending;
+}
+
 /* One reading; what the one before brought is taken for last time's. */
 static void
 read_once(struct fixture *f)
@@ -69,6 +79,7 @@ read_once(struct fixture *f)
 		.catalog = f->catalog,
 		.revision_optional = f->revision_optional,
 		.even_migrating = f->even_migrating,
+		.pending = is_pending,
 		.moments = &f->moments,
 		.last = f->facts,
 	};
@@ -281,6 +292,31 @@ test_migrating(void **state)
 	assert_non_null(f->facts->snapshot);
 }
 
+/* Who locks tables as a migration does: no detail is asked for, which may be locked. */
+static void
+test_perhaps_migrating(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.migrating = f->server.perhaps = true;
+	f->server.failing = "pg_get_";
+	f->server.sqlstate = "55P03";
+	f->pending = true;
+	read_once(f);
+	assert_true(f->facts->migrating && f->facts->revision_known);
+	assert_null(f->facts->snapshot);
+	f->server.failing = NULL;
+	/* There is nothing to migrate, or it takes too long. */
+	f->pending = false;
+	read_once(f);
+	assert_false(f->facts->migrating);
+	assert_non_null(f->facts->snapshot);
+	f->pending = f->even_migrating = true;
+	read_once(f);
+	assert_false(f->facts->migrating);
+	assert_true(f->facts->lock.pid != 0);
+}
+
 static void
 test_revision_only(void **state)
 {
@@ -377,6 +413,7 @@ main(void)
 		TEST(test_version_table_without_right),
 		TEST(test_version_table_elsewhere),
 		TEST(test_migrating),
+		TEST(test_perhaps_migrating),
 		TEST(test_revision_only),
 		TEST(test_too_old),
 		TEST(test_position),

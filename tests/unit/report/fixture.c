@@ -78,6 +78,7 @@ set_staging(struct fixture *f)
 	e->lateness_ms = 250;
 	e->lock = (struct migration_lock){
 		.pid = 7, .since_ms = at("2026-09-20T10:15:00Z")};
+	e->migrating_since_ms = e->lock.since_ms;
 	e->checks_total = 14;
 	e->failures_total[ERR_TIMEOUT - ERR_CONNECT] = 2;
 	e->in_recovery = true;
