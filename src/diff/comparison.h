@@ -36,6 +36,7 @@ struct comparison {
 					* with */
 	size_t n_denied;               /* values that a side may not see */
 	size_t n_tried_renames; /* pairs held against each other, see renames.h */
+	size_t n_tried_parts;   /* parts looked for in partitions, see deviation.h */
 	struct diff *diff;      /* counts and texts */
 	struct difference *differences;
 	size_t n_differences, cap_differences;

@@ -456,11 +456,12 @@ judge(struct deviations *d, const struct partition *p, const struct object *o)
 /* Most features are a single partition's own, as its bounds: each partition held
  * against all of them would be quadratic. */
 static void
-find_wanted(struct family *f)
+find_wanted(struct family *f, size_t *tried)
 {
 	if (f->knows_wanted)
 		return;
 	f->knows_wanted = true;
+	*tried += f->n_features;
 	f->wanted = xcalloc(f->n_features + 1, sizeof *f->wanted);
 	for (size_t i = 0; i < f->n_features; i++)
 		if (f->features[i]->whole && is_wanted(f, f->features[i]))
@@ -471,10 +472,13 @@ find_wanted(struct family *f)
 static void
 judge_lacks(struct deviations *d, const struct partition *p)
 {
-	find_wanted(p->family);
+	size_t *tried = &d->comparison->n_tried_parts;
+
+	find_wanted(p->family, tried);
 	for (size_t i = 0; i < p->family->n_wanted; i++) {
 		const struct feature *x = p->family->wanted[i];
 
+		++*tried;
 		if (!siblings_has(d->siblings, p->table, x->key) &&
 			!siblings_has(d->siblings, p->parent, x->key))
 			say_part(d, p, "lacks ", x->example);

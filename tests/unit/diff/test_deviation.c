@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "diff/diff.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/diff/tried.h"
 
 enum { MAX_OBJECTS = 12 };
 
@@ -442,6 +443,58 @@ test_switches(void **state)
 	snapshot_unref(without);
 }
 
+/* A table of partitions whose names begin with `prefix`, each with an index as all of
+ * them and a check as no other. */
+static struct snapshot *
+many_partitions(const char *prefix, size_t n)
+{
+	char(*text)[128] = xcalloc(3 * n, sizeof *text);
+	const char **objects = xcalloc(3 * n + 2, sizeof *objects);
+	struct snapshot *s;
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text[3 * i], sizeof *text,
+			"table public/%s%04zu|partition_of=public.p", prefix, i);
+		snprintf(text[3 * i + 1], sizeof *text,
+			"index public/%s%04zu_i|parent=%s%04zu|table=public.%s%04zu",
+			prefix, i, prefix, i, prefix, i);
+		snprintf(text[3 * i + 2], sizeof *text,
+			"constraint public/%s%04zu/c|expression=(a = %zu)", prefix, i,
+			i);
+	}
+	objects[0] = TABLE;
+	for (size_t i = 0; i < 3 * n; i++)
+		objects[i + 1] = text[i];
+	s = literal_catalog(objects);
+	free(objects);
+	free(text);
+	return s;
+}
+
+static size_t
+parts_tried(size_t n)
+{
+	struct snapshot *a = many_partitions("a", n), *b = many_partitions("b", n);
+	struct tried tried = tried_of(a, b);
+
+	snapshot_unref(a);
+	snapshot_unref(b);
+	return tried.parts;
+}
+
+/* A partition is held against what is a rule, not against each part of each other one.
+ */
+static void
+test_many(void **state)
+{
+	enum { N = 200 };
+	size_t few = parts_tried(N), many = parts_tried(4 * N);
+
+	(void)state;
+	assert_true(few >= N);
+	assert_true(many <= 4 * few);
+}
+
 int
 main(void)
 {
@@ -450,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_switches),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

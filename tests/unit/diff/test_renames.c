@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "diff/comparable.h"
-#include "diff/compare.h"
 #include "diff/diff.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/diff/tried.h"
 
 enum { MAX_OBJECTS = 14 };
 
@@ -271,47 +270,21 @@ many_tables(const char *prefix, size_t n, bool own)
 	return s;
 }
 
-/* How many pairs are held against each other. */
-static size_t
-count_tried(
-	const struct snapshot *expected, const struct snapshot *found, size_t *renamed)
-{
-	struct diff d = {.arena = arena_new()};
-	struct comparison c = {.options = &COMPARE_DEFAULTS,
-		.sides = {expected, found},
-		.diff = &d,
-		.used = (unsigned char[1]){0}};
-	struct strbuf why = {0};
-	size_t n;
-
-	assert_true(comparable_check(&c, &why));
-	compare_snapshots(&c);
-	*renamed = 0;
-	for (size_t i = 0; i < c.n_differences; i++)
-		*renamed += c.differences[i].finding.renamed != NULL;
-	n = c.n_tried_renames;
-	comparison_fini(&c);
-	strbuf_free(&why);
-	arena_free(d.arena);
-	return n;
-}
-
 /* Not each is held against each. */
 static void
 test_many(void **state)
 {
 	enum { N = 2100 }; /* whose square is over what is looked at */
-	size_t renamed;
 
 	(void)state;
 	for (int own = 0; own < 2; own++) {
 		size_t n = own ? N : N / 7;
 		struct snapshot *a = many_tables("a", n, own);
 		struct snapshot *b = many_tables("b", n, own);
-		size_t tried = count_tried(a, b, &renamed);
+		struct tried tried = tried_of(a, b);
 
-		assert_int_equal(renamed, own ? 2 * n : 0);
-		assert_true(tried <= (own ? n : 4 * n));
+		assert_int_equal(tried.renamed, own ? 2 * n : 0);
+		assert_true(tried.renames <= (own ? n : 4 * n));
 		snapshot_unref(a);
 		snapshot_unref(b);
 	}
