@@ -324,6 +324,22 @@ server_line(struct strbuf *out, const struct published_environment *e)
 	strbuf_add(out, "</span>");
 }
 
+/* What of the time that it is so nobody has seen. */
+static void
+gap_line(struct strbuf *out, const struct published_environment *e)
+{
+	char from[CLOCK_RFC3339_LEN], to[CLOCK_RFC3339_LEN];
+
+	if (!published_has_gap(e))
+		return;
+	strbuf_printf(out,
+		"<br><span class=\"soft\" title=\"from %s to %s\">not watched for ",
+		clock_rfc3339(e->unwatched_from_ms, from),
+		clock_rfc3339(e->unwatched_to_ms, to));
+	page_span(out, e->unwatched_from_ms, e->unwatched_to_ms);
+	strbuf_add(out, "</span>");
+}
+
 static void
 environment_rows(struct strbuf *out, const struct published_environment *e,
 	int64_t now_ms, bool open)
@@ -344,7 +360,8 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 	strbuf_add(out, "</td><td data-label=\"Schema\">");
 	schema_cell(out, e);
 	strbuf_add(out, "</td><td data-label=\"For\">");
-	page_ago(out, e->since_ms, now_ms);
+	page_ago(out, published_standing_since(e), now_ms);
+	gap_line(out, e);
 	strbuf_add(out, "</td><td data-label=\"Last check\">");
 	check_cell(out, e, now_ms);
 	strbuf_add(out, "</td></tr>\n");

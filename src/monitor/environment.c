@@ -197,6 +197,7 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 	enum outcome o;
 
 	env->last_at_ms = clock_wall_ms();
+	env->last_boot_ms = clock_boot_ms();
 	env->duration_ms = clock_mono_ms() - env->began_ms;
 	if (facts)
 		take_facts(env, facts);

@@ -15,6 +15,7 @@
 #include "monitor/published.h"
 #include "monitor/reading.h"
 #include "monitor/schedule.h"
+#include "monitor/times.h"
 
 /* A catalog that moves under every reading, or is locked, is a failure only after this
  * many in a row; two that do not stand still together as well. */
@@ -81,6 +82,8 @@ struct environment {
 	struct err error;        /* of the last check; ERR_NONE if it succeeded */
 	int64_t last_started_ms; /* when the last check began that has ended */
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
+	int64_t last_boot_ms; /* `last_at_ms`, by clock_boot_ms() */
+	struct times times;
 	int64_t lateness_ms; /* how long it was due before its check began */
 	struct migration_lock lock;
 	struct migration_row row;

@@ -12,6 +12,7 @@
 #include "monitor/known.h"
 #include "monitor/lock.h"
 #include "monitor/question.h"
+#include "monitor/times.h"
 #include "store/store.h"
 
 void
@@ -314,38 +315,6 @@ copy_check(struct published_environment *p, const struct environment *env)
 	}
 }
 
-/* ---- Times ---- */
-
-static int64_t
-time_of_state(const struct environment *env, enum state state, int64_t now_ms)
-{
-	const struct store_last *before = env->restored;
-	const struct published_environment *current = environment_before(env);
-
-	if (before && env->tried && !strcmp(before->state, state_word(state)))
-		return before->since_ms;
-	if (current && current->state == state)
-		return current->since_ms;
-	return now_ms;
-}
-
-static int64_t
-time_of_drift(const struct environment *env, const struct published_environment *p,
-	int64_t now_ms)
-{
-	const struct published_environment *current = environment_before(env);
-
-	if (p->schema != SCHEMA_DRIFTED)
-		return 0;
-	if (current && current->drift_since_ms)
-		return current->drift_since_ms;
-	if (env->known && env->known->drift_since_ms)
-		return env->known->drift_since_ms;
-	if (env->restored && env->restored->drift_since_ms)
-		return env->restored->drift_since_ms;
-	return now_ms;
-}
-
 /* ---- All together ---- */
 
 static void
@@ -400,13 +369,10 @@ judge_lock(
 }
 
 static void
-sum_up(struct published_environment *p, const struct environment *env,
-	const struct verdict_input *in, int64_t now_ms)
+sum_up(struct published_environment *p, const struct verdict_input *in)
 {
 	p->state = verdict_state(in);
 	p->hint = verdict_hint(in);
-	p->since_ms = time_of_state(env, p->state, now_ms);
-	p->drift_since_ms = time_of_drift(env, p, now_ms);
 }
 
 /* One that is emptied says no more what it had. */
@@ -438,7 +404,8 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	remember_size(env, p);
 	question_fill(&q, p, env, x);
 	confirmed_fill(p, env, &q.in, sighting, now_ms);
-	sum_up(p, env, &q.in, now_ms);
+	sum_up(p, &q.in);
+	times_set(env, p, sighting, now_ms);
 	question_fini(&q);
 	return p;
 }

@@ -69,6 +69,7 @@ begin_anew(struct environment *env, struct store *s)
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
 	env->flapping = (struct flapping){0};
+	env->times = (struct times){0};
 	env->anew = true;
 }
 

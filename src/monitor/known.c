@@ -85,6 +85,17 @@ write_schema(
 	write_findings(s, p->diff, c);
 }
 
+static void
+write_times(cJSON *o, const struct published_environment *p)
+{
+	if (!p->lasting_since_ms)
+		return;
+	json_add_str(o, "state", state_word(p->lasting));
+	json_add_num(o, "since_ms", (double)p->lasting_since_ms);
+	json_add_num(o, "unwatched_from_ms", (double)p->unwatched_from_ms);
+	json_add_num(o, "unwatched_to_ms", (double)p->unwatched_to_ms);
+}
+
 char *
 known_write(const struct published_environment *p, const struct confirmation *c)
 {
@@ -100,6 +111,7 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	json_add_bool(o, "had_tables", p->had_tables);
 	json_add_num(o, "had_objects", (double)p->had_objects);
 	json_add_num(o, "had_ms", (double)p->had_ms);
+	write_times(o, p);
 	write_revision(o, p, c);
 	write_schema(o, p, c);
 	text = json_print(o);
@@ -358,6 +370,18 @@ read_identity(struct instance_id *i, const cJSON *o)
 	read_text(i->name, sizeof i->name, o, "database");
 }
 
+static void
+read_times(struct published_environment *p, const cJSON *o)
+{
+	const char *state = json_str(o, "state");
+
+	if (!state || !state_parse(state, &p->lasting))
+		return;
+	p->lasting_since_ms = (int64_t)number_of(o, "since_ms");
+	p->unwatched_from_ms = (int64_t)number_of(o, "unwatched_from_ms");
+	p->unwatched_to_ms = (int64_t)number_of(o, "unwatched_to_ms");
+}
+
 struct published_environment *
 known_read(const char *text, struct confirmation *c)
 {
@@ -378,6 +402,7 @@ known_read(const char *text, struct confirmation *c)
 	p->had_tables = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "had_tables"));
 	p->had_objects = (size_t)number_of(o, "had_objects");
 	p->had_ms = (int64_t)number_of(o, "had_ms");
+	read_times(p, o);
 	cJSON_Delete(o);
 	if (ok)
 		return p;

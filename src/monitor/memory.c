@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "monitor/known.h"
+#include "monitor/times.h"
 
 static void
 take(void *arg, const char *revision, uint64_t digest)
@@ -106,6 +107,7 @@ memory_load(struct environment *env, struct store *s)
 		return;
 	load_known(env, s);
 	load_last(env, s);
+	times_load(env);
 	if (env->applied.n)
 		return;
 	if (store_applied(s, env->conf->name, take, &env->applied, &e))

@@ -80,6 +80,19 @@ published_findings_differ(
 	       !diff_equal(a->diff, b->diff);
 }
 
+int64_t
+published_standing_since(const struct published_environment *e)
+{
+	return e->state == STATE_UNKNOWN || !e->lasting_since_ms ? e->since_ms
+								 : e->lasting_since_ms;
+}
+
+bool
+published_has_gap(const struct published_environment *e)
+{
+	return e->unwatched_to_ms > published_standing_since(e);
+}
+
 bool
 published_was_emptied(const struct published_environment *e)
 {

@@ -16,6 +16,13 @@ struct published_environment {
 	char *name;
 	enum state state;
 	int64_t since_ms; /* when `state` was entered */
+	/* The last state but `unknown` that it was in, and since when; 0: none.  A
+	 * failed check does not end it, and a drift may have begun before. */
+	enum state lasting;
+	int64_t lasting_since_ms;
+	/* The last time in which nobody could tell what it is, where that ended when
+	 * that state began, or later; 0: there is none. */
+	int64_t unwatched_from_ms, unwatched_to_ms;
 	/* Nothing was found, or some of what was found is confirmed. */
 	bool confirmed;
 	char *hint;
@@ -124,6 +131,10 @@ struct published {
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);
+/* Since when it is what it is: `since_ms`, failed checks in between left aside. */
+int64_t published_standing_since(const struct published_environment *e);
+/* True if nobody watched for a part of that. */
+bool published_has_gap(const struct published_environment *e);
 /* True if it has no tables and had some, or should by the revision that it records. */
 bool published_was_emptied(const struct published_environment *e);
 /* True if what differs from what is expected is not the same, or not of the same

@@ -266,13 +266,18 @@ void
 journal_state(const struct published_environment *e, enum state previous, bool standing)
 {
 	struct record r = {0};
-	char since[CLOCK_RFC3339_LEN];
+	char since[CLOCK_RFC3339_LEN], from[CLOCK_RFC3339_LEN], to[CLOCK_RFC3339_LEN];
 
 	add_environment(&r, e, standing ? NULL : state_word(previous));
 	add_state_text(&r, e);
 	if (standing) {
-		add(&r, "since", clock_rfc3339(e->since_ms, since));
+		add(&r, "since", clock_rfc3339(published_standing_since(e), since));
 		add_text(&r, ", since ", since);
+	}
+	if (standing && published_has_gap(e)) {
+		add(&r, "unwatched_from", clock_rfc3339(e->unwatched_from_ms, from));
+		add(&r, "unwatched_to", clock_rfc3339(e->unwatched_to_ms, to));
+		strbuf_printf(&r.text, ", not watched from %s to %s", from, to);
 	}
 	add(&r, "hint", e->hint);
 	write_event(&r, event_of(e));

@@ -282,11 +282,27 @@ add_links(cJSON *o, const struct published_environment *e)
 }
 
 static void
+add_unwatched(cJSON *o, const struct published_environment *e)
+{
+	cJSON *u;
+
+	if (!e->unwatched_to_ms) {
+		json_add_null(o, "unwatched");
+		return;
+	}
+	u = json_add_object(o, "unwatched");
+	json_add_time(u, "from", e->unwatched_from_ms);
+	json_add_time(u, "to", e->unwatched_to_ms);
+}
+
+static void
 add_environment(cJSON *o, const struct published_environment *e, bool items)
 {
 	json_add_str(o, "name", e->name);
 	json_add_str(o, "state", state_word(e->state));
 	json_add_time(o, "since", e->since_ms);
+	json_add_time(o, "standing_since", published_standing_since(e));
+	add_unwatched(o, e);
 	json_add_bool(o, "confirmed", e->confirmed);
 	json_add_bool(o, "flapping", e->flapping);
 	json_add_str(o, "hint", e->hint);

@@ -30,7 +30,7 @@ static const struct {
 	[COL_REVISION] = {"REVISION", 20},
 	[COL_EXPECTED] = {"EXPECTED", 20},
 	[COL_SCHEMA] = {"SCHEMA", 24},
-	[COL_SINCE] = {"SINCE", 20},
+	[COL_SINCE] = {"SINCE", 21},
 	[COL_CHECKED] = {"CHECKED", 24},
 };
 
@@ -49,6 +49,7 @@ static const struct {
 struct row {
 	char *cell[COLS];
 	const char *state, *hint;
+	bool has_gap;
 };
 
 /* Characters, as a terminal counts most of them. */
@@ -114,6 +115,36 @@ age(const cJSON *e, const cJSON *document)
 		duration_format((now_ms - at_ms) / 1000 * 1000, text, sizeof text));
 }
 
+/* A daemon of before says only when the state was entered. */
+static const char *
+standing_since(const cJSON *e)
+{
+	const char *since = json_str(e, "standing_since");
+
+	return since ? since : json_str(e, "since");
+}
+
+/* True if nobody watched for a part of the time since. */
+static bool
+has_gap(const cJSON *e)
+{
+	const char *since = standing_since(e),
+		   *to = json_str(
+			   cJSON_GetObjectItemCaseSensitive(e, "unwatched"), "to");
+	int64_t since_ms, to_ms;
+
+	return since && to && clock_parse(since, &since_ms) &&
+	       clock_parse(to, &to_ms) && to_ms > since_ms;
+}
+
+static char *
+since(const cJSON *e)
+{
+	const char *text = standing_since(e);
+
+	return text ? xasprintf("%s%s", text, has_gap(e) ? "*" : "") : NULL;
+}
+
 static void
 set_row(struct row *r, const cJSON *e, const cJSON *document)
 {
@@ -125,12 +156,13 @@ set_row(struct row *r, const cJSON *e, const cJSON *document)
 		[COL_EXPECTED] = ids(revision, "expected"),
 		[COL_SCHEMA] =
 			schema_text(cJSON_GetObjectItemCaseSensitive(e, "schema")),
-		[COL_SINCE] = xstrdup_null(json_str(e, "since")),
+		[COL_SINCE] = since(e),
 		[COL_CHECKED] = age(e, document),
 	};
 
 	r->state = json_str(e, "state") ? json_str(e, "state") : "";
 	r->hint = json_str(e, "hint");
+	r->has_gap = has_gap(e);
 	for (int c = 0; c < COLS; c++) {
 		r->cell[c] = fit(text[c], columns[c].most);
 		free(text[c]);
@@ -181,6 +213,7 @@ static void
 print(struct strbuf *out, const struct row *rows, size_t n, bool color)
 {
 	size_t widths[COLS];
+	bool any_gap = false;
 
 	for (int c = 0; c < COLS; c++) {
 		widths[c] = width(columns[c].title);
@@ -191,8 +224,13 @@ print(struct strbuf *out, const struct row *rows, size_t n, bool color)
 	for (int c = 0; c < COLS; c++)
 		add_cell(out, columns[c].title, widths[c], "");
 	end_line(out);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		add_row(out, &rows[i], widths, color);
+		any_gap |= rows[i].has_gap;
+	}
+	if (any_gap)
+		strbuf_add(out, "* not watched all the time since: `unwatched` in "
+				"--format json\n");
 }
 
 void

@@ -124,7 +124,11 @@ fill_environments(void)
 	e[2].hint = staging_hint;
 	e[2].schema = SCHEMA_DRIFTED;
 	e[2].diff = &drifted;
-	e[2].drift_since_ms = AT(3 * 3600);
+	e[2].drift_since_ms = AT(72 * 3600);
+	e[2].lasting = STATE_DRIFTED;
+	e[2].lasting_since_ms = AT(72 * 3600);
+	e[2].unwatched_from_ms = AT(9 * 3600);
+	e[2].unwatched_to_ms = AT(3 * 3600);
 	e[3] = (struct published_environment){.name = odd,
 		.state = STATE_UNKNOWN,
 		.since_ms = AT(90),

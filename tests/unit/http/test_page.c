@@ -55,6 +55,10 @@ test_what_it_says(void **state)
 	check_holds(page, "INVALID &lt;&amp;&gt;");
 	check_holds(page, "<a href=\"/migrations/app\">app</a>");
 	check_holds(page, ">15 s</time> ago");
+	check_holds(page, ">3 h</time></td>");
+	/* A drift that a blip interrupted, and what of it nobody has seen. */
+	check_holds(page, ">3 d</time><br><span class=\"soft\" title=\"from 2");
+	check_holds(page, "\">not watched for 6 h</span></td>");
 	check_holds(page, "shown as of <time");
 	check_holds(page, "<div class=\"bad\">connection refused &lt;&amp;&gt;</div>");
 	check_holds(page, "</html>\n");

@@ -30,6 +30,10 @@ drifted(void)
 	p->fingerprint = xstrdup(found->fingerprint);
 	p->objects[KIND_TABLE] = 1;
 	p->drift_since_ms = 1789000000123;
+	p->lasting = STATE_REVISION_MISMATCH;
+	p->lasting_since_ms = 1788000000123;
+	p->unwatched_from_ms = 1788500000123;
+	p->unwatched_to_ms = 1788600000123;
 	p->diff = diff_compare(expected, found, &o);
 	assert_int_equal(p->diff->n_findings, 2);
 	snapshot_unref(expected);
@@ -94,6 +98,10 @@ test_round_trip(void **state)
 	confirmation_fini(&c);
 	assert_true(diff_equal(p->diff, q->diff));
 	assert_int_equal(q->drift_since_ms, p->drift_since_ms);
+	assert_int_equal(q->lasting, p->lasting);
+	assert_int_equal(q->lasting_since_ms, p->lasting_since_ms);
+	assert_int_equal(q->unwatched_from_ms, p->unwatched_from_ms);
+	assert_int_equal(q->unwatched_to_ms, p->unwatched_to_ms);
 	assert_int_equal(q->n_objects, 1);
 	again = text_of(q);
 	assert_string_equal(text, again);

@@ -75,6 +75,11 @@ set_staging(struct fixture *f)
 	e->drift_since_ms = at("2026-09-19T22:40:11.500Z");
 	e->differed[KIND_COLUMN] = e->differed[KIND_INDEX] = true;
 	e->differed[KIND_TABLE] = true; /* it is as it should be again */
+	/* A failed check, and nobody watched for an hour. */
+	e->lasting = STATE_DRIFTED;
+	e->lasting_since_ms = e->drift_since_ms;
+	e->unwatched_from_ms = at("2026-09-20T08:58:02Z");
+	e->unwatched_to_ms = e->since_ms;
 	e->lateness_ms = 250;
 	e->lock = (struct migration_lock){
 		.pid = 7, .since_ms = at("2026-09-20T10:15:00Z")};

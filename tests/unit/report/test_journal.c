@@ -93,8 +93,9 @@ test_standing(void **state)
 	journal_state(&f.staging, STATE_DRIFTED, true);
 	check("a062 level=warn msg=\"schema has drifted\" environment=staging "
 	      "state=drifted revision=ab2c1f16b0b3 expected=ab2c1f16b0b3 findings=2 "
-	      "duration_seconds=0.021 since=2026-09-20T09:58:02Z hint=\"2 differences "
-	      "from environment:dev\"\n");
+	      "duration_seconds=0.021 since=2026-09-19T22:40:11Z "
+	      "unwatched_from=2026-09-20T08:58:02Z unwatched_to=2026-09-20T09:58:02Z "
+	      "hint=\"2 differences from environment:dev\"\n");
 }
 
 static void
@@ -188,7 +189,8 @@ test_whole(void **state)
 	check_whole(
 		"staging: schema has drifted (2 differences, 1 breaking; first: column "
 		"public.users.email: type is character varying(255) instead of "
-		"text), since 2026-09-20T09:58:02Z");
+		"text), since 2026-09-19T22:40:11Z, not watched from "
+		"2026-09-20T08:58:02Z to 2026-09-20T09:58:02Z");
 	journal_state(&f.dev, STATE_DRIFTED, false);
 	check_whole("dev: database is in sync (recorded ab2c1f16b0b3, expected "
 		    "ab2c1f16b0b3)");
