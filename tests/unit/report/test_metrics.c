@@ -139,36 +139,50 @@ test_grouped(void **state)
 	}
 }
 
-/* Only what is confirmed, and only what is drift. */
+/* That many drift objects, of two findings whatever they are. */
+static void
+check_drift(int columns, int indexes)
+{
+	static const char drift[] = "pgdriftd_drift_objects{environment=\"staging\",";
+	char *text = metrics(false);
+	char line[128];
+
+	snprintf(line, sizeof line, "%skind=\"column\",change=\"changed\"} %d", drift,
+		columns);
+	assert_has(text, line);
+	snprintf(line, sizeof line, "%skind=\"index\",change=\"missing\"} %d", drift,
+		indexes);
+	assert_has(text, line);
+	assert_has(text,
+		"pgdriftd_findings{environment=\"staging\",severity=\"breaking\"} 1");
+	assert_has(text,
+		"pgdriftd_findings{environment=\"staging\",severity=\"additive\"} 1");
+	free(text);
+}
+
+/* Only what is confirmed, and only what is drift; findings are all of them. */
 static void
 test_what_counts_as_drift(void **state)
 {
-	static const char one[] = "pgdriftd_drift_objects{environment=\"staging\","
-				  "kind=\"index\",change=\"missing\"} 1";
-	static const char zero[] = "pgdriftd_drift_objects{environment=\"staging\","
-				   "kind=\"index\",change=\"missing\"} 0";
+	bool confirmed[] = {true, false};
 	char *text;
 
 	(void)state;
-	text = metrics(false);
-	assert_has(text, one);
-	free(text);
+	check_drift(1, 1);
 	f.staging.schema = SCHEMA_OTHER_REVISION;
-	text = metrics(false);
-	assert_has(text, zero);
-	free(text);
+	check_drift(0, 0);
 	f.staging.schema = SCHEMA_DRIFTED;
+	f.staging.confirmed_findings = confirmed;
+	check_drift(1, 0);
 	f.staging.state = STATE_UNCONFIRMED;
-	f.staging.confirmed = false;
-	text = metrics(false);
-	assert_has(text, zero);
-	free(text);
+	f.staging.confirmed = confirmed[0] = false;
+	check_drift(0, 0);
 	/* A failed check clears nothing. */
 	f.staging.state = STATE_UNKNOWN;
-	f.staging.confirmed = true;
+	f.staging.confirmed = confirmed[0] = true;
 	f.staging.check = CHECK_UNREACHABLE;
+	check_drift(1, 0);
 	text = metrics(false);
-	assert_has(text, one);
 	assert_has(text, "pgdriftd_up{environment=\"staging\"} 0");
 	free(text);
 }
