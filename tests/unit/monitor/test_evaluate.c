@@ -277,6 +277,7 @@ test_confirm(void **state)
 	assert_false(f->env->published->confirmed);
 	assert_int_equal(publish(f, true, 5)->state, STATE_DRIFTED);
 	assert_int_equal(publish(f, false, 6)->state, STATE_DRIFTED);
+	assert_int_equal(f->env->published->drift_since_ms, 1);
 	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
 	assert_int_equal(publish(f, true, 7)->state, STATE_IN_SYNC);
 	environment_take(f->env, facts_of(other_catalog(), "a"), NULL);

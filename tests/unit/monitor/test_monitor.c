@@ -1,4 +1,5 @@
 /* Who is checked when, and what is told: on scripted servers and the real loop. */
+#include "tests/unit/monitor/prod.h"
 #include "tests/unit/monitor/server.h"
 
 #include <stdlib.h>
@@ -28,22 +29,18 @@ stop(void *arg)
 static struct conf_environment
 environment(const char *name, const char *dsn)
 {
-	struct conf_environment c = {
-		.name = xstrdup(name),
-		.dsn = xstrdup(dsn),
-		.version_schema = xstrdup("public"),
-		.version_table = xstrdup("alembic_version"),
-		.partitions = xstrdup("parent"),
-		.interval_ms = 3600000,
-		.connect_timeout_ms = 60000,
-		.check_timeout_ms = 60000,
-		.statement_timeout_ms = 1000,
-		.lock_timeout_ms = 100,
-		.confirm = 1,
-		.comments = true,
-		.enabled = true,
-	};
+	struct conf_environment c;
 
+	prod_conf(&c);
+	free(c.name);
+	free(c.dsn);
+	c.name = xstrdup(name);
+	c.dsn = xstrdup(dsn);
+	c.interval_ms = 3600000;
+	c.connect_timeout_ms = 60000;
+	c.check_timeout_ms = 60000;
+	c.statement_timeout_ms = 1000;
+	c.lock_timeout_ms = 100;
 	strvec_add(&c.head, "a");
 	return c;
 }
@@ -51,11 +48,7 @@ environment(const char *name, const char *dsn)
 static void
 environment_fini(struct conf_environment *c)
 {
-	free(c->name);
-	free(c->dsn);
-	free(c->version_schema);
-	free(c->version_table);
-	free(c->partitions);
+	prod_conf_fini(c);
 	free(c->expect_target);
 	strvec_free(&c->head);
 	strvec_free(&c->ignore);

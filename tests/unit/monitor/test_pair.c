@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "monitor/pair.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/monitor/prod.h"
 
 enum { PROD, DEV };
 
@@ -29,12 +30,9 @@ set_up(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct facts *facts = xcalloc(1, sizeof *facts);
 
-		f->conf[i] = (struct conf_environment){.name = xstrdup(names[i]),
-			.dsn = xstrdup("host=/nowhere"),
-			.version_schema = xstrdup("public"),
-			.version_table = xstrdup("alembic_version"),
-			.partitions = xstrdup("parent"),
-			.enabled = true};
+		prod_conf(&f->conf[i]);
+		free(f->conf[i].name);
+		f->conf[i].name = xstrdup(names[i]);
 		f->list[i] = environment_new(&f->conf[i], NULL, &e);
 		facts->snapshot = CATALOG("schema /public", "table public/t",
 			i ? "column public/t/id|type=integer"
@@ -56,11 +54,7 @@ tear_down(void **state)
 
 	for (int i = 0; i < 2; i++) {
 		environment_free(f->list[i]);
-		free(f->conf[i].name);
-		free(f->conf[i].dsn);
-		free(f->conf[i].version_schema);
-		free(f->conf[i].version_table);
-		free(f->conf[i].partitions);
+		prod_conf_fini(&f->conf[i]);
 	}
 	free(f);
 	return 0;
