@@ -2,67 +2,24 @@
 
 #include "tests/unit/unit.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 
 int
-fixture_setup(void **state)
+fixture_setup_conf(void **state)
 {
-	char *dir = xstrdup("/tmp/test_conf.XXXXXX");
-	char *versions = NULL;
+	char *versions;
 
-	if (!mkdtemp(dir))
+	if (fixture_setup(state) != 0)
 		return -1;
-	versions = xasprintf("%s/versions", dir);
-	if (mkdir(versions, 0700) != 0)
-		return -1;
+	fixture_write(*state, "file", "");
+	versions = xasprintf("%s/versions", (char *)*state);
+	assert_int_equal(mkdir(versions, 0700), 0);
 	free(versions);
-	fixture_write(dir, "file", "");
-	*state = dir;
 	return 0;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
-int
-fixture_teardown(void **state)
-{
-	int rc = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-
-	free(*state);
-	return rc;
-}
-
-void
-fixture_write(const char *dir, const char *name, const char *text)
-{
-	char *path = xasprintf("%s/%s", dir, name);
-	char *slash = strrchr(path, '/');
-	FILE *f;
-
-	*slash = '\0';
-	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-	*slash = '/';
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-	free(path);
 }
 
 struct conf *

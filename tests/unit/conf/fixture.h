@@ -1,16 +1,14 @@
-/* Configuration files in a directory of the test's own. */
+/* Configuration files in the directory. */
 #ifndef TESTS_UNIT_CONF_FIXTURE_H
 #define TESTS_UNIT_CONF_FIXTURE_H
 
 #include "conf/conf.h"
+#include "tests/unit/fixture.h"
 
-/* cmocka's setup and teardown: *state is the directory (char *), which also holds
- * an empty directory "versions" and an empty file "file". */
-int fixture_setup(void **state);
-int fixture_teardown(void **state);
+/* As fixture_setup(); there is an empty directory "versions", and an empty file "file".
+ */
+int fixture_setup_conf(void **state);
 
-/* Write DIR/NAME, with directories that are missing. */
-void fixture_write(const char *dir, const char *name, const char *text);
 /* Load DIR/pgdriftd.conf, expecting no error; the caller frees. */
 struct conf *fixture_load(const char *dir);
 /* The same from this text. */

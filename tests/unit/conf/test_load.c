@@ -521,7 +521,7 @@ test_relative_file(void **state)
 	free(cwd);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup_conf, fixture_teardown)
 
 int
 main(void)

@@ -248,7 +248,7 @@ test_sample_lines(void **state)
 	strbuf_free(&text);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup_conf, fixture_teardown)
 
 int
 main(void)

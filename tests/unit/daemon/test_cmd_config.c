@@ -345,7 +345,7 @@ test_usage(void **state)
 	}
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup_conf, fixture_teardown)
 
 int
 main(void)

@@ -1,15 +1,10 @@
-/* Migrations in a directory of the test's own. */
+/* Migrations in the directory. */
 #ifndef TESTS_UNIT_MIGRATIONS_FIXTURE_H
 #define TESTS_UNIT_MIGRATIONS_FIXTURE_H
 
 #include "migrations/migrations.h"
+#include "tests/unit/fixture.h"
 
-/* cmocka's setup and teardown: *state is the directory (char *). */
-int fixture_setup(void **state);
-int fixture_teardown(void **state);
-
-/* Write DIR/NAME, with the directories that are missing. */
-void fixture_write(const char *dir, const char *name, const char *text);
 void fixture_remove(const char *dir, const char *name);
 /* Write DIR/ID.py: `down` and `depends_on` are Python expressions, or NULL for None. */
 void fixture_revision(

@@ -2,38 +2,12 @@
 
 #include "tests/unit/unit.h"
 
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-
-int
-fixture_setup(void **state)
-{
-	*state = xstrdup("/tmp/test_store.XXXXXX");
-	return mkdtemp(*state) ? 0 : -1;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
-int
-fixture_teardown(void **state)
-{
-	int rc = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-
-	free(*state);
-	return rc;
-}
 
 struct store *
 fixture_open(const char *dir)

@@ -1,12 +1,9 @@
-/* A state directory of the test's own. */
+/* The directory as a state directory. */
 #ifndef TESTS_UNIT_STORE_FIXTURE_H
 #define TESTS_UNIT_STORE_FIXTURE_H
 
 #include "store/store.h"
-
-/* cmocka's setup and teardown: *state is the directory (char *). */
-int fixture_setup(void **state);
-int fixture_teardown(void **state);
+#include "tests/unit/fixture.h"
 
 /* Open the store, expecting no error. */
 struct store *fixture_open(const char *dir);
