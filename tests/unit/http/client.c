@@ -65,6 +65,25 @@ site_fini(struct site *s)
 	free(s->history_asked);
 }
 
+int
+site_setup(void **state)
+{
+	struct site *s = xmalloc(sizeof *s);
+
+	site_init(s);
+	site_start(s);
+	*state = s;
+	return 0;
+}
+
+int
+site_teardown(void **state)
+{
+	site_fini(*state);
+	free(*state);
+	return 0;
+}
+
 /* ---- Answers ---- */
 
 static const char *

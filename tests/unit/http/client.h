@@ -22,6 +22,10 @@ struct site {
 void site_init(struct site *s); /* with usable options */
 void site_start(struct site *s);
 void site_fini(struct site *s);
+/* cmocka's setup and teardown: *state is a site (struct site *) that has been started.
+ */
+int site_setup(void **state);
+int site_teardown(void **state);
 
 struct client {
 	struct site *site;

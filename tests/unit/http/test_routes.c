@@ -8,25 +8,6 @@
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/state.h"
 
-static int
-start(void **state)
-{
-	struct site *s = xmalloc(sizeof *s);
-
-	site_init(s);
-	site_start(s);
-	*state = s;
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	site_fini(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 check_header(const struct reading *r, const char *name, const char *expected)
 {
@@ -258,7 +239,7 @@ test_stalled_loop(void **state)
 int
 main(void)
 {
-#define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SITE(test_documents),
 		WITH_SITE(test_probes),

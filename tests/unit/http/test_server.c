@@ -15,25 +15,6 @@
 
 #define GET(target) "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
 
-static int
-start(void **state)
-{
-	struct site *s = xmalloc(sizeof *s);
-
-	site_init(s);
-	site_start(s);
-	*state = s;
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	site_fini(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 check_next(struct client *c, int status, const char *holds)
 {
@@ -527,7 +508,7 @@ test_free_with_open_connections(void **state)
 int
 main(void)
 {
-#define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SITE(test_keep_alive),
 		WITH_SITE(test_pipelining),
