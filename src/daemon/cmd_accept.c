@@ -154,7 +154,6 @@ static void
 print_json(const struct acceptance *a)
 {
 	cJSON *o = json_object();
-	char *json;
 
 	json_add_num(o, "schema_version", 1);
 	json_add_str(o, "environment", a->name);
@@ -170,9 +169,7 @@ print_json(const struct acceptance *a)
 		json_add(o, "changes", diff_json(a->changes, MAX_CHANGES));
 	else
 		json_add_null(o, "changes");
-	json = json_print_pretty(o);
-	puts(json);
-	free(json);
+	command_print(o);
 	cJSON_Delete(o);
 }
 

@@ -95,15 +95,6 @@ exit_status(const struct published *p, const struct request *r)
 }
 
 static void
-print_json(const cJSON *document)
-{
-	char *json = json_print_pretty(document);
-
-	puts(json);
-	free(json);
-}
-
-static void
 print_text(const struct published *p, const struct request *r, const cJSON *document)
 {
 	struct strbuf text = {0};
@@ -131,7 +122,7 @@ print(const struct published *p, const struct request *r)
 		return nagios_print(p, &r->names, say_unchecked(p, r));
 	document = status_document(p, &filter, true);
 	if (r->format == FORMAT_JSON)
-		print_json(document);
+		command_print(document);
 	else
 		print_text(p, r, document);
 	cJSON_Delete(document);

@@ -143,17 +143,6 @@ say(const struct conf_errors *errors)
 		fprintf(stderr, "%s (warning)\n", errors->warnings.v[i]);
 }
 
-/* Take over the document. */
-static void
-print_document(cJSON *o)
-{
-	char *text = json_print_pretty(o);
-
-	puts(text);
-	free(text);
-	cJSON_Delete(o);
-}
-
 static void
 print_checked(const struct conf *c, const struct conf_errors *errors)
 {
@@ -167,7 +156,8 @@ print_checked(const struct conf *c, const struct conf_errors *errors)
 	}
 	json_add_list(o, "errors", &errors->messages);
 	json_add_list(o, "warnings", &errors->warnings);
-	print_document(o);
+	command_print(o);
+	cJSON_Delete(o);
 }
 
 static int
@@ -201,7 +191,10 @@ show(const struct cli *cli, enum output_format format)
 	if (!c)
 		return EXIT_CONFIG;
 	if (format == FORMAT_JSON) {
-		print_document(conf_show_json(c));
+		cJSON *o = conf_show_json(c);
+
+		command_print(o);
+		cJSON_Delete(o);
 	} else {
 		conf_show(c, &b);
 		fputs(b.s, stdout);

@@ -255,10 +255,8 @@ print(const struct diff *d, const struct request *r)
 		fputs(text.s ? text.s : "", stdout);
 	} else if (r->format == FORMAT_JSON) {
 		cJSON *o = diff_json(d, 0);
-		char *json = json_print_pretty(o);
 
-		puts(json);
-		free(json);
+		command_print(o);
 		cJSON_Delete(o);
 	} else {
 		if (r->summary)

@@ -53,7 +53,6 @@ print_json(
 	const struct located *l, const struct snapshot *nearest, const struct diff *d)
 {
 	cJSON *o = json_object();
-	char *text;
 
 	json_add_num(o, "schema_version", 1);
 	json_add_bool(o, "equal", !d->n_findings);
@@ -62,9 +61,7 @@ print_json(
 	json_add_str(o, "file", l->path);
 	json_add_num(o, "findings", (double)d->n_findings);
 	json_add(o, "diff", diff_json(d, 0));
-	text = json_print_pretty(o);
-	puts(text);
-	free(text);
+	command_print(o);
 	cJSON_Delete(o);
 }
 

@@ -132,16 +132,6 @@ take_arguments(struct options *o, int argc, char **argv)
 }
 
 static void
-print_document(cJSON *o)
-{
-	char *text = json_print_pretty(o);
-
-	puts(text);
-	free(text);
-	cJSON_Delete(o);
-}
-
-static void
 print_json(const struct migrations *h, const struct judgement *j, const char *hint)
 {
 	cJSON *o = json_object();
@@ -150,7 +140,8 @@ print_json(const struct migrations *h, const struct judgement *j, const char *hi
 	migrations_json_add(o, h);
 	if (j)
 		judgement_json_add(json_add_object(o, "judgement"), j, hint);
-	print_document(o);
+	command_print(o);
+	cJSON_Delete(o);
 }
 
 static void
@@ -180,7 +171,10 @@ print_for_build(const struct options *o, struct migrations_report *r)
 		fputs(out.s, stdout);
 		strbuf_free(&out);
 	} else {
-		print_document(migrations_sarif(r));
+		cJSON *document = migrations_sarif(r);
+
+		command_print(document);
+		cJSON_Delete(document);
 	}
 	free(dir);
 }

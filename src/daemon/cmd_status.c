@@ -101,10 +101,7 @@ static int
 print(const struct request *r, const cJSON *o)
 {
 	if (r->format == FORMAT_JSON) {
-		char *json = json_print_pretty(o);
-
-		puts(json);
-		free(json);
+		command_print(o);
 	} else {
 		struct strbuf text = {0};
 

@@ -65,15 +65,10 @@ give_up(struct wait *w)
 static void
 report(const struct wait *w, const cJSON *o, const char *state)
 {
-	char *json;
-
-	if (w->format == FORMAT_TEXT) {
+	if (w->format == FORMAT_TEXT)
 		printf("%s is %s\n", w->name, state);
-		return;
-	}
-	json = json_print_pretty(o);
-	puts(json);
-	free(json);
+	else
+		command_print(o);
 }
 
 /* The environment that was asked for, in a state of contract 1; NULL: no such answer.

@@ -40,6 +40,15 @@ command_fail(int status, const char *fmt, ...)
 	return status;
 }
 
+void
+command_print(const cJSON *document)
+{
+	char *text = json_print_pretty(document);
+
+	puts(text);
+	free(text);
+}
+
 /* The option that is nearest to what was typed, or NULL. */
 static const char *
 near_option(const char *typed, const struct option *longs)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "conf/conf.h"
 
 /* Exit statuses of contract 2. */
@@ -45,6 +46,9 @@ int command_option(const struct command *c, int argc, char **argv, const char *s
 	const struct option *longs);
 /* Say "pgdriftd: …" on standard error, return `status`. */
 int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Print a document on standard output. */
+void command_print(const cJSON *document);
 
 /* Say on standard error what is wrong with a configuration. */
 void command_conf_errors(const struct conf_errors *errors);
