@@ -291,6 +291,11 @@ class Walk(Shop):
         self.running.reload(self.config())
         before.end = time.time()
 
+    def restart_server(self):
+        self.server.stop("fast")
+        self.rest(0.6)
+        self.server.start()
+
     def reload(self):
         self.interval = self.random.choice(["150ms", "300ms", "700ms"])
         self.running.reload(self.config())
@@ -306,7 +311,7 @@ class Walk(Shop):
 
     STEPS = [by_hand] * 6 + [migrate] * 4 + [catch_up] * 2 + [
         go_back, go_back, stamp, reset, reset, close_for_a_while, lead_elsewhere, reload,
-        restart]
+        restart, restart_server]
 
     def rest(self, most):
         self.over.wait(self.random.uniform(0, most))
@@ -356,7 +361,7 @@ class Walk(Shop):
     def note_checks(self, found):
         """When the last two checks began that said anything: what failed says nothing."""
         for name, f in found.items():
-            if f["check"]["status"] != "ok":
+            if f["check"]["status"] != "ok" or f["state"] == "migrating":
                 continue
             began = datetime.datetime.fromisoformat(
                 f["check"]["started_at"].replace("Z", "+00:00")).timestamp()
@@ -376,6 +381,24 @@ class Walk(Shop):
             raise AssertionError("after quiet it is said %r\nwhile %r" % (
                 [f for n, f in found.items()
                  if not getattr(now, "agrees_with_" + n)(f)], now)) from None
+        self.calm()
+
+    def calm(self):
+        """Nothing more is told of it."""
+        self.check_all(2)  # what is to be confirmed is
+        told = self.told()
+        self.check_all(2)
+        now = self.told()
+        if now != told:
+            raise AssertionError("told while nothing happened: %r" % now[:len(now) - len(told)])
+
+    def check_all(self, count):
+        for name in ENVIRONMENTS:
+            self.running.after_checks(name, count)
+
+    def told(self):
+        return [row for row in self.running.json("/history")["changes"]
+                if row["event"] not in ("flapping", "steady")]
 
     def walk(self, seed, seconds):
         self.untrue = []
