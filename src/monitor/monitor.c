@@ -162,8 +162,9 @@ tell_migrations(struct monitor *m, const struct published_migrations *now)
 		m->o.migrations(m->o.arg, now);
 }
 
-/* Read the migrations of `env` again if they changed; then all that use them.  False if
- * they are being written, and a check is better judged when they are there. */
+/* Read the migrations of `env` again if they changed; then all others that use them are
+ * published, since a check may go on after this.  False if they are being written, and
+ * a check is better judged when they are there. */
 static bool
 refresh_migrations(struct monitor *m, const struct environment *env)
 {
@@ -180,6 +181,7 @@ refresh_migrations(struct monitor *m, const struct environment *env)
 		if (other && !strcmp(other, name) && m->roster.v[i] != env)
 			refresh(m, m->roster.v[i]);
 	}
+	publish(m);
 	return true;
 }
 

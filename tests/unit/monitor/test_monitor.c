@@ -1,4 +1,5 @@
 /* Who is checked when, and what is told: on scripted servers and the real loop. */
+#include "tests/unit/migrations/fixture.h"
 #include "tests/unit/monitor/prod.h"
 #include "tests/unit/monitor/server.h"
 
@@ -549,6 +550,49 @@ test_moved_is_read_again(void **state)
 	assert_int_equal(fake_connects(), 4);
 }
 
+/* Files that are read while a check is under way: what they say of the others is
+ * published then, for whoever asks before that check has ended. */
+static void
+test_files_during_a_check(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_migrations block = {
+		.name = (char *)"app", .tool = (char *)"alembic"};
+	struct server later;
+	void *dir = NULL;
+	char name[] = "app";
+
+	fixture_setup(&dir);
+	fixture_revision(dir, "a", NULL, NULL);
+	strvec_add(&block.path, dir);
+	f->conf.migrations = &block;
+	f->conf.n_migrations = 1;
+	f->environments[0].expect = EXPECT_NONE;
+	for (size_t i = 0; i < 2; i++) {
+		strvec_free(&f->environments[i].head);
+		f->environments[i].migrations = name;
+	}
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	start(f, 2);
+	fixture_revision(dir, "b", "'a'", NULL);
+	f->prod.migrating = f->prod.perhaps = true;
+	f->prod.revision = "b";
+	later = f->prod;
+	later.probe = "p2";
+	server_await(&f->prod, "host=/prod");
+	server_await(&later, "host=/prod");
+	assert_true(monitor_check_now(f->monitor, "prod", &(int64_t){0}));
+	f->stop_after = 3;
+	run(f);
+	assert_string_equal(f->events.v[2], "dev revision_mismatch");
+	assert_string_equal(find(f, "prod")->revision.recorded.v[0], "a");
+	assert_int_equal(find(f, "dev")->state, STATE_REVISION_MISMATCH);
+	forget_monitor(f);
+	strvec_free(&block.path);
+	fixture_teardown(&dir);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -570,6 +614,7 @@ main(void)
 		TEST(test_reload_names_new_lines),
 		TEST(test_single_round),
 		TEST(test_moved_is_read_again),
+		TEST(test_files_during_a_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
