@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "catalog/preset.h"
+#include "monitor/recall.h"
 #include "monitor/revised.h"
 #include "store/store.h"
 
@@ -103,6 +104,7 @@ environment_free(struct environment *env)
 	published_environment_free(env->published);
 	free(env->restored);
 	published_environment_free(env->known);
+	facts_free(env->recalled);
 	free(env->known_text);
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
@@ -174,6 +176,10 @@ take_facts(struct environment *env, struct facts *facts)
 	env->reread = false;
 	if (env->other_rows)
 		forget_reading(env);
+	if (!env->facts && env->known)
+		recall_follow(facts, env->known);
+	facts_free(env->recalled);
+	env->recalled = NULL;
 	earlier_compare(env, facts, clock_wall_ms());
 	env->had_tables |= facts->user_tables;
 	if (env->facts)

@@ -57,6 +57,7 @@ struct environment {
 	struct published_environment *known;
 	char *known_text;
 	int64_t kept_success_ms;  /* of what the store holds; 0: not known */
+	struct facts *recalled;   /* what that was; or NULL: recall.h */
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 

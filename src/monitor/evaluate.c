@@ -213,6 +213,7 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 	p->schema = verdict_schema(p->diff, p->relation, p->revision.status);
 	p->schema_reason = xstrdup_null(p->diff->reason);
 	p->measure = xstrdup_null(x->measure);
+	p->compared = true;
 	p->held_against = x->accepted ? x->accepted->version : 0;
 	compare_with_first(p, env, x, now_ms);
 	if (!x->unfit ||

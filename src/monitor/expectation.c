@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "monitor/recall.h"
 #include "monitor/reference.h"
 #include "verdict/phrase.h"
 
@@ -43,15 +44,15 @@ is_equal(const struct snapshot *s, const struct expectation *x,
 static const struct earlier_catalog *
 earlier_of(struct environment *ref, const struct environment *env, struct store *s)
 {
+	const struct strvec *now = &recall_facts(ref, s)->recorded;
 	bool is_set_back = earlier_is_set_back(ref, s, clock_wall_ms());
 	const struct strvec *recorded = &env->facts->recorded;
 	const struct earlier_catalog *c = NULL;
 
-	if (recorded->n &&
-		(is_set_back || !strvec_equal(&ref->facts->recorded, recorded)))
+	if (recorded->n && (is_set_back || !strvec_equal(now, recorded)))
 		c = earlier_find(ref, s, recorded);
 	if (!c && is_set_back)
-		c = earlier_find(ref, s, &ref->facts->recorded);
+		c = earlier_find(ref, s, now);
 	return c;
 }
 
@@ -85,11 +86,12 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 {
 	const char *name = env->conf->expect_target;
 	struct environment *ref = find(from, name);
+	const struct facts *f = ref ? recall_facts(ref, from->store) : NULL;
 
 	x->reference = xasprintf("environment:%s", name);
 	if (!ref) {
 		x->reason = xasprintf("environment:%s is not enabled", name);
-	} else if (!ref->facts || !ref->facts->snapshot) {
+	} else if (!f || !f->snapshot) {
 		x->reason = xasprintf("environment:%s has not been read yet", name);
 	} else {
 		x->of_catalog = ref;
@@ -97,9 +99,9 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 			ref, env, graphs_find(from->graphs, ref->conf->migrations));
 		x->note = reference_note(ref);
 		x->read_ms = ref->last_success_ms;
-		x->snapshot = ref->facts->snapshot;
-		x->revision = &ref->facts->recorded;
-		x->instance = &ref->facts->instance;
+		x->snapshot = f->snapshot;
+		x->revision = &f->recorded;
+		x->instance = &f->instance;
 		x->schemas = &ref->conf->schemas;
 		if (!x->unfit)
 			take_earlier(x, from, ref, env);
@@ -241,12 +243,13 @@ expect_head_of(
 	struct expectation *x, const struct expectation_sources *from, const char *name)
 {
 	struct environment *ref = find(from, name);
+	const struct facts *f = ref ? recall_facts(ref, from->store) : NULL;
 
-	x->head_unread = !ref || !ref->facts;
-	if (x->head_unread)
+	x->head_unread = !f;
+	if (!f)
 		return;
 	x->of_head = ref;
-	x->head = &ref->facts->recorded;
+	x->head = &f->recorded;
 	if (!x->note && (ref->error.code != ERR_NONE || ref->earlier.set_back_ms))
 		x->note = reference_note(ref);
 }

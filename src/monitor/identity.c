@@ -61,6 +61,8 @@ begin_anew(struct environment *env, struct store *s)
 	env->facts = NULL;
 	published_environment_free(env->known);
 	env->known = NULL;
+	facts_free(env->recalled);
+	env->recalled = NULL;
 	free(env->known_text);
 	env->known_text = NULL;
 	free(env->restored);

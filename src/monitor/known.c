@@ -74,6 +74,7 @@ write_schema(
 	json_add_str(s, "reference", p->reference);
 	json_add_str(s, "reason", p->schema_reason);
 	json_add_str(s, "fingerprint", p->fingerprint);
+	json_add_bool(s, "compared", p->compared);
 	json_add_num(s, "drift_since_ms", (double)p->drift_since_ms);
 	if (p->held_against)
 		json_add_num(s, "baseline", (double)p->held_against);
@@ -298,6 +299,7 @@ read_schema(struct published_environment *p, const cJSON *o)
 	p->reference = xstrdup_null(json_str(s, "reference"));
 	p->schema_reason = xstrdup_null(json_str(s, "reason"));
 	p->fingerprint = xstrdup_null(json_str(s, "fingerprint"));
+	p->compared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(s, "compared"));
 	p->drift_since_ms = (int64_t)number_of(s, "drift_since_ms");
 	p->held_against = (int64_t)number_of(s, "baseline");
 	for (int k = 0; k < KIND_COUNT; k++) {

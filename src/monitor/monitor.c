@@ -221,12 +221,14 @@ look_again(struct monitor *m, struct environment *env)
 struct standing {
 	enum outcome outcome;
 	enum state state;
+	bool read;
 };
 
 static struct standing
 standing_of(const struct environment *env)
 {
-	return (struct standing){env->outcome, env->published->state};
+	return (struct standing){
+		env->outcome, env->published->state, env->facts != NULL};
 }
 
 /* True if its last check says what the one before it did not. */
@@ -236,6 +238,7 @@ is_news(const struct environment *env, const struct standing *before)
 	const struct standing now = standing_of(env);
 
 	return now.outcome != before->outcome || now.state != before->state ||
+	       now.read != before->read ||
 	       (now.outcome == OUTCOME_SUCCESS && env->facts->held.from > env->ended);
 }
 

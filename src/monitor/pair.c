@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "monitor/recall.h"
 #include "verdict/phrase.h"
 
 enum pair {
@@ -20,6 +21,7 @@ enum pair {
 struct pair_of {
 	struct environment *env, *ref;
 	const struct held *held, *ref_held;
+	int64_t ref_read_ms;
 };
 
 static bool
@@ -144,7 +146,7 @@ explain(struct strbuf *out, const struct pair_of *p)
 		strbuf_printf(out,
 			"this database has changed since environment:%s was last read "
 			"at %s, which ",
-			name, clock_rfc3339(p->ref->facts->read_ms, time));
+			name, clock_rfc3339(p->ref_read_ms, time));
 		add_cause(out, p->ref);
 	} else {
 		strbuf_printf(out,
@@ -195,11 +197,13 @@ find_pairs(struct environment *env, const struct expectation *x, struct pair_of 
 	static const struct held never;
 	const struct facts *f = env->facts;
 	struct environment *c = x->of_catalog, *h = x->of_head;
+	const struct facts *cf = c ? recall_last(c) : NULL,
+			   *hf = h ? recall_last(h) : NULL;
 
-	of[0] = (struct pair_of){
-		env, c, f ? &f->held : &never, c ? &c->facts->held : &never};
-	of[1] = (struct pair_of){
-		env, h, f ? &f->rows_held : &never, h ? &h->facts->rows_held : &never};
+	of[0] = (struct pair_of){env, c, f ? &f->held : &never, cf ? &cf->held : &never,
+		cf ? cf->read_ms : 0};
+	of[1] = (struct pair_of){env, h, f ? &f->rows_held : &never,
+		hf ? &hf->rows_held : &never, hf ? hf->read_ms : 0};
 }
 
 void

@@ -86,6 +86,7 @@ struct published_environment {
 	char *fingerprint;    /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
+	bool compared;             /* held against what is expected, as both were */
 	bool kept;                 /* expected cannot be had: what was found stands */
 	struct diff *diff;         /* NULL: nothing compared */
 	bool *confirmed_findings;  /* for each of diff->findings; NULL: all are */

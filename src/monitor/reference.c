@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "monitor/recall.h"
 #include "verdict/phrase.h"
 
 bool
@@ -19,12 +20,13 @@ reference_unfit(const struct environment *ref, const struct environment *env,
 	const struct published_migrations *m)
 {
 	const struct conf_environment *c = ref->conf;
-	const struct strvec *recorded = &ref->facts->recorded;
+	const struct facts *f = recall_last(ref);
+	const struct strvec *recorded = &f->recorded;
 	const char *unknown;
 
 	if (!env->facts)
 		return NULL;
-	if (!ref->facts->user_tables)
+	if (!f->user_tables)
 		return env->facts->user_tables
 			       ? xasprintf("environment:%s has no tables", c->name)
 			       : NULL;

@@ -3,7 +3,7 @@ could not read."""
 import re
 import unittest
 
-from harness import program, until
+from harness import Postgres, as_postgres, call, environment, program, until
 from shop import Shop
 
 HOUR_MS = 3600 * 1000
@@ -147,6 +147,139 @@ class Gaps(Shop):
     def failed(self, name):
         check = self.running.environment(name)["check"]
         return check if check["error"] else None
+
+
+class Away(Shop):
+    """The daemon is started anew while the reference cannot be read."""
+
+    def pair_of(self, ref="head", env="head", change="", server=None, **keys):
+        self.ref_server = server or self.server
+        self.ref = self.at(ref) if not server else self.copy_to(server, ref)
+        self.env = self.at(env, change)
+        self.running = self.daemon(self.migrations() + environment(
+            "ref", self.ref_server.dsn(self.ref), migrations="shop") + environment(
+                "env", self.server.dsn(self.env), **(keys or {
+                    "migrations": "shop", "expect": "environment:ref"})))
+
+    def copy_to(self, server, revision):
+        """A database of another server at that revision."""
+        return server.database(call(as_postgres(
+            server.program("pg_dump"), "-h", self.server.directory, "-p",
+            str(self.server.port), "-U", "postgres", self.at(revision))))
+
+    def close(self):
+        def allow(yes):
+            self.server.sql('ALTER DATABASE "%s" ALLOW_CONNECTIONS %s' % (self.ref, yes))
+        allow("false")
+        self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE datname = '%s'" % self.ref)
+        self.addCleanup(allow, "true")
+        return lambda: allow("true")
+
+    def again(self):
+        """What env is once the reference has failed and it has been checked."""
+        self.running.start()
+        until("a check of ref", lambda: self.running.environment("ref")["check"]["error"])
+        return self.running.after_checks("env")
+
+    def assertAsRead(self, found):
+        self.assertRegex(found["hint"], r"as read at 20\S+Z, environment:ref "
+                         r"(is unreachable|cannot be read) since 20\S+Z")
+        self.assertIsNotNone(found["schema"]["reference_read_at"])
+
+    def test_what_did_not_change_stands(self):
+        for change, state in (("", "in_sync"), ("DROP TABLE step4", "drifted"),
+                              ("DROP TABLE alembic_version", "unstamped")):
+            with self.subTest(state):
+                self.pair_of(change=change)
+                before = self.running.wait_state("env", state)
+                self.running.stop()
+                allow = self.close()
+                found = self.again()
+                self.assertEqual(found["state"], state)
+                for key in ("status", "findings", "items", "drift_since"):
+                    self.assertEqual(found["schema"][key], before["schema"][key], key)
+                self.assertAsRead(found)
+                self.assertEqual(self.running.environment("ref")["state"], "unknown")
+                # It goes on so, over the next restart as well; and ends.
+                self.running.kill()
+                self.assertEqual(self.again()["state"], state)
+                allow()
+                until("ref", lambda: not self.running.environment("ref")["check"]["error"],
+                      60)
+                found = self.running.after_checks("env")
+                self.assertEqual((found["state"], found["schema"]["reference_note"]),
+                                 (state, None))
+                self.running.stop()
+
+    def test_its_server_is_stopped(self):
+        server = Postgres()
+        self.addCleanup(server.stop)
+        self.pair_of(server=server, change="ALTER TABLE step1 ADD hotfix text")
+        self.running.wait_state("env", "drifted")
+        self.running.stop()
+        server.stop()
+        found = self.again()
+        self.assertEqual(found["state"], "drifted")
+        self.assertAsRead(found)
+        self.assertIn("environment:ref is unreachable since", found["hint"])
+
+    def test_what_changed_meanwhile_cannot_be_judged(self):
+        """As without a restart: nobody knows whether ref has changed as well."""
+        self.pair_of()
+        self.running.wait_state("env", "in_sync")
+        self.running.stop()
+        self.close()
+        self.server.sql("ALTER TABLE step1 ADD hotfix text", self.env)
+        for _ in range(2):
+            found = self.again()
+            self.assertEqual(found["state"], "unknown")
+            self.assertRegex(found["schema"]["reason"], "this database has changed since "
+                             r"environment:ref was last read at 20\S+Z, which .* since .*; "
+                             "1 difference from what that was")
+            self.running.kill()
+
+    def test_changed_before_the_restart(self):
+        self.pair_of()
+        self.running.wait_state("env", "in_sync")
+        self.close()
+        self.running.wait_state("ref", "unknown")
+        self.server.sql("DROP TABLE step4", self.env)
+        self.running.wait_state("env", "unknown")
+        self.running.stop()
+        found = self.again()
+        self.assertEqual(found["state"], "unknown")
+        self.assertIn("this database has changed since", found["schema"]["reason"])
+
+    def test_a_pending_release(self):
+        """ref is one revision ahead; what it was at that of env is known."""
+        self.pair_of(self.ids[3], self.ids[3])
+        self.running.wait_state("ref", "revision_mismatch")
+        until("the comparison", lambda: self.running.environment("env")["schema"]["status"]
+              == "in_sync")
+        self.project.upgrade(self.ref)
+        self.running.wait_state("ref", "in_sync")
+        before = self.running.after_checks("env")
+        self.running.stop()
+        self.close()
+        found = self.again()
+        for key in ("state", "schema", "revision"):
+            self.assertEqual(*[{k: v for k, v in e[key].items() if k not in (
+                "reference_note", "reference_read_at")} if key == "schema" else e[key]
+                for e in (before, found)])
+        # And what changes by hand is seen, since that does not change any more.
+        self.server.sql("ALTER TABLE step1 ADD hotfix text", self.env)
+        until("the drift", lambda: self.running.environment("env")["schema"]["status"]
+              == "drifted")
+
+    def test_its_revision_is_the_head(self):
+        self.pair_of(env=self.ids[2], head=["environment:ref"])
+        before = self.running.wait_state("env", "revision_mismatch")
+        self.running.stop()
+        self.close()
+        found = self.again()
+        self.assertEqual(found["state"], "revision_mismatch")
+        self.assertEqual(found["revision"], before["revision"])
 
 
 if __name__ == "__main__":
