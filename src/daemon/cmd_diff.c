@@ -28,7 +28,7 @@ static const char help[] =
 	"      --ignore-file FILE  rules from FILE\n"
 	"      --ignore-preset NAME  ready-made rules: timescaledb, pg_partman,\n"
 	"                          postgis_topology, postgis_tiger_geocoder, pg_cron,\n"
-	"                          supabase (may be repeated)\n"
+	"                          pg_repack, supabase (may be repeated)\n"
 	"      --generate-ignore   print rules that leave out what differs now\n"
 	"      --schemas LIST      compare only these schemas (globs, by comma)\n"
 	"      --partitions MODE   parent (default), count or compare\n"

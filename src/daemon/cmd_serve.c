@@ -23,7 +23,9 @@ static const char help[] =
 	"      --log-format FORMAT    auto, journal, logfmt or json\n"
 	"      --log-level LEVEL      debug, info, warn or error\n"
 	"\n"
-	"Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT end.\n"
+	"Signals: SIGHUP reads the configuration again, SIGUSR2 checks all "
+	"environments\n"
+	"now, SIGTERM and SIGINT end.\n"
 	"\n"
 	"Exit status: 0 after SIGTERM or SIGINT, 78 for a bad configuration at "
 	"start.\n";
