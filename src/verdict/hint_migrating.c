@@ -23,25 +23,42 @@ add_holder(struct strbuf *out, const struct verdict_input *in)
 	strbuf_printf(out, "pid %d)", l->pid);
 }
 
-/* "; it waits for public.orders, which psql, pid 124, holds since …" */
+/* "psql, pid 124" */
+static void
+add_blocking(struct strbuf *out, const struct migration_lock *l)
+{
+	if (*l->blocker_application) {
+		phrase_text(out, l->blocker_application, PHRASE_NAME);
+		strbuf_add(out, ", ");
+	}
+	strbuf_printf(out, "pid %d", l->blocker);
+}
+
+/* "; it waits for public.orders, which psql, pid 124, holds since …"; or for the end of
+ * a transaction, as an index that is built concurrently does. */
 static void
 add_blocker(struct strbuf *out, const struct verdict_input *in)
 {
 	const struct migration_lock *l = in->lock;
 	char since[CLOCK_RFC3339_LEN];
 
-	if (!l || !*l->waits)
+	if (!l || (!*l->waits && l->blocker <= 0))
 		return;
 	strbuf_add(out, "; it waits for ");
+	if (!*l->waits) {
+		strbuf_add(out, "the end of a transaction of ");
+		add_blocking(out, l);
+		if (l->blocker_since_ms)
+			strbuf_printf(out, ", open since %s",
+				clock_rfc3339(l->blocker_since_ms, since));
+		return;
+	}
 	phrase_text(out, l->waits, PHRASE_NAME);
 	if (!l->blocker)
 		return;
 	strbuf_add(out, ", which ");
-	if (*l->blocker_application) {
-		phrase_text(out, l->blocker_application, PHRASE_NAME);
-		strbuf_add(out, ", ");
-	}
-	strbuf_printf(out, "pid %d, holds", l->blocker);
+	add_blocking(out, l);
+	strbuf_add(out, ", holds");
 	if (l->blocker_since_ms)
 		strbuf_printf(
 			out, " since %s", clock_rfc3339(l->blocker_since_ms, since));

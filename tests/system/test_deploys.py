@@ -1,9 +1,12 @@
 """Deploys as they go on: real Alembic, and what is between two of its transactions."""
+import contextlib
+import json
 import os
 import subprocess
 import unittest
 
-from harness import Alembic, until, write
+from catalog import STATEMENTS
+from harness import WATCHER, Alembic, call, until, write
 from shop import Shop
 
 GATE = 4711  # an advisory lock that a step waits for
@@ -198,6 +201,36 @@ def upgrade():
         self.assertEqual(upgrade.wait(), 0)
         self.assertEqual(self.check()["state"], "in_sync")
 
+    def test_an_index_that_fails(self):
+        """While it is built it is no finding; what is left of it is one."""
+        database = self.at(self.ids[3])
+        self.dev = self.at(self.ids[3])
+        running = self.daemon(self.pair(database, self.server.dsn(database, "postgres")),
+                              service={"interval": "1h"})
+        self.running = running
+        until("the comparison", lambda: self.with_schema("in_sync"))
+        writer = self.write_slowly(database)
+        builder = subprocess.Popen(self.server.psql_command(database) + [
+            "-c", "CREATE INDEX CONCURRENTLY half_idx ON step2 (name)"],
+            stderr=subprocess.DEVNULL)
+        self.addCleanup(builder.wait)
+        self.addCleanup(builder.kill)
+        self.until_building(database)
+        found = self.check()
+        self.assertEqual((found["state"], found["schema"]["status"]),
+                         ("migrating", "in_sync"))
+        self.assertRegex(found["hint"], r"waits for .* of psql, pid \d+.* since \d{4}-")
+        self.server.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index",
+                        database)
+        self.assertNotEqual(builder.wait(), 0)
+        writer.run("ROLLBACK")
+        found = self.check()
+        self.assertEqual((found["state"], found["schema"]["status"]),
+                         ("revision_mismatch", "drifted"))
+        item, = found["schema"]["items"]
+        self.assertEqual((item["name"], item["change"]), ("public.half_idx", "unexpected"))
+        self.assertIn("INVALID", item["note"])
+
     # ---- What does not end ----
 
     def test_drift_beside_one_that_hangs(self):
@@ -265,6 +298,140 @@ def upgrade():
         found = self.check()
         self.assertRegex(found["hint"], r"a migration was running at \d{4}-\S+Z, and may go on")
         self.assertNotIn("upgrade", found["hint"])
+
+
+class Sessions(Shop):
+    """Which work of others is taken for a migration, in a database that is behind."""
+
+    def setUp(self):
+        super().setUp()
+        self.database_name = self.at(self.ids[3], """
+            INSERT INTO step1 SELECT i, 'x' FROM generate_series(1, 100) i;
+            CREATE MATERIALIZED VIEW seen AS SELECT * FROM step1;
+            CREATE UNIQUE INDEX seen_id ON seen (id);
+            ALTER TABLE step1 ADD CONSTRAINT named CHECK (name > '') NOT VALID;
+            CREATE TABLE parts (id integer) PARTITION BY LIST (id);
+            CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1)""")
+
+    def held(self, text, waits=1):
+        """Another session with `text`, which waits for what others hold."""
+        process = subprocess.Popen(
+            self.server.psql_command(self.database_name) + ["-c", text],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        until("%s to wait" % text, lambda: int(self.server.sql(
+            "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND"
+            " pid IN (SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database())", self.database_name)) >= waits)
+        return process
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        info = json.loads(call([STATEMENTS, "150000"]))["info"]
+        cls.info = info.replace("$1", "'public'").replace("$2", "'alembic_version'")
+
+    def seen(self, *users):
+        """What is found of a migration, by roles that see more or less."""
+        return [self.server.sql(
+            "SELECT CASE WHEN NOT migrating THEN 'none' WHEN migrating_perhaps"
+            " THEN 'perhaps' ELSE 'sure' END FROM (%s) q" % self.info,
+            self.database_name, user).strip() for user in users or ("postgres", WATCHER)]
+
+    PERHAPS = ["perhaps", "perhaps"]
+    NONE = ["none", "none"]
+
+    @contextlib.contextmanager
+    def held_by(self, text):
+        """A transaction that has done this, and goes back."""
+        session = self.server.session(self.database_name)
+        try:
+            session.run("BEGIN; " + text)
+            yield session
+            session.run("ROLLBACK")
+        finally:
+            session.close()
+
+    def seen_beside(self, holder, text, *users):
+        """What is said while `text` waits for what `holder` has done."""
+        with self.held_by(holder):
+            waits = self.held(text)
+            found = self.seen(*users)
+        self.assertEqual(waits.wait(30), 0)
+        return found
+
+    def test_an_index_that_is_built(self):
+        for what, expected in (
+                ("CREATE INDEX CONCURRENTLY a ON step1 (name)", self.PERHAPS),
+                ("REINDEX INDEX CONCURRENTLY step1_pkey", self.NONE),
+                ("CREATE INDEX b ON step1 (name)", self.PERHAPS)):
+            with self.subTest(what):
+                self.assertEqual(self.seen_beside(
+                    "UPDATE step1 SET name = 'y' WHERE id = 1", what), expected)
+
+    def test_what_waits_for_old_transactions(self):
+        """For who may see its text."""
+        self.assertEqual(self.seen_beside(
+            "SELECT * FROM parts", "ALTER TABLE parts DETACH PARTITION part1 CONCURRENTLY",
+            "postgres"), ["perhaps"])
+
+    def test_maintenance(self):
+        """Which waits for a table that somebody writes."""
+        for what in ("VACUUM FULL step1", "CLUSTER step1 USING step1_pkey",
+                     "REINDEX TABLE step1", "VACUUM step1", "ANALYZE step1"):
+            with self.subTest(what):
+                self.assertEqual(self.seen_beside(
+                    "LOCK TABLE step1 IN SHARE UPDATE EXCLUSIVE MODE;"
+                    "UPDATE step1 SET name = 'z' WHERE id = 1", what, "postgres"), ["none"])
+
+    def test_a_refresh(self):
+        for what in ("REFRESH MATERIALIZED VIEW seen",
+                     "REFRESH MATERIALIZED VIEW CONCURRENTLY seen"):
+            with self.subTest(what):
+                with self.held_by(what):
+                    self.assertEqual(self.seen(), self.NONE)
+
+    def test_work_beside_it(self):
+        """pg_dump reads all tables, applications write theirs."""
+        for what in ("LOCK TABLE step1, alembic_version IN ACCESS SHARE MODE",
+                     "UPDATE step1 SET name = 'y'", "ANALYZE step1",
+                     "REINDEX INDEX step1_pkey",
+                     "SELECT * FROM alembic_version; CREATE TEMP TABLE own (id integer);"
+                     " INSERT INTO own VALUES (1)"):
+            with self.subTest(what):
+                with self.held_by(what):
+                    self.assertEqual(self.seen(), self.NONE)
+
+    def test_a_step_that_takes_no_strong_lock(self):
+        """In the transaction that has read the version table, as Alembic does."""
+        for what in ("ALTER TABLE step1 VALIDATE CONSTRAINT named",
+                     "UPDATE step1 SET name = 'y'"):
+            with self.subTest(what):
+                with self.held_by("SELECT * FROM alembic_version; " + what):
+                    self.assertEqual(self.seen(), self.PERHAPS)
+
+    def test_replication(self):
+        """Who applies what another server has migrated waits for a row here."""
+        source = self.at(self.ids[3])
+        self.server.sql("CREATE PUBLICATION p FOR TABLE alembic_version", source)
+        self.server.sql("SELECT pg_create_logical_replication_slot('deploys', 'pgoutput')",
+                        source)
+        self.server.sql("CREATE SUBSCRIPTION s CONNECTION 'host=%s port=%d dbname=%s"
+                        " user=postgres' PUBLICATION p WITH (create_slot = false,"
+                        " slot_name = deploys, copy_data = false)" % (
+                            self.server.directory, self.server.port, source),
+                        self.database_name)
+        self.addCleanup(self.server.sql, "ALTER SUBSCRIPTION s DISABLE;"
+                        "ALTER SUBSCRIPTION s SET (slot_name = NONE);"
+                        "DROP SUBSCRIPTION s", self.database_name)
+        with self.held_by("SELECT * FROM alembic_version FOR UPDATE"):
+            self.server.sql("ALTER TABLE alembic_version REPLICA IDENTITY FULL;"
+                            "UPDATE alembic_version SET version_num = version_num", source)
+            until("the worker to wait", lambda: self.server.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND backend_type LIKE 'logical replication%'").strip() == "1")
+            self.assertEqual(self.seen(), self.NONE)
 
 
 if __name__ == "__main__":

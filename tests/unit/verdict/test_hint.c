@@ -91,6 +91,11 @@ test_measure(void **state)
 static void
 test_migrating(void **state)
 {
+	struct migration_lock lock = {.pid = 123,
+		.since_ms = INT64_C(1790000000000),
+		.blocker = 124,
+		.blocker_application = "report",
+		.blocker_since_ms = INT64_C(1790000000000)};
 	struct scene s;
 
 	(void)state;
@@ -99,6 +104,14 @@ test_migrating(void **state)
 	scene_says(&s, STATE_MIGRATING,
 		"a migration is running: wait for its end (`alembic current` shows how "
 		"far it is)");
+	/* An index that is built concurrently waits for whoever has begun before. */
+	scene_begin(&s);
+	s.in.migrating = true;
+	s.in.lock = &lock;
+	scene_says(&s, STATE_MIGRATING,
+		"a migration is running since 2026-09-21T14:13:20Z (pid 123): wait for "
+		"its end (`alembic current` shows how far it is); it waits for the end "
+		"of a transaction of report, pid 124, open since 2026-09-21T14:13:20Z");
 }
 
 /* Between two transactions nothing is seen of it but that the revision has moved. */
