@@ -296,6 +296,15 @@ class Walk(Shop):
         self.rest(0.6)
         self.server.start()
 
+    def check_once(self):
+        """By hand, beside the daemon."""
+        now = self.moments[-1]
+        done = program("check", "-c", self.running.file, "--format", "json")
+        for found in done.json()["environments"]:
+            if found["state"] not in RESERVED and \
+                    not getattr(now, "agrees_with_" + found["name"])(found):
+                raise AssertionError("check says %r\nwhile %r" % (found, now))
+
     def reload(self):
         self.interval = self.random.choice(["150ms", "300ms", "700ms"])
         self.running.reload(self.config())
@@ -311,7 +320,7 @@ class Walk(Shop):
 
     STEPS = [by_hand] * 6 + [migrate] * 4 + [catch_up] * 2 + [
         go_back, go_back, stamp, reset, reset, close_for_a_while, lead_elsewhere, reload,
-        restart, restart_server]
+        restart, restart_server] + [check_once] * 2
 
     def rest(self, most):
         self.over.wait(self.random.uniform(0, most))
