@@ -60,15 +60,27 @@ find_name(struct flapping *f, uint64_t key)
 	return NULL;
 }
 
+/* What was said to come and go stays; NULL if all are that. */
+static struct flapping_name *
+find_room(struct flapping *f)
+{
+	for (size_t i = 0; i < FLAPPING_NAMES; i++) {
+		struct flapping_name *n = &f->names[f->n_names++ % FLAPPING_NAMES];
+
+		if (!n->flaps)
+			return n;
+	}
+	return NULL;
+}
+
 static void
 remember_finding(struct flapping *f, const struct finding *finding, uint64_t key)
 {
 	struct flapping_name *n = find_name(f, key);
 	struct strbuf name = {0}, rule = {0};
 
-	if (n)
+	if (n || !(n = find_room(f)))
 		return;
-	n = &f->names[f->n_names++ % FLAPPING_NAMES];
 	free_name(n);
 	strbuf_printf(&name, "%s ", kind_info(finding->kind)->word);
 	phrase_text(&name, finding->name, PHRASE_NAME);
@@ -243,6 +255,16 @@ bits(uint32_t v)
 	return n;
 }
 
+/* It was too little to speak of, and is long ago. */
+static void
+forget_hits(struct flapping *f)
+{
+	f->longest = 0;
+	for (size_t i = 0; i < FLAPPING_NAMES; i++)
+		if (f->names[i].flaps)
+			free_name(&f->names[i]);
+}
+
 static void
 forget(struct flapping *f)
 {
@@ -269,7 +291,7 @@ flapping_step(
 	if (f->busy)
 		return FLAPPING_SAME;
 	if (!f->on) {
-		f->longest = 0;
+		forget_hits(f);
 		return FLAPPING_SAME;
 	}
 	forget(f);

@@ -27,7 +27,8 @@ struct flapping {
 	int64_t turn_ms;  /* when it began, by the clock that is given */
 	uint32_t busy;    /* bit i: something came and went i turns ago */
 	uint64_t longest; /* turns that such a thing was there */
-	struct flapping_name names[FLAPPING_NAMES]; /* the latest, in a ring */
+	/* What flaps, and the latest of the others. */
+	struct flapping_name names[FLAPPING_NAMES];
 	size_t n_names;
 	struct {
 		uint64_t key, turn;

@@ -108,6 +108,20 @@ teardown(void **state)
 	return 0;
 }
 
+static const struct published_environment *
+take(struct fixture *f, struct snapshot *found, const char *revision)
+{
+	struct facts *facts = xcalloc(1, sizeof *facts);
+
+	f->now_ms += MINUTE_MS;
+	facts->user_tables = facts->version_table_exists = true;
+	strvec_add(&facts->recorded, revision);
+	facts->snapshot = found;
+	facts->probe = xstrdup("1");
+	environment_take(f->env, facts, NULL);
+	return judge(f, true);
+}
+
 /* What a check finds: `type` of the column, and further tables (NULL: none). */
 struct found {
 	const char *type, *table[2], *revision;
@@ -116,30 +130,24 @@ struct found {
 static const struct published_environment *
 check(struct fixture *f, struct found found)
 {
-	struct facts *facts = xcalloc(1, sizeof *facts);
+	struct snapshot *catalog;
 	char *column = xasprintf("column public/t/id|type=%s", found.type);
 	char *table[2];
 
 	for (size_t i = 0; i < 2; i++)
 		table[i] = xasprintf(
 			"table public/%s", found.table[i] ? found.table[i] : "t");
-	f->now_ms += MINUTE_MS;
-	facts->user_tables = facts->version_table_exists = true;
-	strvec_add(&facts->recorded, found.revision ? found.revision : "a");
 	if (found.table[1])
-		facts->snapshot = CATALOG(
+		catalog = CATALOG(
 			"schema /public", "table public/t", column, table[0], table[1]);
 	else if (found.table[0])
-		facts->snapshot =
-			CATALOG("schema /public", "table public/t", column, table[0]);
+		catalog = CATALOG("schema /public", "table public/t", column, table[0]);
 	else
-		facts->snapshot = CATALOG("schema /public", "table public/t", column);
-	facts->probe = xstrdup("1");
-	environment_take(f->env, facts, NULL);
+		catalog = CATALOG("schema /public", "table public/t", column);
 	free(column);
 	free(table[0]);
 	free(table[1]);
-	return judge(f, true);
+	return take(f, catalog, found.revision ? found.revision : "a");
 }
 
 /* How many lines begin so. */
@@ -225,6 +233,45 @@ test_always_another(void **state)
 	}
 	assert_int_equal(lines(f, "flapping "), 1);
 	assert_in_range(f->told.n, 2, 8);
+}
+
+/* More of them than are remembered, others at each check: some are named, and nothing
+ * else is said to come and go. */
+static void
+test_many_at_once(void **state)
+{
+	enum { MANY = FLAPPING_NAMES + 1 };
+	struct fixture *f = *state;
+
+	for (unsigned i = 0; i < 8; i++) {
+		const char *objects[MANY + 4] = {"schema /public", "table public/t",
+			"column public/t/id|type=integer"};
+		char tables[MANY][32];
+
+		for (unsigned k = 0; k < MANY; k++) {
+			snprintf(tables[k], sizeof tables[k], "table public/job_%u_%u",
+				i, k);
+			objects[3 + k] = tables[k];
+		}
+		take(f, literal_catalog(objects), "a");
+	}
+	assert_int_equal(lines(f, "flapping table public.job_"), 1);
+	assert_int_equal(lines(f, "flapping the recorded revision"), 0);
+}
+
+/* What came and went long ago is not what does so now. */
+static void
+test_named_is_what_flaps(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned i = 0; i < 4; i++)
+		check(f, (struct found){"integer", {i % 2 ? NULL : "old"}});
+	for (unsigned i = 0; i <= FLAPPING_WINDOW; i++)
+		check(f, (struct found){"integer"});
+	for (unsigned i = 0; i < 8; i++)
+		check(f, (struct found){"integer", {i % 2 ? NULL : "new"}});
+	assert_int_equal(lines(f, "flapping table public.new; "), 1);
 }
 
 static void
@@ -394,6 +441,8 @@ main(void)
 		TEST(test_alternating),
 		TEST(test_always_another),
 		TEST(test_something_real_meanwhile),
+		TEST(test_many_at_once),
+		TEST(test_named_is_what_flaps),
 		TEST(test_end),
 		TEST(test_it_stays),
 		TEST(test_failure_meanwhile),
