@@ -45,6 +45,45 @@ published_environment_free(struct published_environment *p)
 
 /* ---- The revision axis ---- */
 
+/* The head cannot be had now: what was found when it could be had stands, as long as it
+ * is of the same revision.  Nothing is at head that was not judged. */
+static void
+keep_revision(struct published_environment *p, const struct environment *env)
+{
+	static const bool finding[REVISION_STATUS_COUNT] = {
+		[REVISION_BEHIND] = true,
+		[REVISION_AHEAD] = true,
+		[REVISION_DIVERGED] = true,
+		[REVISION_UNKNOWN_REVISION] = true,
+		[REVISION_UNSTAMPED] = true,
+		[REVISION_EMPTY_DATABASE] = true,
+	};
+	const struct published_environment *before = environment_before(env);
+	const struct judgement *was = before ? &before->revision : NULL;
+
+	if (!was || !finding[was->status] || env->other_rows ||
+		!strvec_equal(&was->recorded, &p->revision.recorded) ||
+		(was->status == REVISION_EMPTY_DATABASE) == env->facts->user_tables)
+		return;
+	p->revision.status = was->status;
+	strvec_copy(&p->revision.expected, &was->expected);
+	strvec_copy(&p->revision.pending, &was->pending);
+	p->behind_known = before->behind_known;
+	p->revision_kept = true;
+}
+
+static void
+note_no_head(struct published_environment *p, const struct environment *env,
+	const struct expectation *x)
+{
+	p->revision.note =
+		x->head_reason
+			? xstrdup(x->head_reason)
+			: xasprintf("environment:%s, whose revision is the head, has "
+				    "not been read yet",
+				  env->conf->head_environment);
+}
+
 static void
 judge_revision(struct published_environment *p, const struct environment *env,
 	const struct expectation *x)
@@ -56,14 +95,10 @@ judge_revision(struct published_environment *p, const struct environment *env,
 		return;
 	if (!x->revision_watched || x->head_unread) {
 		strvec_copy(&p->revision.recorded, &f->recorded);
-		if (x->head_unread)
-			p->revision.note =
-				x->head_reason
-					? xstrdup(x->head_reason)
-					: xasprintf("environment:%s, whose revision is "
-						    "the head, has not "
-						    "been read yet",
-						  env->conf->head_environment);
+		if (!x->head_unread)
+			return;
+		note_no_head(p, env, x);
+		keep_revision(p, env);
 		return;
 	}
 	if ((!x->graph && x->graph_error) || (x->head && !x->head->n)) {

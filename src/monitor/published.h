@@ -66,6 +66,7 @@ struct published_environment {
 	char *tool;       /* "alembic"; NULL: no revision is watched */
 	char *migrations; /* name of its block, or NULL */
 	struct judgement revision;
+	bool revision_kept;     /* its head cannot be had: what was found stands */
 	struct strvec inserted; /* counts as applied, and was never run here */
 	struct losses losses;   /* what running `pending` would destroy */
 	bool behind_known;

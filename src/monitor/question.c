@@ -120,6 +120,7 @@ fill_found(struct verdict_input *in, const struct published_environment *p,
 	in->version = env->facts ? &env->facts->version : NULL;
 	in->schema_reason = p->schema_reason;
 	in->kept = p->kept;
+	in->revision_kept = p->revision_kept;
 }
 
 static void

@@ -200,7 +200,7 @@ confirmation_step(struct confirmation *c, struct verdict_input *in,
 		in->revision_confirmed = see(&s, THING_REVISION,
 			confirm_key_revision(in->revision,
 				in->judgement ? &in->judgement->recorded : NULL),
-			r->sighting);
+			r->sighting && !in->revision_kept);
 	if (verdict_schema_differs(in))
 		in->schema_confirmed =
 			see_schema(&s, in, r->sighting && !r->kept, keys, confirmed);

@@ -117,7 +117,8 @@ add_revision_aside(struct strbuf *out, const struct verdict_input *in)
 {
 	if (in->revision == REVISION_NOT_CHECKED)
 		return;
-	strbuf_printf(out, "; the revision is %s", revision_status_word(in->revision));
+	strbuf_printf(out, "; the revision %s %s", in->revision_kept ? "was" : "is",
+		revision_status_word(in->revision));
 	if (!in->judgement || !in->judgement->recorded.n)
 		return;
 	strbuf_add(out, " (recorded ");
@@ -132,6 +133,15 @@ is_compared(const struct verdict_input *in)
 	       in->schema != SCHEMA_NOT_COMPARABLE;
 }
 
+/* What was found when it could be judged. */
+static void
+add_revision_kept(struct strbuf *out, const struct verdict_input *in)
+{
+	if (in->revision_kept)
+		strbuf_printf(
+			out, "; before, it was %s", revision_status_word(in->revision));
+}
+
 /* What is known of the schema, where the revision could not be judged. */
 static void
 add_not_judged(struct strbuf *out, const struct verdict_input *in)
@@ -141,6 +151,7 @@ add_not_judged(struct strbuf *out, const struct verdict_input *in)
 		strbuf_add(out, ": ");
 		phrase_text(out, in->judgement->note, PHRASE_TEXT);
 	}
+	add_revision_kept(out, in);
 	strbuf_add(out, "; the schema ");
 	if (in->schema == SCHEMA_IN_SYNC) {
 		strbuf_printf(out, "matches %s", hint_reference(in));
@@ -184,6 +195,7 @@ add_nothing_compared(struct strbuf *out, const struct verdict_input *in)
 		phrase_text(out, reason ? reason : "the expected head is not known yet",
 			PHRASE_TEXT);
 		strbuf_add(out, "): `pgdriftd config show` says what is expected");
+		add_revision_kept(out, in);
 	} else {
 		strbuf_add(out,
 			"nothing was compared: neither `migrations`, `head` nor "

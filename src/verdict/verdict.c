@@ -187,7 +187,7 @@ is_undecided(const struct verdict_input *in)
 		(in->kept || in->schema == SCHEMA_NOT_CHECKED ||
 			in->schema == SCHEMA_NOT_COMPARABLE))
 		return true;
-	if (in->revision == REVISION_NOT_CHECKED)
+	if (in->revision == REVISION_NOT_CHECKED || in->revision_kept)
 		return in->revision_watched || !in->reference;
 	return false;
 }

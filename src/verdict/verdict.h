@@ -156,6 +156,7 @@ struct verdict_input {
 	/* What is expected could not be had: the schema axis is what was found before.
 	 */
 	bool kept;
+	bool revision_kept; /* the same of the head, and of the revision axis */
 };
 
 /* The first state of contract 1 that applies.  A check that compared neither axis has

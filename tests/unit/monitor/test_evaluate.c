@@ -367,6 +367,61 @@ test_no_head(void **state)
 	assert_int_equal(f->env->published->revision.recorded.n, 1);
 }
 
+/* What says the head cannot be read: what the revision was found to lack stands, as
+ * long as it is that revision. */
+static void
+test_head_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct strvec other = {0};
+
+	strvec_add(&other, "b");
+	f->x.head = &other;
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1000)->revision.status, REVISION_DIVERGED);
+	f->x.head_unread = true;
+	f->x.head_reason = xstrdup("environment:dev is unreachable");
+	publish(f, true, 2000);
+	assert_int_equal(f->env->published->revision.status, REVISION_DIVERGED);
+	assert_string_equal(f->env->published->revision.expected.v[0], "b");
+	assert_int_equal(f->env->published->state, STATE_UNKNOWN);
+	assert_non_null(strstr(f->env->published->hint,
+		"could not be judged: environment:dev is unreachable; before, it was "
+		"diverged"));
+	assert_int_equal(publish(f, true, 3000)->revision.status, REVISION_DIVERGED);
+	/* Nothing is at head that was not held against it, nor at another revision
+	 * what it was. */
+	environment_take(f->env, facts_of(same_catalog(), "c"), NULL);
+	assert_int_equal(publish(f, true, 4000)->revision.status, REVISION_NOT_CHECKED);
+	f->x.head_unread = false;
+	environment_take(f->env, facts_of(same_catalog(), "b"), NULL);
+	assert_int_equal(publish(f, true, 5000)->revision.status, REVISION_AT_HEAD);
+	f->x.head_unread = true;
+	assert_int_equal(publish(f, true, 6000)->revision.status, REVISION_NOT_CHECKED);
+	free(f->x.head_reason);
+	strvec_free(&other);
+}
+
+/* That is no sighting of it. */
+static void
+test_head_is_gone_unconfirmed(void **state)
+{
+	struct fixture *f = *state;
+	struct strvec other = {0};
+
+	strvec_add(&other, "b");
+	f->conf.confirm = 2;
+	f->x.head = &other;
+	environment_take(f->env, facts_of(same_catalog(), "a"), NULL);
+	assert_int_equal(publish(f, true, 1000)->state, STATE_UNCONFIRMED);
+	f->x.head_unread = true;
+	assert_int_equal(publish(f, true, 2000)->state, STATE_UNKNOWN);
+	f->x.head_unread = false;
+	assert_int_equal(publish(f, false, 2100)->state, STATE_UNCONFIRMED);
+	assert_int_equal(publish(f, true, 3000)->state, STATE_REVISION_MISMATCH);
+	strvec_free(&other);
+}
+
 static void
 test_reference_not_read(void **state)
 {
@@ -658,6 +713,8 @@ main(void)
 		TEST(test_confirm_over_a_restart),
 		TEST(test_empty_database),
 		TEST(test_no_head),
+		TEST(test_head_is_gone),
+		TEST(test_head_is_gone_unconfirmed),
 		TEST(test_reference_not_read),
 		TEST(test_expected_is_gone),
 		TEST(test_timeout_before_connection),
