@@ -33,14 +33,19 @@ is_first(const struct published_environment *before,
 	return before->check == CHECK_NOT_CHECKED && now->check != CHECK_NOT_CHECKED;
 }
 
+/* True for a state that what comes and goes makes. */
+static bool
+is_passing(const struct published_environment *now)
+{
+	return now->flapping && now->state != now->steady;
+}
+
 /* While findings come and go, a state that they make is not told, nor that it is over;
  * one that is there without them is. */
 static bool
 has_other_state(const struct environment *env, const struct published_environment *now)
 {
-	if (now->flapping && now->state != now->steady)
-		return false;
-	return now->state != env->told;
+	return !is_passing(now) && now->state != env->told;
 }
 
 /* True in the states that what was found last is the reason of. */
@@ -90,7 +95,11 @@ tell_changes(struct environment *env, struct published_environment *now,
 {
 	const struct published_environment *before = env->published;
 
-	if (is_first(before, now) || has_other_state(env, now)) {
+	if (is_first(before, now) && is_passing(now)) {
+		/* A line for the start; the history goes on with what it was. */
+		tell(env, o, EVENT_STATE, now);
+		env->told = now->steady;
+	} else if (is_first(before, now) || has_other_state(env, now)) {
 		tell_state(env, now, o);
 	} else if (env->anew && o->store) {
 		/* It has been told; what begins anew is the history. */

@@ -11,7 +11,7 @@
 #include "catalog/rule.h"
 #include "verdict/phrase.h"
 
-enum { WINDOW_BITS = (1u << FLAPPING_WINDOW) - 1, NAMES_SAID = 3 };
+enum { NAMES_SAID = 3 };
 
 /* ---- Turns ---- */
 
@@ -24,7 +24,7 @@ next_turn(struct flapping *f, const struct flapping_look *look)
 		return;
 	f->turn++;
 	f->turn_ms = look->now_ms;
-	f->busy = (f->busy << 1) & WINDOW_BITS;
+	f->busy = (f->busy << 1) & FLAPPING_BITS;
 }
 
 /* For how many turns it has been there; what was there at the start, for longer than
@@ -303,4 +303,5 @@ void
 flapping_fini(struct flapping *f)
 {
 	forget(f);
+	*f = (struct flapping){0};
 }

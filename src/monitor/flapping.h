@@ -6,8 +6,9 @@
 #include "verdict/confirm.h"
 
 enum {
-	FLAPPING_WINDOW = 16, /* checks that are looked back */
-	FLAPPING_MOST = 4,    /* with so many of them, it is flapping */
+	FLAPPING_WINDOW = 16,                        /* checks that are looked back */
+	FLAPPING_BITS = (1u << FLAPPING_WINDOW) - 1, /* a bit for each */
+	FLAPPING_MOST = 4, /* with so many of them, it is flapping */
 	FLAPPING_NAMES = 8,
 	FLAPPING_GONE = 32
 };
@@ -53,6 +54,7 @@ enum flapping_change flapping_step(
 	struct flapping *f, struct confirmation *c, const struct flapping_look *look);
 /* False for what is no older, while things come and go, than one of those became. */
 bool flapping_is_steady(const struct flapping *f, const struct thing *t);
+/* Zeroes it. */
 void flapping_fini(struct flapping *f);
 
 #endif

@@ -70,7 +70,6 @@ begin_anew(struct environment *env, struct store *s)
 	forget_applied(env, s);
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
-	env->flapping = (struct flapping){0};
 	env->times = (struct times){0};
 	env->anew = true;
 }

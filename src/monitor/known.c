@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "monitor/environment.h"
+#include "monitor/flapped.h"
 
 /* Before 2, all was counted as one: `key` and `seen` of the document. */
 enum { FORMAT_ONE_COUNT = 1, FORMAT = 2 };
@@ -98,7 +99,8 @@ write_times(cJSON *o, const struct published_environment *p)
 }
 
 char *
-known_write(const struct published_environment *p, const struct confirmation *c)
+known_write(const struct published_environment *p, const struct confirmation *c,
+	const struct flapping *f)
 {
 	cJSON *o = json_object();
 	char *text;
@@ -115,6 +117,7 @@ known_write(const struct published_environment *p, const struct confirmation *c)
 	write_times(o, p);
 	write_revision(o, p, c);
 	write_schema(o, p, c);
+	flapped_write(o, f, c);
 	text = json_print(o);
 	cJSON_Delete(o);
 	return text;
@@ -385,7 +388,7 @@ read_times(struct published_environment *p, const cJSON *o)
 }
 
 struct published_environment *
-known_read(const char *text, struct confirmation *c)
+known_read(const char *text, struct confirmation *c, struct flapping *f)
 {
 	struct published_environment *p = xcalloc(1, sizeof *p);
 	cJSON *o = cJSON_Parse(text);
@@ -395,8 +398,11 @@ known_read(const char *text, struct confirmation *c)
 		  read_revision(p, o) && read_schema(p, o);
 
 	confirmation_fini(c);
-	if (ok)
+	flapping_fini(f);
+	if (ok) {
 		read_counts(&counts, p, o);
+		flapped_read(o, f, c);
+	}
 	p->server_version = xstrdup_null(json_str(o, "server_version"));
 	p->in_recovery =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "in_recovery"));

@@ -2,16 +2,18 @@
 #ifndef MONITOR_KNOWN_H
 #define MONITOR_KNOWN_H
 
+#include "monitor/flapping.h"
 #include "monitor/published.h"
-#include "verdict/confirm.h"
 
 /* Axes, findings and what they are of, without any time but that of the drift; equal
  * text, nothing has changed.  The caller frees. */
-char *known_write(const struct published_environment *p, const struct confirmation *c);
+char *known_write(const struct published_environment *p, const struct confirmation *c,
+	const struct flapping *f);
 /* The opposite: only what known_write() holds is set; published_environment_free().
  * NULL if it is not such a text, or of a format that this version does not know.  What
- * `c` held before is freed. */
-struct published_environment *known_read(const char *text, struct confirmation *c);
+ * `c` and `f` held before is freed. */
+struct published_environment *
+known_read(const char *text, struct confirmation *c, struct flapping *f);
 /* Where nothing was read since the start, `p` says what was `known`: the revision axis;
  * and the schema axis, if that is of the same reference. */
 void

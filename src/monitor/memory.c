@@ -39,7 +39,7 @@ load_known(struct environment *env, struct store *s)
 	env->known_text = store_known(s, env->conf->name, &env->last_success_ms);
 	if (!env->known_text)
 		return;
-	env->known = known_read(env->known_text, &env->confirmation);
+	env->known = known_read(env->known_text, &env->confirmation, &env->flapping);
 	if (env->known) {
 		restore_size(env, env->known);
 		return;
@@ -59,7 +59,7 @@ memory_keep(struct environment *env, struct store *s)
 	if (!s || !env->facts || env->published->check != CHECK_OK ||
 		env->published->migrating)
 		return;
-	text = known_write(env->published, &env->confirmation);
+	text = known_write(env->published, &env->confirmation, &env->flapping);
 	if (env->known_text && !strcmp(text, env->known_text)) {
 		free(text);
 		return;

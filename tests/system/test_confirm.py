@@ -41,6 +41,15 @@ class Confirmation(Shop):
         self.running.start()
         found = self.running.after_checks("env", 1)
         self.assertEqual((found["state"], found["confirmed"]), ("drifted", True))
+        # So is what is known to come and go.
+        self.assertTrue(found["flapping"])
+        for i in range(125, 131):
+            self.check_with(database, "DROP TABLE job_%d; CREATE TABLE job_%d (id int)" % (
+                i, i + 1))
+        told = self.told("env")
+        self.assertEqual(told.count("findings come and go"), 1, told)
+        self.assertEqual(told.count("schema has drifted"), 2, told)
+        self.assertEqual(told.count("findings have changed"), 0, told)
 
 
 if __name__ == "__main__":

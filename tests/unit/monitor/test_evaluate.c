@@ -302,9 +302,9 @@ test_confirm_over_a_restart(void **state)
 			"a"),
 		NULL);
 	assert_int_equal(publish(f, true, 3)->state, STATE_DRIFTED);
-	text = known_write(f->env->published, &f->env->confirmation);
+	text = known_write(f->env->published, &f->env->confirmation, &f->env->flapping);
 	again = environment_new(&f->conf, NULL, NULL);
-	again->known = known_read(text, &again->confirmation);
+	again->known = known_read(text, &again->confirmation, &again->flapping);
 	free(text);
 	environment_free(f->env);
 	f->env = again;

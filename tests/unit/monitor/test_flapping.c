@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "monitor/announce.h"
 #include "monitor/environment.h"
+#include "monitor/known.h"
 #include "monitor/memory.h"
 #include "tests/unit/catalog/literal.h"
 #include "tests/unit/monitor/prod.h"
@@ -431,6 +432,93 @@ test_findings_are_told(void **state)
 	assert_int_equal(f->told.n, 1);
 }
 
+/* The daemon is started anew. */
+static void
+restart(struct fixture *f)
+{
+	struct environment *before = f->env;
+	char *text = known_write(
+		before->published, &before->confirmation, &before->flapping);
+	char *again;
+	struct err e;
+
+	f->env = environment_new(&f->conf, NULL, &e);
+	f->env->known = known_read(text, &f->env->confirmation, &f->env->flapping);
+	assert_non_null(f->env->known);
+	/* Nothing of it is lost, and nothing is counted twice. */
+	again = known_write(
+		before->published, &f->env->confirmation, &f->env->flapping);
+	assert_string_equal(again, text);
+	environment_free(before);
+	free(text);
+	free(again);
+	judge(f, false);
+	forget(f);
+}
+
+/* Whatever is there at the start: a line for that, and none for what comes and goes. */
+static void
+test_over_a_restart(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned at = 0; at < 2; at++) {
+		make_it_flap(f, "integer");
+		if (at)
+			check(f, (struct found){"integer", {NULL}});
+		restart(f);
+		for (unsigned i = at; i < 60; i++) {
+			check(f, (struct found){"integer", {i % 2 ? "job" : NULL}});
+			assert_true(f->env->published->flapping);
+		}
+		assert_int_equal(f->told.n, 1);
+		forget(f);
+		/* What is real is told. */
+		for (unsigned i = 0; i < 30; i++)
+			check(f, (struct found){"bigint", {i % 2 ? "job" : NULL}});
+		assert_int_equal(f->told.n, 1);
+		assert_int_equal(lines(f, "drifted after in_sync"), 1);
+	}
+	restart(f);
+	for (unsigned i = 0; i < 40; i++)
+		check(f, (struct found){"bigint"});
+	assert_false(f->env->published->flapping);
+	assert_int_equal(lines(f, "drifted after"), 1);
+	assert_int_equal(lines(f, "steady"), 1);
+	assert_int_equal(f->told.n, 2);
+}
+
+/* A restart each few checks, before it is known that something comes and goes. */
+static void
+test_over_many_restarts(void **state)
+{
+	struct fixture *f = *state;
+	unsigned flapping = 0;
+
+	for (unsigned i = 0; i < 60; i++) {
+		check(f, (struct found){"integer", {i % 2 ? "job" : NULL}});
+		flapping += lines(f, "flapping ");
+		forget(f);
+		if (i % 3 == 2)
+			restart(f);
+	}
+	assert_int_equal(flapping, 1);
+}
+
+/* Where nothing comes and goes, nothing is to be kept of it. */
+static void
+test_quiet(void **state)
+{
+	struct fixture *f = *state;
+	char *text;
+
+	for (unsigned i = 0; i < 3; i++)
+		check(f, (struct found){"bigint"});
+	text = known_write(f->env->published, &f->env->confirmation, &f->env->flapping);
+	assert_null(strstr(text, "flapping"));
+	free(text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -451,6 +539,9 @@ main(void)
 		TEST(test_soon),
 		TEST(test_no_rule),
 		TEST(test_findings_are_told),
+		TEST(test_over_a_restart),
+		TEST(test_over_many_restarts),
+		TEST(test_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,10 +70,11 @@ static char *
 text_of(const struct published_environment *p)
 {
 	struct confirmation c = {0};
+	struct flapping f = {0};
 	char *text;
 
 	count(p, &c);
-	text = known_write(p, &c);
+	text = known_write(p, &c, &f);
 	confirmation_fini(&c);
 	return text;
 }
@@ -84,10 +85,11 @@ test_round_trip(void **state)
 	struct published_environment *p = drifted(), *q;
 	char *text = text_of(p), *again;
 	struct confirmation c = {0};
+	struct flapping f = {0};
 	const struct thing *t;
 
 	(void)state;
-	q = known_read(text, &c);
+	q = known_read(text, &c, &f);
 	assert_non_null(q);
 	assert_int_equal(c.n, 3);
 	t = confirmation_find(&c, confirm_key_finding(&p->diff->findings[0]));
@@ -124,7 +126,8 @@ test_one_count(void **state)
 		"\"missing\", \"severity\": \"breaking\", \"expected\": null, "
 		"\"found\": null}]}}";
 	struct confirmation c = {0};
-	struct published_environment *p = known_read(text, &c);
+	struct flapping f = {0};
+	struct published_environment *p = known_read(text, &c, &f);
 	const struct thing *t;
 
 	(void)state;
@@ -179,13 +182,14 @@ test_damaged(void **state)
 	struct published_environment *p = drifted();
 	char *text = text_of(p);
 	struct confirmation c = {0};
+	struct flapping f = {0};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
-		assert_null(known_read(texts[i], &c));
+		assert_null(known_read(texts[i], &c, &f));
 	for (size_t n = strlen(text) - 1; n > 0; n -= n > 40 ? 40 : n) {
 		text[n] = '\0';
-		assert_null(known_read(text, &c));
+		assert_null(known_read(text, &c, &f));
 	}
 	free(text);
 	published_environment_free(p);
