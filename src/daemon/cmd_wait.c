@@ -41,6 +41,7 @@ struct wait {
 	bool asked;       /* for a check, or that is refused */
 	int64_t began_ms; /* of the daemon's clock: no older check will do */
 	char *last;       /* state last reported; NULL: no answer yet */
+	bool fresh;       /* that is of such a check */
 	struct err error;
 };
 
@@ -54,9 +55,14 @@ finish(struct wait *w, int status)
 static void
 give_up(struct wait *w)
 {
-	if (w->last)
+	if (w->last && w->fresh)
 		finish(w, command_fail(
 				  EXIT_FOUND, "timed out: %s is %s", w->name, w->last));
+	else if (w->last)
+		finish(w, command_fail(EXIT_FOUND,
+				  "timed out: no check of %s that began after this "
+				  "call has ended; before, it was %s",
+				  w->name, w->last));
 	else
 		finish(w, command_fail(EXIT_UNDECIDED, "%s: %s",
 				  client_where(&w->client), w->error.text));
@@ -121,7 +127,8 @@ take(struct wait *w, const cJSON *o, long code)
 	}
 	free(w->last);
 	w->last = xstrdup(state);
-	if (!strvec_has(&w->states, state) || !is_fresh(w, o))
+	w->fresh = is_fresh(w, o);
+	if (!strvec_has(&w->states, state) || !w->fresh)
 		return false;
 	report(w, o, state);
 	finish(w, EXIT_SAME);

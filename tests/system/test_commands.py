@@ -490,6 +490,11 @@ class Client(Shop):
             self.assertStatus(program("status", "--url", other.url), 0)
             other.body = json.dumps(one)
             self.assertStatus(program("wait", "env", "--stale", "--url", other.url), 0)
+            # What it was before the call is not what it is.
+            result = program("wait", "env", "--timeout", "0s", "--url", other.url)
+            self.assertStatus(result, 1)
+            self.assertIn("no check of env that began after this call has ended; before, "
+                          "it was %s" % one["state"], result.err)
 
     def test_who_asks(self):
         """A password that neither `ps` nor a history of commands shows."""
