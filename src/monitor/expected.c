@@ -3,19 +3,26 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/strmap.h"
+#include "base/text.h"
 #include "catalog/snapfile.h"
 #include "verdict/phrase.h"
+
+enum { HEAD_SIZE = 4096 };
 
 struct file {
 	struct stat st;
 	struct snapshot *snapshot; /* NULL: it could not be read, `error` says why */
 	struct err error;
+	char *head; /* what it begins with then */
+	bool told;  /* that it is left out of its directory */
 };
 
 struct expected_files {
@@ -44,6 +51,7 @@ expected_files_free(struct expected_files *f)
 		struct file *file = v;
 
 		snapshot_unref(file->snapshot);
+		free(file->head);
 		free(file);
 	}
 	strmap_free(f->by_path);
@@ -56,6 +64,32 @@ is_same_file(const struct stat *a, const struct stat *b)
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	       a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* NULL if there is nothing to be read. */
+static char *
+read_head(const char *path)
+{
+	char head[HEAD_SIZE + 1];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return NULL;
+	n = fread(head, 1, HEAD_SIZE, f);
+	fclose(f);
+	head[n] = '\0';
+	return xstrdup(head);
+}
+
+static void
+load(struct file *file, const char *path)
+{
+	snapshot_unref(file->snapshot);
+	free(file->head);
+	file->snapshot = snapfile_load(path, &file->error);
+	file->head = file->snapshot ? NULL : read_head(path);
+	file->told = false;
 }
 
 struct snapshot *
@@ -73,8 +107,7 @@ expected_file(struct expected_files *f, const char *path, struct err *e)
 		strmap_put(f->by_path, path, file);
 	}
 	if (!is_same_file(&file->st, &st)) {
-		snapshot_unref(file->snapshot);
-		file->snapshot = snapfile_load(path, &file->error);
+		load(file, path);
 		file->st = st;
 	}
 	if (!file->snapshot)
@@ -88,34 +121,128 @@ not_hidden(const struct dirent *d)
 	return d->d_name[0] != '.';
 }
 
+/* True if it begins as one does. */
+static bool
+looks_like_snapshot(const struct file *file)
+{
+	return file->head && strstr(file->head, "\"pgdriftd_snapshot\"");
+}
+
+/* Its name says it, or what it begins with, or that it has lost that. */
+static bool
+may_be_of(const struct file *file, const char *path, const struct strvec *revision)
+{
+	bool is_one = looks_like_snapshot(file);
+
+	if (!revision || (is_one && !strstr(file->head, "\"revision\"")))
+		return is_one;
+	for (size_t i = 0; i < revision->n; i++) {
+		char *quoted = xasprintf("\"%s\"", revision->v[i]);
+		bool named = *revision->v[i] &&
+			     (strstr(strrchr(path, '/'), revision->v[i]) ||
+				     (file->head && strstr(file->head, quoted)));
+
+		free(quoted);
+		if (named)
+			return true;
+	}
+	return false;
+}
+
+/* One that is damaged is a pity, a README is not. */
+static void
+tell_once(struct file *file)
+{
+	if (!file->told)
+		log_err(looks_like_snapshot(file) ? LEVEL_WARN : LEVEL_INFO,
+			&file->error, "left out of the snapshots");
+	file->told = true;
+}
+
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Takes `path`. */
+static void
+list(struct expected_list *out, struct expected_files *f, char *path,
+	const struct strvec *revision)
+{
+	struct err e = {0};
+	struct snapshot *s = is_file(path) ? expected_file(f, path, &e) : NULL;
+	struct file *file = strmap_get(f->by_path, path);
+
+	if (s) {
+		out->v[out->n++] = s;
+		strvec_take(&out->paths, path);
+		return;
+	}
+	if (file && e.code != ERR_NONE) {
+		tell_once(file);
+		if (out->damaged.code == ERR_NONE && may_be_of(file, path, revision))
+			out->damaged = e;
+	}
+	free(path);
+}
+
 bool
-expected_list(struct expected_files *f, const char *dir, struct expected_list *out,
-	struct err *e)
+expected_list(const struct snapshots_dir *dir, const struct strvec *revision,
+	struct expected_list *out, struct err *e)
 {
 	struct dirent **names;
-	int n = scandir(dir, &names, not_hidden, alphasort);
+	int n = scandir(dir->path, &names, not_hidden, alphasort);
 
 	*out = (struct expected_list){0};
 	if (n < 0)
-		return err_set(e, ERR_IO, "%s: %s", dir, strerror(errno));
+		return err_set(e, ERR_IO, "%s: %s", dir->path, strerror(errno));
 	out->v = xcalloc((size_t)n + 1, sizeof(struct snapshot *));
 	for (int i = 0; i < n; i++) {
-		char *path = xasprintf("%s/%s", dir, names[i]->d_name);
-		struct err own = {0};
-		struct snapshot *s = expected_file(f, path, &own);
-
-		if (s) {
-			out->v[out->n++] = s;
-			strvec_take(&out->paths, path);
-		} else {
-			if (out->unread.code == ERR_NONE)
-				out->unread = own;
-			free(path);
-		}
+		list(out, dir->files, xasprintf("%s/%s", dir->path, names[i]->d_name),
+			revision);
 		free(names[i]);
 	}
 	free(names);
 	return true;
+}
+
+/* What is a name of a file as it stands. */
+static bool
+is_plain(const char *id)
+{
+	return *id && *id != '-' && *id != '.' &&
+	       !id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			      "0123456789_-.")];
+}
+
+void
+expected_none(const struct snapshots_dir *dir, const struct strvec *revision,
+	const struct expected_list *all, struct err *e)
+{
+	struct strbuf ids = {0}, path = {0};
+	bool one = revision && revision->n == 1 && is_plain(revision->v[0]);
+	char *file = xasprintf("%s/%s.json", dir->path, one ? revision->v[0] : "NAME");
+
+	if (revision)
+		strvec_join(revision, ", ", &ids);
+	text_shell(&path, file);
+	if (all->damaged.code)
+		err_set(e, ERR_IO,
+			"%s holds no snapshot of %s%s, but what may be one: %s",
+			dir->path, revision ? "revision " : "a revision",
+			ids.s ? ids.s : "", all->damaged.text);
+	else
+		err_set(e, ERR_IO,
+			"%s holds no snapshot of %s%s: `pgdriftd snapshot SOURCE -o "
+			"%s` writes one, of a database that is at it",
+			dir->path, revision ? "revision " : "a revision",
+			ids.s ? ids.s : "", path.s);
+	free(file);
+	strbuf_free(&path);
+	strbuf_free(&ids);
 }
 
 void
@@ -172,22 +299,16 @@ expected_of_revision(const struct snapshots_dir *dir, const struct strvec *recor
 {
 	struct expected_list all;
 	struct snapshot *found = NULL;
-	struct strbuf list = {0};
 	size_t at;
 
-	if (!expected_list(dir->files, dir->path, &all, e))
+	if (!expected_list(dir, recorded, &all, e))
 		return NULL;
 	*e = (struct err){.code = ERR_NONE};
 	at = find_of_revision(&all, recorded, o, e);
-	strvec_join(recorded, ", ", &list);
 	if (at < all.n)
 		found = all.v[at];
 	else if (e->code == ERR_NONE)
-		/* The one that is looked for may be the one that is damaged. */
-		err_set(e, ERR_IO, "%s holds no snapshot of revision %s%s%s", dir->path,
-			list.len ? list.s : "(none)", all.unread.code ? "; " : "",
-			all.unread.text);
-	strbuf_free(&list);
+		expected_none(dir, recorded, &all, e);
 	expected_list_fini(&all);
 	return found;
 }

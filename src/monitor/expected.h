@@ -30,12 +30,18 @@ struct expected_list {
 	struct snapshot **v; /* borrowed, as of expected_file() */
 	struct strvec paths;
 	size_t n;
-	struct err unread; /* of the first file that is none; else ERR_NONE */
+	/* Why those cannot be read that may be snapshots of the revision that was asked
+	 * for; the first of them; else ERR_NONE. */
+	struct err damaged;
 };
 
-/* False with the reason in `e` if the directory cannot be read. */
-bool expected_list(struct expected_files *f, const char *dir, struct expected_list *out,
-	struct err *e) MUST_CHECK;
+/* False with the reason in `e` if the directory cannot be read.  What else lies there
+ * is logged once.  `revision`: that is looked for; NULL: any. */
+bool expected_list(const struct snapshots_dir *dir, const struct strvec *revision,
+	struct expected_list *out, struct err *e) MUST_CHECK;
+/* Say that it has none of that revision (NULL: of any), and how one is made. */
+void expected_none(const struct snapshots_dir *dir, const struct strvec *revision,
+	const struct expected_list *all, struct err *e);
 void expected_list_fini(struct expected_list *l);
 
 #endif

@@ -76,7 +76,7 @@ located_find(struct located *l, const struct snapshots_dir *dir,
 	char key[HASH_HEX_LEN];
 	struct snapshot *s = NULL;
 
-	if (!expected_list(dir->files, dir->path, &all, e))
+	if (!expected_list(dir, NULL, &all, e))
 		return NULL;
 	leave_out_nameless(&all);
 	key_of(&all, found, key);
@@ -88,8 +88,7 @@ located_find(struct located *l, const struct snapshots_dir *dir,
 	if (l->path)
 		s = expected_file(dir->files, l->path, e);
 	else
-		err_set(e, ERR_IO, "%s holds no snapshot of a revision%s%s", dir->path,
-			all.unread.code ? "; " : "", all.unread.text);
+		expected_none(dir, NULL, &all, e);
 	expected_list_fini(&all);
 	return s;
 }

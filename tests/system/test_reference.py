@@ -173,6 +173,29 @@ class Located(Shop):
         found = self.running.wait_state("env", "unknown")
         self.assertIn("holds no snapshot of a revision", found["hint"])
 
+    def test_what_else_lies_there(self):
+        """It is told once, in the log; the hint says what helps."""
+        path = directory("stray")
+        for name, text in (("README", "one for each revision"), ("old.json~", "{ half"),
+                           ("r0.json", '{"pgdriftd_snapshot": 1, "revision": ["r0"],')):
+            write(os.path.join(path, name), text)
+        self.running = self.daemon(self.migrations() + environment(
+            "env", self.server.dsn(self.at(self.ids[1])), migrations="shop",
+            expect="snapshots:" + path))
+        found = self.running.wait_state("env", "unknown")
+        self.assertRegex(found["hint"], "holds no snapshot of revision %s: `pgdriftd snapshot"
+                         " SOURCE -o '?%s/%s.json'?` writes one" % (
+                             self.ids[1], path, self.ids[1]))
+        for name in ("README", "old.json~", "r0.json"):
+            self.assertNotIn(name, found["hint"])
+        self.running.after_checks("env", 2)
+        self.running.reload()
+        for name in ("README", "old.json~", "r0.json"):
+            self.assertEqual(self.running.log().count(path + "/" + name), 1, name)
+        write(os.path.join(path, self.ids[1] + ".json"), "{ half")
+        until("the damaged one", lambda: "what may be one: %s/%s.json" % (
+            path, self.ids[1]) in self.running.environment("env")["hint"])
+
     def locate(self, status, source, *arguments):
         result = program("locate", source, self.snapshots, *arguments)
         self.assertStatus(result, status)

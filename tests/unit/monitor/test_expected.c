@@ -117,13 +117,30 @@ static void
 test_a_revision_that_no_file_has(void **arg)
 {
 	struct state *s = *arg;
-	char wanted[128];
+	char wanted[256];
 
 	snapshot_file(s, "a.json", "aaaa");
+	/* What else lies there is no business of who reads this. */
+	file(s, "README", "one file for each revision");
+	file(s, "a.json~", "{ half of");
+	file(s, "other.json", "{}");
 	assert_null(of_revision(s, "cccc"));
-	snprintf(
-		wanted, sizeof wanted, "%s holds no snapshot of revision cccc", s->dir);
+	snprintf(wanted, sizeof wanted,
+		"%s holds no snapshot of revision cccc: `pgdriftd snapshot SOURCE -o "
+		"%s/cccc.json` writes one, of a database that is at it",
+		s->dir, s->dir);
 	assert_string_equal(s->error.text, wanted);
+	/* No name of a file is made of what may be anything. */
+	assert_null(of_revision(s, "../cccc"));
+	assert_non_null(strstr(s->error.text, "/NAME.json`"));
+}
+
+static void
+assert_damaged(struct state *s, const char *revision, const char *path)
+{
+	assert_null(of_revision(s, revision));
+	assert_non_null(strstr(s->error.text, ", but what may be one: "));
+	assert_non_null(strstr(s->error.text, path));
 }
 
 /* The damaged one may be the one that is looked for. */
@@ -133,10 +150,31 @@ test_a_damaged_file_is_named(void **arg)
 	struct state *s = *arg;
 
 	snapshot_file(s, "a.json", "aaaa");
-	file(s, "b.json", "{ half of");
-	assert_null(of_revision(s, "bbbb"));
-	assert_non_null(strstr(s->error.text, "holds no snapshot of revision bbbb; "));
-	assert_non_null(strstr(s->error.text, "/b.json"));
+	file(s, "0.json", "{ half of");
+	file(s, "by-content.json",
+		"{\"pgdriftd_snapshot\": 1,\n\"revision\": [\"cccc\"],\n\"count");
+	file(s, "by-name-bbbb.json", "{ half of");
+	assert_damaged(s, "bbbb", "/by-name-bbbb.json");
+	assert_damaged(s, "cccc", "/by-content.json");
+	assert_null(of_revision(s, "dddd"));
+	assert_null(strstr(s->error.text, "what may be one"));
+	/* One that ends before it says of which revision it is. */
+	file(s, "short.json", "{\"pgdriftd_snapshot\": 1,");
+	assert_damaged(s, "dddd", "/short.json");
+	assert_non_null(of_revision(s, "aaaa"));
+}
+
+/* A FIFO would be waited for. */
+static void
+test_what_is_no_file(void **arg)
+{
+	struct state *s = *arg;
+	const char *path = file(s, "pipe", "");
+
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(of_revision(s, "aaaa"));
+	snapshot_file(s, "a.json", "aaaa");
 	assert_non_null(of_revision(s, "aaaa"));
 }
 
@@ -187,6 +225,7 @@ main(void)
 		T(test_the_file_of_the_recorded_revision),
 		T(test_a_revision_that_no_file_has),
 		T(test_a_damaged_file_is_named),
+		T(test_what_is_no_file),
 		T(test_two_files_of_one_revision),
 		T(test_a_file_is_read_again_when_it_changes),
 	};
