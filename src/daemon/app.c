@@ -313,7 +313,7 @@ on_prune(void *arg)
 	struct err e;
 
 	if (!store_prune(app->store, clock_wall_ms() - history_ms, &e))
-		log_err(LEVEL_WARN, &e, "history cannot be pruned");
+		store_log(app->store, LEVEL_WARN, &e, "history cannot be pruned");
 	timer_set(app->prune, PRUNE_INTERVAL_MS);
 }
 
@@ -435,7 +435,7 @@ open_store(struct app *app)
 		return;
 	app->store = store_open_later(app->conf->service.state_dir);
 	if (!store_is_up(app->store, &e))
-		log_err(LEVEL_ERROR, &e, "no history is kept");
+		store_log(app->store, LEVEL_ERROR, &e, "no history is kept");
 }
 
 static bool

@@ -143,17 +143,22 @@ on_done(void *arg)
 }
 
 /* Baselines are wanted, history is not: a single check leaves no trace.  A store that
- * cannot be read says why, where a baseline is asked for. */
+ * cannot be read is said once, and where a baseline is asked for. */
 static struct store *
 open_store(const struct conf *conf)
 {
+	struct store *store;
 	bool wanted = false;
+	struct err e;
 
 	for (size_t i = 0; i < conf->n_environments; i++)
 		wanted = wanted || conf->environments[i].expect == EXPECT_BASELINE;
 	if (!wanted || !*conf->service.state_dir)
 		return NULL;
-	return store_open_copy(conf->service.state_dir);
+	store = store_open_copy(conf->service.state_dir);
+	if (!store_is_up(store, &e))
+		store_log(store, LEVEL_WARN, &e, "nothing is known of before");
+	return store;
 }
 
 static int

@@ -70,7 +70,7 @@ keep(struct environment *env, struct store *s, struct earlier_catalog *c, bool f
 	which.revision = revision;
 	c->stored = store_set_seen(s, &which, c->snapshot, c->at_ms, &e);
 	if (!c->stored)
-		log_err(LEVEL_WARN, &e, "what was seen cannot be stored");
+		store_log(s, LEVEL_WARN, &e, "what was seen cannot be stored");
 	free(revision);
 }
 
@@ -187,7 +187,7 @@ earlier_forget(struct environment *env, struct store *s,
 	for (size_t i = 0; i < n; i++)
 		strvec_take(&kept, store_revisions(needed[i]));
 	if (!store_keep_seen(s, &which, &kept, OTHERS_KEPT, &e))
-		log_err(LEVEL_WARN, &e, "what was seen cannot be forgotten");
+		store_log(s, LEVEL_WARN, &e, "what was seen cannot be forgotten");
 	strvec_free(&kept);
 }
 
@@ -347,7 +347,7 @@ earlier_forget_first(struct environment *env, struct store *s)
 		return;
 	env->earlier.first_forgotten = true;
 	if (s && !store_keep_seen(s, &which, &none, 0, &e))
-		log_err(LEVEL_WARN, &e, "what was seen cannot be forgotten");
+		store_log(s, LEVEL_WARN, &e, "what was seen cannot be forgotten");
 }
 
 /* ---- A change without a revision ---- */

@@ -48,7 +48,8 @@ forget_applied(struct environment *env, struct store *s)
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
 	if (s && !store_set_applied(s, env->conf->name, NULL, 0, &e))
-		log_err(LEVEL_WARN, &e, "what was applied before cannot be forgotten");
+		store_log(s, LEVEL_WARN, &e,
+			"what was applied before cannot be forgotten");
 }
 
 /* Its catalogs at earlier revisions stay: each is of a revision, and what a reference

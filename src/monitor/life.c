@@ -74,7 +74,7 @@ add_row(const struct life *l, enum happening what, char *detail, int64_t at_ms)
 	bool ok = !l->store || store_add_change(l->store, &c, &e);
 
 	if (!ok)
-		log_err(LEVEL_WARN, &e, "history cannot be stored");
+		store_log(l->store, LEVEL_WARN, &e, "history cannot be stored");
 	if (what == HAPPENING_GAP && l->gap)
 		l->gap(l->arg, &h);
 	free(detail);
@@ -103,7 +103,7 @@ leave_sign(const struct life *l, const struct life_now *now, bool stops)
 
 	if (store_set_alive(l->store, now->wall_ms, stops, &e))
 		return true;
-	log_err(LEVEL_WARN, &e, "a sign of life cannot be stored");
+	store_log(l->store, LEVEL_WARN, &e, "a sign of life cannot be stored");
 	return false;
 }
 

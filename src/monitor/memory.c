@@ -68,7 +68,7 @@ memory_keep(struct environment *env, struct store *s)
 	env->known_text = text;
 	if (store_set_known(s, env->conf->name, env->last_success_ms, text, &e))
 		return;
-	log_err(LEVEL_WARN, &e, "what is known cannot be stored");
+	store_log(s, LEVEL_WARN, &e, "what is known cannot be stored");
 	env->known_text = NULL;
 	free(text);
 }
@@ -95,7 +95,7 @@ memory_keep_success(struct environment *env, struct store *s)
 		return;
 	env->kept_success_ms = env->last_success_ms;
 	if (!store_set_success(s, env->conf->name, env->last_success_ms, &e))
-		log_err(LEVEL_WARN, &e, "what is known cannot be stored");
+		store_log(s, LEVEL_WARN, &e, "what is known cannot be stored");
 }
 
 void
@@ -112,7 +112,7 @@ memory_load(struct environment *env, struct store *s)
 		return;
 	if (store_applied(s, env->conf->name, take, &env->applied, &e))
 		return;
-	log_err(LEVEL_WARN, &e, "what was applied before is not known");
+	store_log(s, LEVEL_WARN, &e, "what was applied before is not known");
 	applied_free(&env->applied);
 }
 
@@ -126,7 +126,7 @@ keep(const struct environment *env, struct store *s)
 	for (size_t i = 0; i < a->n; i++)
 		v[i] = (struct store_revision){a->v[i].id, a->v[i].digest};
 	if (!store_set_applied(s, env->conf->name, v, a->n, &e))
-		log_err(LEVEL_WARN, &e, "what was applied cannot be stored");
+		store_log(s, LEVEL_WARN, &e, "what was applied cannot be stored");
 	free(v);
 }
 
@@ -201,7 +201,7 @@ memory_changed(struct store *s, const struct environment *env,
 	c.detail = now->hint;
 	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
 	if (!store_add_change(s, &c, &e) || !store_set_last(s, now->name, &last, &e))
-		log_err(LEVEL_WARN, &e, "history cannot be stored");
+		store_log(s, LEVEL_WARN, &e, "history cannot be stored");
 	free_row(&c);
 }
 
@@ -215,7 +215,7 @@ add_happened(struct store *s, struct store_change *c, const struct happened *h,
 	c->event = happening_word(h->what);
 	c->detail = h->detail;
 	if (!store_add_change(s, c, &e))
-		log_err(LEVEL_WARN, &e, "history cannot be stored");
+		store_log(s, LEVEL_WARN, &e, "history cannot be stored");
 }
 
 /* True if the line about its findings says it: one change is one line. */

@@ -142,8 +142,10 @@ sql_run(struct store *s, sqlite3_stmt *q, struct err *e)
 	int rc = sql_next(s, q, e);
 
 	sql_end(q);
-	if (rc >= 0)
+	if (rc >= 0) {
 		s->failure.code = ERR_NONE;
+		s->logged = false;
+	}
 	return rc >= 0;
 }
 

@@ -41,6 +41,7 @@ struct store {
 	sqlite3 *db;
 	char *dir, *path;
 	uint64_t inode;     /* of the file that is open */
+	bool logged;        /* that it fails */
 	struct err failure; /* of the last thing that failed; ERR_NONE: all is well */
 	sqlite3_stmt *statements[SQL_COUNT];
 };

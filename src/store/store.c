@@ -102,6 +102,7 @@ open_all(struct store *s, struct err *e)
 		return false;
 	s->inode = inode_of(s->path);
 	s->failure.code = ERR_NONE;
+	s->logged = false;
 	return true;
 }
 
@@ -252,6 +253,14 @@ store_is_up(const struct store *s, struct err *e)
 	if (s->failure.code != ERR_NONE && e)
 		*e = s->failure;
 	return s->failure.code == ERR_NONE;
+}
+
+void
+store_log(struct store *s, enum log_level level, const struct err *e, const char *what)
+{
+	if (!s->logged)
+		log_err(level, e, "%s", what);
+	s->logged = true;
 }
 
 bool

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "catalog/instance.h"
 #include "catalog/snapshot.h"
 
@@ -22,6 +23,10 @@ struct store *store_open_later(const char *dir);
 /* True if the last thing asked of it succeeded; else the reason in `e`, unless that is
  * NULL. */
 bool store_is_up(const struct store *s, struct err *e);
+/* Log a failure of it, unless it has failed before and nothing has succeeded since: one
+ * reason is said once, whatever is asked of it. */
+void
+store_log(struct store *s, enum log_level level, const struct err *e, const char *what);
 /* A copy in memory of what is there now: nothing on the disk is created or changed,
  * whatever is done with it.  Where there is no store yet it is empty; what cannot be
  * read is one that fails with the reason. */

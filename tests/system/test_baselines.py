@@ -206,6 +206,8 @@ class Accept(SystemTest):
         reason = result.json()["environments"][0]["schema"]["reason"]
         self.assertIn("pgdriftd.db", reason)
         self.assertNotIn("configured", reason)
+        # Once, whatever is asked of it.
+        self.assertEqual(result.err.count("pgdriftd.db"), 1, result.err)
         self.accept(file, status=2)
         running = self.daemon(environment("env", self.server.dsn(self.database(TABLE)),
                                           expect="baseline"),
@@ -213,6 +215,9 @@ class Accept(SystemTest):
         reason = running.after_checks("env")["schema"]["reason"]
         self.assertIn("pgdriftd.db", reason)
         self.assertNotIn("configured", reason)
+        lines = [r["msg"] for r in running.log_records()
+                 if "pgdriftd.db" in r.get("error", "") and "environment" not in r]
+        self.assertEqual(lines, ["no history is kept"])
 
     def test_a_damaged_baseline_can_be_replaced(self):
         database = self.database(TABLE)
