@@ -48,6 +48,21 @@ create_directory(const char *dir)
 	return fd >= 0 && ok;
 }
 
+/* Whoever owns the directory could have root write to any file by a link in it. */
+static bool
+is_strange_link(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || lstat(path, &st) != 0 || !S_ISLNK(st.st_mode) ||
+		st.st_uid == 0)
+		return false;
+	err_set(e, ERR_IO,
+		"%s is a symbolic link that uid %ld made, which root does not follow",
+		path, (long)st.st_uid);
+	return true;
+}
+
 /* SQLite takes owner and permissions of its other files from the first. */
 static bool
 create_file(const char *dir, const char *path, struct err *e)
@@ -58,6 +73,8 @@ create_file(const char *dir, const char *path, struct err *e)
 	if (!create_directory(dir))
 		return err_set(e, ERR_IO, "cannot create directory %s: %s", dir,
 			strerror(errno));
+	if (is_strange_link(path, e))
+		return false;
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd >= 0)
 		ok = give_to_owner(fd, dir);

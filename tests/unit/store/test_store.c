@@ -266,6 +266,34 @@ overwrite(const char *dir, off_t from, size_t n)
 	free(path);
 }
 
+/* What another account links there is nothing for root to write to. */
+static void
+test_link(void **state)
+{
+	const char *dir = *state;
+	char *path = xasprintf("%s/pgdriftd.db", dir), *target = xasprintf("%s/x", dir);
+	char *message;
+	struct stat st;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(close(open(target, O_WRONLY | O_CREAT, 0600)), 0);
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(lchown(path, 65534, 65534), 0);
+	message = fixture_open_error(dir);
+	assert_non_null(strstr(message, "a symbolic link that uid 65534 made"));
+	assert_int_equal(stat(target, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	/* Its own is what it wants. */
+	assert_int_equal(lchown(path, 0, 0), 0);
+	store_close(fixture_open(dir));
+	unlink(path);
+	unlink(target);
+	free(message);
+	free(target);
+	free(path);
+}
+
 static void
 test_not_a_database(void **state)
 {
@@ -432,6 +460,7 @@ main(void)
 		CASE(test_last),
 		CASE(test_survives),
 		CASE(test_directory),
+		CASE(test_link),
 		CASE(test_not_a_database),
 		CASE(test_damaged),
 		CASE(test_newer),
