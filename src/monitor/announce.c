@@ -84,7 +84,7 @@ tell_state(struct environment *env, struct published_environment *now,
 	const struct monitor_options *o)
 {
 	tell(env, o, EVENT_STATE, now);
-	if (o->store && !is_restored(env, now))
+	if (o->store && (env->anew || !is_restored(env, now)))
 		memory_changed(o->store, env, now);
 	env->told = now->state;
 }
@@ -101,10 +101,12 @@ tell_changes(struct environment *env, struct published_environment *now,
 		env->told = now->steady;
 	} else if (is_first(before, now) || has_other_state(env, now)) {
 		tell_state(env, now, o);
-	} else if (env->anew && o->store) {
-		/* It has been told; what begins anew is the history. */
+		return;
+	}
+	/* It has been told; what begins anew is the history. */
+	if (env->anew && o->store)
 		memory_changed(o->store, env, now);
-	} else if (has_other_findings(env, now)) {
+	if (has_other_findings(env, now)) {
 		tell(env, o, EVENT_FINDINGS, now);
 	} else if (now->error && before->error &&
 		   now->error_code != before->error_code) {

@@ -35,8 +35,8 @@ set(struct earlier_catalog *c, const struct strvec *revision, struct snapshot *s
 	c->stored = false;
 }
 
-static void
-fini(struct earlier_catalog *c)
+void
+earlier_fini(struct earlier_catalog *c)
 {
 	strvec_free(&c->revision);
 	snapshot_unref(c->snapshot);
@@ -47,9 +47,9 @@ void
 earlier_free(struct earlier *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		fini(&s->last[i]);
+		earlier_fini(&s->last[i]);
 	free(s->last);
-	fini(&s->first);
+	earlier_fini(&s->first);
 	strvec_free(&s->set_back_from);
 	*s = (struct earlier){0};
 }
@@ -179,7 +179,7 @@ earlier_forget(struct environment *env, struct store *s,
 			(!s && others++ < OTHERS_KEPT))
 			seen->last[left++] = *c;
 		else
-			fini(c);
+			earlier_fini(c);
 	}
 	seen->n = left;
 	if (!s)
@@ -202,7 +202,7 @@ earlier_find(struct environment *env, struct store *s, const struct strvec *revi
 		seen->last[i] = (struct earlier_catalog){0};
 		strvec_copy(&seen->last[i].revision, revision);
 		if (!fetch(env, s, &seen->last[i], false)) {
-			fini(&seen->last[--seen->n]);
+			earlier_fini(&seen->last[--seen->n]);
 			return NULL;
 		}
 	}
@@ -322,7 +322,7 @@ earlier_first(struct environment *env, struct store *s, int64_t now_ms)
 	if (!c->revision.n) {
 		strvec_copy(&c->revision, &f->recorded);
 		if (!fetch(env, s, c, true)) {
-			fini(c);
+			earlier_fini(c);
 			return NULL;
 		}
 	}
@@ -342,7 +342,7 @@ earlier_forget_first(struct environment *env, struct store *s)
 	const struct strvec none = {0};
 	struct err e;
 
-	fini(&env->earlier.first);
+	earlier_fini(&env->earlier.first);
 	if (env->earlier.first_forgotten)
 		return;
 	env->earlier.first_forgotten = true;

@@ -34,6 +34,7 @@ struct earlier {
 };
 
 void earlier_free(struct earlier *s);
+void earlier_fini(struct earlier_catalog *c);
 
 /* Note what `env`, a reference, is seen with now.  True if that is a revision that was
  * not noted before, so that others may be forgotten. */

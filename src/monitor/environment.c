@@ -108,6 +108,7 @@ environment_free(struct environment *env)
 	free(env->known_text);
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
+	away_free(&env->away);
 	happenings_free(&env->happened);
 	free(env->gone_back);
 	revised_forget(&env->sign);

@@ -7,6 +7,7 @@
 #include "conf/conf.h"
 #include "migrations/applied.h"
 #include "monitor/accepted.h"
+#include "monitor/away.h"
 #include "monitor/earlier.h"
 #include "monitor/flapping.h"
 #include "monitor/happening.h"
@@ -64,6 +65,7 @@ struct environment {
 	/* It is another database than the one that is published; until that is judged.
 	 */
 	bool anew;
+	struct away away;    /* of those that it was before */
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	/* The last complete reading was not judged yet; that it is not is because
 	 * something has to be read again before (pair.h). */

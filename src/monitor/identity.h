@@ -6,8 +6,8 @@
 #include "monitor/environment.h"
 
 /* To be called before `facts` of a reading are taken over.  Where they are of another
- * database, what is known of the one before is dropped, and that is told with what is
- * published next.  `s` may be NULL. */
+ * database, what is known of the one before is put away, what was put away of this one
+ * is brought back, and that is told with what is published next.  `s` may be NULL. */
 void identity_see(struct environment *env, const struct facts *facts, struct store *s);
 
 #endif

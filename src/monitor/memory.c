@@ -31,23 +31,32 @@ restore_size(struct environment *env, const struct published_environment *known)
 	env->had_ms = empty ? known->had_ms : env->last_success_ms;
 }
 
-static void
-load_known(struct environment *env, struct store *s)
+void
+memory_take_known(struct environment *env, char *text, int64_t success_ms)
 {
-	if (env->facts || env->known)
-		return;
-	env->known_text = store_known(s, env->conf->name, &env->last_success_ms);
-	if (!env->known_text)
-		return;
-	env->known = known_read(env->known_text, &env->confirmation, &env->flapping);
+	env->known_text = text;
+	env->known = known_read(text, &env->confirmation, &env->flapping);
 	if (env->known) {
+		env->last_success_ms = success_ms;
 		restore_size(env, env->known);
 		return;
 	}
-	env->last_success_ms = 0;
 	log_msg(LEVEL_WARN,
 		"what was last known of %s is not understood, and begins anew",
 		env->conf->name);
+}
+
+static void
+load_known(struct environment *env, struct store *s)
+{
+	int64_t success_ms = 0;
+	char *text;
+
+	if (env->facts || env->known)
+		return;
+	text = store_known(s, env->conf->name, &success_ms);
+	if (text)
+		memory_take_known(env, text, success_ms);
 }
 
 void
@@ -160,6 +169,8 @@ joined(const struct strvec *list)
 static const char *
 previous_state(const struct environment *env, const struct published_environment *now)
 {
+	if (env->anew)
+		return NULL;
 	if (env->published->check != CHECK_NOT_CHECKED)
 		return state_word(now->previous);
 	return env->restored && *env->restored->state ? env->restored->state : NULL;
@@ -196,7 +207,8 @@ memory_changed(struct store *s, const struct environment *env,
 	struct store_change c = row_of(now);
 	struct err e;
 
-	c.at_ms = now->since_ms;
+	/* What is known from before began before what was told since. */
+	c.at_ms = env->anew ? clock_wall_ms() : now->since_ms;
 	c.previous_state = previous_state(env, now);
 	c.detail = now->hint;
 	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));

@@ -8,6 +8,9 @@
 
 /* Take up what the store has of it; `s` may be NULL. */
 void memory_load(struct environment *env, struct store *s);
+/* Take up what was known of it, as known_write() makes it, at that time; takes over
+ * `text`. */
+void memory_take_known(struct environment *env, char *text, int64_t success_ms);
 /* Keep what is published of it, if that is confirmed and has changed. */
 void memory_keep(struct environment *env, struct store *s);
 /* Hold what its facts record against the files: sets env->news. */

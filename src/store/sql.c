@@ -193,6 +193,25 @@ sql_exec(struct store *s, const char *sql, struct err *e)
 }
 
 bool
+sql_exec_texts(
+	struct store *s, const char *sql, const char *const *texts, struct err *e)
+{
+	sqlite3_stmt *q;
+	int rc, n;
+
+	if (!is_open(s, e))
+		return false;
+	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
+		return sql_fail(s, e);
+	n = sqlite3_bind_parameter_count(q);
+	for (int i = 1; i <= n && texts[i - 1]; i++)
+		sql_bind_text(q, i, texts[i - 1]);
+	rc = sql_next(s, q, e);
+	sqlite3_finalize(q);
+	return rc >= 0;
+}
+
+bool
 sql_number(struct store *s, const char *sql, int64_t *out, struct err *e)
 {
 	sqlite3_stmt *q;

@@ -66,6 +66,10 @@ void sql_bind_bytes(sqlite3_stmt *q, int i, const void *data, size_t n);
 /* Numbered from 0; NULL for SQL NULL. */
 const char *sql_text(sqlite3_stmt *q, int i);
 
+/* A statement that is run once, without rows of interest, with as many of `texts`,
+ * which NULL ends, as it has parameters. */
+bool sql_exec_texts(struct store *s, const char *sql, const char *const *texts,
+	struct err *e) MUST_CHECK;
 /* Statements without parameters and without rows of interest. */
 bool sql_exec(struct store *s, const char *sql, struct err *e) MUST_CHECK;
 /* The first column of the first row; false if there is none. */

@@ -152,6 +152,17 @@ bool store_alive(struct store *s, int64_t *at_ms, bool *stopped);
 bool store_set_success(struct store *s, const char *environment, int64_t success_ms,
 	struct err *e) MUST_CHECK;
 
+/* What is known of an environment, but for its history, its baselines and what others
+ * are held against, is of one database.  That is put away under `away`, texts that say
+ * which database it is, and what was put away under `back` is brought back; of the
+ * former, the `keep` that were checked latest are kept. */
+struct store_exchange {
+	const char *environment, *away, *back;
+	int keep;
+};
+bool store_exchange(
+	struct store *s, const struct store_exchange *x, struct err *e) MUST_CHECK;
+
 /* Forget changes older than `before_ms`. */
 bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
 

@@ -1,14 +1,18 @@
 """Which database it is: by what it says of itself, not by how it is reached."""
 import unittest
 
-from harness import PASSWORD, WATCHER, Proxy, environment, until
+from harness import (PASSWORD, WATCHER, Postgres, Proxy, directory, environment, until,
+                     write)
 from shop import Shop
+from test_service import Replica
 
 HOTFIX = "ALTER TABLE step1 ADD hotfix text"
 
 
 class Watched(Shop):
     """prod, held against dev, with a store or without one."""
+
+    keys = {}
 
     def begin(self, database, store=True, dsn=None, **keys):
         self.keys = keys
@@ -133,6 +137,163 @@ class Reload(Watched):
         self.assertEqual(found["state"], "in_sync")
         self.assertEqual(self.drift_start(), None)
         self.assertEqual(len(self.said()), lines + 1)
+
+
+class Another(Watched):
+    """It is led to another database: told once, and what is known begins anew."""
+
+    def led_to(self, database, before, state="drifted"):
+        """Wait until it is that one."""
+        oid = self.server.sql("SELECT oid FROM pg_database WHERE datname = '%s'" %
+                              database).strip()
+        until("the other one", lambda: self.running.environment("prod")["server"][
+            "database_oid"] == oid)
+        self.assertEqual(len(self.databases()), before + 1, self.running.log())
+        return self.running.wait_state("prod", state)
+
+    def check_there_and_back(self, store, lead):
+        """`lead`: makes the environment be what it is given."""
+        one, two = self.at(change=HOTFIX), self.at(change=HOTFIX)
+        lead(one)
+        before = self.running.wait_state("prod", "drifted")
+        began = self.drift_start()
+        lead(two)
+        self.led_to(two, 0)
+        self.assertGreater(self.drift_start(), began)
+        lead(one)
+        back = self.led_to(one, 1)
+        self.assertEqual(self.drift_start(), began)
+        self.assertEqual(back["since"], before["since"])
+        self.running.after_checks("prod", 2)
+        self.assertEqual(len(self.databases()), 2)
+        if not store:
+            return
+        rows = self.running.json("/history?environment=prod")["changes"]
+        # The initial one, and what each of them was found to be.
+        self.assertEqual([r["event"] for r in rows if r["state"] == "drifted"],
+                         ["state", "database", "state", "database", "state"])
+        self.assertIn("which it was before", rows[1]["detail"])
+
+    def by_reload(self, store):
+        def lead(database):
+            if hasattr(self, "running"):
+                self.running.reload(self.prod(self.server.dsn(database)))
+            else:
+                self.begin(database, store)
+        return lead
+
+    def test_by_a_reload(self):
+        self.check_there_and_back(True, self.by_reload(True))
+
+    def test_by_a_reload_without_a_store(self):
+        self.check_there_and_back(False, self.by_reload(False))
+
+    def test_by_a_restart(self):
+        """With another dsn each time, so that the store has to know."""
+        def lead(database):
+            if not hasattr(self, "running"):
+                self.begin(database)
+                return
+            self.running.stop()
+            self.running.configure(self.prod(self.server.dsn(database)))
+            self.running.start()
+        self.check_there_and_back(True, lead)
+
+    def test_by_a_service_file(self):
+        """libpq reads it at each connect: nobody reloads."""
+        path = directory("service") + "/pg_service.conf"
+
+        def lead(database):
+            write(path, "[prod]\nhost=%s\nport=%d\ndbname=%s\nuser=%s\n" % (
+                self.server.directory, self.server.port, database, WATCHER))
+            if not hasattr(self, "running"):
+                self.running = self.daemon(self.prod("service=prod"),
+                                           env={"PGSERVICEFILE": path})
+        self.check_there_and_back(True, lead)
+
+    def test_by_its_address(self):
+        """A name that leads to another server, as DNS or a pooler does."""
+        two = Postgres()
+        self.addCleanup(two.stop)
+        name = self.at(change=HOTFIX)
+        two.sql("CREATE DATABASE " + name)
+        two.sql("CREATE TABLE lonely (id integer)", name)
+        proxy = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(proxy.close)
+        self.begin(name, dsn=self.server.dsn(name, host="127.0.0.1", port=proxy.port) +
+                   " password=" + PASSWORD)
+        before = self.running.wait_state("prod", "drifted")
+        began = self.drift_start()
+        proxy.target = ("127.0.0.1", two.port)
+        other = self.running.wait_state("prod", "unstamped")
+        self.assertNotEqual(other["server"]["system_identifier"],
+                            before["server"]["system_identifier"])
+        self.assertEqual(len(self.databases()), 1)
+        proxy.target = ("127.0.0.1", self.server.port)
+        self.running.wait_state("prod", "drifted")
+        self.assertEqual(self.drift_start(), began)
+        self.assertEqual(len(self.databases()), 2)
+
+    def test_by_several_hosts(self):
+        """The first of them is away: to a copy by replication it stays what it is, to a
+        server of its own it is another one."""
+        primary = Postgres()
+        self.addCleanup(primary.stop)
+        for server in (primary, self.server):
+            server.sql("CREATE DATABASE of_several_hosts")
+        primary.sql("CREATE TABLE lonely (id integer)", "of_several_hosts")
+        standby = Replica(primary)
+        self.addCleanup(standby.stop)
+        standby.catch_up()
+        servers = (primary, standby, self.server)
+        self.running = self.daemon(environment(
+            "prod", "host=%s port=%s dbname=of_several_hosts user=postgres" % (
+                ",".join(s.directory for s in servers),
+                ",".join(str(s.port) for s in servers)), head=["a"]))
+        before = self.running.wait_state("prod", "unstamped")
+        self.assertFalse(before["server"]["in_recovery"])
+        primary.stop()
+        until("the standby",
+              lambda: self.running.environment("prod")["server"]["in_recovery"])
+        found = self.running.after_checks("prod")
+        self.assertEqual((found["state"], found["since"]),
+                         (before["state"], before["since"]))
+        self.assertEqual(self.databases(), [])
+        standby.stop()
+        self.running.wait_state("prod", "revision_mismatch")
+        self.running.after_checks("prod", 2)
+        self.assertEqual(len(self.databases()), 1)
+
+    def test_dropped_and_made_again(self):
+        one = self.at(change=HOTFIX)
+        self.begin(one)
+        self.running.wait_state("prod", "drifted")
+        began = self.drift_start()
+        two = self.at(change=HOTFIX)
+        self.server.sql("ALTER DATABASE %s RENAME TO %s_old" % (one, one))
+        self.server.sql("ALTER DATABASE %s RENAME TO %s" % (two, one))
+        self.led_to(one, 0)
+        self.assertGreater(self.drift_start(), began)
+
+    def test_what_changed_while_a_release_was_pending(self):
+        """What it was itself first seen with is known of it again as well."""
+        one, two = self.at(self.ids[3]), self.at(self.ids[3])
+        self.begin(one)
+        self.running.wait_state("prod", "revision_mismatch")
+        self.server.sql("DROP TABLE step1", one)
+        until("drift", lambda: self.schema()["status"] == "drifted")
+        before = self.schema()
+        self.reload(self.server.dsn(two))
+        self.assertEqual(self.schema()["status"], "other_revision")
+        self.running.stop()
+        self.running.start()
+        self.reload(self.server.dsn(one))
+        after = self.schema()
+        for key in ("status", "compared_with", "drift_since", "items"):
+            self.assertEqual(after[key], before[key])
+
+    def schema(self):
+        return self.running.environment("prod")["schema"]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "monitor/monitor.h"
 
@@ -274,11 +275,24 @@ forget_monitor(struct fixture *f)
 }
 
 static void
+wait_a_ms(void)
+{
+	int64_t now = clock_wall_ms();
+
+	while (clock_wall_ms() == now)
+		;
+}
+
+/* Fails the test after a while. */
+static void
 until_checked(struct fixture *f, const char *name, uint64_t checks)
 {
+	int64_t deadline = clock_mono_ms() + 20000;
+
 	while (find(f, name)->checks_total < checks) {
 		struct timer *soon = timer_new(f->loop, stop, f->loop);
 
+		assert_true(clock_mono_ms() < deadline);
 		timer_set(soon, 5);
 		loop_run(f->loop);
 		timer_free(soon);
@@ -384,6 +398,44 @@ test_reload_mistyped(void **state)
 	assert_int_equal(find(f, "prod")->drift_since_ms, since);
 	assert_int_equal(find(f, "prod")->failures_total[0], 1);
 	assert_int_equal(f->happened.n, 0);
+	forget_monitor(f);
+}
+
+/* Another database begins anew; the first one is what it was when it is back. */
+static void
+test_reload_another_database(void **state)
+{
+	struct fixture *f = *state;
+	struct server other = f->prod;
+	struct reload there, back;
+	char elsewhere[] = "host=/elsewhere";
+	int64_t since, now;
+
+	start_drifted(f);
+	since = find(f, "prod")->drift_since_ms;
+	other.column_type = "bigint";
+	other.oid = "7";
+	prepare(f, &there)[0].dsn = elsewhere;
+	wait_a_ms();
+	server_await(&other, "host=/elsewhere");
+	server_await(&f->dev, "host=/dev");
+	reload(f, &there);
+	until_checked(f, "dev", 3);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	now = find(f, "prod")->drift_since_ms;
+	assert_true(now > since);
+	assert_int_equal(find(f, "prod")->since_ms, now);
+	assert_int_equal(f->happened.n, 1);
+	assert_string_equal(f->happened.v[0], "prod database");
+	/* It is what it was, so that dev does not have to be read again. */
+	prepare(f, &back);
+	server_await(&f->prod, "host=/prod");
+	reload(f, &back);
+	until_checked(f, "prod", 3);
+	assert_int_equal(find(f, "prod")->state, STATE_DRIFTED);
+	assert_int_equal(find(f, "prod")->since_ms, since);
+	assert_int_equal(find(f, "prod")->drift_since_ms, since);
+	assert_int_equal(f->happened.n, 2);
 	forget_monitor(f);
 }
 
@@ -608,6 +660,7 @@ main(void)
 		TEST(test_reload),
 		TEST(test_reload_same_database),
 		TEST(test_reload_mistyped),
+		TEST(test_reload_another_database),
 		TEST(test_reload_another_version_table),
 		TEST(test_reload_during_a_check),
 		TEST(test_reload_refused),
