@@ -191,6 +191,32 @@ check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
 		e->expect_target, strerror(errno), e->name);
 }
 
+/* What is of one name cannot be taken along by two. */
+static void
+check_was(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i], *other;
+	struct conf_place at = raw_block_place(c->environments[i], "was");
+
+	other = e->was ? conf_environment(c->conf, e->was) : NULL;
+	if (other == e)
+		conf_error(errors, at,
+			"was = \"%s\" is the name that the environment has: remove it",
+			e->was);
+	else if (other)
+		conf_error(errors, at,
+			"was = \"%s\": there is an environment of that name: remove "
+			"`was`, or that environment",
+			e->was);
+	for (size_t k = 0; e->was && k < i; k++)
+		if (text_same(c->conf->environments[k].was, e->was))
+			conf_error(errors, at,
+				"was = \"%s\" is said of environment \"%s\" already: "
+				"one "
+				"of them can take over what is known of it",
+				e->was, c->conf->environments[k].name);
+}
+
 static void
 check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 {
@@ -199,6 +225,7 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 
 	check_migrations(c, i, errors);
 	check_roles(c, i, errors);
+	check_was(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	check_snapshot(c, i, errors);

@@ -52,6 +52,7 @@ enum expect_kind {
 
 struct conf_environment {
 	char *name;
+	char *was; /* its name before, or NULL */
 	char *dsn;
 	char *password_file, *password_command; /* file: made absolute */
 	char *migrations;                       /* NULL: none */

@@ -191,6 +191,9 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("baseline_follows_revision", boolean, baseline_follows_revision), .def = "true",
 		.help = "With expect = \"baseline\": a catalog that was as accepted, and moved together\n"
 			"with its recorded revision, becomes the baseline. false: only by accept."},
+	{ENVIRONMENT("was", text, was), .example = "production",
+		.help = "Its name before: history, baselines and all that is known are taken along.\n"
+			"It may stay, as long as no other environment has that name."},
 	{ENVIRONMENT("enabled", boolean, enabled), .def = "true",
 		.help = "false: configured, but not watched."},
 };

@@ -170,7 +170,11 @@ take_other(struct acceptance *a, struct store *s, struct err *e)
 {
 	struct store_baseline b;
 
-	if (!store_baseline(s, a->from, 0, &b, e)) {
+	char *from = store_called(s, a->from);
+	bool ok = store_baseline(s, from, 0, &b, e);
+
+	free(from);
+	if (!ok) {
 		if (e->code != ERR_NONE)
 			return false;
 		return err_set(e, ERR_CONFIG, "no baseline of \"%s\" is kept", a->from);
@@ -181,10 +185,19 @@ take_other(struct acceptance *a, struct store *s, struct err *e)
 	return true;
 }
 
+/* Under which name its baselines are kept, as long as no daemon has renamed it. */
+static const char *
+holder(const struct acceptance *a, struct store *s)
+{
+	const char *was = a->environment->was;
+
+	return was && store_baseline_version(s, a->name) == 0 ? was : a->name;
+}
+
 static bool
 take_replaced(struct acceptance *a, struct store *s, struct err *e)
 {
-	if (store_baseline(s, a->name, 1, &a->taken, e))
+	if (store_baseline(s, holder(a, s), 1, &a->taken, e))
 		return true;
 	if (e->code != ERR_NONE)
 		return false;
@@ -232,8 +245,8 @@ compare(struct acceptance *a, struct err *e)
 static bool
 find_replaced(struct acceptance *a, struct store *s, struct err *e)
 {
-	a->version = store_baseline_version(s, a->name);
-	if (store_baseline(s, a->name, 0, &a->replaced, e))
+	a->version = store_baseline_version(s, holder(a, s));
+	if (store_baseline(s, holder(a, s), 0, &a->replaced, e))
 		return true;
 	return e->code == ERR_NONE || e->code == ERR_FORMAT;
 }
@@ -322,11 +335,13 @@ add_event(const struct acceptance *a, struct store *s, struct err *e)
 static bool
 keep(const struct acceptance *a, struct store *s, struct err *e)
 {
-	if (store_baseline_version(s, a->name) != a->version)
+	const char *name = holder(a, s);
+
+	if (store_baseline_version(s, name) != a->version)
 		return err_set(e, ERR_MOVED,
 			"another baseline of %s was accepted meanwhile: run it again",
 			a->name);
-	return (a->undo ? store_drop_baseline(s, a->name, a->version, e)
+	return (a->undo ? store_drop_baseline(s, name, a->version, e)
 			: store_add_baseline(s, a->name, &a->taken, e)) &&
 	       add_event(a, s, e);
 }

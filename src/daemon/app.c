@@ -171,6 +171,14 @@ history(void *arg, const char *environment, int64_t since_ms, size_t limit)
 }
 
 static bool
+has_history(void *arg, const char *environment)
+{
+	const struct app *app = arg;
+
+	return app->store && store_has_history(app->store, environment);
+}
+
+static bool
 check(void *arg, const char *environment, int64_t *began_ms)
 {
 	struct app *app = arg;
@@ -444,6 +452,7 @@ open_http(struct app *app, struct err *e)
 	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
 		.history = app->store ? history : NULL,
+		.has_history = has_history,
 		.check = check,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),

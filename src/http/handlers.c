@@ -211,6 +211,18 @@ write_history(const struct request *r, const char *environment, int64_t since_ms
 	free(text);
 }
 
+/* One that is watched, or of which something is kept from before. */
+static bool
+check_history(const struct request *r, const char *environment, struct answer *out)
+{
+	const struct http_source *source = r->source;
+
+	if (source->has_history && !published_find(r->published, environment) &&
+		source->has_history(source->arg, environment))
+		return true;
+	return find_environment(r, environment, out) != NULL;
+}
+
 void
 handle_history(const struct request *r, struct answer *out)
 {
@@ -220,7 +232,7 @@ handle_history(const struct request *r, struct answer *out)
 	int64_t since_ms = 0;
 	size_t limit = HISTORY_LIMIT;
 
-	if (environment && !find_environment(r, environment, out))
+	if (environment && !check_history(r, environment, out))
 		return;
 	if (since && !parse_since(since, r->now_ms, &since_ms))
 		answer_problem(out, 400, r->instance,

@@ -25,15 +25,19 @@ struct http_options {
 typedef char *
 http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t limit);
 
+/* True if there is any history of `environment`, by that name now or before. */
+typedef bool http_has_history_fn(void *arg, const char *environment);
+
 /* Have a check of an environment made that begins at `*began_ms` (wall clock) or later;
  * false if that cannot be. */
 typedef bool http_check_fn(void *arg, const char *environment, int64_t *began_ms);
 
 struct http_source {
 	const struct published *(*published)(void *arg);
-	http_history_fn *history;  /* NULL: no history is kept */
-	http_check_fn *check;      /* NULL: none is made on demand */
-	const char *libpq_version; /* NULL: not told */
+	http_history_fn *history;         /* NULL: no history is kept */
+	http_has_history_fn *has_history; /* NULL: of what is watched only */
+	http_check_fn *check;             /* NULL: none is made on demand */
+	const char *libpq_version;        /* NULL: not told */
 	void *arg;
 };
 

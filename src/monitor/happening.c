@@ -11,6 +11,7 @@ happening_word(enum happening what)
 	static const char *const words[HAPPENING_COUNT] = {
 		[HAPPENING_REVISION] = "revision",
 		[HAPPENING_DATABASE] = "database",
+		[HAPPENING_RENAMED] = "renamed",
 		[HAPPENING_ACCEPTED] = "accepted",
 		[HAPPENING_CATALOG] = "catalog",
 		[HAPPENING_FLAPPING] = "flapping",

@@ -10,6 +10,7 @@
 enum happening {
 	HAPPENING_REVISION, /* the recorded revision is another one */
 	HAPPENING_DATABASE, /* its dsn leads to another database */
+	HAPPENING_RENAMED,  /* it had another name */
 	HAPPENING_ACCEPTED, /* there is another baseline */
 	HAPPENING_CATALOG,  /* the catalog changed without its revision */
 	HAPPENING_FLAPPING, /* findings come and go */

@@ -82,6 +82,37 @@ memory_keep(struct environment *env, struct store *s)
 	free(text);
 }
 
+static struct environment *
+find(struct environment *const *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i]->conf->name, name))
+			return list[i];
+	return NULL;
+}
+
+void
+memory_rename(const struct conf *conf, struct environment *const *list, size_t n,
+	struct store *s)
+{
+	for (size_t i = 0; s && i < conf->n_environments; i++) {
+		const struct conf_environment *c = &conf->environments[i];
+		struct environment *env = find(list, n, c->name);
+		bool moved = false;
+		struct err e;
+
+		if (!c->was)
+			continue;
+		if (!store_rename(s, c->was, c->name, &moved, &e))
+			store_log(s, LEVEL_WARN, &e,
+				"what is known under the name before "
+				"cannot be taken along");
+		else if (moved && env)
+			happenings_add(&env->happened, HAPPENING_RENAMED,
+				xasprintf("was %s", c->was));
+	}
+}
+
 static void
 load_last(struct environment *env, struct store *s)
 {

@@ -6,6 +6,10 @@
 #include "monitor/monitor.h"
 #include "store/store.h"
 
+/* Take along what the store (NULL: none) has of those environments that had another
+ * name.  What was found is told with the next state of each. */
+void memory_rename(const struct conf *conf, struct environment *const *list, size_t n,
+	struct store *s);
 /* Take up what the store has of it; `s` may be NULL. */
 void memory_load(struct environment *env, struct store *s);
 /* Take up what was known of it, as known_write() makes it, at that time; takes over

@@ -363,8 +363,6 @@ drop_gone(struct monitor *m, const struct roster *now)
 static void
 take_conf(struct monitor *m, struct environment *env)
 {
-	if (!env->published)
-		memory_load(env, m->o.store);
 	if (!environment_take_conf(env))
 		return;
 	timer_clear(env->timer);
@@ -385,6 +383,10 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
 	for (size_t i = 0; i < now->n; i++)
 		take_conf(m, now->v[i]);
+	memory_rename(conf, now->v, now->n, m->o.store);
+	for (size_t i = 0; i < now->n; i++)
+		if (!now->v[i]->published)
+			memory_load(now->v[i], m->o.store);
 	queue_take(&m->queue, now->v, now->n);
 	queue_reload(&m->queue, before, conf);
 	for (size_t i = 0; i < now->n; i++)
@@ -477,6 +479,7 @@ monitor_reload_refused(struct monitor *m)
 void
 monitor_store_changed(struct monitor *m)
 {
+	memory_rename(m->conf, m->roster.v, m->roster.n, m->o.store);
 	publish(m);
 }
 

@@ -6,14 +6,22 @@
 
 #include "base/mem.h"
 
-/* Who watches for `c` now, by its name. */
+static struct environment *
+find_name(const struct roster *r, const char *name)
+{
+	for (size_t i = 0; name && i < r->n; i++)
+		if (!strcmp(r->v[i]->conf->name, name))
+			return r->v[i];
+	return NULL;
+}
+
+/* Who watches for `c` now, by its name or by the one that it had. */
 static struct environment *
 find(const struct roster *r, const struct conf_environment *c)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (!strcmp(r->v[i]->conf->name, c->name))
-			return r->v[i];
-	return NULL;
+	struct environment *env = find_name(r, c->name);
+
+	return env ? env : find_name(r, c->was);
 }
 
 bool

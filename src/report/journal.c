@@ -58,6 +58,7 @@ static const struct event happenings[HAPPENING_COUNT] = {
 		JOURNAL_ID_REVISION},
 	[HAPPENING_DATABASE] = {LEVEL_WARN, "is now another database",
 		JOURNAL_ID_DATABASE},
+	[HAPPENING_RENAMED] = {LEVEL_INFO, "has another name", JOURNAL_ID_RENAMED},
 	[HAPPENING_ACCEPTED] = {LEVEL_INFO, "baseline is another one",
 		JOURNAL_ID_ACCEPTED},
 	[HAPPENING_CATALOG] = {LEVEL_WARN, "catalog has changed without its revision",

@@ -81,6 +81,10 @@ static const char *const steps[] = {
 	" at_ms INTEGER NOT NULL,"
 	" stopped INTEGER NOT NULL);"
 	"PRAGMA user_version = 7;",
+	"CREATE TABLE former ("
+	" name TEXT PRIMARY KEY NOT NULL,"
+	" environment TEXT NOT NULL) WITHOUT ROWID;"
+	"PRAGMA user_version = 8;",
 };
 
 /* A file with tables but no version is somebody else's. */

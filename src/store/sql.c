@@ -16,6 +16,15 @@ static const char *const statements[SQL_COUNT] = {
 			"coalesce(event, 'state') FROM change "
 			"WHERE at_ms >= ?1 AND (?2 IS NULL OR environment = ?2) "
 			"ORDER BY at_ms DESC, id DESC LIMIT ?3",
+	[SQL_CALLED] = "SELECT environment FROM former WHERE name = ?1 AND NOT EXISTS "
+		       "(SELECT 1 FROM change WHERE environment = ?1)",
+	[SQL_HAS_HISTORY] = "SELECT 1 FROM change WHERE environment = ?1 LIMIT 1",
+	[SQL_HAS_ROWS] = "SELECT 1 WHERE ?1 IN (SELECT environment FROM change "
+			 "UNION ALL SELECT environment FROM baseline "
+			 "UNION ALL SELECT environment FROM last "
+			 "UNION ALL SELECT environment FROM known "
+			 "UNION ALL SELECT environment FROM applied "
+			 "UNION ALL SELECT environment FROM seen)",
 	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "
 		     "WHERE environment = ?1",
 	[SQL_SET_LAST] = "INSERT INTO last (environment, state, since_ms, "

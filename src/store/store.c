@@ -365,14 +365,17 @@ cJSON *
 store_history(struct store *s, const char *environment, int64_t since_ms, size_t limit,
 	struct err *e)
 {
+	char *called = environment ? store_called(s, environment) : NULL;
 	sqlite3_stmt *q = sql_begin(s, SQL_HISTORY, e);
 	cJSON *o, *changes;
 	int rc;
 
-	if (!q)
+	if (!q) {
+		free(called);
 		return NULL;
+	}
 	sql_bind_int(q, 1, since_ms);
-	sql_bind_text(q, 2, environment);
+	sql_bind_text(q, 2, called);
 	sql_bind_int(q, 3, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
 	o = json_object();
 	json_add_num(o, "schema_version", 1);
@@ -380,6 +383,7 @@ store_history(struct store *s, const char *environment, int64_t since_ms, size_t
 	while ((rc = sql_next(s, q, e)) > 0)
 		json_push(changes, change_json(q));
 	sql_end(q);
+	free(called);
 	if (rc == 0)
 		return o;
 	cJSON_Delete(o);

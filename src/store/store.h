@@ -56,7 +56,8 @@ struct store_change {
 bool store_add_change(
 	struct store *s, const struct store_change *c, struct err *e) MUST_CHECK;
 /* The document of /history: changes at or after `since_ms`, newest first, at most
- * `limit`; environment NULL: all.  {"schema_version": 1, "changes": [{at, event,
+ * `limit`; environment NULL: all.  A name that an environment had before finds what is
+ * that one's now.  {"schema_version": 1, "changes": [{at, event,
  * environment, state, previous_state, revision, expected, fingerprint, findings,
  * detail}]}, strings as they were added, an empty one null.  The caller deletes it;
  * NULL on error. */
@@ -151,6 +152,18 @@ bool store_alive(struct store *s, int64_t *at_ms, bool *stopped);
 /* When a check last succeeded of which what is known is that of store_set_known(). */
 bool store_set_success(struct store *s, const char *environment, int64_t success_ms,
 	struct err *e) MUST_CHECK;
+
+/* An environment is called `to` now, and was `from`: all that is kept of it goes along,
+ * and its history answers to both names.  What is known under `to` already stands, and
+ * what there is of both is there together: history, and baselines, of which the one
+ * that was accepted last counts.  *moved: there was something. */
+bool store_rename(struct store *s, const char *from, const char *to, bool *moved,
+	struct err *e) MUST_CHECK;
+/* What an environment is called now that had this name; `name` itself where there is
+ * no other, or it has a history of its own.  The caller frees. */
+char *store_called(struct store *s, const char *name);
+/* True if there is any history of that name, now or before. */
+bool store_has_history(struct store *s, const char *name);
 
 /* What is known of an environment, but for its history, its baselines and what others
  * are held against, is of one database.  That is put away under `away`, texts that say

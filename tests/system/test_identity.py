@@ -1,8 +1,8 @@
 """Which database it is: by what it says of itself, not by how it is reached."""
 import unittest
 
-from harness import (PASSWORD, WATCHER, Postgres, Proxy, directory, environment, until,
-                     write)
+from harness import (PASSWORD, WATCHER, Postgres, Proxy, directory, environment,
+                     program, until, write)
 from shop import Shop
 from test_service import Replica
 
@@ -294,6 +294,100 @@ class Another(Watched):
 
     def schema(self):
         return self.running.environment("prod")["schema"]
+
+
+class Renamed(Watched):
+    """`was`: another name, and the same history."""
+
+    def called(self, name, database, **keys):
+        return self.prod(self.server.dsn(database), **keys).replace(
+            'environment "prod"', 'environment "%s"' % name)
+
+    def history(self, name):
+        answer = self.running.get("/history?environment=" + name)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()["changes"]
+
+    def check_renamed(self, take):
+        """`take`: makes the daemon go by that configuration."""
+        prod = self.at(change=HOTFIX)
+        self.begin(prod)
+        before = self.running.wait_state("prod", "drifted")
+        began = self.drift_start()
+        told = self.history("prod")
+        for _ in range(2):
+            take(self.called("shop", prod, was="prod"))
+            after = self.running.wait_state("shop", "drifted")
+            self.assertEqual(after["since"], before["since"])
+            self.assertEqual(self.running.metric("pgdriftd_drift_start_timestamp_seconds",
+                                                 environment="shop"), began)
+            self.assertEqual(self.running.get("/status/prod").status, 404)
+            rows = self.history("shop")
+            self.assertEqual([r["event"] for r in rows[:-len(told)]], ["renamed"])
+            self.assertEqual(rows[0]["detail"], "was prod")
+            self.assertEqual([dict(r, environment="prod") for r in rows[1:]], told)
+            self.assertEqual(self.history("prod"), rows)
+        self.assertEqual(self.told().count("has another name"), 1)
+
+    def told(self):
+        return [r["msg"] for r in self.running.log_records()
+                if r.get("environment") == "shop"]
+
+    def test_by_a_reload(self):
+        self.check_renamed(lambda config: self.running.reload(config))
+        self.assertEqual(self.told(), ["has another name"])
+
+    def test_by_a_restart(self):
+        def take(config):
+            self.running.stop()
+            self.running.configure(config)
+            self.running.start()
+        self.check_renamed(take)
+
+    def test_without_a_store(self):
+        prod = self.at(change=HOTFIX)
+        self.begin(prod, store=False)
+        before = self.running.wait_state("prod", "drifted")
+        began = self.drift_start()
+        self.running.reload(self.called("shop", prod, was="prod"))
+        after = self.running.environment("shop")
+        self.assertEqual((after["state"], after["since"]), ("drifted", before["since"]))
+        self.assertEqual(self.running.metric("pgdriftd_drift_start_timestamp_seconds",
+                                             environment="shop"), began)
+
+    def test_one_that_is_not_watched_any_more(self):
+        prod = self.at()
+        self.begin(prod)
+        self.running.wait_state("prod", "in_sync")
+        rows = self.history("prod")
+        self.running.reload(self.called("shop", prod))
+        self.running.wait_state("shop", "in_sync")
+        self.assertEqual(self.history("prod"), rows)
+        self.assertEqual(self.running.get("/history?environment=prdo").status, 404)
+
+    def test_baselines(self):
+        """They are there under the new name, before and after the daemon knows of it."""
+        prod = self.at()
+        self.begin(prod, expect="baseline")
+        self.running.wait_state("prod", "unknown")
+        for name in ("prod", "prod"):
+            self.assertStatus(program("accept", name, "-c", self.running.file), 0)
+        self.running.configure(self.called("shop", prod, was="prod"))
+        dry = program("accept", "shop", "--undo", "--dry-run", "-c", self.running.file)
+        self.assertStatus(dry, 0)
+        self.running.reload()
+        found = self.running.wait_state("shop", "in_sync")
+        self.assertIsNotNone(found["schema"]["baseline"])
+        self.assertStatus(program("accept", "shop", "--from", "prod", "-c",
+                                  self.running.file), 0)
+        self.assertStatus(program("accept", "shop", "--undo", "-c", self.running.file), 0)
+
+    def test_a_name_that_is_there(self):
+        prod = self.at()
+        self.begin(prod)
+        log = self.running.reload(self.prod(self.server.dsn(prod), was="dev"))
+        self.assertIn("configuration is refused", log)
+        self.assertRegex(log, r"pgdriftd.conf:\d+: was = ..dev")
 
 
 if __name__ == "__main__":

@@ -269,6 +269,17 @@ test_errors(void **state)
 			"pgdriftd.conf:3: there is no environment \"elsewhere\""},
 		{"environment \"a\" {\n" DSN "\nexpect = \"environment:a\" }",
 			"pgdriftd.conf:3: expect: environment \"a\" refers to itself"},
+		{"environment \"a\" {\n" DSN "\nwas = \"b\" }\n"
+		 "environment \"b\" { " DSN "}",
+			"pgdriftd.conf:3: was = \"b\": there is an environment of that "
+			"name: remove `was`, or that environment"},
+		{"environment \"a\" {\n" DSN "\nwas = \"a\" }",
+			"pgdriftd.conf:3: was = \"a\" is the name that the environment "
+			"has: remove it"},
+		{"environment \"a\" { " DSN "was = \"c\" }\n"
+		 "environment \"b\" {\n" DSN "\nwas = \"c\" }",
+			"pgdriftd.conf:4: was = \"c\" is said of environment \"a\" "
+			"already: one of them can take over what is known of it"},
 		{"environment \"a\" {\n" DSN "\nhead = \"environment:a\" }",
 			"pgdriftd.conf:3: head: environment \"a\" refers to itself"},
 		{"environment \"a\" { " DSN "expect = \"environment:b\" }\n"

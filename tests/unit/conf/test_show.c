@@ -29,7 +29,7 @@ static const char full[] =
 	" column_order = on owners = on grants = on comments = off generated_names = "
 	"on body_whitespace = off locale = on\n"
 	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
-	" allow_empty = yes baseline_follows_revision = no }\n"
+	" allow_empty = yes baseline_follows_revision = no was = old }\n"
 	"environment \"snap\" { dsn = \"x=1\" expect = \"snapshot:file\" }\n"
 	"environment \"snaps\" { dsn = \"x=1\" expect = \"snapshots:versions\" }\n"
 	"environment \"base\" { dsn = \"x=1\" expect = baseline enabled = false }\n";

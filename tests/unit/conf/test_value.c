@@ -219,6 +219,7 @@ test_environment(void **state)
 			"\"ignore\" is not one of: parent, count, compare"},
 		{ENV, "allow_empty", {"true"}, "true"},
 		{ENV, "baseline_follows_revision", {"false"}, "false"},
+		{ENV, "was", {"prod"}, "prod"},
 		{ENV, "enabled", {"false"}, "false"},
 	};
 
@@ -309,7 +310,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 10 + 6 + 6 + 30);
+	assert_int_equal(conf_n_keys, 10 + 6 + 6 + 31);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

@@ -32,6 +32,13 @@ history(void *arg, const char *environment, int64_t since_ms, size_t limit)
 	return xstrdup_null(s->history_answer);
 }
 
+static bool
+has_history(void *arg, const char *environment)
+{
+	(void)arg;
+	return !strcmp(environment, "former");
+}
+
 void
 site_init(struct site *s)
 {
@@ -47,8 +54,10 @@ site_init(struct site *s)
 void
 site_start(struct site *s)
 {
-	const struct http_source source = {
-		.published = published, .history = history, .arg = s};
+	const struct http_source source = {.published = published,
+		.history = history,
+		.has_history = has_history,
+		.arg = s};
 	struct err e = {0};
 
 	s->server = http_server_new(s->loop, &s->options, &source, &e);

@@ -181,6 +181,8 @@ test_history(void **state)
 	check_get(s, "/history?limit=10001", 400, problem, "from 1 to 10000");
 	check_get(s, "/history?limit=5x", 400, problem, "from 1 to 10000");
 	check_get(s, "/history?limit=-1", 400, problem, "from 1 to 10000");
+	check_get(s, "/history?environment=former&limit=3", 200, json, "changes");
+	assert_string_equal(s->history_asked, "former 0 3");
 	check_get(s, "/history?environment=prdo", 404, problem, "\\\"prod\\\"?");
 	s->history_answer = NULL;
 	check_get(s, "/history", 404, problem, "no history is kept");
