@@ -70,6 +70,7 @@ struct environment {
 	/* The last complete reading was not judged yet; that it is not is because
 	 * something has to be read again before (pair.h). */
 	bool unjudged, deferred;
+	bool awaits_files; /* it is not judged yet since its migrations are written */
 	/* How many times in a row it or what it is held against had changed when they
 	 * were found not to belong together, and the moment of the last of these
 	 * changes. */

@@ -19,6 +19,9 @@
 #include "monitor/revised.h"
 #include "monitor/roster.h"
 
+/* The time of a timer is counted from when the turn of the loop began. */
+enum { LOOK_MS = GRAPHS_LOOK_MS + 100 };
+
 struct monitor {
 	struct loop *loop;
 	const struct conf *conf;
@@ -131,6 +134,7 @@ refresh(struct monitor *m, struct environment *env)
 	bool once = m->o.done != NULL;
 	struct expectation x;
 
+	env->awaits_files = false;
 	expectation_find(&x, &from, env);
 	memory_see(env, &x, m->o.store);
 	env->deferred = !pair_settle(env, &x, &m->queue, once) && env->published;
@@ -142,14 +146,16 @@ refresh(struct monitor *m, struct environment *env)
 	expectation_fini(&x);
 }
 
-/* Those whose verdict depends on `env`; without news of it, those that waited. */
+/* Those whose verdict depends on `env`; without news of it, those that waited.  Who
+ * waits for files is read again soon. */
 static void
 refresh_dependents(struct monitor *m, const struct environment *env, bool is_new)
 {
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *other = m->roster.v[i];
 
-		if ((is_new || other->deferred || other->rounds) &&
+		if (!other->awaits_files &&
+			(is_new || other->deferred || other->rounds) &&
 			environment_depends_on(other, env))
 			refresh(m, other);
 	}
@@ -206,13 +212,14 @@ end_round(struct monitor *m)
 static bool
 look_again(struct monitor *m, struct environment *env)
 {
-	int64_t soon = clock_wall_ms() + GRAPHS_LOOK_MS;
+	int64_t soon = clock_wall_ms() + LOOK_MS;
 
 	if (m->o.done || !env->published)
 		return false;
+	env->awaits_files = true;
 	if (env->next_at_ms > soon) {
 		env->next_at_ms = soon;
-		timer_set(env->timer, GRAPHS_LOOK_MS);
+		timer_set(env->timer, LOOK_MS);
 	}
 	return true;
 }

@@ -602,6 +602,52 @@ test_moved_is_read_again(void **state)
 	assert_int_equal(fake_connects(), 4);
 }
 
+/* What was read waits for files that are being written: that something is heard of the
+ * reference meanwhile does not have it judged by what the files were. */
+static void
+test_files_awaited(void **state)
+{
+	static const struct fake_step refused[] = {{FAKE_CONNECT, .answer = FAKE_FAIL,
+		.message = "connection to server failed: Connection refused"}};
+	struct fixture *f = *state;
+	struct conf_migrations block = {
+		.name = (char *)"app", .tool = (char *)"alembic"};
+	void *dir = NULL;
+	char name[] = "app";
+
+	fixture_setup(&dir);
+	fixture_revision(dir, "a", NULL, NULL);
+	strvec_add(&block.path, dir);
+	f->conf.migrations = &block;
+	f->conf.n_migrations = 1;
+	f->conf.service.max_concurrent_checks = 1;
+	strvec_free(&f->environments[0].head);
+	f->environments[0].migrations = name;
+	await_both(f);
+	start(f, 2);
+	f->stop_after = 0;
+	fixture_revision(dir, "b", "'a'", NULL);
+	f->prod.revision = "b";
+	server_await(&f->dev, "host=/dev");
+	server_await(&f->prod, "host=/prod");
+	fake_script("host=/dev", refused, COUNT_OF(refused));
+	assert_true(monitor_check_now(f->monitor, "prod", &(int64_t){0}));
+	until_checked(f, "dev", 3);
+	assert_true(monitor_check_now(f->monitor, "dev", &(int64_t){0}));
+	until_checked(f, "dev", 4);
+	assert_int_equal(find(f, "dev")->check, CHECK_UNREACHABLE);
+	assert_string_equal(find(f, "prod")->revision.recorded.v[0], "a");
+	assert_int_equal(find(f, "prod")->revision.status, REVISION_AT_HEAD);
+	/* And then by what they are, at the next look. */
+	server_await(&f->prod, "host=/prod");
+	until_checked(f, "prod", 3);
+	assert_string_equal(find(f, "prod")->revision.recorded.v[0], "b");
+	assert_int_equal(find(f, "prod")->revision.status, REVISION_AT_HEAD);
+	forget_monitor(f);
+	strvec_free(&block.path);
+	fixture_teardown(&dir);
+}
+
 /* Files that are read while a check is under way: what they say of the others is
  * published then, for whoever asks before that check has ended. */
 static void
@@ -667,6 +713,7 @@ main(void)
 		TEST(test_reload_names_new_lines),
 		TEST(test_single_round),
 		TEST(test_moved_is_read_again),
+		TEST(test_files_awaited),
 		TEST(test_files_during_a_check),
 	};
 
