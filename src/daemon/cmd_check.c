@@ -142,23 +142,40 @@ on_done(void *arg)
 	loop_stop(arg);
 }
 
-/* Baselines are wanted, history is not: a single check leaves no trace.  A store that
- * cannot be read is said once, and where a baseline is asked for. */
+static bool
+is_expected(const struct conf *conf, enum expect_kind what)
+{
+	for (size_t i = 0; i < conf->n_environments; i++)
+		if (conf->environments[i].expect == what)
+			return true;
+	return false;
+}
+
+/* Baselines are wanted, and what was seen earlier: what a reference was at the revision
+ * that is recorded now, what an environment was itself.  A single check leaves no
+ * trace. A store that cannot be read is said once, and where a baseline is asked
+ * for; else it is as if there were none. */
 static struct store *
 open_store(const struct conf *conf)
 {
-	struct store *store;
-	bool wanted = false;
+	bool baseline = is_expected(conf, EXPECT_BASELINE);
+	struct store *s;
 	struct err e;
 
-	for (size_t i = 0; i < conf->n_environments; i++)
-		wanted = wanted || conf->environments[i].expect == EXPECT_BASELINE;
-	if (!wanted || !*conf->service.state_dir)
+	if (!*conf->service.state_dir ||
+		(!baseline && !is_expected(conf, EXPECT_ENVIRONMENT) &&
+			!is_expected(conf, EXPECT_SNAPSHOT) &&
+			!is_expected(conf, EXPECT_SNAPSHOTS)))
 		return NULL;
-	store = store_open_copy(conf->service.state_dir);
-	if (!store_is_up(store, &e))
-		store_log(store, LEVEL_WARN, &e, "nothing is known of before");
-	return store;
+	s = store_open_copy(conf->service.state_dir);
+	if (store_is_up(s, &e))
+		return s;
+	if (baseline) {
+		store_log(s, LEVEL_WARN, &e, "nothing is known of before");
+		return s;
+	}
+	store_close(s);
+	return NULL;
 }
 
 static int

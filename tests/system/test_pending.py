@@ -1,8 +1,9 @@
 """While a release is pending, what is changed by hand is still seen: a database is held
 against what its reference had at the database's own revision, or else against itself."""
+import os
 import unittest
 
-from harness import environment, until
+from harness import environment, program, until, write
 from shop import Shop
 
 MAKE = "CREATE TABLE step1 (id integer PRIMARY KEY, name text)"
@@ -96,6 +97,49 @@ class Pending(Shop):
             if e["schema"]["compared_with"] is None])[0]
         self.assertEqual(found["schema"]["status"], "in_sync")
         self.assertIn("`alembic stamp %s`" % self.ids[4], found["hint"])
+
+    def test_a_single_check(self):
+        """It knows what the daemon has seen, and leaves all as it is."""
+        self.watch_pair(self.ids[2], self.ids[2])
+        self.schema("in_sync")
+        self.project.upgrade(self.ref)
+        self.running.wait_state("ref", "in_sync")
+        self.running.after_checks("env")
+        self.server.sql("DROP TABLE step1", self.env)
+        for there in (True, False):
+            with self.subTest(running=there):
+                if not there:
+                    self.running.stop()
+                before = self.files()
+                found, result = self.check_once(1)
+                self.assertEqual(found["schema"]["status"], "drifted", found["hint"])
+                self.assertEqual(found["schema"]["compared_with"],
+                                 "environment:ref as it was at " + self.ids[2])
+                self.assertEqual([i["name"] for i in found["schema"]["items"]],
+                                 ["public.step1"])
+                if not there:
+                    self.assertEqual(self.files(), before)
+        # What cannot be read, or is not there, is none.
+        state = os.path.join(self.running.directory, "state")
+        for path in os.listdir(state):
+            os.unlink(os.path.join(state, path))
+        for text in (None, "no database at all"):
+            if text:
+                write(os.path.join(state, "pgdriftd.db"), text)
+            before = self.files()
+            found, result = self.check_once(1)
+            self.assertEqual(found["schema"]["status"], "other_revision")
+            self.assertEqual((result.err, self.files()), ("", before))
+
+    def files(self):
+        state = os.path.join(self.running.directory, "state")
+        return {name: (s.st_mtime_ns, s.st_size) for name in sorted(os.listdir(state))
+                for s in [os.stat(os.path.join(state, name))]}
+
+    def check_once(self, status):
+        result = program("check", "-c", self.running.file, "--format", "json", "env")
+        self.assertStatus(result, status)
+        return result.json()["environments"][0], result
 
     def test_while_nobody_watches(self):
         """The release and the change both come while the daemon is down."""
