@@ -27,6 +27,7 @@ published_environment_free(struct published_environment *p)
 	free(p->address);
 	free(p->tool);
 	free(p->migrations);
+	free(p->version_table);
 	judgement_fini(&p->revision);
 	strvec_free(&p->inserted);
 	losses_free(&p->losses);
@@ -323,6 +324,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	const struct conf_environment *c = env->conf;
 
 	p->name = xstrdup(c->name);
+	p->version_table = xasprintf("%s.%s", c->version_schema, c->version_table);
 	p->interval_ms = c->interval_ms;
 	p->check = check_status(env);
 	p->last_started_ms = env->last_started_ms;

@@ -41,6 +41,7 @@ write_revision(
 	write_count(
 		r, c, confirm_key_revision(p->revision.status, &p->revision.recorded));
 	json_add_str(r, "status", revision_status_word(p->revision.status));
+	json_add_str(r, "version_table", p->version_table);
 	json_add_list(r, "recorded", &p->revision.recorded);
 	json_add_list(r, "expected", &p->revision.expected);
 	json_add_list(r, "pending", &p->revision.pending);
@@ -267,6 +268,7 @@ read_revision(struct published_environment *p, const cJSON *o)
 	if (status < 0)
 		return false;
 	p->revision.status = (enum revision_status)status;
+	p->version_table = xstrdup_null(json_str(r, "version_table"));
 	read_list(r, "recorded", &p->revision.recorded);
 	read_list(r, "expected", &p->revision.expected);
 	read_list(r, "pending", &p->revision.pending);

@@ -31,6 +31,17 @@ restore_size(struct environment *env, const struct published_environment *known)
 	env->had_ms = empty ? known->had_ms : env->last_success_ms;
 }
 
+/* The rows of another table say nothing of where it has moved. */
+static bool
+is_of_table(const struct published_environment *known, const struct conf_environment *c)
+{
+	char *table = xasprintf("%s.%s", c->version_schema, c->version_table);
+	bool same = !known->version_table || !strcmp(known->version_table, table);
+
+	free(table);
+	return same;
+}
+
 void
 memory_take_known(struct environment *env, char *text, int64_t success_ms)
 {
@@ -39,6 +50,7 @@ memory_take_known(struct environment *env, char *text, int64_t success_ms)
 	if (env->known) {
 		env->last_success_ms = success_ms;
 		restore_size(env, env->known);
+		env->other_rows = env->reread = !is_of_table(env->known, env->conf);
 		return;
 	}
 	log_msg(LEVEL_WARN,

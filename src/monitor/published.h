@@ -63,8 +63,9 @@ struct published_environment {
 	/* Of a standby: what it has not replayed yet; -1: not known. */
 	int64_t replay_lag_bytes, replay_lag_ms;
 	bool migrating;
-	char *tool;       /* "alembic"; NULL: no revision is watched */
-	char *migrations; /* name of its block, or NULL */
+	char *tool;          /* "alembic"; NULL: no revision is watched */
+	char *migrations;    /* name of its block, or NULL */
+	char *version_table; /* "schema.table" that `revision` is of; NULL: not known */
 	struct judgement revision;
 	bool revision_kept;     /* its head cannot be had: what was found stands */
 	struct strvec inserted; /* counts as applied, and was never run here */

@@ -296,6 +296,40 @@ class Another(Watched):
         return self.running.environment("prod")["schema"]
 
 
+class AnotherVersionTable(Watched):
+    """Its rows are not where the database has moved to."""
+
+    def check_moves(self, take):
+        prod = self.at()
+        self.server.sql("CREATE TABLE other_version AS SELECT '%s'::varchar(32) AS version_num;"
+                        "GRANT SELECT ON other_version TO %s" % (self.ids[1], WATCHER), prod)
+        self.begin(prod, expect="baseline")
+        self.assertStatus(program("accept", "prod", "-c", self.running.file), 0)
+        self.running.wait_state("prod", "in_sync")
+        for table, found in (("other_version", "behind"), ("alembic_version", "at_head")):
+            take(self.prod(self.server.dsn(prod), version_table="public." + table))
+            until(found, lambda: self.running.environment("prod")["revision"]["status"] ==
+                  found)
+        rows = self.running.json("/history?environment=prod")["changes"]
+        self.assertEqual([r["detail"] for r in rows if r["event"] == "revision"], [])
+        # No migration made it, so no baseline follows.
+        self.assertEqual(len([r for r in rows if r["event"] == "accepted"]), 1)
+        self.assertEqual(self.said("recorded revision has changed"), [])
+        # What moves in the table that is read now does.
+        self.server.sql("UPDATE alembic_version SET version_num = '%s'" % self.ids[3], prod)
+        until("the move", lambda: self.said("recorded revision has changed"))
+
+    def test_by_a_reload(self):
+        self.check_moves(lambda config: self.running.reload(config))
+
+    def test_by_a_restart(self):
+        def take(config):
+            self.running.stop()
+            self.running.configure(config)
+            self.running.start()
+        self.check_moves(take)
+
+
 class Renamed(Watched):
     """`was`: another name, and the same history."""
 
