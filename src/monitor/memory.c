@@ -94,6 +94,26 @@ memory_keep(struct environment *env, struct store *s)
 	free(text);
 }
 
+bool
+memory_begin(struct store *s)
+{
+	struct err e;
+
+	return s && store_is_up(s, NULL) && store_begin_write(s, &e);
+}
+
+void
+memory_end(struct environment *env, struct store *s, bool begun)
+{
+	struct err e;
+
+	if (!begun || store_end(s, true, &e))
+		return;
+	store_log(s, LEVEL_WARN, &e, "history cannot be stored");
+	free(env->known_text);
+	env->known_text = NULL;
+}
+
 static struct environment *
 find(struct environment *const *list, size_t n, const char *name)
 {

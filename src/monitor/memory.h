@@ -23,6 +23,10 @@ void memory_see(struct environment *env, const struct expectation *x, struct sto
 /* Add the change from what is published of it to `now` to the history. */
 void memory_changed(struct store *s, const struct environment *env,
 	const struct published_environment *now);
+/* What is written between these about one judgement is there at once or not at all, so
+ * that one that is killed neither tells a change again nor forgets it. */
+bool memory_begin(struct store *s);
+void memory_end(struct environment *env, struct store *s, bool begun);
 /* Tell what happened to `env` on the way to `now`, which is published then: the log by
  * `o`, and the history. */
 void memory_tell(struct environment *env, const struct published_environment *now,

@@ -101,7 +101,7 @@ forget(struct environment *env, bool sighting)
 static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
-	bool sighting = env->unjudged;
+	bool sighting = env->unjudged, begun;
 	int64_t now_ms = clock_wall_ms();
 	struct published_environment *now;
 
@@ -110,6 +110,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);
+	begun = memory_begin(m->o.store);
 	memory_tell(env, now, &m->o);
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);
@@ -117,6 +118,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	env->anew = false;
 	env->other_rows &= env->reread;
 	memory_keep(env, m->o.store);
+	memory_end(env, m->o.store, begun);
 	forget(env, sighting);
 	if (!sighting)
 		return;

@@ -306,6 +306,12 @@ store_begin(struct store *s, struct err *e)
 }
 
 bool
+store_begin_write(struct store *s, struct err *e)
+{
+	return sql_exec(s, "BEGIN", e);
+}
+
+bool
 store_end(struct store *s, bool ok, struct err *e)
 {
 	if (ok && sql_exec(s, "COMMIT", e))

@@ -39,6 +39,8 @@ void store_close(struct store *s); /* NULL is fine */
  * stores meanwhile.  store_end() takes it back unless all went well so far (`ok`) and
  * this does too; false then, with the reason in `e` if it is its own. */
 bool store_begin(struct store *s, struct err *e) MUST_CHECK;
+/* The same for what reads nothing: it waits for nobody before it writes, if it does. */
+bool store_begin_write(struct store *s, struct err *e) MUST_CHECK;
 bool store_end(struct store *s, bool ok, struct err *e) MUST_CHECK;
 
 struct store_change {

@@ -2,6 +2,7 @@
 #include "tests/unit/migrations/fixture.h"
 #include "tests/unit/monitor/prod.h"
 #include "tests/unit/monitor/server.h"
+#include "tests/unit/store/fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct fixture {
 	struct strvec events;   /* "prod in_sync" */
 	struct strvec happened; /* "prod database" */
 	size_t stop_after;      /* events */
+	struct store *store;    /* its own; NULL: none */
 };
 
 static void
@@ -96,6 +98,19 @@ tear_down(void **state)
 	return 0;
 }
 
+static int
+count_rows(struct store *s, const char *name)
+{
+	struct err e;
+	cJSON *o = store_history(s, name, 0, 10, &e);
+	int n;
+
+	assert_non_null(o);
+	n = cJSON_GetArraySize(cJSON_GetObjectItem(o, "changes"));
+	cJSON_Delete(o);
+	return n;
+}
+
 static void
 on_event(void *arg, enum monitor_event what, const struct published_environment *before,
 	const struct published_environment *now)
@@ -140,8 +155,10 @@ run(struct fixture *f)
 static void
 start(struct fixture *f, size_t events)
 {
-	const struct monitor_options o = {
-		.event = on_event, .happened = on_happened, .arg = f};
+	const struct monitor_options o = {.event = on_event,
+		.happened = on_happened,
+		.arg = f,
+		.store = f->store};
 	struct err e;
 
 	f->stop_after = events;
@@ -191,6 +208,32 @@ test_drift(void **state)
 	assert_string_equal(f->events.v[1], "prod drifted");
 	assert_int_equal(find(f, "prod")->diff->n_findings, 1);
 	assert_int_equal(published_state(monitor_published(f->monitor)), STATE_DRIFTED);
+}
+
+/* All that is written of one judgement is there, or nothing of it is. */
+static void
+test_kept_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_last last;
+	void *dir;
+
+	assert_int_equal(fixture_setup(&dir), 0);
+	f->store = fixture_open(dir);
+	fixture_sql(dir,
+		"CREATE TRIGGER full BEFORE INSERT ON known WHEN"
+		" NEW.environment = 'prod' BEGIN SELECT RAISE(ROLLBACK, 'full');"
+		" END");
+	await_both(f);
+	start(f, 2);
+	assert_int_equal(count_rows(f->store, "dev"), 1);
+	assert_true(store_last(f->store, "dev", &last));
+	assert_int_equal(count_rows(f->store, "prod"), 0);
+	assert_false(store_last(f->store, "prod", &last));
+	monitor_free(f->monitor);
+	f->monitor = NULL;
+	store_close(f->store);
+	fixture_teardown(&dir);
 }
 
 /* The reference cannot be read: the rest goes on, and says so. */
@@ -699,6 +742,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_reference_first),
 		TEST(test_drift),
+		TEST(test_kept_at_once),
 		TEST(test_dead_reference),
 		TEST(test_silent_server),
 		TEST(test_one_place),

@@ -229,6 +229,27 @@ test_survives(void **state)
 }
 
 static void
+test_at_once(void **state)
+{
+	struct store *s = fixture_open(*state), *other = fixture_open(*state);
+	struct err e = {0};
+
+	assert_true(store_begin_write(s, &e));
+	add(s, 1000, "dev", "one");
+	add(s, 2000, "dev", "two");
+	check_migrations(other, NULL, 0, 10, "");
+	assert_true(store_end(s, true, &e));
+	check_migrations(other, NULL, 0, 10, "two one ");
+	/* Who has nothing to write waits for nobody. */
+	assert_true(store_begin(other, &e));
+	assert_true(store_begin_write(s, &e));
+	assert_true(store_end(s, true, &e));
+	assert_false(store_end(other, false, &e));
+	store_close(other);
+	store_close(s);
+}
+
+static void
 test_directory(void **state)
 {
 	char *dir = xasprintf("%s/state", (char *)*state);
@@ -459,6 +480,7 @@ main(void)
 		CASE(test_prune),
 		CASE(test_last),
 		CASE(test_survives),
+		CASE(test_at_once),
 		CASE(test_directory),
 		CASE(test_link),
 		CASE(test_not_a_database),
