@@ -186,10 +186,12 @@ const char checksql_info[] =
 #define BYTES(lsn) "(" lsn " - '0/0'::pg_lsn)"
 #define IN_RECOVERY(value) "CASE WHEN pg_is_in_recovery() THEN " value " END"
 
-/* What has a position on one side of recovery only is an error on the other. */
+/* What has a position on one side of recovery only is an error on the other.  Of a
+ * primary where the next record goes: what is committed asynchronously is seen there
+ * before it is written (synchronous_commit). */
 const char checksql_position[] =
 	"SELECT CASE WHEN pg_is_in_recovery() THEN " BYTES("pg_last_wal_replay_lsn()")
-	" ELSE " BYTES("pg_current_wal_lsn()") " END AS wal_position, "
+	" ELSE " BYTES("pg_current_wal_insert_lsn()") " END AS wal_position, "
 	IN_RECOVERY(BYTES("pg_last_wal_receive_lsn()")) " AS received, "
 	IN_RECOVERY("(extract(epoch FROM pg_last_xact_replay_timestamp())"
 		" * 1000000)::int8") " AS replayed_us, "

@@ -31,10 +31,30 @@ instance_read(struct instance *i, const struct rows *info)
 	i->read_us = strtoll(rows_text(info, "read_us"), NULL, 10);
 }
 
+/* A primary says where its next record goes, which is behind the header of a page that
+ * holds none yet; a standby, where the last one ended, which is before that header.
+ * (xlog_internal.h: SizeOfXLogShortPHD, SizeOfXLogLongPHD, WalSegMinSize.) */
+static uint64_t
+end_of_last_record(uint64_t next)
+{
+	enum {
+		PAGE = 8192,
+		SEGMENT = 1024 * 1024,
+		SHORT_HEADER = 24,
+		LONG_HEADER = 40
+	};
+
+	if (next % SEGMENT == LONG_HEADER)
+		return next - LONG_HEADER;
+	return next % PAGE == SHORT_HEADER ? next - SHORT_HEADER : next;
+}
+
 void
 instance_read_position(struct instance *i, const struct rows *position)
 {
 	i->position = strtoull(rows_text(position, "wal_position"), NULL, 10);
+	if (!i->in_recovery)
+		i->position = end_of_last_record(i->position);
 	i->received = strtoull(rows_text(position, "received"), NULL, 10);
 	i->replayed_us = strtoll(rows_text(position, "replayed_us"), NULL, 10);
 	i->paused = rows_true(position, "paused");

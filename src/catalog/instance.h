@@ -16,7 +16,7 @@ struct instance {
 	int64_t started_us, read_us; /* by the clock of the server, since 1970 */
 	char role[64];               /* who read; of no matter for what it is */
 	/* In the write-ahead log, in bytes from its beginning; 0: not known. */
-	uint64_t position;   /* up to where a primary has written, a standby replayed */
+	uint64_t position;   /* up to where a primary has logged, a standby replayed */
 	uint64_t received;   /* of a standby: up to where it has got it */
 	int64_t replayed_us; /* when what a standby replayed last was committed; 0: no
 				idea */

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from harness import (PROGRAM, Copy, Daemon, Postgres, directory, environ, environment,
-                     started, until)
+                     program, started, until)
 from shop import Shop
 
 
@@ -158,6 +158,33 @@ class Lag(Shop):
         self.resume()
         found = self.running.wait_state("env", "in_sync")
         self.assertEqual(found["schema"]["status"], "in_sync")
+
+    def test_what_its_primary_has_not_written_yet(self):
+        """What is committed asynchronously is seen on the primary before it is in its log."""
+        config = self.config(self.watched(expect="environment:primary"))
+        writer = int(self.server.sql(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"))
+        os.kill(writer, signal.SIGSTOP)
+        self.addCleanup(os.kill, writer, signal.SIGCONT)
+        self.server.sql("SET synchronous_commit = off; ALTER TABLE step0 ADD late int",
+                        self.primary)
+        found, = program("check", "-c", config, "--format", "json",
+                         "env").json()["environments"]
+        self.assertEqual(found["state"], "unconfirmed")
+        self.assertIn("behind its primary, environment:primary", found["hint"])
+
+    def test_at_the_end_of_a_segment(self):
+        """Nothing is behind that holds no record, so what differs is judged."""
+        self.server.sql("ALTER TABLE step0 ADD late int", self.primary)
+        self.server.sql("SELECT pg_switch_wal()")
+        self.replica.catch_up()
+        config = self.config(self.watched())
+
+        def caught_up():
+            document = program("check", "-c", config, "--format", "json").json()
+            found, = [e for e in document["environments"] if e["name"] == "env"]
+            return found if found["server"]["replay_lag_bytes"] == 0 else None
+        self.assertEqual(until("all of it", caught_up)["state"], "drifted")
 
     def test_a_revision_that_its_primary_records(self):
         self.server.sql("UPDATE alembic_version SET version_num = '%s'" % self.ids[-2],

@@ -56,12 +56,41 @@ test_standby(void **state)
 		assert_false(instance_is_standby_of(&no[i].a, &no[i].b));
 }
 
+/* Where the next record goes on a page that holds none yet is behind its header. */
+static void
+test_position(void **state)
+{
+	static const struct {
+		const char *text;
+		bool in_recovery;
+		uint64_t position;
+	} cases[] = {
+		{"50332608", false, 50332608}, /* 0/30003C0 */
+		{"50331688", false, 50331648}, /* 0/3000028, a segment */
+		{"50339864", false, 50339840}, /* 0/3002018, a page */
+		{"50339880", false, 50339880}, /* 0/3002028 */
+		{"50331688", true, 50331688},
+		{NULL, false, 0},
+	};
+	static const char *const names[] = {"wal_position"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct rows r = {1, 1, names, &cases[i].text};
+		struct instance found = {.in_recovery = cases[i].in_recovery};
+
+		instance_read_position(&found, &r);
+		assert_true(found.position == cases[i].position);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_standby),
+		cmocka_unit_test(test_position),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
