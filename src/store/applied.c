@@ -56,13 +56,10 @@ store_set_applied(struct store *s, const char *environment,
 {
 	bool ok;
 
-	if (!sql_exec(s, "BEGIN IMMEDIATE", e))
+	if (!store_begin(s, e))
 		return false;
 	ok = forget(s, environment, e);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = add(s, environment, &v[i], e);
-	if (ok && sql_exec(s, "COMMIT", e))
-		return true;
-	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
+	return store_end(s, ok, e);
 }

@@ -135,13 +135,12 @@ store_set_seen(struct store *s, const struct store_seen *which,
 {
 	char key[HASH_HEX_LEN];
 
-	if (!sql_exec(s, "BEGIN IMMEDIATE", e))
+	if (!store_begin(s, e))
 		return false;
-	if (put_catalog(s, catalog, key, e) && set_row(s, which, key, at_ms, e) &&
-		forget_catalogs(s, e) && sql_exec(s, "COMMIT", e))
-		return true;
-	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
+	return store_end(s,
+		put_catalog(s, catalog, key, e) && set_row(s, which, key, at_ms, e) &&
+			forget_catalogs(s, e),
+		e);
 }
 
 struct snapshot *

@@ -29,7 +29,7 @@ static bool
 run_all(struct store *s, const char *const *list, const char *const *texts,
 	struct err *e)
 {
-	bool ok = sql_exec(s, "BEGIN IMMEDIATE", e);
+	bool ok = store_begin(s, e);
 
 	if (!ok)
 		return false;
