@@ -645,6 +645,19 @@ test_moved_is_read_again(void **state)
 	assert_int_equal(fake_connects(), 4);
 }
 
+/* A block of migrations, "app", with one revision. */
+static void
+use_files(struct fixture *f, struct conf_migrations *block, void **dir)
+{
+	*block = (struct conf_migrations){
+		.name = (char *)"app", .tool = (char *)"alembic"};
+	fixture_setup(dir);
+	fixture_revision(*dir, "a", NULL, NULL);
+	strvec_add(&block->path, *dir);
+	f->conf.migrations = block;
+	f->conf.n_migrations = 1;
+}
+
 /* What was read waits for files that are being written: that something is heard of the
  * reference meanwhile does not have it judged by what the files were. */
 static void
@@ -653,16 +666,11 @@ test_files_awaited(void **state)
 	static const struct fake_step refused[] = {{FAKE_CONNECT, .answer = FAKE_FAIL,
 		.message = "connection to server failed: Connection refused"}};
 	struct fixture *f = *state;
-	struct conf_migrations block = {
-		.name = (char *)"app", .tool = (char *)"alembic"};
+	struct conf_migrations block;
 	void *dir = NULL;
 	char name[] = "app";
 
-	fixture_setup(&dir);
-	fixture_revision(dir, "a", NULL, NULL);
-	strvec_add(&block.path, dir);
-	f->conf.migrations = &block;
-	f->conf.n_migrations = 1;
+	use_files(f, &block, &dir);
 	f->conf.service.max_concurrent_checks = 1;
 	strvec_free(&f->environments[0].head);
 	f->environments[0].migrations = name;
@@ -697,17 +705,12 @@ static void
 test_files_during_a_check(void **state)
 {
 	struct fixture *f = *state;
-	struct conf_migrations block = {
-		.name = (char *)"app", .tool = (char *)"alembic"};
+	struct conf_migrations block;
 	struct server later;
 	void *dir = NULL;
 	char name[] = "app";
 
-	fixture_setup(&dir);
-	fixture_revision(dir, "a", NULL, NULL);
-	strvec_add(&block.path, dir);
-	f->conf.migrations = &block;
-	f->conf.n_migrations = 1;
+	use_files(f, &block, &dir);
 	f->environments[0].expect = EXPECT_NONE;
 	for (size_t i = 0; i < 2; i++) {
 		strvec_free(&f->environments[i].head);
