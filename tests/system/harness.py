@@ -42,6 +42,22 @@ SANITIZERS = {
 }
 PATIENCE = float(os.environ.get("PGDRIFTD_TEST_PATIENCE", "30"))
 
+# A long run (scripts/test --long, tests/system/run --long) takes minutes over what is only
+# sampled in each change's.
+LONG = bool(os.environ.get("PGDRIFTD_TEST_LONG"))
+
+
+def long(ordinary, in_long_run):
+    """How many, or for how many seconds: by the kind of run."""
+    return in_long_run if LONG else ordinary
+
+
+def only_long(case):
+    """Mark a test or a class of tests that an ordinary run leaves out."""
+    case.only_long = True
+    return case
+
+
 _pause = threading.Event()
 _started = set()
 

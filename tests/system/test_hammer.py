@@ -1,6 +1,6 @@
 """Schemas that change while they are read: nothing is said that was never true.
 
-PGDRIFTD_TEST_HAMMER sets for how many seconds (10).
+PGDRIFTD_TEST_HAMMER sets for how many seconds (10, in a long run 600).
 """
 import os
 import random
@@ -8,9 +8,9 @@ import threading
 import time
 import unittest
 
-from harness import SystemTest, directory, environment, program, until
+from harness import SystemTest, directory, environment, long, program, until
 
-SECONDS = float(os.environ.get("PGDRIFTD_TEST_HAMMER", "10"))
+SECONDS = float(os.environ.get("PGDRIFTD_TEST_HAMMER", long(10, 600)))
 
 SCHEMA = """
 CREATE TYPE mood AS ENUM ('sad', 'ok');

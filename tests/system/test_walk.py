@@ -3,7 +3,8 @@ seconds: whatever is published was true at a moment since the checks before, and
 a while of quiet it is the truth.  Of prod there are three environments: one held against
 dev, one the same that is to be confirmed twice, one held against snapshots.
 
-PGDRIFTD_TEST_WALK sets for how many seconds (15), PGDRIFTD_TEST_SEED where it begins.
+PGDRIFTD_TEST_WALK sets for how many seconds (15, in a long run 600),
+PGDRIFTD_TEST_SEED where it begins.
 """
 import datetime
 import os
@@ -12,10 +13,10 @@ import threading
 import time
 import unittest
 
-from harness import directory, environment, program, until
+from harness import directory, environment, long, program, until
 from shop import Shop
 
-SECONDS = float(os.environ.get("PGDRIFTD_TEST_WALK", "15"))
+SECONDS = float(os.environ.get("PGDRIFTD_TEST_WALK", long(15, 600)))
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
 
 # Changes by hand: what they are of, how they are made and taken back.

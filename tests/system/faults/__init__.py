@@ -1,0 +1,1 @@
+"""Failures of all kinds, injected: kills, memory, disks, clocks, clients, the protocol."""
