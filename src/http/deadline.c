@@ -19,12 +19,14 @@ struct deadline {
 	int fd;
 	int64_t at_ms;
 	bool awaits_request;
+	bool answered; /* a request before */
 };
 
 struct deadlines {
 	struct timer *timer;
 	struct deadline *first;
 	int64_t request_ms;
+	bool draining;
 };
 
 static int64_t
@@ -33,13 +35,14 @@ look_again_ms(const struct deadlines *d)
 	return d->request_ms < LOOK_MS ? d->request_ms : LOOK_MS;
 }
 
-/* True if nothing is left to be read and nothing more will come. */
-static bool
-is_at_end(int fd)
+/* What a look at the next byte gives: 1 there is one, 0 nothing more will come, -1
+ * there is none yet. */
+static ssize_t
+peek(int fd)
 {
 	char byte;
 
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 static void
@@ -49,7 +52,7 @@ look(void *arg)
 	int64_t now = clock_mono_ms();
 
 	for (struct deadline *k = d->first; k; k = k->next)
-		if (k->at_ms <= now || (k->awaits_request && is_at_end(k->fd)))
+		if (k->at_ms <= now || (k->awaits_request && peek(k->fd) == 0))
 			shutdown(k->fd, SHUT_RDWR);
 	if (d->first)
 		timer_set(d->timer, look_again_ms(d));
@@ -109,6 +112,8 @@ deadline_request(struct deadline *k)
 {
 	k->at_ms = clock_mono_ms() + k->all->request_ms;
 	k->awaits_request = true;
+	if (k->all->draining && k->answered)
+		shutdown(k->fd, SHUT_RDWR);
 }
 
 void
@@ -116,4 +121,20 @@ deadline_answer(struct deadline *k)
 {
 	k->at_ms = clock_mono_ms() + ANSWER_FACTOR * k->all->request_ms;
 	k->awaits_request = false;
+	k->answered = true;
+}
+
+void
+deadlines_drain(struct deadlines *d)
+{
+	d->draining = true;
+	for (struct deadline *k = d->first; k; k = k->next)
+		if (k->awaits_request && k->answered && peek(k->fd) < 0)
+			shutdown(k->fd, SHUT_RDWR);
+}
+
+bool
+deadlines_are_none(const struct deadlines *d)
+{
+	return !d->first;
 }

@@ -21,4 +21,9 @@ void deadline_request(struct deadline *k);
 /* A request is complete: its answer may take longer. */
 void deadline_answer(struct deadline *k);
 
+/* From now on each connection ends with its answer, and one that only waits for another
+ * request ends at once. */
+void deadlines_drain(struct deadlines *d);
+bool deadlines_are_none(const struct deadlines *d);
+
 #endif

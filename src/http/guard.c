@@ -45,13 +45,15 @@ guard_refusal(const struct guard_request *r)
 {
 	if (!is_own_page(r))
 		return "a page of another origin may not ask for this";
-	if (r->authenticated || r->peer == PEER_UNIX)
+	if (r->authenticated)
 		return NULL;
-	if (r->peer != PEER_LOOPBACK)
-		return "without a users_file only this machine itself may ask for this";
 	if (r->forwarded)
 		return "this came through a proxy: set users_file, and ask as one of "
 		       "its users";
+	if (r->peer == PEER_UNIX)
+		return NULL;
+	if (r->peer != PEER_LOOPBACK)
+		return "without a users_file only this machine itself may ask for this";
 	if (!is_fixed_host(r->host))
 		return "the Host header is neither localhost nor an address: set "
 		       "users_file, and ask as one of its users";

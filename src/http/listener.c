@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/deadline.h"
+#include "http/framing.h"
 #include "http/listen.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 
 struct listener {
 	struct MHD_Daemon *daemon;
+	struct tls tls;
 	struct watch *watch;
 	struct timer *timer;
 	struct deadlines *deadlines;
@@ -34,6 +36,7 @@ struct listener {
 
 /* libmicrohttpd's context of a request. */
 struct request_state {
+	const char *target_at; /* in libmicrohttpd's buffer */
 	char *target;
 	bool begun;
 };
@@ -86,6 +89,7 @@ on_target(void *arg, const char *target, struct MHD_Connection *connection)
 
 	(void)arg;
 	(void)connection;
+	s->target_at = target;
 	/* NULL: a request line without a target. */
 	s->target = xstrdup(target ? target : "");
 	return s;
@@ -173,7 +177,8 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 {
 	struct listener *l = arg;
 	struct request_state *s = *context;
-	struct call call = {connection, method, s->target, false, false};
+	struct call call = {connection, method, s->target, false, NULL};
+	const struct framing line = {method, version, s->target_at, s->target};
 	int64_t body;
 
 	(void)url;
@@ -182,16 +187,14 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	call.hostless = !strcmp(version, MHD_HTTP_VERSION_1_1) &&
-			!MHD_lookup_connection_value(
-				connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
 	if (s->begun)
 		return l->answer(l->arg, &call);
 	s->begun = true;
 	deadline_answer(deadline_of(connection));
+	call.fault = framing_fault(connection, &line);
 	body = announced_body(connection);
 	call.too_large = body > BODY_IGNORED;
-	if (call.too_large || (body && !takes_body(method)))
+	if (call.fault || call.too_large || (body && !takes_body(method)))
 		return l->answer(l->arg, &call);
 	return MHD_YES;
 }
@@ -216,10 +219,10 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 		{MHD_OPTION_HTTPS_PRIORITIES, 0,
 			(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1."
 					    "2"},
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, o->tls->cert},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, o->tls->key},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, l->tls.cert},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, l->tls.key},
 	};
-	size_t n = COUNT_OF(all) - (o->tls->cert ? 0 : 3);
+	size_t n = COUNT_OF(all) - (l->tls.cert ? 0 : 3);
 
 	memcpy(items, all, n * sizeof *all);
 	items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
@@ -233,7 +236,7 @@ start_daemon(
 	struct MHD_OptionItem items[MAX_OPTIONS];
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
 
-	if (o->tls->cert)
+	if (l->tls.cert)
 		flags |= MHD_USE_TLS;
 	fill_options(l, o, fd, items);
 	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,
@@ -256,8 +259,10 @@ listener_new(const struct listener_options *o, int fd, struct err *e)
 	l->answer = o->answer;
 	l->arg = o->arg;
 	l->port = listen_port(fd);
+	l->tls = tls_copy(o->tls);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	if (!start_daemon(l, o, fd, e)) {
+		tls_fini(&l->tls);
 		free(l);
 		return NULL;
 	}
@@ -279,7 +284,25 @@ listener_free(struct listener *l)
 	timer_free(l->timer);
 	MHD_stop_daemon(l->daemon);
 	deadlines_free(l->deadlines);
+	tls_fini(&l->tls);
 	free(l);
+}
+
+void
+listener_drain(struct listener *l)
+{
+	int fd = MHD_quiesce_daemon(l->daemon);
+
+	if (fd >= 0)
+		close(fd);
+	deadlines_drain(l->deadlines);
+	turn(l);
+}
+
+bool
+listener_is_drained(const struct listener *l)
+{
+	return deadlines_are_none(l->deadlines);
 }
 
 int

@@ -17,7 +17,7 @@ struct call {
 	const char *method;
 	const char *target; /* as written, neither decoded nor cut */
 	bool too_large;     /* it announces a body that is not going to be read */
-	bool hostless;      /* HTTP/1.1 without Host, which RFC 9112 refuses */
+	const char *fault;  /* why it is to be refused with 400; NULL: well-formed */
 };
 
 /* Queue an answer; what it returns goes to libmicrohttpd. */
@@ -25,7 +25,7 @@ typedef enum MHD_Result listener_fn(void *arg, const struct call *call);
 
 struct listener_options {
 	struct loop *loop;
-	const struct tls *tls; /* its texts outlive the listener */
+	const struct tls *tls; /* is copied */
 	unsigned max_connections;
 	int64_t idle_timeout_ms;
 	listener_fn *answer;
@@ -36,6 +36,11 @@ struct listener_options {
  * error. */
 struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
+/* Accept nobody any more, and let the answers that are under way arrive; each
+ * connection ends then, and those without a request now. */
+void listener_drain(struct listener *l);
+/* True once all of those have ended: it may be freed. */
+bool listener_is_drained(const struct listener *l);
 /* Another descriptor of the socket, for a listener that takes its place. */
 int listener_dup(const struct listener *l);
 unsigned listener_port(const struct listener *l);

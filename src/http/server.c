@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/strmap.h"
+#include "http/basic.h"
 #include "http/cache.h"
 #include "http/guard.h"
 #include "http/listen.h"
@@ -32,6 +33,8 @@ struct http_server {
 	struct listener_options listening;
 	struct listener **listeners;
 	size_t n_listeners;
+	struct listener **drained; /* of certificates before: until their answers end */
+	size_t n_drained, cap_drained;
 	struct cache *cache;
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
@@ -57,11 +60,24 @@ count(struct http_server *s, const char *handler, int code)
 /* ---- The loop turns ---- */
 
 static void
+free_drained(struct http_server *s)
+{
+	for (size_t i = 0; i < s->n_drained;)
+		if (listener_is_drained(s->drained[i])) {
+			listener_free(s->drained[i]);
+			s->drained[i] = s->drained[--s->n_drained];
+		} else {
+			i++;
+		}
+}
+
+static void
 beat(void *arg)
 {
 	struct http_server *s = arg;
 	int64_t next_ms = s->stall_ms / HEARTBEATS;
 
+	free_drained(s);
 	s->last_turn_ms = clock_mono_ms();
 	timer_set(
 		s->heartbeat, next_ms > HEARTBEAT_MIN_MS ? next_ms : HEARTBEAT_MIN_MS);
@@ -92,15 +108,12 @@ static enum users_answer
 ask_users(struct http_server *s, const struct call *call)
 {
 	enum users_answer answer = USERS_NO;
-	char *password = NULL;
-	char *name = MHD_basic_auth_get_username_password(call->connection, &password);
+	struct basic given;
 
-	if (name && password)
-		answer = users_check(s->secrets.users, name, password, clock_mono_ms());
-	if (password)
-		explicit_bzero(password, strlen(password));
-	MHD_free(name);
-	MHD_free(password);
+	if (basic_parse(header(call, MHD_HTTP_HEADER_AUTHORIZATION), &given))
+		answer = users_check(
+			s->secrets.users, given.name, given.password, clock_mono_ms());
+	basic_fini(&given);
 	return answer;
 }
 
@@ -268,8 +281,11 @@ make_answer(struct http_server *s, const struct call *call,
 	struct target target = {0};
 	struct err e;
 
-	if (!target_parse(call->target, &target, &e)) {
-		answer_problem(out, 400, instance, "%s", e.text);
+	if (call->fault || !target_parse(call->target, &target, &e)) {
+		answer_problem(
+			out, 400, instance, "%s", call->fault ? call->fault : e.text);
+		if (call->fault)
+			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
 		free(instance);
 		return NULL;
 	}
@@ -279,8 +295,6 @@ make_answer(struct http_server *s, const struct call *call,
 		refuse_method(route, instance, out);
 	} else if (call->too_large) {
 		answer_problem(out, 413, instance, "a request carries no body here");
-	} else if (call->hostless) {
-		answer_problem(out, 400, instance, "a Host header is missing");
 	} else if (allow(s, call, route, instance, out)) {
 		if (route && (!(route->flags & ROUTE_ACTION) ||
 				     allow_action(s, call, &r, out)))
@@ -334,7 +348,7 @@ answer_call(void *arg, const struct call *call)
 	enum MHD_Result result;
 	int code;
 
-	if (p && is_read(call->method) && !call->too_large && !call->hostless)
+	if (p && is_read(call->method) && !call->too_large && !call->fault)
 		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
 	if (!k || (s->secrets.users && ask_users(s, call) != USERS_YES))
 		return answer_anew(s, call, p);
@@ -453,8 +467,8 @@ http_server_new(struct loop *l, const struct http_options *o,
 	return NULL;
 }
 
-/* Serve the same sockets by new listeners: those of before end with their
- * connections, and nobody who connects meanwhile is refused. */
+/* Serve the same sockets by new listeners: nobody who connects meanwhile is refused,
+ * and those of before end with the answers that are under way. */
 static bool
 replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
 {
@@ -469,7 +483,12 @@ replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
 	free(fds);
 	if (!fresh)
 		return false;
-	free_listeners(s->listeners, s->n_listeners);
+	for (size_t i = 0; i < s->n_listeners; i++) {
+		GROW(s->drained, s->n_drained, s->cap_drained);
+		s->drained[s->n_drained++] = s->listeners[i];
+		listener_drain(s->listeners[i]);
+	}
+	free(s->listeners);
 	s->listeners = fresh;
 	return true;
 }
@@ -492,12 +511,8 @@ http_server_reload(struct http_server *s, struct err *e)
 
 	if (!load_secrets(s, &fresh, e))
 		return false;
-	if (tls_equal(&fresh.tls, &s->secrets.tls)) {
-		/* The listeners hold on to the texts that they have. */
-		tls_fini(&fresh.tls);
-		fresh.tls = s->secrets.tls;
-		s->secrets.tls = (struct tls){0};
-	} else if (!replace_listeners(s, &fresh.tls, e)) {
+	if (!tls_equal(&fresh.tls, &s->secrets.tls) &&
+		!replace_listeners(s, &fresh.tls, e)) {
 		secrets_fini(&fresh);
 		return false;
 	}
@@ -524,6 +539,7 @@ http_server_free(struct http_server *s)
 	if (!s)
 		return;
 	free_listeners(s->listeners, s->n_listeners);
+	free_listeners(s->drained, s->n_drained);
 	timer_free(s->heartbeat);
 	cache_free(s->cache);
 	free_buckets(s->asked_of);

@@ -49,7 +49,7 @@ void http_server_free(struct http_server *s);
 /* True if what http_server_reload() would read is sound; nothing is changed. */
 bool http_server_check(const struct http_server *s, struct err *e) MUST_CHECK;
 /* Read certificate, key and users again.  On error all stays as it was.  Another
- * certificate ends the connections that are open. */
+ * certificate ends the connections that are open, each once its answer has arrived. */
 bool http_server_reload(struct http_server *s, struct err *e) MUST_CHECK;
 /* The port of the i-th listener (for listen port 0 in tests); 0 if there is none. */
 unsigned http_server_port(const struct http_server *s, size_t i);

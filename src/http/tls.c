@@ -72,6 +72,12 @@ tls_equal(const struct tls *a, const struct tls *b)
 	return text_same(a->cert, b->cert) && text_same(a->key, b->key);
 }
 
+struct tls
+tls_copy(const struct tls *t)
+{
+	return (struct tls){xstrdup_null(t->cert), xstrdup_null(t->key)};
+}
+
 void
 tls_fini(struct tls *t)
 {

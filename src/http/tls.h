@@ -12,6 +12,7 @@ struct tls {
 bool tls_load(const char *cert_file, const char *key_file, struct tls *out,
 	struct err *e) MUST_CHECK;
 bool tls_equal(const struct tls *a, const struct tls *b);
+struct tls tls_copy(const struct tls *t);
 void tls_fini(struct tls *t);
 
 #endif

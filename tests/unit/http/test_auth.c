@@ -195,18 +195,31 @@ struct tls_client {
 	struct site *site;
 	struct watch *watch;
 	gnutls_session_t session;
+	struct client plain;
+	gnutls_certificate_credentials_t credentials;
+	const char *target;
 	int fd;
-	bool shaken;
+	bool shaken, closed;
+	size_t pause_at; /* stop the loop with so many bytes; 0: at the end */
 	struct strbuf got;
 };
 
 static void
+tls_send(struct tls_client *c)
+{
+	char *request = xasprintf("GET %s HTTP/1.1\r\nHost: t\r\n%s\r\n", c->target,
+		c->pause_at ? "" : "Connection: close\r\n");
+
+	assert_int_equal(gnutls_record_send(c->session, request, strlen(request)),
+		strlen(request));
+	free(request);
+}
+
+static void
 tls_step(struct tls_client *c)
 {
-	static const char request[] =
-		"GET /status/dev HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
 	char bytes[4096];
-	ssize_t n;
+	ssize_t n = GNUTLS_E_AGAIN;
 
 	if (!c->shaken) {
 		n = gnutls_handshake(c->session);
@@ -215,14 +228,16 @@ tls_step(struct tls_client *c)
 		if (n != 0)
 			fail_msg("handshake: %s", gnutls_strerror((int)n));
 		c->shaken = true;
-		assert_int_equal(
-			gnutls_record_send(c->session, request, sizeof request - 1),
-			sizeof request - 1);
+		tls_send(c);
 	}
-	while ((n = gnutls_record_recv(c->session, bytes, sizeof bytes)) > 0)
+	while ((!c->pause_at || c->got.len < c->pause_at) &&
+		(n = gnutls_record_recv(c->session, bytes, sizeof bytes)) > 0)
 		strbuf_addn(&c->got, bytes, (size_t)n);
-	if (n != GNUTLS_E_AGAIN)
+	c->closed = n != GNUTLS_E_AGAIN && n <= 0;
+	if (c->closed || (c->pause_at && c->got.len >= c->pause_at)) {
+		watch_clear(c->watch);
 		loop_stop(c->site->loop);
+	}
 }
 
 static void
@@ -232,38 +247,56 @@ on_tls(void *arg, int what)
 
 	if (what & WATCH_TIMEOUT)
 		fail_msg("no answer over TLS");
-	tls_step(c);
 	watch_set(c->watch, c->fd, WATCH_READ, CLIENT_PATIENCE_MS);
+	tls_step(c);
+}
+
+static void
+tls_open(struct tls_client *c, struct site *s, const char *target, size_t pause_at)
+{
+	*c = (struct tls_client){.site = s, .target = target, .pause_at = pause_at};
+	client_open(&c->plain, s);
+	c->fd = c->plain.fd;
+	gnutls_certificate_allocate_credentials(&c->credentials);
+	gnutls_init(&c->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
+	gnutls_set_default_priority(c->session);
+	gnutls_credentials_set(c->session, GNUTLS_CRD_CERTIFICATE, c->credentials);
+	fcntl(c->fd, F_SETFL, O_NONBLOCK);
+	gnutls_transport_set_int(c->session, c->fd);
+	c->watch = watch_new(s->loop, on_tls, c);
+}
+
+/* Until the server closes, or what tls_open() says. */
+static void
+tls_run(struct tls_client *c)
+{
+	watch_set(c->watch, c->fd, WATCH_READ, CLIENT_PATIENCE_MS);
+	tls_step(c);
+	if (!c->closed)
+		loop_run(c->site->loop);
+}
+
+static void
+tls_close(struct tls_client *c)
+{
+	strbuf_free(&c->got);
+	watch_free(c->watch);
+	gnutls_deinit(c->session);
+	gnutls_certificate_free_credentials(c->credentials);
+	client_close(&c->plain);
 }
 
 static void
 ask_over_tls(struct site *s)
 {
-	gnutls_certificate_credentials_t credentials;
-	struct client plain;
-	struct tls_client c = {0};
+	struct tls_client c;
 
-	client_open(&plain, s);
-	c.site = s;
-	c.fd = plain.fd;
-	gnutls_certificate_allocate_credentials(&credentials);
-	gnutls_init(&c.session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
-	gnutls_set_default_priority(c.session);
-	gnutls_credentials_set(c.session, GNUTLS_CRD_CERTIFICATE, credentials);
-	fcntl(c.fd, F_SETFL, O_NONBLOCK);
-	gnutls_transport_set_int(c.session, c.fd);
-	c.watch = watch_new(s->loop, on_tls, &c);
-	tls_step(&c);
-	watch_set(c.watch, c.fd, WATCH_READ, CLIENT_PATIENCE_MS);
-	loop_run(s->loop);
+	tls_open(&c, s, "/status/dev", 0);
+	tls_run(&c);
 	assert_non_null(strstr(c.got.s, "HTTP/1.1 200 OK"));
 	assert_non_null(strstr(c.got.s, "\"name\":\"dev\""));
 	assert_true(gnutls_protocol_get_version(c.session) >= GNUTLS_TLS1_2);
-	strbuf_free(&c.got);
-	watch_free(c.watch);
-	gnutls_deinit(c.session);
-	gnutls_certificate_free_credentials(credentials);
-	client_close(&plain);
+	tls_close(&c);
 }
 
 static void
@@ -371,6 +404,43 @@ test_reload_certificate(void **state)
 	site_fini(&s);
 }
 
+/* One whose answer is under way has all of it, and is closed then; one that waits with
+ * nothing under way is closed at once. */
+static void
+test_another_certificate_lets_answers_finish(void **state)
+{
+	enum { BYTES = 4 << 20 };
+	struct files *f = *state;
+	struct tls_client slow, idle;
+	char *text = xcalloc(BYTES + 1, 1);
+	struct site s;
+	struct err e;
+
+	memset(text, ' ', BYTES);
+	memcpy(text, "{}", 2);
+	site_init(&s);
+	s.history_answer = text;
+	s.options.cert_file = f->cert;
+	s.options.key_file = f->key;
+	site_start(&s);
+	tls_open(&idle, &s, "/healthz", 1);
+	tls_run(&idle);
+	tls_open(&slow, &s, "/history", 10000);
+	tls_run(&slow);
+	assert_false(slow.closed);
+	write_pair(f);
+	assert_true(http_server_reload(s.server, &e));
+	ask_over_tls(&s);
+	slow.pause_at = idle.pause_at = 0;
+	tls_run(&slow);
+	assert_in_range(slow.got.len, BYTES, BYTES + 1000);
+	tls_run(&idle);
+	tls_close(&slow);
+	tls_close(&idle);
+	site_fini(&s);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -381,6 +451,7 @@ main(void)
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_reload_users),
 		cmocka_unit_test(test_reload_certificate),
+		cmocka_unit_test(test_another_certificate_lets_answers_finish),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -21,7 +21,7 @@ test_who(void **state)
 		{{false, PEER_LOOPBACK, "LOCALHOST", NULL, NULL, false}, NULL},
 		{{false, PEER_LOOPBACK, "10.1.2.3:80", NULL, NULL, false}, NULL},
 		{{false, PEER_UNIX, "d", NULL, NULL, false}, NULL},
-		{{false, PEER_UNIX, NULL, NULL, NULL, true}, NULL},
+		{{true, PEER_UNIX, NULL, NULL, NULL, true}, NULL},
 		{{true, PEER_REMOTE, "db.example", NULL, NULL, false}, NULL},
 		{{true, PEER_REMOTE, "db.example", NULL, NULL, true}, NULL},
 		/* Its own page. */
@@ -35,6 +35,7 @@ test_who(void **state)
 		{{false, PEER_REMOTE, "127.0.0.1", NULL, NULL, false},
 			"only this machine"},
 		{{false, PEER_LOOPBACK, "localhost", NULL, NULL, true}, "a proxy"},
+		{{false, PEER_UNIX, "localhost", NULL, NULL, true}, "a proxy"},
 		/* A name that was made to point here; what only begins like one. */
 		{{false, PEER_LOOPBACK, "evil.example", NULL, NULL, false}, "Host"},
 		{{false, PEER_LOOPBACK, "127.0.0.1.evil.example:1", NULL, NULL, false},
