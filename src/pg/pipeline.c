@@ -30,6 +30,7 @@ struct pipeline {
 	size_t n_items, cap_items;
 	size_t n_statements;
 	size_t at;       /* the answer at hand */
+	size_t n_rows;   /* … has given so far */
 	bool complete;   /* … has ended well */
 	bool unsent;     /* libpq still holds some of the script */
 	bool answered;   /* since the last send */
@@ -170,6 +171,7 @@ begin_item(struct pg_session *s)
 	struct pipeline *p = s->pipeline;
 
 	p->complete = false;
+	p->n_rows = 0;
 	if (p->at < p->n_items && p->items[p->at].kind == ITEM_STATEMENT)
 		PQsetSingleRowMode(s->conn);
 }
@@ -280,21 +282,53 @@ is_confirmed(const struct item *item, const PGresult *res)
 	       strcmp(PQcmdStatus(r), item->tag) == 0;
 }
 
+/* One answer to an item, and of the kind that it has to have. */
+static bool
+is_possible(const struct pipeline *p, const PGresult *res)
+{
+	const struct item *item = &p->items[p->at];
+
+	if (item->kind == ITEM_COMMAND)
+		return !p->complete && is_confirmed(item, res);
+	if (item->kind == ITEM_STATEMENT)
+		return !p->complete && PQresultStatus(res) != PGRES_COMMAND_OK;
+	return item->kind == ITEM_SETUP;
+}
+
+/* The server says how many rows there were ("SELECT n", "Message Formats" in its
+ * documentation): one that was lost on the way, or came twice, looks like a change. */
+static void
+count_rows(struct pipeline *p, const PGresult *res)
+{
+	char tag[32];
+	struct err e;
+
+	p->n_rows += (size_t)PQntuples(res);
+	snprintf(tag, sizeof tag, "SELECT %zu", p->n_rows);
+	if (PQresultStatus(res) == PGRES_SINGLE_TUPLE ||
+		strcmp(PQcmdStatus((PGresult *)res), tag) == 0)
+		return;
+	err_set(&e, ERR_INTERNAL,
+		"of part %zu of the script came %zu rows, and its end says %s",
+		p->at + 1, p->n_rows, PQcmdStatus((PGresult *)res));
+	note_error(p, &e);
+}
+
 /* A result that is no error, of the item at hand. */
 static void
 take_good(struct pipeline *p, const PGresult *res)
 {
 	const struct item *item = &p->items[p->at];
-	bool more = PQresultStatus(res) == PGRES_SINGLE_TUPLE;
 
-	if (item->kind == ITEM_SYNC ||
-		(item->kind == ITEM_COMMAND && !is_confirmed(item, res))) {
+	if (!is_possible(p, res)) {
 		note_unexpected(p, res);
 		return;
 	}
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
+		count_rows(p, res);
 	if (item->kind == ITEM_STATEMENT && p->err.code == ERR_NONE)
 		collect_add(p->collect, res);
-	p->complete = !more;
+	p->complete = PQresultStatus(res) != PGRES_SINGLE_TUPLE;
 }
 
 /* The NULL of PQgetResult() that ends each answer.  It comes after an answer that was

@@ -420,6 +420,17 @@ command_result(const struct fake_step *step, const char *sql)
 	return r;
 }
 
+/* The result that says how many rows there were. */
+static PGresult *
+rows_result(const struct fake_step *step)
+{
+	PGresult *r = fake_result(PGRES_TUPLES_OK, step, step->n_rows, 0);
+
+	fake_tag(r,
+		step->tag ? xstrdup(step->tag) : xasprintf("SELECT %zu", step->n_rows));
+	return r;
+}
+
 static void
 add_rows(PGconn *c, const struct fake_step *step)
 {
@@ -443,8 +454,7 @@ answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 	else if (step->answer == FAKE_FAIL)
 		add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
 	else if (step->names && step->answer == FAKE_OK)
-		add_answer(
-			c, SAYS, fake_result(PGRES_TUPLES_OK, step, step->n_rows, 0));
+		add_answer(c, SAYS, rows_result(step));
 	else if (step->answer == FAKE_OK)
 		add_answer(c, SAYS, command_result(step, sql));
 	add_answer(c, ENDS, NULL);

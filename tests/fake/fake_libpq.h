@@ -47,7 +47,8 @@ struct fake_step {
 	const char *const *names;
 	const char *const *cells;
 	size_t n_cols, n_rows;
-	const char *tag; /* of a command; NULL: the first word of the SQL */
+	const char
+		*tag; /* NULL: the first word of the SQL, with how many rows it gave */
 	/* Of SERVE: fill the answer members of *answer for this SQL; false: unexpected,
 	 * the test fails. */
 	bool (*serve)(void *arg, const char *sql, const char *const *params,

@@ -175,7 +175,8 @@ test_command_for_rows(void **state)
 	const struct fake_step answer = {FAKE_QUERY, .text = "SELECT one"};
 
 	run_broken(*state, &answer);
-	expect_error(*state, ERR_INTERNAL, "statement 1 gave 0 columns instead of 1");
+	expect_error(*state, ERR_INTERNAL,
+		"unexpected answer status 1 to part 3 of the script");
 }
 
 /* Rows are a result only when their end was seen. */
@@ -188,6 +189,17 @@ test_rows_without_end(void **state)
 	run_broken(*state, &answer);
 	expect_error(
 		*state, ERR_INTERNAL, "no end of the answer to part 3 of the script");
+}
+
+static void
+test_lost_row(void **state)
+{
+	const struct fake_step answer = {FAKE_QUERY, .text = "SELECT one",
+		FAKE_ROWS(one_name, one_cell), .tag = "SELECT 2"};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL,
+		"of part 3 of the script came 1 rows, and its end says SELECT 2");
 }
 
 /* A transaction that did not end as asked is no success. */
@@ -434,6 +446,7 @@ main(void)
 		TEST(test_wrong_columns),
 		TEST(test_no_row),
 		TEST(test_command_for_rows),
+		TEST(test_lost_row),
 		TEST(test_rows_without_end),
 		TEST(test_commit_that_rolled_back),
 		TEST(test_connection_dies_in_rows),

@@ -1,0 +1,111 @@
+"""Whatever a server, or what stands in between, does to a message of a check: the check
+says what it would have said, or it fails.  It never says anything else, and never hangs."""
+import os
+import random
+import struct
+
+from harness import LONG, PASSWORD, directory, program, write
+from shop import Shop
+
+from faults.messages import COMPLETE, DATA_ROW, Wire, error, message
+
+
+def half(whole):
+    return whole[:max(1, len(whole) // 2)]
+
+
+# What is sent in the place of a message; None: the connection ends.
+FAULTS = {
+    "cut before it": lambda m: None,
+    "left out": lambda m: b"",
+    "twice": lambda m: m + m,
+    "an error instead": lambda m: error(b"XX000", b"injected"),
+    "an error before it": lambda m: error(b"XX000", b"injected") + m,
+    "another kind": lambda m: b"?" + m[1:],
+    "a length of two": lambda m: m[:1] + struct.pack("!I", 2) + m[5:],
+    "a length of 1 GiB": lambda m: m[:1] + struct.pack("!I", 1 << 30) + m[5:],
+    "COPY out": lambda m: message(b"H", b"\0\0\1\0\0") + m,
+    "COPY in": lambda m: message(b"G", b"\0\0\1\0\0") + m,
+    "COPY both": lambda m: message(b"W", b"\0\0\1\0\0") + m,
+    "an empty query": lambda m: message(b"I") + m,
+    "a suspended portal": lambda m: message(b"s") + m,
+    "no row description": lambda m: message(b"n") + m,
+    "a row of nothing": lambda m: message(DATA_ROW, b"\0\0") + m,
+    "a row of 9,999 columns": lambda m: message(DATA_ROW, b"\x27\x0f" + b"\xff" * 39996) + m,
+    "another end": lambda m: message(COMPLETE, b"SELECT 1\0") + m,
+    "another row description": lambda m: message(
+        b"T", b"\0\2" + 2 * (b"x\0" + struct.pack("!IhIhih", 0, 0, 25, -1, -1, 0))) + m,
+    "ready": lambda m: message(b"Z", b"I") + m,
+    "ready in a failed transaction": lambda m: message(b"Z", b"E") + m,
+    "nothing but zeros": lambda m: b"\0" * len(m),
+}
+# What a server may say at any time.
+HARMLESS = {
+    "a notice": lambda m: message(b"N", b"SNOTICE\0VNOTICE\0C00000\0Minjected\0\0") + m,
+    "a setting": lambda m: message(b"S", b"application_name\0injected\0") + m,
+    "a notification": lambda m: message(b"A", b"\0\0\0\1channel\0\0") + m,
+}
+
+
+class Messages(Shop):
+    def setUp(self):
+        super().setUp()
+        self.wire = Wire(self.server.port)
+        self.addCleanup(self.wire.close)
+        database = self.at(change="CREATE TABLE by_hand (id int);"
+                                  "ALTER TABLE by_hand ENABLE ROW LEVEL SECURITY")
+        password = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
+        self.conf = self.config(self.pair(
+            database, self.server.dsn(database, host="127.0.0.1", port=self.wire.port)
+            + " sslmode=disable gssencmode=disable", password_file=password,
+            check_timeout="1s", connect_timeout="1s"))
+        self.wire.meddle = lambda number, whole: whole
+        self.right = self.check()
+        self.assertEqual(self.right[0], 1)
+        self.kinds = list(self.wire.seen)
+
+    def check(self):
+        """Exit status, state, and what was found."""
+        result = program("check", "-c", self.conf, "--format", "json", "env")
+        found = next(e for e in result.json()["environments"] if e["name"] == "env")
+        return result.status, found["state"], {
+            k: found["schema"].get(k) for k in ("status", "fingerprint", "objects", "items")}
+
+    def with_fault(self, number, fault):
+        self.wire.meddle = lambda n, whole: fault(whole) if n == number else whole
+        return self.check()
+
+    def cases(self, faults, count):
+        """Pairs of a number of a message and a fault: in a long run each fault in each, else
+        each at least once, and `count` by chance."""
+        numbers, names = range(len(self.kinds)), sorted(faults)
+        if LONG:
+            return [(n, f) for n in numbers for f in names]
+        chance = random.Random(os.environ.get("PGDRIFTD_TEST_SEED"))
+        return [(chance.choice(numbers), f) for f in names] + [
+            (chance.choice(numbers), chance.choice(names)) for _ in range(count)]
+
+    def test_faults(self):
+        failed = 0
+        for number, name in self.cases(FAULTS, 10):
+            with self.subTest(message=number, kind=self.kinds[number], fault=name):
+                got = self.with_fault(number, FAULTS[name])
+                if got != self.right:
+                    failed += 1
+                    self.assertEqual(got[:2], (2, "unknown"))
+        self.assertGreater(failed, 15)
+
+    def test_rows(self):
+        """Each row of an answer is one object or a part of one: without it, or with
+        another, there would be a change that nobody made."""
+        numbers = [n for n, kind in enumerate(self.kinds) if kind == DATA_ROW]
+        for number in numbers if LONG else numbers[::6]:
+            for name in ("left out", "twice"):
+                with self.subTest(message=number, fault=name):
+                    self.assertEqual(self.with_fault(number, FAULTS[name])[:2],
+                                     (2, "unknown"))
+
+    def test_harmless(self):
+        for number, name in self.cases(HARMLESS, 5):
+            with self.subTest(message=number, kind=self.kinds[number], what=name):
+                self.assertEqual(self.with_fault(number, HARMLESS[name]), self.right)
