@@ -135,3 +135,17 @@ json_str(const cJSON *o, const char *key)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, key));
 }
+
+bool
+json_whole(const cJSON *o, const char *key, int64_t *out)
+{
+	const int64_t most = INT64_C(1) << 53;
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+
+	if (!cJSON_IsNumber(v) || !(v->valuedouble >= 0) ||
+		v->valuedouble > (double)most ||
+		(double)(int64_t)v->valuedouble != v->valuedouble)
+		return false;
+	*out = (int64_t)v->valuedouble;
+	return true;
+}

@@ -25,7 +25,7 @@ void snapfile_write(const struct snapshot *s, struct strbuf *out);
 struct snapshot *
 snapfile_read(const char *text, size_t n, const char *name, struct err *e);
 struct snapshot *snapfile_load(const char *path, struct err *e);
-/* Write beside, fsync, rename. */
+/* Write it as save_text() does. */
 bool
 snapfile_save(const struct snapshot *s, const char *path, struct err *e) MUST_CHECK;
 

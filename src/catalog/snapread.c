@@ -290,11 +290,11 @@ take_revision(struct reader *r, const cJSON *list)
 static bool
 take_number(struct reader *r, const cJSON *header, const char *key, size_t *n)
 {
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(header, key);
+	int64_t whole;
 
-	if (!cJSON_IsNumber(v) || v->valuedouble < 0 || v->valuedouble > 2147483647)
-		return bad(r, "\"%s\" is missing", key);
-	*n = (size_t)v->valuedouble;
+	if (!json_whole(header, key, &whole) || whole > INT32_MAX)
+		return bad(r, "\"%s\" is missing, or no whole number", key);
+	*n = (size_t)whole;
 	return true;
 }
 
@@ -304,7 +304,7 @@ take_header(struct reader *r, const cJSON *h)
 	struct snapshot *s = r->assembly.snapshot;
 	const cJSON *version = cJSON_GetObjectItemCaseSensitive(h, "server_version");
 	const char *fingerprint = json_str(h, "fingerprint");
-	size_t number;
+	size_t number = 0;
 
 	if (!take_number(r, h, "count", &r->count) ||
 		!take_number(r, h, "server_version_num", &number))
@@ -350,22 +350,26 @@ parse_header(struct reader *r, const char *text, size_t n)
 static bool
 check_format(struct reader *r, const char *text, size_t n)
 {
-	char digits[8] = "";
+	enum { DIGITS = 7 };
+	char digits[DIGITS + 1] = "";
+	size_t n_digits;
 	long format;
 
 	if (n < sizeof magic + sizeof digits ||
 		memcmp(text, magic, sizeof magic - 1) != 0)
 		return err_set(r->e, ERR_FORMAT, "%s: this is no snapshot of pgdriftd",
 			r->file);
-	memcpy(digits, text + sizeof magic - 1, sizeof digits - 1);
+	memcpy(digits, text + sizeof magic - 1, DIGITS);
+	n_digits = strspn(digits, "0123456789");
 	format = strtol(digits, NULL, 10);
+	/* 1e308 and 1.5 are numbers of JSON, but no format of ours. */
+	if (!n_digits || *digits == '0' || digits[n_digits] != ',')
+		return bad(r, "the format is no number");
 	if (format > SNAPFILE_FORMAT)
 		return err_set(r->e, ERR_FORMAT,
 			"%s: this snapshot is of format %ld, from a newer pgdriftd; "
 			"this one reads format %d",
 			r->file, format, SNAPFILE_FORMAT);
-	if (format < 1)
-		return bad(r, "the format is no number");
 	return true;
 }
 

@@ -16,7 +16,8 @@ static const char help[] = "Write the catalog of a database as a snapshot file.\
 			   "file, or env:NAME with a configuration.\n"
 			   "\n"
 			   "  -o, --output FILE   write to FILE (whole or not at all), "
-			   "not to standard output\n"
+			   "not to standard output;\n"
+			   "                      a device or a FIFO is written into\n"
 			   "\n"
 			   "Exit status: 0, or 2 if the catalog could not be read.\n";
 

@@ -30,9 +30,9 @@ key_of(const cJSON *o)
 static uint64_t
 number_of(const cJSON *o, const char *key)
 {
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+	int64_t n;
 
-	return cJSON_IsNumber(v) && v->valuedouble > 0 ? (uint64_t)v->valuedouble : 0;
+	return json_whole(o, key, &n) ? (uint64_t)n : 0;
 }
 
 static bool

@@ -176,12 +176,12 @@ word_of(const cJSON *o, const char *key, word_fn *word, int n)
 	return -1;
 }
 
-static double
+static int64_t
 number_of(const cJSON *o, const char *key)
 {
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+	int64_t n;
 
-	return cJSON_IsNumber(v) && v->valuedouble > 0 ? v->valuedouble : 0;
+	return json_whole(o, key, &n) ? n : 0;
 }
 
 static void
@@ -305,8 +305,8 @@ read_schema(struct published_environment *p, const cJSON *o)
 	p->schema_reason = xstrdup_null(json_str(s, "reason"));
 	p->fingerprint = xstrdup_null(json_str(s, "fingerprint"));
 	p->compared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(s, "compared"));
-	p->drift_since_ms = (int64_t)number_of(s, "drift_since_ms");
-	p->held_against = (int64_t)number_of(s, "baseline");
+	p->drift_since_ms = number_of(s, "drift_since_ms");
+	p->held_against = number_of(s, "baseline");
 	for (int k = 0; k < KIND_COUNT; k++) {
 		p->objects[k] =
 			(size_t)number_of(objects, kind_info((enum kind)k)->word);
@@ -384,9 +384,9 @@ read_times(struct published_environment *p, const cJSON *o)
 
 	if (!state || !state_parse(state, &p->lasting))
 		return;
-	p->lasting_since_ms = (int64_t)number_of(o, "since_ms");
-	p->unwatched_from_ms = (int64_t)number_of(o, "unwatched_from_ms");
-	p->unwatched_to_ms = (int64_t)number_of(o, "unwatched_to_ms");
+	p->lasting_since_ms = number_of(o, "since_ms");
+	p->unwatched_from_ms = number_of(o, "unwatched_from_ms");
+	p->unwatched_to_ms = number_of(o, "unwatched_to_ms");
 }
 
 struct published_environment *
@@ -411,7 +411,7 @@ known_read(const char *text, struct confirmation *c, struct flapping *f)
 	read_identity(&p->identity, o);
 	p->had_tables = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "had_tables"));
 	p->had_objects = (size_t)number_of(o, "had_objects");
-	p->had_ms = (int64_t)number_of(o, "had_ms");
+	p->had_ms = number_of(o, "had_ms");
 	read_times(p, o);
 	cJSON_Delete(o);
 	if (ok)

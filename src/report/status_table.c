@@ -2,6 +2,7 @@
  * print the same. */
 #include "report/status.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,10 +90,10 @@ static char *
 schema_text(const cJSON *schema)
 {
 	const char *status = json_str(schema, "status");
-	const cJSON *n = cJSON_GetObjectItemCaseSensitive(schema, "findings");
+	int64_t n;
 
-	if (status && cJSON_IsNumber(n) && n->valuedouble > 0)
-		return xasprintf("%s (%.0f)", status, n->valuedouble);
+	if (status && json_whole(schema, "findings", &n) && n > 0)
+		return xasprintf("%s (%" PRId64 ")", status, n);
 	return xstrdup(status ? status : "");
 }
 

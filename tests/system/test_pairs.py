@@ -236,7 +236,8 @@ class AtOnce(SystemTest):
     def test_diff(self):
         done = program("diff", "-c", self.conf(), "env:dev", "env:prod")
         self.assertStatus(done, 0)
-        self.assertEqual(open(self.calls, encoding="ascii").read(), "1\n")
+        with open(self.calls, encoding="ascii") as f:
+            self.assertEqual(f.read(), "1\n")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,8 @@ class Relation(Shop):
             "env", self.server.dsn(database), migrations="shop",
             expect="snapshot:" + where))
         self.running.wait_state("env", "in_sync")
-        good = open(where).read()
+        with open(where) as f:
+            good = f.read()
         for text in (None, "{}", good[:-10]):
             if text is None:
                 os.unlink(where)
@@ -148,7 +149,8 @@ class Located(Shop):
     def test_alike(self):
         """Two revisions with one schema: which of them ran cannot be seen."""
         where = directory("snapshots")
-        text = open("%s/%s.json" % (self.snapshots, self.ids[1])).read()
+        with open("%s/%s.json" % (self.snapshots, self.ids[1])) as f:
+            text = f.read()
         for revision in self.ids[1], self.ids[2]:
             write("%s/%s.json" % (where, revision),
                   text.replace('"%s"' % self.ids[1], '"%s"' % revision))

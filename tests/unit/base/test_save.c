@@ -1,0 +1,209 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/save.h"
+
+/* A directory of a test, and a path in it. */
+struct place {
+	char directory[32];
+	char *path;
+};
+
+static struct err error;
+static char bytes[] = "text\n";
+static const struct strbuf text = {bytes, sizeof bytes - 1, sizeof bytes};
+
+static int
+make(void **state)
+{
+	struct place *p = xcalloc(1, sizeof *p);
+
+	strcpy(p->directory, "/tmp/test_save.XXXXXX");
+	assert_non_null(mkdtemp(p->directory));
+	p->path = xasprintf("%s/a", p->directory);
+	*state = p;
+	return 0;
+}
+
+/* Fails if anything is left but what the test has removed. */
+static int
+take_away(void **state)
+{
+	struct place *p = *state;
+
+	unlink(p->path);
+	assert_int_equal(rmdir(p->directory), 0);
+	free(p->path);
+	free(p);
+	return 0;
+}
+
+static void
+write_old(const char *path, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	assert_int_equal(write(fd, "older and longer\n", 17), 17);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static void
+check_holds(const char *path, const char *content)
+{
+	char got[64] = "";
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_true(read(fd, got, sizeof got - 1) >= 0);
+	close(fd);
+	assert_string_equal(got, content);
+}
+
+static void
+test_new_and_again(void **state)
+{
+	const struct place *p = *state;
+	struct stat st;
+	mode_t mask = umask(027);
+
+	assert_true(save_text(p->path, &text, &error));
+	assert_true(save_text(p->path, &text, &error));
+	umask(mask);
+	check_holds(p->path, "text\n");
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0640);
+}
+
+static void
+test_owner_and_mode_are_kept(void **state)
+{
+	const struct place *p = *state;
+	struct stat st;
+
+	write_old(p->path, 0664);
+	if (geteuid() == 0)
+		assert_int_equal(chown(p->path, 12, 34), 0);
+	assert_true(save_text(p->path, &text, &error));
+	check_holds(p->path, "text\n");
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0664);
+	assert_int_equal(st.st_uid, geteuid() == 0 ? 12 : geteuid());
+	assert_int_equal(st.st_gid, geteuid() == 0 ? 34 : getegid());
+}
+
+/* A link stays one, whether what it leads to is there or not. */
+static void
+test_links(void **state)
+{
+	const struct place *p = *state;
+	char *one = xasprintf("%s/one", p->directory);
+	char *two = xasprintf("%s/two", p->directory);
+	struct stat st;
+
+	assert_int_equal(symlink("two", one), 0);
+	assert_int_equal(symlink(p->path, two), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_true(save_text(one, &text, &error));
+		check_holds(p->path, "text\n");
+		assert_true(!lstat(one, &st) && S_ISLNK(st.st_mode));
+		assert_true(!lstat(two, &st) && S_ISLNK(st.st_mode));
+	}
+	unlink(two);
+	assert_int_equal(symlink("one", two), 0);
+	assert_false(save_text(one, &text, &error));
+	assert_non_null(strstr(error.text, "Too many levels"));
+	unlink(one);
+	unlink(two);
+	free(one);
+	free(two);
+}
+
+static void
+test_fifo(void **state)
+{
+	const struct place *p = *state;
+	char got[8] = "";
+	struct stat st;
+	int fd;
+
+	assert_int_equal(mkfifo(p->path, 0600), 0);
+	fd = open(p->path, O_RDWR | O_NONBLOCK);
+	assert_true(save_text(p->path, &text, &error));
+	assert_int_equal(read(fd, got, sizeof got), 5);
+	close(fd);
+	assert_true(!stat(p->path, &st) && S_ISFIFO(st.st_mode));
+}
+
+/* Nor a link to one. */
+static void
+test_devices_stay(void **state)
+{
+	const struct place *p = *state;
+	struct stat st;
+
+	assert_true(save_text("/dev/null", &text, &error));
+	assert_false(save_text("/dev/full", &text, &error));
+	assert_string_equal(
+		error.text, "cannot write /dev/full: No space left on device");
+	assert_int_equal(symlink("/dev/full", p->path), 0);
+	assert_false(save_text(p->path, &text, &error));
+	assert_non_null(strstr(error.text, "No space left on device"));
+	assert_true(!stat("/dev/null", &st) && S_ISCHR(st.st_mode));
+	assert_true(!stat("/dev/full", &st) && S_ISCHR(st.st_mode));
+}
+
+/* /dev/stdout may be a file that others write to as well. */
+static void
+test_descriptor(void **state)
+{
+	const struct place *p = *state;
+	char *where;
+	int fd;
+
+	write_old(p->path, 0600);
+	fd = open(p->path, O_WRONLY | O_APPEND);
+	where = xasprintf("/dev/fd/%d", fd);
+	assert_true(save_text(where, &text, &error));
+	check_holds(p->path, "older and longer\ntext\n");
+	close(fd);
+	free(where);
+}
+
+static void
+test_nowhere(void **state)
+{
+	const struct place *p = *state;
+	char *missing = xasprintf("%s/none/a", p->directory);
+
+	assert_false(save_text(missing, &text, &error));
+	assert_int_equal(error.code, ERR_IO);
+	assert_non_null(strstr(error.text, "No such file or directory"));
+	assert_false(save_text(p->directory, &text, &error));
+	assert_non_null(strstr(error.text, "directory"));
+	free(missing);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_new_and_again, make, take_away),
+		cmocka_unit_test_setup_teardown(
+			test_owner_and_mode_are_kept, make, take_away),
+		cmocka_unit_test_setup_teardown(test_links, make, take_away),
+		cmocka_unit_test_setup_teardown(test_fifo, make, take_away),
+		cmocka_unit_test_setup_teardown(test_devices_stay, make, take_away),
+		cmocka_unit_test_setup_teardown(test_descriptor, make, take_away),
+		cmocka_unit_test_setup_teardown(test_nowhere, make, take_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
