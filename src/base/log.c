@@ -1,6 +1,9 @@
-/* See log.h.  A line that cannot be written is lost: there is nowhere to say so. */
+/* See log.h. */
 #include "base/log.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +19,9 @@ static struct {
 	log_sink_fn *sink;
 	void *arg;
 	enum log_level most;
-} log_state = {NULL, NULL, LEVEL_INFO};
+	atomic_ullong lost;
+	bool torn; /* standard error ends in the middle of a line */
+} log_state = {.most = LEVEL_INFO};
 
 static const struct {
 	enum log_level level;
@@ -186,29 +191,69 @@ log_format_json(const struct log_record *r, struct strbuf *out)
 	cJSON_Delete(o);
 }
 
-static void
+/* How much could be written. */
+static size_t
+write_some(int fd, const char *s, size_t n)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	size_t at = 0;
+
+	while (at < n) {
+		ssize_t done = write(fd, s + at, n - at);
+
+		if (done >= 0)
+			at += (size_t)done;
+		else if (errno == EAGAIN)
+			/* Whoever shares the pipe made it so. */
+			poll(&ready, 1, -1);
+		else if (errno != EINTR)
+			break;
+	}
+	return at;
+}
+
+/* A disk that becomes full takes a part of a line: the next one begins anew. */
+static bool
 write_line(void (*format)(const struct log_record *, struct strbuf *),
 	const struct log_record *r)
 {
 	struct strbuf b = {0};
-	ssize_t written;
+	size_t written;
+	bool ok;
 
+	if (log_state.torn)
+		strbuf_addc(&b, '\n');
 	format(r, &b);
-	written = write(STDERR_FILENO, b.s, b.len);
-	(void)written;
+	written = write_some(STDERR_FILENO, b.s, b.len);
+	ok = written == b.len;
+	if (written)
+		log_state.torn = !ok;
 	strbuf_free(&b);
+	return ok;
 }
 
-void
+bool
 log_sink_logfmt(const struct log_record *r, void *arg)
 {
 	(void)arg;
-	write_line(log_format_logfmt, r);
+	return write_line(log_format_logfmt, r);
 }
 
-void
+bool
 log_sink_json(const struct log_record *r, void *arg)
 {
 	(void)arg;
-	write_line(log_format_json, r);
+	return write_line(log_format_json, r);
+}
+
+void
+log_count_lost(void)
+{
+	atomic_fetch_add(&log_state.lost, 1);
+}
+
+uint64_t
+log_lost(void)
+{
+	return atomic_load(&log_state.lost);
 }

@@ -28,7 +28,8 @@ struct log_record {
 	size_t n_fields;
 };
 
-typedef void log_sink_fn(const struct log_record *r, void *arg);
+/* False if the record could not be written. */
+typedef bool log_sink_fn(const struct log_record *r, void *arg);
 
 /* NULL: back to the default, logfmt on standard error. */
 void log_set_sink(log_sink_fn *sink, void *arg);
@@ -41,9 +42,14 @@ void log_msg(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_err(enum log_level level, const struct err *e, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
-/* Sinks to standard error.  One write(2) a line. */
-void log_sink_logfmt(const struct log_record *r, void *arg);
-void log_sink_json(const struct log_record *r, void *arg);
+/* Sinks to standard error.  One write(2) a line, where that takes all of it. */
+bool log_sink_logfmt(const struct log_record *r, void *arg);
+bool log_sink_json(const struct log_record *r, void *arg);
+
+/* Lines that were lost since the start of the process; a sink counts them, in whatever
+ * thread it runs. */
+void log_count_lost(void);
+uint64_t log_lost(void);
 
 const char *log_level_name(enum log_level level);
 /* "debug", "info", "warn", "error". */

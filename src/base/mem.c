@@ -1,14 +1,21 @@
 /* The one place where memory that ran out ends the program. */
 #include "base/mem.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 _Noreturn void
 mem_fatal(void)
 {
-	fputs("pgdriftd: out of memory\n", stderr);
+	static const char text[] = "pgdriftd: out of memory\n";
+	struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	/* It ends here, whether or not somebody reads why. */
+	if (poll(&ready, 1, 0) == 1 && write(STDERR_FILENO, text, sizeof text - 1) < 0)
+		abort();
 	abort();
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/logqueue.h"
 #include "base/mem.h"
 #include "daemon/command.h"
 #include "http/server.h"
@@ -25,6 +26,8 @@ enum {
 	RECOVER_INTERVAL_MS = 5000,
 	PRUNE_INTERVAL_MS = 6 * 3600 * 1000,
 	LOOP_STALL_MS = 10000,
+	LOG_MAX_BYTES = 1 << 20, /* thousands of lines */
+	LOG_PATIENCE_MS = 1000,
 	MAX_LISTEN_FDS = 8
 };
 
@@ -32,6 +35,7 @@ enum {
 static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
 
 struct app {
+	struct logqueue *log;
 	struct loop *loop;
 	struct conf *conf;
 	const char *config_path;
@@ -49,21 +53,41 @@ struct app {
 
 /* ---- Log ---- */
 
-static void
-set_up_log(const struct conf_service *s)
+static log_sink_fn *
+log_outlet(const char *format)
 {
-	enum log_level level = LEVEL_INFO;
-	const char *format = s->log_format;
-
-	log_level_parse(s->log_level, &level);
-	log_set_level(level);
 	if (!strcmp(format, "auto"))
 		format = journal_is_connected() ? "journal" : "logfmt";
 	if (!strcmp(format, "journal"))
-		log_set_sink(journal_sink, NULL);
+		return journal_sink;
+	return strcmp(format, "json") ? log_sink_logfmt : log_sink_json;
+}
+
+/* The first time it makes the queue. */
+static void
+set_up_log(struct app *app)
+{
+	const struct conf_service *s = &app->conf->service;
+	log_sink_fn *outlet = log_outlet(s->log_format);
+	enum log_level level = LEVEL_INFO;
+
+	log_level_parse(s->log_level, &level);
+	log_set_level(level);
+	if (!app->log)
+		app->log = logqueue_new(LOG_MAX_BYTES, outlet, NULL);
 	else
-		log_set_sink(
-			strcmp(format, "json") ? log_sink_logfmt : log_sink_json, NULL);
+		logqueue_set_outlet(app->log, outlet, NULL);
+	if (app->log)
+		log_set_sink(logqueue_sink, app->log);
+	else
+		log_set_sink(outlet, NULL);
+}
+
+static void
+end_log(struct app *app)
+{
+	log_set_sink(NULL, NULL);
+	logqueue_end(app->log, LOG_PATIENCE_MS);
 }
 
 static void
@@ -232,7 +256,7 @@ go_over(struct app *app, struct conf *conf)
 	strvec_free(&keys);
 	conf_free(app->conf);
 	app->conf = conf;
-	set_up_log(&conf->service);
+	set_up_log(app);
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
 	if (!http_server_reload(app->http, &e)) {
@@ -542,7 +566,7 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	int status;
 	struct err e;
 
-	set_up_log(&conf->service);
+	set_up_log(&app);
 	log_warnings(warnings);
 	app.loop = loop_new();
 	open_store(&app);
@@ -558,5 +582,6 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 		log_err(LEVEL_ERROR, &e, "cannot start");
 	}
 	stop(&app);
+	end_log(&app);
 	return status;
 }

@@ -8,6 +8,6 @@
 /* True if standard error is connected to the journal (JOURNAL_STREAM names it). */
 bool journal_is_connected(void);
 /* A log sink: MESSAGE, PRIORITY, MESSAGE_ID, and PGDRIFTD_<KEY> a field. */
-void journal_sink(const struct log_record *r, void *arg);
+bool journal_sink(const struct log_record *r, void *arg);
 
 #endif

@@ -7,8 +7,8 @@ journal_is_connected(void)
 	return false;
 }
 
-void
+bool
 journal_sink(const struct log_record *r, void *arg)
 {
-	log_sink_logfmt(r, arg);
+	return log_sink_logfmt(r, arg);
 }

@@ -26,11 +26,12 @@ journal_is_connected(void)
 	return device == (uintmax_t)st.st_dev && inode == (uintmax_t)st.st_ino;
 }
 
-void
+bool
 journal_sink(const struct log_record *r, void *arg)
 {
 	struct strvec fields = {0};
 	struct iovec *iov;
+	bool ok;
 
 	(void)arg;
 	fields_of(r, &fields);
@@ -40,8 +41,8 @@ journal_sink(const struct log_record *r, void *arg)
 		iov[i].iov_len = strlen(fields.v[i]);
 	}
 	/* A record that the journal refuses is not lost. */
-	if (sd_journal_sendv(iov, (int)fields.n) < 0)
-		log_sink_logfmt(r, NULL);
+	ok = sd_journal_sendv(iov, (int)fields.n) >= 0 || log_sink_logfmt(r, NULL);
 	free(iov);
 	strvec_free(&fields);
+	return ok;
 }

@@ -352,6 +352,7 @@ class Metrics(Served):
         pgdriftd_last_check_timestamp_seconds pgdriftd_last_success_timestamp_seconds
         pgdriftd_last_check_duration_seconds pgdriftd_check_interval_seconds
         pgdriftd_migrations_problems pgdriftd_http_requests_total
+        pgdriftd_log_lines_lost_total
         pgdriftd_config_last_reload_successful
         pgdriftd_config_last_reload_success_timestamp_seconds pgdriftd_build_info
         process_cpu_seconds_total process_resident_memory_bytes

@@ -90,12 +90,13 @@ test_log_json(void **state)
 	strbuf_free(&b);
 }
 
-static void catch (const struct log_record *r, void *arg)
+static bool catch (const struct log_record *r, void *arg)
 {
 	struct strvec *lines = arg;
 
 	assert_true(r->time_ms > 0);
 	strvec_add(lines, r->msg);
+	return true;
 }
 
 static void

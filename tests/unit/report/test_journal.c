@@ -14,7 +14,7 @@ static struct fixture f;
 static struct strbuf said, whole;
 
 /* One line per record: id, then logfmt without the time. */
-static void
+static bool
 sink(const struct log_record *r, void *arg)
 {
 	struct strbuf line = {0};
@@ -27,6 +27,7 @@ sink(const struct log_record *r, void *arg)
 	assert_non_null(r->text);
 	strbuf_clear(&whole);
 	strbuf_add(&whole, r->text);
+	return true;
 }
 
 static int

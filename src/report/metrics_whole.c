@@ -1,0 +1,168 @@
+/* The families of the whole process, rows as in metrics_environment.c. */
+#include "report/samples.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+static void
+write_problems(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_migrations; i++) {
+		const struct published_migrations *m = &w->p->migrations[i];
+
+		for (int c = 0; c < PROBLEM_COUNT; c++) {
+			if (problem_is_notice((enum problem_code)c))
+				continue;
+			sample_begin(w);
+			sample_label(w, "migrations", m->name);
+			sample_label(w, "code", problem_word((enum problem_code)c));
+			sample_end(w, m->problems[c]);
+		}
+	}
+}
+
+static void
+write_requests(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_requests; i++) {
+		const struct metrics_request *r = &w->x->requests[i];
+		char code[16];
+
+		snprintf(code, sizeof code, "%d", r->code);
+		sample_begin(w);
+		sample_label(w, "handler", r->handler);
+		sample_label(w, "code", code);
+		sample_end(w, r->n);
+	}
+}
+
+static void
+write_reload_ok(struct writer *w)
+{
+	sample_begin(w);
+	sample_end(w, w->p->reload_ok);
+}
+
+static void
+write_reload_time(struct writer *w)
+{
+	if (!w->p->reload_ok_ms)
+		return;
+	sample_begin(w);
+	sample_end_seconds(w, w->p->reload_ok_ms);
+}
+
+static void
+write_store(struct writer *w)
+{
+	if (w->p->store == STORE_NONE)
+		return;
+	sample_begin(w);
+	sample_end(w, w->p->store == STORE_UP);
+}
+
+static void
+write_log_lost(struct writer *w)
+{
+	sample_begin(w);
+	sample_end(w, log_lost());
+}
+
+static void
+write_build(struct writer *w)
+{
+	sample_begin(w);
+	sample_label(w, "version", w->x->version ? w->x->version : PACKAGE_VERSION);
+	if (w->x->libpq_version)
+		sample_label(w, "libpq_version", w->x->libpq_version);
+	sample_end(w, 1);
+}
+
+static void
+write_cpu(struct writer *w)
+{
+	if (!w->process)
+		return;
+	sample_begin(w);
+	sample_end_seconds(w, w->process->cpu_ms);
+}
+
+static void
+write_start_time(struct writer *w)
+{
+	if (!w->process)
+		return;
+	sample_begin(w);
+	sample_end_seconds(w, w->process->start_time_ms);
+}
+
+static void
+process_number(struct writer *w, uint64_t n)
+{
+	sample_begin(w);
+	sample_end(w, n);
+}
+
+static void
+write_resident(struct writer *w)
+{
+	if (w->process)
+		process_number(w, w->process->resident_bytes);
+}
+
+static void
+write_virtual(struct writer *w)
+{
+	if (w->process)
+		process_number(w, w->process->virtual_bytes);
+}
+
+static void
+write_open_fds(struct writer *w)
+{
+	if (w->process)
+		process_number(w, w->process->open_fds);
+}
+
+static void
+write_max_fds(struct writer *w)
+{
+	if (w->process)
+		process_number(w, w->process->max_fds);
+}
+
+const struct family metrics_of_whole[] = {
+	{"pgdriftd_migrations_problems", GAUGE,
+		"Problems of a migrations directory, by code.", .all = write_problems},
+	{"pgdriftd_http_requests", COUNTER, "HTTP requests answered.",
+		.all = write_requests},
+	{"pgdriftd_config_last_reload_successful", GAUGE,
+		"Whether the last load of the configuration succeeded.",
+		.all = write_reload_ok},
+	{"pgdriftd_config_last_reload_success_timestamp_seconds", GAUGE,
+		"When the configuration was last loaded successfully.",
+		.all = write_reload_time},
+	{"pgdriftd_store_up", GAUGE,
+		"Whether history and baselines can be read and written.",
+		.all = write_store},
+	{"pgdriftd_log_lines_lost", COUNTER,
+		"Lines of the log that could not be written, or not in time.",
+		.all = write_log_lost},
+	{"pgdriftd_build", INFO, "What this process was built from.",
+		.all = write_build},
+	{"process_cpu_seconds", COUNTER, "User and system CPU time spent.",
+		.all = write_cpu},
+	{"process_resident_memory_bytes", GAUGE, "Resident memory size.",
+		.all = write_resident},
+	{"process_virtual_memory_bytes", GAUGE, "Virtual memory size.",
+		.all = write_virtual},
+	{"process_open_fds", GAUGE, "Open file descriptors.", .all = write_open_fds},
+	{"process_max_fds", GAUGE, "Most file descriptors that may be open.",
+		.all = write_max_fds},
+	{"process_start_time_seconds", GAUGE, "When the process was started.",
+		.all = write_start_time},
+};
+
+const size_t metrics_n_of_whole = COUNT_OF(metrics_of_whole);
