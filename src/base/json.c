@@ -118,16 +118,34 @@ json_push_str(cJSON *array, const char *value)
 	json_push(array, string_value(value));
 }
 
+/* Takes over `printed`.  Names and messages of servers are in it: nothing that a
+ * terminal obeys, or that lets one name look like another, gets out. */
+static char *
+visible(char *printed)
+{
+	struct strbuf b = {0};
+	const char *s = must(printed);
+
+	while (*s && (unsigned char)*s < 0x7f)
+		s++;
+	if (!*s)
+		return printed;
+	strbuf_addn(&b, printed, (size_t)(s - printed));
+	text_json_visible(&b, s);
+	free(printed);
+	return strbuf_take(&b);
+}
+
 char *
 json_print(const cJSON *v)
 {
-	return must(cJSON_PrintUnformatted(v));
+	return visible(cJSON_PrintUnformatted(v));
 }
 
 char *
 json_print_pretty(const cJSON *v)
 {
-	return must(cJSON_Print(v));
+	return visible(cJSON_Print(v));
 }
 
 const char *

@@ -29,7 +29,7 @@ cJSON *json_add_array(cJSON *o, const char *key);
 void json_push(cJSON *array, cJSON *value);
 void json_push_str(cJSON *array, const char *value);
 
-/* Print on one line; the caller frees. */
+/* Print on one line; the caller frees.  What cannot be seen is escaped. */
 char *json_print(const cJSON *v);
 /* The same over several lines, for people. */
 char *json_print_pretty(const cJSON *v);

@@ -132,14 +132,22 @@ text_unseen(const char *s)
 		{0x01, 0x1f},
 		{0x7f, 0x9f},
 		{0xad, 0xad},
+		{0x34f, 0x34f},
 		{0x61c, 0x61c},
-		{0x180e, 0x180e},
+		{0x115f, 0x1160},
+		{0x17b4, 0x17b5},
+		{0x180b, 0x180f},
 		{0x200b, 0x200f},
 		{0x2028, 0x202e},
 		{0x2060, 0x206f},
+		{0x3164, 0x3164},
+		{0xfe00, 0xfe0f},
 		{0xfeff, 0xfeff},
-		{0xfff9, 0xfffb},
-		{0xe0000, 0xe007f},
+		{0xffa0, 0xffa0},
+		{0xfff0, 0xfffb},
+		{0x1bca0, 0x1bca3},
+		{0x1d173, 0x1d17a},
+		{0xe0000, 0xe0fff},
 	};
 	size_t length = char_length((const unsigned char *)s, strnlen(s, 4));
 	uint32_t code;
@@ -449,28 +457,58 @@ text_shell(struct strbuf *out, const char *s)
 	strbuf_add(out, bare ? "" : "'");
 }
 
+/* What HTML has a name for. */
+static const char *
+entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 void
 text_html(struct strbuf *out, const char *s)
 {
-	for (; *s; s++) {
-		switch (*s) {
-		case '&':
-			strbuf_add(out, "&amp;");
-			break;
-		case '<':
-			strbuf_add(out, "&lt;");
-			break;
-		case '>':
-			strbuf_add(out, "&gt;");
-			break;
-		case '"':
-			strbuf_add(out, "&quot;");
-			break;
-		case '\'':
-			strbuf_add(out, "&#39;");
-			break;
-		default:
+	while (*s) {
+		const char *name = entity(*s);
+		size_t n = strchr("\t\r\n", *s) ? 0 : text_unseen(s);
+
+		if (name)
+			strbuf_add(out, name);
+		else if (n)
+			text_escape(out, s);
+		else
 			strbuf_addc(out, *s);
-		}
+		s += n ? n : 1;
+	}
+}
+
+void
+text_json_visible(struct strbuf *out, const char *json)
+{
+	while (*json) {
+		size_t n = text_unseen(json);
+		uint32_t code = n ? code_point(json, n) : 0;
+
+		if (code <= ' ')
+			strbuf_addn(out, json, n = 1);
+		else if (code > 0xffff)
+			strbuf_printf(out, "\\u%04x\\u%04x",
+				(unsigned)(0xd800 + ((code - 0x10000) >> 10)),
+				(unsigned)(0xdc00 + (code & 0x3ff)));
+		else
+			strbuf_printf(out, "\\u%04x", (unsigned)code);
+		json += n;
 	}
 }

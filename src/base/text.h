@@ -56,7 +56,11 @@ void text_literal(struct strbuf *out, const char *s);
  * characters become blanks. */
 void text_shell(struct strbuf *out, const char *s);
 
-/* Append `s` escaped for HTML text and attributes. */
+/* Append JSON, the same value with all of those in its strings as "\u202e". */
+void text_json_visible(struct strbuf *out, const char *json);
+
+/* Append `s` escaped for HTML text and attributes, and what cannot be seen (but for
+ * tabs and line ends) as it can be. */
 void text_html(struct strbuf *out, const char *s);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
+
 static bool
 has_password(const char *s, size_t n)
 {
@@ -153,4 +155,62 @@ conf_redact(const char *dsn, struct strbuf *out)
 	}
 	strbuf_add(out, redact_keywords(dsn, &b) ? b.s : CONF_SECRET);
 	strbuf_free(&b);
+}
+
+/* ---- Messages ---- */
+
+/* These are names, whatever stands in them. */
+static bool
+is_name(const char *s)
+{
+	static const char *const before[] = {
+		"env:", "environment:", "snapshot:", "snapshots:"};
+
+	for (size_t i = 0; i < COUNT_OF(before); i++)
+		if (!strncmp(s, before[i], strlen(before[i])))
+			return true;
+	return false;
+}
+
+static void
+redact_word(const char *s, size_t n, struct strbuf *out)
+{
+	static const char key[] = "password=";
+	const char *at = memrchr(s, '@', n), *from = s;
+	const char *scheme = at ? memmem(s, (size_t)(at - s), "://", 3) : NULL;
+	const char *colon;
+
+	from = scheme ? scheme + 3 : s;
+	colon = at && !is_name(s) ? memchr(from, ':', (size_t)(at - from)) : NULL;
+	if (colon) {
+		strbuf_addn(out, s, (size_t)(colon + 1 - s));
+		strbuf_add(out, CONF_SECRET);
+		n -= (size_t)(at - s);
+		s = at;
+	}
+	for (size_t i = 0; i + sizeof key - 1 <= n; i++)
+		if (!strncasecmp(s + i, key, sizeof key - 1)) {
+			strbuf_addn(out, s, i + sizeof key - 1);
+			strbuf_add(out, CONF_SECRET);
+			return;
+		}
+	strbuf_addn(out, s, n);
+}
+
+void
+conf_redact_words(const char *text, struct strbuf *out)
+{
+	strbuf_add(out, "");
+	while (*text) {
+		const char *quote = *text == '"' ? strchr(text + 1, '"') : NULL;
+		size_t n =
+			quote ? (size_t)(quote - text - 1) : strcspn(text, " \t\n\"");
+
+		if (!n || quote)
+			strbuf_addc(out, *text++);
+		redact_word(text, n, out);
+		text += n;
+		if (quote)
+			strbuf_addc(out, *text++);
+	}
 }

@@ -10,5 +10,8 @@
  * <secret>; a string that libpq would not understand is <secret> as a whole.  Grammar:
  * PostgreSQL's documentation, "Connection Strings". */
 void conf_redact(const char *dsn, struct strbuf *out);
+/* Append a message, with what may be a password in it as <secret>: in each word, or
+ * part in double quotes, what stands between ":" and "@" or behind "password=". */
+void conf_redact_words(const char *text, struct strbuf *out);
 
 #endif

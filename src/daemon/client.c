@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 
-enum { TIMEOUT_S = 10, MOST_BYTES = 256 * 1024 * 1024 };
+enum { TIMEOUT_MS = 10000, MOST_BYTES = 256 * 1024 * 1024 };
 
 static size_t
 take_bytes(char *data, size_t size, size_t n, void *arg)
@@ -27,7 +27,10 @@ set_options(CURL *h, const struct client *c, const char *url, struct strbuf *bod
 {
 	curl_easy_setopt(h, CURLOPT_URL, url);
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
+	/* Dots in a name lead nowhere else. */
+	curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
+		c->timeout_ms ? (long)c->timeout_ms : (long)TIMEOUT_MS);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_bytes);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, body);
@@ -80,8 +83,20 @@ parse(const struct strbuf *body, struct err *e)
 	return NULL;
 }
 
+static int64_t
+date_of(CURL *h)
+{
+	struct curl_header *date;
+	time_t at = -1;
+
+	if (curl_easy_header(h, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK)
+		at = curl_getdate(date->value, NULL);
+	return at > 0 ? (int64_t)at * 1000 : 0;
+}
+
 static cJSON *
-ask(const struct client *c, const char *path, bool post, long *status, struct err *e)
+ask(const struct client *c, const char *path, bool post, struct client_answer *a,
+	struct err *e)
 {
 	CURL *h = must(curl_easy_init());
 	char *url = full_url(c->base, path);
@@ -89,7 +104,7 @@ ask(const struct client *c, const char *path, bool post, long *status, struct er
 	cJSON *o = NULL;
 	CURLcode code;
 
-	*status = 0;
+	*a = (struct client_answer){0};
 	set_options(h, c, url, &body);
 	if (post) {
 		curl_easy_setopt(h, CURLOPT_POST, 1L);
@@ -97,10 +112,11 @@ ask(const struct client *c, const char *path, bool post, long *status, struct er
 	}
 	code = curl_easy_perform(h);
 	if (code == CURLE_OK) {
-		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, status);
+		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &a->status);
+		a->date_ms = date_of(h);
 		o = parse(&body, e);
 		if (!o)
-			err_prefix(e, "HTTP %ld", *status);
+			err_prefix(e, "HTTP %ld", a->status);
 	} else {
 		err_set(e, ERR_CONNECT, "%s", curl_easy_strerror(code));
 	}
@@ -111,24 +127,34 @@ ask(const struct client *c, const char *path, bool post, long *status, struct er
 }
 
 cJSON *
-client_get(const struct client *c, const char *path, long *status, struct err *e)
+client_get(const struct client *c, const char *path, struct client_answer *a,
+	struct err *e)
 {
-	return ask(c, path, false, status, e);
+	return ask(c, path, false, a, e);
 }
 
 cJSON *
-client_post(const struct client *c, const char *path, long *status, struct err *e)
+client_post(const struct client *c, const char *path, struct client_answer *a,
+	struct err *e)
 {
-	return ask(c, path, true, status, e);
+	return ask(c, path, true, a, e);
 }
 
 char *
 client_escaped(const char *name)
 {
-	char *escaped = must(curl_easy_escape(NULL, name, 0)), *copy = xstrdup(escaped);
+	struct strbuf b = {0};
+	char *escaped;
 
+	if (!strcmp(name, ".") || !strcmp(name, "..")) {
+		for (; *name; name++)
+			strbuf_add(&b, "%2E");
+		return strbuf_take(&b);
+	}
+	escaped = must(curl_easy_escape(NULL, name, 0));
+	strbuf_add(&b, escaped);
 	curl_free(escaped);
-	return copy;
+	return strbuf_take(&b);
 }
 
 const char *

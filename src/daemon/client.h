@@ -12,7 +12,15 @@ struct client {
 	const char *user;   /* or NULL: that of the URL, or of ~/.netrc */
 	const char
 		*password_file; /* its first line is the password of `user`; or NULL */
+	int64_t timeout_ms;     /* for one answer; 0: ten seconds */
 	char *base, *password;  /* set by client_open() */
+};
+
+/* What an answer says besides its body. */
+struct client_answer {
+	long status;     /* of HTTP; 0: no answer */
+	int64_t date_ms; /* the server's clock, rounded down to the second; 0: not told
+			  */
 };
 
 /* The options that its commands share: rows for their tables, lines for their help. */
@@ -40,16 +48,15 @@ int client_open(struct client *c, const struct cli *cli);
 void client_close(struct client *c);
 
 /* GET `path` and parse the body, which has to be one whole JSON document of contract 3
- * (ERR_FORMAT else); the caller deletes it.  NULL if there was no such answer.
- * `*status` is the HTTP status, 0: no answer. */
-cJSON *
-client_get(const struct client *c, const char *path, long *status, struct err *e);
+ * (ERR_FORMAT else); the caller deletes it.  NULL if there was no such answer. */
+cJSON *client_get(const struct client *c, const char *path, struct client_answer *a,
+	struct err *e);
 
 /* The same with POST, without a body. */
-cJSON *
-client_post(const struct client *c, const char *path, long *status, struct err *e);
+cJSON *client_post(const struct client *c, const char *path, struct client_answer *a,
+	struct err *e);
 
-/* A name as a segment of a path (RFC 3986); the caller frees. */
+/* A name as a segment of a path (RFC 3986), "." and ".." too; the caller frees. */
 char *client_escaped(const char *name);
 
 /* The URL from its host on, without user and password: fit to be shown. */

@@ -133,7 +133,7 @@ print_text(const struct acceptance *a)
 	}
 	if (a->changes)
 		add_changes(&out, a->changes);
-	fputs(out.s, stdout);
+	command_put(stdout, out.s);
 	strbuf_free(&out);
 }
 

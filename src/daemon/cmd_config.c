@@ -137,10 +137,14 @@ load(const struct cli *cli, struct conf_errors *errors)
 static void
 say(const struct conf_errors *errors)
 {
-	for (size_t i = 0; i < errors->messages.n; i++)
-		fprintf(stderr, "%s\n", errors->messages.v[i]);
-	for (size_t i = 0; i < errors->warnings.n; i++)
-		fprintf(stderr, "%s (warning)\n", errors->warnings.v[i]);
+	for (size_t i = 0; i < errors->messages.n; i++) {
+		command_put(stderr, errors->messages.v[i]);
+		fputc('\n', stderr);
+	}
+	for (size_t i = 0; i < errors->warnings.n; i++) {
+		command_put(stderr, errors->warnings.v[i]);
+		fputs(" (warning)\n", stderr);
+	}
 }
 
 static void
@@ -197,7 +201,7 @@ show(const struct cli *cli, enum output_format format)
 		cJSON_Delete(o);
 	} else {
 		conf_show(c, &b);
-		fputs(b.s, stdout);
+		command_put(stdout, b.s);
 	}
 	strbuf_free(&b);
 	conf_free(c);

@@ -44,7 +44,8 @@ print_text(const struct source *s, const struct located *l,
 			strchr(s->text, '=') ? "SOURCE" : s->text);
 	else if (l->alike.n)
 		strbuf_add(&b, ", whose catalogs are the same");
-	puts(b.s);
+	strbuf_addc(&b, '\n');
+	command_put(stdout, b.s);
 	strbuf_free(&b);
 }
 

@@ -152,7 +152,7 @@ print_text(const struct migrations *h, const struct judgement *j, const char *hi
 	migrations_text(h, &out);
 	if (j)
 		judgement_text(j, hint, &out);
-	fputs(out.s, stdout);
+	command_put(stdout, out.s);
 	strbuf_free(&out);
 }
 
@@ -168,7 +168,7 @@ print_for_build(const struct options *o, struct migrations_report *r)
 		struct strbuf out = {0};
 
 		migrations_github(r, &out);
-		fputs(out.s, stdout);
+		command_put(stdout, out.s);
 		strbuf_free(&out);
 	} else {
 		cJSON *document = migrations_sarif(r);

@@ -116,16 +116,17 @@ static int
 ask(const struct request *r)
 {
 	struct err e;
-	long code;
-	cJSON *o = client_get(&r->client, "/status", &code, &e);
+	struct client_answer answer;
+	cJSON *o = client_get(&r->client, "/status", &answer, &e);
 	int status;
 
 	if (!o)
 		return command_fail(
 			EXIT_UNDECIDED, "%s: %s", client_where(&r->client), e.text);
-	if (code != 200)
+	if (answer.status != 200)
 		status = command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld: %s",
-			code, json_str(o, "detail") ? json_str(o, "detail") : "");
+			answer.status,
+			json_str(o, "detail") ? json_str(o, "detail") : "");
 	else if (!is_status(o))
 		status = command_fail(EXIT_UNDECIDED,
 			"%s: the answer is not the status of a pgdriftd",

@@ -26,7 +26,7 @@ static const char help[] =
 	"Exit status: 0 the state was reported, 1 timed out, 2 no answer or no such\n"
 	"environment.\n";
 
-enum { POLL_MS = 200, ASK_AGAIN_MS = 1000 };
+enum { POLL_MS = 200, ASK_AGAIN_MS = 1000, LEAST_MS = 200, MOST_MS = 10000 };
 
 struct wait {
 	struct client client;
@@ -39,6 +39,7 @@ struct wait {
 	int status;
 	bool stale;       /* any answer will do */
 	bool asked;       /* for a check, or that is refused */
+	bool looked;      /* once at least, however little time there is */
 	int64_t began_ms; /* of the daemon's clock: no older check will do */
 	char *last;       /* state last reported; NULL: no answer yet */
 	bool fresh;       /* that is of such a check */
@@ -71,10 +72,13 @@ give_up(struct wait *w)
 static void
 report(const struct wait *w, const cJSON *o, const char *state)
 {
+	char *text = xasprintf("%s is %s\n", w->name, state);
+
 	if (w->format == FORMAT_TEXT)
-		printf("%s is %s\n", w->name, state);
+		command_put(stdout, text);
 	else
 		command_print(o);
+	free(text);
 }
 
 /* The environment that was asked for, in a state of contract 1; NULL: no such answer.
@@ -112,6 +116,7 @@ static bool
 take(struct wait *w, const cJSON *o, long code)
 {
 	const char *state = reported_state(w, o);
+	char *name;
 
 	if (code == 404) {
 		finish(w, command_fail(EXIT_UNDECIDED, "%s",
@@ -120,9 +125,11 @@ take(struct wait *w, const cJSON *o, long code)
 		return true;
 	}
 	if (code != 200 || !state) {
+		name = client_escaped(w->name);
 		err_set(&w->error, ERR_FORMAT,
 			"HTTP %ld, and not what /status/%s of a pgdriftd answers", code,
-			w->name);
+			name);
+		free(name);
 		return false;
 	}
 	free(w->last);
@@ -135,67 +142,86 @@ take(struct wait *w, const cJSON *o, long code)
 	return true;
 }
 
+static int64_t
+left_ms(const struct wait *w)
+{
+	return w->deadline_ms - clock_mono_ms();
+}
+
+/* No answer is waited for longer than is left, nor longer than usual. */
 static cJSON *
-ask(struct wait *w, bool post, const char *where, long *code)
+ask(struct wait *w, bool post, const char *where, struct client_answer *a)
 {
 	char *name = client_escaped(w->name), *path = xasprintf("/%s/%s", where, name);
-	cJSON *o = post ? client_post(&w->client, path, code, &w->error)
-			: client_get(&w->client, path, code, &w->error);
+	int64_t left = left_ms(w);
+	cJSON *o;
 
+	w->client.timeout_ms = left < LEAST_MS  ? LEAST_MS
+			       : left < MOST_MS ? left
+						: MOST_MS;
+	o = post ? client_post(&w->client, path, a, &w->error)
+		 : client_get(&w->client, path, a, &w->error);
 	free(path);
 	free(name);
 	return o;
 }
 
-/* Nobody makes a check for us: the next regular one that begins after the answer. */
+/* Nobody makes a check for us: the next regular one that begins after the answer, by
+ * the clock of who gives it. */
 static void
-take_refusal(struct wait *w, const cJSON *o, long code)
+take_refusal(struct wait *w, const cJSON *o, const struct client_answer *a)
 {
 	const char *detail = o ? json_str(o, "detail") : NULL;
 
 	w->asked = true;
-	w->began_ms = clock_wall_ms();
+	w->began_ms = a->date_ms ? a->date_ms + 1000 : clock_wall_ms();
 	command_fail(0,
 		"no check could be asked for (HTTP %ld%s%s): waiting for the next",
-		code, detail ? ": " : "", detail ? detail : "");
+		a->status, detail ? ": " : "", detail ? detail : "");
 }
 
-/* Have a check made, once; until then nothing is fresh.  True if that is over. */
-static bool
+/* Have a check made, once; until then nothing is fresh. */
+static void
 ask_for_check(struct wait *w)
 {
-	long code;
-	cJSON *o = ask(w, true, "check", &code);
+	struct client_answer a;
+	cJSON *o = ask(w, true, "check", &a);
 
-	if (o && code == 202) {
+	w->began_ms = INT64_MAX;
+	if (o && a.status == 202) {
 		w->asked = true;
 		w->began_ms = time_of(o, "began_at");
-	} else if (code == 403 || code == 405 || code == 501) {
-		take_refusal(w, o, code);
+	} else if (a.status == 403 || a.status == 405 || a.status == 501) {
+		take_refusal(w, o, &a);
 	}
 	cJSON_Delete(o);
-	return w->asked;
 }
 
 static void
 poll_once(void *arg)
 {
 	struct wait *w = arg;
-	long code;
+	struct client_answer a;
+	int64_t pause_ms, left;
+	bool over = false;
 	cJSON *o;
-	bool over;
 
-	if (!w->stale && !w->asked && !ask_for_check(w))
-		w->began_ms = INT64_MAX;
-	o = ask(w, false, "status", &code);
-	over = o && take(w, o, code);
-	cJSON_Delete(o);
+	if (!w->stale && !w->asked)
+		ask_for_check(w);
+	if (left_ms(w) > 0 || !w->looked) {
+		o = ask(w, false, "status", &a);
+		over = o && take(w, o, a.status);
+		cJSON_Delete(o);
+		w->looked = true;
+	}
 	if (over)
 		return;
-	if (clock_mono_ms() >= w->deadline_ms)
+	left = left_ms(w);
+	pause_ms = w->asked || w->stale ? POLL_MS : ASK_AGAIN_MS;
+	if (left <= 0)
 		give_up(w);
 	else
-		timer_set(w->timer, w->asked || w->stale ? POLL_MS : ASK_AGAIN_MS);
+		timer_set(w->timer, left < pause_ms ? left : pause_ms);
 }
 
 static bool

@@ -7,14 +7,30 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/redact.h"
 
 static void PRINTF_LIKE(1, 0) complain(const char *fmt, va_list ap)
 {
 	char *text = xvasprintf(fmt, ap);
+	struct strbuf b = {0};
 
+	conf_redact_words(text, &b);
 	fflush(stdout);
-	fprintf(stderr, "pgdriftd: %s\n", text);
+	fputs("pgdriftd: ", stderr);
+	command_put(stderr, b.s);
+	fputc('\n', stderr);
+	strbuf_free(&b);
 	free(text);
+}
+
+void
+command_put(FILE *to, const char *text)
+{
+	struct strbuf b = {0};
+
+	text_visible(&b, text, 0, "\n\t");
+	fputs(b.s, to);
+	strbuf_free(&b);
 }
 
 int

@@ -44,9 +44,13 @@ int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 
  * been said on standard error, with what may have been meant: '?'. */
 int command_option(const struct command *c, int argc, char **argv, const char *shorts,
 	const struct option *longs);
-/* Say "pgdriftd: …" on standard error, return `status`. */
+/* Say "pgdriftd: …" on standard error, return `status`.  What may be a password in the
+ * text is blotted out. */
 int command_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Print text that names or messages of others are part of: what a terminal would obey,
+ * and what cannot be seen, is escaped. */
+void command_put(FILE *to, const char *text);
 /* Print a document on standard output. */
 void command_print(const cJSON *document);
 

@@ -2,9 +2,11 @@
 #include "daemon/nagios.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "verdict/phrase.h"
 
 enum nagios_status { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_UNKNOWN, NAGIOS_CRITICAL };
@@ -67,8 +69,11 @@ take(struct summary *s, const struct published_environment *e)
 static void
 print_text(const char *text)
 {
-	for (; *text; text++)
-		putchar(*text == '|' ? '/' : (unsigned char)*text < ' ' ? ' ' : *text);
+	char *line = text_line(text, 0);
+
+	text_replace(line, '|', '/');
+	fputs(line, stdout);
+	free(line);
 }
 
 int

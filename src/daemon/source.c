@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "catalog/snapfile.h"
@@ -140,7 +141,14 @@ start(struct job *j, const struct conf *conf)
 			return false;
 	} else if (!is_uri(s->text) && !strchr(s->text, '=') &&
 		   !strstr(s->text, "://")) {
-		s->snapshot = snapfile_load(s->text, &s->error);
+		/* What is no file may be a URI without its begin. */
+		if (strchr(s->text, '@') && access(s->text, F_OK) != 0)
+			err_set(&s->error, ERR_CONFIG,
+				"what was given is neither a file nor a connection "
+				"string: a URI begins with postgresql:// (it is not "
+				"shown, as it may hold a password)");
+		else
+			s->snapshot = snapfile_load(s->text, &s->error);
 		return false;
 	} else if (!pg_dsn_check(s->text, &s->error)) {
 		return false;

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "pg/blot.h"
 #include "pg/remedies.h"
 
 enum { SQLSTATE_LEN = 5, FUNCTION_LEN = 63, MIN_SECRET = 3 };
@@ -243,6 +244,11 @@ errors_replace(struct err *e, const char *from, const char *to)
 void
 errors_scrub(struct err *e, const char *secret)
 {
-	if (secret && strlen(secret) >= MIN_SECRET)
-		errors_replace(e, secret, "<secret>");
+	struct strbuf out = {0};
+
+	if (!secret || strlen(secret) < MIN_SECRET)
+		return;
+	blot(&out, e->text, secret);
+	snprintf(e->text, sizeof e->text, "%s", out.s);
+	strbuf_free(&out);
 }

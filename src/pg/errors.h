@@ -12,7 +12,8 @@ void errors_connect(struct err *e, const char *message);
 void errors_query(struct err *e, const char *sqlstate, const char *message);
 /* Put `to` wherever `from` stands in the text. */
 void errors_replace(struct err *e, const char *from, const char *to);
-/* Blot out `secret` (NULL or short: nothing) wherever it stands in the text. */
+/* Blot out `secret` (NULL or short: nothing) wherever it stands in the text, in
+ * whatever way of pg/blot.h. */
 void errors_scrub(struct err *e, const char *secret);
 
 #endif

@@ -87,6 +87,38 @@ test_visible(void **state)
 	}
 }
 
+/* The same for JSON and HTML; what is harmless stays. */
+static void
+test_visible_in_documents(void **state)
+{
+	static const char *const cases[][3] = {
+		{"a<b>&\"'\t\n", NULL, "a&lt;b&gt;&amp;&quot;&#39;\t\n"},
+		{"\"\xc3\xa4\"\n", "\"\xc3\xa4\"\n", "&quot;\xc3\xa4&quot;\n"},
+		{"\x7f\xc2\x9b"
+		 "31m",
+			"\\u007f\\u009b31m", "\\x7f\\u009b31m"},
+		{"a\xe2\x80\xae"
+		 "b",
+			"a\\u202eb", "a\\u202eb"},
+		{"\xe2\x80\x8b\xef\xb8\x8f\xe3\x85\xa4", "\\u200b\\ufe0f\\u3164",
+			"\\u200b\\ufe0f\\u3164"},
+		{"\xf3\xa0\x81\x81", "\\udb40\\udc41", "\\U000e0041"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf json = {0}, html = {0};
+
+		text_json_visible(&json, cases[i][0]);
+		text_html(&html, cases[i][0]);
+		if (cases[i][1])
+			assert_string_equal(json.s, cases[i][1]);
+		assert_string_equal(html.s, cases[i][2]);
+		strbuf_free(&json);
+		strbuf_free(&html);
+	}
+}
+
 static void
 test_glob(void **state)
 {
@@ -188,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_visible_in_documents),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_ident),

@@ -57,11 +57,45 @@ test_redact(void **state)
 	}
 }
 
+/* What libpq would not understand either. */
+static void
+test_words(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", ""},
+		{"/a/b.json: No such file or directory",
+			"/a/b.json: No such file or directory"},
+		{"pw:secret@host/db: No such file",
+			"pw:<secret>@host/db: No such file"},
+		{"no argument \"pw:sec ret@host/db\" here",
+			"no argument \"pw:<secret>@host/db\" here"},
+		{"at postgresql://u:a:b@c@h/d now",
+			"at postgresql://u:<secret>@h/d now"},
+		{"postgresql://h/d?password=a&x=y",
+			"postgresql://h/d?password=<secret>"},
+		{"\"host=h PASSWORD=a b\"", "\"host=h PASSWORD=<secret>\""},
+		{"u:<secret>@h", "u:<secret>@h"},
+		{"no environment \"a:b\"; me@host", "no environment \"a:b\"; me@host"},
+		{"env:a:b@c is no environment", "env:a:b@c is no environment"},
+		{"x@y.conf:12: \"", "x@y.conf:12: \""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strbuf b = {0};
+
+		conf_redact_words(cases[i][0], &b);
+		assert_string_equal(b.s, cases[i][1]);
+		strbuf_free(&b);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_redact),
+		cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,42 @@ test_scrub(void **state)
 	assert_int_equal(e.code, ERR_CONNECT);
 }
 
+/* As those write it who only quote. */
+static void
+test_scrub_in_other_words(void **state)
+{
+	static const struct {
+		const char *secret, *said, *shown;
+	} cases[] = {
+		{"p@ss w/rd", "for u:p%40ss%20w%2Frd@h", "for u:<secret>@h"},
+		{"p@ss w/rd", "for u:p%40ss+w%2frd@h", "for u:<secret>@h"},
+		{"p@ss w/rd", "%70%40%73%73%20%77%2F%72%64", "<secret>"},
+		{"a&b<c>\"'", "&quot;a&amp;b&lt;c&gt;&quot;&#39;&quot;",
+			"&quot;<secret>&quot;"},
+		{"a&b", "a&#38;b, a&#x26;b, a&#038;b", "<secret>, <secret>, <secret>"},
+		{"a\"b\\c", "\"a\\\"b\\\\c\"", "\"<secret>\""},
+		{"it's", "'it''s' and 'it\\'s'", "'<secret>' and '<secret>'"},
+		{"g\xc3\xa4"
+		 "b",
+			"g\\xc3\\xa4"
+			"b g\\303\\244b g%C3%A4b",
+			"<secret> <secret> <secret>"},
+		{"a\tb", "a\\tb a\\u0009b", "<secret> <secret>"},
+		{"100%", "100%25 100%", "<secret> <secret>"},
+		{"a%40b", "a%40b a%2540b", "<secret> <secret>"},
+		{"geheim", "gehei, geh%65n, %67eheim", "gehei, geh%65n, <secret>"},
+		{"geheim", "the word is gehei…", "the word is <secret>…"},
+	};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		err_set(&e, ERR_CONNECT, "%s", cases[i].said);
+		errors_scrub(&e, cases[i].secret);
+		assert_string_equal(e.text, cases[i].shown);
+	}
+}
+
 int
 main(void)
 {
@@ -167,6 +203,7 @@ main(void)
 		cmocka_unit_test(test_one_line_of_utf8),
 		cmocka_unit_test(test_long_message),
 		cmocka_unit_test(test_scrub),
+		cmocka_unit_test(test_scrub_in_other_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
