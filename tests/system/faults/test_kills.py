@@ -1,0 +1,112 @@
+"""The daemon is killed in the middle of its work, again and again: its store opens, and what
+was said before is in it, once.
+
+PGDRIFTD_TEST_SEED sets where the random waits begin.
+"""
+import os
+import random
+import threading
+import time
+import unittest
+
+from harness import environment, long
+from shop import Shop
+
+KILLS = long(10, 200)
+SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
+NAMES = ["a", "b", "c", "d"]
+
+
+class Kills(Shop):
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(SEED)
+        self.stop = threading.Event()
+        self.threads, self.errors = [], []
+        self.heard = set()  # (environment, state, since)
+
+    def beside(self, work):
+        """Run work() again and again, until the end."""
+        def loop():
+            while not self.stop.is_set():
+                try:
+                    work()
+                except OSError:
+                    self.stop.wait(0.01)
+                except Exception as e:  # pylint: disable=broad-except
+                    self.errors.append(e)
+                    return
+        thread = threading.Thread(target=loop)
+        thread.start()
+        self.threads.append(thread)
+
+    def end(self):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+        self.assertEqual(self.errors, [])
+
+    def toggle(self, session, chance):
+
+        def step():
+            session.run("ALTER TABLE step1 ADD by_hand text")
+            self.stop.wait(chance.uniform(0, 0.5))
+            session.run("ALTER TABLE step1 DROP by_hand")
+            self.stop.wait(chance.uniform(0, 0.5))
+        self.beside(step)
+
+    def listen(self):
+        for e in self.running.json("/status")["environments"]:
+            self.heard.add((e["name"], e["state"], e["since"]))
+        self.running.get("/history")
+        self.running.get("/metrics")
+
+    def check_store(self):
+        """Of one that does not run: sound, and each change follows from the one before."""
+        self.assertEqual(self.running.store("PRAGMA integrity_check"), [("ok",)])
+        rows = self.running.store(
+            "SELECT environment, state, previous_state, at_ms FROM change"
+            " WHERE event IS NULL ORDER BY id")
+        last, written = {}, set()
+        for name, state, previous, at_ms in rows:
+            self.assertNotEqual(state, previous, rows)
+            if name in last:
+                self.assertEqual(previous, last[name], rows)
+            last[name] = state
+            written.add((name, state, time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                                    time.gmtime(at_ms / 1000))))
+        lost = {h for h in self.heard if h[1] != "unknown"} - written
+        self.assertEqual(lost, set(), rows)
+        return len(rows)
+
+    def test_nothing_is_lost_or_said_twice(self):
+        standing = self.at(change="DROP TABLE step4")
+        databases = [self.at() for _ in NAMES]
+        self.running = self.daemon(
+            self.pair(standing) + "".join(
+                environment(name, self.server.dsn(database), migrations="shop",
+                            expect="environment:dev")
+                for name, database in zip(NAMES, databases)),
+            service={"interval": "100ms"})
+        since = self.running.wait_state("env", "drifted")["since"]
+        sessions = [self.session(database) for database in databases]
+        self.addCleanup(self.end)
+        for i, session in enumerate(sessions):
+            self.toggle(session, random.Random(SEED + i))
+        self.beside(self.listen)
+        for _ in range(KILLS):
+            self.stop.wait(self.random.uniform(0, 0.4))
+            self.running.kill()
+            self.check_store()
+            self.running.start(ready=False)
+            self.assertEqual(self.running.wait_state("env", "drifted")["since"], since)
+        self.end()
+        for name in NAMES:
+            self.running.wait_state(name, "in_sync")
+        self.assertEqual(self.running.wait_state("env", "drifted")["since"], since)
+        self.running.stop()
+        self.assertGreater(self.check_store(), KILLS)
+
+
+if __name__ == "__main__":
+    unittest.main()
