@@ -8,6 +8,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+void
+json_init(void)
+{
+	cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = xmalloc, .free_fn = free});
+}
+
 cJSON *
 json_object(void)
 {

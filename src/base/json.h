@@ -9,6 +9,10 @@
 
 #include "base/strbuf.h"
 
+/* Once, at the begin of the program: cJSON says NULL of a text that is malformed and of
+ * memory that ran out alike, so that the latter has to end the program before. */
+void json_init(void);
+
 cJSON *json_object(void);
 cJSON *json_array(void);
 

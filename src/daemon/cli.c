@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "daemon/command.h"
@@ -166,6 +167,7 @@ cli_main(int argc, char **argv)
 {
 	struct common common = {.cli.config_path = getenv("PGDRIFTD_CONFIG")};
 
+	json_init();
 	common.cli.config_given = common.cli.config_path != NULL;
 	argc = take_common(&common, argc, argv);
 	return flushed(run(&common, argc, argv));
