@@ -94,6 +94,8 @@ class Check(Memory):
                 self.assertIn("drifted (", done.stdout, at)
             elif done.returncode == 2:
                 self.assertRegex(done.stdout + done.stderr, "unknown|memory", at)
+            elif done.returncode == 78:
+                self.assertIn("memory", done.stderr, at)
             else:
                 self.assertEnded(done.returncode, done.stderr, at)
         self.assertIn(-signal.SIGABRT, said)
