@@ -12,7 +12,7 @@ import unittest
 from harness import environment, long
 from shop import Shop
 
-KILLS = long(10, 200)
+KILLS = long(6, 200)
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
 NAMES = ["a", "b", "c", "d"]
 
