@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/redact.h"
 
 static void add(struct strvec *to, struct conf_place at, const char *fmt, va_list ap)
 	PRINTF_LIKE(3, 0);
@@ -12,7 +13,7 @@ static void add(struct strvec *to, struct conf_place at, const char *fmt, va_lis
 static void
 add(struct strvec *to, struct conf_place at, const char *fmt, va_list ap)
 {
-	struct strbuf b = {0};
+	struct strbuf b = {0}, shown = {0};
 	char *text;
 
 	if (to->n == CONF_MAX_ERRORS)
@@ -22,8 +23,11 @@ add(struct strvec *to, struct conf_place at, const char *fmt, va_list ap)
 	if (at.line)
 		strbuf_printf(&b, ":%u", at.line);
 	strbuf_add(&b, ": ");
-	text_clean(&b, text, 0);
+	/* A value that stands at the wrong key may be a connection string. */
+	conf_redact_words(text, &shown);
+	text_clean(&b, shown.s, 0);
 	strvec_take(to, strbuf_take(&b));
+	strbuf_free(&shown);
 	free(text);
 }
 

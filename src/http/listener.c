@@ -235,19 +235,24 @@ start_daemon(
 {
 	struct MHD_OptionItem items[MAX_OPTIONS];
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	int why;
 
 	if (l->tls.cert)
 		flags |= MHD_USE_TLS;
 	fill_options(l, o, fd, items);
+	errno = 0;
 	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,
 		MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 	if (l->daemon)
 		return true;
+	why = errno;
 	/* It closes the socket on some failures and not on others. */
 	if (fcntl(fd, F_GETFD) >= 0)
 		close(fd);
 	return err_set(e, ERR_INTERNAL, "cannot start the HTTP server: %s",
-		*l->said ? l->said : "libmicrohttpd gives no reason");
+		*l->said ? l->said
+		: why    ? strerror(why)
+			 : "libmicrohttpd gives no reason");
 }
 
 struct listener *

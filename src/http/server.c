@@ -135,8 +135,10 @@ peer_of(const struct call *call)
 static bool
 has_forwarded(const struct call *call)
 {
-	static const char *const names[] = {
-		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"};
+	static const char *const names[] = {"Forwarded", "X-Forwarded-For",
+		"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server",
+		"X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
+		"Via"};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (header(call, names[i]))
