@@ -7,7 +7,7 @@
 struct event_base;
 
 /* In the order in which they are ended. */
-enum tenant_rank { TENANT_LOOKUPS, TENANT_CHILDREN };
+enum tenant_rank { TENANT_WORK, TENANT_LOOKUPS, TENANT_CHILDREN };
 
 struct tenant;
 

@@ -13,8 +13,8 @@
 struct loop;
 
 struct loop *loop_new(void);
-/* Timers, watches and signals have been freed before, by whoever made them; lookups
- * and children that still run are cancelled, what is deferred is called. */
+/* Timers, watches and signals have been freed before, by whoever made them; lookups,
+ * children and work that still run are cancelled, what is deferred is called. */
 void loop_free(struct loop *l);
 /* Run until loop_stop(), or until nothing is left to wait for. */
 void loop_run(struct loop *l);
