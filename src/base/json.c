@@ -129,15 +129,14 @@ json_push_str(cJSON *array, const char *value)
 static char *
 visible(char *printed)
 {
+	const unsigned char *s = must(printed);
 	struct strbuf b = {0};
-	const char *s = must(printed);
 
-	while (*s && (unsigned char)*s < 0x7f)
+	while (*s && *s < 0x7f)
 		s++;
 	if (!*s)
 		return printed;
-	strbuf_addn(&b, printed, (size_t)(s - printed));
-	text_json_visible(&b, s);
+	text_json_visible(&b, printed);
 	free(printed);
 	return strbuf_take(&b);
 }

@@ -498,17 +498,23 @@ void
 text_json_visible(struct strbuf *out, const char *json)
 {
 	while (*json) {
-		size_t n = text_unseen(json);
-		uint32_t code = n ? code_point(json, n) : 0;
+		size_t plain = 0, n;
+		uint32_t code;
 
-		if (code <= ' ')
-			strbuf_addn(out, json, n = 1);
-		else if (code > 0xffff)
+		while (json[plain] && (unsigned char)json[plain] < 0x7f)
+			plain++;
+		strbuf_addn(out, json, plain);
+		json += plain;
+		n = text_unseen(json);
+		code = n ? code_point(json, n) : 0;
+		if (code > 0xffff)
 			strbuf_printf(out, "\\u%04x\\u%04x",
 				(unsigned)(0xd800 + ((code - 0x10000) >> 10)),
 				(unsigned)(0xdc00 + (code & 0x3ff)));
-		else
+		else if (code)
 			strbuf_printf(out, "\\u%04x", (unsigned)code);
+		else if (*json)
+			strbuf_addn(out, json, n = 1);
 		json += n;
 	}
 }

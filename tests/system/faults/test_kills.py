@@ -14,6 +14,8 @@ from shop import Shop
 
 KILLS = long(6, 200)
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
+# In a long run not so often that they count as flapping, which is told once.
+PAUSE = long(0.5, 3)
 NAMES = ["a", "b", "c", "d"]
 
 
@@ -50,9 +52,9 @@ class Kills(Shop):
 
         def step():
             session.run("ALTER TABLE step1 ADD by_hand text")
-            self.stop.wait(chance.uniform(0, 0.5))
+            self.stop.wait(chance.uniform(0, PAUSE))
             session.run("ALTER TABLE step1 DROP by_hand")
-            self.stop.wait(chance.uniform(0, 0.5))
+            self.stop.wait(chance.uniform(0, PAUSE))
         self.beside(step)
 
     def listen(self):

@@ -145,7 +145,7 @@ class Serve(Memory):
         status, log = self.end(process)
         self.assertEqual(status, 0, log)
         last, ended = self.count(), 0
-        for at in self.points(self.loading(self.running.file), last, long(10, 1000)):
+        for at in self.points(self.loading(self.running.file), last, long(10, last)):
             process = self.begin(PGDRIFTD_TEST_FAIL_AT=str(at),
                                  **({"PGDRIFTD_TEST_FAIL_ALL": "1"} if at % 2 else {}))
             self.ask(process)
