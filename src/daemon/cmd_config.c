@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/preset.h"
 #include "conf/conf.h"
+#include "conf/redact.h"
 #include "daemon/command.h"
 #include "http/tls.h"
 #include "http/users.h"
@@ -135,16 +136,23 @@ load(const struct cli *cli, struct conf_errors *errors)
 }
 
 static void
+say_one(const char *message, const char *end)
+{
+	struct strbuf b = {0};
+
+	conf_redact_words(message, &b);
+	strbuf_add(&b, end);
+	command_put(stderr, b.s);
+	strbuf_free(&b);
+}
+
+static void
 say(const struct conf_errors *errors)
 {
-	for (size_t i = 0; i < errors->messages.n; i++) {
-		command_put(stderr, errors->messages.v[i]);
-		fputc('\n', stderr);
-	}
-	for (size_t i = 0; i < errors->warnings.n; i++) {
-		command_put(stderr, errors->warnings.v[i]);
-		fputs(" (warning)\n", stderr);
-	}
+	for (size_t i = 0; i < errors->messages.n; i++)
+		say_one(errors->messages.v[i], "\n");
+	for (size_t i = 0; i < errors->warnings.n; i++)
+		say_one(errors->warnings.v[i], " (warning)\n");
 }
 
 static void

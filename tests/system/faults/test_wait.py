@@ -97,6 +97,8 @@ class Shown(unittest.TestCase):
                           ("status", "postgresql://u:secret@h/db"),
                           ("migrations", "u:secret@h/db"),
                           ("wait", "--format", "u:secret@h", "env"),
+                          ("config", "check", "-c", "u:secret@h/db"),
+                          ("accept", "env", "--from", "u:secret@h/db", "-c", "u:secret@h"),
                           ("u:secret@host/db",), ("snapshot", "u:secret@h", "x")):
             with self.subTest(arguments):
                 result = program(*arguments)
