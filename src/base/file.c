@@ -1,26 +1,229 @@
 /* See file.h. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-int
-file_open(const char *path, struct err *e)
+#include "base/mem.h"
+
+/* How often a file that is being written is read. */
+enum { MOST_TRIES = 3, FIRST_SIZE = 4096 };
+
+/* ---- What it is ---- */
+
+static bool
+too_large(size_t max, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (max >= 1 << 20)
+		return err_set(e, ERR_IO, "it is larger than %zu MiB", max >> 20);
+	return err_set(e, ERR_IO, "it is larger than %zu KiB", max >> 10);
+}
+
+static bool
+is_wanted(const struct stat *st, size_t max, struct err *e)
+{
+	static const struct {
+		mode_t type;
+		const char *what;
+	} others[] = {{S_IFIFO, "it is a FIFO"}, {S_IFSOCK, "it is a socket"},
+		{S_IFDIR, "it is a directory"}, {S_IFCHR, "it is a device"},
+		{S_IFBLK, "it is a device"}};
+
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if ((st->st_mode & S_IFMT) == others[i].type)
+			return err_set(e, ERR_IO, "%s", others[i].what);
+	if (st->st_size > 0 && (size_t)st->st_size > max)
+		return too_large(max, e);
+	return true;
+}
+
+static bool
+failed(struct err *e)
+{
+	return err_set(e, ERR_IO, "%s", strerror(errno));
+}
+
+bool
+file_check(const char *path, size_t max, struct err *e)
+{
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
-		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-	else if (S_ISREG(st.st_mode))
-		return fd;
-	else
-		err_set(e, ERR_IO, "%s: %s", path,
-			S_ISDIR(st.st_mode) ? "is a directory" : "not a regular file");
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	return stat(path, &st) < 0 || is_wanted(&st, max, e);
+}
+
+/* ---- What it holds ---- */
+
+/* It may be a key: nothing is left behind where the memory moves. */
+static void
+make_room(struct strbuf *b, size_t size)
+{
+	char *s;
+
+	if (b->cap >= size)
+		return;
+	s = xmalloc(size);
+	if (b->s) {
+		memcpy(s, b->s, b->len);
+		explicit_bzero(b->s, b->cap);
+		free(b->s);
+	}
+	b->s = s;
+	b->cap = size;
+}
+
+static void
+forget(struct strbuf *b)
+{
+	if (b->s)
+		explicit_bzero(b->s, b->cap);
+	strbuf_free(b);
+}
+
+/* To the end, or to one byte more than `max`. */
+static bool
+read_all(int fd, size_t max, struct strbuf *out, struct err *e)
+{
+	ssize_t n;
+
+	out->len = 0;
+	do {
+		/* Also for the byte that tells the end, and for '\0'. */
+		if (out->cap - out->len < 3)
+			make_room(out, 2 * out->cap);
+		n = read(fd, out->s + out->len, out->cap - out->len - 1);
+		if (n > 0)
+			out->len += (size_t)n;
+		if (out->len > max)
+			return too_large(max, e);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	out->s[out->len] = '\0';
+	return n == 0 || failed(e);
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* As it was from the first byte to the last. */
+static bool
+read_whole(int fd, size_t max, struct strbuf *out, struct stat *st, struct err *e)
+{
+	struct stat after;
+
+	make_room(out, FIRST_SIZE);
+	for (int i = 0; i < MOST_TRIES; i++) {
+		if (fstat(fd, st) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+			return failed(e);
+		if (!is_wanted(st, max, e))
+			return false;
+		make_room(out, (size_t)st->st_size + 3);
+		if (!read_all(fd, max, out, e))
+			return false;
+		if (fstat(fd, &after) < 0)
+			return failed(e);
+		if (is_same(st, &after))
+			return true;
+	}
+	return err_set(e, ERR_IO, "it is being written: it changed while it was read");
+}
+
+bool
+file_take(const char *path, size_t max, struct strbuf *out, struct stat *st,
+	struct err *e)
+{
+	struct stat own;
+	bool ok;
+	int fd;
+
+	if (!st)
+		st = &own;
+	/* To open a device can do something: look before, and again afterwards. */
+	if (stat(path, st) < 0)
+		return failed(e);
+	if (!is_wanted(st, max, e))
+		return false;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(e);
+	ok = read_whole(fd, max, out, st, e);
+	close(fd);
+	if (!ok)
+		forget(out);
+	return ok;
+}
+
+bool
+file_read(const char *path, size_t max, struct strbuf *out, struct err *e)
+{
+	return file_take(path, max, out, NULL, e) || err_prefix(e, "%s", path);
+}
+
+/* ---- What somebody waits for ---- */
+
+/* A FIFO, the end of a pipe, or a terminal behind /dev/stdin. */
+static bool
+can_be_awaited(const char *path, const struct stat *st)
+{
+	return S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode) ||
+	       (S_ISCHR(st->st_mode) && !strcmp(path, "/dev/stdin"));
+}
+
+static bool
+read_awaited(const char *path, size_t max, struct strbuf *out, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return failed(e);
+	make_room(out, FIRST_SIZE);
+	ok = read_all(fd, max, out, e);
+	close(fd);
+	if (!ok)
+		forget(out);
+	return ok;
+}
+
+bool
+file_read_given(const char *path, size_t max, struct strbuf *out, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || !can_be_awaited(path, &st))
+		return file_read(path, max, out, e);
+	return read_awaited(path, max, out, e) || err_prefix(e, "%s", path);
+}
+
+/* ---- Directories ---- */
+
+bool
+file_names(const char *dir, size_t max, struct strvec *out, struct err *e)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+	bool ok = true;
+
+	if (!d)
+		return failed(e);
+	errno = 0;
+	while (ok && (entry = readdir(d))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (out->n == max)
+			ok = err_set(e, ERR_IO, "it holds more than %zu files", max);
+		else
+			strvec_add(out, entry->d_name);
+	}
+	if (ok && errno)
+		ok = failed(e);
+	closedir(d);
+	strvec_sort(out);
+	return ok;
 }

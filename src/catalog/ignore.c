@@ -413,29 +413,38 @@ ignore_add_preset(struct ignore_rules *rules, const char *text)
 	rules->rules[rules->n - 1].preset = true;
 }
 
+/* Takes `text`, of the file `path`. */
+static bool
+add_lines(struct ignore_rules *r, struct strbuf *text, const char *path, struct err *e)
+{
+	char *rest = text->s, *line;
+	bool ok = true;
+
+	for (unsigned n = 1; ok && (line = strsep(&rest, "\n")); n++) {
+		line += strspn(line, blanks);
+		if (*line && *line != '#')
+			ok = ignore_add(r, line, path, n, e);
+	}
+	strbuf_free(text);
+	return ok;
+}
+
 bool
 ignore_load(struct ignore_rules *r, const char *path, struct err *e)
 {
-	int fd = file_open(path, e);
-	char *line = NULL;
-	size_t cap = 0;
-	bool ok = true;
-	FILE *f;
+	struct strbuf text = {0};
 
-	if (fd < 0)
-		return false;
-	f = must(fdopen(fd, "r"));
-	for (unsigned n = 1; ok && getline(&line, &cap, f) >= 0; n++) {
-		const char *s = line + strspn(line, blanks);
+	return file_read(path, FILE_MAX_RULES, &text, e) &&
+	       add_lines(r, &text, path, e);
+}
 
-		if (*s && *s != '#')
-			ok = ignore_add(r, s, path, n, e);
-	}
-	if (ok && ferror(f))
-		ok = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-	free(line);
-	fclose(f);
-	return ok;
+bool
+ignore_load_given(struct ignore_rules *r, const char *path, struct err *e)
+{
+	struct strbuf text = {0};
+
+	return file_read_given(path, FILE_MAX_RULES, &text, e) &&
+	       add_lines(r, &text, path, e);
 }
 
 /* ---- Matching ---- */

@@ -18,6 +18,9 @@ bool ignore_add(struct ignore_rules *r, const char *text, const char *file,
 void ignore_add_preset(struct ignore_rules *r, const char *text);
 /* A file of rules, one a line, `#` comments. */
 bool ignore_load(struct ignore_rules *r, const char *path, struct err *e) MUST_CHECK;
+/* The same of a path on a command line: pipes are read as well. */
+bool
+ignore_load_given(struct ignore_rules *r, const char *path, struct err *e) MUST_CHECK;
 
 /* True if a finding on `o` (property NULL: on the whole object) is ignored at
  * `now_ms`; last match wins, `!` takes back, an expired rule hides nothing.  A

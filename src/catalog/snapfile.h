@@ -25,6 +25,8 @@ void snapfile_write(const struct snapshot *s, struct strbuf *out);
 struct snapshot *
 snapfile_read(const char *text, size_t n, const char *name, struct err *e);
 struct snapshot *snapfile_load(const char *path, struct err *e);
+/* Of a path on a command line: "-" is standard input, and pipes are read as well. */
+struct snapshot *snapfile_load_given(const char *path, struct err *e);
 /* Write it as save_text() does. */
 bool
 snapfile_save(const struct snapshot *s, const char *path, struct err *e) MUST_CHECK;

@@ -1,11 +1,11 @@
 /* From files to a validated struct conf: read, merge, override, inherit, check. */
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/check.h"
@@ -23,21 +23,12 @@ conf_default_file(void)
 static bool
 read_file(const char *path, struct strbuf *out, struct conf_errors *errors)
 {
-	char chunk[8192];
-	FILE *f = fopen(path, "re");
-	size_t n;
-	bool ok = f != NULL;
+	struct err e;
 
-	while (ok && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
-		strbuf_addn(out, chunk, n);
-	if (ok && ferror(f))
-		ok = false;
-	if (!ok)
-		conf_error(errors, (struct conf_place){path, 0}, "cannot be read: %s",
-			strerror(errno));
-	if (f)
-		fclose(f);
-	return ok;
+	if (file_take(path, FILE_MAX_CONF, out, NULL, &e))
+		return true;
+	conf_error(errors, (struct conf_place){path, 0}, "cannot be read: %s", e.text);
+	return false;
 }
 
 static bool
@@ -81,26 +72,24 @@ directory_of(const char *path)
 static bool
 list_directory(const char *dir, struct strvec *files, struct conf_errors *errors)
 {
-	DIR *d = opendir(dir);
-	struct dirent *entry;
+	struct strvec names = {0};
+	struct stat st;
+	struct err e;
+	bool none = stat(dir, &st) < 0 ? errno == ENOENT || errno == ENOTDIR
+				       : !S_ISDIR(st.st_mode);
+	bool ok = none || file_names(dir, FILE_MAX_NAMES, &names, &e);
 
-	if (!d && (errno == ENOENT || errno == ENOTDIR))
-		return true;
-	if (!d) {
+	for (size_t i = 0; i < names.n; i++) {
+		size_t n = strlen(names.v[i]);
+
+		if (*names.v[i] != '.' && n > 5 && !strcmp(names.v[i] + n - 5, ".conf"))
+			strvec_take(files, conf_path_join(dir, names.v[i]));
+	}
+	strvec_free(&names);
+	if (!ok)
 		conf_error(errors, (struct conf_place){dir, 0}, "cannot be read: %s",
-			strerror(errno));
-		return false;
-	}
-	while ((entry = readdir(d)) != NULL) {
-		size_t n = strlen(entry->d_name);
-
-		if (entry->d_name[0] != '.' && n > 5 &&
-			!strcmp(entry->d_name + n - 5, ".conf"))
-			strvec_take(files, conf_path_join(dir, entry->d_name));
-	}
-	closedir(d);
-	strvec_sort(files);
-	return true;
+			e.text);
+	return ok;
 }
 
 /* False if any part of any file was not read. */

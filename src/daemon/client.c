@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 enum { TIMEOUT_MS = 10000, MOST_BYTES = 256 * 1024 * 1024 };
@@ -208,22 +209,20 @@ client_option(struct client *c, int opt, const char *value)
 static char *
 read_password(const char *path)
 {
-	FILE *f = fopen(path, "re");
+	struct strbuf text = {0};
 	char *line = NULL;
-	size_t cap = 0;
-	bool ok = f && getline(&line, &cap, f) > 0;
+	struct err e;
 
-	if (ok)
-		line[strcspn(line, "\r\n")] = '\0';
+	if (!file_read_given(path, FILE_MAX_PASSWORD, &text, &e))
+		command_fail(0, "%s", e.text);
+	else if (!text.len)
+		command_fail(0, "%s: the file is empty", path);
 	else
-		command_fail(0, "%s: %s", path,
-			f && !ferror(f) ? "the file is empty" : strerror(errno));
-	if (f)
-		fclose(f);
-	if (ok)
-		return line;
-	free(line);
-	return NULL;
+		line = xstrndup(text.s, strcspn(text.s, "\r\n"));
+	if (text.s)
+		explicit_bzero(text.s, text.cap);
+	strbuf_free(&text);
+	return line;
 }
 
 int

@@ -216,7 +216,7 @@ load_rules(const struct request *r, const struct conf_environment *env,
 	for (size_t i = 0; env && ok && i < env->ignore.n; i++)
 		ok = ignore_add(rules, env->ignore.v[i], NULL, 0, e);
 	for (size_t i = 0; ok && i < r->rule_files.n; i++)
-		ok = ignore_load(rules, r->rule_files.v[i], e);
+		ok = ignore_load_given(rules, r->rule_files.v[i], e);
 	for (size_t i = 0; ok && i < r->rules.n; i++)
 		ok = ignore_add(rules, r->rules.v[i], NULL, 0, e);
 	return ok;

@@ -148,7 +148,7 @@ start(struct job *j, const struct conf *conf)
 				"string: a URI begins with postgresql:// (it is not "
 				"shown, as it may hold a password)");
 		else
-			s->snapshot = snapfile_load(s->text, &s->error);
+			s->snapshot = snapfile_load_given(s->text, &s->error);
 		return false;
 	} else if (!pg_dsn_check(s->text, &s->error)) {
 		return false;

@@ -2,35 +2,23 @@
  * tried with GnuTLS first. */
 #include "http/tls.h"
 
-#include <errno.h>
 #include <gnutls/gnutls.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-
-enum { PEM_MAX = 256 << 10 };
 
 static bool
 read_pem(const char *path, char **out, struct err *e)
 {
-	FILE *f = fopen(path, "re");
-	size_t n;
-	bool ok;
+	struct strbuf text = {0};
 
-	if (!f)
-		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-	*out = xcalloc(PEM_MAX + 1, 1);
-	n = fread(*out, 1, PEM_MAX, f);
-	ok = !ferror(f);
-	if (!ok)
-		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-	else if (n == PEM_MAX)
-		ok = err_set(e, ERR_IO, "%s: too large for a PEM file", path);
-	fclose(f);
-	return ok;
+	if (!file_read(path, FILE_MAX_PEM, &text, e))
+		return false;
+	*out = strbuf_take(&text);
+	return true;
 }
 
 static bool

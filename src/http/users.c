@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
 
@@ -65,23 +66,15 @@ parse_line(struct users *u, char *line, struct err *e)
 	return true;
 }
 
+/* Of a file that was read: it is cut to pieces. */
 static bool
-read_lines(struct users *u, FILE *f, const char *path, struct err *e)
+parse_lines(struct users *u, char *text, const char *path, struct err *e)
 {
-	char *line = NULL;
-	size_t cap = 0;
+	char *line;
 	bool ok = true;
 
-	for (unsigned n = 1; ok && getline(&line, &cap, f) >= 0; n++) {
-		ok = parse_line(u, line, e);
-		if (!ok)
-			err_prefix(e, "%s:%u", path, n);
-	}
-	if (line)
-		explicit_bzero(line, cap);
-	free(line);
-	if (ok && ferror(f))
-		ok = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	for (unsigned n = 1; ok && (line = strsep(&text, "\n")); n++)
+		ok = parse_line(u, line, e) || err_prefix(e, "%s:%u", path, n);
 	if (ok && !u->n)
 		ok = err_set(e, ERR_CONFIG, "%s: no user in it", path);
 	return ok;
@@ -91,16 +84,14 @@ struct users *
 users_load(const char *path, struct err *e)
 {
 	struct users *u = xcalloc(1, sizeof *u);
-	FILE *f = fopen(path, "re");
-	bool ok;
+	struct strbuf text = {0};
+	bool ok = file_read(path, FILE_MAX_USERS, &text, e);
 
 	u->tokens = BUCKET;
-	if (f) {
-		ok = read_lines(u, f, path, e);
-		fclose(f);
-	} else {
-		ok = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-	}
+	ok = ok && parse_lines(u, text.s, path, e);
+	if (text.s)
+		explicit_bzero(text.s, text.cap);
+	strbuf_free(&text);
 	if (ok && getrandom(u->key, sizeof u->key, 0) != sizeof u->key)
 		ok = err_set(e, ERR_INTERNAL, "getrandom: %s", strerror(errno));
 	if (ok)

@@ -2,11 +2,11 @@
  * each may be meant, and each has been an accident. */
 #include "migrations/notice.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "migrations/alembic/listing.h"
 #include "migrations/losses.h"
@@ -108,15 +108,15 @@ notice_graph(const struct migrations *h, struct problems *out)
 static void
 notice_below(const char *dir, const struct strvec *known, struct problems *out)
 {
-	DIR *d = opendir(dir);
-	const struct dirent *entry;
-	size_t n = 0;
+	struct strvec names = {0};
 
-	while (d && (entry = readdir(d)) && n++ < DIRECTORIES_LOOKED_AT) {
-		char *path = xasprintf("%s/%s", dir, entry->d_name);
+	/* Of a directory of many the first are enough. */
+	(void)!file_names(dir, DIRECTORIES_LOOKED_AT, &names, NULL);
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = xasprintf("%s/%s", dir, names.v[i]);
 		struct stat st;
 
-		if (*entry->d_name != '.' && strcmp(entry->d_name, "__pycache__") &&
+		if (*names.v[i] != '.' && strcmp(names.v[i], "__pycache__") &&
 			lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
 			!strvec_has(known, path) && listing_has_migrations(path))
 			problem_add(out, PROBLEM_UNNAMED_DIRECTORY,
@@ -124,8 +124,7 @@ notice_below(const char *dir, const struct strvec *known, struct problems *out)
 				"there are migrations in it that are not read");
 		free(path);
 	}
-	if (d)
-		closedir(d);
+	strvec_free(&names);
 }
 
 /* Beside versions/ only where Alembic's own files say that all of it is migrations. */

@@ -1,13 +1,12 @@
 /* Snapshot files are cached by path, and believed while size, time and inode stand. */
 #include "monitor/expected.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strmap.h"
@@ -63,23 +62,23 @@ is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	       a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 /* NULL if there is nothing to be read. */
 static char *
 read_head(const char *path)
 {
-	char head[HEAD_SIZE + 1];
-	FILE *f = fopen(path, "r");
-	size_t n;
+	struct strbuf text = {0};
+	char *head;
 
-	if (!f)
+	if (!file_read(path, FILE_MAX_SNAPSHOT, &text, NULL))
 		return NULL;
-	n = fread(head, 1, HEAD_SIZE, f);
-	fclose(f);
-	head[n] = '\0';
-	return xstrdup(head);
+	head = xstrndup(text.s, HEAD_SIZE);
+	strbuf_free(&text);
+	return head;
 }
 
 static void
@@ -113,12 +112,6 @@ expected_file(struct expected_files *f, const char *path, struct err *e)
 	if (!file->snapshot)
 		*e = file->error;
 	return file->snapshot;
-}
-
-static int
-not_hidden(const struct dirent *d)
-{
-	return d->d_name[0] != '.';
 }
 
 /* True if it begins as one does. */
@@ -193,19 +186,19 @@ bool
 expected_list(const struct snapshots_dir *dir, const struct strvec *revision,
 	struct expected_list *out, struct err *e)
 {
-	struct dirent **names;
-	int n = scandir(dir->path, &names, not_hidden, alphasort);
+	struct strvec names = {0};
 
 	*out = (struct expected_list){0};
-	if (n < 0)
-		return err_set(e, ERR_IO, "%s: %s", dir->path, strerror(errno));
-	out->v = xcalloc((size_t)n + 1, sizeof(struct snapshot *));
-	for (int i = 0; i < n; i++) {
-		list(out, dir->files, xasprintf("%s/%s", dir->path, names[i]->d_name),
-			revision);
-		free(names[i]);
+	if (!file_names(dir->path, FILE_MAX_NAMES, &names, e)) {
+		strvec_free(&names);
+		return err_prefix(e, "%s", dir->path);
 	}
-	free(names);
+	out->v = xcalloc(names.n + 1, sizeof(struct snapshot *));
+	for (size_t i = 0; i < names.n; i++)
+		if (*names.v[i] != '.')
+			list(out, dir->files, xasprintf("%s/%s", dir->path, names.v[i]),
+				revision);
+	strvec_free(&names);
 	return true;
 }
 

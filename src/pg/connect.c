@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "pg/errors.h"
+#include "pg/files.h"
 #include "pg/hosts.h"
 #include "pg/internal.h"
 #include "pg/password.h"
@@ -285,16 +286,18 @@ option(const PQconninfoOption *list, const char *keyword)
 	return NULL;
 }
 
-static void
-read_options(struct plan *p, PGconn *probe)
+static bool
+read_options(struct plan *p, PGconn *probe, struct err *e)
 {
 	PQconninfoOption *list = must(PQconninfo(probe));
+	bool ok = files_check_options(list, e);
 
 	p->known_password = xstrdup_null(option(list, "password"));
 	p->user_timeout = option(list, "tcp_user_timeout") != NULL;
 	hosts_parse(&p->hosts, option(list, "host"), option(list, "hostaddr"),
 		option(list, "port"));
 	PQconninfoFree(list);
+	return ok;
 }
 
 /* `passfile` names no file, so that this attempt does not read .pgpass. */
@@ -304,12 +307,16 @@ ask_options(struct plan *p, struct err *e)
 	static const char *const keys[] = {
 		"dbname", "passfile", "channel_binding", NULL};
 	const char *const values[] = {p->dsn, "/dev/null/none", REFUSED, NULL};
-	PGconn *probe = must(PQconnectStartParams(keys, values, 1));
-	bool ok = strstr(PQerrorMessage(probe), REFUSED) != NULL;
+	PGconn *probe;
+	bool ok;
 
+	if (!files_check_services(e))
+		return false;
+	probe = must(PQconnectStartParams(keys, values, 1));
+	ok = strstr(PQerrorMessage(probe), REFUSED) != NULL;
 	assert(PQstatus(probe) == CONNECTION_BAD);
 	if (ok)
-		read_options(p, probe);
+		ok = read_options(p, probe, e);
 	else
 		errors_connect(e, PQerrorMessage(probe));
 	PQfinish(probe);

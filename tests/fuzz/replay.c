@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/mem.h"
-#include "migrations/readfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,7 +17,7 @@ replay(const char *dir, const char *name)
 	struct strbuf text = {0};
 	struct stat st;
 	struct err e = {0};
-	bool ok = readfile(path, &text, &st, &e);
+	bool ok = file_take(path, FILE_MAX_MIGRATION, &text, &st, &e);
 
 	if (ok)
 		LLVMFuzzerTestOneInput((const uint8_t *)text.s, text.len);

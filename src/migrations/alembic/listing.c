@@ -2,13 +2,12 @@
  * script/base.py: by name within a directory, a real path once. */
 #include "migrations/alembic/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
-#include "migrations/readfile.h"
 
 enum { MAX_DEPTH = 64 };
 
@@ -114,7 +113,7 @@ add_file(struct listing *l, const char *path, const char *real)
 		return;
 	f = add_entry(l, path);
 	l->n_files++;
-	if (readfile(path, &bytes, &st, &e)) {
+	if (file_take(path, FILE_MAX_MIGRATION, &bytes, &st, &e)) {
 		pyfile_read(bytes.s, bytes.len, &f->py);
 		seen_add(l->seen, path, &st);
 	} else {
@@ -125,28 +124,6 @@ add_file(struct listing *l, const char *path, const char *real)
 }
 
 /* ---- Directories ---- */
-
-static bool
-read_names(const char *dir, struct strvec *names, struct err *e)
-{
-	DIR *d = opendir(dir);
-	const struct dirent *entry;
-
-	if (!d)
-		return err_set(e, ERR_IO, "%s", strerror(errno));
-	errno = 0;
-	while ((entry = readdir(d)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			strvec_add(names, entry->d_name);
-	if (errno) {
-		err_set(e, ERR_IO, "%s", strerror(errno));
-		closedir(d);
-		return false;
-	}
-	closedir(d);
-	strvec_sort(names);
-	return true;
-}
 
 static char *
 real_path(const char *path)
@@ -231,7 +208,8 @@ add_all_compiled(struct listing *l, const char *dir, const struct strvec *names)
 	struct stat st;
 
 	add_compiled(l, dir, names, names);
-	if (seen_stat(l->seen, cache, &st) && read_names(cache, &cached, NULL))
+	if (seen_stat(l->seen, cache, &st) &&
+		file_names(cache, FILE_MAX_NAMES, &cached, NULL))
 		add_compiled(l, cache, names, &cached);
 	strvec_free(&cached);
 	free(cache);
@@ -265,7 +243,7 @@ add_dir(struct listing *l, const char *dir, unsigned depth, struct err *e)
 	if (depth > MAX_DEPTH)
 		return err_set(e, ERR_IO, "it is nested too deep");
 	seen_stat(l->seen, dir, &st);
-	if (!read_names(dir, &names, e)) {
+	if (!file_names(dir, FILE_MAX_NAMES, &names, e)) {
 		strvec_free(&names);
 		return false;
 	}

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "migrations/alembic/ini.h"
 #include "migrations/alembic/listing.h"
 #include "migrations/alembic/toml.h"
-#include "migrations/readfile.h"
 
 /* The configuration of one project: the ini wins key by key. */
 struct project {
@@ -80,7 +80,7 @@ read_config(const char *path, struct migrations_files *seen, struct strbuf *text
 {
 	struct stat st;
 
-	if (!readfile(path, text, &st, e))
+	if (!file_take(path, FILE_MAX_MIGRATION, text, &st, e))
 		return err_prefix(e, "%s", path);
 	seen_add(seen, path, &st);
 	return true;

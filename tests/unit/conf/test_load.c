@@ -397,7 +397,7 @@ test_unreadable(void **state)
 	free(got);
 	fixture_write(*state, "pgdriftd.conf/x", "");
 	got = fixture_errors(*state);
-	assert_string_equal(got, "pgdriftd.conf: cannot be read: Is a directory");
+	assert_string_equal(got, "pgdriftd.conf: cannot be read: it is a directory");
 	free(got);
 }
 

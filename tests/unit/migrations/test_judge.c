@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
-#include "migrations/readfile.h"
 
 static void
 add_list(struct strbuf *out, const char *name, const struct strvec *list)
@@ -365,7 +365,7 @@ test_unreadable(void **state)
 		else
 			fixture_write(dir, "c.py", "");
 		if (i == 3)
-			assert_int_equal(truncate(path, READFILE_MAX + 1), 0);
+			assert_int_equal(truncate(path, FILE_MAX_MIGRATION + 1), 0);
 		h = fixture_read(dir, "");
 		check(h, cases, COUNT_OF(cases));
 		assert_int_equal(migrations_obstacle(h)->code, PROBLEM_UNREADABLE_FILE);

@@ -103,10 +103,10 @@ test_refused(void **state)
 	write_file(f, "secret\0rest", 11);
 	expect_refusal(f->path, "NUL");
 	write_file(f, large, 1024 * 1024 + 1);
-	expect_refusal(f->path, "over");
+	expect_refusal(f->path, "larger than 1 MiB");
 	free(large);
-	expect_refusal("/dev/null", "not a regular file");
-	expect_refusal("/tmp", "not a regular file");
+	expect_refusal("/dev/null", "it is a device");
+	expect_refusal("/tmp", "it is a directory");
 	unlink(f->path);
 	expect_refusal(f->path, "No such file");
 }

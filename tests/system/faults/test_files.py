@@ -1,0 +1,81 @@
+"""What a path leads to: a FIFO that nobody writes to, a device, nothing."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+
+from harness import PGDRIFTD
+
+
+def run(*args, stdin=subprocess.DEVNULL, shell=None):
+    return subprocess.run(shell or [PGDRIFTD, *args], stdin=stdin, capture_output=True,
+                          text=True, timeout=20, check=False)
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.dir = scratch.name
+        self.fifo = self.path("fifo")
+        os.mkfifo(self.fifo)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def refused(self, conf, *words):
+        """`config check` and `serve` refuse it alike, in no time."""
+        for command in (["config", "check"], ["serve"]):
+            result = run("-c", conf, *command)
+            self.assertEqual(result.returncode, 78, result.stderr)
+            for word in words:
+                self.assertIn(word, result.stderr)
+
+    def test_main_file(self):
+        self.refused(self.fifo, "it is a FIFO")
+        self.refused("/dev/zero", "it is a device")
+        self.refused(self.dir, "it is a directory")
+        os.symlink("loop", self.path("loop"))
+        self.refused(self.path("loop"), "symbolic links")
+
+    def test_large(self):
+        conf = self.write("pgdriftd.conf", "# ")
+        os.truncate(conf, 1 << 40)
+        self.refused(conf, "it is larger than 4 MiB")
+
+    def test_in_conf_d(self):
+        conf = self.write("pgdriftd.conf", "environments = none\n")
+        os.mkdir(self.path("conf.d"))
+        os.rename(self.fifo, self.path("conf.d/x.conf"))
+        self.refused(conf, "conf.d/x.conf", "it is a FIFO")
+
+    def test_of_http(self):
+        for key in ("users_file", "cert_file"):
+            other = 'key_file = "fifo"\n' if key == "cert_file" else ""
+            conf = self.write("pgdriftd.conf", 'environments = none\nservice { state_dir = "" }\n'
+                              f'http {{\nlisten = "127.0.0.1:0"\n{key} = "fifo"\n{other}}}\n')
+            self.refused(conf, "fifo", "it is a FIFO")
+
+    def test_pipes_of_commands(self):
+        """A snapshot that somebody pipes is read, by any of its names."""
+        snapshot = self.write("a.json", '{"pgdriftd_snapshot": 1}')
+        direct = run("diff", snapshot, snapshot)
+        piped = run(shell=["bash", "-c",
+                           f"'{PGDRIFTD}' diff <(cat {snapshot}) <(cat {snapshot})"])
+        self.assertEqual(direct.returncode, piped.returncode)
+        self.assertNotIn("FIFO", piped.stderr)
+        for name in ("-", "/dev/stdin"):
+            with open(snapshot, encoding="utf-8") as f:
+                result = run("diff", name, snapshot, stdin=f)
+            self.assertEqual(direct.returncode, result.returncode, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
