@@ -12,6 +12,8 @@
 #include "base/logqueue.h"
 #include "base/mem.h"
 #include "daemon/command.h"
+#include "daemon/events.h"
+#include "daemon/signals.h"
 #include "http/server.h"
 #include "monitor/life.h"
 #include "monitor/monitor.h"
@@ -34,6 +36,9 @@ enum {
 /* History is kept this long. */
 static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
 
+/* What the service manager did not take yet. */
+enum unsaid { UNSAID_NOTHING, UNSAID_READY, UNSAID_RELOAD };
+
 struct app {
 	struct logqueue *log;
 	struct loop *loop;
@@ -43,9 +48,14 @@ struct app {
 	struct store *store;
 	struct monitor *monitor;
 	struct http_server *http;
-	struct signal_watch *signals[4];
+	struct conf *started;  /* what needs a restart is as it was here */
+	struct strvec restart; /* keys that wait for one */
+	struct signal_watch *signals[5];
+	struct timer *reload;    /* the one that is to come, if it is set */
+	int64_t reload_after_ms; /* monotonic */
 	struct timer *watchdog, *status, *prune, *recover, *beat;
 	struct life life;
+	enum unsaid unsaid;
 	bool store_was_up;
 	bool stopping;
 	char libpq_version[32];
@@ -88,80 +98,6 @@ end_log(struct app *app)
 {
 	log_set_sink(NULL, NULL);
 	logqueue_end(app->log, LOG_PATIENCE_MS);
-}
-
-static void
-on_event(void *arg, enum monitor_event what, const struct published_environment *before,
-	const struct published_environment *now)
-{
-	(void)arg;
-	switch (what) {
-	case EVENT_STATE:
-		journal_state(now, now->previous, false);
-		break;
-	case EVENT_STANDING:
-		journal_state(now, now->previous, true);
-		break;
-	case EVENT_FINDINGS:
-		journal_findings_changed(
-			now, before->diff ? before->diff->n_findings : 0);
-		break;
-	case EVENT_CHECK_FAILED:
-		journal_check_failed(now);
-		break;
-	}
-}
-
-static void
-on_rule(void *arg, const struct published_environment *now, const char *rule,
-	bool expired)
-{
-	(void)arg;
-	if (expired)
-		journal_rule_expired(now->name, rule);
-	else
-		journal_rule_expires(now->name, rule);
-}
-
-static void
-on_happened(
-	void *arg, const struct published_environment *now, const struct happened *h)
-{
-	(void)arg;
-	journal_happened(now, h);
-}
-
-/* A directory may have thousands of problems; /migrations lists them all. */
-enum { MAX_PROBLEM_LINES = 20 };
-
-static void
-on_migrations(void *arg, const struct published_migrations *m)
-{
-	size_t n = m->graph ? m->graph->n_problems : 0;
-
-	(void)arg;
-	if (m->error)
-		log_msg(LEVEL_ERROR, "migrations %s cannot be read: %s", m->name,
-			m->error);
-	for (size_t i = 0; i < n && i < MAX_PROBLEM_LINES; i++)
-		journal_migrations_problem(m->name, &m->graph->problems[i]);
-	if (n > MAX_PROBLEM_LINES)
-		log_msg(LEVEL_WARN, "migrations %s have %zu problems in all", m->name,
-			n);
-	for (size_t i = 0; m->graph && i < m->graph->unused_allow.n; i++)
-		log_msg(LEVEL_WARN, "migrations %s: allow \"%s\" matches no problem",
-			m->name, m->graph->unused_allow.v[i]);
-}
-
-static void
-on_notices(void *arg, const char *name, const struct problem *const *notices, size_t n)
-{
-	(void)arg;
-	for (size_t i = 0; i < n && i < MAX_PROBLEM_LINES; i++)
-		journal_migrations_problem(name, notices[i]);
-	if (n > MAX_PROBLEM_LINES)
-		log_msg(LEVEL_INFO, "migrations %s have %zu new notices in all", name,
-			n);
 }
 
 /* ---- What HTTP asks for ---- */
@@ -210,6 +146,17 @@ check(void *arg, const char *environment, int64_t *began_ms)
 	return monitor_check_now(app->monitor, environment, began_ms);
 }
 
+/* ---- What the service manager has to know ---- */
+
+static void
+say_ready(struct app *app)
+{
+	bool taken = app->unsaid != UNSAID_RELOAD || notify_reloading();
+
+	if (taken && notify_ready())
+		app->unsaid = UNSAID_NOTHING;
+}
+
 /* ---- Signals ---- */
 
 static void
@@ -220,6 +167,14 @@ on_check_all(void *arg)
 
 	log_msg(LEVEL_INFO, "all environments are checked now");
 	monitor_check_now(app->monitor, NULL, &began_ms);
+}
+
+static void
+on_summary(void *arg)
+{
+	const struct app *app = arg;
+
+	events_summary(monitor_published(app->monitor));
 }
 
 static void
@@ -247,14 +202,16 @@ refuse_reload(struct app *app, const struct conf_errors *errors)
 static void
 go_over(struct app *app, struct conf *conf)
 {
-	struct strvec keys = {0};
 	struct err e;
 
-	conf_needs_restart(app->conf, conf, &keys);
-	for (size_t i = 0; i < keys.n; i++)
-		log_msg(LEVEL_WARN, "%s has changed: restart to use it", keys.v[i]);
-	strvec_free(&keys);
-	conf_free(app->conf);
+	strvec_free(&app->restart);
+	app->restart = (struct strvec){0};
+	conf_needs_restart(app->started, conf, &app->restart);
+	for (size_t i = 0; i < app->restart.n; i++)
+		log_msg(LEVEL_WARN, "%s is not what runs: restart to use it",
+			app->restart.v[i]);
+	if (app->conf != app->started)
+		conf_free(app->conf);
 	app->conf = conf;
 	set_up_log(app);
 	journal_reloaded(conf->n_environments);
@@ -288,13 +245,14 @@ log_warnings(const struct strvec *warnings)
 }
 
 static void
-on_reload(void *arg)
+reload(void *arg)
 {
 	struct app *app = arg;
 	struct conf_errors errors = {0};
+	int64_t begun_ms = clock_mono_ms(), now_ms;
 	struct conf *conf;
 
-	notify_reloading();
+	app->unsaid = notify_reloading() ? UNSAID_READY : UNSAID_RELOAD;
 	conf = conf_load(app->config_path, &errors);
 	log_warnings(&errors.warnings);
 	if (conf && take_reload(app, conf, &errors)) {
@@ -304,7 +262,20 @@ on_reload(void *arg)
 		refuse_reload(app, &errors);
 	}
 	conf_errors_free(&errors);
-	notify_ready();
+	say_ready(app);
+	now_ms = clock_mono_ms();
+	app->reload_after_ms = now_ms + (now_ms - begun_ms);
+}
+
+/* However many ask for one: it comes once, and not before the loop has had as much time
+ * for all else as the last one took. */
+static void
+on_reload(void *arg)
+{
+	struct app *app = arg;
+
+	if (!timer_is_set(app->reload))
+		timer_set(app->reload, app->reload_after_ms - clock_mono_ms());
 }
 
 /* ---- Timers ---- */
@@ -322,19 +293,12 @@ static void
 on_status(void *arg)
 {
 	struct app *app = arg;
-	const struct published *p = monitor_published(app->monitor);
-	size_t count[STATE_COUNT] = {0};
-	struct strbuf text = {0};
+	char *counts = events_counts(monitor_published(app->monitor));
 
-	for (size_t i = 0; i < p->n_environments; i++)
-		count[p->environments[i]->state]++;
-	strbuf_printf(&text, "%zu environments", p->n_environments);
-	for (int s = STATE_COUNT - 1; s >= 0; s--)
-		if (count[s])
-			strbuf_printf(
-				&text, ", %zu %s", count[s], state_word((enum state)s));
-	notify_status("%s", text.s);
-	strbuf_free(&text);
+	if (app->unsaid)
+		say_ready(app);
+	notify_status("%s", counts);
+	free(counts);
 	timer_set(app->status, STATUS_INTERVAL_MS);
 }
 
@@ -480,6 +444,7 @@ open_http(struct app *app, struct err *e)
 		.check = check,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),
+		.restart_needed = &app->restart,
 		.arg = app};
 	int fds[MAX_LISTEN_FDS];
 	const struct http_options o = {
@@ -501,14 +466,9 @@ open_http(struct app *app, struct err *e)
 static bool
 start(struct app *app, int *status, struct err *e)
 {
-	const struct monitor_options o = {.store = app->store,
-		.event = on_event,
-		.rule = on_rule,
-		.happened = on_happened,
-		.migrations = on_migrations,
-		.notices = on_notices,
-		.arg = app};
+	struct monitor_options o = {.store = app->store, .arg = app};
 
+	events_tell(&o);
 	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	*status = EXIT_CONFIG;
 	if (!app->monitor)
@@ -519,11 +479,13 @@ start(struct app *app, int *status, struct err *e)
 			*status = EXIT_FAILURE;
 		return false;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	app->signals[0] = signal_new(app->loop, SIGTERM, on_stop, app);
 	app->signals[1] = signal_new(app->loop, SIGINT, on_stop, app);
 	app->signals[2] = signal_new(app->loop, SIGHUP, on_reload, app);
 	app->signals[3] = signal_new(app->loop, SIGUSR2, on_check_all, app);
+	app->signals[4] = signal_new(app->loop, SIGUSR1, on_summary, app);
+	app->reload = timer_new(app->loop, reload, app);
+	signals_open();
 	start_timers(app);
 	monitor_start(app->monitor);
 	return true;
@@ -534,6 +496,7 @@ stop(struct app *app)
 {
 	for (size_t i = 0; i < COUNT_OF(app->signals); i++)
 		signal_free(app->signals[i]);
+	timer_free(app->reload);
 	timer_free(app->watchdog);
 	timer_free(app->status);
 	timer_free(app->prune);
@@ -543,7 +506,10 @@ stop(struct app *app)
 	monitor_free(app->monitor);
 	store_close(app->store);
 	loop_free(app->loop);
-	conf_free(app->conf);
+	if (app->conf != app->started)
+		conf_free(app->conf);
+	conf_free(app->started);
+	strvec_free(&app->restart);
 }
 
 static void
@@ -561,8 +527,10 @@ int
 app_serve(struct conf *conf, const char *config_path, const struct strvec *overrides,
 	const struct strvec *warnings)
 {
-	struct app app = {
-		.conf = conf, .config_path = config_path, .overrides = overrides};
+	struct app app = {.conf = conf,
+		.started = conf,
+		.config_path = config_path,
+		.overrides = overrides};
 	int status;
 	struct err e;
 
@@ -574,7 +542,8 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	if (start(&app, &status, &e)) {
 		say_started(&app);
 		begin_life(&app);
-		notify_ready();
+		app.unsaid = UNSAID_READY;
+		say_ready(&app);
 		loop_run(app.loop);
 		leave_sign(&app, life_end);
 		status = EXIT_SUCCESS;

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "daemon/app.h"
 #include "daemon/command.h"
+#include "daemon/signals.h"
 
 static const char help[] =
 	"Watch the configured databases; the default command.\n"
@@ -23,9 +24,10 @@ static const char help[] =
 	"      --log-format FORMAT    auto, journal, logfmt or json\n"
 	"      --log-level LEVEL      debug, info, warn or error\n"
 	"\n"
-	"Signals: SIGHUP reads the configuration again, SIGUSR2 checks all "
-	"environments\n"
-	"now, SIGTERM and SIGINT end.\n"
+	"Signals: SIGHUP reads the configuration again, SIGUSR1 writes the state of "
+	"all\n"
+	"environments to the log, SIGUSR2 checks all of them now, SIGTERM and SIGINT "
+	"end.\n"
 	"\n"
 	"Exit status: 0 after SIGTERM or SIGINT, 78 for a bad configuration at "
 	"start.\n";
@@ -75,9 +77,11 @@ static int
 serve(const struct cli *cli, const struct strvec *overrides)
 {
 	struct conf_errors errors = {0};
-	struct conf *conf = conf_load(cli->config_path, &errors);
 	int status = EXIT_CONFIG;
+	struct conf *conf;
 
+	signals_hold();
+	conf = conf_load(cli->config_path, &errors);
 	if (conf && app_override(conf, overrides, &errors)) {
 		status = app_serve(conf, cli->config_path, overrides, &errors.warnings);
 	} else {

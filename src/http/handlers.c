@@ -309,5 +309,7 @@ handle_readyz(const struct request *r, struct answer *out)
 void
 handle_version(const struct request *r, struct answer *out)
 {
-	answer_json(out, 200, status_version_document(r->source->libpq_version));
+	answer_json(out, 200,
+		status_version_document(
+			r->source->libpq_version, r->source->restart_needed));
 }

@@ -34,10 +34,11 @@ typedef bool http_check_fn(void *arg, const char *environment, int64_t *began_ms
 
 struct http_source {
 	const struct published *(*published)(void *arg);
-	http_history_fn *history;         /* NULL: no history is kept */
-	http_has_history_fn *has_history; /* NULL: of what is watched only */
-	http_check_fn *check;             /* NULL: none is made on demand */
-	const char *libpq_version;        /* NULL: not told */
+	http_history_fn *history;            /* NULL: no history is kept */
+	http_has_history_fn *has_history;    /* NULL: of what is watched only */
+	http_check_fn *check;                /* NULL: none is made on demand */
+	const char *libpq_version;           /* NULL: not told */
+	const struct strvec *restart_needed; /* keys; NULL: none */
 	void *arg;
 };
 

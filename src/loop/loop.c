@@ -301,8 +301,10 @@ watch_free(struct watch *w)
 
 /* ---- signals ---- */
 
+/* libevent calls back once for each time that a signal came; who watches it hears of it
+ * once, in the turn after that, so that sockets and timers have theirs between. */
 struct signal_watch {
-	struct event *ev;
+	struct event *ev, *due;
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -310,7 +312,19 @@ struct signal_watch {
 static void
 on_signal(evutil_socket_t fd, short what, void *arg)
 {
-	struct signal_watch *s = arg;
+	const struct signal_watch *s = arg;
+	const struct timeval now = {0};
+
+	(void)fd;
+	(void)what;
+	add_event(s->due, &now);
+}
+
+/* The callback may free the watch. */
+static void
+on_due(evutil_socket_t fd, short what, void *arg)
+{
+	const struct signal_watch *s = arg;
 
 	(void)fd;
 	(void)what;
@@ -324,6 +338,7 @@ signal_new(struct loop *l, int signo, void (*fn)(void *arg), void *arg)
 
 	s->fn = fn;
 	s->arg = arg;
+	s->due = must(event_new(l->base, -1, 0, on_due, s));
 	s->ev = must(evsignal_new(l->base, signo, on_signal, s));
 	add_event(s->ev, NULL);
 	return s;
@@ -335,5 +350,6 @@ signal_free(struct signal_watch *s)
 	if (!s)
 		return;
 	event_free(s->ev);
+	event_free(s->due);
 	free(s);
 }

@@ -45,6 +45,7 @@ void watch_free(struct watch *w);
 
 /* ---- Signals ---- */
 struct signal_watch;
+/* However often it comes before that, `fn` is called once, in a turn of its own. */
 struct signal_watch *
 signal_new(struct loop *l, int signo, void (*fn)(void *arg), void *arg);
 void signal_free(struct signal_watch *s);

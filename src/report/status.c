@@ -435,8 +435,9 @@ status_diff_document(const struct published_environment *e)
 }
 
 cJSON *
-status_version_document(const char *libpq_version)
+status_version_document(const char *libpq_version, const struct strvec *restart)
 {
+	static const struct strvec none;
 	cJSON *o = json_object();
 
 	json_add_num(o, "schema_version", SCHEMA_VERSION);
@@ -445,5 +446,6 @@ status_version_document(const char *libpq_version)
 	json_add_str(o, "compiler", __VERSION__);
 	json_add_str(o, "libpq_version", libpq_version);
 	json_add_str(o, "cjson_version", cJSON_Version());
+	json_add_list(o, "restart_needed", restart ? restart : &none);
 	return o;
 }

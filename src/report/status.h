@@ -29,7 +29,8 @@ cJSON *status_migrations_document(const struct published *p);
 cJSON *status_migration_document(
 	const struct published *p, const struct published_migrations *m);
 /* `/version`, without the versions of libraries that this room does not know. */
-cJSON *status_version_document(const char *libpq_version);
+/* `restart`: settings that wait for a restart; NULL: none. */
+cJSON *status_version_document(const char *libpq_version, const struct strvec *restart);
 
 /* The environments of a `/status` document as a table for people: NAME STATE REVISION
  * EXPECTED SCHEMA SINCE, and under each that is not in sync its hint.  The document may

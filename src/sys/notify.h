@@ -3,14 +3,17 @@
 #ifndef SYS_NOTIFY_H
 #define SYS_NOTIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
-void notify_ready(void);
+/* No notice ever waits for a manager that does not read.  False: it was not taken, and
+ * has to be said again; what is not told of here is said again in any case. */
+bool notify_ready(void);
 /* RELOADING=1 with MONOTONIC_USEC; notify_ready() ends it. */
-void notify_reloading(void);
+bool notify_reloading(void);
 void notify_stopping(void);
 void notify_status(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void notify_watchdog(void);

@@ -1,14 +1,16 @@
 /* Built where libsystemd is absent: nobody to notify, no watchdog, no sockets. */
 #include "sys/notify.h"
 
-void
+bool
 notify_ready(void)
 {
+	return true;
 }
 
-void
+bool
 notify_reloading(void)
 {
+	return true;
 }
 
 void

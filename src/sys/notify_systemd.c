@@ -1,45 +1,78 @@
 /* The service manager by libsystemd; notify_none.c stands in where it is absent.
- * Without a manager ($NOTIFY_SOCKET unset) each notice is a no-op of libsystemd's. */
+ * Without a manager ($NOTIFY_SOCKET unset) each notice is a no-op. */
 #include "sys/notify.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 
-void
+/* sd_notify() waits while the manager does not read (systemd 252, sd-daemon.c); what
+ * finds no room here is said again by the next notice of its kind.  $NOTIFY_SOCKET is a
+ * path, or a name of the abstract namespace that begins with "@" (sd_notify(3)). */
+static bool
+send_notice(const char *text)
+{
+	const char *name = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	size_t n = name ? strlen(name) : 0;
+	bool sent;
+	int fd;
+
+	if (n < 2 || n >= sizeof to.sun_path || !strchr("/@", *name))
+		return true;
+	memcpy(to.sun_path, name, n);
+	if (*name == '@')
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
+		       (const struct sockaddr *)&to,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) >= 0;
+	close(fd);
+	return sent;
+}
+
+bool
 notify_ready(void)
 {
-	sd_notify(0, "READY=1");
+	return send_notice("READY=1");
 }
 
 /* The stamp is what Type=notify-reload (systemd 253) asks for; an older manager
  * ignores it. */
-void
+bool
 notify_reloading(void)
 {
 	struct timespec t;
+	char text[64];
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+	snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 		(uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
+	return send_notice(text);
 }
 
 void
 notify_stopping(void)
 {
-	sd_notify(0, "STOPPING=1");
+	send_notice("STOPPING=1");
 }
 
 void
 notify_status(const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
+	char *text, *whole;
 
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
@@ -48,14 +81,16 @@ notify_status(const char *fmt, ...)
 	for (char *c = text; *c; c++)
 		if (*c == '\n')
 			*c = ' ';
-	sd_notifyf(0, "STATUS=%s", text);
+	whole = xasprintf("STATUS=%s", text);
+	send_notice(whole);
+	free(whole);
 	free(text);
 }
 
 void
 notify_watchdog(void)
 {
-	sd_notify(0, "WATCHDOG=1");
+	send_notice("WATCHDOG=1");
 }
 
 int64_t

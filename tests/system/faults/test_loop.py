@@ -92,5 +92,74 @@ class Log(SystemTest):
               lambda: daemon.metric("pgdriftd_log_lines_lost_total"))
 
 
+class Signals(SystemTest):
+    def test_most_mean_nothing(self):
+        daemon = self.daemon(environment("one", UNREACHABLE), ready=False)
+        for name in ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGPIPE", "SIGXFSZ", "SIGIO",
+                     "SIGPWR", "SIGRTMIN", "SIGRTMAX"):
+            daemon.process.send_signal(getattr(harness.signal, name))
+            self.assertEqual(daemon.get("/healthz").status, 200, name)
+
+    def test_usr1_says_how_all_is(self):
+        daemon = self.daemon(environment("one", UNREACHABLE) +
+                             environment("two", UNREACHABLE))
+        daemon.process.send_signal(harness.signal.SIGUSR1)
+        until("a summary", lambda: "2 environments, 2 unknown" in daemon.log() and
+              "two is unknown" in daemon.log())
+
+    def test_before_anything_runs(self):
+        """None of them ends a daemon that starts."""
+        config = self.config(
+            harness.section("http", listen=["127.0.0.1:%d" % harness.free_port()]),
+            environment("one", UNREACHABLE))
+        process = started(subprocess.Popen(
+            [PROGRAM, "serve", "--state-dir", "", "-c", config], stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=environ()))
+        self.addCleanup(process.kill)
+        ignored = "/proc/%d/status" % process.pid
+
+        def begun():
+            with open(ignored, encoding="ascii") as f:
+                return re.search("SigIgn:.*[1-9a-f]", f.read())
+
+        until("the start", begun)
+        for name in ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM"):
+            process.send_signal(getattr(harness.signal, name))
+        process.send_signal(harness.signal.SIGTERM)
+        self.assertIn(process.wait(harness.PATIENCE), (0, -harness.signal.SIGTERM))
+
+
+class Reloads(SystemTest):
+    def test_one_is_pending_at_most(self):
+        daemon = self.daemon("".join(environment("e%d" % i, UNREACHABLE)
+                                     for i in range(100)), ready=False)
+        before = daemon.log().count("onfiguration")
+        for i in range(1000):
+            daemon.process.send_signal(harness.signal.SIGHUP)
+            if i % 100 == 0:
+                self.assertEqual(daemon.get("/healthz").status, 200)
+        # The last that was asked for comes, by what the file says then.
+        daemon.configure(environment("last", UNREACHABLE))
+        daemon.process.send_signal(harness.signal.SIGHUP)
+        until("the last reload", lambda: len(daemon.json("/status")["environments"]) == 1)
+        self.assertLess(daemon.log().count("onfiguration") - before, 500)
+
+    def test_what_needs_a_restart_is_what_does_not_run(self):
+        one = environment("one", UNREACHABLE)
+        daemon = self.daemon(one, ready=False)
+        head = daemon.head
+        self.assertEqual(daemon.json("/version")["restart_needed"], [])
+        daemon.head = head.replace(
+            "http {", "http {\n  max_connections = 7\n")
+        self.assertIn("max_connections", daemon.reload(one))
+        # It is the same file as before, and still not what runs.
+        self.assertIn("http.max_connections is not what runs", daemon.reload())
+        self.assertEqual(daemon.json("/version")["restart_needed"],
+                         ["http.max_connections"])
+        daemon.head = head
+        self.assertNotIn("max_connections", daemon.reload(one))
+        self.assertEqual(daemon.json("/version")["restart_needed"], [])
+
+
 if __name__ == "__main__":
     harness.unittest.main()

@@ -266,12 +266,23 @@ test_migrations(void **state)
 static void
 test_version(void **state)
 {
-	cJSON *o = status_version_document("15.18");
+	struct strvec keys = {0};
+	cJSON *o;
 
 	(void)state;
+	strvec_add(&keys, "http.listen");
+	o = status_version_document("15.18", &keys);
 	assert_int_equal(cJSON_GetNumberValue(at(o, "schema_version", NULL)), 1);
 	assert_string_equal(json_str(o, "version"), PACKAGE_VERSION);
 	assert_string_equal(json_str(o, "libpq_version"), "15.18");
+	assert_int_equal(cJSON_GetArraySize(at(o, "restart_needed", NULL)), 1);
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(
+				    at(o, "restart_needed", NULL), 0)),
+		"http.listen");
+	cJSON_Delete(o);
+	strvec_free(&keys);
+	o = status_version_document(NULL, NULL);
+	assert_int_equal(cJSON_GetArraySize(at(o, "restart_needed", NULL)), 0);
 	cJSON_Delete(o);
 }
 

@@ -92,6 +92,26 @@ test_reloading_carries_the_time(void **state)
 				    (unsigned long long)now.tv_nsec / 1000);
 }
 
+/* A manager that reads nothing: no notice waits for it, and the one that has to be said
+ * again is known. */
+static void
+test_nobody_reads(void **state)
+{
+	const struct manager *m = *state;
+	int taken = 0;
+
+	while (notify_ready())
+		assert_in_range(++taken, 1, 100000);
+	notify_watchdog();
+	notify_status("%d", 1);
+	notify_stopping();
+	assert_false(notify_reloading());
+	while (taken--)
+		assert_string_equal(heard(m), "READY=1");
+	assert_true(notify_ready());
+	assert_string_equal(heard(m), "READY=1");
+}
+
 static void
 set_number(const char *name, long value)
 {
@@ -152,6 +172,8 @@ main(void)
 			test_status_is_one_assignment, manager_start, manager_stop),
 		cmocka_unit_test_setup_teardown(
 			test_reloading_carries_the_time, manager_start, manager_stop),
+		cmocka_unit_test_setup_teardown(
+			test_nobody_reads, manager_start, manager_stop),
 		cmocka_unit_test(test_watchdog_interval),
 		cmocka_unit_test(test_listen_fds),
 	};
