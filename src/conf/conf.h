@@ -69,6 +69,7 @@ struct conf_environment {
 	int64_t migrating_max_ms;
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
 		lock_timeout_ms;
+	int64_t max_catalog_size; /* bytes */
 	int confirm;
 	bool column_order, owners, grants, comments, generated_names, body_whitespace,
 		locale;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/size.h"
 #include "base/text.h"
 #include "conf/conf.h"
 #include "conf/value.h"
@@ -162,6 +163,10 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("lock_timeout", duration, lock_timeout_ms), .def = "1s",
 		.min = 1, .max = DAY,
 		.help = "For one lock, kept by the server: whoever waits behind it waits no longer."},
+	{ENVIRONMENT("max_catalog_size", size, max_catalog_size), .def = "256MiB",
+		.min = SIZE_MIB, .max = INT64_C(1) << 40,
+		.help = "What a server may send in a check; one that sends more is cut off, and the\n"
+			"check fails."},
 	{ENVIRONMENT("column_order", boolean, column_order), .def = "false",
 		.help = "Compare the order of columns."},
 	{ENVIRONMENT("owners", boolean, owners), .def = "false",

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/size.h"
 #include "base/text.h"
 #include "conf/conf.h"
 
@@ -91,13 +92,48 @@ format_duration(const struct conf_key *k, const void *base, struct strvec *out)
 }
 
 static void
-clear_duration(const struct conf_key *k, void *base)
+clear_int64(const struct conf_key *k, void *base)
 {
 	*(int64_t *)member(k, base) = 0;
 }
 
 const struct conf_type type_duration = {
-	.parse = parse_duration, .format = format_duration, .clear = clear_duration};
+	.parse = parse_duration, .format = format_duration, .clear = clear_int64};
+
+/* Amounts of memory */
+
+static bool
+parse_size(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	char least[32], most[32];
+	int64_t bytes;
+
+	if (!size_parse(only_text(v), &bytes)) {
+		strbuf_printf(why, "\"%s\" is not a size such as \"64MiB\" or \"1GiB\"",
+			only_text(v));
+		return false;
+	}
+	if (bytes < k->min || bytes > k->max) {
+		strbuf_printf(why, "\"%s\" is out of range: from %s to %s",
+			only_text(v), size_format(k->min, least, sizeof least),
+			size_format(k->max, most, sizeof most));
+		return false;
+	}
+	*(int64_t *)member(k, base) = bytes;
+	return true;
+}
+
+static void
+format_size(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	char text[32];
+
+	strvec_add(out, size_format(*(int64_t *)member(k, base), text, sizeof text));
+}
+
+const struct conf_type type_size = {
+	.parse = parse_size, .format = format_size, .clear = clear_int64};
 
 /* Percentages */
 

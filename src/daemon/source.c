@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/size.h"
 #include "catalog/snapfile.h"
 #include "monitor/environment.h"
 #include "monitor/reading.h"
@@ -16,6 +17,7 @@ enum {
 	READ_TIMEOUT_MS = 10 * 60 * 1000,
 	STATEMENT_TIMEOUT_MS = 5 * 60 * 1000,
 	LOCK_TIMEOUT_MS = 5000,
+	MAX_BYTES = 256 * SIZE_MIB, /* the default of max_catalog_size */
 	MOVED_TRIES = 10,
 	MOVED_DELAY_MS = 300
 };
@@ -66,6 +68,7 @@ options_of(const struct source *s)
 		.version_schema = "public",
 		.version_table = "alembic_version",
 		.revision_optional = true,
+		.max_bytes = MAX_BYTES,
 	};
 
 	if (s->environment)

@@ -287,6 +287,7 @@ environment_reading(const struct environment *env)
 		.timeout_ms = c->check_timeout_ms,
 		.statement_timeout_ms = c->statement_timeout_ms,
 		.lock_timeout_ms = c->lock_timeout_ms,
+		.max_bytes = c->max_catalog_size,
 		.migrating_max_ms = c->migrating_max_ms,
 		.lock_seen = &env->lock,
 		.even_migrating = lock_row_is_too_long(

@@ -46,3 +46,36 @@ facts_free(struct facts *f)
 	free(f->probe);
 	free(f);
 }
+
+/* What a row says; no revision has that name. */
+static const char *
+row_text(const struct rows *rows, size_t i)
+{
+	const char *text = rows_get(rows, i, 0);
+
+	return text ? text : "NULL";
+}
+
+bool
+facts_has_recorded(const struct facts *f, const struct rows *rows)
+{
+	struct strvec list = {0};
+	bool same;
+
+	for (size_t i = 0; i < rows->n_rows; i++)
+		strvec_add(&list, row_text(rows, i));
+	strvec_sort(&list);
+	same = strvec_equal(&f->recorded, &list);
+	strvec_free(&list);
+	return same;
+}
+
+void
+facts_take_recorded(struct facts *f, const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		f->version.null_row |= !rows_get(rows, i, 0);
+		strvec_add(&f->recorded, row_text(rows, i));
+	}
+	strvec_sort(&f->recorded);
+}

@@ -48,5 +48,9 @@ struct facts {
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);
 void facts_free(struct facts *f);
+/* Take what the version table says, whose only column is `rows`; and whether that is
+ * what was taken before. */
+void facts_take_recorded(struct facts *f, const struct rows *rows);
+bool facts_has_recorded(const struct facts *f, const struct rows *rows);
 
 #endif

@@ -35,6 +35,7 @@ struct reading {
 	enum step step;
 	bool connected;
 	int64_t timeout_ms, deadline_ms;
+	int64_t max_bytes, used_bytes; /* that answers may take, and did */
 	bool catalog, revision_optional, even_migrating;
 	int64_t migrating_max_ms;
 	struct migration_lock lock_seen;
@@ -142,43 +143,44 @@ time_left(const struct reading *r)
 	return left > 1 ? left : 1;
 }
 
-/* What a row says; no revision has that name. */
-static const char *
-row_text(const struct rows *rows, size_t i)
+static void
+run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_fn *fn)
 {
-	const char *text = rows_get(rows, i, 0);
+	const struct pg_script script = {.batches = batches,
+		.n_batches = n,
+		.timeout_ms = time_left(r),
+		.max_bytes = r->max_bytes,
+		.used_bytes = r->used_bytes};
 
-	return text ? text : "NULL";
-}
-
-static bool
-same_lists(const struct strvec *a, const struct rows *b)
-{
-	struct strvec list = {0};
-	bool same;
-
-	for (size_t i = 0; i < b->n_rows; i++)
-		strvec_add(&list, row_text(b, i));
-	strvec_sort(&list);
-	same = strvec_equal(a, &list);
-	strvec_free(&list);
-	return same;
+	r->sent = moment(r);
+	pg_session_run(r->session, &script, fn, r);
 }
 
 static void
-take_recorded(struct facts *f, const struct rows *rows)
+end_answer(struct reading *r, struct pg_results *res)
 {
-	for (size_t i = 0; i < rows->n_rows; i++) {
-		f->version.null_row |= !rows_get(rows, i, 0);
-		strvec_add(&f->recorded, row_text(rows, i));
-	}
-	strvec_sort(&f->recorded);
+	r->used_bytes += res ? (int64_t)res->bytes : 0;
+	pg_results_free(res);
 }
 
 static const char *
 probe_sql(const struct reading *r)
 {
 	return checksql_probe(pg_session_server_version(r->session));
+}
+
+static struct pg_statement
+probe_statement(const struct reading *r)
+{
+	return (struct pg_statement){
+		.sql = probe_sql(r), .name = "probe", .n_cols = 1, .one_row = true};
+}
+
+static struct pg_statement
+revision_statement(const struct reading *r)
+{
+	return (struct pg_statement){
+		.sql = r->revision, .name = "recorded revision", .n_cols = 1};
 }
 
 /* ---- Details, and the second look at probe and revision ---- */
@@ -194,7 +196,7 @@ parse_details(struct reading *r, const struct pg_results *res, struct err *e)
 	if (strcmp(rows_text(&res->rows[i], "probe"), r->facts->probe))
 		return err_set(e, ERR_MOVED, "the catalog changed while it was read");
 	if (r->facts->version_table_exists &&
-		!same_lists(&r->facts->recorded, &res->rows[i + 1]))
+		!facts_has_recorded(r->facts, &res->rows[i + 1]))
 		return err_set(e, ERR_MOVED,
 			"the recorded revision changed while the catalog was read");
 	builder_set_revision(r->builder, r->version_schema, r->version_table,
@@ -213,7 +215,7 @@ on_details(void *arg, struct pg_results *res, const struct err *e)
 
 	if (!e && !(ok = parse_details(r, res, &own)))
 		e = &own;
-	pg_results_free(res);
+	end_answer(r, res);
 	if (e)
 		fail(r, e);
 	else
@@ -226,7 +228,10 @@ detail_statement(struct reading *r, const struct detail_batch *d)
 	const char **params = arena_alloc(r->arena, sizeof *params);
 
 	params[0] = d->oids;
-	return (struct pg_statement){.sql = d->sql, .params = params, .n_params = 1};
+	return (struct pg_statement){.sql = d->sql,
+		.name = kind_info(d->kind)->plural,
+		.params = params,
+		.n_params = 1};
 }
 
 static void
@@ -244,17 +249,12 @@ run_details(struct reading *r)
 		list[i] = detail_statement(r, &r->details[i]);
 		batches[i] = (struct pg_batch){r->setup, &list[i], 1};
 	}
-	list[r->n_details] = (struct pg_statement){
-		.sql = probe_sql(r), .n_cols = 1, .one_row = true};
+	list[r->n_details] = probe_statement(r);
 	if (n_last == 2)
-		list[r->n_details + 1] =
-			(struct pg_statement){.sql = r->revision, .n_cols = 1};
+		list[r->n_details + 1] = revision_statement(r);
 	batches[r->n_details] =
 		(struct pg_batch){r->setup, &list[r->n_details], n_last};
-	r->sent = moment(r);
-	pg_session_run(r->session,
-		&(struct pg_script){batches, r->n_details + 1, time_left(r)},
-		on_details, r);
+	run_script(r, batches, r->n_details + 1, on_details);
 }
 
 /* ---- Rows: the recorded revision and every kind's catalog rows ---- */
@@ -307,7 +307,7 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	if (r->facts->version_table_exists)
 		r->facts->held.from = r->facts->rows_held.from = moment(r);
 	if (r->facts->version_table_exists)
-		take_recorded(r->facts, &res->rows[at++]);
+		facts_take_recorded(r->facts, &res->rows[at++]);
 	if (r->facts->version.sql)
 		version_take_rows(&r->facts->version, &res->rows[at++]);
 	if (!r->catalog)
@@ -348,7 +348,7 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 
 	if (!e && !parse_rows(r, res, &own))
 		e = &own;
-	pg_results_free(res);
+	end_answer(r, res);
 	/* The migration may have locked the version table, which is no failure. */
 	if (e && r->facts->migrating && e->code == ERR_MOVED)
 		succeed(r);
@@ -372,25 +372,23 @@ run_rows(struct reading *r)
 
 	set_step(r, STEP_ROWS);
 	if (r->facts->version_table_exists)
-		list[batch.n_statements++] =
-			(struct pg_statement){.sql = r->revision, .n_cols = 1};
+		list[batch.n_statements++] = revision_statement(r);
 	if (r->facts->version.sql)
-		list[batch.n_statements++] = (struct pg_statement){
-			.sql = r->facts->version.sql, .n_cols = 2};
+		list[batch.n_statements++] =
+			(struct pg_statement){.sql = r->facts->version.sql,
+				.name = "version tables",
+				.n_cols = 2};
 	if (r->catalog && is_unchanged(r)) {
 		/* In one snapshot with the revision, so that both belong together. */
-		list[batch.n_statements++] = (struct pg_statement){
-			.sql = probe_sql(r), .n_cols = 1, .one_row = true};
+		list[batch.n_statements++] = probe_statement(r);
 	} else if (r->catalog) {
 		size_t n = readable_kinds(r, kinds, sql);
 
 		for (size_t i = 0; i < n; i++)
-			list[batch.n_statements++] =
-				(struct pg_statement){.sql = sql[i]};
+			list[batch.n_statements++] = (struct pg_statement){
+				.sql = sql[i], .name = kind_info(kinds[i])->plural};
 	}
-	r->sent = moment(r);
-	pg_session_run(
-		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_rows, r);
+	run_script(r, &batch, 1, on_rows);
 }
 
 /* ---- Info ---- */
@@ -474,7 +472,7 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		return;
 	if (!e && !parse_info(r, res, &own))
 		e = &own;
-	pg_results_free(res);
+	end_answer(r, res);
 	if (!e && r->facts->migrating)
 		r->catalog = false;
 	if (e)
@@ -495,23 +493,26 @@ run_info(struct reading *r)
 	const char *params[] = {r->version_schema, r->version_table};
 	const struct pg_statement list[] = {
 		{.sql = checksql_info,
+			.name = "server",
 			.params = params,
 			.n_params = 2,
 			.one_row = true},
-		{.sql = probe_sql(r), .n_cols = 1, .one_row = true},
+		{.sql = probe_sql(r), .name = "probe", .n_cols = 1, .one_row = true},
 		{.sql = versionsql_facts,
+			.name = "version table",
 			.params = params,
 			.n_params = 2,
 			.n_cols = 9,
 			.one_row = true},
-		{.sql = checksql_position, .n_cols = 4, .one_row = true},
+		{.sql = checksql_position,
+			.name = "position",
+			.n_cols = 4,
+			.one_row = true},
 	};
 	const struct pg_batch batch = {
 		r->setup, list, COUNT_OF(list) - (r->position ? 0 : 1)};
 
-	r->sent = moment(r);
-	pg_session_run(
-		r->session, &(struct pg_script){&batch, 1, time_left(r)}, on_info, r);
+	run_script(r, &batch, 1, on_info);
 }
 
 static void
@@ -555,6 +556,7 @@ reading_start(
 		r->lock_seen = *o->lock_seen;
 	r->position = !o->last || !o->last->position_refused;
 	r->timeout_ms = o->timeout_ms;
+	r->max_bytes = o->max_bytes;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);
 	r->version_table = xstrdup(o->version_table);

@@ -17,6 +17,7 @@ struct reading_options {
 	const char *version_schema, *version_table;
 	int64_t timeout_ms; /* for everything, connecting included */
 	int64_t statement_timeout_ms, lock_timeout_ms;
+	int64_t max_bytes; /* that all answers may take, at least 1 MiB */
 	/* A migration counts as one for so long (0: for ever); and who was seen to hold
 	 * its lock last time, or NULL. */
 	int64_t migrating_max_ms;

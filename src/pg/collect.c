@@ -114,8 +114,30 @@ add_row(struct collect *c, const PGresult *res, int row, int n_cols)
 	}
 }
 
-void
-collect_add(struct collect *c, const PGresult *res)
+/* Texts of a server have no zero byte, and but for SQL_ASCII are what was asked for. */
+static bool
+check_row(const struct collect *c, const PGresult *res, int row, struct err *e)
+{
+	for (int i = 0; i < PQnfields(res); i++) {
+		size_t n = (size_t)PQgetlength(res, row, i);
+		const char *value = PQgetvalue(res, row, i);
+
+		if (memchr(value, 0, n))
+			return err_set(e, ERR_INTERNAL,
+				"the server answered statement %zu with a zero byte in "
+				"%s, which no text has",
+				c->at + 1, PQfname(res, i));
+		if (!c->raw && !text_is_utf8(value, n))
+			return err_set(e, ERR_INTERNAL,
+				"the server answered statement %zu with bytes in %s "
+				"that are no UTF-8, which was agreed on",
+				c->at + 1, PQfname(res, i));
+	}
+	return true;
+}
+
+bool
+collect_add(struct collect *c, const PGresult *res, struct err *e)
 {
 	struct rows *rows = &c->results->rows[c->at];
 	int n = PQntuples(res);
@@ -123,10 +145,23 @@ collect_add(struct collect *c, const PGresult *res)
 	assert(c->at < c->results->n_rows);
 	if (!rows->names)
 		set_columns(c, res);
-	assert(rows->n_cols == (size_t)PQnfields(res));
-	for (int i = 0; i < n; i++)
+	if (rows->n_cols != (size_t)PQnfields(res))
+		return err_set(e, ERR_INTERNAL,
+			"the server answered statement %zu with %d columns behind %zu",
+			c->at + 1, PQnfields(res), rows->n_cols);
+	for (int i = 0; i < n; i++) {
+		if (!check_row(c, res, i, e))
+			return false;
 		add_row(c, res, i, (int)rows->n_cols);
+	}
 	rows->n_rows += (size_t)n;
+	return true;
+}
+
+size_t
+collect_size(const struct collect *c)
+{
+	return arena_used(c->results->arena) + c->cap_cells * sizeof *c->cells;
 }
 
 static bool
@@ -168,6 +203,7 @@ collect_finish(struct collect *c)
 	struct pg_results *r = c->results;
 
 	assert(c->at == r->n_rows);
+	r->bytes = arena_used(r->arena);
 	c->results = NULL;
 	collect_free(c);
 	return r;

@@ -12,9 +12,11 @@ struct collect;
 struct collect *collect_new(size_t n_statements, bool raw);
 void collect_free(struct collect *c); /* NULL is fine */
 
-/* Add the rows of `res` to the statement at hand; all its pieces have the same
- * columns. */
-void collect_add(struct collect *c, const PGresult *res);
+/* Add the rows of `res` to the statement at hand.  False: it has other columns than the
+ * rows before, or texts that no server has. */
+bool collect_add(struct collect *c, const PGresult *res, struct err *e) MUST_CHECK;
+/* Bytes that all of it takes. */
+size_t collect_size(const struct collect *c);
 /* The statement at hand is complete: check its shape, go on to the next.  `n_cols`
  * and `one_row` as in struct pg_statement. */
 bool

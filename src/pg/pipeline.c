@@ -1,27 +1,33 @@
 /* A script goes out as one pipeline and comes back as a fixed sequence of answers; a
  * list of what is to come, made when the script is sent, is walked as they arrive.
- * The first error is kept, the rest is read to the last sync and thrown away. */
+ * The first error of the server is kept, the rest is read to the last sync and thrown
+ * away.  What no server answers to this script, and more than was agreed on, ends the
+ * session at once: nobody knows what comes behind it, or whether that ends. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "pg/arrived.h"
 #include "pg/collect.h"
 #include "pg/errors.h"
 #include "pg/internal.h"
+#include "pg/remedies.h"
 
 enum item_kind {
-	ITEM_COMMAND,   /* BEGIN, COMMIT, ROLLBACK */
-	ITEM_SETUP,     /* any result, not kept */
+	ITEM_COMMAND,   /* BEGIN, COMMIT, ROLLBACK, SET */
+	ITEM_SETUP,     /* one row, not kept */
 	ITEM_STATEMENT, /* rows, kept */
 	ITEM_SYNC,
 };
 
 struct item {
 	enum item_kind kind;
-	const char *tag; /* of COMMAND: what the server confirms */
-	size_t number;   /* of STATEMENT: which of the script, from 1 */
-	size_t n_cols;   /* … and what it has to give */
+	const char *tag;  /* of COMMAND: what the server confirms */
+	size_t number;    /* of STATEMENT: which of the script, from 1 */
+	const char *name; /* … what it asks for, or NULL */
+	size_t n_cols;    /* … and what it has to give */
 	bool one_row;
 };
 
@@ -35,6 +41,8 @@ struct pipeline {
 	bool unsent;     /* libpq still holds some of the script */
 	bool answered;   /* since the last send */
 	bool look_again; /* TLS may hold back what the socket no longer has */
+	int64_t max_bytes, used_bytes; /* as in struct pg_script */
+	struct arrived arrived;
 	struct collect *collect;
 	struct err err; /* the first error */
 };
@@ -51,6 +59,7 @@ enum next {
 	NEXT_TURN,    /* there is more, but others have to have their turn */
 	NEXT_END,     /* every answer is in */
 	NEXT_NOTHING, /* nothing more will come, though it should */
+	NEXT_REFUSED, /* what came is not to be had: the error says why */
 };
 
 void
@@ -110,6 +119,7 @@ send_statement(struct pg_session *s, const struct pg_statement *st)
 {
 	const struct item item = {.kind = ITEM_STATEMENT,
 		.number = ++s->pipeline->n_statements,
+		.name = st->name,
 		.n_cols = st->n_cols,
 		.one_row = st->one_row};
 
@@ -125,7 +135,7 @@ send_batch(struct pg_session *s, const struct pg_batch *b)
 	bool ok = send_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 			  "BEGIN") &&
 		  send_setup(s, b->setup) &&
-		  send_setup(s, s->raw_text ? raw_text : NULL);
+		  (!s->raw_text || send_command(s, raw_text, "SET"));
 
 	for (size_t i = 0; ok && i < b->n_statements; i++)
 		ok = send_statement(s, &b->statements[i]);
@@ -163,8 +173,9 @@ wait_for_answer(struct pg_session *s)
 		p->look_again ? LOOK_AGAIN_MS : session_left(s));
 }
 
-/* Each result has to be asked for row by row when its turn comes; a refusal does no
- * harm, the result then comes in one piece. */
+/* Each result has to be asked for row by row when its turn comes, that of a command
+ * too, lest libpq gathers rows that are none of its.  A refusal does no harm, the
+ * result then comes in one piece. */
 static void
 begin_item(struct pg_session *s)
 {
@@ -172,7 +183,7 @@ begin_item(struct pg_session *s)
 
 	p->complete = false;
 	p->n_rows = 0;
-	if (p->at < p->n_items && p->items[p->at].kind == ITEM_STATEMENT)
+	if (p->at < p->n_items && p->items[p->at].kind != ITEM_SYNC)
 		PQsetSingleRowMode(s->conn);
 }
 
@@ -197,7 +208,10 @@ pipeline_run(struct pg_session *s, const struct pg_script *script)
 	for (size_t i = 0; i < script->n_batches; i++)
 		n_statements += script->batches[i].n_statements;
 	s->pipeline = xcalloc(1, sizeof *s->pipeline);
+	s->pipeline->max_bytes = script->max_bytes;
+	s->pipeline->used_bytes = script->used_bytes;
 	s->pipeline->collect = collect_new(n_statements, s->raw_text);
+	arrived_begin(&s->pipeline->arrived, PQsocket(s->conn));
 	session_set_state(s, SESSION_RUNNING);
 	for (size_t i = 0; ok && i < script->n_batches; i++)
 		ok = send_batch(s, &script->batches[i]);
@@ -246,30 +260,70 @@ note_error(struct pipeline *p, const struct err *e)
 		p->err = *e;
 }
 
+/* The part of the script at hand, for messages. */
+static const char *
+part_name(const struct pipeline *p, char *buf, size_t size)
+{
+	const struct item *item = &p->items[p->at];
+
+	if (item->kind == ITEM_COMMAND)
+		return item->tag;
+	if (item->kind == ITEM_SETUP)
+		return "the settings of a transaction";
+	if (item->kind == ITEM_SYNC)
+		return "the end of a transaction";
+	if (item->name)
+		snprintf(buf, size, "statement %zu (%s)", item->number, item->name);
+	else
+		snprintf(buf, size, "statement %zu", item->number);
+	return buf;
+}
+
 /* An error that nothing in the database explains is ours, and whoever looks for it
  * wants to know in which statement. */
 static void
 note_failed(struct pipeline *p, const PGresult *res)
 {
 	struct err e;
-	size_t number = p->items[p->at].number;
+	char part[80];
 	const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
 	errors_query(&e, PQresultErrorField(res, PG_DIAG_SQLSTATE),
 		primary ? primary : PQresultErrorMessage(res));
-	if (e.code == ERR_QUERY && number)
-		err_prefix(&e, "statement %zu", number);
+	if (e.code == ERR_QUERY && p->items[p->at].number)
+		err_prefix(&e, "%s", part_name(p, part, sizeof part));
 	note_error(p, &e);
 }
 
-static void
-note_unexpected(struct pipeline *p, const PGresult *res)
+/* Returns false. */
+static bool
+refuse(struct pipeline *p, const char *answer)
 {
+	char part[80];
 	struct err e;
 
-	err_set(&e, ERR_INTERNAL, "unexpected answer %s to part %zu of the script",
-		PQresStatus(PQresultStatus(res)), p->at + 1);
+	err_set(&e, ERR_INTERNAL,
+		"the server answered %s with %s, which is no answer to that",
+		part_name(p, part, sizeof part), answer);
 	note_error(p, &e);
+	return false;
+}
+
+static bool
+is_too_much(const struct pipeline *p, int64_t bytes)
+{
+	return p->used_bytes + bytes > p->max_bytes;
+}
+
+static bool
+refuse_more(struct pipeline *p)
+{
+	char part[80];
+	struct err e;
+
+	remedy_too_much(&e, p->max_bytes, part_name(p, part, sizeof part));
+	p->err = e;
+	return false;
 }
 
 /* COMMIT of a failed transaction is answered with success and "ROLLBACK". */
@@ -282,79 +336,114 @@ is_confirmed(const struct item *item, const PGresult *res)
 	       strcmp(PQcmdStatus(r), item->tag) == 0;
 }
 
-/* One answer to an item, and of the kind that it has to have. */
 static bool
-is_possible(const struct pipeline *p, const PGresult *res)
+take_command(struct pipeline *p, const PGresult *res)
 {
-	const struct item *item = &p->items[p->at];
+	PGresult *r = (PGresult *)res;
 
-	if (item->kind == ITEM_COMMAND)
-		return !p->complete && is_confirmed(item, res);
-	if (item->kind == ITEM_STATEMENT)
-		return !p->complete && PQresultStatus(res) != PGRES_COMMAND_OK;
-	return item->kind == ITEM_SETUP;
+	if (!is_confirmed(&p->items[p->at], res) || p->complete)
+		return refuse(p, PQresultStatus(res) == PGRES_COMMAND_OK
+					 ? PQcmdStatus(r)
+					 : "rows");
+	p->complete = true;
+	return true;
 }
 
 /* The server says how many rows there were ("SELECT n", "Message Formats" in its
  * documentation): one that was lost on the way, or came twice, looks like a change. */
-static void
-count_rows(struct pipeline *p, const PGresult *res)
+static bool
+is_counted(struct pipeline *p, const PGresult *res)
 {
-	char tag[32];
+	char tag[32], part[80];
 	struct err e;
 
-	p->n_rows += (size_t)PQntuples(res);
 	snprintf(tag, sizeof tag, "SELECT %zu", p->n_rows);
-	if (PQresultStatus(res) == PGRES_SINGLE_TUPLE ||
-		strcmp(PQcmdStatus((PGresult *)res), tag) == 0)
-		return;
-	err_set(&e, ERR_INTERNAL,
-		"of part %zu of the script came %zu rows, and its end says %s",
-		p->at + 1, p->n_rows, PQcmdStatus((PGresult *)res));
+	if (strcmp(PQcmdStatus((PGresult *)res), tag) == 0)
+		return true;
+	err_set(&e, ERR_INTERNAL, "%s gave %zu rows, and its end says %s",
+		part_name(p, part, sizeof part), p->n_rows,
+		PQcmdStatus((PGresult *)res));
 	note_error(p, &e);
+	return false;
+}
+
+/* Rows, or the end of them; a command that is confirmed has no columns. */
+static bool
+take_rows(struct pipeline *p, const PGresult *res)
+{
+	const struct item *item = &p->items[p->at];
+	bool setup = item->kind == ITEM_SETUP;
+	struct err e;
+
+	if (p->complete || PQresultStatus(res) == PGRES_COMMAND_OK)
+		return refuse(p, p->complete ? "a second result" : "no rows");
+	p->n_rows += (size_t)PQntuples(res);
+	p->complete = PQresultStatus(res) == PGRES_TUPLES_OK;
+	if (p->complete && !is_counted(p, res))
+		return false;
+	if (setup && (p->n_rows > 1 || (p->complete && !p->n_rows)))
+		return refuse(p, p->n_rows ? "more than one row" : "no row");
+	if (setup || p->err.code != ERR_NONE)
+		return true;
+	if (!collect_add(p->collect, res, &e)) {
+		note_error(p, &e);
+		return false;
+	}
+	return !is_too_much(p, (int64_t)collect_size(p->collect)) || refuse_more(p);
 }
 
 /* A result that is no error, of the item at hand. */
-static void
+static bool
 take_good(struct pipeline *p, const PGresult *res)
 {
-	const struct item *item = &p->items[p->at];
-
-	if (!is_possible(p, res)) {
-		note_unexpected(p, res);
-		return;
+	switch (p->items[p->at].kind) {
+	case ITEM_COMMAND:
+		return take_command(p, res);
+	case ITEM_SETUP:
+	case ITEM_STATEMENT:
+		return take_rows(p, res);
+	case ITEM_SYNC:
+		break;
 	}
-	if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		count_rows(p, res);
-	if (item->kind == ITEM_STATEMENT && p->err.code == ERR_NONE)
-		collect_add(p->collect, res);
-	p->complete = PQresultStatus(res) != PGRES_SINGLE_TUPLE;
+	return refuse(p, "a result");
 }
 
 /* The NULL of PQgetResult() that ends each answer.  It comes after an answer that was
  * cut off as well, so it proves nothing: only a last result makes an answer complete.
  */
-static void
+static bool
 end_item(struct pg_session *s)
 {
 	struct pipeline *p = s->pipeline;
 	const struct item *item = &p->items[p->at];
 	struct err e;
 
-	if (!p->complete && p->err.code == ERR_NONE) {
-		err_set(&e, ERR_INTERNAL,
-			"no end of the answer to part %zu of the script", p->at + 1);
-		note_error(p, &e);
-	}
+	if (!p->complete && p->err.code == ERR_NONE)
+		return refuse(p, "something that has no end");
 	if (item->kind == ITEM_STATEMENT && p->err.code == ERR_NONE &&
-		!collect_next(p->collect, item->n_cols, item->one_row, &e))
+		!collect_next(p->collect, item->n_cols, item->one_row, &e)) {
 		note_error(p, &e);
+		return false;
+	}
 	p->at++;
 	begin_item(s);
+	return true;
 }
 
-/* An aborted part is the consequence of an error, which came before it. */
-static void
+static bool
+take_sync(struct pg_session *s)
+{
+	struct pipeline *p = s->pipeline;
+
+	p->complete = true;
+	return p->items[p->at].kind == ITEM_SYNC
+		       ? end_item(s)
+		       : refuse(p, "the end of a transaction");
+}
+
+/* False: the session has to end.  An aborted part is the consequence of an error, which
+ * came before it. */
+static bool
 take_result(struct pg_session *s, const PGresult *res)
 {
 	struct pipeline *p = s->pipeline;
@@ -363,24 +452,20 @@ take_result(struct pg_session *s, const PGresult *res)
 	case PGRES_TUPLES_OK:
 	case PGRES_SINGLE_TUPLE:
 	case PGRES_COMMAND_OK:
-		take_good(p, res);
-		break;
+		return take_good(p, res);
 	case PGRES_PIPELINE_SYNC:
-		p->complete = true;
-		if (p->items[p->at].kind == ITEM_SYNC)
-			end_item(s);
-		else
-			note_unexpected(p, res);
-		break;
+		return take_sync(s);
 	case PGRES_FATAL_ERROR:
 		note_failed(p, res);
-		break;
+		return true;
 	case PGRES_PIPELINE_ABORTED:
-		if (p->err.code == ERR_NONE)
-			note_unexpected(p, res);
-		break;
+		return p->err.code != ERR_NONE || refuse(p, "nothing at all");
+	case PGRES_COPY_OUT:
+	case PGRES_COPY_IN:
+	case PGRES_COPY_BOTH:
+		return refuse(p, "COPY");
 	default:
-		note_unexpected(p, res);
+		return refuse(p, PQresStatus(PQresultStatus(res)));
 	}
 }
 
@@ -392,8 +477,10 @@ read_input(struct pg_session *s)
 	int times = PQsslInUse(s->conn) ? 3 : 1;
 	bool ok = true;
 
+	arrived_before(&s->pipeline->arrived, PQsocket(s->conn));
 	while (ok && times--)
 		ok = PQconsumeInput(s->conn);
+	arrived_after(&s->pipeline->arrived, PQsocket(s->conn));
 	return ok && (!s->pipeline->unsent || flush(s));
 }
 
@@ -416,6 +503,7 @@ take_results(struct pg_session *s)
 	for (int n = 0; p->at < p->n_items; n++) {
 		bool lost = PQstatus(s->conn) == CONNECTION_BAD;
 		PGresult *res;
+		bool ok = true;
 
 		if (!lost && n == RESULTS_PER_TURN)
 			return NEXT_TURN;
@@ -424,13 +512,15 @@ take_results(struct pg_session *s)
 		res = PQgetResult(s->conn);
 		if (res) {
 			count_round_trip(s);
-			take_result(s, res);
+			ok = take_result(s, res);
 			PQclear(res);
 		} else if (p->items[p->at].kind == ITEM_SYNC) {
 			return NEXT_NOTHING;
 		} else {
-			end_item(s);
+			ok = end_item(s);
 		}
+		if (!ok)
+			return NEXT_REFUSED;
 	}
 	return NEXT_END;
 }
@@ -440,11 +530,20 @@ take_results(struct pg_session *s)
 void
 pipeline_parse(struct pg_session *s, int what)
 {
+	enum next next;
+
 	if (!read_input(s) && PQstatus(s->conn) != CONNECTION_BAD) {
 		fail_lost(s);
 		return;
 	}
-	switch (take_results(s)) {
+	next = take_results(s);
+	/* What is in hand is counted row by row; what waits in libpq is not. */
+	if (next == NEXT_INPUT &&
+		is_too_much(s->pipeline, s->pipeline->arrived.bytes)) {
+		refuse_more(s->pipeline);
+		next = NEXT_REFUSED;
+	}
+	switch (next) {
 	case NEXT_TURN:
 		session_wait_socket(s, WATCH_READ, 0);
 		break;
@@ -457,5 +556,8 @@ pipeline_parse(struct pg_session *s, int what)
 		break;
 	case NEXT_NOTHING:
 		fail_lost(s);
+		break;
+	case NEXT_REFUSED:
+		session_fail(s, &s->pipeline->err);
 	}
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/size.h"
 
 struct remedy {
 	const char *sqlstate; /* as a prefix; "": only where there is none */
@@ -231,6 +232,20 @@ remedy_find(const char *sqlstate, const char *function, const char *text)
 		if (fits(&remedies[i], sqlstate, function, text))
 			return &remedies[i].advice;
 	return NULL;
+}
+
+void
+remedy_too_much(struct err *e, int64_t limit, const char *part)
+{
+	static const struct advice advice = {"the catalog is larger than a check takes",
+		"see what makes it so large, and raise `max_catalog_size` if that is "
+		"meant"};
+	char size[32];
+
+	err_set(e, ERR_QUERY,
+		"the server sent more than %s (`max_catalog_size`), at last for %s",
+		size_format(limit, size, sizeof size), part);
+	e->advice = &advice;
 }
 
 const struct advice *

@@ -2,6 +2,8 @@
 #ifndef PG_REMEDIES_H
 #define PG_REMEDIES_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 /* The advice for a failure with that SQLSTATE ("": libpq's own words), raised by that
@@ -10,6 +12,9 @@
 const struct advice *
 remedy_find(const char *sqlstate, const char *function, const char *text);
 
+/* An error that says that a server sent more than `limit` bytes, and as the answer to
+ * what at last. */
+void remedy_too_much(struct err *e, int64_t limit, const char *part);
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);

@@ -23,6 +23,7 @@ struct pg_target {
 /* One statement of a batch. */
 struct pg_statement {
 	const char *sql;
+	const char *name; /* what it asks for ("functions"), for messages; or NULL */
 	const char *const *params; /* text, n_params of them */
 	int n_params;
 	size_t n_cols; /* what the result has to have; 0: any */
@@ -43,6 +44,9 @@ struct pg_script {
 	const struct pg_batch *batches;
 	size_t n_batches;
 	int64_t timeout_ms; /* for all of it */
+	/* What all answers of a check may take, and what those to earlier scripts did.
+	 * A server that sends more is cut off. */
+	int64_t max_bytes, used_bytes;
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
@@ -52,6 +56,7 @@ struct pg_results {
 	struct arena *arena;
 	struct rows *rows;
 	size_t n_rows;
+	size_t bytes; /* of all of it */
 };
 
 struct pg_session;

@@ -453,6 +453,8 @@ answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 		add_answer(c, DIES, NULL);
 	else if (step->answer == FAKE_FAIL)
 		add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
+	else if (step->answer == FAKE_COPY)
+		add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
 	else if (step->names && step->answer == FAKE_OK)
 		add_answer(c, SAYS, rows_result(step));
 	else if (step->answer == FAKE_OK)

@@ -35,6 +35,7 @@ enum fake_answer {
 		      * aborted, whatever its steps say */
 	FAKE_SILENT, /* the rows given, then nothing more from this server */
 	FAKE_DIE,    /* the rows given, then the connection breaks */
+	FAKE_COPY,   /* the rows given, then the server begins to copy */
 	FAKE_CUT,    /* the rows given, without the result that says they are all */
 };
 

@@ -26,6 +26,7 @@ static const char full[] =
 	" ignore_file = file ignore_presets = { pg_cron, supabase } interval = 5m "
 	"confirm = 3 connect_timeout = 1s\n"
 	" check_timeout = 2s statement_timeout = 3s lock_timeout = 4ms\n"
+	" max_catalog_size = 64MiB\n"
 	" column_order = on owners = on grants = on comments = off generated_names = "
 	"on body_whitespace = off locale = on\n"
 	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
@@ -87,6 +88,7 @@ test_equal(void **state)
 		{"ignore_file = file", ""},
 		{"connect_timeout = 1s", ""},
 		{"lock_timeout = 4ms", "lock_timeout = 5ms"},
+		{"= 64MiB", "= 65MiB"},
 		{"column_order = on", ""},
 		{"comments = off", ""},
 		{"partitions = count", "partitions = compare"},

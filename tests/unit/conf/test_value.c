@@ -207,6 +207,11 @@ test_environment(void **state)
 		{ENV, "statement_timeout", {"0"},
 			"\"0\" is out of range: from 1ms to 1d"},
 		{ENV, "lock_timeout", {"2d"}, "\"2d\" is out of range: from 1ms to 1d"},
+		{ENV, "max_catalog_size", {"1 GiB"}, "1GiB"},
+		{ENV, "max_catalog_size", {"64"},
+			"\"64\" is out of range: from 1MiB to 1TiB"},
+		{ENV, "max_catalog_size", {"big"},
+			"\"big\" is not a size such as \"64MiB\" or \"1GiB\""},
 		{ENV, "column_order", {"true"}, "true"},
 		{ENV, "owners", {"true"}, "true"},
 		{ENV, "grants", {"true"}, "true"},
@@ -310,7 +315,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 10 + 6 + 6 + 31);
+	assert_int_equal(conf_n_keys, 10 + 6 + 6 + 32);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

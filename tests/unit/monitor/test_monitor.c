@@ -43,6 +43,7 @@ environment(const char *name, const char *dsn)
 	c.interval_ms = 3600000;
 	c.connect_timeout_ms = 60000;
 	c.check_timeout_ms = 60000;
+	c.max_catalog_size = 64 * 1024 * 1024;
 	c.statement_timeout_ms = 1000;
 	c.lock_timeout_ms = 100;
 	strvec_add(&c.head, "a");

@@ -74,6 +74,7 @@ read_once(struct fixture *f)
 		.version_schema = "public",
 		.version_table = "alembic_version",
 		.timeout_ms = 60000,
+		.max_bytes = 64 * 1024 * 1024,
 		.statement_timeout_ms = 1000,
 		.lock_timeout_ms = 100,
 		.catalog = f->catalog,

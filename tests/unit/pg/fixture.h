@@ -7,6 +7,9 @@
 #include "pg/session.h"
 #include "tests/fake/fake_libpq.h"
 
+/* What a script may take. */
+enum { MAX_BYTES = 1000000 };
+
 struct fixture {
 	struct loop *loop;
 	struct pg_session *session;

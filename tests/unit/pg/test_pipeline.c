@@ -101,7 +101,7 @@ test_error_in_batch(void **state)
 	static const struct fake_step steps[] = {
 		{FAKE_CONNECT},
 		FAKE_BEGIN,
-		{FAKE_QUERY, .text = "SET UP"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(one_name, one_cell)},
 		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
 		{FAKE_QUERY, .text = "SELECT two", .answer = FAKE_FAIL,
 			.sqlstate = "42501", .message = "permission denied for table t",
@@ -136,17 +136,18 @@ run_broken(struct fixture *f, const struct fake_step *answer)
 	const struct fake_step steps[] = {
 		{FAKE_CONNECT},
 		FAKE_BEGIN,
-		{FAKE_QUERY, .text = "SET UP"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(one_name, one_cell)},
 		*answer,
 		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
 		FAKE_COMMIT,
-		FAKE_ROLLBACK,
+		{FAKE_CLOSE},
 	};
 
 	fake_script("host=/run", steps, COUNT_OF(steps));
 	connect_to(f, "host=/run");
 	run_within(f, &two_batches[0], 1, 100000);
 	assert_null(f->results);
+	assert_false(pg_session_is_open(f->session));
 }
 
 static void
@@ -176,7 +177,8 @@ test_command_for_rows(void **state)
 
 	run_broken(*state, &answer);
 	expect_error(*state, ERR_INTERNAL,
-		"unexpected answer status 1 to part 3 of the script");
+		"the server answered statement 1 with no rows, which is no answer to "
+		"that");
 }
 
 /* Rows are a result only when their end was seen. */
@@ -187,8 +189,9 @@ test_rows_without_end(void **state)
 		.answer = FAKE_CUT, FAKE_ROWS(one_name, one_cell)};
 
 	run_broken(*state, &answer);
-	expect_error(
-		*state, ERR_INTERNAL, "no end of the answer to part 3 of the script");
+	expect_error(*state, ERR_INTERNAL,
+		"the server answered statement 1 with something that has no end, which "
+		"is no answer to that");
 }
 
 static void
@@ -199,7 +202,75 @@ test_lost_row(void **state)
 
 	run_broken(*state, &answer);
 	expect_error(*state, ERR_INTERNAL,
-		"of part 3 of the script came 1 rows, and its end says SELECT 2");
+		"statement 1 gave 1 rows, and its end says SELECT 2");
+}
+
+/* It would come for ever. */
+static void
+test_copy(void **state)
+{
+	const struct fake_step answer = {
+		FAKE_QUERY, .text = "SELECT one", .answer = FAKE_COPY};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL,
+		"the server answered statement 1 with COPY, which is no answer to "
+		"that");
+}
+
+static void
+test_no_utf8(void **state)
+{
+	static const char *const bad[] = {"\xff"};
+	const struct fake_step answer = {
+		FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, bad)};
+
+	run_broken(*state, &answer);
+	expect_error(*state, ERR_INTERNAL,
+		"the server answered statement 1 with bytes in a that are no UTF-8, "
+		"which was agreed on");
+}
+
+/* Settings that come as no row, or as two. */
+static void
+run_bad_setup(struct fixture *f, const struct fake_step *answer, const char *text)
+{
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		*answer,
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[0], 1, 100000);
+	assert_null(f->results);
+	expect_error(f, ERR_INTERNAL, text);
+}
+
+static void
+test_bad_setup(void **state)
+{
+	static const char *const twice[] = {"1", "1"};
+	const struct fake_step none = {
+		FAKE_QUERY, .text = "SET UP", .names = one_name, .n_cols = 1};
+	const struct fake_step two = {
+		FAKE_QUERY, .text = "SET UP", FAKE_ROWS(one_name, twice)};
+	const struct fake_step command = {FAKE_QUERY, .text = "SET UP"};
+
+	run_bad_setup(*state, &none,
+		"the server answered the settings of a transaction with no row, which "
+		"is no answer to that");
+	run_bad_setup(*state, &two,
+		"the server answered the settings of a transaction with more than one "
+		"row, which is no answer to that");
+	run_bad_setup(*state, &command,
+		"the server answered the settings of a transaction with no rows, which "
+		"is no answer to that");
 }
 
 /* A transaction that did not end as asked is no success. */
@@ -212,7 +283,7 @@ test_commit_that_rolled_back(void **state)
 		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
 		{FAKE_QUERY, .text = "COMMIT", .tag = "ROLLBACK"},
 		{FAKE_SYNC},
-		FAKE_ROLLBACK,
+		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;
 
@@ -311,8 +382,9 @@ test_close_while_running(void **state)
 
 	fake_script("host=/run", silent_steps, COUNT_OF(silent_steps));
 	connect_to(f, "host=/run");
-	pg_session_run(f->session, &(struct pg_script){&two_batches[1], 1, 100000},
-		on_done, f);
+	pg_session_run(f->session,
+		&(struct pg_script){&two_batches[1], 1, 100000, MAX_BYTES, 0}, on_done,
+		f);
 	timer_set(f->stop, 2);
 	loop_run(f->loop);
 	pg_session_close(f->session);
@@ -435,6 +507,36 @@ test_many_rows(void **state)
 	free(cells);
 }
 
+/* A server that never stops is cut off, long before all was read. */
+static void
+test_never_ends(void **state)
+{
+	const struct pg_statement st = {.sql = "SELECT three", .name = "things"};
+	const struct pg_batch batch = {NULL, &st, 1};
+	const char **cells = xcalloc(50000, sizeof *cells);
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", .names = one_name, .cells = cells,
+			.n_cols = 1, .n_rows = 50000},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 50000; i++)
+		cells[i] = "again";
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &batch, 1, 100000);
+	expect_error(f, ERR_QUERY,
+		"the server sent more than 1000000 (`max_catalog_size`), at last for "
+		"statement 1 (things)");
+	assert_non_null(f->err.advice);
+	assert_false(pg_session_is_open(f->session));
+	free(cells);
+}
+
 int
 main(void)
 {
@@ -448,6 +550,10 @@ main(void)
 		TEST(test_command_for_rows),
 		TEST(test_lost_row),
 		TEST(test_rows_without_end),
+		TEST(test_copy),
+		TEST(test_no_utf8),
+		TEST(test_bad_setup),
+		TEST(test_never_ends),
 		TEST(test_commit_that_rolled_back),
 		TEST(test_connection_dies_in_rows),
 		TEST(test_connection_dies_at_sync),

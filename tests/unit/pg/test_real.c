@@ -17,6 +17,8 @@ struct fixture {
 	struct err err;
 };
 
+enum { MAX_BYTES = 256 * 1024 * 1024 };
+
 static void
 on_connected(void *arg, const struct err *e)
 {
@@ -50,8 +52,8 @@ connect_to(struct fixture *f, const char *dsn)
 static void
 run(struct fixture *f, const struct pg_batch *batches, size_t n, int64_t timeout_ms)
 {
-	pg_session_run(
-		f->session, &(struct pg_script){batches, n, timeout_ms}, on_done, f);
+	pg_session_run(f->session,
+		&(struct pg_script){batches, n, timeout_ms, MAX_BYTES, 0}, on_done, f);
 	loop_run(f->loop);
 }
 
