@@ -21,7 +21,7 @@ static const struct route routes[] = {
 		{"environment", "since", "limit"}},
 	{"/migrations", "migrations", handle_migrations, ROUTE_DOCUMENT, {NULL}},
 	{"/migrations/NAME", "migration", handle_migration, ROUTE_DOCUMENT, {NULL}},
-	{"/metrics", "metrics", handle_metrics, ROUTE_PUBLISHED, {NULL}},
+	{"/metrics", "metrics", handle_metrics, ROUTE_PUBLISHED | ROUTE_SHARED, {NULL}},
 	{"/healthz", "healthz", handle_healthz, ROUTE_OPEN, {NULL}},
 	{"/-/healthy", "healthz", handle_healthz, ROUTE_OPEN, {NULL}},
 	{"/readyz", "readyz", handle_readyz, ROUTE_OPEN, {NULL}},

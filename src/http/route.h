@@ -26,7 +26,8 @@ enum {
 	ROUTE_BRIEFLY = 4,    /* with ROUTE_CACHED: and a little on the time of day */
 	ROUTE_OPEN = 8,       /* needs no password */
 	ROUTE_VALIDATED = 16, /* carries an ETag */
-	ROUTE_ACTION = 32     /* does something: POST, and nothing else */
+	ROUTE_ACTION = 32,    /* does something: POST, and nothing else */
+	ROUTE_SHARED = 64 /* by type alone, for as long as its size makes worth it */
 };
 
 struct route {

@@ -13,7 +13,12 @@
 #include "http/guard.h"
 #include "http/listen.h"
 #include "http/listener.h"
+#include "http/negotiate.h"
+#include "http/shared.h"
 #include "http/users.h"
+
+/* The status of an answer that was not made, as a reply is there to be shared. */
+enum { ANSWER_SHARED = 0 };
 
 enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
 
@@ -36,6 +41,7 @@ struct http_server {
 	struct listener **drained; /* of certificates before: until their answers end */
 	size_t n_drained, cap_drained;
 	struct cache *cache;
+	struct shared metrics[2]; /* as text, as OpenMetrics */
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
 	struct guard_bucket asked; /* of all that was asked for */
@@ -225,6 +231,12 @@ answer_no_route(const char *instance, struct answer *out)
 		answer_problem(out, 404, instance, "no such path");
 }
 
+static struct shared *
+of_type(struct http_server *s, const char *accept)
+{
+	return &s->metrics[negotiate_openmetrics(accept)];
+}
+
 /* The request is well-formed and allowed: let its route answer. */
 static void
 run_route(struct http_server *s, const struct route *route, struct request *r,
@@ -233,6 +245,7 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	const char *near, *unknown = route_unknown_parameter(route, r->target, &near);
 	struct metrics_extra counted = {
 		s->counts, s->n_counts, .libpq_version = s->source.libpq_version};
+	int64_t now_ms = clock_mono_ms();
 
 	if (route->flags & ROUTE_PUBLISHED && !r->published) {
 		answer_problem(out, 503, r->instance, "nothing has been checked yet");
@@ -241,11 +254,14 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 			"no parameter \"%s\"; did you mean \"%s\"?", unknown, near);
 	} else if (unknown) {
 		answer_problem(out, 400, r->instance, "no parameter \"%s\"", unknown);
+	} else if (route->flags & ROUTE_SHARED &&
+		   shared_get(of_type(s, r->accept), now_ms)) {
+		out->status = ANSWER_SHARED;
 	} else {
 		r->counted = &counted;
 		r->source = &s->source;
 		r->now_ms = clock_wall_ms();
-		r->stalled = is_stalled(s, clock_mono_ms());
+		r->stalled = is_stalled(s, now_ms);
 		route->answer(r, out);
 	}
 }
@@ -326,16 +342,24 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 {
 	struct answer a = {0};
 	const struct route *route = make_answer(s, call, p, &a);
-	bool fine = a.status == 200;
+	bool fine = a.status == 200, shared = route && route->flags & ROUTE_SHARED;
+	struct shared *kept = of_type(s, header(call, MHD_HTTP_HEADER_ACCEPT));
 	struct cached made = {.route = route};
 	enum MHD_Result result;
 	int code;
 
+	if (shared && a.status == ANSWER_SHARED) {
+		result = reply_queue(kept->reply, call->connection, &code);
+		count(s, route->handler, code);
+		return result;
+	}
 	made.reply = reply_new(&a, route && route->flags & ROUTE_VALIDATED);
 	result = reply_queue(made.reply, call->connection, &code);
 	count(s, route ? route->handler : "other", code);
 	if (fine && route->flags & ROUTE_CACHED)
 		keep_or_free(s, call->target, &made);
+	else if (fine && shared)
+		shared_put(kept, made.reply, clock_mono_ms());
 	else
 		reply_free(made.reply);
 	return result;
@@ -544,6 +568,8 @@ http_server_free(struct http_server *s)
 	free_listeners(s->drained, s->n_drained);
 	timer_free(s->heartbeat);
 	cache_free(s->cache);
+	shared_fini(&s->metrics[0]);
+	shared_fini(&s->metrics[1]);
 	free_buckets(s->asked_of);
 	secrets_fini(&s->secrets);
 	free(s->cert_file);
