@@ -253,6 +253,24 @@ check_http(const struct check *c, struct conf_errors *errors)
 		h->cert_file ? "key_file" : "cert_file");
 }
 
+/* A file that is cut off says nothing, and that has to be told from what is meant. */
+static void
+check_any(const struct conf *c, struct conf_errors *errors)
+{
+	const struct conf_place at = {c->files.v[0], 0};
+	bool none = conf_wants_none(c);
+
+	if (none && c->n_environments)
+		conf_error(errors, at,
+			"service.environments is none, but environment \"%s\" is "
+			"configured: remove one of them",
+			c->environments[0].name);
+	else if (!none && !c->n_environments)
+		conf_warning(errors, at,
+			"no environment is configured: add one, as `pgdriftd config "
+			"sample` shows, or say `service { environments = none }`");
+}
+
 void
 conf_check(const struct check *c, struct conf_errors *errors)
 {
@@ -260,7 +278,5 @@ conf_check(const struct check *c, struct conf_errors *errors)
 		check_environment(c, i, errors);
 	check_circles(c, errors);
 	check_http(c, errors);
-	if (!c->conf->n_environments)
-		conf_warning(errors, (struct conf_place){c->conf->files.v[0], 0},
-			"no environment is configured");
+	check_any(c->conf, errors);
 }

@@ -117,3 +117,9 @@ conf_needs_restart(
 						  k->name));
 	}
 }
+
+bool
+conf_wants_none(const struct conf *c)
+{
+	return !strcmp(c->service.environments, "none");
+}

@@ -18,6 +18,7 @@ struct conf_service {
 	char *state_dir;  /* absolute; "": nothing is kept */
 	char *log_format; /* auto, journal, logfmt, json */
 	char *log_level;
+	char *environments; /* "listed" or "none" */
 	int max_findings;
 	int64_t repeat_ms;
 	int64_t migrating_max_ms;
@@ -104,6 +105,8 @@ struct conf_errors {
  * are relative to its directory, password_file to $CREDENTIALS_DIRECTORY if that is
  * set, those of a variable or an override to the working directory. */
 struct conf *conf_load(const char *path, struct conf_errors *errors);
+/* True if it says that nothing is to be watched. */
+bool conf_wants_none(const struct conf *c);
 void conf_free(struct conf *c);
 void conf_errors_free(struct conf_errors *e);
 /* SYSCONFDIR/pgdriftd/pgdriftd.conf. */

@@ -23,6 +23,7 @@ const struct conf_block_info conf_blocks[BLOCK_COUNT] = {
 
 static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const environment_modes[] = {"listed", "none", NULL};
 static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
 static const char *const tools[] = {"alembic", NULL};
 
@@ -64,6 +65,10 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("log_level", choice, log_level), .def = "info", .choices = log_levels,
 		.flags = KEY_ENV,
 		.help = "debug, info, warn or error."},
+	{SERVICE("environments", choice, environments), .def = "listed",
+		.choices = environment_modes,
+		.help = "none: nothing is watched, on purpose; else a reload that finds no environment\n"
+			"(a file that is being written, a full disk) is refused."},
 	{SERVICE("max_findings", integer, max_findings), .def = "1000", .min = 1,
 		.max = 1000000, .flags = KEY_ENV,
 		.help = "Findings that are listed for one environment; the count is always true."},

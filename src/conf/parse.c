@@ -6,6 +6,7 @@
 #include "conf/parse.h"
 
 #include <confuse.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -323,7 +324,11 @@ read_text(struct parse *p, const char *text, size_t n)
 		FILE *f = must(fmemopen((void *)(uintptr_t)text, n, "r"));
 		cfg_t *cfg = new_grammar(p);
 
+		errno = 0;
 		p->all = cfg_parse_fp(cfg, f) == CFG_SUCCESS;
+		/* It calls an allocation that failed a parse error, or none at all. */
+		if (errno == ENOMEM)
+			mem_fatal();
 		again = !p->all && report(p, cfg);
 		for (cfg_opt_t *opt = cfg->opts; !again && opt->name; opt++)
 			for (unsigned i = 0; i < opt->nvalues; i++)

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/size.h"
 #include "base/text.h"
+#include "conf/address.h"
 #include "conf/conf.h"
 
 static void *
@@ -400,18 +401,27 @@ is_address(const char *s)
 	return memchr(s, ':', (size_t)(colon - s)) == NULL;
 }
 
+/* As the server will read it. */
 static bool
 parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
 	struct strbuf *why)
 {
-	for (size_t i = 0; i < v->texts->n; i++)
-		if (!is_address(v->texts->v[i])) {
+	for (size_t i = 0; i < v->texts->n; i++) {
+		const char *text = v->texts->v[i];
+		struct address a;
+		struct err e;
+
+		if (!is_address(text))
 			strbuf_printf(why,
 				"\"%s\" is not an address such as \"127.0.0.1:10432\", "
 				"\"[::1]:10432\" or \"*:10432\"",
-				v->texts->v[i]);
-			return false;
-		}
+				text);
+		else if (!address_parse(text, &a, &e))
+			strbuf_add(why, e.text);
+		else
+			continue;
+		return false;
+	}
 	return parse_list(k, v, base, why);
 }
 

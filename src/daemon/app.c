@@ -231,6 +231,14 @@ take_reload(struct app *app, struct conf *conf, struct conf_errors *errors)
 
 	if (!app_override(conf, app->overrides, errors))
 		return false;
+	if (app->conf->n_environments && !conf->n_environments &&
+		!conf_wants_none(conf)) {
+		strvec_take(&errors->messages,
+			xasprintf("%s: no environment is configured any more: if that "
+				  "is meant, say `service { environments = none }`",
+				conf->files.v[0]));
+		return false;
+	}
 	if (http_server_check(app->http, &e) && monitor_reload(app->monitor, conf, &e))
 		return true;
 	strvec_add(&errors->messages, e.text);

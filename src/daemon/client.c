@@ -237,9 +237,13 @@ client_open(struct client *c, const struct cli *cli)
 
 		if (!conf)
 			return EXIT_CONFIG;
-		c->base = url_of(conf);
+		if (conf->http.listen.n)
+			c->base = url_of(conf);
 		conf_free(conf);
 	}
+	if (!c->base)
+		return command_fail(EXIT_CONFIG, "http.listen names no address of the "
+						 "daemon: say --url");
 	if (c->password_file && !(c->password = read_password(c->password_file)))
 		return EXIT_UNDECIDED;
 	return 0;

@@ -1,81 +1,17 @@
 /* See listen.h. */
 #include "http/listen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 511, HOST_MAX = 64 };
+#include "conf/address.h"
 
-static bool
-parse_port(const char *text, in_port_t *port)
-{
-	unsigned long n;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	n = strtoul(text, &end, 10);
-	*port = htons((in_port_t)n);
-	return !*end && n <= 65535;
-}
-
-static bool
-parse_host(const char *host, in_port_t port, struct listen_address *out)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&out->at;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->at;
-
-	out->any = !*host || !strcmp(host, "*");
-	if (!strcmp(host, "localhost"))
-		host = "127.0.0.1";
-	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = port;
-		out->len = sizeof *v4;
-		return true;
-	}
-	if (!out->any && inet_pton(AF_INET6, host, &v6->sin6_addr) != 1)
-		return false;
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = port;
-	out->len = sizeof *v6;
-	return true;
-}
-
-bool
-listen_parse(const char *text, struct listen_address *out, struct err *e)
-{
-	const char *colon = strrchr(text, ':');
-	size_t n = colon ? (size_t)(colon - text) : 0;
-	bool bracketed = n >= 2 && *text == '[' && text[n - 1] == ']';
-	char host[HOST_MAX];
-	in_port_t port;
-
-	*out = (struct listen_address){0};
-	if (!colon || n >= sizeof host || !parse_port(colon + 1, &port))
-		return err_set(e, ERR_CONFIG,
-			"\"%s\" is no address with a port, like 127.0.0.1:10432", text);
-	snprintf(host, sizeof host, "%.*s", (int)(bracketed ? n - 2 : n),
-		text + bracketed);
-	if (strchr(host, ':') && !bracketed)
-		return err_set(e, ERR_CONFIG,
-			"the IPv6 address of \"%s\" has to stand in brackets, like "
-			"[::1]:10432",
-			text);
-	if (!parse_host(host, port, out))
-		return err_set(e, ERR_CONFIG,
-			"\"%s\" does not begin with a numeric address, localhost or *",
-			text);
-	return true;
-}
+enum { LISTEN_BACKLOG = 511 };
 
 static int
-open_socket(const struct listen_address *a)
+open_socket(const struct address *a)
 {
 	const struct sockaddr *at = (const struct sockaddr *)&a->at;
 	int fd = socket(at->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -97,10 +33,10 @@ open_socket(const struct listen_address *a)
 int
 listen_open(const char *text, struct err *e)
 {
-	struct listen_address a;
+	struct address a;
 	int fd;
 
-	if (!listen_parse(text, &a, e))
+	if (!address_parse(text, &a, e))
 		return -1;
 	fd = open_socket(&a);
 	if (fd < 0 && a.any && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {

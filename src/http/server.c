@@ -458,7 +458,9 @@ start_listening(struct http_server *s, const struct http_options *o, struct err 
 	else
 		ok = open_sockets(o->listen, fds, e);
 	s->listening.max_connections =
-		n < (size_t)o->max_connections ? (unsigned)o->max_connections / n : 1;
+		n && n < (size_t)o->max_connections
+			? (unsigned)o->max_connections / (unsigned)n
+			: 1;
 	if (ok)
 		s->listeners = serve_sockets(&s->listening, fds, n, e);
 	if (s->listeners)

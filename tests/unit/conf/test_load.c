@@ -422,7 +422,20 @@ test_warnings(void **state)
 	assert_non_null(c);
 	assert_int_equal(errors.warnings.n, 1);
 	assert_non_null(strstr(errors.warnings.v[0], "no environment is configured"));
+	assert_false(conf_wants_none(c));
 	conf_free(c);
+	conf_errors_free(&errors);
+	fixture_write(*state, "pgdriftd.conf", "service { environments = none }");
+	c = conf_load(path, &errors);
+	assert_non_null(c);
+	assert_int_equal(errors.warnings.n, 0);
+	assert_true(conf_wants_none(c));
+	conf_free(c);
+	fixture_write(*state, "pgdriftd.conf",
+		"service { environments = none }\nenvironment a { dsn = \"\" }");
+	assert_null(conf_load(path, &errors));
+	assert_non_null(strstr(errors.messages.v[0],
+		"service.environments is none, but environment \"a\" is configured"));
 	conf_errors_free(&errors);
 	free(path);
 }

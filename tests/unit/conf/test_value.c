@@ -133,6 +133,12 @@ test_http(void **state)
 		{BLOCK_HTTP, "listen", {"h:80x"},
 			"\"h:80x\" is not an address such as \"127.0.0.1:10432\", "
 			"\"[::1]:10432\" or \"*:10432\""},
+		{BLOCK_HTTP, "listen", {"999.1.1.1:80"},
+			"\"999.1.1.1:80\" does not begin with a numeric address, "
+			"localhost or *"},
+		{BLOCK_HTTP, "listen", {"[::g]:80"},
+			"\"[::g]:80\" does not begin with a numeric address, localhost "
+			"or *"},
 		{BLOCK_HTTP, "cert_file", {""}, ""},
 		{BLOCK_HTTP, "cert_file", {"/dev/null"}, "/dev/null"},
 		{BLOCK_HTTP, "cert_file", {"no"},

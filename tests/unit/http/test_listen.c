@@ -8,18 +8,19 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "conf/address.h"
 #include "http/listen.h"
 
 static void
 check(const char *text, int family, const char *host, unsigned port)
 {
-	struct listen_address a;
+	struct address a;
 	struct err e;
 	char shown[INET6_ADDRSTRLEN];
 	const struct sockaddr_in *v4 = (struct sockaddr_in *)&a.at;
 	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a.at;
 
-	assert_true(listen_parse(text, &a, &e));
+	assert_true(address_parse(text, &a, &e));
 	assert_int_equal(a.at.ss_family, family);
 	if (family == AF_INET)
 		inet_ntop(family, &v4->sin_addr, shown, sizeof shown);
@@ -45,13 +46,13 @@ test_parse(void **state)
 static void
 test_any_is_both_families(void **state)
 {
-	struct listen_address a;
+	struct address a;
 	struct err e;
 
 	(void)state;
-	assert_true(listen_parse("*:1", &a, &e) && a.any);
-	assert_true(listen_parse("[::]:1", &a, &e) && !a.any);
-	assert_true(listen_parse("0.0.0.0:1", &a, &e) && !a.any);
+	assert_true(address_parse("*:1", &a, &e) && a.any);
+	assert_true(address_parse("[::]:1", &a, &e) && !a.any);
+	assert_true(address_parse("0.0.0.0:1", &a, &e) && !a.any);
 }
 
 static void
@@ -61,12 +62,12 @@ test_refused(void **state)
 		"127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:1x", "::1:80", "[::1]",
 		"[::1:80", "example.org:80", "256.0.0.1:80", "[127.0.0.1.1]:80",
 		"a-name-longer-than-any-numeric-address-could-ever-be-in-brackets:80"};
-	struct listen_address a;
+	struct address a;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		if (listen_parse(bad[i], &a, &e))
+		if (address_parse(bad[i], &a, &e))
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(e.code, ERR_CONFIG);
 	}

@@ -1,0 +1,73 @@
+/* See address.h. */
+#include "conf/address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOST_MAX = 64 };
+
+static bool
+parse_port(const char *text, in_port_t *port)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	*port = htons((in_port_t)n);
+	return !*end && n <= 65535;
+}
+
+static bool
+parse_host(const char *host, in_port_t port, struct address *out)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&out->at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->at;
+
+	out->any = !*host || !strcmp(host, "*");
+	if (!strcmp(host, "localhost"))
+		host = "127.0.0.1";
+	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = port;
+		out->len = sizeof *v4;
+		return true;
+	}
+	if (!out->any && inet_pton(AF_INET6, host, &v6->sin6_addr) != 1)
+		return false;
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = port;
+	out->len = sizeof *v6;
+	return true;
+}
+
+bool
+address_parse(const char *text, struct address *out, struct err *e)
+{
+	const char *colon = strrchr(text, ':');
+	size_t n = colon ? (size_t)(colon - text) : 0;
+	bool bracketed = n >= 2 && *text == '[' && text[n - 1] == ']';
+	char host[HOST_MAX];
+	in_port_t port;
+
+	*out = (struct address){0};
+	if (!colon || n >= sizeof host || !parse_port(colon + 1, &port))
+		return err_set(e, ERR_CONFIG,
+			"\"%s\" is no address with a port, like 127.0.0.1:10432", text);
+	snprintf(host, sizeof host, "%.*s", (int)(bracketed ? n - 2 : n),
+		text + bracketed);
+	if (strchr(host, ':') && !bracketed)
+		return err_set(e, ERR_CONFIG,
+			"the IPv6 address of \"%s\" has to stand in brackets, like "
+			"[::1]:10432",
+			text);
+	if (!parse_host(host, port, out))
+		return err_set(e, ERR_CONFIG,
+			"\"%s\" does not begin with a numeric address, localhost or *",
+			text);
+	return true;
+}
