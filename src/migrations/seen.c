@@ -76,6 +76,17 @@ is_current(const struct stamp *s)
 	       same_time(st.st_ctim, s->st.st_ctim);
 }
 
+size_t
+seen_weight(const struct migrations_files *f)
+{
+	size_t weight = f->n;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].exists)
+			weight += (size_t)f->v[i].st.st_size / 4096;
+	return weight;
+}
+
 bool
 seen_is_current(const struct migrations_files *f)
 {

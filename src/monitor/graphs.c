@@ -11,16 +11,28 @@
 #include "base/mem.h"
 #include "migrations/allow.h"
 #include "migrations/problem.h"
+#include "migrations/seen.h"
 
 /* How long something worse has to stand; after how long something that is no worse is
  * taken although the files never rest; and after how long anything is: what was held
  * says less and less of what is there. */
 enum { WORSE_MS = 4000, PATIENCE_MS = 30000, LONGEST_MS = 300000 };
 
+/* From which weight on, of what was read last, a block is read in a thread. */
+enum { HEAVY = 1000 };
+
 /* What was found at a look. */
 struct found {
 	struct migrations *graph; /* NULL: … */
 	char *error;              /* … why */
+};
+
+/* A look in a thread. */
+struct job {
+	struct conf_migrations conf; /* a copy: the configuration may go meanwhile */
+	struct found found;
+	bool ended;
+	struct work *work; /* until then */
 };
 
 struct block {
@@ -30,9 +42,11 @@ struct block {
 	struct found candidate; /* it */
 	int64_t since_ms;       /* when a change was first seen */
 	int64_t look_ms;        /* when the candidate was found */
+	struct job *job;        /* the candidate is being read; or NULL */
 };
 
 struct graphs {
+	struct loop *loop;                 /* or NULL */
 	struct published_migrations *list; /* one a block of the configuration */
 	struct block *blocks;              /* the same, from inside */
 	size_t n;
@@ -76,14 +90,73 @@ drop(struct found *f)
 }
 
 static struct found
-look(const struct block *b)
+look(const struct conf_migrations *conf)
 {
 	struct found f = {0};
 	struct err e;
 
-	if (!graphs_read(b->conf, &f.graph, &e))
+	if (!graphs_read(conf, &f.graph, &e))
 		f = (struct found){.error = xstrdup(e.text)};
 	return f;
+}
+
+/* ---- Looking in a thread ---- */
+
+static void
+job_run(void *arg)
+{
+	struct job *j = arg;
+
+	j->found = look(&j->conf);
+}
+
+static void
+job_done(void *arg)
+{
+	struct job *j = arg;
+
+	j->ended = true;
+	j->work = NULL;
+}
+
+static void
+job_free(void *arg)
+{
+	struct job *j = arg;
+
+	drop(&j->found);
+	free(j->conf.tool);
+	free(j->conf.section);
+	strvec_free(&j->conf.path);
+	strvec_free(&j->conf.archives);
+	strvec_free(&j->conf.allow);
+	free(j);
+}
+
+static const struct work_kind reading = {WORK_FILES, job_run, job_done, job_free};
+
+static struct job *
+job_start(struct loop *l, const struct conf_migrations *conf)
+{
+	struct job *j = xcalloc(1, sizeof *j);
+
+	j->conf = (struct conf_migrations){.tool = xstrdup(conf->tool),
+		.section = xstrdup_null(conf->section),
+		.recursive = conf->recursive};
+	strvec_copy(&j->conf.path, &conf->path);
+	strvec_copy(&j->conf.archives, &conf->archives);
+	strvec_copy(&j->conf.allow, &conf->allow);
+	j->work = work_start(l, &reading, j);
+	return j;
+}
+
+static void
+job_cancel(struct job *j)
+{
+	if (j && j->ended)
+		job_free(j);
+	else if (j)
+		work_cancel(j->work);
 }
 
 /* ---- What is published ---- */
@@ -140,10 +213,11 @@ inherit(struct graphs *h, size_t i, struct graphs *from)
 }
 
 struct graphs *
-graphs_new(const struct conf *conf, struct graphs *from)
+graphs_new(struct loop *l, const struct conf *conf, struct graphs *from)
 {
 	struct graphs *h = xcalloc(1, sizeof *h);
 
+	h->loop = l;
 	h->n = conf->n_migrations;
 	h->list = xcalloc(h->n, sizeof *h->list);
 	h->blocks = xcalloc(h->n, sizeof *h->blocks);
@@ -151,7 +225,7 @@ graphs_new(const struct conf *conf, struct graphs *from)
 		h->blocks[i].conf = &conf->migrations[i];
 		h->list[i].name = conf->migrations[i].name;
 		if (!inherit(h, i, from))
-			hold(h, i, look(&h->blocks[i]));
+			hold(h, i, look(h->blocks[i].conf));
 	}
 	graphs_free(from);
 	return h;
@@ -188,6 +262,7 @@ graphs_free(struct graphs *h)
 	for (size_t i = 0; i < h->n; i++) {
 		drop(&h->blocks[i].held);
 		drop(&h->blocks[i].candidate);
+		job_cancel(h->blocks[i].job);
 		free_notices(&h->list[i]);
 	}
 	free(h->blocks);
@@ -212,7 +287,7 @@ stands(const struct block *b, const struct found *f)
 
 	if (f->graph)
 		return migrations_is_current(f->graph);
-	again = look(b);
+	again = look(b->conf);
 	same = same_error(f, &again);
 	drop(&again);
 	return same;
@@ -226,15 +301,41 @@ is_worse(const struct block *b)
 	return old && (!new || new->n_problems > old->n_problems);
 }
 
-static void
-begin(struct block *b, int64_t now_ms)
+static bool
+is_heavy(const struct migrations *m)
 {
+	return m && seen_weight(m->seen) > HEAVY;
+}
+
+static void
+begin(struct graphs *h, struct block *b, int64_t now_ms)
+{
+	bool heavy = is_heavy(b->held.graph) || is_heavy(b->candidate.graph);
+
 	if (!b->settling)
 		b->since_ms = now_ms;
 	b->settling = true;
 	drop(&b->candidate);
-	b->candidate = look(b);
+	if (h->loop && heavy)
+		b->job = job_start(h->loop, b->conf);
+	else
+		b->candidate = look(b->conf);
 	b->look_ms = now_ms;
+}
+
+/* True if a thread is still at it. */
+static bool
+is_being_read(struct block *b)
+{
+	struct job *j = b->job;
+
+	if (!j || !j->ended)
+		return j;
+	b->candidate = j->found;
+	j->found = (struct found){0};
+	job_free(j);
+	b->job = NULL;
+	return false;
 }
 
 static enum graphs_change
@@ -252,18 +353,21 @@ static enum graphs_change
 refresh_block(struct graphs *h, size_t i, int64_t now_ms)
 {
 	struct block *b = &h->blocks[i];
-	int64_t quiet = is_worse(b) ? WORSE_MS : GRAPHS_LOOK_MS;
+	int64_t quiet;
 
+	if (is_being_read(b))
+		return GRAPHS_SETTLING;
+	quiet = is_worse(b) ? WORSE_MS : GRAPHS_LOOK_MS;
 	if (stands(b, &b->held)) {
 		drop(&b->candidate);
 		b->settling = false;
 		return GRAPHS_SAME;
 	}
 	if (!b->settling || !stands(b, &b->candidate))
-		begin(b, now_ms);
+		begin(h, b, now_ms);
 	else if (now_ms - b->look_ms >= quiet)
 		return take_candidate(h, i);
-	if (now_ms - b->since_ms < PATIENCE_MS)
+	if (b->job || now_ms - b->since_ms < PATIENCE_MS)
 		return GRAPHS_SETTLING;
 	if (is_worse(b) && now_ms - b->since_ms < LONGEST_MS)
 		return GRAPHS_SAME;

@@ -3,6 +3,7 @@
 #define MONITOR_GRAPHS_H
 
 #include "conf/conf.h"
+#include "loop/work.h"
 #include "monitor/published.h"
 
 struct graphs;
@@ -14,8 +15,10 @@ bool graphs_read(const struct conf_migrations *c, struct migrations **out,
 	struct err *e) MUST_CHECK;
 
 /* Every block of `conf`, which has to outlive the result.  Takes over `from` (or NULL):
- * what it has of blocks that did not change stays, the rest is read at once. */
-struct graphs *graphs_new(const struct conf *conf, struct graphs *from);
+ * what it has of blocks that did not change stays, the rest is read at once.  What is
+ * large is read again in a thread, where there is a loop `l`: until then it is
+ * settling. */
+struct graphs *graphs_new(struct loop *l, const struct conf *conf, struct graphs *from);
 void graphs_free(struct graphs *h);
 
 enum graphs_change {

@@ -388,7 +388,7 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	drop_gone(m, now);
 	m->conf = conf;
 	m->roster = *now;
-	m->graphs = graphs_new(conf, m->graphs);
+	m->graphs = graphs_new(m->loop, conf, m->graphs);
 	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
 	for (size_t i = 0; i < now->n; i++)
 		take_conf(m, now->v[i]);

@@ -9,7 +9,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { MAX_DEPTH = 64 };
+/* Of bytes, all files together. */
+enum { MAX_DEPTH = 64, MAX_BYTES = 256 << 20 };
 
 static bool
 ends_with(const char *s, const char *end)
@@ -101,6 +102,22 @@ stops_at(const char *path, const struct stat *st)
 				     : NULL;
 }
 
+/* `bytes` have been read with it. */
+static void
+read_module(struct version_file *f, const struct strbuf *text, size_t bytes)
+{
+	const char *why = "it and the files before it hold more than 256 MiB";
+
+	if (bytes <= MAX_BYTES) {
+		pyfile_read(text->s, text->len, &f->py);
+		why = f->py.too_long;
+	}
+	if (!why)
+		return;
+	pyfile_free(&f->py);
+	f->unreadable = xstrdup(why);
+}
+
 static void
 add_file(struct listing *l, const char *path, const char *real)
 {
@@ -114,7 +131,8 @@ add_file(struct listing *l, const char *path, const char *real)
 	f = add_entry(l, path);
 	l->n_files++;
 	if (file_take(path, FILE_MAX_MIGRATION, &bytes, &st, &e)) {
-		pyfile_read(bytes.s, bytes.len, &f->py);
+		l->bytes += bytes.len;
+		read_module(f, &bytes, l->bytes);
 		seen_add(l->seen, path, &st);
 	} else {
 		f->unreadable = xstrdup(e.text);

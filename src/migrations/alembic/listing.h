@@ -20,6 +20,7 @@ struct version_file {
 struct listing {
 	struct version_file *v;
 	size_t n, cap;
+	size_t bytes;        /* of what was read */
 	size_t n_files;      /* of them files: the rest are directories */
 	struct strmap *real; /* private: real paths, each once */
 	bool recursive, sourceless;

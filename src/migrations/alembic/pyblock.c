@@ -118,6 +118,10 @@ run_suite(struct reader *r, struct pyenv *env)
 {
 	struct pyenv *outer = r->env;
 
+	r->names->work += env->n;
+	if (r->names->work > PYBLOCK_MAX_WORK)
+		while (!at_kind(r, PYTOKEN_END))
+			r->at++;
 	r->env = env;
 	if (!at_kind(r, PYTOKEN_NEWLINE)) {
 		run_line(r);

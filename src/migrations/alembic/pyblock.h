@@ -6,6 +6,10 @@
 #include "migrations/alembic/pytoken.h"
 #include "migrations/alembic/pyvalue.h"
 
+/* So much may be copied for branches (names times branches), under a second; behind it
+ * nothing is run any more. */
+enum { PYBLOCK_MAX_WORK = 50000000 };
+
 /* Run all statements of a module on `env`.  Adds to `t` what Python refuses in the
  * layout of blocks. */
 void pyblock_run(struct pytokens *t, struct pyenv *env, struct pynames *names);

@@ -27,6 +27,10 @@ give_up(struct pyfield *f, enum pyfield_state state, const char *why)
 static void
 take_sequence(struct pyfield *f, const struct pyvalue *v)
 {
+	if (v->n_items > PYFILE_MAX_ITEMS) {
+		give_up(f, PYFIELD_UNREADABLE, "more than 1000 names");
+		return;
+	}
 	/* A single None means what None means. */
 	if (!v->n_items || (v->n_items == 1 && v->items[0]->kind == PYVALUE_NONE)) {
 		f->none = true;
@@ -111,6 +115,8 @@ run(struct pytokens *t, struct pyfile *out)
 	for (size_t i = 0; i < PYNAME_COUNT; i++)
 		take_field(&out->fields[i], pyenv_get(&env, &names, pyname_words[i]));
 	pyops_read(t, &env, &names, &out->ops);
+	if (names.work > PYBLOCK_MAX_WORK)
+		out->too_long = "it has too many names and branches to be followed";
 	pyenv_free(&env);
 	pynames_fini(&names);
 	arena_free(arena);
@@ -128,7 +134,10 @@ pyfile_read(const char *bytes, size_t n, struct pyfile *out)
 	if (source.refused)
 		pytoken_refuse(&tokens, source.refused, source.refused_line);
 	check_strings(&tokens);
-	run(&tokens, out);
+	if (tokens.too_many)
+		out->too_long = "it is longer than 1000000 words and signs of Python";
+	else
+		run(&tokens, out);
 	out->digest = pybody_digest(&tokens);
 	out->empty = tokens.n == 1;
 	out->refused = tokens.error;

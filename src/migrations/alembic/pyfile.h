@@ -7,6 +7,9 @@
 #include "base/strbuf.h"
 #include "migrations/alembic/pyops.h"
 
+/* Parents of one revision, its labels, …: merges have two. */
+enum { PYFILE_MAX_ITEMS = 1000 };
+
 enum pyname {
 	PYNAME_REVISION,
 	PYNAME_DOWN_REVISION,
@@ -37,8 +40,9 @@ struct pyfield {
 };
 
 struct pyfile {
-	bool empty;          /* blanks and comments only */
-	const char *refused; /* why the text is no sound module, or NULL */
+	bool empty;           /* blanks and comments only */
+	const char *too_long; /* why not all of it was read; then nothing else counts */
+	const char *refused;  /* why the text is no sound module, or NULL */
 	unsigned refused_line;
 	bool loads; /* Python imports it all the same: markers are inside a string */
 	struct pyfield fields[PYNAME_COUNT];

@@ -511,7 +511,8 @@ pytoken_scan(const char *text, struct pytokens *out)
 		.last_end = pymarker_last(text, '>')};
 
 	*out = (struct pytokens){0};
-	while (*s.p && !s.stop) {
+	while (*s.p && !s.stop && !out->too_many) {
+		out->too_many = out->n >= PYTOKEN_MAX;
 		if (s.at_line)
 			begin_line(&s);
 		else

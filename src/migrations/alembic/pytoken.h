@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Over it a module is data, or an attack: some forty bytes are kept of each. */
+enum { PYTOKEN_MAX = 1000000 };
+
 enum pytoken_kind {
 	PYTOKEN_NAME, /* keywords too */
 	PYTOKEN_NUMBER,
@@ -36,7 +39,8 @@ struct pytokens {
 	size_t n, cap;
 	const char *error;
 	unsigned error_line;
-	bool loads; /* Python takes it all the same: markers inside a string */
+	bool loads;    /* Python takes it all the same: markers inside a string */
+	bool too_many; /* the scan ended at PYTOKEN_MAX */
 };
 
 /* `text` ends with '\0', lines end with '\n'; it must outlive the tokens. */

@@ -76,6 +76,7 @@ struct pynames {
 		unsigned serial, line;
 	} * touched;     /* by slot: when a name was bound last, on any way */
 	unsigned serial; /* of the last act of binding */
+	size_t work;     /* bindings that were copied for branches */
 	unsigned loops;  /* enclosing loops: nothing bound in one is certain */
 };
 

@@ -86,10 +86,10 @@ test_directory(void **state)
 	fixture_write(dir, "conf.d/20.conf", "service { interval = \"3m\" }\n");
 	fixture_write(dir, "conf.d/10.conf",
 		"service { interval = \"2m\" }\n"
-		"http { listen = { \"h:1\", \"h:2\" } }\n"
+		"http { listen = { \"127.0.0.1:1\", \"127.0.0.1:2\" } }\n"
 		"environment \"b\" { dsn = \"x=1\" ignore_file = \"beside\" }\n");
 	fixture_write(dir, "conf.d/beside", "");
-	fixture_write(dir, "conf.d/Z.conf", "http { listen = \"h:3\" }\n");
+	fixture_write(dir, "conf.d/Z.conf", "http { listen = \"127.0.0.1:3\" }\n");
 	fixture_write(dir, "conf.d/other.txt", "broken {");
 	fixture_write(dir, "conf.d/.hidden.conf", "broken {");
 	c = fixture_load(dir);
@@ -100,7 +100,7 @@ test_directory(void **state)
 	assert_int_equal(c->service.interval_ms, 180000);
 	assert_int_equal(c->service.confirm, 2);
 	assert_int_equal(c->http.listen.n, 1);
-	assert_string_equal(c->http.listen.v[0], "h:3");
+	assert_string_equal(c->http.listen.v[0], "127.0.0.1:3");
 	assert_int_equal(c->environments[0].interval_ms, 180000);
 	assert_int_equal(c->environments[0].confirm, 2);
 	assert_non_null(strstr(c->environments[1].ignore_file, "/conf.d/beside"));
@@ -461,7 +461,7 @@ test_environment_variables(void **state)
 	setenv("PGDRIFTD_CONFIRM", "3", 1);
 	setenv("PGDRIFTD_STATE_DIR", "/state", 1);
 	setenv("PGDRIFTD_LOG_FORMAT", "json", 1);
-	setenv("PGDRIFTD_LISTEN", "h:1, h:2", 1);
+	setenv("PGDRIFTD_LISTEN", "127.0.0.1:1, 127.0.0.1:2", 1);
 	setenv("PGDRIFTD_MAX_CONNECTIONS", "no key of service", 1);
 	c = fixture_load_text(*state, "service { interval = 1m }"
 				      "environment \"a\" { " DSN "}"
@@ -470,7 +470,7 @@ test_environment_variables(void **state)
 	assert_string_equal(c->service.state_dir, "/state");
 	assert_string_equal(c->service.log_format, "json");
 	assert_int_equal(c->http.listen.n, 2);
-	assert_string_equal(c->http.listen.v[1], "h:2");
+	assert_string_equal(c->http.listen.v[1], "127.0.0.1:2");
 	assert_int_equal(c->http.max_connections, 100);
 	assert_int_equal(c->environments[0].interval_ms, 420000);
 	assert_int_equal(c->environments[0].confirm, 3);
@@ -502,7 +502,8 @@ test_override(void **state)
 	assert_int_equal(c->service.interval_ms, 9000);
 	assert_int_equal(c->environments[0].interval_ms, 9000);
 	assert_int_equal(c->environments[1].interval_ms, 120000);
-	assert_true(conf_override(c, "http.listen", "h:1,h:2", &errors));
+	assert_true(
+		conf_override(c, "http.listen", "127.0.0.1:1,127.0.0.1:2", &errors));
 	assert_int_equal(c->http.listen.n, 2);
 	assert_true(conf_override(c, "http.listen", "", &errors));
 	assert_int_equal(c->http.listen.n, 0);

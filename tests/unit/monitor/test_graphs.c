@@ -63,7 +63,7 @@ test_new_file(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	refresh(&w, 0, GRAPHS_SAME, "a");
 	assert_int_equal(graphs_refresh(w.graphs, "other", 0), GRAPHS_SAME);
 	fixture_revision(w.versions, "b", "'a'", NULL);
@@ -82,7 +82,7 @@ test_half_a_checkout(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	fixture_revision(w.versions, "c", "'b'", NULL);
 	refresh(&w, 0, GRAPHS_SETTLING, "a");
 	refresh(&w, GRAPHS_LOOK_MS, GRAPHS_SETTLING, "a");
@@ -101,7 +101,7 @@ test_worse(void **state)
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
 	fixture_revision(w.versions, "b", "'a'", NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	fixture_remove(w.versions, "a.py");
 	refresh(&w, 0, GRAPHS_SETTLING, "b");
 	refresh(&w, 3999, GRAPHS_SETTLING, "b");
@@ -118,7 +118,7 @@ test_back(void **state)
 	struct world w;
 
 	begin(&w, *state);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	check(&w, "!");
 	refresh(&w, 0, GRAPHS_SAME, "!");
 	fixture_revision(w.versions, "a", NULL, NULL);
@@ -140,7 +140,7 @@ test_patience(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	for (int i = 0; i < 30; i++) {
 		char id[8], parent[8];
 
@@ -167,7 +167,7 @@ test_patience_ends(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	for (int i = 0; i < 30; i++) {
 		char *id = xasprintf("b%02d", i);
 
@@ -191,7 +191,7 @@ test_path_goes(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", "'gone'", NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	p = graphs_find(w.graphs, "app");
 	assert_int_equal(p->problems[PROBLEM_MISSING_PARENT], 1);
 	assert_int_equal(p->problems[PROBLEM_UNREADABLE_FILE], 0);
@@ -220,17 +220,17 @@ test_reload(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	fixture_revision(w.versions, "b", "'gone'", NULL);
 	refresh(&w, 0, GRAPHS_SETTLING, "a");
-	w.graphs = graphs_new(&w.conf, w.graphs);
+	w.graphs = graphs_new(NULL, &w.conf, w.graphs);
 	refresh(&w, 3000, GRAPHS_SETTLING, "a");
 	refresh(&w, 4000, GRAPHS_CHANGED, "a b");
 	block = w.block;
 	block.recursive = true;
 	other = (struct conf){.migrations = &block, .n_migrations = 1};
 	fixture_remove(w.versions, "b.py");
-	w.graphs = graphs_new(&other, w.graphs);
+	w.graphs = graphs_new(NULL, &other, w.graphs);
 	check(&w, "a");
 	end(&w);
 }
@@ -247,7 +247,7 @@ test_allow(void **state)
 	strvec_add(&w.block.allow, "missing_parent:a reason=\"squashed\"");
 	strvec_add(&w.block.allow, "cycle");
 	assert_true(graphs_check(&w.conf, &e));
-	w.graphs = graphs_new(&w.conf, NULL);
+	w.graphs = graphs_new(NULL, &w.conf, NULL);
 	p = graphs_find(w.graphs, "app");
 	assert_int_equal(p->problems[PROBLEM_MISSING_PARENT], 0);
 	assert_int_equal(p->graph->n_problems, 0);
@@ -258,6 +258,45 @@ test_allow(void **state)
 	assert_false(graphs_check(&w.conf, &e));
 	assert_non_null(strstr(e.text, "did you mean cycle?"));
 	end(&w);
+}
+
+/* Nothing is known of what a thread is still reading; it may be thrown away as well. */
+static void
+test_large(void **state)
+{
+	struct loop *loop = loop_new();
+	char *large = xcalloc(5 << 20, 1);
+	struct world w;
+
+	memset(large, '#', (5 << 20) - 1);
+	begin(&w, *state);
+	fixture_revision(w.versions, "a", NULL, NULL);
+	fixture_write(w.versions, "large.py", large);
+	w.graphs = graphs_new(loop, &w.conf, NULL);
+	fixture_revision(w.versions, "b", "'a'", NULL);
+	refresh(&w, 0, GRAPHS_SETTLING, "a");
+	refresh(&w, 400000, GRAPHS_SETTLING, "a");
+	loop_run(loop);
+	refresh(&w, 400001, GRAPHS_CHANGED, "b");
+	fixture_revision(w.versions, "c", "'b'", NULL);
+	refresh(&w, 500000, GRAPHS_SETTLING, "b");
+	loop_run(loop);
+	/* It has changed since the thread began. */
+	fixture_revision(w.versions, "d", "'c'", NULL);
+	refresh(&w, 500000 + GRAPHS_LOOK_MS, GRAPHS_SETTLING, "b");
+	loop_run(loop);
+	refresh(&w, 500000 + 2 * GRAPHS_LOOK_MS, GRAPHS_CHANGED, "d");
+	/* Moved to another configuration, and dropped, while it is read. */
+	fixture_revision(w.versions, "e", "'d'", NULL);
+	refresh(&w, 600000, GRAPHS_SETTLING, "d");
+	w.graphs = graphs_new(loop, &w.conf, w.graphs);
+	check(&w, "d");
+	graphs_free(w.graphs);
+	w.graphs = NULL;
+	loop_run(loop);
+	loop_free(loop);
+	end(&w);
+	free(large);
 }
 
 int
@@ -282,6 +321,8 @@ main(void)
 			test_reload, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_allow, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_large, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

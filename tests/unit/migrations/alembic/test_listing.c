@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "migrations/alembic/listing.h"
+#include "migrations/alembic/pytoken.h"
 
 /* The paths below `dir`, a line each, with `!` before what cannot be read. */
 static char *
@@ -155,6 +156,45 @@ test_has_migrations(void **state)
 	assert_true(listing_has_migrations(*state));
 }
 
+/* What is more than any migration is not followed, and that is said. */
+static void
+test_limits(void **state)
+{
+	struct migrations_files *seen = seen_new();
+	struct strbuf tokens = {0}, branches = {0}, parents = {0};
+	struct err e = {0};
+	struct listing l;
+
+	for (int i = 0; i <= PYTOKEN_MAX / 4; i++)
+		strbuf_add(&tokens, "a=b\n");
+	for (int i = 0; i < 20000; i++)
+		strbuf_printf(&branches, "a%d = 1\n", i);
+	for (int i = 0; i < 20000; i++)
+		strbuf_add(&branches, "if x:\n a = 2\n");
+	strbuf_add(&parents, "revision = 'r'\ndown_revision = (");
+	for (int i = 0; i <= PYFILE_MAX_ITEMS; i++)
+		strbuf_printf(&parents, "'p%d', ", i);
+	strbuf_add(&parents, ")\n");
+	fixture_write(*state, "a.py", tokens.s);
+	fixture_write(*state, "b.py", branches.s);
+	fixture_write(*state, "c.py", parents.s);
+	listing_init(&l, seen);
+	assert_true(listing_add(&l, *state, &e));
+	assert_int_equal(l.n, 3);
+	assert_string_equal(l.v[0].unreadable,
+		"it is longer than 1000000 words and signs of Python");
+	assert_string_equal(
+		l.v[1].unreadable, "it has too many names and branches to be followed");
+	assert_null(l.v[2].unreadable);
+	assert_string_equal(
+		l.v[2].py.fields[PYNAME_DOWN_REVISION].why, "more than 1000 names");
+	listing_free(&l);
+	seen_free(seen);
+	strbuf_free(&tokens);
+	strbuf_free(&branches);
+	strbuf_free(&parents);
+}
+
 int
 main(void)
 {
@@ -166,6 +206,8 @@ main(void)
 			test_links, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_odd_files, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_limits, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_sourceless, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
