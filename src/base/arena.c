@@ -1,6 +1,7 @@
 /* A chain of blocks; a request over a quarter block gets one of its own. */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 #include "base/mem.h"
 
 enum { BLOCK = 64 * 1024 };
+
+/* From here on what was freed goes back to the system at once: free() keeps it. */
+enum { LARGE = 16 * 1024 * 1024 };
 
 struct block {
 	struct block *next;
@@ -31,8 +35,11 @@ arena_new(void)
 void
 arena_free(struct arena *a)
 {
+	bool large;
+
 	if (!a)
 		return;
+	large = a->used >= LARGE;
 	while (a->blocks) {
 		struct block *b = a->blocks;
 
@@ -40,6 +47,8 @@ arena_free(struct arena *a)
 		free(b);
 	}
 	free(a);
+	if (large)
+		malloc_trim(0);
 }
 
 static char *

@@ -46,7 +46,8 @@ static const struct property comment_properties[] = {
 /* `source` is pg_description or the like.  Members of extensions are left out at once,
  * what is a part of one branch by branch. */
 #define DESCRIBED(source, property, subscriptions) \
-	"WITH d AS MATERIALIZED (SELECT * FROM " source " x" \
+	"WITH d AS MATERIALIZED (SELECT x.objoid, x.classoid, x.objsubid, " \
+	BOUNDED("x.description") " AS description FROM " source " x" \
 	" WHERE (objoid >= 16384 OR classoid IN ('pg_catalog.pg_namespace'::regclass," \
 	" 'pg_catalog.pg_extension'::regclass)) AND (classoid, objoid) NOT IN (SELECT" \
 	" x.classid, x.objid FROM pg_catalog.pg_depend x" \

@@ -117,7 +117,8 @@ const struct kind_info kind_row_rule = {
 		" FROM" RELATIONS "JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid"
 		" WHERE w.ev_type <> '1' AND " USER_RELATION}},
 	.details = {{120000, 0,
-		"SELECT w.oid AS oid, rtrim(pg_get_ruledef(w.oid), ';') AS definition"
+		"SELECT w.oid AS oid, " BOUNDED_CALL("rtrim(pg_get_ruledef(w.oid), ';')")
+		" AS definition"
 		" FROM pg_catalog.pg_rewrite w WHERE w.oid = ANY ($1::oid[])"}},
 };
 
@@ -157,8 +158,8 @@ const struct kind_info kind_row_policy = {
 		" FROM" RELATIONS "JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid"
 		" WHERE " USER_RELATION}},
 	.details = {{120000, 0,
-		"SELECT p.oid AS oid, pg_get_expr(p.polqual, p.polrelid) AS \"using\","
-		" pg_get_expr(p.polwithcheck, p.polrelid) AS with_check"
+		"SELECT p.oid AS oid, " BOUNDED_CALL("pg_get_expr(p.polqual, p.polrelid)") " AS \"using\","
+		" " BOUNDED_CALL("pg_get_expr(p.polwithcheck, p.polrelid)") " AS with_check"
 		" FROM pg_catalog.pg_policy p WHERE p.oid = ANY ($1::oid[])"}},
 };
 /* clang-format on */

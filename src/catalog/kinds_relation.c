@@ -220,7 +220,7 @@ const struct kind_info kind_row_view = {
 		" WHERE c.relkind = 'v' AND " USER_RELATION}},
 	.details = {{120000, 0,
 		"SELECT c.oid AS oid,"
-		" rtrim(ltrim(pg_get_viewdef(c.oid)), ';') AS definition"
+		" " BOUNDED_CALL("rtrim(ltrim(pg_get_viewdef(c.oid)), ';')") " AS definition"
 		" FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])"}},
 };
 
@@ -280,7 +280,7 @@ const struct kind_info kind_row_materialized_view = {
 	},
 	.details = {{120000, 0,
 		"SELECT c.oid AS oid,"
-		" rtrim(ltrim(pg_get_viewdef(c.oid)), ';') AS definition"
+		" " BOUNDED_CALL("rtrim(ltrim(pg_get_viewdef(c.oid)), ';')") " AS definition"
 		" FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])"}},
 };
 /* clang-format on */

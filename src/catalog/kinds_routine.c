@@ -42,7 +42,7 @@ static const struct property routine_properties[] = {
 
 #define ROUTINES(arguments, has_sql, where) \
 	ROUTINE_IDENTITY " " has_sql " AS deparse, NULL AS sql_body," \
-	" " arguments " AS arguments," \
+	" " BOUNDED_CALL(arguments) " AS arguments," \
 	" pg_get_function_result(p.oid) AS returns, l.lanname AS language," \
 	" CASE WHEN p.prokind = 'w' THEN 'true' END AS \"window\"," \
 	" CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable'" \
@@ -59,14 +59,15 @@ static const struct property routine_properties[] = {
 	" FROM unnest(p.protrftypes) tt) END AS transforms," \
 	" CASE WHEN p.proconfig IS NOT NULL THEN (SELECT string_agg(o, ', '" \
 	" ORDER BY o COLLATE \"C\") FROM unnest(p.proconfig) o) END AS config," \
-	" p.probin AS library, CASE WHEN NOT (" has_sql ") THEN p.prosrc END AS body," \
+	" p.probin AS library, CASE WHEN NOT (" has_sql ") THEN " BOUNDED("p.prosrc") " END AS body," \
 	" " EXTENSION_DEPENDENCIES("pg_proc", "p.oid") " AS depends_on_extensions," \
 	" " OWNER("p.proowner") \
 	ROUTINE_FROM " JOIN pg_catalog.pg_language l ON l.oid = p.prolang" \
 	" WHERE " where ROUTINE_WHERE
 
 #define SQL_BODY \
-	{140000, 0, "SELECT p.oid AS oid, pg_get_function_sqlbody(p.oid) AS sql_body" \
+	{140000, 0, "SELECT p.oid AS oid, " \
+		BOUNDED_CALL("pg_get_function_sqlbody(p.oid)") " AS sql_body" \
 		" FROM pg_catalog.pg_proc p WHERE p.oid = ANY ($1::oid[])"}
 
 const struct kind_info kind_row_function = {
@@ -156,7 +157,7 @@ const struct kind_info kind_row_aggregate = {
 	PROPERTIES(aggregate_properties),
 	.reads = {{120000, 0,
 		ROUTINE_IDENTITY
-		" pg_get_function_arguments(p.oid) AS arguments,"
+		" " BOUNDED_CALL("pg_get_function_arguments(p.oid)") " AS arguments,"
 		" pg_get_function_result(p.oid) AS returns,"
 		" CASE g.aggkind WHEN 'n' THEN 'normal' WHEN 'o' THEN 'ordered-set'"
 		" ELSE 'hypothetical-set' END AS aggregate_type,"

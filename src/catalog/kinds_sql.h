@@ -82,6 +82,18 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" ORDER BY o COLLATE \"C\")" \
 	" FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_%') END"
 
+/* What may be as long as its author likes: a text over 1 MiB stays on the server, and its
+ * digest and beginning stand for it, of the bytes that would have been sent.  So they do
+ * for one that begins as if it were such a digest: equal texts have one form, different
+ * texts never.  BOUNDED() is for a column, BOUNDED_CALL() for what is computed. */
+#define BOUNDED(text) \
+	"CASE WHEN octet_length(" text ") > 1048576 OR " text " LIKE '<text of %'" \
+	" THEN concat('<text of ', octet_length(" text "), ' bytes, SHA-256 '," \
+	" encode(sha256(textsend(" text ")), 'hex'), ', that begins:> '," \
+	" left(" text ", 1000)) ELSE " text " END"
+#define BOUNDED_CALL(call) \
+	"(SELECT " BOUNDED("b.text") " FROM (SELECT " call " AS text OFFSET 0) b)"
+
 /* What stands for a secret, see secret.h: the value stays on the server. */
 #define SECRET(value) \
 	"concat('<secret ', left(encode(sha256(convert_to(concat(" \

@@ -171,7 +171,7 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("max_catalog_size", size, max_catalog_size), .def = "256MiB",
 		.min = SIZE_MIB, .max = INT64_C(1) << 40,
 		.help = "What a server may send in a check; one that sends more is cut off, and the\n"
-			"check fails."},
+			"check fails. Texts over 1MiB stay there, but for their beginning."},
 	{ENVIRONMENT("column_order", boolean, column_order), .def = "false",
 		.help = "Compare the order of columns."},
 	{ENVIRONMENT("owners", boolean, owners), .def = "false",
