@@ -21,20 +21,23 @@ enum { MAX_REASON = 500 };
 
 /* ---- Who ---- */
 
-/* By account, and not by what $USER says; sudo says who was root. */
+/* By account, and not by what $USER says; sudo says who was that.  What the daemon has
+ * accepted itself is by "pgdriftd", whatever its account is. */
 static char *
 account(void)
 {
 	const struct passwd *p = getpwuid(getuid());
-	const char *sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
+	const char *sudo = getenv("SUDO_USER");
 	char *name = p ? text_cleaned(p->pw_name, PHRASE_NAME)
 		       : xasprintf("uid %ld", (long)getuid());
+	bool is_own = !strcmp(name, "pgdriftd");
 	char *caller, *both;
 
-	if (!sudo || !*sudo || !strcmp(sudo, name))
+	if ((!sudo || !*sudo || !strcmp(sudo, name)) && !is_own)
 		return name;
-	caller = text_cleaned(sudo, PHRASE_NAME);
-	both = xasprintf("%s (as %s)", caller, name);
+	caller = text_cleaned(sudo && *sudo ? sudo : name, PHRASE_NAME);
+	both = strcmp(caller, name) != 0 ? xasprintf("%s (as %s)", caller, name)
+					 : xasprintf("account %s", name);
 	free(caller);
 	free(name);
 	return both;
@@ -170,8 +173,8 @@ take_other(struct acceptance *a, struct store *s, struct err *e)
 {
 	struct store_baseline b;
 
-	char *from = store_called(s, a->from);
-	bool ok = store_baseline(s, from, 0, &b, e);
+	char *from = store_called(s, a->from, e);
+	bool ok = from && store_baseline(s, from, 0, &b, e);
 
 	free(from);
 	if (!ok) {
@@ -190,8 +193,9 @@ static const char *
 holder(const struct acceptance *a, struct store *s)
 {
 	const char *was = a->environment->was;
+	struct err e;
 
-	return was && store_baseline_version(s, a->name) == 0 ? was : a->name;
+	return was && store_baseline_version(s, a->name, &e) == 0 ? was : a->name;
 }
 
 static bool
@@ -245,7 +249,9 @@ compare(struct acceptance *a, struct err *e)
 static bool
 find_replaced(struct acceptance *a, struct store *s, struct err *e)
 {
-	a->version = store_baseline_version(s, holder(a, s));
+	a->version = store_baseline_version(s, holder(a, s), e);
+	if (a->version < 0)
+		return false;
 	if (store_baseline(s, holder(a, s), 0, &a->replaced, e))
 		return true;
 	return e->code == ERR_NONE || e->code == ERR_FORMAT;
@@ -314,30 +320,33 @@ add_event(const struct acceptance *a, struct store *s, struct err *e)
 {
 	struct store_last last = {.state = "unknown"};
 	struct strbuf revision = {0};
-	char *detail = sentence(a);
+	char *detail;
 	struct store_change c = {.at_ms = clock_wall_ms(),
 		.event = happening_word(HAPPENING_ACCEPTED),
 		.environment = a->name,
 		.state = last.state,
-		.fingerprint = a->taken.snapshot->fingerprint,
-		.detail = detail};
-	bool ok;
+		.fingerprint = a->taken.snapshot->fingerprint};
 
-	(void)store_last(s, a->name, &last);
+	if (!store_last(s, a->name, &last, e) && e->code != ERR_NONE)
+		return false;
+	c.detail = detail = sentence(a);
 	strvec_join(&a->taken.snapshot->revision, ",", &revision);
 	c.revision = revision.len ? revision.s : NULL;
-	ok = store_add_change(s, &c, e);
+	store_add_change(s, &c);
 	strbuf_free(&revision);
 	free(detail);
-	return ok;
+	return true;
 }
 
 static bool
 keep(const struct acceptance *a, struct store *s, struct err *e)
 {
 	const char *name = holder(a, s);
+	int64_t version = store_baseline_version(s, name, e);
 
-	if (store_baseline_version(s, name) != a->version)
+	if (version < 0)
+		return false;
+	if (version != a->version)
 		return err_set(e, ERR_MOVED,
 			"another baseline of %s was accepted meanwhile: run it again",
 			a->name);
@@ -353,7 +362,7 @@ acceptance_keep(struct acceptance *a, const struct conf *conf, struct err *e)
 	bool ok = s && store_begin(s, e);
 
 	if (ok)
-		ok = store_end(s, keep(a, s, e), e);
+		ok = store_end(s, keep(a, s, e), e) && store_is_in_place(s, e);
 	store_close(s);
 	return ok;
 }

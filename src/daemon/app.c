@@ -13,28 +13,22 @@
 #include "base/mem.h"
 #include "daemon/command.h"
 #include "daemon/events.h"
+#include "daemon/keeper.h"
 #include "daemon/signals.h"
 #include "http/server.h"
-#include "monitor/life.h"
 #include "monitor/monitor.h"
 #include "pg/session.h"
 #include "report/journal.h"
-#include "store/store.h"
 #include "sys/journal.h"
 #include "sys/notify.h"
 
 enum {
 	STATUS_INTERVAL_MS = 5000,
-	RECOVER_INTERVAL_MS = 5000,
-	PRUNE_INTERVAL_MS = 6 * 3600 * 1000,
 	LOOP_STALL_MS = 10000,
 	LOG_MAX_BYTES = 1 << 20, /* thousands of lines */
 	LOG_PATIENCE_MS = 1000,
 	MAX_LISTEN_FDS = 8
 };
-
-/* History is kept this long. */
-static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
 
 /* What the service manager did not take yet. */
 enum unsaid { UNSAID_NOTHING, UNSAID_READY, UNSAID_RELOAD };
@@ -45,7 +39,7 @@ struct app {
 	struct conf *conf;
 	const char *config_path;
 	const struct strvec *overrides;
-	struct store *store;
+	struct keeper keeper;
 	struct monitor *monitor;
 	struct http_server *http;
 	struct conf *started;  /* what needs a restart is as it was here */
@@ -53,10 +47,8 @@ struct app {
 	struct signal_watch *signals[5];
 	struct timer *reload;    /* the one that is to come, if it is set */
 	int64_t reload_after_ms; /* monotonic */
-	struct timer *watchdog, *status, *prune, *recover, *beat;
-	struct life life;
+	struct timer *watchdog, *status;
 	enum unsaid unsaid;
-	bool store_was_up;
 	bool stopping;
 	char libpq_version[32];
 };
@@ -114,20 +106,8 @@ static char *
 history(void *arg, const char *environment, int64_t since_ms, size_t limit)
 {
 	struct app *app = arg;
-	struct err e;
-	cJSON *o;
-	char *text;
 
-	if (!app->store)
-		return NULL;
-	o = store_history(app->store, environment, since_ms, limit, &e);
-	if (!o) {
-		log_err(LEVEL_WARN, &e, "history cannot be read");
-		return NULL;
-	}
-	text = json_print(o);
-	cJSON_Delete(o);
-	return text;
+	return keeper_history(&app->keeper, environment, since_ms, limit);
 }
 
 static bool
@@ -135,7 +115,7 @@ has_history(void *arg, const char *environment)
 {
 	const struct app *app = arg;
 
-	return app->store && store_has_history(app->store, environment);
+	return keeper_has_history(&app->keeper, environment);
 }
 
 static bool
@@ -311,85 +291,6 @@ on_status(void *arg)
 }
 
 static void
-on_prune(void *arg)
-{
-	struct app *app = arg;
-	struct err e;
-
-	if (!store_prune(app->store, clock_wall_ms() - history_ms, &e))
-		store_log(app->store, LEVEL_WARN, &e, "history cannot be pruned");
-	timer_set(app->prune, PRUNE_INTERVAL_MS);
-}
-
-static struct life_now
-life_now(void)
-{
-	return (struct life_now){clock_wall_ms(), clock_boot_ms()};
-}
-
-/* In one transaction, for whatever is known of whoever is watched: `say` of what is of
- * the daemon itself. */
-static void
-leave_sign(struct app *app, void (*say)(struct life *l, const struct life_now *now))
-{
-	const struct life_now now = life_now();
-	struct err e;
-	bool keep = app->store && store_is_up(app->store, NULL) &&
-		    store_begin(app->store, &e);
-
-	say(&app->life, &now);
-	if (!keep)
-		return;
-	monitor_keep(app->monitor);
-	if (!store_end(app->store, store_is_up(app->store, NULL), &e))
-		log_msg(LEVEL_WARN, "a sign of life cannot be stored");
-}
-
-static void
-on_beat(void *arg)
-{
-	struct app *app = arg;
-
-	leave_sign(app, life_beat);
-	timer_set(app->beat, LIFE_BEAT_MS);
-}
-
-static void
-on_gap(void *arg, const struct happened *h)
-{
-	(void)arg;
-	journal_happened(NULL, h);
-}
-
-static void
-begin_life(struct app *app)
-{
-	const struct life_now now = life_now();
-
-	life_begin(&app->life, &now);
-}
-
-/* A disk that was full, or a directory that was not there yet. */
-static void
-on_recover(void *arg)
-{
-	struct app *app = arg;
-	struct err e;
-	bool up = store_is_up(app->store, &e);
-
-	if (app->store_was_up && !up)
-		log_err(LEVEL_ERROR, &e, "the store fails");
-	up = store_recover(app->store);
-	begin_life(app);
-	if (up && !app->store_was_up)
-		log_msg(LEVEL_INFO, "the store is up again");
-	if (up != app->store_was_up)
-		monitor_store_changed(app->monitor);
-	app->store_was_up = up;
-	timer_set(app->recover, RECOVER_INTERVAL_MS);
-}
-
-static void
 start_timers(struct app *app)
 {
 	app->status = timer_new(app->loop, on_status, app);
@@ -397,15 +298,8 @@ start_timers(struct app *app)
 	app->watchdog = timer_new(app->loop, on_watchdog, app);
 	if (notify_watchdog_interval_ms() > 0)
 		timer_set(app->watchdog, notify_watchdog_interval_ms());
-	app->beat = timer_new(app->loop, on_beat, app);
-	timer_set(app->beat, LIFE_BEAT_MS);
-	app->prune = timer_new(app->loop, on_prune, app);
-	app->recover = timer_new(app->loop, on_recover, app);
-	if (!app->store)
-		return;
-	app->store_was_up = store_is_up(app->store, NULL);
-	timer_set(app->prune, 1);
-	timer_set(app->recover, RECOVER_INTERVAL_MS);
+	keeper_start(&app->keeper, app->loop, app->monitor,
+		(const struct conf *const *)&app->conf);
 }
 
 /* ---- Configuration from the command line ---- */
@@ -429,25 +323,12 @@ app_override(
 
 /* ---- Life ---- */
 
-/* Without a state directory the daemon does its main job all the same. */
-static void
-open_store(struct app *app)
-{
-	struct err e;
-
-	if (!*app->conf->service.state_dir)
-		return;
-	app->store = store_open_later(app->conf->service.state_dir);
-	if (!store_is_up(app->store, &e))
-		store_log(app->store, LEVEL_ERROR, &e, "no history is kept");
-}
-
 static bool
 open_http(struct app *app, struct err *e)
 {
 	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
-		.history = app->store ? history : NULL,
+		.history = app->keeper.store ? history : NULL,
 		.has_history = has_history,
 		.check = check,
 		.libpq_version = pg_library_version(
@@ -474,11 +355,11 @@ open_http(struct app *app, struct err *e)
 static bool
 start(struct app *app, int *status, struct err *e)
 {
-	struct monitor_options o = {.store = app->store, .arg = app};
+	struct monitor_options o = {.store = app->keeper.store, .arg = app};
 
 	events_tell(&o);
-	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	*status = EXIT_CONFIG;
+	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	if (!app->monitor)
 		return false;
 	if (!open_http(app, e)) {
@@ -507,12 +388,10 @@ stop(struct app *app)
 	timer_free(app->reload);
 	timer_free(app->watchdog);
 	timer_free(app->status);
-	timer_free(app->prune);
-	timer_free(app->recover);
-	timer_free(app->beat);
+	keeper_stop(&app->keeper);
 	http_server_free(app->http);
 	monitor_free(app->monitor);
-	store_close(app->store);
+	keeper_close(&app->keeper);
 	loop_free(app->loop);
 	if (app->conf != app->started)
 		conf_free(app->conf);
@@ -545,15 +424,15 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	set_up_log(&app);
 	log_warnings(warnings);
 	app.loop = loop_new();
-	open_store(&app);
-	app.life = (struct life){.store = app.store, .gap = on_gap, .arg = &app};
-	if (start(&app, &status, &e)) {
+	status = EXIT_FAILURE;
+	if (keeper_open(&app.keeper, conf->service.state_dir, &e) &&
+		start(&app, &status, &e)) {
 		say_started(&app);
-		begin_life(&app);
+		keeper_begin_life(&app.keeper);
 		app.unsaid = UNSAID_READY;
 		say_ready(&app);
 		loop_run(app.loop);
-		leave_sign(&app, life_end);
+		keeper_end_life(&app.keeper);
 		status = EXIT_SUCCESS;
 	} else {
 		log_err(LEVEL_ERROR, &e, "cannot start");

@@ -29,6 +29,7 @@ accepted_sentence(const struct store_baseline *b)
 	return strbuf_take(&out);
 }
 
+/* Whoever accepted it has told the history. */
 static void
 tell(const struct accepted *a, struct happenings *h)
 {
@@ -36,25 +37,92 @@ tell(const struct accepted *a, struct happenings *h)
 	h->v[h->n - 1].stored = true;
 }
 
-/* True if there was something to read; false with ERR_NONE if there is none. */
+/* ---- What the store has ---- */
+
+/* With the row that tells of it, if that waits. */
 static bool
-renew(struct accepted *a, struct store *s, const char *name, struct happenings *h,
+write(struct accepted *a, const struct accepted_place *place, struct err *e)
+{
+	struct store *s = place->store;
+	int64_t version = 0;
+
+	if (!store_begin(s, e))
+		return false;
+	if (store_add_baseline(s, place->name, &a->baseline, e))
+		version = store_baseline_version(s, place->name, e);
+	if (!store_end(s, version > 0, e))
+		return false;
+	a->version = a->baseline.version = version;
+	a->unsaved = a->lost = false;
+	return true;
+}
+
+/* What it had already, unless it has another by now. */
+static void
+write_again(struct accepted *a, const struct accepted_place *place, int64_t version)
+{
+	struct err e;
+
+	if (a->baseline.snapshot &&
+		((a->unsaved && version == a->version) || (a->lost && version == 0)) &&
+		!write(a, place, &e)) {
+		store_log(place->store, LEVEL_WARN, &e,
+			"the accepted baseline cannot be stored");
+		return;
+	}
+	a->unsaved = a->lost = false;
+}
+
+/* Of another file it may have another version. */
+static bool
+is_same(const struct store_baseline *a, const struct store_baseline *b)
+{
+	return a->snapshot && a->at_ms == b->at_ms &&
+	       text_same(a->snapshot->fingerprint, b->snapshot->fingerprint);
+}
+
+static bool
+take_up(struct accepted *a, const struct accepted_place *place, int64_t version,
+	struct happenings *h, struct err *e)
+{
+	struct store_baseline b = {0};
+	bool is_news = a->looked && version != a->version && version > 0;
+
+	if (!store_baseline(place->store, place->name, 0, &b, e)) {
+		if (e->code != ERR_NONE)
+			return false;
+		store_baseline_fini(&a->baseline);
+	} else {
+		is_news = is_news && !is_same(&a->baseline, &b);
+		store_baseline_fini(&a->baseline);
+		a->baseline = b;
+	}
+	a->version = version;
+	a->looked = true;
+	if (a->baseline.snapshot && is_news)
+		tell(a, h);
+	return a->baseline.snapshot != NULL;
+}
+
+/* True if there was something to read; false with ERR_NONE if there is none.  What is
+ * held stands as long as the store cannot say that there is another. */
+static bool
+renew(struct accepted *a, const struct accepted_place *place, struct happenings *h,
 	struct err *e)
 {
-	int64_t version = store_baseline_version(s, name);
-	bool is_news = a->looked && version > 0 && version != a->version, ok;
+	int64_t version = store_baseline_version(place->store, place->name, e);
 
+	if (version < 0)
+		return a->baseline.snapshot != NULL;
+	if (a->unsaved || a->lost) {
+		write_again(a, place, version);
+		if (a->unsaved || a->lost)
+			return true;
+		version = store_baseline_version(place->store, place->name, e);
+	}
 	if (a->baseline.snapshot && version == a->version)
 		return true;
-	store_baseline_fini(&a->baseline);
-	ok = store_baseline(s, name, 0, &a->baseline, e);
-	if (version >= 0) {
-		a->version = version;
-		a->looked = true;
-	}
-	if (ok && is_news)
-		tell(a, h);
-	return ok;
+	return take_up(a, place, version, h, e);
 }
 
 bool
@@ -65,7 +133,7 @@ accepted_look(struct accepted *a, struct store *s, const char *name,
 		return err_set(e, ERR_IO,
 			"no state directory is configured, so there is no accepted "
 			"baseline");
-	if (renew(a, s, name, h, e))
+	if (renew(a, &(struct accepted_place){s, name}, h, e))
 		return true;
 	if (e->code != ERR_NONE) {
 		err_prefix(e, "the accepted baseline cannot be read");
@@ -165,23 +233,49 @@ migration_sentence(const struct store_baseline *before, const struct strvec *rec
 	return strbuf_take(&out);
 }
 
+static void
+add_row(const struct accepted *a, const struct accepted_place *place, const char *state)
+{
+	const struct store_baseline *b = &a->baseline;
+	struct strbuf revision = {0};
+	char *detail = accepted_sentence(b);
+	struct store_change row = {.at_ms = b->at_ms,
+		.event = happening_word(HAPPENING_ACCEPTED),
+		.environment = place->name,
+		.state = state,
+		.fingerprint = b->snapshot->fingerprint,
+		.detail = detail};
+
+	strvec_join(&b->snapshot->revision, ",", &revision);
+	row.revision = revision.len ? revision.s : NULL;
+	store_add_change(place->store, &row);
+	strbuf_free(&revision);
+	free(detail);
+}
+
 bool
-accepted_follow(struct accepted *a, struct store *s, const char *name,
-	const struct facts *now, struct err *e)
+accepted_follow(struct accepted *a, const struct accepted_place *place,
+	const struct facts *now, struct happenings *h, struct err *e)
 {
 	struct store_baseline b = {.at_ms = clock_wall_ms(),
+		.version = a->version,
 		.by = xstrdup("pgdriftd"),
 		.reason = migration_sentence(&a->baseline, &now->recorded),
 		.instance = now->instance};
 
 	b.snapshot = at_revision(now->snapshot, &now->recorded, e);
-	if (!b.snapshot || !store_add_baseline(s, name, &b, e)) {
+	if (!b.snapshot) {
 		store_baseline_fini(&b);
 		return false;
 	}
 	store_baseline_fini(&a->baseline);
 	a->baseline = b;
-	a->version = a->baseline.version = store_baseline_version(s, name);
+	a->unsaved = true;
+	add_row(a, place, state_word(STATE_IN_SYNC));
+	tell(a, h);
+	if (!write(a, place, e))
+		store_log(place->store, LEVEL_WARN, e,
+			"the accepted baseline cannot be stored");
 	return true;
 }
 

@@ -12,6 +12,14 @@ struct accepted {
 	struct store_baseline baseline; /* without snapshot: none, or not readable */
 	int64_t version;                /* of the store, that it is */
 	bool looked;
+	/* It could not be stored yet; the store may have none any more. */
+	bool unsaved, lost;
+};
+
+/* Where it is kept. */
+struct accepted_place {
+	struct store *store;
+	const char *name; /* of the environment */
 };
 
 /* Take up what the store has of `name`; another one than at the look before is
@@ -32,9 +40,11 @@ char *accepted_misfit(
 bool accepted_is_followed(const struct accepted *a,
 	const struct published_environment *before, const struct facts *now,
 	const struct migrations *graph);
-/* Make it the baseline.  False if it cannot be stored. */
-bool accepted_follow(struct accepted *a, struct store *s, const char *name,
-	const struct facts *now, struct err *e) MUST_CHECK;
+/* Make it the baseline, of which `h` is told.  Where the store cannot take it now, it
+ * is given to it at a later look, unless another was accepted meanwhile.  False if it
+ * cannot be one. */
+bool accepted_follow(struct accepted *a, const struct accepted_place *place,
+	const struct facts *now, struct happenings *h, struct err *e) MUST_CHECK;
 void accepted_fini(struct accepted *a);
 
 /* One sentence for log and history: who accepted it, when and why.  The caller frees.

@@ -108,6 +108,7 @@ forget(struct environment *env)
 	confirmation_fini(&env->confirmation);
 	flapping_fini(&env->flapping);
 	env->times = (struct times){0};
+	env->last = (struct store_last){0};
 	env->last_success_ms = 0;
 }
 
@@ -121,6 +122,7 @@ give(struct environment *env, struct away_database *d)
 	if (*d->last.state) {
 		env->restored = xmalloc(sizeof *env->restored);
 		*env->restored = d->last;
+		env->last = d->last;
 	}
 	if (d->known)
 		memory_take_known(env, d->known, d->success_ms);
@@ -153,30 +155,73 @@ key_of(const struct instance_id *id)
 	return xasprintf("%s/%s", id->system, id->database);
 }
 
-static void
-exchange_stored(const struct environment *env, const struct instance_id *was,
+/* False if the store cannot take it now. */
+static bool
+exchange_stored(struct environment *env, const struct instance_id *was,
 	const struct instance_id *now, struct store *s)
 {
 	char *away = key_of(was), *back = key_of(now);
 	const struct store_exchange x = {env->conf->name, away, back, AWAY_KEPT};
 	struct err e;
+	bool ok = store_exchange(s, &x, &e);
 
-	if (!store_exchange(s, &x, &e))
+	if (!ok)
 		store_log(s, LEVEL_WARN, &e, "what is known cannot be put away");
+	if (!ok || env->unsaved)
+		env->unsaved = UNSAVED_ALL;
 	free(away);
 	free(back);
+	return ok;
+}
+
+static bool
+write_one(
+	const char *name, const struct away_database *d, struct store *s, struct err *e)
+{
+	const struct applied *a = &d->applied;
+	struct store_revision *v = xcalloc(a->n + 1, sizeof *v);
+	bool ok;
+
+	for (size_t i = 0; i < a->n; i++)
+		v[i] = (struct store_revision){a->v[i].id, a->v[i].digest};
+	ok = store_set_applied(s, name, v, a->n, e) &&
+	     (!*d->last.state || store_set_last(s, name, &d->last, e)) &&
+	     (!d->known || store_set_known(s, name, d->success_ms, d->known, e));
+	free(v);
+	return ok;
+}
+
+bool
+away_write(const struct environment *env, struct store *s, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < env->away.n; i++) {
+		const struct away_database *d = &env->away.v[i];
+		char *key = key_of(&d->id);
+		char *name = store_away_name(env->conf->name, key);
+
+		ok = write_one(name, d, s, e);
+		free(name);
+		free(key);
+	}
+	return ok;
 }
 
 bool
 away_exchange(struct environment *env, const struct instance_id *was,
 	const struct instance_id *now, struct store *s)
 {
+	bool ok;
+
 	put(env, was);
 	forget(env);
-	if (s)
-		exchange_stored(env, was, now, s);
+	ok = !s || exchange_stored(env, was, now, s);
 	if (bring_back(env, now))
 		return true;
+	/* What it has under that name is of the other one still. */
+	if (!ok)
+		return false;
 	memory_load(env, s);
 	return env->known != NULL;
 }

@@ -33,6 +33,9 @@ struct away {
  * something was known of `now`. */
 bool away_exchange(struct environment *env, const struct instance_id *was,
 	const struct instance_id *now, struct store *s);
+/* Within a transaction: store what is put away, where that failed. */
+bool
+away_write(const struct environment *env, struct store *s, struct err *e) MUST_CHECK;
 void away_free(struct away *a);
 
 #endif

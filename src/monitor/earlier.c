@@ -74,6 +74,14 @@ keep(struct environment *env, struct store *s, struct earlier_catalog *c, bool f
 	free(revision);
 }
 
+void
+earlier_lost(struct environment *env)
+{
+	for (size_t i = 0; i < env->earlier.n; i++)
+		env->earlier.last[i].stored = false;
+	env->earlier.first.stored = false;
+}
+
 /* False if it cannot be told now; what is damaged is as good as none. */
 static bool
 fetch(const struct environment *env, struct store *s, struct earlier_catalog *c,
@@ -148,7 +156,8 @@ earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 	c = put_first(&env->earlier, &f->recorded, &known);
 	if (c->snapshot != f->snapshot)
 		set(c, &f->recorded, f->snapshot, now_ms);
-	keep(env, s, c, false);
+	for (size_t i = 0; i < env->earlier.n; i++)
+		keep(env, s, &env->earlier.last[i], false);
 	return !known;
 }
 
@@ -174,9 +183,10 @@ earlier_forget(struct environment *env, struct store *s,
 	for (size_t i = 0; i < seen->n; i++) {
 		struct earlier_catalog *c = &seen->last[i];
 
-		/* The first is what is there now; the store has the others. */
+		/* The first is what is there now; the store has the others, as a rule.
+		 */
 		if (i == 0 || is_needed(&c->revision, needed, n) ||
-			(!s && others++ < OTHERS_KEPT))
+			((!s || (c->snapshot && !c->stored)) && others++ < OTHERS_KEPT))
 			seen->last[left++] = *c;
 		else
 			earlier_fini(c);

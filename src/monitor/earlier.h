@@ -35,6 +35,8 @@ struct earlier {
 
 void earlier_free(struct earlier *s);
 void earlier_fini(struct earlier_catalog *c);
+/* The store may have none of them any more. */
+void earlier_lost(struct environment *env);
 
 /* Note what `env`, a reference, is seen with now.  True if that is a revision that was
  * not noted before, so that others may be forgotten. */

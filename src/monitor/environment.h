@@ -57,7 +57,13 @@ struct environment {
 	 * NULL.  And what the store holds of that; NULL: nothing yet. */
 	struct published_environment *known;
 	char *known_text;
-	int64_t kept_success_ms;  /* of what the store holds; 0: not known */
+	int64_t kept_success_ms; /* of what the store holds; 0: not known */
+	struct store_last last;  /* of what was told last; no state: nothing was */
+	/* Of what the store has to have and has not: enum unsaved of memory.h. */
+	unsigned unsaved;
+	/* The store could not say what it has: nothing is written over that. */
+	bool unloaded;
+	bool late;                /* it could after something was told */
 	struct facts *recalled;   /* what that was; or NULL: recall.h */
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */

@@ -125,6 +125,7 @@ follow(struct environment *env, const struct expectation_sources *from)
 	const struct published_migrations *m =
 		graphs_find(from->graphs, env->conf->migrations);
 	const struct published_environment *before = environment_before(env);
+	const struct accepted_place place = {from->store, env->conf->name};
 	struct err e;
 
 	if (!env->conf->baseline_follows_revision || !before || env->other_rows ||
@@ -132,11 +133,7 @@ follow(struct environment *env, const struct expectation_sources *from)
 		!accepted_is_followed(
 			&env->accepted, before, env->facts, m ? m->graph : NULL))
 		return;
-	if (accepted_follow(
-		    &env->accepted, from->store, env->conf->name, env->facts, &e))
-		happenings_add(&env->happened, HAPPENING_ACCEPTED,
-			accepted_sentence(&env->accepted.baseline));
-	else
+	if (!accepted_follow(&env->accepted, &place, env->facts, &env->happened, &e))
 		log_err(LEVEL_WARN, &e, "the baseline cannot follow its revision");
 }
 

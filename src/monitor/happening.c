@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "store/store.h"
 
 const char *
 happening_word(enum happening what)
@@ -19,6 +20,8 @@ happening_word(enum happening what)
 		[HAPPENING_STARTED] = "started",
 		[HAPPENING_STOPPED] = "stopped",
 		[HAPPENING_GAP] = "gap",
+		[HAPPENING_CLOCK] = "clock",
+		[HAPPENING_LOST] = STORE_EVENT_LOST,
 	};
 
 	return words[what];

@@ -18,7 +18,9 @@ enum happening {
 	/* Of the daemon: */
 	HAPPENING_STARTED,
 	HAPPENING_STOPPED,
-	HAPPENING_GAP, /* nobody watched, until it started */
+	HAPPENING_GAP,   /* nobody watched, until it started */
+	HAPPENING_CLOCK, /* the clock was set */
+	HAPPENING_LOST,  /* rows of the history could not be kept */
 	HAPPENING_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include "monitor/life.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,20 +25,22 @@ say_span(int64_t from_ms, int64_t to_ms, const char *why)
 		clock_rfc3339(from_ms, from), clock_rfc3339(to_ms, to), why);
 }
 
-/* How long it was can be told only by a clock that was not put back. */
+/* How long it was can be told only by a clock that was not set. */
 static char *
-say_death(int64_t last_ms, int64_t started_ms)
+say_death(int64_t last_ms, int64_t started_ms, bool is_sure)
 {
 	char last[CLOCK_RFC3339_LEN];
 
-	if (last_ms <= started_ms)
-		return say_span(last_ms, started_ms,
-			"the daemon before was killed or died after its last sign of "
-			"life");
-	return xasprintf("nobody knows for how long: the daemon before was killed or "
-			 "died, and the clock was put back, for its last sign of life "
-			 "is of %s",
-		clock_rfc3339(last_ms, last));
+	if (last_ms > started_ms)
+		return xasprintf("nobody knows for how long: the daemon before was "
+				 "killed or died, and the clock was put back, for its "
+				 "last sign of life is of %s",
+			clock_rfc3339(last_ms, last));
+	return say_span(last_ms, started_ms,
+		is_sure ? "the daemon before was killed or died after its last sign of "
+			  "life"
+			: "the daemon before was killed or died after its last sign of "
+			  "life, unless the clock was set since");
 }
 
 /* NULL where there is nothing to say: it was started again at once. */
@@ -58,10 +61,38 @@ say_start(int64_t stopped_ms, int64_t started_ms)
 		at);
 }
 
+/* At the start. */
+static char *
+say_ahead(int64_t last_ms, int64_t now_ms)
+{
+	char length[32], last[CLOCK_RFC3339_LEN];
+	bool ahead = now_ms > last_ms;
+	int64_t far_ms = ahead ? now_ms - last_ms : last_ms - now_ms;
+
+	return xasprintf(
+		"the clock is %s %s the last sign of life, of %s: %sno history "
+		"is forgotten until it has stood for 7 days",
+		duration_format(far_ms / 1000 * 1000, length, sizeof length),
+		ahead ? "ahead of" : "behind", clock_rfc3339(last_ms, last),
+		ahead ? "it is wrong, or nobody watched for so long; " : "");
+}
+
+static char *
+say_set(int64_t set_ms, int64_t now_ms)
+{
+	char length[32], was[CLOCK_RFC3339_LEN], is[CLOCK_RFC3339_LEN];
+
+	return xasprintf("the clock was put %s by %s: what was %s is %s",
+		set_ms > 0 ? "forward" : "back",
+		duration_format((set_ms > 0 ? set_ms : -set_ms) / 1000 * 1000, length,
+			sizeof length),
+		clock_rfc3339(now_ms - set_ms, was), clock_rfc3339(now_ms, is));
+}
+
 /* ---- Rows ---- */
 
 /* Takes over `detail`. */
-static bool
+static void
 add_row(const struct life *l, enum happening what, char *detail, int64_t at_ms)
 {
 	const struct happened h = {.what = what, .detail = detail};
@@ -70,41 +101,55 @@ add_row(const struct life *l, enum happening what, char *detail, int64_t at_ms)
 		.environment = "",
 		.state = "",
 		.detail = detail};
-	struct err e;
-	bool ok = !l->store || store_add_change(l->store, &c, &e);
 
-	if (!ok)
-		store_log(l->store, LEVEL_WARN, &e, "history cannot be stored");
-	if (what == HAPPENING_GAP && l->gap)
+	if (l->store)
+		store_add_change(l->store, &c);
+	if ((what == HAPPENING_GAP || what == HAPPENING_CLOCK) && l->gap)
 		l->gap(l->arg, &h);
 	free(detail);
-	return ok;
 }
 
-static bool
-add_start(const struct life *l)
+/* When the last sign was left, by the clock as it is now; *sure: whatever was done to
+ * it, since the machine was not started again. */
+static int64_t
+time_of_sign(const struct life *l, const struct store_sign *sign, int64_t boot_ms,
+	bool *sure)
 {
-	int64_t last_ms = 0;
-	bool stopped = false, known = store_alive(l->store, &last_ms, &stopped);
+	*sure = *l->boot && !strcmp(l->boot, sign->boot) && boot_ms >= sign->boot_ms;
+	return *sure ? l->started_ms - (boot_ms - sign->boot_ms) : sign->at_ms;
+}
 
-	if (known && !stopped &&
-		!add_row(l, HAPPENING_GAP, say_death(last_ms, l->started_ms),
-			l->started_ms))
-		return false;
-	return add_row(l, HAPPENING_STARTED,
-		known && stopped ? say_start(last_ms, l->started_ms) : NULL,
+static void
+add_start(struct life *l, const struct store_sign *sign, const struct life_now *now)
+{
+	bool known = sign->at_ms != 0, sure = false, jumped;
+	int64_t last_ms = time_of_sign(l, sign, l->start_boot_ms, &sure);
+
+	l->age = sign->age;
+	jumped = age_step(
+		&l->age, now->wall_ms, sure ? now->boot_ms - sign->boot_ms : 0);
+	if (jumped)
+		add_row(l, HAPPENING_CLOCK, say_ahead(sign->at_ms, now->wall_ms),
+			l->started_ms);
+	if (known && !sign->stopped)
+		add_row(l, HAPPENING_GAP,
+			say_death(last_ms, l->started_ms, sure || !l->age.held_ms),
+			l->started_ms);
+	add_row(l, HAPPENING_STARTED,
+		known && sign->stopped ? say_start(last_ms, l->started_ms) : NULL,
 		l->started_ms);
 }
 
 static bool
-leave_sign(const struct life *l, const struct life_now *now, bool stops)
+leave_sign(const struct life *l, const struct life_now *now, bool stops, struct err *e)
 {
-	struct err e;
+	struct store_sign sign = {.at_ms = now->wall_ms,
+		.stopped = stops,
+		.age = l->age,
+		.boot_ms = now->boot_ms};
 
-	if (store_set_alive(l->store, now->wall_ms, stops, &e))
-		return true;
-	store_log(l->store, LEVEL_WARN, &e, "a sign of life cannot be stored");
-	return false;
+	memcpy(sign.boot, l->boot, sizeof sign.boot);
+	return store_set_alive(l->store, &sign, e);
 }
 
 /* ---- Life ---- */
@@ -113,37 +158,61 @@ leave_sign(const struct life *l, const struct life_now *now, bool stops)
 void
 life_begin(struct life *l, const struct life_now *now)
 {
+	struct store_sign sign;
 	struct err e;
+	bool ok;
 
 	if (!l->started_ms) {
 		l->started_ms = now->wall_ms;
-		l->beat_ms = now->boot_ms;
+		l->start_boot_ms = now->boot_ms;
+		l->last = *now;
 	}
-	if (l->begun || !l->store || !store_is_up(l->store, NULL) ||
-		!store_begin(l->store, &e))
+	if (l->begun || !l->store || !store_begin(l->store, &e))
 		return;
-	l->begun = store_end(l->store, add_start(l) && leave_sign(l, now, false), &e);
+	ok = store_alive(l->store, &sign, &e) || e.code == ERR_NONE;
+	if (ok)
+		add_start(l, &sign, now);
+	/* The rows wait if the rest fails. */
+	l->begun = ok;
+	if (!store_end(l->store, ok && leave_sign(l, now, false, &e), &e))
+		store_log(l->store, LEVEL_WARN, &e, "history cannot be stored");
 }
 
-void
+int64_t
 life_beat(struct life *l, const struct life_now *now)
 {
-	int64_t passed_ms = now->boot_ms - l->beat_ms;
+	int64_t passed_ms = now->boot_ms - l->last.boot_ms;
+	int64_t set_ms = now->wall_ms - l->last.wall_ms - passed_ms;
+	struct err e;
 
-	l->beat_ms = now->boot_ms;
+	l->last = *now;
+	if (set_ms < LATE_MS && set_ms > -LATE_MS)
+		set_ms = 0;
+	if (set_ms)
+		add_row(l, HAPPENING_CLOCK, say_set(set_ms, now->wall_ms),
+			now->wall_ms);
 	if (passed_ms > LATE_MS)
 		add_row(l, HAPPENING_GAP,
 			say_span(now->wall_ms - passed_ms, now->wall_ms,
 				"this machine or the daemon was suspended"),
 			now->wall_ms);
-	if (l->begun && store_is_up(l->store, NULL))
-		leave_sign(l, now, false);
+	if (!l->begun)
+		return set_ms;
+	(void)age_step(&l->age, now->wall_ms, passed_ms);
+	if (!leave_sign(l, now, false, &e))
+		store_log(l->store, LEVEL_WARN, &e, "a sign of life cannot be stored");
+	return set_ms;
 }
 
-void
+int64_t
 life_end(struct life *l, const struct life_now *now)
 {
-	if (l->begun && store_is_up(l->store, NULL) &&
-		add_row(l, HAPPENING_STOPPED, NULL, now->wall_ms))
-		leave_sign(l, now, true);
+	struct err e;
+
+	if (!l->begun)
+		return 0;
+	add_row(l, HAPPENING_STOPPED, NULL, now->wall_ms);
+	if (!leave_sign(l, now, true, &e))
+		store_log(l->store, LEVEL_WARN, &e, "a sign of life cannot be stored");
+	return 0;
 }

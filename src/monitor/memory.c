@@ -1,4 +1,5 @@
-/* Written only where it changes: after an upgrade, and once for a new environment. */
+/* Memory has the truth while the daemon runs; the store is for the next one, and what
+ * it could not take is given to it later. */
 #include "monitor/memory.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "monitor/away.h"
 #include "monitor/known.h"
 #include "monitor/times.h"
 
@@ -58,26 +60,27 @@ memory_take_known(struct environment *env, char *text, int64_t success_ms)
 		env->conf->name);
 }
 
-static void
-load_known(struct environment *env, struct store *s)
+/* False if it cannot be told. */
+static bool
+load_known(struct environment *env, struct store *s, struct err *e)
 {
 	int64_t success_ms = 0;
 	char *text;
 
 	if (env->facts || env->known)
-		return;
-	text = store_known(s, env->conf->name, &success_ms);
+		return true;
+	text = store_known(s, env->conf->name, &success_ms, e);
 	if (text)
 		memory_take_known(env, text, success_ms);
+	return text || e->code == ERR_NONE;
 }
 
 void
-memory_keep(struct environment *env, struct store *s)
+memory_keep(struct environment *env)
 {
-	struct err e;
 	char *text;
 
-	if (!s || !env->facts || env->published->check != CHECK_OK ||
+	if (!env->facts || env->published->check != CHECK_OK ||
 		env->published->migrating)
 		return;
 	text = known_write(env->published, &env->confirmation, &env->flapping);
@@ -87,31 +90,7 @@ memory_keep(struct environment *env, struct store *s)
 	}
 	free(env->known_text);
 	env->known_text = text;
-	if (store_set_known(s, env->conf->name, env->last_success_ms, text, &e))
-		return;
-	store_log(s, LEVEL_WARN, &e, "what is known cannot be stored");
-	env->known_text = NULL;
-	free(text);
-}
-
-bool
-memory_begin(struct store *s)
-{
-	struct err e;
-
-	return s && store_is_up(s, NULL) && store_begin_write(s, &e);
-}
-
-void
-memory_end(struct environment *env, struct store *s, bool begun)
-{
-	struct err e;
-
-	if (!begun || store_end(s, true, &e))
-		return;
-	store_log(s, LEVEL_WARN, &e, "history cannot be stored");
-	free(env->known_text);
-	env->known_text = NULL;
+	env->unsaved |= UNSAVED_KNOWN;
 }
 
 static struct environment *
@@ -145,16 +124,33 @@ memory_rename(const struct conf *conf, struct environment *const *list, size_t n
 	}
 }
 
+/* Whatever was told before it could be read follows it, or is what it was all along. */
 static void
-load_last(struct environment *env, struct store *s)
+take_last(struct environment *env, struct store *s, const struct store_last *last)
+{
+	if (env->unsaved & UNSAVED_LAST && *env->last.state) {
+		store_follow(s, env->conf->name, last);
+		if (store_waits_for(s, env->conf->name) ||
+			strcmp(last->state, env->last.state) != 0)
+			return;
+		env->unsaved &= ~(unsigned)UNSAVED_LAST;
+	}
+	env->last = *last;
+	free(env->restored);
+	env->restored = xmalloc(sizeof *last);
+	*env->restored = *last;
+}
+
+static bool
+load_last(struct environment *env, struct store *s, struct err *e)
 {
 	struct store_last last;
 
-	if (!store_last(s, env->conf->name, &last))
-		return;
-	free(env->restored);
-	env->restored = xmalloc(sizeof last);
-	*env->restored = last;
+	if (store_last(s, env->conf->name, &last, e))
+		take_last(env, s, &last);
+	else if (e->code != ERR_NONE)
+		return false;
+	return true;
 }
 
 void
@@ -165,9 +161,19 @@ memory_keep_success(struct environment *env, struct store *s)
 	if (!env->known_text || !env->facts || !store_is_up(s, NULL) ||
 		env->last_success_ms == env->kept_success_ms)
 		return;
-	env->kept_success_ms = env->last_success_ms;
-	if (!store_set_success(s, env->conf->name, env->last_success_ms, &e))
+	if (store_set_success(s, env->conf->name, env->last_success_ms, &e))
+		env->kept_success_ms = env->last_success_ms;
+	else
 		store_log(s, LEVEL_WARN, &e, "what is known cannot be stored");
+}
+
+static bool
+load_applied(struct environment *env, struct store *s, struct err *e)
+{
+	if (env->applied.n || store_applied(s, env->conf->name, take, &env->applied, e))
+		return true;
+	applied_free(&env->applied);
+	return false;
 }
 
 void
@@ -175,45 +181,100 @@ memory_load(struct environment *env, struct store *s)
 {
 	struct err e;
 
-	if (!s)
-		return;
-	load_known(env, s);
-	load_last(env, s);
-	times_load(env);
-	if (env->applied.n)
-		return;
-	if (store_applied(s, env->conf->name, take, &env->applied, &e))
-		return;
-	store_log(s, LEVEL_WARN, &e, "what was applied before is not known");
-	applied_free(&env->applied);
-}
-
-static void
-keep(const struct environment *env, struct store *s)
-{
-	const struct applied *a = &env->applied;
-	struct store_revision *v = xcalloc(a->n + 1, sizeof *v);
-	struct err e;
-
-	for (size_t i = 0; i < a->n; i++)
-		v[i] = (struct store_revision){a->v[i].id, a->v[i].digest};
-	if (!store_set_applied(s, env->conf->name, v, a->n, &e))
-		store_log(s, LEVEL_WARN, &e, "what was applied cannot be stored");
-	free(v);
+	env->unloaded = s && !(load_known(env, s, &e) && load_applied(env, s, &e) &&
+				     load_last(env, s, &e));
+	if (env->unloaded)
+		store_log(s, LEVEL_WARN, &e, "what was known before cannot be read");
+	if (s)
+		times_load(env);
 }
 
 void
-memory_see(struct environment *env, const struct expectation *x, struct store *s)
+memory_see(struct environment *env, const struct expectation *x)
 {
 	struct applied_news news;
 
 	if (!env->facts || !x->graph || !x->revision_watched)
 		return;
-	if (applied_see(&env->applied, x->graph, &env->facts->recorded, &news) && s)
-		keep(env, s);
+	if (applied_see(&env->applied, x->graph, &env->facts->recorded, &news))
+		env->unsaved |= UNSAVED_APPLIED;
 	applied_news_free(&env->news);
 	env->news = news;
 }
+
+/* ---- Writing ---- */
+
+static bool
+write_applied(const struct environment *env, struct store *s, struct err *e)
+{
+	const struct applied *a = &env->applied;
+	struct store_revision *v = xcalloc(a->n + 1, sizeof *v);
+	bool ok;
+
+	for (size_t i = 0; i < a->n; i++)
+		v[i] = (struct store_revision){a->v[i].id, a->v[i].digest};
+	ok = store_set_applied(s, env->conf->name, v, a->n, e);
+	free(v);
+	return ok;
+}
+
+static bool
+write_unsaved(const struct environment *env, struct store *s, struct err *e)
+{
+	const char *name = env->conf->name;
+
+	if (env->unsaved & UNSAVED_AWAY &&
+		!(store_forget(s, name, e) && away_write(env, s, e)))
+		return false;
+	if (env->unsaved & UNSAVED_LAST && *env->last.state &&
+		!store_set_last(s, name, &env->last, e))
+		return false;
+	if (env->unsaved & UNSAVED_KNOWN && env->known_text &&
+		!store_set_known(s, name, env->last_success_ms, env->known_text, e))
+		return false;
+	return !(env->unsaved & UNSAVED_APPLIED) || write_applied(env, s, e);
+}
+
+static bool
+write_all(struct environment *const *list, size_t n, struct store *s, struct err *e)
+{
+	bool ok = store_begin_write(s, e);
+
+	if (!ok)
+		return false;
+	for (size_t i = 0; ok && i < n; i++)
+		ok = write_unsaved(list[i], s, e);
+	return store_end(s, ok, e);
+}
+
+void
+memory_save_all(struct environment *const *list, size_t n, struct store *s)
+{
+	unsigned unsaved = 0;
+	struct err e;
+
+	for (size_t i = 0; i < n; i++) {
+		unsaved |= list[i]->unsaved;
+		if (list[i]->unloaded)
+			return;
+	}
+	if (!s || (!unsaved && !store_waiting(s)))
+		return;
+	if (!write_all(list, n, s, &e)) {
+		store_log(s, LEVEL_WARN, &e, "history cannot be stored");
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		list[i]->unsaved = 0;
+}
+
+void
+memory_save(struct environment *env, struct store *s)
+{
+	memory_save_all(&env, 1, s);
+}
+
+/* ---- History ---- */
 
 /* NULL if it is empty. */
 static char *
@@ -262,35 +323,30 @@ free_row(struct store_change *c)
 }
 
 void
-memory_changed(struct store *s, const struct environment *env,
+memory_changed(struct store *s, struct environment *env,
 	const struct published_environment *now)
 {
-	struct store_last last = {
-		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
 	struct store_change c = row_of(now);
-	struct err e;
 
 	/* What is known from before began before what was told since. */
 	c.at_ms = env->anew ? clock_wall_ms() : now->since_ms;
 	c.previous_state = previous_state(env, now);
 	c.detail = now->hint;
-	snprintf(last.state, sizeof last.state, "%s", state_word(now->state));
-	if (!store_add_change(s, &c, &e) || !store_set_last(s, now->name, &last, &e))
-		store_log(s, LEVEL_WARN, &e, "history cannot be stored");
+	store_add_change(s, &c);
 	free_row(&c);
+	env->last = (struct store_last){
+		.since_ms = now->since_ms, .drift_since_ms = now->drift_since_ms};
+	snprintf(env->last.state, sizeof env->last.state, "%s", state_word(now->state));
+	env->unsaved |= UNSAVED_LAST;
 }
 
 static void
-add_happened(struct store *s, struct store_change *c, const struct happened *h,
-	int64_t at_ms)
+add_happened(struct store *s, struct store_change *c, const struct happened *h)
 {
-	struct err e;
-
-	c->at_ms = at_ms;
+	c->at_ms = clock_wall_ms();
 	c->event = happening_word(h->what);
 	c->detail = h->detail;
-	if (!store_add_change(s, c, &e))
-		store_log(s, LEVEL_WARN, &e, "history cannot be stored");
+	store_add_change(s, c);
 }
 
 /* True if the line about its findings says it: one change is one line. */
@@ -314,7 +370,7 @@ memory_tell(struct environment *env, const struct published_environment *now,
 		if (o->happened && !is_said_anyway(env->published, now, h))
 			o->happened(o->arg, now, h);
 		if (o->store && !h->stored)
-			add_happened(o->store, &c, h, clock_wall_ms());
+			add_happened(o->store, &c, h);
 		free_row(&c);
 	}
 	happenings_free(&env->happened);

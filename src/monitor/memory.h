@@ -10,23 +10,36 @@
  * name.  What was found is told with the next state of each. */
 void memory_rename(const struct conf *conf, struct environment *const *list, size_t n,
 	struct store *s);
-/* Take up what the store has of it; `s` may be NULL. */
+/* What of an environment is another in memory, which has the truth, than in the store.
+ */
+enum unsaved {
+	UNSAVED_LAST = 1,
+	UNSAVED_KNOWN = 2,
+	UNSAVED_APPLIED = 4,
+	UNSAVED_AWAY = 8, /* and whatever else is of the database */
+	UNSAVED_ALL = 15
+};
+
+/* Take up what the store has of it; `s` may be NULL.  Where that cannot be read now,
+ * env->unloaded is set, and it can be called again. */
 void memory_load(struct environment *env, struct store *s);
 /* Take up what was known of it, as known_write() makes it, at that time; takes over
  * `text`. */
 void memory_take_known(struct environment *env, char *text, int64_t success_ms);
-/* Keep what is published of it, if that is confirmed and has changed. */
-void memory_keep(struct environment *env, struct store *s);
+/* What is published of it is known, if that is confirmed. */
+void memory_keep(struct environment *env);
 /* Hold what its facts record against the files: sets env->news. */
-void memory_see(struct environment *env, const struct expectation *x, struct store *s);
+void memory_see(struct environment *env, const struct expectation *x);
 
 /* Add the change from what is published of it to `now` to the history. */
-void memory_changed(struct store *s, const struct environment *env,
+void memory_changed(struct store *s, struct environment *env,
 	const struct published_environment *now);
-/* What is written between these about one judgement is there at once or not at all, so
- * that one that is killed neither tells a change again nor forgets it. */
-bool memory_begin(struct store *s);
-void memory_end(struct environment *env, struct store *s, bool begun);
+/* Write what is unsaved of it, with the history that waits: all of it is there at once
+ * or not at all, so that one that is killed neither tells a change again nor forgets
+ * it.  What cannot be written stays unsaved. */
+void memory_save(struct environment *env, struct store *s);
+/* The same of all at once. */
+void memory_save_all(struct environment *const *list, size_t n, struct store *s);
 /* Tell what happened to `env` on the way to `now`, which is published then: the log by
  * `o`, and the history. */
 void memory_tell(struct environment *env, const struct published_environment *now,

@@ -101,7 +101,7 @@ forget(struct environment *env, bool sighting)
 static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
-	bool sighting = env->unjudged, begun;
+	bool sighting = env->unjudged;
 	int64_t now_ms = clock_wall_ms();
 	struct published_environment *now;
 
@@ -110,15 +110,14 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	env->unjudged = false;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);
-	begun = memory_begin(m->o.store);
 	memory_tell(env, now, &m->o);
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
 	published_environment_free(env->published);
 	env->published = now;
 	env->anew = false;
 	env->other_rows &= env->reread;
-	memory_keep(env, m->o.store);
-	memory_end(env, m->o.store, begun);
+	memory_keep(env);
+	memory_save(env, m->o.store);
 	forget(env, sighting);
 	if (!sighting)
 		return;
@@ -138,7 +137,7 @@ refresh(struct monitor *m, struct environment *env)
 
 	env->awaits_files = false;
 	expectation_find(&x, &from, env);
-	memory_see(env, &x, m->o.store);
+	memory_see(env, &x);
 	env->deferred = !pair_settle(env, &x, &m->queue, once) && env->published;
 	if (!env->deferred) {
 		if (!env->published)
@@ -485,10 +484,50 @@ monitor_reload_refused(struct monitor *m)
 	publish(m);
 }
 
-void
-monitor_store_changed(struct monitor *m)
+/* All that the store could not say is read before anything is written. */
+static bool
+load_missing(struct monitor *m)
 {
+	bool all = true;
+
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
+
+		if (!env->unloaded)
+			continue;
+		memory_load(env, m->o.store);
+		env->late = !env->unloaded;
+		all &= env->late;
+	}
+	return all;
+}
+
+void
+monitor_store_changed(struct monitor *m, bool other_file)
+{
+	for (size_t i = 0; other_file && i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
+
+		env->unsaved |= env->unloaded ? 0 : UNSAVED_ALL;
+		env->accepted.lost = env->accepted.baseline.snapshot != NULL;
+		earlier_lost(env);
+	}
 	memory_rename(m->conf, m->roster.v, m->roster.n, m->o.store);
+	if (load_missing(m))
+		memory_save_all(m->roster.v, m->roster.n, m->o.store);
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
+
+		if (env->late || env->accepted.lost || env->accepted.unsaved)
+			refresh(m, env);
+		env->late = false;
+	}
+	publish(m);
+}
+
+void
+monitor_publish(struct monitor *m)
+{
 	publish(m);
 }
 

@@ -66,8 +66,10 @@ monitor_reload(struct monitor *m, const struct conf *conf, struct err *e) MUST_C
 /* A configuration was refused before it got here. */
 void monitor_reload_refused(struct monitor *m);
 
-/* What the published state says of the store has changed. */
-void monitor_store_changed(struct monitor *m);
+/* The store works again, or has another file: what it has not, it is given. */
+void monitor_store_changed(struct monitor *m, bool other_file);
+/* Whether the store is up has changed. */
+void monitor_publish(struct monitor *m);
 
 /* Have the store keep when each environment was last checked; `options.store` is not
  * NULL. */

@@ -7,6 +7,17 @@
 #include "monitor/environment.h"
 #include "store/store.h"
 
+/* What the store could say only when something was told already. */
+static void
+load_late(struct times *t, const struct store_last *last)
+{
+	enum state state;
+
+	if (last && state_parse(last->state, &state) && state == t->lasting &&
+		last->since_ms < t->lasting_since_ms)
+		t->lasting_since_ms = last->since_ms;
+}
+
 void
 times_load(struct environment *env)
 {
@@ -14,8 +25,10 @@ times_load(struct environment *env)
 	const struct published_environment *known = env->known;
 	const struct store_last *last = env->restored;
 
-	if (env->facts)
+	if (env->facts) {
+		load_late(t, last);
 		return;
+	}
 	*t = (struct times){.looked_ms = env->last_success_ms};
 	if (known && known->lasting_since_ms) {
 		t->lasting = known->lasting;
@@ -46,16 +59,17 @@ time_of_drift(const struct environment *env, const struct published_environment 
 	int64_t now_ms)
 {
 	const struct published_environment *current = environment_before(env);
+	int64_t before_ms = env->restored ? env->restored->drift_since_ms : 0;
 
 	if (p->schema != SCHEMA_DRIFTED)
 		return 0;
+	if (env->late && before_ms)
+		return before_ms;
 	if (current && current->drift_since_ms)
 		return current->drift_since_ms;
 	if (env->known && env->known->drift_since_ms)
 		return env->known->drift_since_ms;
-	if (env->restored && env->restored->drift_since_ms)
-		return env->restored->drift_since_ms;
-	return now_ms;
+	return before_ms ? before_ms : now_ms;
 }
 
 /* ---- What was not watched ---- */

@@ -1,36 +1,49 @@
 /* When somebody watched.  One row, written over and over, so that it never grows; with
  * WAL nobody waits for the disk. */
+#include <stdio.h>
+
 #include "store/sql.h"
 #include "store/store.h"
 
 bool
-store_set_alive(struct store *s, int64_t now_ms, bool stops, struct err *e)
+store_set_alive(struct store *s, const struct store_sign *sign, struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_SET_ALIVE, e);
 
 	if (!q)
 		return false;
-	sql_bind_int(q, 1, now_ms);
-	sql_bind_int(q, 2, stops);
+	sql_bind_int(q, 1, sign->at_ms);
+	sql_bind_int(q, 2, sign->stopped);
+	sql_bind_int(q, 3, sign->age.now_ms);
+	sql_bind_int(q, 4, sign->age.held_ms);
+	sql_bind_text(q, 5, sign->boot);
+	sql_bind_int(q, 6, sign->boot_ms);
 	return sql_run(s, q, e);
 }
 
 bool
-store_alive(struct store *s, int64_t *at_ms, bool *stopped)
+store_alive(struct store *s, struct store_sign *out, struct err *e)
 {
-	struct err e;
-	sqlite3_stmt *q = sql_begin(s, SQL_ALIVE, &e);
-	bool found;
+	sqlite3_stmt *q = sql_begin(s, SQL_ALIVE, e);
+	int rc;
 
+	*out = (struct store_sign){0};
 	if (!q)
 		return false;
-	found = sql_next(s, q, &e) > 0;
-	if (found) {
-		*at_ms = sqlite3_column_int64(q, 0);
-		*stopped = sqlite3_column_int64(q, 1) != 0;
+	rc = sql_next(s, q, e);
+	if (rc > 0) {
+		out->at_ms = sqlite3_column_int64(q, 0);
+		out->stopped = sqlite3_column_int64(q, 1) != 0;
+		out->age.now_ms = sqlite3_column_int64(q, 2);
+		out->age.held_ms = sqlite3_column_int64(q, 3);
+		snprintf(out->boot, sizeof out->boot, "%s",
+			sql_text(q, 4) ? sql_text(q, 4) : "");
+		out->boot_ms = sqlite3_column_int64(q, 5);
+	} else if (rc == 0) {
+		*e = (struct err){.code = ERR_NONE};
 	}
 	sql_end(q);
-	return found;
+	return rc > 0;
 }
 
 bool

@@ -54,12 +54,9 @@ bool
 store_set_applied(struct store *s, const char *environment,
 	const struct store_revision *v, size_t n, struct err *e)
 {
-	bool ok;
+	bool ok = forget(s, environment, e);
 
-	if (!store_begin(s, e))
-		return false;
-	ok = forget(s, environment, e);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = add(s, environment, &v[i], e);
-	return store_end(s, ok, e);
+	return ok;
 }

@@ -123,16 +123,15 @@ store_drop_baseline(
 }
 
 int64_t
-store_baseline_version(struct store *s, const char *environment)
+store_baseline_version(struct store *s, const char *environment, struct err *e)
 {
-	struct err e;
-	sqlite3_stmt *q = sql_begin(s, SQL_BASELINE_VERSION, &e);
+	sqlite3_stmt *q = sql_begin(s, SQL_BASELINE_VERSION, e);
 	int64_t version = -1;
 
 	if (!q)
 		return -1;
 	sql_bind_text(q, 1, environment);
-	if (sql_next(s, q, &e) > 0)
+	if (sql_next(s, q, e) > 0)
 		version = sqlite3_column_int64(q, 0);
 	sql_end(q);
 	return version;

@@ -85,6 +85,14 @@ static const char *const steps[] = {
 	" name TEXT PRIMARY KEY NOT NULL,"
 	" environment TEXT NOT NULL) WITHOUT ROWID;"
 	"PRAGMA user_version = 8;",
+	"ALTER TABLE alive ADD COLUMN age_ms INTEGER;"
+	"ALTER TABLE alive ADD COLUMN held_ms INTEGER;"
+	"ALTER TABLE alive ADD COLUMN boot TEXT;"
+	"ALTER TABLE alive ADD COLUMN boot_ms INTEGER;"
+	"CREATE TABLE configured ("
+	" name TEXT PRIMARY KEY NOT NULL,"
+	" at_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"PRAGMA user_version = 9;",
 };
 
 /* A file with tables but no version is somebody else's. */

@@ -51,11 +51,14 @@ static const char *const statements[SQL_COUNT] = {
 			  "VALUES (?1, ?2, ?3) ON CONFLICT (environment) DO UPDATE "
 			  "SET success_ms = excluded.success_ms, document = "
 			  "excluded.document",
-	[SQL_ALIVE] = "SELECT at_ms, stopped FROM alive",
-	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped) "
-			  "VALUES (1, ?1, ?2)",
+	[SQL_ALIVE] = "SELECT at_ms, stopped, coalesce(age_ms, at_ms), "
+		      "coalesce(held_ms, 0), boot, coalesce(boot_ms, 0) FROM alive",
+	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped, age_ms, "
+			  "held_ms, boot, boot_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
 	[SQL_SET_SUCCESS] = "UPDATE known SET success_ms = ?2 WHERE environment = ?1",
 	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
+	[SQL_SET_CONFIGURED] = "INSERT OR REPLACE INTO configured (name, at_ms) "
+			       "VALUES (?1, ?2)",
 	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",
 	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",
 	[SQL_ADD_APPLIED] = "INSERT INTO applied (environment, revision, digest) "
@@ -99,6 +102,13 @@ sql_fail(struct store *s, struct err *e)
 {
 	describe(s, e);
 	s->failure = *e;
+	s->code = s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM;
+	if (s->code != SQLITE_BUSY && s->code != SQLITE_LOCKED)
+		s->locked = 0;
+	else if (!s->locked)
+		s->locked = 1;
+	if (s->code == SQLITE_CORRUPT || s->code == SQLITE_NOTADB)
+		s->damaged = files_id(s->path);
 	return false;
 }
 
@@ -111,17 +121,45 @@ is_open(const struct store *s, struct err *e)
 	return s->db != NULL;
 }
 
-sqlite3_stmt *
-sql_begin(struct store *s, enum sql_id id, struct err *e)
+bool
+sql_may_write(const struct store *s, struct err *e)
+{
+	if (s->failure.code != ERR_NONE)
+		*e = s->failure;
+	return s->failure.code == ERR_NONE;
+}
+
+static bool
+prepare(struct store *s, enum sql_id id, struct err *e)
 {
 	sqlite3_stmt **q = &s->statements[id];
 
 	if (!is_open(s, e))
-		return NULL;
+		return false;
 	if (!*q && sqlite3_prepare_v3(s->db, statements[id], -1,
 			   SQLITE_PREPARE_PERSISTENT, q, NULL) != SQLITE_OK)
-		sql_fail(s, e);
-	return *q;
+		return sql_fail(s, e);
+	return true;
+}
+
+bool
+sql_prepare_all(struct store *s, struct err *e)
+{
+	for (int id = 0; id < SQL_COUNT; id++)
+		if (!prepare(s, (enum sql_id)id, e))
+			return false;
+	return true;
+}
+
+sqlite3_stmt *
+sql_begin(struct store *s, enum sql_id id, struct err *e)
+{
+	sqlite3_stmt *q;
+
+	if (!prepare(s, id, e))
+		return NULL;
+	q = s->statements[id];
+	return sqlite3_stmt_readonly(q) || sql_may_write(s, e) ? q : NULL;
 }
 
 void
@@ -151,10 +189,6 @@ sql_run(struct store *s, sqlite3_stmt *q, struct err *e)
 	int rc = sql_next(s, q, e);
 
 	sql_end(q);
-	if (rc >= 0) {
-		s->failure.code = ERR_NONE;
-		s->logged = false;
-	}
 	return rc >= 0;
 }
 

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/files.h"
+#include "store/pending.h"
 
 /* Every statement of the store; prepared once, at its first use. */
 enum sql_id {
@@ -28,6 +30,7 @@ enum sql_id {
 	SQL_SET_ALIVE,
 	SQL_SET_SUCCESS,
 	SQL_PRUNE,
+	SQL_SET_CONFIGURED,
 	SQL_APPLIED,
 	SQL_FORGET_APPLIED,
 	SQL_ADD_APPLIED,
@@ -43,9 +46,20 @@ enum sql_id {
 struct store {
 	sqlite3 *db;
 	char *dir, *path;
-	uint64_t inode;     /* of the file that is open */
-	bool logged;        /* that it fails */
-	struct err failure; /* of the last thing that failed; ERR_NONE: all is well */
+	struct files_id file, log, index; /* that are open */
+	/* A daemon has it: no other may, and it waits for nobody. */
+	bool serves, used; /* another one has it */
+	int lock;          /* that it has; -1: none */
+	bool logged;       /* that it fails */
+	/* Of the last thing that failed; ERR_NONE: all is well.  Else nothing is
+	 * written until store_recover() has found that it can be. */
+	struct err failure;
+	/* The same as SQLite says it, and how many times in a row it was found to be
+	 * locked by another process. */
+	int code;
+	unsigned locked;
+	struct files_id damaged; /* what the file was when it was found to be that */
+	struct pending pending;
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 
@@ -54,6 +68,10 @@ struct store {
 bool sql_fail(struct store *s, struct err *e);
 /* A statement, ready to be bound; NULL on error. */
 sqlite3_stmt *sql_begin(struct store *s, enum sql_id id, struct err *e);
+/* True if each statement fits the tables. */
+bool sql_prepare_all(struct store *s, struct err *e) MUST_CHECK;
+/* False, with the reason, as long as nothing is to be written. */
+bool sql_may_write(const struct store *s, struct err *e) MUST_CHECK;
 /* Run a statement that yields no row, give it back. */
 bool sql_run(struct store *s, sqlite3_stmt *q, struct err *e) MUST_CHECK;
 /* The next row: 1, 0 at the end, -1 on error; give the statement back after the

@@ -10,30 +10,54 @@
 #include "base/log.h"
 #include "catalog/instance.h"
 #include "catalog/snapshot.h"
+#include "store/age.h"
 
 struct store;
 
 /* Open or create DIR/pgdriftd.db (WAL); DIR itself is created below a directory that
  * is there.  NULL on error: unwritable, damaged, of a newer or of another program.
- * Nothing in it is ever repaired or replaced. */
+ * Nothing in it is ever repaired or replaced.  Whatever is written is on the disk when
+ * the call returns; another process that writes is waited for. */
 struct store *store_open(const char *dir, struct err *e);
-/* The same, but what cannot be opened now is a store all the same: whatever is asked of
- * it fails with the reason until store_recover() has opened it. */
+/* False if its file has another name by now, or none: what was written is for nobody.
+ */
+bool store_is_in_place(const struct store *s, struct err *e) MUST_CHECK;
+/* A copy in memory of what is there now: nothing on the disk is created or changed,
+ * whatever is done with it.  Where there is no store yet it is empty; what cannot be
+ * read is one that fails with the reason. */
+struct store *store_open_copy(const char *dir);
+void store_close(struct store *s); /* NULL is fine */
+
+/* ---- Of a daemon ---- */
+
+/* The same for a daemon, which is the only one with DIR, never waits for another
+ * process, and runs for longer than disks are sound: what cannot be opened now is a
+ * store all the same, whatever is asked of it fails with the reason.  Once anything has
+ * failed nothing is written, and each call that would says so at once, until
+ * store_recover() finds that it can be. */
 struct store *store_open_later(const char *dir);
-/* True if the last thing asked of it succeeded; else the reason in `e`, unless that is
- * NULL. */
+/* True if another daemon has DIR. */
+bool store_is_used(const struct store *s);
+
+struct store_news {
+	bool again;      /* it failed, and works now: what was to be written can be */
+	bool other_file; /* that was moved or removed: another one is open now */
+	/* Why not all that the other file had is there; ERR_NONE: it is. */
+	struct err left_behind;
+};
+/* If it fails, or its file is not in its place any more, try again; to be called every
+ * second.  What a file had that was moved or removed is taken along to the one that is
+ * in its place.  A damaged one is tried again when it is another.  True if it is up. */
+bool store_recover(struct store *s, struct store_news *news);
+/* True if the last thing asked of it succeeded, or another process has locked it for a
+ * moment; else the reason in `e`, unless that is NULL. */
 bool store_is_up(const struct store *s, struct err *e);
 /* Log a failure of it, unless it has failed before and nothing has succeeded since: one
  * reason is said once, whatever is asked of it. */
 void
 store_log(struct store *s, enum log_level level, const struct err *e, const char *what);
-/* A copy in memory of what is there now: nothing on the disk is created or changed,
- * whatever is done with it.  Where there is no store yet it is empty; what cannot be
- * read is one that fails with the reason. */
-struct store *store_open_copy(const char *dir);
-/* If it is not up, or its file is no more, open it again; true if it is up now. */
-bool store_recover(struct store *s);
-void store_close(struct store *s); /* NULL is fine */
+
+/* ---- Transactions ---- */
 
 /* What is stored between these is there at once or not at all, and no other process
  * stores meanwhile.  store_end() takes it back unless all went well so far (`ok`) and
@@ -42,6 +66,11 @@ bool store_begin(struct store *s, struct err *e) MUST_CHECK;
 /* The same for what reads nothing: it waits for nobody before it writes, if it does. */
 bool store_begin_write(struct store *s, struct err *e) MUST_CHECK;
 bool store_end(struct store *s, bool ok, struct err *e) MUST_CHECK;
+
+/* ---- History ---- */
+
+/* `event` of a row that tells of others that were lost. */
+#define STORE_EVENT_LOST "lost"
 
 struct store_change {
 	int64_t at_ms;
@@ -55,8 +84,11 @@ struct store_change {
 	const char *detail; /* one sentence, or NULL */
 };
 
-bool store_add_change(
-	struct store *s, const struct store_change *c, struct err *e) MUST_CHECK;
+/* It is written with the next transaction, in the order of the calls; until one
+ * succeeds it waits in memory, where there is room for some thousands. */
+void store_add_change(struct store *s, const struct store_change *c);
+/* How many wait, with those that there was no room for. */
+size_t store_waiting(const struct store *s);
 /* The document of /history: changes at or after `since_ms`, newest first, at most
  * `limit`; environment NULL: all.  A name that an environment had before finds what is
  * that one's now.  {"schema_version": 1, "changes": [{at, event,
@@ -66,21 +98,36 @@ bool store_add_change(
 cJSON *store_history(struct store *s, const char *environment, int64_t since_ms,
 	size_t limit, struct err *e);
 
-/* What an environment was last known to be; false if nothing is kept of it. */
+/* What is read below: false or NULL with e->code ERR_NONE says that nothing is kept;
+ * any other is an error, and says nothing of that. */
+
+/* What an environment was last known to be. */
 struct store_last {
 	char state[32];
 	int64_t since_ms;
 	int64_t drift_since_ms;
 };
-bool store_last(struct store *s, const char *environment, struct store_last *out);
+bool store_last(struct store *s, const char *environment, struct store_last *out,
+	struct err *e) MUST_CHECK;
 bool store_set_last(struct store *s, const char *environment,
 	const struct store_last *l, struct err *e) MUST_CHECK;
+/* `last` could be read only now: the first change of state that waits follows it, and
+ * is none if that is the same. */
+void
+store_follow(struct store *s, const char *environment, const struct store_last *last);
+/* True if a change of state of it waits. */
+bool store_waits_for(const struct store *s, const char *environment);
 
 /* What was last confirmed of an environment: a document that the monitor writes and
- * reads, and when a check last succeeded.  The caller frees; NULL: nothing is known. */
-char *store_known(struct store *s, const char *environment, int64_t *success_ms);
+ * reads, and when a check last succeeded.  The caller frees. */
+char *store_known(
+	struct store *s, const char *environment, int64_t *success_ms, struct err *e);
 bool store_set_known(struct store *s, const char *environment, int64_t success_ms,
 	const char *document, struct err *e) MUST_CHECK;
+
+/* Within a transaction: forget all that is known of one database, but for what others
+ * are held against. */
+bool store_forget(struct store *s, const char *environment, struct err *e) MUST_CHECK;
 
 /* A catalog that was accepted.  Zeroed: none. */
 struct store_baseline {
@@ -107,8 +154,8 @@ bool store_add_baseline(struct store *s, const char *environment,
 bool store_drop_baseline(struct store *s, const char *environment, int64_t version,
 	struct err *e) MUST_CHECK;
 /* Changes whenever a baseline was stored, by any process; 0: there is none, -1: it
- * cannot be told. */
-int64_t store_baseline_version(struct store *s, const char *environment);
+ * cannot be told, with the reason. */
+int64_t store_baseline_version(struct store *s, const char *environment, struct err *e);
 
 /* The revisions that an environment was seen to have applied, and what their files did.
  */
@@ -120,6 +167,7 @@ struct store_revision {
 bool store_applied(struct store *s, const char *environment,
 	void (*take)(void *arg, const char *revision, uint64_t digest), void *arg,
 	struct err *e) MUST_CHECK;
+/* Within a transaction. */
 bool store_set_applied(struct store *s, const char *environment,
 	const struct store_revision *v, size_t n, struct err *e) MUST_CHECK;
 
@@ -147,10 +195,18 @@ bool store_keep_seen(struct store *s, const struct store_seen *which,
 /* ---- When somebody watched ---- */
 
 /* A sign of life; the last one of a daemon that stops says so. */
-bool
-store_set_alive(struct store *s, int64_t now_ms, bool stops, struct err *e) MUST_CHECK;
-/* The last one; false if there is none. */
-bool store_alive(struct store *s, int64_t *at_ms, bool *stopped);
+struct store_sign {
+	int64_t at_ms;
+	bool stopped;
+	struct age age;
+	/* Since when the machine runs, in words of its own, and for how long; or "". */
+	char boot[40];
+	int64_t boot_ms;
+};
+bool store_set_alive(
+	struct store *s, const struct store_sign *sign, struct err *e) MUST_CHECK;
+/* The last one. */
+bool store_alive(struct store *s, struct store_sign *out, struct err *e) MUST_CHECK;
 /* When a check last succeeded of which what is known is that of store_set_known(). */
 bool store_set_success(struct store *s, const char *environment, int64_t success_ms,
 	struct err *e) MUST_CHECK;
@@ -162,10 +218,10 @@ bool store_set_success(struct store *s, const char *environment, int64_t success
 bool store_rename(struct store *s, const char *from, const char *to, bool *moved,
 	struct err *e) MUST_CHECK;
 /* What an environment is called now that had this name; `name` itself where there is
- * no other, or it has a history of its own.  The caller frees. */
-char *store_called(struct store *s, const char *name);
+ * no other, or it has a history of its own.  The caller frees; NULL on error. */
+char *store_called(struct store *s, const char *name, struct err *e);
 /* True if there is any history of that name, now or before. */
-bool store_has_history(struct store *s, const char *name);
+bool store_has_history(struct store *s, const char *name, struct err *e);
 
 /* What is known of an environment, but for its history, its baselines and what others
  * are held against, is of one database.  That is put away under `away`, texts that say
@@ -177,8 +233,13 @@ struct store_exchange {
 };
 bool store_exchange(
 	struct store *s, const struct store_exchange *x, struct err *e) MUST_CHECK;
+/* As which environment that is kept which was put away under `away`.  The caller
+ * frees. */
+char *store_away_name(const char *environment, const char *away);
 
-/* Forget changes older than `before_ms`. */
-bool store_prune(struct store *s, int64_t before_ms, struct err *e) MUST_CHECK;
+/* Forget changes that are older than `keep_ms` at `now_ms` (struct age), and all that
+ * is kept of environments that were in no configuration since then. */
+bool store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
+	const struct strvec *configured, struct err *e) MUST_CHECK;
 
 #endif

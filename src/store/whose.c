@@ -38,19 +38,27 @@ run_all(struct store *s, const char *const *list, const char *const *texts,
 	return store_end(s, ok, e);
 }
 
+/* False with ERR_NONE: it has none. */
 static bool
-has_row(struct store *s, enum sql_id id, const char *name)
+has_row(struct store *s, enum sql_id id, const char *name, struct err *e)
 {
-	struct err e;
-	sqlite3_stmt *q = sql_begin(s, id, &e);
-	bool has = false;
+	sqlite3_stmt *q = sql_begin(s, id, e);
+	int rc;
 
 	if (!q)
 		return false;
 	sql_bind_text(q, 1, name);
-	has = sql_next(s, q, &e) > 0;
+	rc = sql_next(s, q, e);
+	if (rc == 0)
+		*e = (struct err){.code = ERR_NONE};
 	sql_end(q);
-	return has;
+	return rc > 0;
+}
+
+char *
+store_away_name(const char *environment, const char *away)
+{
+	return xasprintf("%s\n%s", environment, away);
 }
 
 bool
@@ -60,8 +68,8 @@ store_exchange(struct store *s, const struct store_exchange *x, struct err *e)
 		EXCHANGE("applied", ""), EXCHANGE("seen", "AND first"), PRUNE("last"),
 		PRUNE("applied"), PRUNE("seen"), PRUNE("known"),
 		"DELETE FROM catalog WHERE key NOT IN (SELECT key FROM seen)", NULL};
-	char *away = xasprintf("%s\n%s", x->environment, x->away);
-	char *back = xasprintf("%s\n%s", x->environment, x->back);
+	char *away = store_away_name(x->environment, x->away);
+	char *back = store_away_name(x->environment, x->back);
 	char keep[16];
 	const char *const texts[] = {x->environment, away, back, keep, NULL};
 	bool ok;
@@ -94,32 +102,50 @@ store_rename(
 		"DELETE FROM catalog WHERE key NOT IN (SELECT key FROM seen)", NULL};
 	const char *const texts[] = {from, to, NULL};
 
-	*moved = has_row(s, SQL_HAS_ROWS, from);
-	return !*moved || run_all(s, list, texts, e);
+	*moved = has_row(s, SQL_HAS_ROWS, from, e);
+	if (!*moved)
+		return e->code == ERR_NONE;
+	return run_all(s, list, texts, e);
 }
 
 char *
-store_called(struct store *s, const char *name)
+store_called(struct store *s, const char *name, struct err *e)
 {
-	struct err e;
-	sqlite3_stmt *q = sql_begin(s, SQL_CALLED, &e);
+	sqlite3_stmt *q = sql_begin(s, SQL_CALLED, e);
 	char *called = NULL;
+	int rc;
 
-	if (q) {
-		sql_bind_text(q, 1, name);
-		if (sql_next(s, q, &e) > 0)
-			called = xstrdup_null(sql_text(q, 0));
-		sql_end(q);
-	}
-	return called ? called : xstrdup(name);
+	if (!q)
+		return NULL;
+	sql_bind_text(q, 1, name);
+	rc = sql_next(s, q, e);
+	if (rc > 0)
+		called = xstrdup_null(sql_text(q, 0));
+	sql_end(q);
+	return called || rc < 0 ? called : xstrdup(name);
 }
 
 bool
-store_has_history(struct store *s, const char *name)
+store_has_history(struct store *s, const char *name, struct err *e)
 {
-	char *called = store_called(s, name);
-	bool has = has_row(s, SQL_HAS_HISTORY, called);
+	char *called = store_called(s, name, e);
+	bool has = called && has_row(s, SQL_HAS_HISTORY, called, e);
 
 	free(called);
 	return has;
+}
+
+bool
+store_forget(struct store *s, const char *environment, struct err *e)
+{
+	static const char *const list[] = {"DELETE FROM last WHERE environment = ?1",
+		"DELETE FROM known WHERE environment = ?1",
+		"DELETE FROM applied WHERE environment = ?1",
+		"DELETE FROM seen WHERE environment = ?1 AND first", NULL};
+	const char *const texts[] = {environment, NULL};
+	bool ok = sql_may_write(s, e);
+
+	for (size_t i = 0; ok && list[i]; i++)
+		ok = sql_exec_texts(s, list[i], texts, e);
+	return ok;
 }

@@ -126,7 +126,8 @@ static void
 test_stored(void **state)
 {
 	struct store *store = fixture_open(*state);
-	struct happenings h = {0};
+	const struct accepted_place place = {store, "prod"};
+	struct happenings h = {0}, told = {0};
 	struct accepted other = {0};
 	struct scene s;
 	struct err e;
@@ -137,7 +138,7 @@ test_stored(void **state)
 	assert_non_null(strstr(e.text, "pgdriftd accept prod"));
 	strvec_add(&s.accepted.baseline.snapshot->revision, "a");
 	strvec_add(&s.now.snapshot->revision, "a");
-	assert_true(accepted_follow(&s.accepted, store, "prod", &s.now, &e));
+	assert_true(accepted_follow(&s.accepted, &place, &s.now, &told, &e));
 	assert_string_equal(s.accepted.baseline.snapshot->revision.v[0], "b");
 	assert_string_equal(s.now.snapshot->revision.v[0], "a");
 	sentence = accepted_sentence(&s.accepted.baseline);
@@ -152,6 +153,8 @@ test_stored(void **state)
 		other.baseline.snapshot->fingerprint, s.now.snapshot->fingerprint);
 	assert_true(accepted_look(&other, store, "prod", &h, &e));
 	assert_int_equal(h.n, 1);
+	assert_int_equal(told.n, 1);
+	happenings_free(&told);
 	happenings_free(&h);
 	accepted_fini(&other);
 	end(&s);

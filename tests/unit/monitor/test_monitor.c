@@ -217,6 +217,7 @@ test_kept_at_once(void **state)
 {
 	struct fixture *f = *state;
 	struct store_last last;
+	struct err e;
 	void *dir;
 
 	assert_int_equal(fixture_setup(&dir), 0);
@@ -228,9 +229,9 @@ test_kept_at_once(void **state)
 	await_both(f);
 	start(f, 2);
 	assert_int_equal(count_rows(f->store, "dev"), 1);
-	assert_true(store_last(f->store, "dev", &last));
+	assert_true(store_last(f->store, "dev", &last, &e));
 	assert_int_equal(count_rows(f->store, "prod"), 0);
-	assert_false(store_last(f->store, "prod", &last));
+	assert_false(store_last(f->store, "prod", &last, &e));
 	monitor_free(f->monitor);
 	f->monitor = NULL;
 	store_close(f->store);

@@ -45,3 +45,15 @@ fixture_sql(const char *dir, const char *sql)
 	sqlite3_close(db);
 	free(path);
 }
+
+void
+fixture_add(struct store *s, const struct store_change *c)
+{
+	struct err e = {0};
+
+	if (!store_begin_write(s, &e))
+		fail_msg("%s", e.text);
+	store_add_change(s, c);
+	if (!store_end(s, true, &e))
+		fail_msg("%s", e.text);
+}

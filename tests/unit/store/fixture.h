@@ -12,4 +12,7 @@ char *fixture_open_error(const char *dir);
 /* Run SQL on DIR/pgdriftd.db behind the store's back. */
 void fixture_sql(const char *dir, const char *sql);
 
+/* Add a row to the history, at once. */
+void fixture_add(struct store *s, const struct store_change *c);
+
 #endif

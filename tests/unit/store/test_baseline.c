@@ -56,7 +56,7 @@ test_none(void **state)
 
 	assert_null(catalog_of(s, "prod", 0, &e));
 	assert_int_equal(e.code, ERR_NONE);
-	assert_int_equal(store_baseline_version(s, "prod"), 0);
+	assert_int_equal(store_baseline_version(s, "prod", &e), 0);
 	store_close(s);
 }
 
@@ -71,7 +71,7 @@ test_round_trip(void **state)
 	int64_t version;
 
 	assert_true(accept(s, "prod", first, 1000, &e));
-	version = store_baseline_version(s, "prod");
+	version = store_baseline_version(s, "prod", &e);
 	assert_true(version > 0);
 	got = catalog_of(other, "prod", 0, &e);
 	assert_non_null(got);
@@ -79,7 +79,7 @@ test_round_trip(void **state)
 	snapshot_unref(got);
 
 	assert_true(accept(other, "prod", second, 2000, &e));
-	assert_true(store_baseline_version(s, "prod") != version);
+	assert_true(store_baseline_version(s, "prod", &e) != version);
 	got = catalog_of(s, "prod", 0, &e);
 	assert_non_null(got);
 	assert_same(got, second);
@@ -132,7 +132,7 @@ test_replaced(void **state)
 
 	for (at_ms = 1000; at_ms <= 6000; at_ms += 1000) {
 		assert_true(accept(s, "prod", catalog, at_ms, &e));
-		first = first ? first : store_baseline_version(s, "prod");
+		first = first ? first : store_baseline_version(s, "prod", &e);
 	}
 	assert_true(accept(s, "dev", catalog, 9000, &e));
 	for (at_ms = 6000; at_ms > 2000; at_ms -= 1000) {
@@ -142,7 +142,7 @@ test_replaced(void **state)
 		assert_null(b.reason);
 		assert_string_equal(b.instance.system, "7");
 		assert_string_equal(b.instance.database, "5");
-		assert_true(b.version == store_baseline_version(s, "prod"));
+		assert_true(b.version == store_baseline_version(s, "prod", &e));
 		assert_true(store_drop_baseline(s, "prod", b.version, &e));
 		store_baseline_fini(&b);
 	}
@@ -152,7 +152,7 @@ test_replaced(void **state)
 	store_baseline_fini(&b);
 	/* A version is never used twice. */
 	assert_true(accept(s, "prod", catalog, 1000, &e));
-	assert_true(store_baseline_version(s, "prod") > first + 5);
+	assert_true(store_baseline_version(s, "prod", &e) > first + 5);
 	snapshot_unref(catalog);
 	store_close(s);
 }
@@ -211,7 +211,7 @@ test_copy_of_nothing(void **state)
 	struct store *copy = store_open_copy(dir);
 
 	assert_true(store_is_up(copy, NULL));
-	assert_int_equal(store_baseline_version(copy, "prod"), 0);
+	assert_int_equal(store_baseline_version(copy, "prod", &e), 0);
 	store_close(copy);
 	assert_false(is_there(dir, "."));
 	store_close(fixture_open(dir));
@@ -219,7 +219,7 @@ test_copy_of_nothing(void **state)
 	copy = store_open_copy(dir);
 	assert_false(store_is_up(copy, &e));
 	assert_non_null(strstr(e.text, "newer pgdriftd"));
-	assert_int_equal(store_baseline_version(copy, "prod"), -1);
+	assert_int_equal(store_baseline_version(copy, "prod", &e), -1);
 	store_close(copy);
 	free(dir);
 }

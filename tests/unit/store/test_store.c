@@ -21,9 +21,7 @@ add(struct store *s, int64_t at_ms, const char *environment, const char *state)
 		.fingerprint = "f00",
 		.findings = 3,
 		.detail = "3 objects differ"};
-	struct err e;
-
-	assert_true(store_add_change(s, &c, &e));
+	fixture_add(s, &c);
 }
 
 static void
@@ -53,6 +51,7 @@ test_later(void **state)
 	struct store *s = store_open_later(dir);
 	struct store_baseline baseline;
 	struct store_last last;
+	struct store_news news;
 	struct err e = {0};
 
 	assert_false(store_is_up(s, &e));
@@ -60,13 +59,14 @@ test_later(void **state)
 	e = (struct err){0};
 	assert_null(store_history(s, NULL, 0, 10, &e));
 	assert_non_null(strstr(e.text, dir));
-	assert_false(store_last(s, "prod", &last));
+	assert_false(store_last(s, "prod", &last, &e));
+	assert_int_equal(e.code, ERR_IO);
 	assert_false(store_baseline(s, "prod", 0, &baseline, &e));
 	assert_int_equal(e.code, ERR_IO);
-	assert_int_equal(store_baseline_version(s, "prod"), -1);
-	assert_false(store_recover(s));
+	assert_int_equal(store_baseline_version(s, "prod", &e), -1);
+	assert_false(store_recover(s, &news));
 	assert_int_equal(mkdir(parent, 0700), 0);
-	assert_true(store_recover(s));
+	assert_true(store_recover(s, &news));
 	assert_true(store_is_up(s, NULL));
 	add(s, 1000, "prod", "one");
 	store_close(s);
@@ -74,37 +74,61 @@ test_later(void **state)
 	free(parent);
 }
 
-/* A file that is gone, or another one, is not written to unseen. */
+/* A file that is gone is not written to unseen, and nothing of it is lost. */
 static void
 test_replaced(void **state)
 {
 	char *path = xasprintf("%s/pgdriftd.db", (char *)*state);
 	struct store *s = store_open_later(*state);
+	struct store_news news;
 
 	add(s, 1000, "prod", "one");
 	assert_true(store_is_up(s, NULL));
+	assert_true(store_recover(s, &news));
+	assert_false(news.again || news.other_file);
 	assert_int_equal(unlink(path), 0);
-	assert_true(store_recover(s));
+	assert_true(store_recover(s, &news));
+	assert_true(news.again && news.other_file);
+	assert_int_equal(news.left_behind.code, ERR_NONE);
 	assert_int_equal(access(path, F_OK), 0);
-	check_migrations(s, NULL, 0, 10, "");
+	check_migrations(s, NULL, 0, 10, "one ");
+	add(s, 2000, "prod", "two");
 	store_close(s);
 	free(path);
 }
 
-/* What fails while it is open shows, until it works again. */
+/* What fails while it is open shows until it works again, and what was to be written
+ * meanwhile is. */
 static void
 test_fails(void **state)
 {
 	struct store *s = store_open_later(*state);
-	struct store_change c = {.environment = "prod", .state = "drifted"};
+	struct store_change c = {
+		.at_ms = 5000, .environment = "prod", .state = "drifted"};
+	struct store_last last = {"drifted", 5000, 0};
+	struct store_news news;
 	struct err e = {0};
 
 	fixture_sql(*state, "ALTER TABLE change RENAME TO gone");
-	assert_false(store_add_change(s, &c, &e));
+	assert_true(store_begin_write(s, &e));
+	store_add_change(s, &c);
+	assert_false(store_end(s, true, &e));
 	assert_false(store_is_up(s, &e));
+	assert_int_equal(store_waiting(s), 1);
+	/* It is not tried again by whoever comes. */
+	assert_false(store_set_last(s, "prod", &last, &e));
+	assert_false(store_begin(s, &e));
+	assert_false(store_recover(s, &news));
 	fixture_sql(*state, "ALTER TABLE gone RENAME TO change");
-	assert_true(store_recover(s));
-	assert_true(store_add_change(s, &c, &e));
+	assert_true(store_recover(s, &news));
+	assert_true(news.again && !news.other_file);
+	check_migrations(s, NULL, 0, 10, "drifted ");
+	assert_int_equal(store_waiting(s), 1);
+	c.at_ms = 6000;
+	c.state = "in_sync";
+	fixture_add(s, &c);
+	assert_int_equal(store_waiting(s), 0);
+	check_migrations(s, NULL, 0, 10, "in_sync drifted ");
 	store_close(s);
 }
 
@@ -146,8 +170,8 @@ test_history_document(void **state)
 	char *text;
 
 	add(s, 1000, "dev", "drifted");
-	assert_true(store_add_change(s, &bare, &e));
-	assert_true(store_add_change(s, &daemon, &e));
+	fixture_add(s, &bare);
+	fixture_add(s, &daemon);
 	o = store_history(s, NULL, 0, 10, &e);
 	text = json_print(o);
 	assert_string_equal(text,
@@ -172,35 +196,23 @@ test_history_document(void **state)
 }
 
 static void
-test_prune(void **state)
-{
-	struct store *s = fixture_open(*state);
-	struct err e;
-
-	add(s, 1000, "dev", "one");
-	add(s, 2000, "dev", "two");
-	assert_true(store_prune(s, 2000, &e));
-	check_migrations(s, NULL, 0, 10, "two ");
-	store_close(s);
-}
-
-static void
 test_last(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct store_last l = {"drifted", 5, 4}, got = {"", 0, 0};
 	struct err e;
 
-	assert_false(store_last(s, "prod", &got));
+	assert_false(store_last(s, "prod", &got, &e));
+	assert_int_equal(e.code, ERR_NONE);
 	assert_true(store_set_last(s, "prod", &l, &e));
 	l = (struct store_last){"in_sync", 7, 0};
 	assert_true(store_set_last(s, "dev", &l, &e));
-	assert_true(store_last(s, "prod", &got));
+	assert_true(store_last(s, "prod", &got, &e));
 	assert_string_equal(got.state, "drifted");
 	assert_int_equal(got.since_ms, 5);
 	assert_int_equal(got.drift_since_ms, 4);
 	assert_true(store_set_last(s, "prod", &l, &e));
-	assert_true(store_last(s, "prod", &got));
+	assert_true(store_last(s, "prod", &got, &e));
 	assert_string_equal(got.state, "in_sync");
 	assert_int_equal(got.since_ms, 7);
 	assert_int_equal(got.drift_since_ms, 0);
@@ -224,22 +236,28 @@ test_survives(void **state)
 	store_close(s);
 	s = fixture_open(*state);
 	check_migrations(s, NULL, 0, 10, "two one ");
-	assert_true(store_last(s, "dev", &got));
+	assert_true(store_last(s, "dev", &got, &e));
 	store_close(s);
 }
 
 static void
 test_at_once(void **state)
 {
+	const struct store_change c = {
+		.at_ms = 1000, .environment = "dev", .state = "one"};
+	struct store_last l = {"one", 1000, 0};
 	struct store *s = fixture_open(*state), *other = fixture_open(*state);
 	struct err e = {0};
 
 	assert_true(store_begin_write(s, &e));
-	add(s, 1000, "dev", "one");
-	add(s, 2000, "dev", "two");
+	assert_true(store_set_last(s, "dev", &l, &e));
+	store_add_change(s, &c);
+	store_add_change(s, &c);
 	check_migrations(other, NULL, 0, 10, "");
+	assert_false(store_last(other, "dev", &l, &e));
 	assert_true(store_end(s, true, &e));
-	check_migrations(other, NULL, 0, 10, "two one ");
+	check_migrations(other, NULL, 0, 10, "one one ");
+	assert_true(store_last(other, "dev", &l, &e));
 	/* Who has nothing to write waits for nobody. */
 	assert_true(store_begin(other, &e));
 	assert_true(store_begin_write(s, &e));
@@ -334,6 +352,7 @@ test_damaged(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct store_change c = {.environment = "dev", .state = "one"};
+	const struct strvec none = {0};
 	struct err e = {0};
 
 	for (int i = 0; i < 500; i++)
@@ -344,10 +363,11 @@ test_damaged(void **state)
 	if (s) {
 		assert_null(store_history(s, NULL, 0, 10, &e));
 		assert_int_equal(e.code, ERR_FORMAT);
-		assert_false(store_add_change(s, &c, &e));
+		store_add_change(s, &c);
+		assert_false(store_begin_write(s, &e));
 		assert_int_equal(e.code, ERR_FORMAT);
-		assert_false(store_prune(s, 2000, &e));
-		assert_int_equal(store_baseline_version(s, "dev"), -1);
+		assert_false(store_prune(s, 2000, 0, &none, &e));
+		assert_int_equal(store_baseline_version(s, "dev", &e), -1);
 	}
 	assert_non_null(strstr(e.text, "is damaged"));
 	store_close(s);
@@ -401,7 +421,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 8)");
+		"knows 9)");
 	free(text);
 }
 
@@ -416,6 +436,7 @@ test_older(void **state)
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
 			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
 			    "DROP TABLE alive; DROP TABLE former; "
+			    "DROP TABLE configured; "
 			    "DROP TABLE baseline; CREATE TABLE baseline "
 			    "(environment TEXT PRIMARY KEY NOT NULL, version INTEGER, "
 			    "at_ms INTEGER, fingerprint TEXT, snapshot TEXT);"
@@ -449,6 +470,7 @@ test_lost_table(void **state)
 {
 	struct store_change c = {.environment = "dev", .state = "one"};
 	struct store_last l = {"", 0, 0};
+	const struct strvec none = {0};
 	struct store *s;
 	struct err e;
 
@@ -457,11 +479,14 @@ test_lost_table(void **state)
 	s = fixture_open(*state);
 	assert_null(store_history(s, NULL, 0, 10, &e));
 	assert_non_null(strstr(e.text, "/pgdriftd.db: no such table: change"));
-	assert_false(store_add_change(s, &c, &e));
-	assert_false(store_last(s, "dev", &l));
+	store_add_change(s, &c);
+	assert_false(store_begin(s, &e));
+	e.code = ERR_NONE;
+	assert_false(store_last(s, "dev", &l, &e));
+	assert_int_equal(e.code, ERR_IO);
 	assert_false(store_set_last(s, "dev", &l, &e));
-	assert_false(store_prune(s, 1, &e));
-	assert_int_equal(store_baseline_version(s, "dev"), -1);
+	assert_false(store_prune(s, 1, 0, &none, &e));
+	assert_int_equal(store_baseline_version(s, "dev", &e), -1);
 	store_close(s);
 }
 
@@ -477,7 +502,6 @@ main(void)
 		CASE(test_history),
 		CASE(test_applied),
 		CASE(test_history_document),
-		CASE(test_prune),
 		CASE(test_last),
 		CASE(test_survives),
 		CASE(test_at_once),

@@ -1,0 +1,254 @@
+/* Without a state directory, or with one that fails, the daemon does its main job all
+ * the same: memory has the truth, and the store gets it as soon as it can be had. */
+#include "daemon/keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "report/journal.h"
+
+enum { RECOVER_INTERVAL_MS = 1000, PRUNE_INTERVAL_MS = 6 * 3600 * 1000 };
+
+/* History is kept this long. */
+static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
+
+/* ---- History ---- */
+
+char *
+keeper_history(
+	struct keeper *k, const char *environment, int64_t since_ms, size_t limit)
+{
+	struct err e;
+	cJSON *o;
+	char *text;
+
+	if (!k->store)
+		return NULL;
+	o = store_history(k->store, environment, since_ms, limit, &e);
+	if (!o) {
+		store_log(k->store, LEVEL_WARN, &e, "history cannot be read");
+		return NULL;
+	}
+	text = json_print(o);
+	cJSON_Delete(o);
+	return text;
+}
+
+bool
+keeper_has_history(const struct keeper *k, const char *environment)
+{
+	struct err e;
+
+	return k->store &&
+	       (store_has_history(k->store, environment, &e) || e.code != ERR_NONE);
+}
+
+/* ---- What is too old ---- */
+
+static void
+prune(struct keeper *k)
+{
+	const struct conf *conf = *k->conf;
+	struct strvec names = {0};
+	struct err e;
+
+	for (size_t i = 0; i < conf->n_environments; i++)
+		strvec_add(&names, conf->environments[i].name);
+	if (!store_prune(k->store, k->life.age.now_ms, history_ms, &names, &e))
+		store_log(k->store, LEVEL_WARN, &e, "history cannot be pruned");
+	strvec_free(&names);
+}
+
+/* Not while nobody knows what time it is. */
+static void
+on_prune(void *arg)
+{
+	struct keeper *k = arg;
+
+	if (k->life.begun && !k->life.age.held_ms)
+		prune(k);
+	timer_set(k->prune, PRUNE_INTERVAL_MS);
+}
+
+/* ---- Signs of life ---- */
+
+static struct life_now
+life_now(void)
+{
+	return (struct life_now){clock_wall_ms(), clock_boot_ms()};
+}
+
+static void
+read_boot(char *out, int size)
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!f || !fgets(out, size, f))
+		out[0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	if (f)
+		fclose(f);
+}
+
+/* In one transaction, for whatever is known of whoever is watched: `say` of what is of
+ * the daemon itself. */
+static void
+leave_sign(struct keeper *k, int64_t (*say)(struct life *l, const struct life_now *now))
+{
+	const struct life_now now = life_now();
+	struct err e;
+	bool keep = k->store && store_begin(k->store, &e);
+
+	(void)say(&k->life, &now);
+	if (!keep)
+		return;
+	monitor_keep(k->monitor);
+	if (!store_end(k->store, true, &e))
+		store_log(k->store, LEVEL_WARN, &e, "a sign of life cannot be stored");
+}
+
+static void
+on_beat(void *arg)
+{
+	struct keeper *k = arg;
+
+	leave_sign(k, life_beat);
+	timer_set(k->beat, LIFE_BEAT_MS);
+}
+
+static void
+on_gap(void *arg, const struct happened *h)
+{
+	(void)arg;
+	journal_happened(NULL, h);
+}
+
+void
+keeper_begin_life(struct keeper *k)
+{
+	const struct life_now now = life_now();
+
+	life_begin(&k->life, &now);
+}
+
+/* ---- Failures ---- */
+
+static void
+say_other_file(const struct keeper *k, const struct store_news *news)
+{
+	const char *dir = (*k->conf)->service.state_dir;
+
+	if (news->left_behind.code == ERR_NONE)
+		log_msg(LEVEL_WARN,
+			"the store in %s was moved, removed or replaced: another is in "
+			"its place now, with all that was known",
+			dir);
+	else
+		log_err(LEVEL_ERROR, &news->left_behind,
+			"the store in %s was moved, removed or replaced: another is in "
+			"its place now, with what memory has of the present; what was "
+			"in the other could not be read",
+			dir);
+}
+
+static void
+recover(struct keeper *k)
+{
+	struct store_news news;
+	struct err e;
+	bool up = store_recover(k->store, &news);
+
+	if (news.other_file)
+		say_other_file(k, &news);
+	if (news.again)
+		monitor_store_changed(k->monitor, news.other_file);
+	keeper_begin_life(k);
+	up = store_is_up(k->store, &e);
+	if (k->was_up && !up)
+		store_log(k->store, LEVEL_ERROR, &e, "the store fails");
+	if (!k->was_up && up)
+		log_msg(LEVEL_INFO, "the store is up again");
+	if (k->was_up != up)
+		monitor_publish(k->monitor);
+	k->was_up = up;
+}
+
+static void
+on_recover(void *arg)
+{
+	struct keeper *k = arg;
+
+	recover(k);
+	timer_set(k->recover, RECOVER_INTERVAL_MS);
+}
+
+/* ---- From the start to the end ---- */
+
+bool
+keeper_open(struct keeper *k, const char *state_dir, struct err *e)
+{
+	struct err failure;
+
+	if (!*state_dir)
+		return true;
+	k->store = store_open_later(state_dir);
+	k->was_up = store_is_up(k->store, &failure);
+	if (store_is_used(k->store)) {
+		*e = failure;
+		return false;
+	}
+	if (!k->was_up)
+		store_log(k->store, LEVEL_ERROR, &failure, "no history is kept");
+	return true;
+}
+
+void
+keeper_start(struct keeper *k, struct loop *l, struct monitor *m,
+	const struct conf *const *conf)
+{
+	k->monitor = m;
+	k->conf = conf;
+	k->life = (struct life){.store = k->store, .gap = on_gap, .arg = k};
+	read_boot(k->life.boot, sizeof k->life.boot);
+	k->beat = timer_new(l, on_beat, k);
+	timer_set(k->beat, LIFE_BEAT_MS);
+	k->prune = timer_new(l, on_prune, k);
+	k->recover = timer_new(l, on_recover, k);
+	if (!k->store)
+		return;
+	timer_set(k->prune, 1);
+	timer_set(k->recover, RECOVER_INTERVAL_MS);
+}
+
+void
+keeper_end_life(struct keeper *k)
+{
+	struct err e;
+
+	if (k->store)
+		recover(k);
+	leave_sign(k, life_end);
+	if (k->store && store_waiting(k->store) && !store_is_up(k->store, &e))
+		log_err(LEVEL_ERROR, &e,
+			"%zu changes are lost, which could not be stored",
+			store_waiting(k->store));
+}
+
+void
+keeper_stop(struct keeper *k)
+{
+	timer_free(k->prune);
+	timer_free(k->recover);
+	timer_free(k->beat);
+}
+
+void
+keeper_close(struct keeper *k)
+{
+	store_close(k->store);
+}

@@ -1,0 +1,41 @@
+/* What the daemon keeps in its state directory: the store while it works and while it
+ * does not, signs of life, and what is too old. */
+#ifndef DAEMON_KEEPER_H
+#define DAEMON_KEEPER_H
+
+#include "loop/loop.h"
+#include "monitor/life.h"
+#include "monitor/monitor.h"
+#include "store/store.h"
+
+struct keeper {
+	struct store *store; /* NULL: there is no state directory */
+	/* From keeper_start() on. */
+	struct monitor *monitor;
+	const struct conf *const *conf; /* the present one */
+	struct timer *prune, *recover, *beat;
+	struct life life;
+	bool was_up;
+	size_t told_waiting;
+};
+
+/* Open the store.  False if another daemon has it; whatever else is wrong with it is
+ * said, and may be over later. */
+bool keeper_open(struct keeper *k, const char *state_dir, struct err *e) MUST_CHECK;
+/* Fill the timers; after that the daemon has started. */
+void keeper_start(struct keeper *k, struct loop *l, struct monitor *m,
+	const struct conf *const *conf);
+void keeper_begin_life(struct keeper *k);
+/* The last sign of life; what could not be written is tried once more, and said. */
+void keeper_end_life(struct keeper *k);
+/* Forget the timers; before the loop ends. */
+void keeper_stop(struct keeper *k);
+void keeper_close(struct keeper *k);
+
+/* The document of /history, or NULL; the caller frees. */
+char *keeper_history(
+	struct keeper *k, const char *environment, int64_t since_ms, size_t limit);
+/* True if there is any of that name, or that cannot be told now. */
+bool keeper_has_history(const struct keeper *k, const char *environment);
+
+#endif

@@ -1,0 +1,68 @@
+/* A file that was moved or removed while it is open can still be read, so nothing of it
+ * is lost; the other one is new as a rule, or one that `accept` or a person made
+ * meanwhile. */
+#include "store/carry.h"
+
+#include "base/mem.h"
+
+/* Versions of baselines stay as they are where there are none, and in their order in
+ * any case. */
+static const char *const statements[] = {
+	"INSERT OR IGNORE INTO fresh.former SELECT * FROM main.former",
+	"INSERT INTO fresh.change (at_ms, environment, state, previous_state, "
+	"revision, expected, fingerprint, findings, detail, event) "
+	"SELECT at_ms, environment, state, previous_state, revision, expected, "
+	"fingerprint, findings, detail, event FROM main.change o WHERE NOT EXISTS "
+	"(SELECT 1 FROM fresh.change n WHERE n.environment = o.environment AND "
+	"n.at_ms = o.at_ms AND n.state = o.state AND n.event IS o.event) ORDER BY id",
+	"INSERT INTO fresh.baseline (version, environment, at_ms, fingerprint, "
+	"snapshot, accepted_by, reason, system, database) "
+	"SELECT version + (SELECT coalesce(max(version), 0) FROM fresh.baseline), "
+	"environment, at_ms, fingerprint, snapshot, accepted_by, reason, system, "
+	"database FROM main.baseline WHERE environment NOT IN "
+	"(SELECT environment FROM fresh.baseline)",
+	"INSERT OR IGNORE INTO fresh.last SELECT * FROM main.last",
+	"INSERT OR IGNORE INTO fresh.known SELECT * FROM main.known",
+	"INSERT OR IGNORE INTO fresh.applied SELECT * FROM main.applied",
+	"INSERT OR IGNORE INTO fresh.catalog SELECT * FROM main.catalog",
+	"INSERT OR IGNORE INTO fresh.seen SELECT * FROM main.seen",
+	"INSERT OR IGNORE INTO fresh.configured SELECT * FROM main.configured",
+	"INSERT OR REPLACE INTO fresh.alive SELECT * FROM main.alive"};
+
+static bool
+run(struct store *s, bool all, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < COUNT_OF(statements) && (ok || !all); i++)
+		ok = sql_exec(s, statements[i], e) && ok;
+	return ok;
+}
+
+/* Of a file that is damaged, what can be read. */
+static bool
+copy(struct store *s, struct err *e)
+{
+	struct err first;
+
+	if (sql_exec(s, "BEGIN", e) && run(s, true, e) && sql_exec(s, "COMMIT", e))
+		return true;
+	first = *e;
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	(void)run(s, false, e);
+	*e = first;
+	return false;
+}
+
+bool
+carry_over(struct store *s, const char *path, struct err *e)
+{
+	const char *const name[] = {path, NULL};
+	bool ok;
+
+	if (!sql_exec_texts(s, "ATTACH ?1 AS fresh", name, e))
+		return false;
+	ok = copy(s, e);
+	(void)sqlite3_exec(s->db, "DETACH fresh", NULL, NULL, NULL);
+	return ok;
+}

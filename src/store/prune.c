@@ -1,0 +1,92 @@
+/* What is too old, and what nobody is configured for any more.  What was put away has
+ * the name of its environment, a line feed and more. */
+#include <stdio.h>
+
+#include "store/sql.h"
+#include "store/store.h"
+
+#define NAME "substr(environment, 1, instr(environment || char(10), char(10)) - 1)"
+/* ?1: before that. */
+#define FORGET(table)                                                           \
+	"DELETE FROM " table " WHERE " NAME " IN (SELECT name FROM configured " \
+	"WHERE at_ms < CAST(?1 AS INTEGER))"
+
+static bool
+see_configured(
+	struct store *s, int64_t now_ms, const struct strvec *names, struct err *e)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		sqlite3_stmt *q = sql_begin(s, SQL_SET_CONFIGURED, e);
+
+		if (!q)
+			return false;
+		sql_bind_text(q, 1, names->v[i]);
+		sql_bind_int(q, 2, now_ms);
+		if (!sql_run(s, q, e))
+			return false;
+	}
+	return true;
+}
+
+/* Whoever is there, and was not configured when anybody looked, is as if he had been
+ * until now. */
+static bool
+see_others(struct store *s, int64_t now_ms, struct err *e)
+{
+	char now[24];
+	const char *const texts[] = {now, NULL};
+
+	snprintf(now, sizeof now, "%lld", (long long)now_ms);
+	return sql_exec_texts(s,
+		"INSERT OR IGNORE INTO configured (name, at_ms) SELECT " NAME
+		", CAST(?1 AS INTEGER) FROM (SELECT environment FROM baseline "
+		"UNION SELECT environment FROM last "
+		"UNION SELECT environment FROM known "
+		"UNION SELECT environment FROM applied "
+		"UNION SELECT environment FROM seen)",
+		texts, e);
+}
+
+static bool
+forget_gone(struct store *s, int64_t before_ms, struct err *e)
+{
+	static const char *const list[] = {FORGET("last"), FORGET("known"),
+		FORGET("applied"), FORGET("seen"), FORGET("baseline"), FORGET("former"),
+		"DELETE FROM configured WHERE at_ms < CAST(?1 AS INTEGER)",
+		"DELETE FROM catalog WHERE key NOT IN (SELECT key FROM seen)", NULL};
+	char before[24];
+	const char *const texts[] = {before, NULL};
+	bool ok = true;
+
+	snprintf(before, sizeof before, "%lld", (long long)before_ms);
+	for (size_t i = 0; ok && list[i]; i++)
+		ok = sql_exec_texts(s, list[i], texts, e);
+	return ok;
+}
+
+static bool
+forget_changes(struct store *s, int64_t before_ms, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_PRUNE, e);
+
+	if (!q)
+		return false;
+	sql_bind_int(q, 1, before_ms);
+	return sql_run(s, q, e);
+}
+
+bool
+store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
+	const struct strvec *configured, struct err *e)
+{
+	int64_t before_ms = now_ms - keep_ms;
+
+	if (!store_begin(s, e))
+		return false;
+	return store_end(s,
+		       forget_changes(s, before_ms, e) &&
+			       see_configured(s, now_ms, configured, e) &&
+			       see_others(s, now_ms, e) && forget_gone(s, before_ms, e),
+		       e) &&
+	       sql_exec(s, "PRAGMA incremental_vacuum", e);
+}

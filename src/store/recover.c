@@ -1,0 +1,186 @@
+/* A store that a daemon keeps open for months: disks are full for a while, other
+ * processes lock it, and people move its directory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/carry.h"
+#include "store/open.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+/* One who looks in once a second says what it is; before, it is somebody who writes. */
+enum { LOCKED_MOST = 10 };
+
+static void
+be_well(struct store *s)
+{
+	s->failure = (struct err){.code = ERR_NONE};
+	s->code = 0;
+	s->locked = 0;
+	s->logged = false;
+	s->damaged = (struct files_id){0};
+}
+
+/* That it can be read says nothing of a disk that is full. */
+static bool
+can_write(struct store *s, struct err *e)
+{
+	bool ok = sql_prepare_all(s, e) && sql_exec(s, "BEGIN IMMEDIATE", e) &&
+		  schema_touch(s, e) && sql_exec(s, "COMMIT", e);
+
+	if (!ok && s->db)
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return ok;
+}
+
+/* ---- Another file ---- */
+
+/* Let go of the database: by name, its log would be that of the next one. */
+static sqlite3 *
+detach(struct store *s)
+{
+	sqlite3 *db = s->db;
+	int keep = 1;
+
+	for (size_t i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(s->statements[i]);
+		s->statements[i] = NULL;
+	}
+	(void)sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	files_remove_stale(s->path, &s->log, &s->index);
+	s->db = NULL;
+	return db;
+}
+
+/* What cannot be read of the other file is lost; what cannot be written now is not. */
+static bool
+take_along(struct store *s, sqlite3 *old, struct store_news *news, struct err *e)
+{
+	struct store from = {.db = old, .dir = s->dir, .path = s->path};
+
+	if (carry_over(&from, s->path, e))
+		return true;
+	news->left_behind = *e;
+	return from.code == SQLITE_CORRUPT || from.code == SQLITE_NOTADB ||
+	       from.code == SQLITE_IOERR;
+}
+
+static bool
+open_another(struct store *s, struct store_news *news, struct err *e)
+{
+	const struct files_id file = s->file, log = s->log, index = s->index;
+	sqlite3 *old = detach(s);
+
+	if (open_all(s, e) && can_write(s, e) && take_along(s, old, news, e)) {
+		sqlite3_close(old);
+		news->other_file = true;
+		return true;
+	}
+	open_close(s);
+	s->db = old;
+	s->file = file;
+	s->log = log;
+	s->index = index;
+	return false;
+}
+
+/* ---- The same file ---- */
+
+/* What was not opened is not half open either. */
+static bool
+open_again(struct store *s, struct store_news *news, struct err *e)
+{
+	const struct files_id before = s->file;
+
+	open_close(s);
+	if (!open_all(s, e) || !can_write(s, e)) {
+		open_close(s);
+		s->file = before;
+		return false;
+	}
+	news->other_file = before.inode && !files_same(&before, &s->file);
+	return true;
+}
+
+static bool
+try_again(struct store *s, struct store_news *news, struct err *e)
+{
+	bool passes = s->code == SQLITE_BUSY || s->code == SQLITE_LOCKED ||
+		      s->code == SQLITE_FULL;
+
+	return s->db && passes ? can_write(s, e) : open_again(s, news, e);
+}
+
+/* ---- Both ---- */
+
+/* It would be found to be so each time that something is asked of it. */
+static bool
+is_damaged_still(const struct store *s, const struct files_id *now)
+{
+	return s->damaged.inode && files_untouched(now, &s->damaged);
+}
+
+bool
+store_recover(struct store *s, struct store_news *news)
+{
+	const struct files_id now = files_id(s->path);
+	bool other = s->db && !files_same(&now, &s->file), ok;
+	struct err e;
+
+	*news = (struct store_news){0};
+	if (s->failure.code == ERR_NONE && !other)
+		return true;
+	if (is_damaged_still(s, &now))
+		return false;
+	if (s->locked)
+		s->locked++;
+	ok = other ? open_another(s, news, &e) : try_again(s, news, &e);
+	if (!ok) {
+		s->failure = e;
+		return store_is_up(s, NULL);
+	}
+	be_well(s);
+	news->again = true;
+	return true;
+}
+
+struct store *
+store_open_later(const char *dir)
+{
+	struct store *s = open_new(dir);
+	struct store_news news = {0};
+	struct err e;
+
+	s->serves = true;
+	if (open_again(s, &news, &e))
+		be_well(s);
+	else
+		s->failure = e;
+	return s;
+}
+
+bool
+store_is_up(const struct store *s, struct err *e)
+{
+	bool up = s->failure.code == ERR_NONE || (s->locked && s->locked < LOCKED_MOST);
+
+	if (!up && e)
+		*e = s->failure;
+	return up;
+}
+
+bool
+store_is_used(const struct store *s)
+{
+	return s->used;
+}
+
+void
+store_log(struct store *s, enum log_level level, const struct err *e, const char *what)
+{
+	if (store_is_up(s, NULL) && s->locked)
+		return;
+	if (!s->logged)
+		log_err(level, e, "%s", what);
+	s->logged = true;
+}
