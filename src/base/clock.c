@@ -39,7 +39,7 @@ clock_boot_ms(void)
 const char *
 clock_rfc3339(int64_t ms, char *buf)
 {
-	time_t t = (time_t)(ms / 1000);
+	time_t t = (time_t)(ms / 1000 - (ms % 1000 < 0));
 	struct tm tm;
 
 	if (!gmtime_r(&t, &tm) ||
@@ -55,7 +55,7 @@ clock_rfc3339_ms(int64_t ms, char *buf)
 
 	if (n)
 		snprintf(buf + n - 1, CLOCK_RFC3339_LEN - n + 1, ".%03dZ",
-			(int)(ms % 1000));
+			(int)((ms % 1000 + 1000) % 1000));
 	return buf;
 }
 

@@ -123,6 +123,8 @@ test_a_clock_that_was_put_back(void **state)
 	assert_rows(s,
 		"started 08:50 it was stopped at 2026-09-20T09:00:00Z, and the clock "
 		"was put back\n"
+		"clock 09:00 the clock was put back by 1h1m: what was "
+		"2026-09-20T10:01:00Z is 2026-09-20T09:00:00Z\n"
 		"stopped 09:00\n"
 		"gap 10:00 nobody knows for how long: the daemon before was killed or "
 		"died, and the clock was put back, for its last sign of life is of "

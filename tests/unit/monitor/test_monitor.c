@@ -216,6 +216,7 @@ static void
 test_kept_at_once(void **state)
 {
 	struct fixture *f = *state;
+	struct store *other;
 	struct store_last last;
 	struct err e;
 	void *dir;
@@ -230,8 +231,14 @@ test_kept_at_once(void **state)
 	start(f, 2);
 	assert_int_equal(count_rows(f->store, "dev"), 1);
 	assert_true(store_last(f->store, "dev", &last, &e));
-	assert_int_equal(count_rows(f->store, "prod"), 0);
-	assert_false(store_last(f->store, "prod", &last, &e));
+	/* It waits, and nothing of it is stored. */
+	assert_int_equal(store_waiting(f->store), 1);
+	other = fixture_open(dir);
+	assert_int_equal(count_rows(other, "prod"), 0);
+	assert_int_equal(count_rows(other, "dev"), 1);
+	assert_false(store_last(other, "prod", &last, &e));
+	assert_int_equal(e.code, ERR_NONE);
+	store_close(other);
 	monitor_free(f->monitor);
 	f->monitor = NULL;
 	store_close(f->store);

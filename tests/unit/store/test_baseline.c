@@ -241,8 +241,8 @@ test_older(void **state)
 		"fingerprint TEXT NOT NULL, snapshot TEXT NOT NULL);"
 		"INSERT INTO was SELECT environment, 7, at_ms, fingerprint, snapshot "
 		"FROM baseline; DROP TABLE baseline; ALTER TABLE was RENAME TO "
-		"baseline; DROP TABLE alive; DROP TABLE former; PRAGMA user_version = "
-		"5");
+		"baseline; DROP TABLE alive; DROP TABLE former; "
+		"DROP TABLE configured; PRAGMA user_version = 5");
 	for (int upgraded = 0; upgraded < 2; upgraded++) {
 		s = upgraded ? fixture_open(*state) : store_open_copy(*state);
 		assert_true(store_baseline(s, "prod", 0, &b, &e));
