@@ -177,7 +177,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 {
 	struct listener *l = arg;
 	struct request_state *s = *context;
-	struct call call = {connection, method, s->target, false, NULL};
+	struct call call = {l, connection, method, s->target, false, NULL};
 	const struct framing line = {method, version, s->target_at, s->target};
 	int64_t body;
 
@@ -234,7 +234,7 @@ start_daemon(
 	struct listener *l, const struct listener_options *o, int fd, struct err *e)
 {
 	struct MHD_OptionItem items[MAX_OPTIONS];
-	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 	int why;
 
 	if (l->tls.cert)
@@ -308,6 +308,13 @@ bool
 listener_is_drained(const struct listener *l)
 {
 	return deadlines_are_none(l->deadlines);
+}
+
+void
+listener_resume(struct listener *l, struct MHD_Connection *connection)
+{
+	MHD_resume_connection(connection);
+	timer_set(l->timer, 0);
 }
 
 int

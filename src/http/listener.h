@@ -13,6 +13,7 @@ struct listener;
 
 /* A request whose headers, and body if it is a small one, have arrived. */
 struct call {
+	struct listener *listener;
 	struct MHD_Connection *connection;
 	const char *method;
 	const char *target; /* as written, neither decoded nor cut */
@@ -41,6 +42,9 @@ void listener_free(struct listener *l); /* closes all; NULL is fine */
 void listener_drain(struct listener *l);
 /* True once all of those have ended: it may be freed. */
 bool listener_is_drained(const struct listener *l);
+/* Go on with a request whose answer was put off (MHD_suspend_connection()): it is asked
+ * for again in a later turn. */
+void listener_resume(struct listener *l, struct MHD_Connection *connection);
 /* Another descriptor of the socket, for a listener that takes its place. */
 int listener_dup(const struct listener *l);
 unsigned listener_port(const struct listener *l);

@@ -1,6 +1,7 @@
 /* A request becomes an answer: kept from before, or made by its route's handler. */
 #include "http/server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,17 +9,17 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/strmap.h"
-#include "http/basic.h"
+#include "http/auth.h"
 #include "http/cache.h"
 #include "http/guard.h"
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/negotiate.h"
 #include "http/shared.h"
-#include "http/users.h"
 
-/* The status of an answer that was not made, as a reply is there to be shared. */
-enum { ANSWER_SHARED = 0 };
+/* The status of an answer that was not made: a reply is there to be shared; the request
+ * is going to be asked again. */
+enum { ANSWER_SHARED = 1, ANSWER_PUT_OFF = 2 };
 
 enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
 
@@ -35,6 +36,7 @@ struct http_server {
 	struct http_source source;
 	char *cert_file, *key_file, *users_file;
 	struct secrets secrets;
+	struct auth *auth;
 	struct listener_options listening;
 	struct listener **listeners;
 	size_t n_listeners;
@@ -108,19 +110,6 @@ is_read(const char *method)
 {
 	return !strcmp(method, MHD_HTTP_METHOD_GET) ||
 	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
-}
-
-static enum users_answer
-ask_users(struct http_server *s, const struct call *call)
-{
-	enum users_answer answer = USERS_NO;
-	struct basic given;
-
-	if (basic_parse(header(call, MHD_HTTP_HEADER_AUTHORIZATION), &given))
-		answer = users_check(
-			s->secrets.users, given.name, given.password, clock_mono_ms());
-	basic_fini(&given);
-	return answer;
 }
 
 /* ---- What does something ---- */
@@ -202,21 +191,26 @@ static bool
 allow(struct http_server *s, const struct call *call, const struct route *route,
 	const char *instance, struct answer *out)
 {
-	enum users_answer answer = USERS_YES;
+	enum auth_answer answer = AUTH_YES;
+	int retry_s;
+	char wait[16];
 
 	if (s->secrets.users && !(route && route->flags & ROUTE_OPEN))
-		answer = ask_users(s, call);
-	if (answer == USERS_NO) {
+		answer = auth_ask(s->auth, call, &retry_s);
+	if (answer == AUTH_NO) {
 		answer_problem(
 			out, 401, instance, "a user and a password are asked for");
 		answer_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 			"Basic realm=\"pgdriftd\", charset=\"UTF-8\"");
-	} else if (answer == USERS_LATER) {
+	} else if (answer == AUTH_LATER) {
+		snprintf(wait, sizeof wait, "%d", retry_s);
 		answer_problem(
 			out, 429, instance, "too many passwords were tried just now");
-		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, wait);
+	} else if (answer == AUTH_WAITS) {
+		out->status = ANSWER_PUT_OFF;
 	}
-	return answer == USERS_YES;
+	return answer == AUTH_YES;
 }
 
 static void
@@ -348,7 +342,9 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 	enum MHD_Result result;
 	int code;
 
-	if (shared && a.status == ANSWER_SHARED) {
+	if (a.status == ANSWER_PUT_OFF)
+		return MHD_YES;
+	if (a.status == ANSWER_SHARED) {
 		result = reply_queue(kept->reply, call->connection, &code);
 		count(s, route->handler, code);
 		return result;
@@ -372,11 +368,16 @@ answer_call(void *arg, const struct call *call)
 	const struct published *p = s->source.published(s->source.arg);
 	const struct cached *k = NULL;
 	enum MHD_Result result;
-	int code;
+	enum auth_answer who = AUTH_YES;
+	int code, retry_s;
 
 	if (p && is_read(call->method) && !call->too_large && !call->fault)
 		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
-	if (!k || (s->secrets.users && ask_users(s, call) != USERS_YES))
+	if (k && s->secrets.users)
+		who = auth_ask(s->auth, call, &retry_s);
+	if (who == AUTH_WAITS)
+		return MHD_YES;
+	if (!k || who != AUTH_YES)
 		return answer_anew(s, call, p);
 	result = reply_queue(k->reply, call->connection, &code);
 	count(s, k->route->handler, code);
@@ -484,13 +485,16 @@ http_server_new(struct loop *l, const struct http_options *o,
 		.idle_timeout_ms = o->idle_timeout_ms,
 		.answer = answer_call,
 		.arg = s};
+	s->auth = auth_new(l);
 	s->cache = cache_new();
 	s->asked_of = strmap_new();
 	s->stall_ms = o->loop_stall_ms;
 	s->heartbeat = timer_new(l, beat, s);
 	beat(s);
-	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e))
+	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e)) {
+		auth_replace(s->auth, s->secrets.users);
 		return s;
+	}
 	http_server_free(s);
 	return NULL;
 }
@@ -546,6 +550,7 @@ http_server_reload(struct http_server *s, struct err *e)
 	}
 	secrets_fini(&s->secrets);
 	s->secrets = fresh;
+	auth_replace(s->auth, fresh.users);
 	return true;
 }
 
@@ -566,6 +571,7 @@ http_server_free(struct http_server *s)
 {
 	if (!s)
 		return;
+	auth_free(s->auth);
 	free_listeners(s->listeners, s->n_listeners);
 	free_listeners(s->drained, s->n_drained);
 	timer_free(s->heartbeat);

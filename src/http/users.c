@@ -1,6 +1,5 @@
-/* One bcrypt takes long enough to be felt in the loop.  So an answer is remembered by a
- * keyed hash of name and password, and new guesses come from a bucket that refills
- * slowly.  Good answers have places of their own, which no guessing can take. */
+/* An answer is remembered by a keyed hash of name and password.  Good answers have
+ * places of their own, which no guessing can take. */
 #include "http/users.h"
 
 #include <crypt.h>
@@ -14,7 +13,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-enum { BAD_REMEMBERED = 32, BUCKET = 8, REFILL_MS = 500, KEY_BYTES = 32 };
+/* About half a second, on the machines of its time. */
+enum { BCRYPT_COST = 12, ROUNDS = 1000000 };
+
+enum { BAD_REMEMBERED = 32, KEY_BYTES = 32 };
 
 struct user {
 	char *name, *hash;
@@ -27,8 +29,6 @@ struct users {
 	unsigned char key[KEY_BYTES];
 	char bad[BAD_REMEMBERED][HASH_HEX_LEN];
 	size_t n_bad; /* ever; the place is this modulo BAD_REMEMBERED */
-	int tokens;
-	int64_t refilled_ms;
 };
 
 /* A hash of a method that crypt(3) lacks, such as Apache's $apr1$, lets nobody in. */
@@ -87,7 +87,6 @@ users_load(const char *path, struct err *e)
 	struct strbuf text = {0};
 	bool ok = file_read(path, FILE_MAX_USERS, &text, e);
 
-	u->tokens = BUCKET;
 	ok = ok && parse_lines(u, text.s, path, e);
 	if (text.s)
 		explicit_bzero(text.s, text.cap);
@@ -114,23 +113,6 @@ users_free(struct users *u)
 	free(u);
 }
 
-static bool
-take_token(struct users *u, int64_t now_ms)
-{
-	int64_t more = (now_ms - u->refilled_ms) / REFILL_MS;
-
-	if (more > 0) {
-		u->tokens = more < BUCKET ? u->tokens + (int)more : BUCKET;
-		if (u->tokens > BUCKET)
-			u->tokens = BUCKET;
-		u->refilled_ms = now_ms;
-	}
-	if (!u->tokens)
-		return false;
-	u->tokens--;
-	return true;
-}
-
 static struct user *
 find(const struct users *u, const char *name)
 {
@@ -140,8 +122,8 @@ find(const struct users *u, const char *name)
 	return NULL;
 }
 
-static bool
-is_password(const char *password, const char *hash)
+bool
+users_matches(const char *password, const char *hash)
 {
 	struct crypt_data *data = xcalloc(1, sizeof *data);
 	const char *made = crypt_r(password, hash, data);
@@ -168,10 +150,9 @@ digest_of(const struct users *u, const char *name, const char *password, char *d
 }
 
 enum users_answer
-users_check(struct users *u, const char *name, const char *password, int64_t now_ms)
+users_known(const struct users *u, const char *name, const char *password, char *digest)
 {
-	struct user *known = find(u, name);
-	char digest[HASH_HEX_LEN];
+	const struct user *known = find(u, name);
 
 	digest_of(u, name, password, digest);
 	if (known && !strcmp(known->good, digest))
@@ -179,13 +160,54 @@ users_check(struct users *u, const char *name, const char *password, int64_t now
 	for (size_t i = 0; i < BAD_REMEMBERED; i++)
 		if (!strcmp(u->bad[i], digest))
 			return USERS_NO;
-	if (!take_token(u, now_ms))
-		return USERS_LATER;
-	/* An unknown name costs what a known one does. */
-	if (is_password(password, known ? known->hash : u->v[0].hash) && known) {
-		memcpy(known->good, digest, sizeof digest);
-		return USERS_YES;
+	return USERS_UNKNOWN;
+}
+
+/* Which user an unknown name is like depends on the name and the key, so that it is the
+ * same each time. */
+const char *
+users_hash(const struct users *u, const char *name)
+{
+	const struct user *known = find(u, name);
+	char digest[HASH_HEX_LEN];
+
+	digest_of(u, name, "", digest);
+	digest[8] = '\0';
+	return known ? known->hash : u->v[strtoul(digest, NULL, 16) % u->n].hash;
+}
+
+bool
+users_learn(struct users *u, const char *name, const char *hash, const char *digest,
+	bool matches)
+{
+	struct user *known = find(u, name);
+
+	if (matches && known && !strcmp(known->hash, hash)) {
+		memcpy(known->good, digest, HASH_HEX_LEN);
+		return true;
 	}
-	memcpy(u->bad[u->n_bad++ % BAD_REMEMBERED], digest, sizeof digest);
-	return USERS_NO;
+	memcpy(u->bad[u->n_bad++ % BAD_REMEMBERED], digest, HASH_HEX_LEN);
+	return false;
+}
+
+/* bcrypt: "$2b$14$…"; SHA-2: "$6$rounds=5000000$…" (crypt(5)). */
+static bool
+is_costly(const char *hash)
+{
+	const char *second = strchr(hash + 1, '$');
+
+	if (!second)
+		return false;
+	if (hash[1] == '2')
+		return strtol(second + 1, NULL, 10) > BCRYPT_COST;
+	return !strncmp(second, "$rounds=", 8) && strtol(second + 8, NULL, 10) > ROUNDS;
+}
+
+const char *
+users_costly(const struct users *u)
+{
+	for (size_t i = 0; i < u->n; i++)
+		if (is_costly(u->v[i].hash))
+			return u->v[i].name;
+	return NULL;
 }

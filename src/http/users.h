@@ -12,14 +12,25 @@ struct users;
 enum users_answer {
 	USERS_YES,
 	USERS_NO,
-	USERS_LATER /* too many passwords were tried just now */
+	USERS_UNKNOWN /* its hash has to be made */
 };
 
 /* NULL on error: unreadable, a line that is neither, or no user at all. */
 struct users *users_load(const char *path, struct err *e);
 void users_free(struct users *u); /* NULL is fine */
-/* A hash is slow on purpose: answers are remembered, and the rest is rationed. */
-enum users_answer
-users_check(struct users *u, const char *name, const char *password, int64_t now_ms);
+/* What is remembered of earlier answers.  `digest` (HASH_HEX_LEN) names the question.
+ */
+enum users_answer users_known(
+	const struct users *u, const char *name, const char *password, char *digest);
+/* The hash to hold the password against: an unknown name costs what a known one does.
+ */
+const char *users_hash(const struct users *u, const char *name);
+/* Slow on purpose, and for any thread: pure. */
+bool users_matches(const char *password, const char *hash);
+/* Remember what came of it.  True: the user may ask. */
+bool users_learn(struct users *u, const char *name, const char *hash,
+	const char *digest, bool matches);
+/* The first user whose hash takes long, by its parameters; NULL: none. */
+const char *users_costly(const struct users *u);
 
 #endif

@@ -1,4 +1,5 @@
 """Nothing stands in the way of the loop: neither what it writes to, nor who asks it."""
+import base64
 import fcntl
 import os
 import re
@@ -90,6 +91,54 @@ class Log(SystemTest):
         self.addCleanup(daemon.stop)
         until("lines to be counted",
               lambda: daemon.metric("pgdriftd_log_lines_lost_total"))
+
+
+def basic(name, password):
+    pair = base64.b64encode(("%s:%s" % (name, password)).encode()).decode()
+    return {"Authorization": "Basic " + pair}
+
+
+class Passwords(SystemTest):
+    # "right", of a high cost.
+    HASH = "$2b$12$abcdefghijklmnopqrstuu3ZNTWactmkRXVB8K.1w4IlxX.O8lI12"
+
+    def test_guesses_hold_nobody(self):
+        where = harness.directory("users")
+        users = harness.write(os.path.join(where, "users"), "ann:%s\n" % self.HASH)
+        daemon = self.daemon(
+            environment("one", self.server.dsn(self.database())),
+            http_keys={"users_file": users})
+        good = basic("ann", "right")
+        self.assertEqual(daemon.get("/status", good).status, 200)
+        answers, over = [], threading.Event()
+
+        def guess(who):
+            n = 0
+            while not over.is_set():
+                n += 1
+                answers.append(daemon.get("/status", basic("ann", "%d-%d" % (who, n)),
+                                          timeout=60).status)
+
+        threads = [threading.Thread(target=guess, args=(i,)) for i in range(4)]
+        for t in threads:
+            t.start()
+        try:
+            begun = len(answers)
+            until("guesses to be refused", lambda: 429 in answers[begun:])
+            for _ in range(20):
+                # Neither waits for a hash, nor is refused.
+                self.assertEqual(daemon.get("/healthz").status, 200)
+                self.assertEqual(daemon.get("/status", good).status, 200)
+        finally:
+            over.set()
+            for t in threads:
+                t.join()
+        self.assertIn(401, answers)
+        self.assertEqual(set(answers), {401, 429})
+        failed = [v for (name, _), v in harness.samples(
+            daemon.get("/metrics", good).text).items()
+            if name == "pgdriftd_check_failures_total"]
+        self.assertEqual(sum(failed), 0)
 
 
 class Signals(SystemTest):

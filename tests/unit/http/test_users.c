@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
+#include "base/mem.h"
 #include "http/users.h"
 
 /* SHA-256 crypt with few rounds: quick enough for a test. */
@@ -49,43 +51,106 @@ load_two(void)
 	return u;
 }
 
+/* Ask as the server does. */
+static bool
+ask(struct users *u, const char *name, const char *password)
+{
+	char digest[HASH_HEX_LEN];
+	enum users_answer known = users_known(u, name, password, digest);
+	const char *hash = users_hash(u, name);
+
+	if (known != USERS_UNKNOWN)
+		return known == USERS_YES;
+	return users_learn(u, name, hash, digest, users_matches(password, hash));
+}
+
 static void
 test_good_and_bad(void **state)
 {
 	struct users *u = load_two();
 
 	(void)state;
-	assert_int_equal(users_check(u, "ann", "secret", 0), USERS_YES);
-	assert_int_equal(users_check(u, "ann", "secret", 0), USERS_YES);
-	assert_int_equal(users_check(u, "ann", "Secret", 0), USERS_NO);
-	assert_int_equal(users_check(u, "ann", "", 0), USERS_NO);
-	assert_int_equal(users_check(u, "bob", "secret", 0), USERS_NO);
-	assert_int_equal(users_check(u, "eve", "secret", 0), USERS_NO);
-	assert_int_equal(users_check(u, "", "", 0), USERS_NO);
+	assert_true(ask(u, "ann", "secret"));
+	assert_true(ask(u, "ann", "secret"));
+	assert_false(ask(u, "ann", "Secret"));
+	assert_false(ask(u, "ann", ""));
+	assert_false(ask(u, "bob", "secret"));
+	assert_false(ask(u, "eve", "secret"));
+	assert_false(ask(u, "", ""));
 	users_free(u);
 }
 
 static void
-test_guesses_are_rationed(void **state)
+test_answers_are_remembered(void **state)
 {
 	struct users *u = load_two();
-	char guess[32];
-	int refused = 0;
+	char digest[HASH_HEX_LEN], guess[32];
 
 	(void)state;
-	assert_int_equal(users_check(u, "ann", "secret", 0), USERS_YES);
+	assert_int_equal(users_known(u, "ann", "secret", digest), USERS_UNKNOWN);
+	assert_true(ask(u, "ann", "secret"));
+	assert_int_equal(users_known(u, "ann", "secret", digest), USERS_YES);
+	assert_false(ask(u, "ann", "x"));
+	assert_int_equal(users_known(u, "ann", "x", digest), USERS_NO);
+	/* No guessing takes the place of what is good. */
 	for (int i = 0; i < 100; i++) {
 		snprintf(guess, sizeof guess, "guess%d", i);
-		refused += users_check(u, "ann", guess, 0) == USERS_LATER;
+		assert_false(ask(u, "ann", guess));
 	}
-	assert_in_range(refused, 90, 99);
-	/* Who is known already is let in; the first bad guess is still a bad one. */
-	assert_int_equal(users_check(u, "ann", "secret", 0), USERS_YES);
-	assert_int_equal(users_check(u, "ann", "guess0", 0), USERS_NO);
-	/* Time brings new tries, one by one. */
-	assert_int_equal(users_check(u, "ann", "x", 500), USERS_NO);
-	assert_int_equal(users_check(u, "ann", "y", 500), USERS_LATER);
+	assert_int_equal(users_known(u, "ann", "secret", digest), USERS_YES);
+	/* What was asked of another hash says nothing of this one. */
+	assert_false(users_learn(u, "bob", "$5$other", digest, true));
 	users_free(u);
+}
+
+/* An unknown name is held against somebody's hash, the same each time. */
+static void
+test_unknown_names(void **state)
+{
+	struct users *u = load_two();
+	size_t ann = 0, bob = 0;
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		const char *hash;
+
+		snprintf(name, sizeof name, "u%d", i);
+		hash = users_hash(u, name);
+		assert_ptr_equal(users_hash(u, name), hash);
+		ann += hash == users_hash(u, "ann");
+		bob += hash == users_hash(u, "bob");
+	}
+	assert_int_equal(ann + bob, 100);
+	assert_true(ann > 0 && bob > 0);
+	users_free(u);
+}
+
+static void
+check_costly(const char *hash, bool costly)
+{
+	char *text = xasprintf("ann:%s\n", hash);
+	struct err e;
+	struct users *u = load(text, &e);
+
+	assert_non_null(u);
+	if ((users_costly(u) != NULL) != costly)
+		fail_msg("%s is%s costly", hash, costly ? " not" : "");
+	users_free(u);
+	free(text);
+}
+
+static void
+test_costly(void **state)
+{
+	(void)state;
+	check_costly(
+		"$2b$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde", false);
+	check_costly(
+		"$2y$14$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde", true);
+	check_costly("$5$rounds=1000$x$y", false);
+	check_costly("$6$rounds=9000000$x$y", true);
+	check_costly("$6$x$y", false);
 }
 
 static void
@@ -118,7 +183,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good_and_bad),
-		cmocka_unit_test(test_guesses_are_rationed),
+		cmocka_unit_test(test_answers_are_remembered),
+		cmocka_unit_test(test_unknown_names),
+		cmocka_unit_test(test_costly),
 		cmocka_unit_test(test_bad_files),
 	};
 

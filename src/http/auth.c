@@ -1,0 +1,281 @@
+/* One hash is made at a time.  What wrong passwords cost is taken from a budget of
+ * time, so that whoever guesses keeps neither the machine busy nor those out who are
+ * known: their credentials are remembered, and cost nothing. */
+#include "http/auth.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/basic.h"
+#include "http/budget.h"
+#include "loop/work.h"
+
+/* A guess costs so much at least, however quick the hash. */
+enum { GUESS_MS = 250, SLOW_MS = 500, MAX_WAITING = 16, MAX_WAITING_OF_CLIENT = 4 };
+
+struct waiter {
+	struct waiter *next;
+	struct listener *listener;
+	struct MHD_Connection *connection;
+};
+
+/* Is this the password of that user? */
+struct question {
+	struct question *next;
+	struct auth *auth; /* NULL: nobody waits */
+	struct work *work;
+	struct waiter *waiters;
+	struct basic given;
+	char *hash;
+	char digest[HASH_HEX_LEN];
+	char client[INET6_ADDRSTRLEN];
+	bool same;
+	int64_t took_ms;
+};
+
+struct auth {
+	struct loop *loop;
+	struct users *users;
+	struct budget *budget;
+	struct question *questions;
+	bool warned;
+};
+
+/* ---- The thread ---- */
+
+static void
+run(void *arg)
+{
+	struct question *q = arg;
+	int64_t begun_ms = clock_mono_ms();
+
+	q->same = users_matches(q->given.password, q->hash);
+	q->took_ms = clock_mono_ms() - begun_ms;
+}
+
+/* ---- The loop ---- */
+
+static void
+question_free(void *arg)
+{
+	struct question *q = arg;
+
+	basic_fini(&q->given);
+	free(q->hash);
+	free(q);
+}
+
+static void
+wake(struct question *q)
+{
+	while (q->waiters) {
+		struct waiter *w = q->waiters;
+
+		q->waiters = w->next;
+		listener_resume(w->listener, w->connection);
+		free(w);
+	}
+}
+
+static void
+leave(struct auth *a, struct question *q)
+{
+	struct question **at = &a->questions;
+
+	while (*at != q)
+		at = &(*at)->next;
+	*at = q->next;
+}
+
+static void
+settle(struct auth *a, const struct question *q)
+{
+	bool good = users_learn(a->users, q->given.name, q->hash, q->digest, q->same);
+
+	if (!good)
+		budget_spend(a->budget, q->client,
+			q->took_ms > GUESS_MS ? q->took_ms : GUESS_MS, clock_mono_ms());
+	if (q->took_ms > SLOW_MS && !a->warned) {
+		a->warned = true;
+		log_msg(LEVEL_WARN,
+			"users_file: a password took %lld ms to be checked; a hash of "
+			"less cost "
+			"(`htpasswd -nB -C 10`) is quicker",
+			(long long)q->took_ms);
+	}
+}
+
+static void
+done(void *arg)
+{
+	struct question *q = arg;
+	struct auth *a = q->auth;
+
+	leave(a, q);
+	if (a->users)
+		settle(a, q);
+	wake(q);
+	question_free(q);
+}
+
+static const struct work_kind kind = {WORK_PASSWORDS, run, done, question_free};
+
+/* An IPv6 client has a whole network of addresses. */
+static void
+name_client(const struct call *call, char *out, size_t size)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *at = info ? info->client_addr : NULL;
+	struct in6_addr net;
+
+	snprintf(out, size, "?");
+	if (at && at->sa_family == AF_INET) {
+		inet_ntop(AF_INET,
+			&((const struct sockaddr_in *)(const void *)at)->sin_addr, out,
+			(socklen_t)size);
+	} else if (at && at->sa_family == AF_INET6) {
+		net = ((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+		if (!IN6_IS_ADDR_V4MAPPED(&net))
+			memset(&net.s6_addr[8], 0, 8);
+		inet_ntop(AF_INET6, &net, out, (socklen_t)size);
+	}
+}
+
+static bool
+has_room(const struct auth *a, const char *client)
+{
+	size_t all = 0, own = 0;
+
+	for (const struct question *q = a->questions; q; q = q->next) {
+		all++;
+		own += !strcmp(q->client, client);
+	}
+	return all < MAX_WAITING && own < MAX_WAITING_OF_CLIENT;
+}
+
+/* The one that is asked already, by whoever; NULL: none. */
+static struct question *
+find(const struct auth *a, const char *digest)
+{
+	struct question *q = a->questions;
+
+	while (q && strcmp(q->digest, digest) != 0)
+		q = q->next;
+	return q;
+}
+
+static void
+set_aside(struct question *q, const struct call *call)
+{
+	struct waiter *w = xcalloc(1, sizeof *w);
+
+	*w = (struct waiter){q->waiters, call->listener, call->connection};
+	q->waiters = w;
+	MHD_suspend_connection(call->connection);
+}
+
+/* Takes over what was given. */
+static enum auth_answer
+ask_anew(struct auth *a, const struct call *call, struct basic *given,
+	const char *digest, int *retry_s)
+{
+	struct question *q = xcalloc(1, sizeof *q);
+
+	q->auth = a;
+	q->given = *given;
+	*given = (struct basic){0};
+	name_client(call, q->client, sizeof q->client);
+	if (!budget_is_open(a->budget, q->client, clock_mono_ms(), retry_s) ||
+		!has_room(a, q->client)) {
+		question_free(q);
+		return AUTH_LATER;
+	}
+	q->hash = xstrdup(users_hash(a->users, q->given.name));
+	memcpy(q->digest, digest, sizeof q->digest);
+	q->next = a->questions;
+	a->questions = q;
+	set_aside(q, call);
+	q->work = work_start(a->loop, &kind, q);
+	return AUTH_WAITS;
+}
+
+static enum auth_answer
+ask(struct auth *a, const struct call *call, struct basic *given, int *retry_s)
+{
+	char digest[HASH_HEX_LEN];
+	enum users_answer known =
+		users_known(a->users, given->name, given->password, digest);
+	struct question *q;
+
+	if (known != USERS_UNKNOWN)
+		return known == USERS_YES ? AUTH_YES : AUTH_NO;
+	q = find(a, digest);
+	if (!q)
+		return ask_anew(a, call, given, digest, retry_s);
+	set_aside(q, call);
+	return AUTH_WAITS;
+}
+
+enum auth_answer
+auth_ask(struct auth *a, const struct call *call, int *retry_s)
+{
+	enum auth_answer answer = AUTH_NO;
+	struct basic given;
+
+	*retry_s = 1;
+	if (basic_parse(MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND,
+				MHD_HTTP_HEADER_AUTHORIZATION),
+		    &given))
+		answer = ask(a, call, &given, retry_s);
+	basic_fini(&given);
+	return answer;
+}
+
+struct auth *
+auth_new(struct loop *l)
+{
+	struct auth *a = xcalloc(1, sizeof *a);
+
+	a->loop = l;
+	a->budget = budget_new();
+	return a;
+}
+
+void
+auth_replace(struct auth *a, struct users *u)
+{
+	const char *costly = u ? users_costly(u) : NULL;
+
+	a->users = u;
+	a->warned = false;
+	if (costly)
+		log_msg(LEVEL_WARN,
+			"users_file: the hash of \"%s\" is of a high cost: each "
+			"password "
+			"that is tried takes long to be checked",
+			costly);
+}
+
+void
+auth_free(struct auth *a)
+{
+	if (!a)
+		return;
+	while (a->questions) {
+		struct question *q = a->questions;
+
+		a->questions = q->next;
+		wake(q);
+		work_cancel(q->work);
+	}
+	budget_free(a->budget);
+	free(a);
+}
