@@ -19,13 +19,19 @@ struct setting {
 	const char *name, *value;
 };
 
+#define RESTRICTED "'restrict_nonsystem_relation_kind'"
+
 void
 checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms)
 {
 	/* The timeout for an idle transaction is for a pooler that loses us.  Memory
-	 * for hashed subplans is fixed, lest a role's setting makes them loops. */
+	 * for hashed subplans is fixed, lest a role's setting makes them loops.  What a
+	 * session before has left in a pooler's schema for temporary objects comes
+	 * last.
+	 */
 	static const struct setting settings[] = {
-		{"search_path", ""},
+		{"search_path", "pg_catalog, pg_temp"},
+		{"row_security", "off"},
 		{"TimeZone", "UTC"},
 		{"DateStyle", "ISO, YMD"},
 		{"IntervalStyle", "postgres"},
@@ -47,20 +53,14 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
 	for (size_t i = 0; i < COUNT_OF(settings); i++)
 		strbuf_printf(out, "pg_catalog.set_config('%s', '%s', true), ",
 			settings[i].name, settings[i].value);
+	/* Known since 12.20, 13.16, 14.13, 15.8, 16.4 and 17. */
+	strbuf_add(out, "CASE WHEN pg_catalog.current_setting(" RESTRICTED
+			", true) IS NOT NULL THEN pg_catalog.set_config(" RESTRICTED
+			", 'view, foreign-table', true) END, ");
 	strbuf_printf(out,
 		"pg_catalog.set_config('statement_timeout', '%ld', true), "
 		"pg_catalog.set_config('lock_timeout', '%ld', true)",
 		statement_timeout_ms, lock_timeout_ms);
-}
-
-void
-checksql_revision(struct strbuf *out, const char *schema, const char *table)
-{
-	strbuf_add(out, "SELECT version_num FROM ");
-	text_ident(out, schema);
-	strbuf_addc(out, '.');
-	text_ident(out, table);
-	strbuf_add(out, " LIMIT 1000");
 }
 
 /* clang-format off */
@@ -82,12 +82,13 @@ checksql_revision(struct strbuf *out, const char *schema, const char *table)
  * that the session has made itself: a temporary one, unless it has used a lasting
  * schema, which making a table locks. */
 const char checksql_info[] =
-	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace"
+	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace, c.relkind"
 	" FROM pg_catalog.pg_class c"
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-	" WHERE n.nspname = $1::text AND c.relname = $2::text"
-	" AND c.relkind IN ('r', 'p', 'v', 'm', 'f')),"
-	" a AS MATERIALIZED (SELECT a.attnum FROM pg_catalog.pg_attribute a"
+	" WHERE n.nspname = $1::text AND c.relname = $2::text),"
+	" a AS MATERIALIZED (SELECT a.attnum, a.attgenerated, a.atttypid, t.typtype"
+	" FROM pg_catalog.pg_attribute a"
+	" JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
 	" WHERE a.attrelid = (SELECT v.oid FROM v) AND a.attname = 'version_num'"
 	" AND a.attnum > 0 AND NOT a.attisdropped),"
 	" k AS MATERIALIZED (SELECT k.pid, k.locktype, k.classid, k.objid, k.relation,"
@@ -163,6 +164,16 @@ const char checksql_info[] =
 	" OR coalesce(has_column_privilege(v.oid, (SELECT a.attnum FROM a), 'SELECT'), false))"
 	" FROM v), false) AS version_readable,"
 	" EXISTS (SELECT FROM a) AS version_has_column,"
+	" (SELECT v.relkind FROM v) AS version_kind,"
+	" coalesce((SELECT a.attgenerated <> '' FROM a), false) AS version_generated,"
+	" (SELECT CASE a.typtype WHEN 'd' THEN 'domain ' WHEN 'e' THEN 'enum '"
+	" ELSE 'type ' END || format_type(a.atttypid, NULL) FROM a"
+	" WHERE a.typtype <> 'b' OR a.atttypid >= 16384) AS version_type,"
+	" coalesce((SELECT row_security_active(v.oid) FROM v WHERE v.relkind = 'r'), false)"
+	" AS version_filtered,"
+	" (SELECT string_agg(quote_ident(p.polname), ', ' ORDER BY p.polname)"
+	" FROM pg_catalog.pg_policy p WHERE p.polrelid = (SELECT v.oid FROM v)"
+	" AND p.polcmd IN ('r', '*')) AS version_policies,"
 	" EXISTS (SELECT FROM m) AS migrating, (SELECT m.pid FROM m) AS migrating_pid,"
 	" (SELECT NOT m.sure FROM m) AS migrating_perhaps,"
 	" (SELECT m.waits::regclass FROM m) AS migrating_waits,"

@@ -80,6 +80,24 @@ kind_sql_for(const struct kind_sql *list, size_t n, int server_version_num)
 	return NULL;
 }
 
+size_t
+kinds_readable(int server_version_num, enum kind *list, const char **sql)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct kind_info *info = kind_info((enum kind)k);
+		const char *s = kind_sql_for(
+			info->reads, COUNT_OF(info->reads), server_version_num);
+
+		if (!s)
+			continue;
+		list[n] = (enum kind)k;
+		sql[n++] = s;
+	}
+	return n;
+}
+
 int
 kind_property(enum kind k, const char *name)
 {

@@ -151,6 +151,9 @@ const struct kind_info *kind_info(enum kind k);
 enum kind kind_by_word(const char *word);
 /* The statement for that server, or NULL. */
 const char *kind_sql_for(const struct kind_sql *list, size_t n, int server_version_num);
+/* The kinds that are read from that server, in order, and by which statement; returns
+ * how many.  Both arrays have KIND_COUNT elements. */
+size_t kinds_readable(int server_version_num, enum kind *kinds, const char **sql);
 /* Index of a property, -1 if the kind has none of that name. */
 int kind_property(enum kind k, const char *name);
 

@@ -8,8 +8,8 @@
  * schema_exists, schema_usable (t/f: USAGE), reads_new (t/f: a table that somebody
  * makes there can be read without a GRANT, as the role is, or as default privileges
  * are), elsewhere (another table with a column version_num, quoted; or NULL),
- * elsewhere_readable (t/f), elsewhere_sql (a statement that reads the rows of up to
- * three such tables, columns name and version_num; or NULL).
+ * elsewhere_readable (t/f), readable_1 to readable_3 (such tables that can be read,
+ * quoted; or NULL).
  * $1 is the version table's schema, $2 its name. */
 extern const char versionsql_facts[];
 

@@ -1,6 +1,7 @@
 /* See facts.h. */
 #include "monitor/facts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,27 @@ facts_follow(struct facts *f, const struct facts *before)
 	f->held.from = before->held.from;
 	if (before->seen_position)
 		f->seen_position = before->seen_position;
+}
+
+bool
+facts_take(struct facts *f, const struct rows *info, struct err *e)
+{
+	f->server_version_num = atoi(rows_text(info, "server_version_num"));
+	if (f->server_version_num < 120000)
+		return err_set(e, ERR_QUERY,
+			"server version %s is too old: pgdriftd reads PostgreSQL 12 "
+			"and "
+			"later",
+			rows_text(info, "server_version"));
+	/* "15.18 (Debian 15.18-0+deb12u1)" */
+	snprintf(f->server_version, sizeof f->server_version, "%.*s",
+		(int)strcspn(rows_text(info, "server_version"), " "),
+		rows_text(info, "server_version"));
+	f->in_recovery = rows_true(info, "in_recovery");
+	instance_read(&f->instance, info);
+	f->user_tables = rows_true(info, "user_tables");
+	f->version_table_exists = rows_true(info, "version_exists");
+	return true;
 }
 
 void

@@ -45,6 +45,8 @@ struct facts {
 	uint64_t seen_position;
 };
 
+/* Take the row of checksql_info.  False if that server cannot be read. */
+bool facts_take(struct facts *f, const struct rows *info, struct err *e) MUST_CHECK;
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);
 void facts_free(struct facts *f);

@@ -1,12 +1,15 @@
 /* The order of a check.  pg_get_viewdef() and its like see what is committed now, not
- * the transaction's snapshot, so one transaction is not one state: the change probe and
- * the recorded revision are read before and after, and a reading during which either
- * moved is thrown away.
+ * the transaction's snapshot, and the recorded revision is read outside of any script,
+ * so no transaction is one state: the change probe is read before and after, the
+ * revision between, and again after a catalog; and a reading during which either moved
+ * is thrown away.
  *
  *   connect → info (what server, which version table, probe)
- *           → rows (recorded revision, all catalog rows)
- *           → details (what opens a relation, in short transactions; then revision
- *             and probe again)
+ *           → revision (the recorded rows)
+ *           → rows (all catalog rows; of an unchanged catalog the probe again)
+ *           → details (what opens a relation, in short transactions; then the probe)
+ *           → revision again, after details
+ *           → elsewhere (rows of tables like the version table, for the sake of advice)
  */
 #include "monitor/reading.h"
 
@@ -19,12 +22,22 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
-#include "catalog/versionsql.h"
 #include "monitor/lock.h"
+#include "monitor/recorded.h"
+#include "monitor/scripts.h"
 
 enum { DETAIL_BATCH = 100 };
 
-enum step { STEP_CONNECT, STEP_INFO, STEP_ROWS, STEP_DETAILS, STEP_DONE };
+enum step {
+	STEP_CONNECT,
+	STEP_INFO,
+	STEP_REVISION,
+	STEP_ROWS,
+	STEP_DETAILS,
+	STEP_REVISION_AGAIN,
+	STEP_ELSEWHERE,
+	STEP_DONE
+};
 
 struct reading {
 	struct loop *loop;
@@ -43,8 +56,8 @@ struct reading {
 	uint64_t *moments, own_moments;
 	uint64_t sent; /* when the last look at anything was */
 	char *version_schema, *version_table;
-	char *setup;    /* SQL: fixes everything that decides how text is printed */
-	char *revision; /* SQL: the recorded rows */
+	char *setup; /* SQL: fixes everything that decides how text is printed */
+	struct strvec table; /* the version table, quoted */
 	struct facts *facts;
 	char *last_probe; /* of last time; NULL: none */
 	struct snapshot *last_snapshot;
@@ -66,7 +79,7 @@ reading_free(struct reading *r)
 	arena_free(r->arena);
 	free(r->last_probe);
 	free(r->setup);
-	free(r->revision);
+	strvec_free(&r->table);
 	free(r->version_schema);
 	free(r->version_table);
 	free(r);
@@ -105,23 +118,38 @@ fail(struct reading *r, const struct err *e)
 	struct err copy = *e;
 
 	say_limit(r, &copy);
+	if (r->step == STEP_REVISION || r->step == STEP_REVISION_AGAIN)
+		version_explain(&copy);
 	set_step(r, STEP_DONE);
 	pg_session_close(r->session);
 	r->fn(r->arg, NULL, &copy);
 }
 
 static void
-succeed(struct reading *r)
+conclude(struct reading *r)
 {
 	struct facts *f = r->facts;
 
 	set_step(r, STEP_DONE);
-	f->held.to = f->rows_held.to = r->sent;
-	f->read_ms = clock_wall_ms();
 	f->round_trips = pg_session_round_trips(r->session);
 	r->facts = NULL;
 	pg_session_close(r->session);
 	r->fn(r->arg, f, NULL);
+}
+
+static void run_elsewhere(struct reading *r);
+
+static void
+succeed(struct reading *r)
+{
+	struct facts *f = r->facts;
+
+	f->held.to = f->rows_held.to = r->sent;
+	f->read_ms = clock_wall_ms();
+	if (f->version.readable.n && !f->migrating)
+		run_elsewhere(r);
+	else
+		conclude(r);
 }
 
 /* Nothing has changed since last time, or no catalog was asked for. */
@@ -176,11 +204,37 @@ probe_statement(const struct reading *r)
 		.sql = probe_sql(r), .name = "probe", .n_cols = 1, .one_row = true};
 }
 
-static struct pg_statement
-revision_statement(const struct reading *r)
+/* ---- Tables that look like the version table ---- */
+
+static void
+ask_recorded(
+	struct reading *r, enum step step, const struct strvec *tables, pg_done_fn *fn)
 {
-	return (struct pg_statement){
-		.sql = r->revision, .name = "recorded revision", .n_cols = 1};
+	set_step(r, step);
+	recorded_ask(r->session,
+		&(struct recorded_tables){r->setup, (const char *const *)tables->v,
+			tables->n, time_left(r)},
+		fn, r);
+}
+
+/* They are for the sake of advice: without them there is less of it. */
+static void
+on_elsewhere(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+
+	if (e)
+		version_forget_elsewhere(&r->facts->version);
+	else
+		version_take_rows(&r->facts->version, res->rows);
+	end_answer(r, res);
+	conclude(r);
+}
+
+static void
+run_elsewhere(struct reading *r)
+{
+	ask_recorded(r, STEP_ELSEWHERE, &r->facts->version.readable, on_elsewhere);
 }
 
 /* ---- Details, and the second look at probe and revision ---- */
@@ -195,15 +249,29 @@ parse_details(struct reading *r, const struct pg_results *res, struct err *e)
 			return false;
 	if (strcmp(rows_text(&res->rows[i], "probe"), r->facts->probe))
 		return err_set(e, ERR_MOVED, "the catalog changed while it was read");
-	if (r->facts->version_table_exists &&
-		!facts_has_recorded(r->facts, &res->rows[i + 1]))
-		return err_set(e, ERR_MOVED,
-			"the recorded revision changed while the catalog was read");
 	builder_set_revision(r->builder, r->version_schema, r->version_table,
 		r->facts->version_table_exists, &r->facts->recorded);
 	r->facts->snapshot = builder_finish(r->builder, r->facts->in_recovery, e);
 	r->builder = NULL;
 	return r->facts->snapshot != NULL;
+}
+
+static void
+on_revision_again(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct err own;
+
+	if (!e && !facts_has_recorded(r->facts, &res->rows[0])) {
+		err_set(&own, ERR_MOVED,
+			"the recorded revision changed while the catalog was read");
+		e = &own;
+	}
+	end_answer(r, res);
+	if (e)
+		fail(r, e);
+	else
+		succeed(r);
 }
 
 static void
@@ -218,65 +286,25 @@ on_details(void *arg, struct pg_results *res, const struct err *e)
 	end_answer(r, res);
 	if (e)
 		fail(r, e);
-	else
+	else if (!r->facts->version_table_exists)
 		succeed(r);
-}
-
-static struct pg_statement
-detail_statement(struct reading *r, const struct detail_batch *d)
-{
-	const char **params = arena_alloc(r->arena, sizeof *params);
-
-	params[0] = d->oids;
-	return (struct pg_statement){.sql = d->sql,
-		.name = kind_info(d->kind)->plural,
-		.params = params,
-		.n_params = 1};
+	else
+		ask_recorded(r, STEP_REVISION_AGAIN, &r->table, on_revision_again);
 }
 
 static void
 run_details(struct reading *r)
 {
-	struct pg_batch *batches;
-	struct pg_statement *list;
-	size_t n_last = r->facts->version_table_exists ? 2 : 1;
+	const struct pg_statement last = probe_statement(r);
+	struct pg_script script;
 
 	set_step(r, STEP_DETAILS);
 	r->details = builder_details(r->builder, DETAIL_BATCH, &r->n_details);
-	batches = arena_alloc(r->arena, (r->n_details + 1) * sizeof *batches);
-	list = arena_alloc(r->arena, (r->n_details + n_last) * sizeof *list);
-	for (size_t i = 0; i < r->n_details; i++) {
-		list[i] = detail_statement(r, &r->details[i]);
-		batches[i] = (struct pg_batch){r->setup, &list[i], 1};
-	}
-	list[r->n_details] = probe_statement(r);
-	if (n_last == 2)
-		list[r->n_details + 1] = revision_statement(r);
-	batches[r->n_details] =
-		(struct pg_batch){r->setup, &list[r->n_details], n_last};
-	run_script(r, batches, r->n_details + 1, on_details);
+	script = scripts_details(r->arena, r->setup, r->details, r->n_details, &last);
+	run_script(r, script.batches, script.n_batches, on_details);
 }
 
-/* ---- Rows: the recorded revision and every kind's catalog rows ---- */
-
-/* The kinds that are read from this server, in order. */
-static size_t
-readable_kinds(const struct reading *r, enum kind *kinds, const char **sql)
-{
-	size_t n = 0;
-
-	for (int k = 0; k < KIND_COUNT; k++) {
-		const struct kind_info *info = kind_info((enum kind)k);
-		const char *s = kind_sql_for(info->reads, COUNT_OF(info->reads),
-			r->facts->server_version_num);
-
-		if (!s)
-			continue;
-		kinds[n] = (enum kind)k;
-		sql[n++] = s;
-	}
-	return n;
-}
+/* ---- Rows: every kind's catalog rows ---- */
 
 /* As long as it is no longer than one may take. */
 static bool
@@ -304,21 +332,13 @@ parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
 	size_t n, at = 0;
 
 	r->facts->revision_known = true;
-	if (r->facts->version_table_exists)
-		r->facts->held.from = r->facts->rows_held.from = moment(r);
-	if (r->facts->version_table_exists)
-		facts_take_recorded(r->facts, &res->rows[at++]);
-	if (r->facts->version.sql)
-		version_take_rows(&r->facts->version, &res->rows[at++]);
-	if (!r->catalog)
-		return true;
 	if (is_unchanged(r)) {
 		if (strcmp(rows_text(&res->rows[at], "probe"), r->facts->probe))
 			return err_set(
 				e, ERR_MOVED, "the catalog changed while it was read");
 		return true;
 	}
-	n = readable_kinds(r, kinds, sql);
+	n = kinds_readable(r->facts->server_version_num, kinds, sql);
 	assert(res->n_rows == at + n);
 	r->builder =
 		builder_new(r->facts->server_version_num, r->facts->server_version);
@@ -349,13 +369,8 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 	if (!e && !parse_rows(r, res, &own))
 		e = &own;
 	end_answer(r, res);
-	/* The migration may have locked the version table, which is no failure. */
-	if (e && r->facts->migrating && e->code == ERR_MOVED)
-		succeed(r);
-	else if (e)
+	if (e)
 		fail(r, e);
-	else if (turns_out_migrating(r))
-		succeed(r);
 	else if (r->builder)
 		run_details(r);
 	else
@@ -365,30 +380,77 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 static void
 run_rows(struct reading *r)
 {
-	struct pg_statement list[KIND_COUNT + 2];
+	struct pg_statement list[KIND_COUNT];
 	struct pg_batch batch = {r->setup, list, 0};
 	enum kind kinds[KIND_COUNT];
 	const char *sql[KIND_COUNT];
+	size_t n = kinds_readable(r->facts->server_version_num, kinds, sql);
+	uint64_t asked = r->sent;
 
 	set_step(r, STEP_ROWS);
-	if (r->facts->version_table_exists)
-		list[batch.n_statements++] = revision_statement(r);
-	if (r->facts->version.sql)
-		list[batch.n_statements++] =
-			(struct pg_statement){.sql = r->facts->version.sql,
-				.name = "version tables",
-				.n_cols = 2};
-	if (r->catalog && is_unchanged(r)) {
-		/* In one snapshot with the revision, so that both belong together. */
+	/* What was recorded between the two looks belongs to it. */
+	if (is_unchanged(r))
 		list[batch.n_statements++] = probe_statement(r);
-	} else if (r->catalog) {
-		size_t n = readable_kinds(r, kinds, sql);
-
+	else
 		for (size_t i = 0; i < n; i++)
 			list[batch.n_statements++] = (struct pg_statement){
 				.sql = sql[i], .name = kind_info(kinds[i])->plural};
-	}
 	run_script(r, &batch, 1, on_rows);
+	/* The recorded rows are not looked at again. */
+	if (r->facts->version_table_exists)
+		r->sent = asked;
+}
+
+/* ---- The recorded revision ---- */
+
+/* A standby says how far it has come after its snapshot was taken, so that nothing of
+ * it counts as read that a second look at the probe has not covered; nor what stands
+ * beside rows that were read since. */
+static bool
+needs_rows(const struct reading *r)
+{
+	const struct facts *f = r->facts;
+
+	return r->catalog &&
+	       (!is_unchanged(r) || f->in_recovery || f->version_table_exists);
+}
+
+static void
+go_on(struct reading *r)
+{
+	if (turns_out_migrating(r))
+		succeed(r);
+	else if (needs_rows(r))
+		run_rows(r);
+	else
+		succeed_again(r);
+}
+
+static void
+on_revision(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct facts *f = r->facts;
+
+	if (!e) {
+		f->held.from = f->rows_held.from = moment(r);
+		f->revision_known = true;
+		facts_take_recorded(f, &res->rows[0]);
+		end_answer(r, res);
+		go_on(r);
+	} else if (f->migrating && e->code == ERR_MOVED) {
+		/* It may have locked the table, which is no failure. */
+		succeed(r);
+	} else {
+		fail(r, e);
+	}
+}
+
+static void
+run_revision(struct reading *r)
+{
+	r->sent = moment(r);
+	ask_recorded(r, STEP_REVISION, &r->table, on_revision);
 }
 
 /* ---- Info ---- */
@@ -401,26 +463,13 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	struct facts *f = r->facts;
 
 	f->held.from = f->rows_held.from = moment(r);
-	f->server_version_num = atoi(rows_text(info, "server_version_num"));
-	if (f->server_version_num < 120000)
-		return err_set(e, ERR_QUERY,
-			"server version %s is too old: pgdriftd reads PostgreSQL 12 "
-			"and "
-			"later",
-			rows_text(info, "server_version"));
-	/* "15.18 (Debian 15.18-0+deb12u1)" */
-	snprintf(f->server_version, sizeof f->server_version, "%.*s",
-		(int)strcspn(rows_text(info, "server_version"), " "),
-		rows_text(info, "server_version"));
-	f->in_recovery = rows_true(info, "in_recovery");
-	instance_read(&f->instance, info);
+	if (!facts_take(f, info, e))
+		return false;
 	if (!f->instance.address[0])
 		snprintf(f->instance.address, sizeof f->instance.address, "%s",
 			pg_session_server(r->session));
 	lock_take(&f->lock, info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
-	f->user_tables = rows_true(info, "user_tables");
-	f->version_table_exists = rows_true(info, "version_exists");
 	f->probe = xstrdup(rows_text(probe, "probe"));
 	if (!r->revision_optional)
 		version_take(&f->version, &res->rows[2]);
@@ -451,17 +500,6 @@ asks_again(struct reading *r, const struct err *e)
 	return true;
 }
 
-/* A standby says how far it has come after its snapshot was taken, so that nothing of
- * it counts as read that a second look at the probe has not covered. */
-static bool
-needs_rows(const struct reading *r)
-{
-	const struct facts *f = r->facts;
-
-	return f->version_table_exists || f->version.sql ||
-	       (r->catalog && (!is_unchanged(r) || f->in_recovery));
-}
-
 static void
 on_info(void *arg, struct pg_results *res, const struct err *e)
 {
@@ -479,38 +517,18 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		fail(r, e);
 	else if (r->facts->migrating && !r->facts->version_table_exists)
 		succeed(r);
-	else if (needs_rows(r))
-		run_rows(r);
-	else if (turns_out_migrating(r))
-		succeed(r);
+	else if (r->facts->version_table_exists)
+		run_revision(r);
 	else
-		succeed_again(r);
+		go_on(r);
 }
 
 static void
 run_info(struct reading *r)
 {
-	const char *params[] = {r->version_schema, r->version_table};
-	const struct pg_statement list[] = {
-		{.sql = checksql_info,
-			.name = "server",
-			.params = params,
-			.n_params = 2,
-			.one_row = true},
-		{.sql = probe_sql(r), .name = "probe", .n_cols = 1, .one_row = true},
-		{.sql = versionsql_facts,
-			.name = "version table",
-			.params = params,
-			.n_params = 2,
-			.n_cols = 9,
-			.one_row = true},
-		{.sql = checksql_position,
-			.name = "position",
-			.n_cols = 4,
-			.one_row = true},
-	};
-	const struct pg_batch batch = {
-		r->setup, list, COUNT_OF(list) - (r->position ? 0 : 1)};
+	const char *const name[] = {r->version_schema, r->version_table};
+	const struct pg_batch batch =
+		scripts_info(r->arena, r->setup, name, probe_sql(r), r->position);
 
 	run_script(r, &batch, 1, on_info);
 }
@@ -541,7 +559,7 @@ reading_start(
 {
 	struct reading *r = xcalloc(1, sizeof *r);
 	struct pg_target target = o->target;
-	struct strbuf setup = {0}, revision = {0};
+	struct strbuf setup = {0}, table = {0};
 
 	r->loop = l;
 	r->fn = fn;
@@ -568,8 +586,10 @@ reading_start(
 	}
 	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	r->setup = strbuf_take(&setup);
-	checksql_revision(&revision, o->version_schema, o->version_table);
-	r->revision = strbuf_take(&revision);
+	text_ident(&table, o->version_schema);
+	strbuf_addc(&table, '.');
+	text_ident(&table, o->version_table);
+	strvec_take(&r->table, strbuf_take(&table));
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;
 	r->session = pg_session_new(l);

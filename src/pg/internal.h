@@ -16,6 +16,7 @@ enum session_state {
 	SESSION_CONNECTING, /* PQconnectPoll() has the word */
 	SESSION_IDLE,       /* open, in pipeline mode, nothing asked */
 	SESSION_RUNNING,    /* a script is sent, answers come in */
+	SESSION_COPYING,    /* COPY is sent, rows come in */
 	SESSION_CLEANING,   /* the script failed, its transaction is rolled back */
 };
 
@@ -30,6 +31,7 @@ enum session_wait {
 
 struct plan;
 struct pipeline;
+struct copy;
 
 struct pg_session {
 	struct loop *loop;
@@ -55,6 +57,7 @@ struct pg_session {
 
 	struct plan *plan;         /* how to connect; from CLOSED to IDLE */
 	struct pipeline *pipeline; /* what is asked; while RUNNING or CLEANING */
+	struct copy *copy;         /* … while COPYING */
 };
 
 /* ---- session.c ---- */
@@ -86,5 +89,11 @@ void pipeline_run(struct pg_session *s, const struct pg_script *script);
 /* The socket is ready in RUNNING or CLEANING, or its wait ran out early. */
 void pipeline_parse(struct pg_session *s, int what);
 void pipeline_free(struct pipeline *p);
+
+/* ---- copy.c ---- */
+void copy_run(struct pg_session *s, const struct pg_copy *what);
+/* The socket is ready in COPYING, or its wait ran out early. */
+void copy_parse(struct pg_session *s, int what);
+void copy_free(struct copy *c);
 
 #endif

@@ -23,6 +23,7 @@ session_set_state(struct pg_session *s, enum session_state to)
 		[SESSION_CONNECTING] = "connecting",
 		[SESSION_IDLE] = "idle",
 		[SESSION_RUNNING] = "running",
+		[SESSION_COPYING] = "copying",
 		[SESSION_CLEANING] = "cleaning",
 	};
 
@@ -91,7 +92,17 @@ stop_wait(struct pg_session *s)
 static bool
 is_busy(const struct pg_session *s)
 {
-	return s->state == SESSION_RUNNING || s->state == SESSION_CLEANING;
+	return s->state == SESSION_RUNNING || s->state == SESSION_COPYING ||
+	       s->state == SESSION_CLEANING;
+}
+
+static void
+drop_question(struct pg_session *s)
+{
+	pipeline_free(s->pipeline);
+	s->pipeline = NULL;
+	copy_free(s->copy);
+	s->copy = NULL;
 }
 
 /* The watch goes first: libevent must not hold a descriptor that libpq closes. */
@@ -99,8 +110,7 @@ static void
 drop_connection(struct pg_session *s)
 {
 	stop_wait(s);
-	pipeline_free(s->pipeline);
-	s->pipeline = NULL;
+	drop_question(s);
 	plan_free(s->plan);
 	s->plan = NULL;
 	if (is_busy(s))
@@ -117,8 +127,7 @@ drop_connection(struct pg_session *s)
 void
 session_end(struct pg_session *s, const struct err *e)
 {
-	pipeline_free(s->pipeline);
-	s->pipeline = NULL;
+	drop_question(s);
 	plan_free(s->plan);
 	s->plan = NULL;
 	s->err = e ? *e : (struct err){.code = ERR_NONE};
@@ -187,6 +196,8 @@ on_socket(void *arg, int what)
 		session_fail_late(s);
 	else if (s->state == SESSION_CONNECTING)
 		connect_parse(s, what);
+	else if (s->state == SESSION_COPYING)
+		copy_parse(s, what);
 	else
 		pipeline_parse(s, what);
 }
@@ -251,20 +262,35 @@ pg_session_connect(
 	connect_run(s, t);
 }
 
+/* True if something can be asked. */
+static bool
+start_asking(struct pg_session *s, int64_t timeout_ms, pg_done_fn *fn, void *arg)
+{
+	struct err e;
+
+	start_call(s, timeout_ms, arg);
+	s->done = fn;
+	if (s->state == SESSION_IDLE)
+		return true;
+	err_set(&e, ERR_CONNECT, "not connected");
+	session_fail(s, &e);
+	return false;
+}
+
 void
 pg_session_run(
 	struct pg_session *s, const struct pg_script *script, pg_done_fn *fn, void *arg)
 {
-	struct err e;
-
-	start_call(s, script->timeout_ms, arg);
-	s->done = fn;
-	if (s->state == SESSION_IDLE) {
+	if (start_asking(s, script->timeout_ms, fn, arg))
 		pipeline_run(s, script);
-	} else {
-		err_set(&e, ERR_CONNECT, "not connected");
-		session_fail(s, &e);
-	}
+}
+
+void
+pg_session_copy(
+	struct pg_session *s, const struct pg_copy *what, pg_done_fn *fn, void *arg)
+{
+	if (start_asking(s, what->timeout_ms, fn, arg))
+		copy_run(s, what);
 }
 
 /* Two looks, as the first may find the server's last words and the second its end. */

@@ -49,6 +49,19 @@ struct pg_script {
 	int64_t max_bytes, used_bytes;
 };
 
+/* One column of some tables, without running anything that a user of the database may
+ * have put there: see copy.c.  What is no ordinary table is an error (42809). */
+struct pg_copy {
+	const char *setup;         /* an SQL statement as of a batch */
+	const char *const *tables; /* their names, quoted as SQL has it */
+	size_t n_tables;
+	const char *column; /* quoted */
+	/* More rows of a table than that, or bytes in all, are an error: the connection
+	 * is closed, the rest is not read. */
+	size_t max_rows, max_bytes;
+	int64_t timeout_ms;
+};
+
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
  * counted through.  Lives in `arena`.  Text is UTF-8; bytes of a SQL_ASCII database
  * that are none come as "\xNN". */
@@ -72,13 +85,16 @@ struct pg_session *pg_session_new(struct loop *l);
 /* Close and free; nothing is called back any more.  Safe from inside a callback. */
 void pg_session_free(struct pg_session *s);
 
-/* One call at a time: connect or run.  What was open before is closed. */
+/* One call at a time: connect, run or copy.  What was open before is closed. */
 void pg_session_connect(struct pg_session *s, const struct pg_target *t,
 	pg_connected_fn *fn, void *arg);
 /* Run a script.  On the deadline the running statement is cancelled on the server and
  * the connection closed. */
 void pg_session_run(struct pg_session *s, const struct pg_script *script,
 	pg_done_fn *fn, void *arg);
+/* Read tables: the rows of each, of one column, are in the results in their order. */
+void pg_session_copy(
+	struct pg_session *s, const struct pg_copy *what, pg_done_fn *fn, void *arg);
 /* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */

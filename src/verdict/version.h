@@ -19,21 +19,26 @@ struct version_facts {
 	bool elsewhere_readable;
 	/* The rows of such tables: rows.v[i] stands in tables.v[i]. */
 	struct strvec tables, rows;
-	char *sql; /* that reads those rows; NULL: there is nothing to read */
+	struct strvec readable; /* such tables whose rows can be read, quoted */
 };
 
 struct version_name {
 	const char *schema, *table;
 };
 
-/* False if `info`, the row of checksql_info, says that the table cannot be read: with
- * the statements that grant it, for the role that is there (`v`), or what it lacks. */
+/* False if `info`, the row of checksql_info, says that the table cannot be read, or
+ * that reading it would run what others have written: what it is, and what is to be
+ * done, with the statements that grant it, for the role that is there (`v`). */
 bool version_check_table(const struct version_facts *v, const struct version_name *n,
 	const struct rows *info, struct err *e) MUST_CHECK;
-/* Take the row of checksql_version. */
+/* Say of an error of reading its rows what is known of it. */
+void version_explain(struct err *e);
+/* Take the row of versionsql_facts. */
 void version_take(struct version_facts *v, const struct rows *info);
-/* Take what `sql` brought: columns name, version_num. */
-void version_take_rows(struct version_facts *v, const struct rows *rows);
+/* Take the rows of the tables in `readable`, one column of each. */
+void version_take_rows(struct version_facts *v, const struct rows *tables);
+/* They could not be read, so nothing is said of them. */
+void version_forget_elsewhere(struct version_facts *v);
 void version_fini(struct version_facts *v);
 
 #endif

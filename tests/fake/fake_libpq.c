@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/strbuf.h"
+#include "tests/fake/fake_conn.h"
 #include "tests/fake/fake_data.h"
 
 struct script {
@@ -25,29 +25,6 @@ struct script {
 	struct fake_step *steps;
 	size_t n, at;
 	bool taken;
-};
-
-/* What the server will say, in order.  `result` NULL: the end of a query's answer,
- * known together with what stands before it. */
-struct answer {
-	PGresult *result;
-	enum { SAYS, ENDS, FALLS_SILENT, DIES } what;
-};
-
-struct pg_conn {
-	struct script *script;
-	struct strbuf params, error;
-	char *dsn;
-	int fd, peer;
-	ConnStatusType status;
-	int polls;
-	struct fake_step connect;
-	struct answer *answers;
-	size_t n_answers, cap_answers, at;
-	size_t told;  /* answers that bytes were sent for */
-	size_t known; /* answers that bytes were read for */
-	bool aborted; /* up to the next sync */
-	bool mute;
 };
 
 struct pg_cancel {
@@ -399,8 +376,8 @@ PQsetNoticeReceiver(PGconn *c, PQnoticeReceiver receiver, void *arg)
 
 /* ---- asking ---- */
 
-static void
-add_answer(PGconn *c, int what, PGresult *result)
+void
+fake_add_answer(PGconn *c, int what, PGresult *result)
 {
 	if (c->mute) {
 		PQclear(result);
@@ -411,8 +388,8 @@ add_answer(PGconn *c, int what, PGresult *result)
 	c->mute = what == FALLS_SILENT || what == DIES;
 }
 
-static PGresult *
-command_result(const struct fake_step *step, const char *sql)
+PGresult *
+fake_command_result(const struct fake_step *step, const char *sql)
 {
 	PGresult *r = fake_result(PGRES_COMMAND_OK, step, 0, 0);
 
@@ -435,32 +412,47 @@ static void
 add_rows(PGconn *c, const struct fake_step *step)
 {
 	for (size_t i = 0; i < step->n_rows; i++)
-		add_answer(c, SAYS, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
+		fake_add_answer(c, SAYS, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
 }
 
 static void
 answer_query(PGconn *c, const struct fake_step *step, const char *sql)
 {
 	if (c->aborted) {
-		add_answer(c, SAYS, fake_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
-		add_answer(c, ENDS, NULL);
+		fake_add_answer(
+			c, SAYS, fake_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
+		fake_add_answer(c, ENDS, NULL);
 		return;
 	}
 	add_rows(c, step);
 	if (step->answer == FAKE_SILENT)
-		add_answer(c, FALLS_SILENT, NULL);
+		fake_add_answer(c, FALLS_SILENT, NULL);
 	else if (step->answer == FAKE_DIE)
-		add_answer(c, DIES, NULL);
+		fake_add_answer(c, DIES, NULL);
 	else if (step->answer == FAKE_FAIL)
-		add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
+		fake_add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
 	else if (step->answer == FAKE_COPY)
-		add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
+		fake_add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
 	else if (step->names && step->answer == FAKE_OK)
-		add_answer(c, SAYS, rows_result(step));
+		fake_add_answer(c, SAYS, rows_result(step));
 	else if (step->answer == FAKE_OK)
-		add_answer(c, SAYS, command_result(step, sql));
-	add_answer(c, ENDS, NULL);
+		fake_add_answer(c, SAYS, fake_command_result(step, sql));
+	fake_add_answer(c, ENDS, NULL);
 	c->aborted = step->answer == FAKE_FAIL;
+}
+
+struct fake_step
+fake_query_step(PGconn *c, const char *sql, const char *const *params)
+{
+	struct fake_step step = next_step(c, FAKE_QUERY, sql);
+
+	if (step.call != FAKE_SERVE)
+		check_text(c, &step, sql,
+			step.text && strncmp(sql, step.text, strlen(step.text)) == 0);
+	else if (!step.serve(step.arg, sql, params, &step))
+		fail_msg("script \"%s\", step %zu serves no \"%s\"",
+			c->script->dsn_part, c->script->at, sql);
+	return step;
 }
 
 int
@@ -468,19 +460,13 @@ PQsendQueryParams(PGconn *c, const char *sql, int n_params, const Oid *types,
 	const char *const *params, const int *lengths, const int *formats,
 	int result_format)
 {
-	struct fake_step step = next_step(c, FAKE_QUERY, sql);
+	struct fake_step step = fake_query_step(c, sql, params);
 
 	(void)types;
 	(void)n_params;
 	(void)lengths;
 	(void)formats;
 	assert_int_equal(result_format, 0);
-	if (step.call != FAKE_SERVE)
-		check_text(c, &step, sql,
-			step.text && strncmp(sql, step.text, strlen(step.text)) == 0);
-	else if (!step.serve(step.arg, sql, params, &step))
-		fail_msg("script \"%s\", step %zu serves no \"%s\"",
-			c->script->dsn_part, c->script->at, sql);
 	answer_query(c, &step, sql);
 	return 1;
 }
@@ -492,11 +478,11 @@ PQpipelineSync(PGconn *c)
 
 	c->aborted = false;
 	if (step.answer == FAKE_SILENT)
-		add_answer(c, FALLS_SILENT, NULL);
+		fake_add_answer(c, FALLS_SILENT, NULL);
 	else if (step.answer == FAKE_DIE)
-		add_answer(c, DIES, NULL);
+		fake_add_answer(c, DIES, NULL);
 	else
-		add_answer(c, SAYS, fake_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
+		fake_add_answer(c, SAYS, fake_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
 	return 1;
 }
 
@@ -509,7 +495,7 @@ PQflush(PGconn *c)
 	char *bytes;
 
 	for (; c->told < c->n_answers; c->told++) {
-		n += c->answers[c->told].what == SAYS;
+		n += c->answers[c->told].what <= COPIES;
 		dies |= c->answers[c->told].what == DIES;
 	}
 	bytes = xcalloc(n, 1);
@@ -525,10 +511,12 @@ PQflush(PGconn *c)
 
 /* ---- listening ---- */
 
-static bool
-is_known(const PGconn *c)
+bool
+fake_is_known(const PGconn *c)
 {
-	return c->at < c->n_answers && (c->answers[c->at].what == ENDS || c->known > 0);
+	return c->at < c->n_answers &&
+	       (c->answers[c->at].what == ENDS || c->answers[c->at].what == COPIED ||
+		       c->known > 0);
 }
 
 int
@@ -553,7 +541,7 @@ PQconsumeInput(PGconn *c)
 int
 PQisBusy(PGconn *c)
 {
-	return c->status != CONNECTION_BAD && c->at < c->n_answers && !is_known(c);
+	return c->status != CONNECTION_BAD && c->at < c->n_answers && !fake_is_known(c);
 }
 
 /* Of a broken connection: what was heard, then its end once, then nothing. */
@@ -564,9 +552,9 @@ PQgetResult(PGconn *c)
 
 	if (c->at == c->n_answers)
 		return NULL;
-	if (!is_known(c) && c->status != CONNECTION_BAD)
+	if (!fake_is_known(c) && c->status != CONNECTION_BAD)
 		fail_msg("PQgetResult() would block");
-	if (!is_known(c)) {
+	if (!fake_is_known(c)) {
 		for (; c->at < c->n_answers; c->at++)
 			PQclear(c->answers[c->at].result);
 		return fake_result(PGRES_FATAL_ERROR, &lost, 0, 0);

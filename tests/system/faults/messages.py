@@ -7,6 +7,7 @@ import struct
 import threading
 
 AUTHENTICATION, DATA_ROW, COMPLETE, READY = b"R", b"D", b"C", b"Z"
+COPY_DATA = b"d"
 
 
 def message(kind, body=b""):

@@ -7,7 +7,7 @@ import struct
 from harness import LONG, PASSWORD, directory, program, write
 from shop import Shop
 
-from faults.messages import COMPLETE, DATA_ROW, Wire, error, message
+from faults.messages import COMPLETE, COPY_DATA, DATA_ROW, Wire, error, message
 
 
 def half(whole):
@@ -99,7 +99,9 @@ class Messages(Shop):
         """Each row of an answer is one object or a part of one: without it, or with
         another, there would be a change that nobody made."""
         numbers = [n for n, kind in enumerate(self.kinds) if kind == DATA_ROW]
-        for number in numbers if LONG else numbers[::6]:
+        copied = [n for n, kind in enumerate(self.kinds) if kind == COPY_DATA]
+        self.assertTrue(copied)
+        for number in copied + (numbers if LONG else numbers[::6]):
             for name in ("left out", "twice"):
                 with self.subTest(message=number, fault=name):
                     self.assertEqual(self.with_fault(number, FAULTS[name])[:2],

@@ -16,6 +16,7 @@ server_sound(void)
 		.system = "7001",
 		.oid = "5",
 		.version_exists = true,
+		.version_kind = "r",
 		.position = "500",
 		.probe = "p1",
 		.revision = "a",
@@ -54,11 +55,13 @@ answer_info(struct server *s, struct fake_step *answer)
 	static const char *const names[] = {"server_version", "server_version_num",
 		"in_recovery", "server_encoding", "version_exists", "version_readable",
 		"version_has_column", "migrating", "migrating_perhaps", "user_tables",
-		"system_identifier", "database_oid", "database_name"};
+		"system_identifier", "database_oid", "database_name", "version_kind",
+		"version_type", "version_filtered", "version_policies"};
 	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num,
 		s->standby ? "t" : "f", "UTF8", s->version_exists ? "t" : "f",
 		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f",
-		s->perhaps ? "t" : "f", "t", s->system, s->oid, "shop"};
+		s->perhaps ? "t" : "f", "t", s->system, s->oid, "shop", s->version_kind,
+		s->version_type, s->version_policy ? "t" : "f", s->version_policy};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
 	give(answer, names, COUNT_OF(names), 1);
@@ -82,9 +85,9 @@ answer_version(struct server *s, struct fake_step *answer)
 {
 	static const char *const names[] = {"role", "width", "padded", "schema_exists",
 		"schema_usable", "reads_new", "elsewhere", "elsewhere_readable",
-		"elsewhere_sql"};
-	const char *const cells[] = {
-		"mon", "32", "f", "t", "f", "f", s->elsewhere, "t", s->elsewhere_sql};
+		"readable_1", "readable_2", "readable_3"};
+	const char *const cells[] = {"mon", "32", "f", "t", "f", "f", s->elsewhere, "t",
+		s->elsewhere, NULL, NULL};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
 	give(answer, names, COUNT_OF(names), 1);
@@ -164,7 +167,7 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 		answer->sqlstate = s->sqlstate;
 		answer->message = "refused by the test";
 	} else if (begins(sql, "BEGIN") || begins(sql, "COMMIT") ||
-		   begins(sql, "ROLLBACK")) {
+		   begins(sql, "ROLLBACK") || begins(sql, "SET TRANSACTION READ")) {
 		answer->names = NULL;
 	} else if (!strcmp(sql, checksql_info)) {
 		answer_info(s, answer);
@@ -172,20 +175,23 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 		answer_position(s, answer);
 	} else if (!strcmp(sql, versionsql_facts)) {
 		answer_version(s, answer);
-	} else if (s->elsewhere_sql && !strcmp(sql, s->elsewhere_sql)) {
-		static const char *const names[] = {"name", "version_num"};
-		const char *const cells[] = {s->elsewhere, "b"};
+	} else if (s->elsewhere && begins(sql, "COPY app.")) {
+		static const char *const names[] = {"version_num"}, *const b[] = {"b"};
 
-		answer->cells = keep(s, cells, 2);
-		give(answer, names, 2, 1);
+		answer->cells = b;
+		give(answer, names, 1, 1);
 	} else if (!strcmp(sql, checksql_probe(150018))) {
 		s->probes++;
 		answer_cell(
 			answer, &s->probe, &s->later_probe, s->connection_probes++ > 0);
-	} else if (begins(sql, "SELECT version_num")) {
+	} else if (begins(sql, "COPY public.")) {
 		s->revisions++;
 		answer_cell(answer, &s->revision, &s->later_revision,
 			s->connection_revisions++ > 0);
+		if (s->revisions_v) {
+			answer->cells = s->revisions_v;
+			answer->n_rows = s->n_revisions;
+		}
 	} else if (find_kind(sql, false, &k)) {
 		answer_read(s, k, answer);
 	} else if (find_kind(sql, true, &k)) {

@@ -11,14 +11,18 @@ struct server {
 	const char *version_num;  /* "150018" */
 	const char *system, *oid; /* which database it is */
 	bool migrating, perhaps, version_exists, version_unreadable;
-	bool standby;         /* it is one: it has got up to 900 of the log */
-	const char *position; /* in the log */
-	const char *elsewhere,
-		*elsewhere_sql; /* a table like the version table, or NULL */
-	const char *probe;      /* what the change probe says */
+	bool standby;               /* it is one: it has got up to 900 of the log */
+	const char *position;       /* in the log */
+	const char *version_kind;   /* relkind of what has its name */
+	const char *version_type;   /* that its column has and should not, or NULL */
+	const char *version_policy; /* that filters its rows, or NULL */
+	const char *elsewhere;      /* a table like it in schema app, or NULL */
+	const char *probe;          /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
 	const char *revision; /* the recorded row; NULL: none */
+	const char *const *revisions_v; /* n_revisions of them instead; or NULL */
+	size_t n_revisions;
 	const char
 		*later_revision; /* … at the second reading in a connection; or NULL */
 	const char *column_type; /* of public.t.id */
@@ -28,7 +32,7 @@ struct server {
 	/* Counted: statements of each sort since the last reset. */
 	unsigned probes, revisions, reads, details, positions;
 	unsigned connection_probes, connection_revisions;
-	const char *cells[256][13]; /* of the answers of a connection */
+	const char *cells[256][17]; /* of the answers of a connection */
 	unsigned n_cells;
 };
 

@@ -111,8 +111,8 @@ test_whole(void **state)
 	assert_true(f->facts->snapshot->version_table_exists);
 	assert_string_equal(object_value(&f->facts->snapshot->objects[2], "definition"),
 		"SELECT 1");
-	/* info; rows; details with the second look. */
-	assert_int_equal(f->facts->round_trips, 3);
+	/* info; revision; rows; details with the second look; revision again. */
+	assert_int_equal(f->facts->round_trips, 5);
 	assert_int_equal(f->server.details, 1);
 	assert_int_equal(f->server.probes, 2);
 	assert_int_equal(f->server.revisions, 2);
@@ -132,7 +132,9 @@ test_unchanged(void **state)
 	assert_true(f->facts->reused);
 	assert_ptr_equal(f->facts->snapshot, f->last->snapshot);
 	assert_int_equal(f->server.reads, 0);
-	assert_int_equal(f->facts->round_trips, 2);
+	/* info; revision; the second look. */
+	assert_int_equal(f->facts->round_trips, 3);
+	assert_int_equal(f->server.probes, 2);
 	assert_int_equal(f->facts->recorded.n, 1);
 	/* One look at the rows says nothing of how long they have been so. */
 	assert_true(f->facts->held.from > f->facts->held.to);
@@ -195,7 +197,7 @@ test_errors(void **state)
 		{"BEGIN", "57014", ERR_TIMEOUT},
 		{"SELECT pg_catalog.set_config", "42501", ERR_PERMISSION},
 		{"WITH v AS", "XX001", ERR_QUERY},
-		{"SELECT version_num", "42501", ERR_PERMISSION},
+		{"COPY public.alembic_version", "42501", ERR_PERMISSION},
 		{"SELECT n.nspname AS schema", "XX001", ERR_QUERY},
 		{"SELECT c.oid AS oid", "55P03", ERR_MOVED},
 		{"COMMIT", "40001", ERR_MOVED},
@@ -256,7 +258,6 @@ test_version_table_elsewhere(void **state)
 
 	f->server.version_exists = false;
 	f->server.elsewhere = "app.alembic_version";
-	f->server.elsewhere_sql = "SELECT 'app.alembic_version' AS name";
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_NONE);
 	assert_int_equal(f->facts->recorded.n, 0);
@@ -270,6 +271,94 @@ test_version_table_elsewhere(void **state)
 	read_once(f);
 	assert_true(f->facts->reused);
 	assert_int_equal(f->facts->version.rows.n, 1);
+	/* They are for the sake of advice: a check does without. */
+	f->server.failing = "COPY app.";
+	f->server.sqlstate = "55P03";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_null(f->facts->version.elsewhere);
+	assert_int_equal(f->facts->version.rows.n, 0);
+}
+
+/* What stands in the place of an ordinary table is not read. */
+static void
+test_no_version_table(void **state)
+{
+	static const struct {
+		const char *kind, *type, *policy;
+		enum err_code code;
+		const char *text;
+	} cases[] = {
+		{"v", NULL, NULL, ERR_QUERY, "public.alembic_version is a view"},
+		{"m", NULL, NULL, ERR_QUERY,
+			"public.alembic_version is a materialized view"},
+		{"f", NULL, NULL, ERR_QUERY,
+			"public.alembic_version is a foreign table"},
+		{"p", NULL, NULL, ERR_QUERY,
+			"public.alembic_version is a partitioned table"},
+		{"S", NULL, NULL, ERR_QUERY, "public.alembic_version is a sequence"},
+		{"I", NULL, NULL, ERR_QUERY, "public.alembic_version is an index"},
+		{"x", NULL, NULL, ERR_QUERY, "public.alembic_version is no table"},
+		{"r", "domain public.rev", NULL, ERR_QUERY,
+			"public.alembic_version.version_num is of domain public.rev"},
+		{"r", NULL, "mine", ERR_PERMISSION,
+			"row security of public.alembic_version (policy mine) may hide "
+			"rows from mon: run `ALTER ROLE mon BYPASSRLS` as a superuser, "
+			"or "
+			"`ALTER TABLE public.alembic_version DISABLE ROW LEVEL "
+			"SECURITY`"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		f->server.version_kind = cases[i].kind;
+		f->server.version_type = cases[i].type;
+		f->server.version_policy = cases[i].policy;
+		f->revision_optional = false;
+		read_once(f);
+		assert_int_equal(f->err.code, cases[i].code);
+		assert_string_equal(f->err.text, cases[i].text);
+		assert_true((f->err.advice != NULL) == (f->err.code == ERR_QUERY));
+		f->revision_optional = true;
+		read_once(f);
+		assert_int_equal(f->err.code, ERR_NONE);
+		assert_false(f->facts->version_table_exists);
+		assert_int_equal(f->server.revisions, 0);
+	}
+}
+
+/* Between looking and reading, something else has taken its place. */
+static void
+test_replaced(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.failing = "COPY public.alembic_version";
+	f->server.sqlstate = "42809";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+}
+
+/* One row more than is judged is an error. */
+static void
+test_too_many_rows(void **state)
+{
+	static const char *rows[1001];
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		rows[i] = "r1";
+	f->server.revisions_v = rows;
+	f->server.n_revisions = COUNT_OF(rows);
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_QUERY);
+	assert_string_equal(
+		f->err.text, "public.alembic_version has more than 1000 rows");
+	assert_non_null(f->err.advice);
+	f->server.n_revisions--;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(f->facts->recorded.n, 1000);
 }
 
 static void
@@ -282,7 +371,7 @@ test_migrating(void **state)
 	assert_true(f->facts->migrating && f->facts->revision_known);
 	assert_null(f->facts->snapshot);
 	assert_int_equal(f->server.reads, 0);
-	f->server.failing = "SELECT version_num";
+	f->server.failing = "COPY public.alembic_version";
 	f->server.sqlstate = "55P03";
 	read_once(f);
 	assert_true(f->facts->migrating);
@@ -413,6 +502,9 @@ main(void)
 		TEST(test_unstamped),
 		TEST(test_version_table_without_right),
 		TEST(test_version_table_elsewhere),
+		TEST(test_no_version_table),
+		TEST(test_replaced),
+		TEST(test_too_many_rows),
 		TEST(test_migrating),
 		TEST(test_perhaps_migrating),
 		TEST(test_revision_only),

@@ -1,0 +1,63 @@
+/* See scripts.h. */
+#include "monitor/scripts.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/checksql.h"
+#include "catalog/kinds.h"
+#include "catalog/versionsql.h"
+
+static struct pg_statement
+statement(struct arena *a, const struct detail_batch *d)
+{
+	const char **params = arena_alloc(a, sizeof *params);
+
+	params[0] = d->oids;
+	return (struct pg_statement){.sql = d->sql,
+		.name = kind_info(d->kind)->plural,
+		.params = params,
+		.n_params = 1};
+}
+
+struct pg_script
+scripts_details(struct arena *a, const char *setup, const struct detail_batch *details,
+	size_t n, const struct pg_statement *last)
+{
+	struct pg_batch *batches = arena_alloc(a, (n + 1) * sizeof *batches);
+	struct pg_statement *list = arena_alloc(a, (n + 1) * sizeof *list);
+
+	for (size_t i = 0; i <= n; i++) {
+		list[i] = i < n ? statement(a, &details[i]) : *last;
+		batches[i] = (struct pg_batch){setup, &list[i], 1};
+	}
+	return (struct pg_script){.batches = batches, .n_batches = n + 1};
+}
+
+struct pg_batch
+scripts_info(struct arena *a, const char *setup, const char *const *name,
+	const char *probe, bool position)
+{
+	const struct pg_statement all[] = {
+		{.sql = checksql_info,
+			.name = "server",
+			.params = name,
+			.n_params = 2,
+			.one_row = true},
+		{.sql = probe, .name = "probe", .n_cols = 1, .one_row = true},
+		{.sql = versionsql_facts,
+			.name = "version table",
+			.params = name,
+			.n_params = 2,
+			.n_cols = 11,
+			.one_row = true},
+		{.sql = checksql_position,
+			.name = "position",
+			.n_cols = 4,
+			.one_row = true},
+	};
+	struct pg_statement *list = arena_alloc(a, sizeof all);
+
+	memcpy(list, all, sizeof all);
+	return (struct pg_batch){setup, list, COUNT_OF(all) - (position ? 0 : 1)};
+}

@@ -1,0 +1,20 @@
+/* How the scripts of a reading are put together. */
+#ifndef MONITOR_SCRIPTS_H
+#define MONITOR_SCRIPTS_H
+
+#include "base/arena.h"
+#include "catalog/snapshot.h"
+#include "pg/session.h"
+
+/* A script of a short transaction for each of the `n` batches, as what they open stays
+ * locked to its end, and one for `last`.  Lives in `a`; its timeout is the caller's. */
+struct pg_script scripts_details(struct arena *a, const char *setup,
+	const struct detail_batch *details, size_t n, const struct pg_statement *last);
+
+/* One transaction that asks what server it is, for the change probe, for the version
+ * table (`name`: its schema and its own), and, unless it is refused, for the position
+ * in the log.  Lives in `a`. */
+struct pg_batch scripts_info(struct arena *a, const char *setup,
+	const char *const *name, const char *probe, bool position);
+
+#endif

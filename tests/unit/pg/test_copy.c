@@ -1,0 +1,247 @@
+/* Reading tables by COPY, and all that can go wrong with it. */
+#include "tests/unit/pg/fixture.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const char *const name[] = {"version_num"};
+static const char *const odd[] = {"a", NULL, "", "x\\y\nz"};
+static const char *const one[] = {"b"};
+static const char *const two_tables[] = {"public.a", "\"B\".b"};
+
+#define BEFORE                                                             \
+	{FAKE_CONNECT}, {FAKE_QUERY, .text = "SET TRANSACTION READ ONLY"}, \
+	{                                                                  \
+		FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)         \
+	}
+#define COPY_A FAKE_QUERY, .text = "COPY public.a (version_num) TO STDOUT"
+#define COPY_B FAKE_QUERY, .text = "COPY \"B\".b (version_num) TO STDOUT"
+
+static void
+copy_n(struct fixture *f, size_t n_tables, int64_t timeout_ms)
+{
+	const struct pg_copy what = {
+		.setup = "SET UP",
+		.tables = two_tables,
+		.n_tables = n_tables,
+		.column = "version_num",
+		.max_rows = 4,
+		.max_bytes = 1000,
+		.timeout_ms = timeout_ms,
+	};
+	int before = f->done;
+
+	pg_session_copy(f->session, &what, on_done, f);
+	assert_int_equal(f->done, before);
+	loop_run(f->loop);
+	assert_int_equal(f->done, before + 1);
+}
+
+/* Connects, plays `steps`, and asks for the tables. */
+static void
+play(struct fixture *f, const struct fake_step *steps, size_t n, size_t n_tables)
+{
+	fake_script("host=/copy", steps, n);
+	connect_to(f, "host=/copy");
+	copy_n(f, n_tables, 100000);
+}
+
+static void
+test_copy(void **state)
+{
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, FAKE_ROWS(name, odd)},
+		{COPY_B, FAKE_ROWS(name, one)},
+		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
+		{COPY_A},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT", FAKE_ROWS(name, one)},
+		FAKE_COMMIT,
+	};
+	static const struct pg_statement select[] = {{.sql = "SELECT", .n_cols = 1}};
+	static const struct pg_batch batch = {NULL, select, 1};
+	struct fixture *f = *state;
+	const struct rows *rows;
+
+	play(f, steps, COUNT_OF(steps), 2);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(f->results->n_rows, 2);
+	rows = f->results->rows;
+	assert_int_equal(rows[0].n_rows, 4);
+	assert_int_equal(rows[0].n_cols, 1);
+	assert_string_equal(rows_get(&rows[0], 0, 0), "a");
+	assert_null(rows_get(&rows[0], 1, 0));
+	assert_string_equal(rows_get(&rows[0], 2, 0), "");
+	assert_string_equal(rows_get(&rows[0], 3, 0), "x\\y\nz");
+	assert_string_equal(rows_get(&rows[1], 0, 0), "b");
+	assert_int_equal(pg_session_round_trips(f->session), 1);
+	/* An empty table; and scripts run as before. */
+	copy_n(f, 1, 100000);
+	assert_int_equal(f->results->rows[0].n_rows, 0);
+	run_within(f, &batch, 1, 100000);
+	assert_string_equal(rows_get(&f->results->rows[0], 0, 0), "b");
+	assert_int_equal(pg_session_round_trips(f->session), 3);
+}
+
+static void
+test_without_connection(void **state)
+{
+	copy_n(*state, 1, 100000);
+	expect_error(*state, ERR_CONNECT, "not connected");
+}
+
+/* What stands behind the error is not run, and the session can be used again. */
+static void
+test_refused(void **state)
+{
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, .answer = FAKE_FAIL, .sqlstate = "42809",
+			.message = "cannot copy from view \"a\""},
+		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
+		{COPY_A, FAKE_ROWS(name, one)},
+	};
+	struct fixture *f = *state;
+
+	play(f, steps, COUNT_OF(steps), 2);
+	expect_error(f, ERR_QUERY, "cannot copy from view \"a\"");
+	assert_string_equal(f->err.sqlstate, "42809");
+	assert_true(pg_session_is_open(f->session));
+	copy_n(f, 1, 100000);
+	assert_int_equal(f->results->rows[0].n_rows, 1);
+}
+
+/* One row more than is taken ends the connection: the rest is not read. */
+static void
+test_too_many(void **state)
+{
+	static const char *const five[] = {"a", "b", "c", "d", "e"};
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, FAKE_ROWS(name, five)},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	play(f, steps, COUNT_OF(steps), 1);
+	expect_error(f, ERR_QUERY, "public.a has more than 4 rows");
+	assert_false(pg_session_is_open(f->session));
+	assert_int_equal(fake_cancels(), 1);
+}
+
+static void
+test_too_long(void **state)
+{
+	static char text[1002];
+	static const char *const rows[] = {text};
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, FAKE_ROWS(name, rows)},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	memset(text, 'x', sizeof text - 1);
+	play(f, steps, COUNT_OF(steps), 1);
+	expect_error(f, ERR_QUERY, "public.a has more than 1000 bytes in its rows");
+}
+
+/* Rows are a result only when their end was seen, and all of them came. */
+static void
+test_incomplete(void **state)
+{
+	static const struct {
+		struct fake_step step;
+		enum err_code code;
+		const char *text;
+	} cases[] = {
+		{{COPY_A, .answer = FAKE_CUT, FAKE_ROWS(name, odd)}, ERR_INTERNAL,
+			"no end of the answer to COPY"},
+		{{COPY_A, .tag = "COPY 5", FAKE_ROWS(name, odd)}, ERR_INTERNAL,
+			"4 rows of public.a came, of which the server says 5"},
+		{{COPY_A, .answer = FAKE_FAIL, .sqlstate = "57P01", .message = "ended",
+			 FAKE_ROWS(name, odd)},
+			ERR_CONNECT, "ended"},
+		{{COPY_A, .answer = FAKE_DIE, FAKE_ROWS(name, odd)}, ERR_CONNECT,
+			"server closed the connection unexpectedly"},
+		{{COPY_A, .answer = FAKE_DIE}, ERR_CONNECT,
+			"server closed the connection unexpectedly"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct fake_step steps[] = {BEFORE, cases[i].step};
+
+		play(f, steps, COUNT_OF(steps), 1);
+		assert_null(f->results);
+		expect_error(f, cases[i].code, cases[i].text);
+		pg_session_close(f->session);
+	}
+}
+
+/* An answer that the statement cannot have ends the session at once. */
+static void
+test_unexpected(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
+		{FAKE_QUERY, .text = "EXTRA", FAKE_ROWS(name, one)},
+		{COPY_A},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+	const struct pg_copy what = {
+		.setup = "SET UP; EXTRA",
+		.tables = two_tables,
+		.n_tables = 1,
+		.column = "version_num",
+		.timeout_ms = 100000,
+	};
+
+	fake_script("host=/copy", steps, COUNT_OF(steps));
+	connect_to(f, "host=/copy");
+	pg_session_copy(f->session, &what, on_done, f);
+	loop_run(f->loop);
+	assert_int_equal(f->err.code, ERR_INTERNAL);
+	assert_false(pg_session_is_open(f->session));
+}
+
+static void
+test_deadline(void **state)
+{
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, .answer = FAKE_SILENT, FAKE_ROWS(name, odd)},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/copy", steps, COUNT_OF(steps));
+	connect_to(f, "host=/copy");
+	copy_n(f, 1, 5);
+	expect_error(f, ERR_TIMEOUT, "no complete answer within 5ms");
+	assert_int_equal(fake_cancels(), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_copy),
+		TEST(test_without_connection),
+		TEST(test_refused),
+		TEST(test_too_many),
+		TEST(test_too_long),
+		TEST(test_incomplete),
+		TEST(test_unexpected),
+		TEST(test_deadline),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
