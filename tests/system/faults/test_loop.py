@@ -3,6 +3,7 @@ import base64
 import fcntl
 import os
 import re
+import socket
 import subprocess
 import threading
 
@@ -139,6 +140,31 @@ class Passwords(SystemTest):
             daemon.get("/metrics", good).text).items()
             if name == "pgdriftd_check_failures_total"]
         self.assertEqual(sum(failed), 0)
+
+
+class Metrics(SystemTest):
+    def test_clients_that_do_not_read_share_one_page(self):
+        daemon = self.daemon("".join(environment("e%d" % i, UNREACHABLE)
+                                     for i in range(200)))
+
+        def resident():
+            return daemon.metric("process_resident_memory_bytes")
+
+        clients = []
+        size = len(daemon.get("/metrics").raw)
+        before = resident()
+        for _ in range(60):
+            client = socket.socket()
+            self.addCleanup(client.close)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", daemon.port))
+            client.sendall(b"GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n")
+            clients.append(client)
+        for _ in range(20):
+            self.assertEqual(daemon.get("/healthz").status, 200)
+        # Each has one of few, not one of its own.
+        if "sanitizers" not in harness.PROGRAM:
+            self.assertLess(resident() - before, 30 * size)
 
 
 class Signals(SystemTest):
