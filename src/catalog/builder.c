@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "catalog/assemble.h"
+#include "catalog/shape.h"
 #include "catalog/snapshot.h"
 
 enum column {
@@ -462,6 +463,29 @@ note_what_was_read(struct builder *b)
 	}
 }
 
+static bool
+all_possible(const struct builder *b, struct err *e)
+{
+	const struct snapshot *s = b->assembly.snapshot;
+
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *o = &s->objects[i];
+		const char *column = shape_missing(o);
+		struct strbuf name = {0};
+
+		if (!column)
+			continue;
+		object_name(o, &name);
+		err_set(e, ERR_INTERNAL,
+			"the server answered the reading of %s with NULL for %s of %s, "
+			"which cannot be",
+			kind_info(o->kind)->plural, column, name.s ? name.s : "");
+		strbuf_free(&name);
+		return false;
+	}
+	return true;
+}
+
 struct snapshot *
 builder_finish(struct builder *b, bool in_recovery, struct err *e)
 {
@@ -470,7 +494,8 @@ builder_finish(struct builder *b, bool in_recovery, struct err *e)
 	if (all_answered(b, e)) {
 		b->assembly.snapshot->in_recovery = in_recovery;
 		note_what_was_read(b);
-		s = assembly_end(&b->assembly, e);
+		if (all_possible(b, e))
+			s = assembly_end(&b->assembly, e);
 	}
 	builder_free(b);
 	return s;

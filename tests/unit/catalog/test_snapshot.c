@@ -412,6 +412,22 @@ test_show(void **state)
 	snapshot_unref(s);
 }
 
+/* What no server leaves out is no fact: an object without its schema is none. */
+static void
+test_impossible(void **state)
+{
+	static const char *const names[] = {"schema", "name", "oid", "deparse"};
+	struct builder *b = builder_new(150018, "15.18");
+
+	(void)state;
+	assert_true(ADD(b, KIND_SEQUENCE, names, NULL, "s1", "1", "f"));
+	assert_null(builder_finish(b, false, &error));
+	assert_int_equal(error.code, ERR_INTERNAL);
+	assert_string_equal(error.text,
+		"the server answered the reading of sequences with NULL for schema of "
+		"s1, which cannot be");
+}
+
 /* ---- Fingerprint and version table ---- */
 
 static struct snapshot *
@@ -505,7 +521,7 @@ test_fingerprint_fields(void **state)
 		{{"column public/t/a|type=text|default="},
 			{"column public/t/a|type=textdefault"}},
 		{{"table public/t"}, {"table publict/"}},
-		{{"function public/f()"}, {"function public/f"}},
+		{{"index public/f()"}, {"index public/f"}},
 		{{"comment public/t|on=table"}, {"comment public/t|on=view"}},
 	};
 
@@ -559,6 +575,7 @@ main(void)
 		cmocka_unit_test(test_bad_details),
 		cmocka_unit_test(test_unanswered_details),
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_impossible),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_belongs_to),
 		cmocka_unit_test(test_show),
