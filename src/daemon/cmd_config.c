@@ -61,7 +61,7 @@ check_dsn(const struct conf_environment *e, struct strvec *errors)
 }
 
 static bool
-check_http(const struct conf_http *h, struct strvec *errors)
+check_http(const struct conf_http *h, struct conf_errors *errors)
 {
 	bool reached = !(h->key_file && conf_out_of_reach(h->key_file)) &&
 		       !(h->cert_file && conf_out_of_reach(h->cert_file));
@@ -71,14 +71,20 @@ check_http(const struct conf_http *h, struct strvec *errors)
 	struct err err;
 
 	if (reached && !tls_load(h->cert_file, h->key_file, &tls, &err)) {
-		strvec_add(errors, err.text);
+		strvec_add(&errors->messages, err.text);
 		ok = false;
 	}
 	if (h->users_file && !conf_out_of_reach(h->users_file) &&
 		!(users = users_load(h->users_file, &err))) {
-		strvec_add(errors, err.text);
+		strvec_add(&errors->messages, err.text);
 		ok = false;
 	}
+	if (users && users_costly(users))
+		strvec_take(&errors->warnings,
+			xasprintf("%s: the hash of \"%s\" is of a high cost: each "
+				  "password "
+				  "that is tried takes long to be checked",
+				h->users_file, users_costly(users)));
 	users_free(users);
 	tls_fini(&tls);
 	return ok;
@@ -126,7 +132,7 @@ load(const struct cli *cli, struct conf_errors *errors)
 		ok = check_ignore(&c->environments[i], &errors->messages) && ok;
 	}
 	if (c)
-		ok = check_http(&c->http, &errors->messages) && ok;
+		ok = check_http(&c->http, errors) && ok;
 	if (c)
 		ok = check_migrations(c, errors) && ok;
 	if (ok)
