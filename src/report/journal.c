@@ -70,6 +70,8 @@ static const struct event happenings[HAPPENING_COUNT] = {
 	[HAPPENING_STARTED] = {LEVEL_INFO, "daemon has started", JOURNAL_ID_STARTED},
 	[HAPPENING_STOPPED] = {LEVEL_INFO, "daemon stops", JOURNAL_ID_STOPPED},
 	[HAPPENING_GAP] = {LEVEL_WARN, "nobody watched", JOURNAL_ID_GAP},
+	[HAPPENING_CLOCK] = {LEVEL_WARN, "the clock was set", JOURNAL_ID_CLOCK},
+	[HAPPENING_LOST] = {LEVEL_WARN, "history was lost", JOURNAL_ID_LOST},
 };
 
 /* The same without a fault. */
@@ -113,7 +115,11 @@ add_number(struct record *r, const char *key, uint64_t n)
 static void
 add_seconds(struct record *r, const char *key, int64_t ms)
 {
-	add_owned(r, key, xasprintf("%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000)));
+	uint64_t size = ms < 0 ? (uint64_t)-ms : (uint64_t)ms;
+
+	add_owned(r, key,
+		xasprintf("%s%" PRIu64 ".%03d", ms < 0 ? "-" : "", size / 1000,
+			(int)(size % 1000)));
 	r->fields[r->n - 1].is_number = true;
 }
 

@@ -19,7 +19,7 @@ class Gaps(Shop):
         self.running = self.daemon(self.pair(self.at()))
         self.running.after_checks("env")
         self.running.kill()
-        self.running.store("UPDATE alive SET at_ms = at_ms - ?", HOUR_MS)
+        self.running.store("UPDATE alive SET boot = NULL, at_ms = at_ms - ?", HOUR_MS)
         self.running.start()
         life = self.life()
         self.assertEqual([event for event, _ in life], ["started", "gap", "started"])
@@ -33,7 +33,7 @@ class Gaps(Shop):
         self.assertEqual([event for event, _ in self.life()],
                          ["started", "gap", "started", "stopped", "started"])
         self.running.stop()
-        self.running.store("UPDATE alive SET at_ms = at_ms - ?", HOUR_MS)
+        self.running.store("UPDATE alive SET boot = NULL, at_ms = at_ms - ?", HOUR_MS)
         self.running.start()
         self.assertRegex(self.life()[-1][1],
                          "^nobody watched for 1h.*, since it was stopped at 2")
@@ -42,7 +42,7 @@ class Gaps(Shop):
         self.running = self.daemon(self.pair(self.at()))
         self.running.after_checks("env")
         self.running.kill()
-        self.running.store("UPDATE alive SET at_ms = at_ms + ?", HOUR_MS)
+        self.running.store("UPDATE alive SET boot = NULL, at_ms = at_ms + ?", HOUR_MS)
         self.running.start()
         event, detail = self.life()[-2]
         self.assertEqual(event, "gap")

@@ -12,6 +12,9 @@ test_rfc3339(void **state)
 
 	(void)state;
 	assert_string_equal(clock_rfc3339(0, buf), "1970-01-01T00:00:00Z");
+	assert_string_equal(clock_rfc3339(-1, buf), "1969-12-31T23:59:59Z");
+	assert_string_equal(clock_rfc3339_ms(-1, buf), "1969-12-31T23:59:59.999Z");
+	assert_string_equal(clock_rfc3339_ms(-1500, buf), "1969-12-31T23:59:58.500Z");
 	assert_string_equal(clock_rfc3339(1789899330999, buf), "2026-09-20T10:15:30Z");
 }
 
