@@ -14,6 +14,7 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	e->code = code;
 	e->sqlstate[0] = '\0';
 	e->advice = NULL;
+	e->unanswered = false;
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof e->text, fmt, ap);
 	va_end(ap);

@@ -28,6 +28,7 @@ struct advice {
 struct err {
 	enum err_code code;
 	char sqlstate[6]; /* of the server, else "" */
+	bool unanswered;  /* the server takes a connection and does not answer */
 	char text[1024];  /* one line, no secret in it, no trailing newline */
 	const struct advice
 		*advice; /* static, where more is known than by code; or NULL */

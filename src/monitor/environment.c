@@ -130,7 +130,9 @@ static enum outcome
 outcome_of(const struct environment *env, const struct err *e)
 {
 	if (e)
-		return e->code == ERR_MOVED ? OUTCOME_MOVED : OUTCOME_FAILURE;
+		return e->code == ERR_MOVED ? OUTCOME_MOVED
+		       : e->unanswered      ? OUTCOME_UNANSWERED
+					    : OUTCOME_FAILURE;
 	return env->migrating ? OUTCOME_MIGRATING : OUTCOME_SUCCESS;
 }
 

@@ -342,6 +342,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	if (env->error.code) {
 		p->error = text_cleaned(env->error.text, 500);
 		p->error_code = env->error.code;
+		p->unanswered = env->error.unanswered;
 		memcpy(p->sqlstate, env->error.sqlstate, sizeof p->sqlstate);
 	}
 	if (env->facts) {

@@ -29,6 +29,7 @@ struct monitor {
 	struct roster roster;
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct pg_servers *servers;
 	struct queue queue;
 	bool started;
 	struct published published;
@@ -297,6 +298,7 @@ start_check(struct monitor *m, struct environment *env)
 
 	assert(!env->reading);
 	o.moments = &m->queue.turns;
+	o.target.servers = m->servers;
 	o.pending = is_pending;
 	queue_begin(&m->queue, env);
 	env->reading = reading_start(m->loop, &o, on_read, env);
@@ -323,6 +325,18 @@ on_due(void *arg)
 	queue_due(&env->monitor->queue, env);
 	pair_due(env, &env->monitor->queue);
 	pump(env->monitor);
+}
+
+/* Who could not be checked for that is checked at once. */
+static void
+on_answered(void *arg)
+{
+	struct monitor *m = arg;
+
+	for (size_t i = 0; !m->o.done && i < m->roster.n; i++)
+		if (m->roster.v[i]->error.unanswered)
+			queue_due(&m->queue, m->roster.v[i]);
+	pump(m);
 }
 
 bool
@@ -416,6 +430,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->o = *o;
 	m->conf = conf;
 	m->files = expected_files_new();
+	m->servers = pg_servers_new(l, on_answered, m);
 	m->published.started_ms = clock_wall_ms();
 	if (!monitor_reload(m, conf, e)) {
 		monitor_free(m);
@@ -545,6 +560,7 @@ monitor_free(struct monitor *m)
 		return;
 	for (size_t i = 0; i < m->roster.n; i++)
 		environment_free(m->roster.v[i]);
+	pg_servers_free(m->servers);
 	free(m->roster.v);
 	free(m->list);
 	graphs_free(m->graphs);

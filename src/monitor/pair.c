@@ -39,7 +39,8 @@ is_ref_older(const struct pair_of *p)
 static bool
 is_failed(const struct environment *env)
 {
-	return env->outcome == OUTCOME_FAILURE || env->outcome == OUTCOME_MIGRATING;
+	return env->outcome == OUTCOME_FAILURE || env->outcome == OUTCOME_UNANSWERED ||
+	       env->outcome == OUTCOME_MIGRATING;
 }
 
 /* It is read again anyway, and soon. */

@@ -44,6 +44,7 @@ struct published_environment {
 	unsigned consecutive_failures;
 	char *error; /* NULL: none; never holds a secret */
 	enum err_code error_code;
+	bool unanswered; /* its server takes connections and does not answer */
 	char sqlstate[6];
 	uint64_t checks_total;
 	uint64_t failures_total[FAILURE_REASONS];

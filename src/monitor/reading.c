@@ -91,6 +91,12 @@ moment(struct reading *r)
 	return ++*r->moments;
 }
 
+static int64_t
+deadline(const struct reading *r)
+{
+	return r->deadline_ms + pg_session_put_off_ms(r->session);
+}
+
 static void
 set_step(struct reading *r, enum step step)
 {
@@ -105,7 +111,7 @@ say_limit(const struct reading *r, struct err *e)
 	char limit[32];
 
 	if (e->code != ERR_TIMEOUT || e->sqlstate[0] || !r->connected ||
-		clock_mono_ms() < r->deadline_ms)
+		clock_mono_ms() < deadline(r))
 		return;
 	duration_format(r->timeout_ms, limit, sizeof limit);
 	err_set(e, ERR_TIMEOUT, "no complete answer within %s", limit);
@@ -166,7 +172,7 @@ succeed_again(struct reading *r)
 static int64_t
 time_left(const struct reading *r)
 {
-	int64_t left = r->deadline_ms - clock_mono_ms();
+	int64_t left = deadline(r) - clock_mono_ms();
 
 	return left > 1 ? left : 1;
 }

@@ -46,6 +46,8 @@ schedule_delay(const struct schedule *s, enum outcome o, uint64_t n, unsigned in
 	if (o == OUTCOME_FAILURE)
 		delay = doubled(delay, in_a_row,
 			larger(delay, smaller(4 * delay, BACKOFF_MOST_MS)));
+	else if (o == OUTCOME_UNANSWERED)
+		delay = doubled(delay, in_a_row, larger(delay, BACKOFF_MOST_MS));
 	else if (o == OUTCOME_UNCONFIRMED)
 		delay = smaller(delay, doubled(SOON_MOST_MS, in_a_row, delay));
 	else if (o != OUTCOME_SUCCESS)

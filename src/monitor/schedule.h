@@ -14,7 +14,8 @@ struct schedule {
 enum outcome {
 	OUTCOME_SUCCESS,
 	OUTCOME_FAILURE,
-	OUTCOME_MOVED, /* the catalog moved while it was read */
+	OUTCOME_UNANSWERED, /* a failure: the server takes connections only */
+	OUTCOME_MOVED,      /* the catalog moved while it was read */
 	OUTCOME_MIGRATING,
 	OUTCOME_UNCONFIRMED, /* something wants to be seen again */
 };
@@ -24,6 +25,7 @@ enum outcome {
  *   success      the interval
  *   failure      the interval, doubled with each further one up to four intervals or
  *                five minutes, whichever is less (an interval over that stays)
+ *   unanswered   the same, but up to five minutes
  *   unconfirmed  5 s, doubled with each further one up to the interval: what is new at
  *                each check is never confirmed
  *   others       soon: 250 ms, doubled with each further one up to 5 s, but never

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,6 +39,8 @@ struct plan {
 	bool user_timeout; /* tcp_user_timeout is the user's */
 	bool set_timeout;  /* … or ours, for the time of connecting */
 	int polling;       /* WATCH_… that PQconnectPoll() waits for */
+	struct pg_servers *servers;
+	int64_t queued_ms; /* since when it waits for others, clock_mono_ms() */
 };
 
 /* libpq would print it to standard error. */
@@ -90,6 +93,14 @@ show_names(const struct hosts *h, struct err *e)
 }
 
 static void
+leave(struct pg_session *s, bool well)
+{
+	if (s->visit)
+		servers_leave(s->visit, well);
+	s->visit = NULL;
+}
+
+static void
 fail_refused(struct pg_session *s)
 {
 	struct err e;
@@ -113,6 +124,43 @@ reset_timeout(const struct pg_session *s)
 			sizeof none);
 }
 
+/* The server has the connection and the next word.  Before that, and where we have it,
+ * the end of the connection is noticed. */
+static bool
+is_unanswered(const struct pg_session *s)
+{
+	return s->state == SESSION_CONNECTING && s->plan->polling == WATCH_READ &&
+	       PQstatus(s->conn) != CONNECTION_STARTED &&
+	       PQstatus(s->conn) != CONNECTION_BAD;
+}
+
+void
+connect_abandon(struct pg_session *s)
+{
+	if (s->visit && is_unanswered(s)) {
+		hosts_single_out(&s->plan->hosts, PQhost(s->conn), PQport(s->conn));
+		servers_abandon(s->visit, s->conn, &s->plan->hosts, session_left(s));
+		s->visit = NULL;
+		return;
+	}
+	PQfinish(s->conn);
+	leave(s, false);
+}
+
+void
+connect_explain(struct pg_session *s, struct err *e)
+{
+	char text[sizeof e->text];
+
+	if (!s->plan || !is_unanswered(s))
+		return;
+	snprintf(text, sizeof text, "%s", e->text);
+	err_set(e, e->code, "%s: %s, port %s has taken it and does not answer", text,
+		PQhost(s->conn), PQport(s->conn));
+	e->unanswered = true;
+	e->advice = remedy_unanswered();
+}
+
 /* Such a database holds any bytes, and would refuse to give out as UTF-8 those that are
  * none. */
 static bool
@@ -131,6 +179,7 @@ finish_connect(struct pg_session *s)
 		fail_refused(s);
 		return;
 	}
+	leave(s, true);
 	PQsetErrorVerbosity(s->conn, PQERRORS_DEFAULT);
 	s->raw_text = is_ascii(s->conn);
 	session_set_state(s, SESSION_IDLE);
@@ -205,14 +254,14 @@ share_time(struct pg_session *s, size_t n, struct params *p, struct strbuf *time
 }
 
 static void
-run_connecting(struct pg_session *s)
+start_connecting(struct pg_session *s)
 {
 	struct strbuf host = {0}, hostaddr = {0}, port = {0}, timeout = {0};
 	struct params p = {.n = 0};
 	size_t n = hosts_format(&s->plan->hosts, &host, &hostaddr, &port);
 
 	add_param(&p, "dbname", s->plan->dsn);
-	if (hosts_names(&s->plan->hosts) > 0) {
+	if (hosts_names(&s->plan->hosts) > 0 || n < s->plan->hosts.n) {
 		add_param(&p, "host", host.s);
 		add_param(&p, "hostaddr", hostaddr.s);
 		add_param(&p, "port", port.s);
@@ -226,6 +275,68 @@ run_connecting(struct pg_session *s)
 	strbuf_free(&hostaddr);
 	strbuf_free(&port);
 	strbuf_free(&timeout);
+}
+
+/* ---- QUEUED ---- */
+
+static void
+fail_shut(struct pg_session *s, int64_t since_ms)
+{
+	char time[CLOCK_RFC3339_LEN];
+	struct err e;
+
+	err_set(&e, ERR_TIMEOUT,
+		"not connected: the server has not answered a connection that it took "
+		"at %s",
+		clock_rfc3339(since_ms, time));
+	e.unanswered = true;
+	e.advice = remedy_unanswered();
+	session_fail(s, &e);
+}
+
+/* Also whenever it may be its turn. */
+static void
+run_queued(struct pg_session *s)
+{
+	struct plan *p = s->plan;
+	int64_t since_ms, now_ms = clock_mono_ms();
+
+	if (!servers_leave_out(p->servers, &p->hosts, &since_ms)) {
+		fail_shut(s, since_ms);
+	} else if (servers_enter(s->visit, &p->hosts)) {
+		if (p->queued_ms)
+			session_put_off(s, now_ms - p->queued_ms);
+		start_connecting(s);
+	} else {
+		if (s->state != SESSION_QUEUED) {
+			session_set_state(s, SESSION_QUEUED);
+			p->queued_ms = now_ms;
+		}
+		session_wait_entry(s);
+	}
+}
+
+static void
+on_turn(void *arg)
+{
+	struct pg_session *s = arg;
+
+	assert(s->wait == WAIT_ENTRY);
+	s->wait = WAIT_NONE;
+	run_queued(s);
+}
+
+static void
+run_connecting(struct pg_session *s)
+{
+	struct plan *p = s->plan;
+
+	if (!p->servers) {
+		start_connecting(s);
+		return;
+	}
+	s->visit = servers_arrive(p->servers, on_turn, s);
+	run_queued(s);
 }
 
 /* ---- RESOLVING ---- */
@@ -376,6 +487,7 @@ connect_run(struct pg_session *s, const struct pg_target *t)
 	s->plan = p;
 	p->dsn = xstrdup(t->dsn);
 	p->application_name = xstrdup_null(t->application_name);
+	p->servers = t->servers;
 	if (!pg_dsn_check(t->dsn, &e)) {
 		session_fail(s, &e);
 	} else if (t->password_command) {

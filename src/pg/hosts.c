@@ -85,6 +85,24 @@ hosts_names(const struct hosts *h)
 	return n;
 }
 
+static bool
+is_host(const struct host *h, const char *name, const char *port)
+{
+	return (!strcmp(h->name, name) || !strcmp(h->address, name)) &&
+	       (!*h->port || !strcmp(h->port, port));
+}
+
+void
+hosts_single_out(struct hosts *h, const char *name, const char *port)
+{
+	size_t at = 0;
+
+	while (at < h->n && (h->v[at].left_out || !is_host(&h->v[at], name, port)))
+		at++;
+	for (size_t i = 0; at < h->n && i < h->n; i++)
+		h->v[i].left_out = i != at;
+}
+
 /* All three grow together, so that they always fit. */
 struct lists {
 	struct strbuf *host, *hostaddr, *port;
@@ -110,6 +128,8 @@ hosts_format(const struct hosts *h, struct strbuf *host, struct strbuf *hostaddr
 	for (size_t i = 0; i < h->n; i++) {
 		const struct host *e = &h->v[i];
 
+		if (e->left_out)
+			continue;
 		if (!e->to_resolve)
 			add_entry(&l, e, e->address);
 		for (size_t j = 0; j < e->found.n; j++)

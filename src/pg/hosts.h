@@ -10,6 +10,7 @@ struct host {
 	char *name, *address, *port; /* "" where the list has nothing */
 	struct strvec found;         /* addresses that the name resolved to */
 	bool to_resolve;
+	bool left_out; /* not to be tried */
 };
 
 struct hosts {
@@ -27,9 +28,11 @@ void hosts_free(struct hosts *h);
 bool hosts_next(const struct hosts *h, size_t *at);
 /* How many hosts have one. */
 size_t hosts_names(const struct hosts *h);
+/* Leave out all but the one of that name or address and port, if it is there. */
+void hosts_single_out(struct hosts *h, const char *name, const char *port);
 
 /* The three lists with one entry an address.  A host whose name resolved to nothing is
- * left out.  Returns the number of entries. */
+ * left out, too.  Returns the number of entries. */
 size_t hosts_format(const struct hosts *h, struct strbuf *host, struct strbuf *hostaddr,
 	struct strbuf *port);
 

@@ -6,6 +6,7 @@
 
 #include "loop/child.h"
 #include "loop/loop.h"
+#include "pg/servers.h"
 #include "pg/session.h"
 
 /* From top to bottom; any of them falls back to CLOSED by session_fail(). */
@@ -13,6 +14,7 @@ enum session_state {
 	SESSION_CLOSED,
 	SESSION_PASSWORD,   /* the password command runs */
 	SESSION_RESOLVING,  /* a host name is looked up */
+	SESSION_QUEUED,     /* others connect to the same server before */
 	SESSION_CONNECTING, /* PQconnectPoll() has the word */
 	SESSION_IDLE,       /* open, in pipeline mode, nothing asked */
 	SESSION_RUNNING,    /* a script is sent, answers come in */
@@ -27,6 +29,7 @@ enum session_wait {
 	WAIT_SOCKET,
 	WAIT_LOOKUP,
 	WAIT_COMMAND,
+	WAIT_ENTRY, /* whoever is in the start of the server has a deadline */
 };
 
 struct plan;
@@ -45,6 +48,7 @@ struct pg_session {
 	struct child *command; /* while WAIT_COMMAND */
 	int64_t deadline;      /* of the call under way, clock_mono_ms() */
 	int64_t timeout_ms;    /* what it was made from */
+	int64_t put_off_ms;    /* by how much that was put off, in all calls */
 	unsigned round_trips;
 	bool raw_text; /* the database's encoding is SQL_ASCII */
 
@@ -56,6 +60,7 @@ struct pg_session {
 	struct pg_results *results; /* of a script that ended well */
 
 	struct plan *plan;         /* how to connect; from CLOSED to IDLE */
+	struct visit *visit;       /* while QUEUED or CONNECTING, or NULL */
 	struct pipeline *pipeline; /* what is asked; while RUNNING or CLEANING */
 	struct copy *copy;         /* … while COPYING */
 };
@@ -68,6 +73,9 @@ int64_t session_left(const struct pg_session *s);
 void session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms);
 void session_wait_lookup(struct pg_session *s, struct lookup *k);
 void session_wait_command(struct pg_session *s, struct child *c);
+void session_wait_entry(struct pg_session *s);
+/* Put the deadline off. */
+void session_put_off(struct pg_session *s, int64_t ms);
 /* The call under way has ended well, or failed with the connection intact: tell its
  * caller in the next turn. */
 void session_end(struct pg_session *s, const struct err *e);
@@ -81,6 +89,12 @@ void connect_run(struct pg_session *s, const struct pg_target *t);
 /* The socket is ready in CONNECTING, or its wait ran out early (`what`: WATCH_…). */
 void connect_parse(struct pg_session *s, int what);
 void plan_free(struct plan *p);
+/* Close the connection that is being made, or leave it to those who wait for its
+ * answer.
+ */
+void connect_abandon(struct pg_session *s);
+/* Where it got to, where the deadline has passed. */
+void connect_explain(struct pg_session *s, struct err *e);
 /* Blot out the passwords that the plan knows. */
 void plan_scrub(const struct plan *p, struct err *e);
 

@@ -249,6 +249,19 @@ remedy_too_much(struct err *e, int64_t limit, const char *part)
 }
 
 const struct advice *
+remedy_unanswered(void)
+{
+	static const struct advice hangs = {
+		"the server takes connections and does not answer them",
+		"look there for what holds up its logins: a lock on a system catalog "
+		"(VACUUM FULL of one, a forgotten transaction), a process that is "
+		"stopped, a pooler without a server; pgdriftd leaves that one "
+		"connection open and opens no other until it is answered"};
+
+	return &hangs;
+}
+
+const struct advice *
 remedy_password_missing(void)
 {
 	static const struct advice of_service = {"the password file is not there",

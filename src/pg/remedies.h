@@ -15,6 +15,10 @@ remedy_find(const char *sqlstate, const char *function, const char *text);
 /* An error that says that a server sent more than `limit` bytes, and as the answer to
  * what at last. */
 void remedy_too_much(struct err *e, int64_t limit, const char *part);
+
+/* For a server that takes a connection and says nothing. */
+const struct advice *remedy_unanswered(void);
+
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);

@@ -20,6 +20,7 @@ session_set_state(struct pg_session *s, enum session_state to)
 		[SESSION_CLOSED] = "closed",
 		[SESSION_PASSWORD] = "password",
 		[SESSION_RESOLVING] = "resolving",
+		[SESSION_QUEUED] = "queued",
 		[SESSION_CONNECTING] = "connecting",
 		[SESSION_IDLE] = "idle",
 		[SESSION_RUNNING] = "running",
@@ -72,6 +73,19 @@ session_wait_command(struct pg_session *s, struct child *c)
 	s->command = c;
 }
 
+void
+session_wait_entry(struct pg_session *s)
+{
+	start_wait(s, WAIT_ENTRY);
+}
+
+void
+session_put_off(struct pg_session *s, int64_t ms)
+{
+	s->deadline += ms;
+	s->put_off_ms += ms;
+}
+
 static void
 stop_wait(struct pg_session *s)
 {
@@ -111,12 +125,14 @@ drop_connection(struct pg_session *s)
 {
 	stop_wait(s);
 	drop_question(s);
-	plan_free(s->plan);
-	s->plan = NULL;
 	if (is_busy(s))
 		cancel_and_finish(s->loop, s->conn);
+	else if (s->plan)
+		connect_abandon(s);
 	else
 		PQfinish(s->conn);
+	plan_free(s->plan);
+	s->plan = NULL;
 	s->conn = NULL;
 	if (s->state != SESSION_CLOSED)
 		session_set_state(s, SESSION_CLOSED);
@@ -159,6 +175,8 @@ session_fail_late(struct pg_session *s)
 	duration_format(s->timeout_ms, limit, sizeof limit);
 	err_set(&e, ERR_TIMEOUT, "no %s within %s",
 		is_busy(s) ? "complete answer" : "connection", limit);
+	if (!is_busy(s))
+		connect_explain(s, &e);
 	session_fail(s, &e);
 }
 
@@ -318,6 +336,12 @@ pg_session_server(struct pg_session *s)
 	snprintf(s->server, sizeof s->server, "%s%s%s", host && *host ? host : "",
 		host && *host ? ":" : "", host && *host && port ? port : "");
 	return s->server;
+}
+
+int64_t
+pg_session_put_off_ms(const struct pg_session *s)
+{
+	return s->put_off_ms;
 }
 
 unsigned

@@ -11,13 +11,20 @@
 #include "base/rows.h"
 #include "loop/loop.h"
 
+/* The servers that a program connects to: with them, one connection at a time is in the
+ * start of a server, and none is opened where one was accepted and is not answered. */
+struct pg_servers;
+
 struct pg_target {
 	const char *dsn;           /* URI or keyword string, as libpq takes it */
 	const char *password_file; /* absolute path or NULL; read at every connect */
 	const char
 		*password_command; /* for /bin/sh -c, or NULL; run at every connect */
 	const char *application_name;
-	int64_t connect_timeout_ms; /* whole connect, name resolution included */
+	/* Whole connect, name resolution included; but not what others take to connect
+	 * to the same server before. */
+	int64_t connect_timeout_ms;
+	struct pg_servers *servers; /* or NULL: nobody else connects */
 };
 
 /* One statement of a batch. */
@@ -81,6 +88,13 @@ typedef void pg_connected_fn(void *arg, const struct err *e);
  * connection is still usable only if pg_session_is_open(). */
 typedef void pg_done_fn(void *arg, struct pg_results *r, const struct err *e);
 
+/* `answered`, or NULL, is called in a later turn when connections to a server may be
+ * opened again. */
+struct pg_servers *
+pg_servers_new(struct loop *l, void (*answered)(void *arg), void *arg);
+/* After all sessions that know it; closes what is still not answered.  NULL is fine. */
+void pg_servers_free(struct pg_servers *v);
+
 struct pg_session *pg_session_new(struct loop *l);
 /* Close and free; nothing is called back any more.  Safe from inside a callback. */
 void pg_session_free(struct pg_session *s);
@@ -104,6 +118,8 @@ const char *pg_session_server(struct pg_session *s);
 /* Close the connection, keep the object; a call under way is dropped without its
  * callback, what it runs is cancelled. */
 void pg_session_close(struct pg_session *s);
+/* For how long in all its deadlines were put off: nobody was to blame for that time. */
+int64_t pg_session_put_off_ms(const struct pg_session *s);
 /* Round trips waited for so far: flushes of a script that were answered. */
 unsigned pg_session_round_trips(const struct pg_session *s);
 

@@ -121,6 +121,12 @@ write_lateness(struct writer *w, const struct published_environment *e)
 }
 
 static void
+write_unanswered(struct writer *w, const struct published_environment *e)
+{
+	environment_number(w, e, e->unanswered);
+}
+
+static void
 write_migrating_since(struct writer *w, const struct published_environment *e)
 {
 	environment_time(w, e, e->migrating_since_ms);
@@ -320,6 +326,9 @@ const struct family metrics_of_environment[] = {
 	{"pgdriftd_migrating_since_timestamp_seconds", GAUGE,
 		"Since when a migration that runs holds its lock.",
 		.each = write_migrating_since},
+	{"pgdriftd_server_unanswered", GAUGE,
+		"Whether the server takes connections and does not answer them.",
+		.each = write_unanswered},
 };
 
 const size_t metrics_n_of_environment = COUNT_OF(metrics_of_environment);

@@ -238,6 +238,7 @@ PostgresPollingStatusType
 PQconnectPoll(PGconn *c)
 {
 	if (c->polls++ == 0 || c->connect.answer == FAKE_SILENT) {
+		c->status = CONNECTION_AWAITING_RESPONSE;
 		if (c->connect.answer != FAKE_SILENT)
 			assert_int_equal(write(c->peer, "c", 1), 1);
 		return PGRES_POLLING_READING;

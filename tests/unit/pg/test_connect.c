@@ -114,7 +114,10 @@ test_connect_timeout(void **state)
 
 	fake_script("host=/run", steps, COUNT_OF(steps));
 	connect_with(f, &t);
-	expect_error(f, ERR_TIMEOUT, "no connection within 5ms");
+	expect_error(f, ERR_TIMEOUT,
+		"no connection within 5ms: /fake, port 5432 has taken it and does not "
+		"answer");
+	assert_true(f->err.unanswered;
 	assert_int_equal(fake_cancels(), 0);
 }
 

@@ -1,0 +1,320 @@
+/* A server is known by its name and by each address that this has, with the port: two
+ * names of one address are one server.  How long a client may be sure that what it left
+ * behind is gone, no protocol says; the open connection does, since the first byte or
+ * the end of it comes only when the server has got on.
+ *
+ * Something between may have lost the connection, though, and then it never ends: after
+ * a while another one is tried beside it, and that while doubles. */
+#include "pg/servers.h"
+
+#include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum {
+	DOUBT_MS = 10 * 60 * 1000,
+	DOUBT_MOST_MS = 120 * 60 * 1000,
+	KEEP_IDLE_S = 60, /* a peer that has gone is noticed after two minutes */
+	KEEP_INTERVAL_S = 15,
+	KEEP_COUNT = 4
+};
+
+enum visit_state {
+	VISIT_WAITS,
+	VISIT_INSIDE,
+	VISIT_SHUT,   /* not answered in time: nobody enters */
+	VISIT_DOUBTED /* … for so long that one more may try */
+};
+
+struct visit {
+	struct pg_servers *all;
+	struct visit *next;
+	enum visit_state state;
+	struct strvec keys; /* "NAME:PORT" and "ADDRESS:PORT" */
+	void (*resume)(void *arg);
+	void *arg;
+	PGconn *conn; /* taken over; NULL: its session has it */
+	struct watch *watch;
+	struct timer *limit;
+	int64_t since_ms, doubt_ms;
+};
+
+struct pg_servers {
+	struct loop *loop;
+	struct visit *first; /* in order of arrival */
+	struct timer *wake;
+	void (*answered)(void *arg);
+	void *arg;
+};
+
+/* ---- Keys ---- */
+
+static void
+add_key(struct strvec *keys, const char *name, const char *port)
+{
+	strvec_take(keys, xasprintf("%s:%s", name, *port ? port : "5432"));
+}
+
+static void
+add_keys(struct strvec *keys, const struct host *h)
+{
+	if (*h->name || !*h->address)
+		add_key(keys, h->name, h->port);
+	if (*h->address)
+		add_key(keys, h->address, h->port);
+	for (size_t i = 0; i < h->found.n; i++)
+		add_key(keys, h->found.v[i], h->port);
+}
+
+static bool
+share(const struct strvec *a, const struct strvec *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (strvec_has(b, a->v[i]))
+			return true;
+	return false;
+}
+
+static void
+take_keys(struct visit *k, const struct hosts *h)
+{
+	strvec_free(&k->keys);
+	for (size_t i = 0; i < h->n; i++)
+		if (!h->v[i].left_out)
+			add_keys(&k->keys, &h->v[i]);
+}
+
+/* ---- Visits ---- */
+
+static void
+end_visit(struct visit *k)
+{
+	struct visit **at = &k->all->first;
+
+	while (*at != k)
+		at = &(*at)->next;
+	*at = k->next;
+	watch_free(k->watch);
+	timer_free(k->limit);
+	PQfinish(k->conn);
+	strvec_free(&k->keys);
+	free(k);
+}
+
+/* True if somebody is inside, or waits and came before. */
+static bool
+must_wait(const struct visit *k)
+{
+	const struct visit *o = k->all->first;
+	bool before = true;
+
+	for (; o; o = o->next) {
+		before = before && o != k;
+		if (o != k && share(&o->keys, &k->keys) &&
+			(o->state == VISIT_INSIDE ||
+				(before && o->state == VISIT_WAITS)))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever is resumed goes in or leaves. */
+static void
+on_wake(void *arg)
+{
+	struct pg_servers *v = arg;
+	struct visit *k = v->first;
+
+	while (k && (k->state != VISIT_WAITS || must_wait(k)))
+		k = k->next;
+	if (!k)
+		return;
+	timer_set(v->wake, 0);
+	k->resume(k->arg);
+}
+
+struct visit *
+servers_arrive(struct pg_servers *v, void (*resume)(void *arg), void *arg)
+{
+	struct visit *k = xcalloc(1, sizeof *k), **at = &v->first;
+
+	*k = (struct visit){
+		.all = v, .resume = resume, .arg = arg, .doubt_ms = DOUBT_MS};
+	while (*at)
+		at = &(*at)->next;
+	*at = k;
+	return k;
+}
+
+static const struct visit *
+shut_by(const struct pg_servers *v, const struct host *h)
+{
+	const struct visit *k = v->first;
+	struct strvec keys = {0};
+
+	add_keys(&keys, h);
+	while (k && !(k->state == VISIT_SHUT && share(&k->keys, &keys)))
+		k = k->next;
+	strvec_free(&keys);
+	return k;
+}
+
+size_t
+servers_leave_out(struct pg_servers *v, struct hosts *h, int64_t *since_ms)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct visit *k = shut_by(v, &h->v[i]);
+
+		h->v[i].left_out = k != NULL;
+		left += !k;
+		if (k)
+			*since_ms = k->since_ms;
+	}
+	return left;
+}
+
+bool
+servers_enter(struct visit *k, const struct hosts *h)
+{
+	assert(k->state == VISIT_WAITS);
+	take_keys(k, h);
+	if (must_wait(k))
+		return false;
+	k->state = VISIT_INSIDE;
+	return true;
+}
+
+/* Of what another visit has shown to be over. */
+static void
+end_doubted(const struct visit *by)
+{
+	struct visit *k = by->all->first, *next;
+
+	for (; k; k = next) {
+		next = k->next;
+		if (k->state == VISIT_DOUBTED && share(&k->keys, &by->keys))
+			end_visit(k);
+	}
+}
+
+void
+servers_leave(struct visit *k, bool well)
+{
+	timer_set(k->all->wake, 0);
+	if (well)
+		end_doubted(k);
+	end_visit(k);
+}
+
+/* ---- Not answered ---- */
+
+/* Whatever has come: the server has got on, and sees that nobody is there. */
+static void
+on_answer(void *arg, int what)
+{
+	struct visit *k = arg;
+	struct pg_servers *v = k->all;
+	bool was_shut = k->state != VISIT_INSIDE;
+
+	(void)what;
+	timer_set(v->wake, 0);
+	end_visit(k);
+	if (was_shut && v->answered)
+		v->answered(v->arg);
+}
+
+/* The one that was tried beside it is not answered either. */
+static void
+replace_doubted(struct visit *k)
+{
+	for (const struct visit *o = k->all->first; o; o = o->next)
+		if (o->state == VISIT_DOUBTED && share(&o->keys, &k->keys)) {
+			k->since_ms = o->since_ms;
+			k->doubt_ms = 2 * o->doubt_ms;
+		}
+	if (k->doubt_ms > DOUBT_MOST_MS)
+		k->doubt_ms = DOUBT_MOST_MS;
+	end_doubted(k);
+}
+
+static void
+on_limit(void *arg)
+{
+	struct visit *k = arg;
+	struct pg_servers *v = k->all;
+
+	if (k->state == VISIT_INSIDE) {
+		k->state = VISIT_SHUT;
+		replace_doubted(k);
+		timer_set(k->limit, k->doubt_ms);
+		timer_set(v->wake, 0);
+	} else {
+		k->state = VISIT_DOUBTED;
+		if (v->answered)
+			v->answered(v->arg);
+	}
+}
+
+/* Fails for a socket of a file, which needs it not. */
+static void
+watch_peer(int fd)
+{
+	static const int yes = 1, idle = KEEP_IDLE_S, interval = KEEP_INTERVAL_S,
+			 count = KEEP_COUNT;
+
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
+void
+servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms)
+{
+	take_keys(k, at);
+	k->conn = conn;
+	k->since_ms = clock_wall_ms();
+	watch_peer(PQsocket(conn));
+	k->watch = watch_new(k->all->loop, on_answer, k);
+	watch_set(k->watch, PQsocket(conn), WATCH_READ, -1);
+	k->limit = timer_new(k->all->loop, on_limit, k);
+	if (left_ms > 0)
+		timer_set(k->limit, left_ms);
+	else
+		on_limit(k);
+	timer_set(k->all->wake, 0);
+}
+
+/* ---- Life ---- */
+
+struct pg_servers *
+pg_servers_new(struct loop *l, void (*answered)(void *arg), void *arg)
+{
+	struct pg_servers *v = xcalloc(1, sizeof *v);
+
+	v->loop = l;
+	v->answered = answered;
+	v->arg = arg;
+	v->wake = timer_new(l, on_wake, v);
+	return v;
+}
+
+void
+pg_servers_free(struct pg_servers *v)
+{
+	if (!v)
+		return;
+	while (v->first) {
+		assert(v->first->conn);
+		end_visit(v->first);
+	}
+	timer_free(v->wake);
+	free(v);
+}

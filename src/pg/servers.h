@@ -1,0 +1,32 @@
+/* One connection at a time is in the start of a server.  Who hangs there (a lock on a
+ * system catalog) holds one of its slots, and does not notice that its client has gone;
+ * so a connection that is not answered in time stays open, and nobody else is let to
+ * that server until it is answered or broken. */
+#ifndef PG_SERVERS_H
+#define PG_SERVERS_H
+
+#include <libpq-fe.h>
+
+#include "pg/hosts.h"
+#include "pg/session.h"
+
+struct visit; /* of one session: it waits for its turn, or is inside */
+
+/* Whoever arrives has a turn after those that wait for one of its servers; `resume` is
+ * called, in a later turn, when it may try to enter. */
+struct visit *
+servers_arrive(struct pg_servers *v, void (*resume)(void *arg), void *arg);
+/* Mark those of `h` that are shut as left out.  Returns how many are left; `*since_ms`
+ * is since when, by the wall clock, the one is shut that was found last. */
+size_t servers_leave_out(struct pg_servers *v, struct hosts *h, int64_t *since_ms);
+/* Go in to all of `h` that are not left out; false: it is not its turn. */
+bool servers_enter(struct visit *k, const struct hosts *h);
+/* The end of a visit, and whether the server took it in. */
+void servers_leave(struct visit *k, bool well);
+/* The same, of a connection that is taken over: it was accepted and not answered.  The
+ * servers `at` (a subset of those entered) stay occupied, and are shut if that is still
+ * so after `left_ms`. */
+void
+servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms);
+
+#endif
