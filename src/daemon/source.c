@@ -25,6 +25,7 @@ enum {
 struct job {
 	struct source *source;
 	struct loop *loop;
+	struct pg_servers *servers;
 	struct reading *reading;
 	struct timer *timer;
 	unsigned tries;
@@ -128,6 +129,7 @@ start_reading(void *arg)
 	struct reading_options o = options_of(j->source);
 
 	o.moments = j->moments;
+	o.target.servers = j->servers;
 	j->reading = reading_start(j->loop, &o, on_read, j);
 }
 
@@ -166,12 +168,14 @@ read_all(struct source *sources, size_t n, const struct conf *conf, uint64_t mom
 {
 	struct job *jobs = xcalloc(n, sizeof *jobs);
 	struct loop *loop = loop_new();
+	struct pg_servers *servers = pg_servers_new(loop, NULL, NULL);
 	size_t left = 0;
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i++) {
 		jobs[i] = (struct job){.source = &sources[i],
 			.loop = loop,
+			.servers = servers,
 			.left = &left,
 			.moments = &moments};
 		if (start(&jobs[i], conf))
@@ -183,6 +187,7 @@ read_all(struct source *sources, size_t n, const struct conf *conf, uint64_t mom
 		timer_free(jobs[i].timer);
 		ok = ok && sources[i].snapshot;
 	}
+	pg_servers_free(servers);
 	loop_free(loop);
 	free(jobs);
 	return ok;

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 
 enum {
+	ABANDONED_MS = 2000, /* nobody wants it any more, and others wait */
 	DOUBT_MS = 10 * 60 * 1000,
 	DOUBT_MOST_MS = 120 * 60 * 1000,
 	KEEP_IDLE_S = 60, /* a peer that has gone is noticed after two minutes */
@@ -286,7 +287,7 @@ servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t l
 	watch_set(k->watch, PQsocket(conn), WATCH_READ, -1);
 	k->limit = timer_new(k->all->loop, on_limit, k);
 	if (left_ms > 0)
-		timer_set(k->limit, left_ms);
+		timer_set(k->limit, left_ms < ABANDONED_MS ? left_ms : ABANDONED_MS);
 	else
 		on_limit(k);
 	timer_set(k->all->wake, 0);

@@ -25,7 +25,7 @@ bool servers_enter(struct visit *k, const struct hosts *h);
 void servers_leave(struct visit *k, bool well);
 /* The same, of a connection that is taken over: it was accepted and not answered.  The
  * servers `at` (a subset of those entered) stay occupied, and are shut if that is still
- * so after `left_ms`. */
+ * so after `left_ms`, or a moment where that is long. */
 void
 servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms);
 

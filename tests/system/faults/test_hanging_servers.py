@@ -1,0 +1,201 @@
+"""A server in trouble is not made worse: what hangs in it is counted as it sees it."""
+import os
+import time
+import unittest
+
+from harness import (PATIENCE, WATCHER, Postgres, SystemTest, environment, only_long,
+                     program, until)
+
+
+def children(pid):
+    """The processes that it has started, as a title each."""
+    found = []
+    for entry in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/stat" % entry) as f:
+                parent = int(f.read().rsplit(")", 1)[1].split()[1])
+            with open("/proc/%s/cmdline" % entry, "rb") as f:
+                title = f.read().replace(b"\0", b" ").decode().strip()
+        except (OSError, IndexError, ValueError):
+            continue
+        if parent == pid:
+            found.append(title)
+    return found
+
+
+class Hanging(SystemTest):
+    """A server of its own; locked() makes logins to a database of it hang."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Postgres()
+        cls.addClassCleanup(cls.own.stop)
+
+    which_server = classmethod(lambda cls: cls.own)
+
+    def setUp(self):
+        super().setUp()
+        self.holders = []
+        self.addCleanup(self.release)
+
+    def made(self):
+        return self.stamped("a1", text="CREATE TABLE t (id integer)")
+
+    def backends(self):
+        """Of the watcher, those in their start as well."""
+        with open(os.path.join(self.server.data, "postmaster.pid")) as f:
+            postmaster = int(f.readline())
+        return [t for t in children(postmaster) if ": %s " % WATCHER in t]
+
+    def lock(self, database, catalog="pg_attribute"):
+        holder = self.server.session(database)
+        holder.run("BEGIN; LOCK TABLE pg_catalog.%s" % catalog)
+        self.holders.append(holder)
+
+    def release(self):
+        while self.holders:
+            holder = self.holders.pop()
+            holder.begin("ROLLBACK")
+            holder.close()
+
+    def unanswered(self, name):
+        found = self.running.environment(name)
+        return found if found["state"] == "unknown" and self.running.metric(
+            "pgdriftd_server_unanswered", environment=name) == 1 else None
+
+    def environments(self, count, database, first=0, **keys):
+        return "".join(environment("e%d" % i, self.server.dsn(database), **{
+            "allow_empty": True, "connect_timeout": "300ms", **keys})
+            for i in range(first, first + count))
+
+    def watch(self, config, **service):
+        self.running = self.daemon(config, service={"interval": "200ms", **service})
+
+    def most_backends(self, enough):
+        most = 0
+
+        def look():
+            nonlocal most
+            most = max(most, len(self.backends()))
+            return enough()
+        until("enough looks", look)
+        return most
+
+
+class Logins(Hanging):
+    def test_one_connection_for_all_that_watch_a_server(self):
+        database = self.made()
+        other = self.database()
+        # Another server, which goes on being checked.
+        reference = Postgres()
+        self.addCleanup(reference.stop)
+        config = self.environments(4, database, head=["a1"]) + environment(
+            "other", reference.dsn(reference.database()), allow_empty=True)
+        self.watch(config)
+        for i in range(4):
+            self.running.wait_state("e%d" % i, "in_sync")
+        self.lock(database)
+        self.lock(other)
+        for i in range(4):
+            until("e%d" % i, lambda i=i: self.unanswered("e%d" % i))
+        goal = self.running.checks("other") + 8
+        self.assertEqual(self.most_backends(
+            lambda: self.running.checks("other") >= goal), 1)
+        found = self.running.environment("e0")
+        self.assertEqual(found["check"]["status"], "unreachable")
+        self.assertIn("does not answer", found["hint"])
+        self.assertIn("system catalog", found["hint"])
+        self.assertNotIn("host and port", found["hint"])
+        self.assertEqual(found["revision"]["status"], "at_head")
+        self.assertGreaterEqual(self.running.metric(
+            "pgdriftd_check_failures_total", environment="e0", reason="timeout"), 1)
+        self.assertEqual(self.running.metric(
+            "pgdriftd_server_unanswered", environment="other"), 0)
+        # Neither a reload nor an environment that is new opens another one.
+        self.running.reload(config + self.environments(2, other, 4))
+        until("a new environment", lambda: self.unanswered("e5"))
+        self.assertEqual(len(self.backends()), 1)
+        # Longer and longer, but well again at once.
+        until("back-off", lambda: self.running.environment("e0")["check"][
+            "consecutive_failures"] >= 4)
+        self.release()
+        begun = time.monotonic()
+        for i in range(4):
+            self.running.wait_state("e%d" % i, "in_sync")
+        self.assertLess(time.monotonic() - begun, PATIENCE / 6)
+        self.assertEqual(self.running.metric(
+            "pgdriftd_server_unanswered", environment="e0"), 0)
+        until("no backend is left", lambda: len(self.backends()) <= 1)
+
+    def test_a_reload_while_it_connects(self):
+        """What is broken off while it is not answered counts as well."""
+        database = self.made()
+        self.lock(database)
+        config = self.environments(1, database, head=["a1"], connect_timeout="20s")
+        self.running = self.daemon(config, ready=False)
+        until("a backend in its start", self.backends)
+        self.running.reload(config.replace('"20s"', '"400ms"'))
+        until("a verdict", lambda: self.unanswered("e0"))
+        self.assertEqual(len(self.backends()), 1)
+        self.release()
+        self.running.wait_state("e0", "in_sync")
+
+    def test_hosts_of_a_list(self):
+        """The others of a list are tried; what hangs is not, by whatever name."""
+        database = self.made()
+        second = Postgres()
+        self.addCleanup(second.stop)
+        second.sql("CREATE DATABASE " + database)
+        second.sql("CREATE TABLE t (id integer);"
+                   "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);"
+                   "INSERT INTO alembic_version VALUES ('a1');"
+                   "GRANT SELECT ON alembic_version TO " + WATCHER, database)
+        self.lock(database)
+        both = self.server.dsn(database, host="%s,%s" % (
+            self.server.directory, second.directory)).replace(
+                "port=%d" % self.server.port,
+                "port=%d,%d" % (self.server.port, second.port))
+        self.watch(environment("list", both, head=["a1"], connect_timeout="300ms") +
+                   self.environments(1, database, head=["a1"]))
+        self.running.wait_state("list", "in_sync")
+        until("the other", lambda: self.unanswered("e0"))
+        self.assertEqual(len(self.backends()), 1)
+        self.release()
+        self.running.wait_state("e0", "in_sync")
+
+    def test_commands(self):
+        """One for a command, however many environments it asks for."""
+        database = self.made()
+        self.lock(database)
+        result = program("check", "-c", self.config(self.environments(5, database)),
+                         "--format", "json")
+        self.assertEqual(result.status, 2, repr(result))
+        self.assertEqual(len(self.backends()), 1)
+
+    @only_long
+    def test_both_sides_of_a_diff(self):
+        dsn = self.server.dsn(self.made())
+        self.lock(dsn.split("dbname=")[1].split()[0])
+        result = program("diff", dsn, dsn)
+        self.assertEqual(result.status, 2, repr(result))
+        self.assertEqual(len(self.backends()), 1)
+
+
+class Statements(Hanging):
+    def test_what_hangs_after_the_login_is_cancelled(self):
+        """No time limit of the server's is set yet when this is parsed."""
+        database = self.made()
+        self.watch(self.environments(3, database, head=["a1"], check_timeout="500ms"))
+        self.running.wait_state("e0", "in_sync")
+        self.lock(database, "pg_proc")
+        for i in range(3):
+            self.running.wait_state("e%d" % i, "unknown")
+        goal = self.running.checks("e0") + 4
+        self.assertLessEqual(self.most_backends(
+            lambda: self.running.checks("e0") >= goal), 4)
+        self.release()
+        self.running.wait_state("e0", "in_sync")
+
+
+if __name__ == "__main__":
+    unittest.main()
