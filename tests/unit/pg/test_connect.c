@@ -117,7 +117,7 @@ test_connect_timeout(void **state)
 	expect_error(f, ERR_TIMEOUT,
 		"no connection within 5ms: /fake, port 5432 has taken it and does not "
 		"answer");
-	assert_true(f->err.unanswered;
+	assert_true(f->err.unanswered);
 	assert_int_equal(fake_cancels(), 0);
 }
 
