@@ -14,7 +14,6 @@
 enum {
 	OTHERS_KEPT = 3, /* of revisions that no follower records now */
 	SETTLED_CHECKS = 20,
-	TOLD_MOST = 10, /* changes of a catalog in an hour */
 	HOUR_MS = 3600 * 1000,
 	FINGERPRINT_SHOWN = 12
 };
@@ -375,21 +374,10 @@ say_change(const struct diff *d, const char *was, const char *is)
 	return strbuf_take(&b);
 }
 
-/* Where something is made and dropped all the time, this is told once an hour only. */
-static bool
-may_tell(struct earlier *s, int64_t now_ms)
-{
-	if (now_ms - s->told_ms >= HOUR_MS || now_ms < s->told_ms) {
-		s->told_ms = now_ms;
-		s->n_told = s->n_told > TOLD_MOST ? TOLD_MOST - 1 : 0;
-	}
-	return s->n_told++ < TOLD_MOST;
-}
-
 static void
 tell(struct environment *env, char *change)
 {
-	if (env->earlier.n_told < TOLD_MOST) {
+	if (!ration_is_used_up(&env->earlier.told)) {
 		happenings_add(&env->happened, HAPPENING_CATALOG, change);
 		return;
 	}
@@ -415,7 +403,7 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 		return;
 	o = environment_comparison(env, NULL, now_ms);
 	d = diff_compare(before->snapshot, facts->snapshot, &o);
-	if (d->status == DIFF_DRIFTED && may_tell(&env->earlier, now_ms))
+	if (d->status == DIFF_DRIFTED && ration_take(&env->earlier.told, now_ms))
 		tell(env, say_change(d, before->snapshot->fingerprint,
 				  facts->snapshot->fingerprint));
 	diff_unref(d);

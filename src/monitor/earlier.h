@@ -5,6 +5,7 @@
 #define MONITOR_EARLIER_H
 
 #include "catalog/snapshot.h"
+#include "monitor/happening.h"
 #include "store/store.h"
 
 struct environment;
@@ -28,9 +29,8 @@ struct earlier {
 	int64_t set_back_ms;
 	unsigned set_back_checks; /* since then */
 	struct strvec set_back_from;
-	/* Changes that were told, since when. */
-	unsigned n_told;
-	int64_t told_ms;
+	/* Changes that were told. */
+	struct ration told;
 };
 
 void earlier_free(struct earlier *s);

@@ -71,7 +71,8 @@ struct environment {
 	/* It is another database than the one that is published; until that is judged.
 	 */
 	bool anew;
-	struct away away;    /* of those that it was before */
+	struct away away; /* of those that it was before */
+	struct ration told_anew;
 	struct facts *facts; /* of the last complete reading; NULL: none yet */
 	/* The last complete reading was not judged yet; that it is not is because
 	 * something has to be read again before (pair.h). */

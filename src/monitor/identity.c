@@ -33,6 +33,22 @@ other_database(const struct instance_id *was, const struct instance_id *is, bool
 	return strbuf_take(&b);
 }
 
+/* Two that alternate behind one name would be told with each check. */
+static void
+tell(struct environment *env, char *change)
+{
+	struct strbuf b = {0};
+
+	if (ration_take(&env->told_anew, clock_wall_ms())) {
+		strbuf_add(&b, change);
+		if (ration_is_used_up(&env->told_anew))
+			strbuf_add(&b, "; it changes so often that not each time is "
+				       "told: see that `dsn` leads to one server");
+		happenings_add(&env->happened, HAPPENING_DATABASE, strbuf_take(&b));
+	}
+	free(change);
+}
+
 static void
 forget_had(struct environment *env)
 {
@@ -72,6 +88,5 @@ identity_see(struct environment *env, const struct facts *facts, struct store *s
 	 * reference is set back to is told by them. */
 	known = away_exchange(env, &was, &is, s);
 	env->anew = true;
-	happenings_add(
-		&env->happened, HAPPENING_DATABASE, other_database(&was, &is, known));
+	tell(env, other_database(&was, &is, known));
 }
