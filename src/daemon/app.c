@@ -12,6 +12,7 @@
 #include "base/logqueue.h"
 #include "base/mem.h"
 #include "daemon/command.h"
+#include "daemon/descriptors.h"
 #include "daemon/events.h"
 #include "daemon/keeper.h"
 #include "daemon/signals.h"
@@ -343,7 +344,7 @@ open_http(struct app *app, struct err *e)
 		.cert_file = c->cert_file,
 		.key_file = c->key_file,
 		.users_file = c->users_file,
-		.max_connections = c->max_connections,
+		.max_connections = descriptors_prepare(app->conf),
 		.idle_timeout_ms = c->idle_timeout_ms,
 		.loop_stall_ms = LOOP_STALL_MS,
 	};
