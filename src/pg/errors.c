@@ -195,6 +195,9 @@ errors_connect(struct err *e, const char *message)
 	code = classify(connect_classes, v.sqlstate);
 	if (text.s && is_pooler_refusal(v.sqlstate, text.s))
 		code = ERR_AUTH;
+	/* That is about this process. */
+	if (!*v.sqlstate && text.s && strstr(text.s, "Too many open files"))
+		code = ERR_INTERNAL;
 	set_text(e, code, v.sqlstate, text.s ? text.s : "no reason given");
 	e->advice = remedy_find(v.sqlstate, v.function, e->text);
 	strvec_free(&lines);
@@ -220,7 +223,7 @@ errors_query(struct err *e, const char *sqlstate, const char *message)
 		code = classify(query_classes, sqlstate);
 	set_text(e, code, sqlstate ? sqlstate : "", text);
 	/* A pooler takes the connection, and says only now that there is none. */
-	if (code == ERR_CONNECT || code == ERR_AUTH)
+	if (code == ERR_CONNECT || code == ERR_AUTH || code == ERR_TIMEOUT)
 		e->advice = remedy_find(e->sqlstate, "", e->text);
 	free(text);
 }

@@ -290,7 +290,8 @@ note_failed(struct pipeline *p, const PGresult *res)
 
 	errors_query(&e, PQresultErrorField(res, PG_DIAG_SQLSTATE),
 		primary ? primary : PQresultErrorMessage(res));
-	if (e.code == ERR_QUERY && p->items[p->at].number)
+	if ((e.code == ERR_QUERY || !strcmp(e.sqlstate, "57014")) &&
+		p->items[p->at].number)
 		err_prefix(&e, "%s", part_name(p, part, sizeof part));
 	note_error(p, &e);
 }

@@ -92,16 +92,36 @@ struct remedy {
 			"check host and port of `dsn` and what lies between, or " \
 			"raise `connect_timeout`"                                 \
 	}
-#define CERTIFICATE                                                                  \
-	{                                                                            \
-		"the certificate of the server was not accepted",                    \
-			"check `sslrootcert`, `sslmode` and the host name of `dsn` " \
-			"against it"                                                 \
+#define CERTIFICATE                                                                \
+	{                                                                          \
+		"the certificate of the server was not accepted",                  \
+			"check who signed it against `sslrootcert` of `dsn`, its " \
+			"end (`openssl s_client -starttls postgres` prints both) " \
+			"and what `sslmode` asks for"                              \
 	}
 #define CLIENT_KEY                                                                     \
 	{                                                                              \
 		"the client certificate or its key cannot be used",                    \
 			"check `sslcert` and `sslkey` of `dsn`, and who may read them" \
+	}
+#define CHANNEL_BINDING                                                              \
+	{                                                                            \
+		"`channel_binding` of `dsn` asks for what the server does not give", \
+			"connect with TLS (`sslmode`) and a SCRAM password, or set " \
+			"`channel_binding` to prefer"                                \
+	}
+#define TLS_FAILED                                                                  \
+	{                                                                           \
+		"TLS with the server failed",                                       \
+			"check `sslmode`, `sslrootcert` and "                       \
+			"`ssl_min_protocol_version` of `dsn`, and the certificate " \
+			"and `ssl_ciphers` of the server"                           \
+	}
+#define NO_DESCRIPTORS                                                              \
+	{                                                                           \
+		"this process has as many open files as it may",                    \
+			"raise its limit (`LimitNOFILE=` of the unit, `ulimit -n`)" \
+			", or lower `max_connections`"                              \
 	}
 #define OTHER_KIND                                                            \
 	{                                                                     \
@@ -159,7 +179,18 @@ static const struct remedy remedies[] = {
 			"set `hot_standby` of it to on, or wait until it has caught "
 			"up"}},
 	{"57P03", NULL, NULL, GOING},
-	{"57P01", NULL, NULL, GOING},
+	{"57P01", NULL, NULL,
+		{"an administrator ended the session, or the server is stopping",
+			"nothing is to be done at once, it is tried again at the next "
+			"check; look in the log of the server for who does it"}},
+	{"57014", NULL, "statement timeout",
+		{"a statement took longer than `statement_timeout`",
+			"look for a load or a lock that holds it up, or raise "
+			"`statement_timeout`"}},
+	{"57014", NULL, "user request",
+		{"somebody cancelled the statement (pg_cancel_backend)",
+			"nothing is to be done at once, it is tried again at the next "
+			"check; look for who cancels statements there"}},
 	{"57P02", NULL, NULL, GOING},
 	{"42704", NULL, NULL,
 		{"the server refuses an option of the connection",
@@ -186,6 +217,8 @@ static const struct remedy remedies[] = {
 	{"08P01", NULL, "server_login_retry", BEHIND_POOLER},
 	{"08P01", NULL, "connect to server", BEHIND_POOLER},
 	{"08P01", NULL, "authentication failed", POOLER_LOGIN},
+	{"28000", NULL, "channel binding", CHANNEL_BINDING},
+	{"", NULL, "Too many open files", NO_DESCRIPTORS},
 	{"", NULL, "definition of service", NO_SERVICE},
 	{"", NULL, "service file", NO_SERVICE},
 	{"", NULL, "could not resolve host name", NO_NAME},
@@ -193,11 +226,30 @@ static const struct remedy remedies[] = {
 	{"", NULL, "does not support SSL",
 		{"the server has no TLS, and `sslmode` asks for it",
 			"turn `ssl` on at the server, or set another `sslmode`"}},
+	{"", NULL, "channel binding", CHANNEL_BINDING},
+	{"", NULL, "over a non-SSL connection", CHANNEL_BINDING},
+	{"", NULL, "does not match host name",
+		{"the certificate of the server is for another host name",
+			"give `host` of `dsn` a name that it holds (and the address as "
+			"`hostaddr`), or set `sslmode` to verify-ca"}},
+	{"", NULL, "has expired", CERTIFICATE},
+	{"", NULL, "group or world access",
+		{"the key of the client certificate can be read by others",
+			"let `sslkey` of `dsn` be owned by the account of pgdriftd, "
+			"with mode 0600"}},
 	{"", NULL, "certificate verify failed", CERTIFICATE},
 	{"", NULL, "root certificate", CERTIFICATE},
 	{"", NULL, "server certificate", CERTIFICATE},
 	{"", NULL, "private key", CLIENT_KEY},
 	{"", NULL, "certificate file", CLIENT_KEY},
+	{"", NULL, " alert ",
+		{"the server refused the client certificate, or TLS as it was offered",
+			"check `sslcert` and `sslkey` of `dsn` against `ssl_ca_file` "
+			"of "
+			"the server, their end with `openssl x509 -enddate`, and "
+			"`ssl_min_protocol_version` of both"}},
+	{"", NULL, "SSL error", TLS_FAILED},
+	{"", NULL, "SSL SYSCALL error", TLS_FAILED},
 	{"", NULL, "no password supplied",
 		{"the server asks for a password, and none is set",
 			"set `password_file` or `password_command`"}},

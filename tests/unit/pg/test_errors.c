@@ -52,6 +52,8 @@ test_connect(void **state)
 			"a failed: unsupported startup parameter: options"},
 		{"root certificate file \"/x\" does not exist\n", ERR_CONNECT, "",
 			"root certificate file \"/x\" does not exist"},
+		{"could not create socket: Too many open files\n", ERR_INTERNAL, "",
+			"could not create socket: Too many open files"},
 		{"", ERR_CONNECT, "", "no reason given"},
 	};
 

@@ -82,6 +82,40 @@ static const struct {
 	{"a failed: session is read-only\n", "target_session_attrs"},
 	{"a failed: received invalid response to SSL negotiation: H\n",
 		"no PostgreSQL server"},
+	{"a failed: SSL error: certificate verify failed\n", "was not accepted"},
+	{"a failed: server certificate for \"db\" does not match host name \"x\"\n",
+		"another host name"},
+	{"a failed: server certificate for \"db\" (and 1 other name) does not match "
+	 "host "
+	 "name \"x\"\n",
+		"another host name"},
+	{"a failed: channel binding required, but SSL not in use\n", "channel_binding"},
+	{"a failed: channel binding is required, but server did not offer an "
+	 "authentication method that supports channel binding\n",
+		"channel_binding"},
+	{"a failed: channel binding required but not supported by server's "
+	 "authentication request\n",
+		"channel_binding"},
+	{"a failed: private key file \"/k\" has group or world access; file must have "
+	 "permissions u=rw (0600) or less if owned by the current user\n",
+		"read by others"},
+	{"a failed: certificate present, but not private key file \"/k\"\n",
+		"client certificate"},
+	{"a failed: could not load private key file \"/k\": bad decrypt\n",
+		"client certificate"},
+	{"a failed: SSL error: tlsv1 alert unknown ca\n", "refused the client"},
+	{"a failed: SSL error: sslv3 alert certificate expired\n",
+		"refused the client"},
+	{"a failed: SSL error: wrong version number\n", "TLS with the server failed"},
+	{"a failed: SSL SYSCALL error: EOF detected\n", "TLS with the server failed"},
+	{"could not create socket: Too many open files\n", "as many open files"},
+	{"a failed: FATAL:  57P03: the database system is shutting down\n",
+		"starting, stopping"},
+	{"a failed: FATAL:  57P03: the database system is in recovery mode\n",
+		"recovering"},
+	{"a failed: FATAL:  57P01: terminating connection due to administrator "
+	 "command\n",
+		"an administrator"},
 	{"a failed: timeout expired\n", "does not answer"},
 	{"a failed: No route to host\n", "does not answer"},
 	{"connection to server on socket \"/x/.s.PGSQL.1\" failed: Permission denied\n"
@@ -140,6 +174,10 @@ test_of_queries(void **state)
 	assert_non_null(strstr(e.advice->what, "no database"));
 	errors_query(&e, "57P01", "terminating connection");
 	assert_non_null(strstr(e.advice->what, "stopping"));
+	errors_query(&e, "57014", "canceling statement due to user request");
+	assert_non_null(strstr(e.advice->what, "somebody cancelled"));
+	errors_query(&e, "57014", "canceling statement due to statement timeout");
+	assert_non_null(strstr(e.advice->what, "statement_timeout"));
 	/* A table's right is no matter of connecting. */
 	errors_query(&e, "42501", "permission denied for table t");
 	assert_null(e.advice);
