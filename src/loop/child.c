@@ -209,6 +209,10 @@ on_deadline(void *arg)
 {
 	struct child *c = arg;
 
+	/* It may have ended while this process stood still. */
+	on_sigchld(c);
+	if (!c->pid)
+		return;
 	err_set(&c->err, ERR_TIMEOUT, "not done in time");
 	give_up(c);
 }

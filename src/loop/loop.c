@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -229,13 +230,31 @@ struct watch {
 	void *arg;
 };
 
+/* libevent forgets what was ready where the time has run out as well, which is so after
+ * the process stood still. */
+static short
+look_first(struct watch *w, evutil_socket_t fd, short what)
+{
+	short wanted = event_get_events(w->ev);
+	struct pollfd p = {.fd = fd,
+		.events = (short)((wanted & EV_READ ? POLLIN : 0) |
+				  (wanted & EV_WRITE ? POLLOUT : 0))};
+
+	if (!(what & EV_TIMEOUT) || poll(&p, 1, 0) <= 0)
+		return what;
+	if (p.revents & (POLLERR | POLLHUP))
+		return wanted & (EV_READ | EV_WRITE);
+	return (short)((p.revents & POLLIN ? EV_READ : 0) |
+		       (p.revents & POLLOUT ? EV_WRITE : 0));
+}
+
 /* The callback may free the watch. */
 static void
 on_watch(evutil_socket_t fd, short what, void *arg)
 {
 	struct watch *w = arg;
 
-	(void)fd;
+	what = look_first(w, fd, what);
 	w->fn(w->arg, (what & EV_READ ? WATCH_READ : 0) |
 			      (what & EV_WRITE ? WATCH_WRITE : 0) |
 			      (what & EV_TIMEOUT ? WATCH_TIMEOUT : 0));

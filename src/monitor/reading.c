@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
+#include "monitor/excuse.h"
 #include "monitor/lock.h"
 #include "monitor/recorded.h"
 #include "monitor/scripts.h"
@@ -47,7 +48,7 @@ struct reading {
 	void *arg;
 	enum step step;
 	bool connected;
-	int64_t timeout_ms, deadline_ms;
+	int64_t timeout_ms, deadline_ms, statement_timeout_ms;
 	int64_t max_bytes, used_bytes; /* that answers may take, and did */
 	bool catalog, revision_optional, even_migrating;
 	int64_t migrating_max_ms;
@@ -104,26 +105,17 @@ set_step(struct reading *r, enum step step)
 	r->step = step;
 }
 
-/* The last script had what was left of the time, which tells nobody anything. */
-static void
-say_limit(const struct reading *r, struct err *e)
-{
-	char limit[32];
-
-	if (e->code != ERR_TIMEOUT || e->sqlstate[0] || !r->connected ||
-		clock_mono_ms() < deadline(r))
-		return;
-	duration_format(r->timeout_ms, limit, sizeof limit);
-	err_set(e, ERR_TIMEOUT, "no complete answer within %s", limit);
-}
-
 /* The only way to end badly. */
 static void
 fail(struct reading *r, const struct err *e)
 {
 	struct err copy = *e;
+	const struct excuse x = {.timeout_ms = r->timeout_ms,
+		.statement_timeout_ms = r->statement_timeout_ms,
+		.stood_still = pg_session_stood_still_ms(r->session) > 0,
+		.late = r->connected && clock_mono_ms() >= deadline(r)};
 
-	say_limit(r, &copy);
+	excuse_error(&x, &copy);
 	if (r->step == STEP_REVISION || r->step == STEP_REVISION_AGAIN)
 		version_explain(&copy);
 	set_step(r, STEP_DONE);
@@ -580,6 +572,7 @@ reading_start(
 		r->lock_seen = *o->lock_seen;
 	r->position = !o->last || !o->last->position_refused;
 	r->timeout_ms = o->timeout_ms;
+	r->statement_timeout_ms = o->statement_timeout_ms;
 	r->max_bytes = o->max_bytes;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->version_schema = xstrdup(o->version_schema);

@@ -44,11 +44,13 @@ struct pg_session {
 	char server[300];
 	struct watch *watch;
 	struct timer *turn;
-	struct lookup *lookup; /* while WAIT_LOOKUP */
-	struct child *command; /* while WAIT_COMMAND */
-	int64_t deadline;      /* of the call under way, clock_mono_ms() */
-	int64_t timeout_ms;    /* what it was made from */
-	int64_t put_off_ms;    /* by how much that was put off, in all calls */
+	struct lookup *lookup;  /* while WAIT_LOOKUP */
+	struct child *command;  /* while WAIT_COMMAND */
+	int64_t deadline;       /* of the call under way, clock_mono_ms() */
+	int64_t timeout_ms;     /* what it was made from */
+	int64_t back_ms;        /* when a wait ends at the latest, if somebody runs */
+	int64_t stood_still_ms; /* for how long nobody ran, in all calls */
+	int64_t put_off_ms;     /* by how much that was put off, in all calls */
 	unsigned round_trips;
 	bool raw_text; /* the database's encoding is SQL_ASCII */
 

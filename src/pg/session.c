@@ -13,6 +13,10 @@
 #include "pg/errors.h"
 #include "pg/internal.h"
 
+/* A wait that comes back later than it can says that the process, or the machine, stood
+ * still.  Waits are cut into slices so that this is seen wherever it happens. */
+enum { SLICE_MS = 1000, LATE_MS = 500 };
+
 void
 session_set_state(struct pg_session *s, enum session_state to)
 {
@@ -52,11 +56,15 @@ start_wait(struct pg_session *s, enum session_wait wait)
 void
 session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms)
 {
-	int64_t left = session_left(s);
+	int64_t most = session_left(s);
 
+	if (at_most_ms < most)
+		most = at_most_ms;
+	if (most > SLICE_MS)
+		most = SLICE_MS;
 	start_wait(s, WAIT_SOCKET);
-	watch_set(s->watch, PQsocket(s->conn), what,
-		at_most_ms < left ? at_most_ms : left);
+	s->back_ms = clock_mono_ms() + most;
+	watch_set(s->watch, PQsocket(s->conn), what, most);
 }
 
 void
@@ -202,6 +210,18 @@ on_turn(void *arg)
 		done(s->arg, results, e);
 }
 
+/* What nobody could look at is not late: a moment more, for the answers to come. */
+static void
+allow_for_stop(struct pg_session *s)
+{
+	int64_t late_ms = clock_mono_ms() - s->back_ms;
+
+	if (late_ms < LATE_MS)
+		return;
+	s->stood_still_ms += late_ms;
+	session_put_off(s, late_ms + SLICE_MS);
+}
+
 /* A wait that ran out before the deadline only asks to look again. */
 static void
 on_socket(void *arg, int what)
@@ -210,6 +230,7 @@ on_socket(void *arg, int what)
 
 	assert(s->wait == WAIT_SOCKET);
 	s->wait = WAIT_NONE;
+	allow_for_stop(s);
 	if ((what & WATCH_TIMEOUT) && session_left(s) == 0)
 		session_fail_late(s);
 	else if (s->state == SESSION_CONNECTING)
@@ -342,6 +363,12 @@ int64_t
 pg_session_put_off_ms(const struct pg_session *s)
 {
 	return s->put_off_ms;
+}
+
+int64_t
+pg_session_stood_still_ms(const struct pg_session *s)
+{
+	return s->stood_still_ms;
 }
 
 unsigned

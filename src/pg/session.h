@@ -120,6 +120,8 @@ const char *pg_session_server(struct pg_session *s);
 void pg_session_close(struct pg_session *s);
 /* For how long in all its deadlines were put off: nobody was to blame for that time. */
 int64_t pg_session_put_off_ms(const struct pg_session *s);
+/* For how long in all this process stood still meanwhile. */
+int64_t pg_session_stood_still_ms(const struct pg_session *s);
 /* Round trips waited for so far: flushes of a script that were answered. */
 unsigned pg_session_round_trips(const struct pg_session *s);
 

@@ -1,10 +1,11 @@
 """A server in trouble is not made worse: what hangs in it is counted as it sees it."""
 import os
+import signal
 import time
 import unittest
 
-from harness import (PATIENCE, WATCHER, Postgres, SystemTest, environment, only_long,
-                     program, until)
+from harness import (PASSWORD, PATIENCE, WATCHER, Postgres, Proxy, SystemTest, directory,
+                     environment, only_long, program, until, write)
 
 
 def children(pid):
@@ -195,6 +196,32 @@ class Statements(Hanging):
             lambda: self.running.checks("e0") >= goal), 4)
         self.release()
         self.running.wait_state("e0", "in_sync")
+
+
+class Stopped(SystemTest):
+    def test_what_nobody_could_look_at_is_not_late(self):
+        """The process stands still while a check waits for its answer."""
+        proxy = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(proxy.close)
+        database = self.stamped("a1", text="CREATE TABLE t (id integer)")
+        secret = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
+        running = self.daemon(environment(
+            "env", self.server.dsn(database, host="127.0.0.1", port=proxy.port),
+            head=["a1"], password_file=secret, connect_timeout="1500ms",
+            check_timeout="1500ms"), service={"interval": "100ms"})
+        before = running.wait_state("env", "in_sync")
+        proxy.delay = 0.02
+        for _ in range(2):
+            until("a check under way", lambda: proxy.open)
+            running.process.send_signal(signal.SIGSTOP)
+            time.sleep(2.2)
+            running.process.send_signal(signal.SIGCONT)
+            running.after_checks("env", 2)
+        found = running.environment("env")
+        self.assertEqual((found["state"], found["since"]),
+                         ("in_sync", before["since"]))
+        self.assertEqual(running.metric("pgdriftd_check_failures_total",
+                                        environment="env", reason="timeout"), 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,19 @@
+/* What is to be made of the error that a reading ended with. */
+#ifndef MONITOR_EXCUSE_H
+#define MONITOR_EXCUSE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct excuse {
+	int64_t timeout_ms, statement_timeout_ms; /* as configured */
+	bool stood_still; /* this process did not run for a while */
+	bool late;        /* connected, and past the deadline of the whole */
+};
+
+/* Say the limit that was reached.  Where this process stood still, an end of the time
+ * or of the connection is nobody's failure: it becomes ERR_MOVED, try again soon. */
+void excuse_error(const struct excuse *x, struct err *e);
+
+#endif
