@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "catalog/snapfile.h"
 #include "monitor/expected.h"
@@ -218,6 +219,37 @@ test_a_file_is_read_again_when_it_changes(void **arg)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* What is wrong with it is said of this file; once it is whole again it is taken. */
+static void
+test_one_file_that_changes(void **arg)
+{
+	struct state *s = *arg;
+	const char *path = snapshot_file(s, "a.json", "aaaa");
+	char *whole = xasprintf("%s/whole", s->dir);
+
+	assert_non_null(expected_file(s->expected, path, &s->error));
+	assert_int_equal(rename(path, whole), 0);
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_non_null(strstr(s->error.text, "No such file"));
+	file(s, "a.json", "{\"pgdriftd_snapshot\":");
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_int_equal(s->error.code, ERR_FORMAT);
+	assert_non_null(strstr(s->error.text, path));
+	file(s, "a.json", "");
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_non_null(strstr(s->error.text, path));
+	assert_int_equal(truncate(path, FILE_MAX_SNAPSHOT + 1), 0);
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_non_null(strstr(s->error.text, "a.json: it is larger than 256 MiB"));
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_non_null(strstr(s->error.text, "a.json: it is a FIFO"));
+	assert_int_equal(rename(whole, path), 0);
+	assert_non_null(expected_file(s->expected, path, &s->error));
+	free(whole);
+}
+
 int
 main(void)
 {
@@ -228,6 +260,8 @@ main(void)
 		T(test_what_is_no_file),
 		T(test_two_files_of_one_revision),
 		T(test_a_file_is_read_again_when_it_changes),
+		cmocka_unit_test_setup_teardown(
+			test_one_file_that_changes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
