@@ -2,7 +2,8 @@
  * a text at a NUL, takes blanks into names, and looks at the first of two
  * Content-Length. Its texts lie in the order of their arrival in the buffer that was
  * read, so whatever it skipped or moved shows as a gap between them.  (A NUL just
- * before a bare LF does not: those two are overwritten as CR LF are.) */
+ * before a bare LF does not: those two are overwritten as CR LF are.)  From 1.0 on it
+ * places them otherwise and can be told to refuse all of this by itself. */
 #include "http/framing.h"
 
 #include <stdbool.h>
@@ -28,7 +29,14 @@ static const struct {
 	[AUTHORIZATION] = {MHD_HTTP_HEADER_AUTHORIZATION, "two Authorization headers"},
 };
 
+bool
+framing_is_strict(const char *version)
+{
+	return strncmp(version, "0.", 2) != 0;
+}
+
 struct lines {
+	bool gapless;     /* what stands where can be judged */
 	const char *next; /* where the line begins that is expected next */
 	const char *fault;
 	unsigned seen[SINGLE_COUNT];
@@ -67,8 +75,8 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *valu
 	struct lines *l = arg;
 
 	(void)kind;
-	if (name != l->next || !value || value <= name + strlen(name) ||
-		!is_token(name) || has_control(value))
+	if (!value || !is_token(name) || has_control(value) ||
+		(l->gapless && (name != l->next || value <= name + strlen(name))))
 		l->fault = unclear;
 	else
 		count(l, name);
@@ -77,14 +85,19 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *valu
 	return l->fault ? MHD_NO : MHD_YES;
 }
 
-/* True if nothing but one blank stands between the three parts. */
 static bool
 is_clear_line(const struct framing *f)
 {
-	return f->target_at && is_token(f->method) &&
-	       f->target_at == f->method + strlen(f->method) + 1 &&
-	       f->version == f->target_at + strlen(f->target) + 1 &&
-	       !has_control(f->target) && !strchr(f->target, ' ');
+	return f->target_at && is_token(f->method) && !has_control(f->target) &&
+	       !strchr(f->target, ' ');
+}
+
+/* True if nothing but one blank stands between the three parts. */
+static bool
+is_gapless_line(const struct framing *f)
+{
+	return f->target_at == f->method + strlen(f->method) + 1 &&
+	       f->version == f->target_at + strlen(f->target) + 1;
 }
 
 /* What is there, once at most, and must not be, or the other way. */
@@ -107,15 +120,15 @@ framing_fault(struct MHD_Connection *connection, const struct framing *f)
 {
 	const union MHD_ConnectionInfo *size = MHD_get_connection_info(
 		connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-	struct lines l = {0};
+	struct lines l = {.gapless = !framing_is_strict(MHD_get_version())};
 
-	if (!size || !is_clear_line(f))
+	if (!size || !is_clear_line(f) || (l.gapless && !is_gapless_line(f)))
 		return unclear;
 	l.next = f->version + strlen(f->version) + LINE_END;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &l);
 	if (l.fault)
 		return l.fault;
-	if (l.next + LINE_END != f->method + size->header_size)
+	if (l.gapless && l.next + LINE_END != f->method + size->header_size)
 		return unclear;
 	return set_fault(&l, f->version);
 }

@@ -209,6 +209,8 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 	const struct MHD_OptionItem all[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_message, l},
 		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+		{MHD_OPTION_STRICT_FOR_CLIENT, framing_is_strict(MHD_get_version()),
+			NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)o->max_connections, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, REQUEST_MEMORY, NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)idle_s, NULL},
