@@ -133,6 +133,42 @@ test_a_clock_that_was_put_back(void **state)
 	store_close(s);
 }
 
+/* What it says of a time that it may not be; once, and over a restart as well. */
+static void
+test_a_clock_years_ahead(void **state)
+{
+	struct store *s = fixture_open(*state);
+	int64_t ahead = 730 * day;
+	struct life l;
+
+	begin(&l, s, 0);
+	assert_int_equal(l.age.held_ms, 0);
+	end(&l, minute);
+	begin(&l, s, ahead);
+	assert_true(l.age.held_ms > 0);
+	end(&l, ahead);
+	begin(&l, s, ahead + minute);
+	assert_true(l.age.held_ms > 0);
+	assert_int_equal(l.age.now_ms, at_ten);
+	/* As it is set right. */
+	beat(&l, 3 * minute, minute);
+	assert_int_equal(l.age.held_ms, 0);
+	assert_rows(s,
+		"started 10:00\nstopped 10:01\n"
+		"clock 10:00 the clock is 729d23h59m ahead of the last sign of life, "
+		"of "
+		"2026-09-20T10:01:00Z: it is wrong, or nobody watched for so long; no "
+		"history is forgotten until it has stood for 7 days\n"
+		"started 10:00 nobody watched for 729d23h59m, since it was stopped at "
+		"2026-09-20T10:01:00Z\n"
+		"stopped 10:00\n"
+		"started 10:01 nobody watched for 1m, since it was stopped at "
+		"2028-09-19T10:00:00Z\n"
+		"clock 10:03 the clock was put back by 729d23h59m: what was "
+		"2028-09-19T10:02:00Z is 2026-09-20T10:03:00Z\n");
+	store_close(s);
+}
+
 static void
 take_detail(void *arg, const struct happened *h)
 {
@@ -196,6 +232,8 @@ main(void)
 			test_killed, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_a_clock_that_was_put_back,
 			fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_clock_years_ahead, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_suspended),
 		cmocka_unit_test_setup_teardown(
 			test_a_store_that_comes_later, fixture_setup, fixture_teardown),
