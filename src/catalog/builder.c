@@ -174,6 +174,12 @@ is_true(const char *s)
 	return s && (!strcmp(s, "t") || !strcmp(s, "true"));
 }
 
+static bool
+is_false(const char *s)
+{
+	return s && (!strcmp(s, "f") || !strcmp(s, "false"));
+}
+
 /* The text in canonical form, kept. */
 static const char *
 take_text(struct builder *b, enum canon canon, const char *text)
@@ -252,9 +258,14 @@ add_row(struct builder *b, enum kind k, const struct shape *sh,
 	if (!take_identity(b, o, identity, e))
 		return false;
 	take_values(b, k, values, sh, cells);
-	if (sh->details && is_true(identity[COL_DEPARSE]))
+	if (!sh->details)
+		return true;
+	if (is_true(identity[COL_DEPARSE]))
 		return wait_for_details(b, k, identity[COL_OID], values, e);
-	return true;
+	return is_false(identity[COL_DEPARSE]) ||
+	       err_set(e, ERR_INTERNAL,
+		       "the reading of %s did not say whether to deparse %s",
+		       kind_info(k)->plural, o->id.name);
 }
 
 bool

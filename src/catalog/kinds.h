@@ -100,7 +100,14 @@ struct property {
 	const char *usual;
 	/* Compared with nothing: that the found side has a value is the difference. */
 	bool of_found_alone;
+	/* No server answers NULL for it, once the details are there. */
+	bool required;
+	/* All the values that a statement can give, with '|' between, or FORM_NUMBER.
+	 * NULL: any text. */
+	const char *form;
 };
+
+#define FORM_NUMBER "0"
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
 

@@ -4,7 +4,7 @@
 /* clang-format off */
 
 static const struct property comment_properties[] = {
-	{"comment", SWITCH_COMMENTS, SEVERITY_COSMETIC, CANON_NONE},
+	{"comment", SWITCH_COMMENTS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -171,7 +171,7 @@ const struct kind_info kind_row_comment = {
 };
 
 static const struct property security_label_properties[] = {
-	{"label", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"label", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

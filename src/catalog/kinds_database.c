@@ -5,11 +5,12 @@
 /* clang-format off */
 
 static const struct property event_trigger_properties[] = {
-	{"event", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"event", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{"tags", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "origin|disabled|replica|always", .required = true},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -33,12 +34,12 @@ const struct kind_info kind_row_event_trigger = {
 };
 
 static const struct property statistics_properties[] = {
-	{"table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
+	{"table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES, .required = true},
 	{"kinds", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"columns", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"expressions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_EXPRESSION},
-	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"statistics_target", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE, .form = FORM_NUMBER},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -79,8 +80,9 @@ const struct kind_info kind_row_statistics = {
 };
 
 static const struct property access_method_properties[] = {
-	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "table|index", .required = true},
+	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type",
+		.required = true},
 	{0},
 };
 
@@ -98,11 +100,12 @@ const struct kind_info kind_row_access_method = {
 };
 
 static const struct property language_properties[] = {
-	{"trusted", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"trusted", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
 	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"inline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"validator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -122,7 +125,7 @@ const struct kind_info kind_row_language = {
 };
 
 static const struct property database_setting_properties[] = {
-	{"value", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE, true},
+	{"value", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE, true, .required = true},
 	{0},
 };
 
@@ -145,8 +148,9 @@ const struct kind_info kind_row_database_setting = {
 		" WHERE d.datname = current_database())) r"}},
 };
 static const struct property database_properties[] = {
-	{"encoding", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"locale_provider", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
+	{"encoding", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"locale_provider", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE,
+		.form = "libc|icu|builtin", .required = true},
 	{"lc_collate", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
 	{"lc_ctype", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},
 	{"locale", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_OF_VERSION,
@@ -155,12 +159,13 @@ static const struct property database_properties[] = {
 		.implied_by = "locale_provider"},
 	{"collation_version", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE,
 		.of_found_alone = true},
-	{"connection_limit", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE},
-	{"is_template", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
+	{"connection_limit", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE, .form = FORM_NUMBER},
+	{"is_template", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE, .form = "true"},
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
-		.severity_of = severity_privileges},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+		.severity_of = severity_privileges,
+		.required = true},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

@@ -9,7 +9,7 @@ static const struct property foreign_data_wrapper_properties[] = {
 	{"handler", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"validator", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -29,11 +29,11 @@ const struct kind_info kind_row_foreign_data_wrapper = {
 };
 
 static const struct property foreign_server_properties[] = {
-	{"foreign_data_wrapper", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"foreign_data_wrapper", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"version", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -53,12 +53,12 @@ const struct kind_info kind_row_foreign_server = {
 };
 
 static const struct property foreign_table_properties[] = {
-	{"server", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"server", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{"foreign_options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, true},
 	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

@@ -5,14 +5,16 @@
 /* clang-format off */
 
 static const struct property operator_properties[] = {
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"commutator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"negator", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"restrict", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"join", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
-	{"hashes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"merges", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"hashes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
+	{"merges", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -66,13 +68,14 @@ const struct kind_info kind_row_operator = {
 	" AND " of("ap.amproclefttype", "ap.amprocrighttype") ")"
 
 static const struct property operator_class_properties[] = {
-	{"for_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"family", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"for_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
+	{"family", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"storage", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -98,7 +101,7 @@ const struct kind_info kind_row_operator_class = {
 static const struct property operator_family_properties[] = {
 	{"operators", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"functions", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -124,8 +127,9 @@ const struct kind_info kind_row_operator_family = {
 };
 
 static const struct property cast_properties[] = {
-	{"context", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"method", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"context", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "implicit|assignment|explicit", .required = true},
+	{"method", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{0},
 };
 

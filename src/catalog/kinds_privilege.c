@@ -7,14 +7,16 @@
 /* Of a member of an extension: `initial` is what the extension itself grants. */
 static const struct property grant_properties[] = {
 	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
-		.severity_of = severity_privileges},
+		.severity_of = severity_privileges,
+		.required = true},
 	{"initial", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
 	{"extension", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NONE},
 	{0},
 };
 static const struct property default_privilege_properties[] = {
 	{"privileges", SWITCH_GRANTS, SEVERITY_BREAKING, CANON_NAMES,
-		.severity_of = severity_privileges},
+		.severity_of = severity_privileges,
+		.required = true},
 	{0},
 };
 

@@ -5,20 +5,24 @@
 /* clang-format off */
 
 static const struct property trigger_properties[] = {
-	{"timing", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"events", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"timing", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "INSTEAD OF|BEFORE|AFTER", .required = true},
+	{"events", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{"columns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"level", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"level", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "ROW|STATEMENT", .required = true},
 	{"when", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"arguments", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ARGUMENTS},
-	{"constraint", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"constraint", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "initially deferred|initially immediate|not deferrable"},
 	{"from_table", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
 	{"old_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"new_table", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "origin|disabled|replica|always", .required = true},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"definition", SWITCH_NEVER, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"definition", SWITCH_NEVER, SEVERITY_BREAKING, CANON_EXPRESSION, .required = true},
 	{0},
 };
 
@@ -95,8 +99,9 @@ const struct kind_info kind_row_trigger = {
 };
 
 static const struct property rule_properties[] = {
-	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION, .required = true},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "origin|disabled|replica|always", .required = true},
 	{0},
 };
 
@@ -124,12 +129,15 @@ const struct kind_info kind_row_rule = {
 
 static const struct property policy_properties[] = {
 	{"command", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
-		.severity_of = severity_of_policy},
+		.severity_of = severity_of_policy,
+		.form = "SELECT|INSERT|UPDATE|DELETE|ALL", .required = true},
 	{"permissive", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
 		.severity_of = severity_of_policy,
-		.usual = "true"},
+		.usual = "true",
+		TRUE_OR_FALSE},
 	{"roles", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES,
-		.severity_of = severity_of_policy},
+		.severity_of = severity_of_policy,
+		.required = true},
 	{"using", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,
 		.severity_of = severity_of_policy},
 	{"with_check", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION,

@@ -30,9 +30,9 @@ const struct kind_info kind_row_schema = {
 };
 
 static const struct property extension_properties[] = {
-	{"installed_in", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"version", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"installed_in", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"version", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -77,14 +77,17 @@ const struct kind_info kind_row_extension = {
 static const struct property table_properties[] = {
 	{"persistence", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
 		.severity_of = severity_persistence,
-		.usual = "permanent"},
+		.usual = "permanent",
+		.form = "permanent|unlogged", .required = true},
 	{"of_type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"inherits", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_of", SWITCH_NEVER, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_bound", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"partition_key", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS},
-	{"row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false"},
-	{"force_row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false"},
+	{"row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false",
+		TRUE_OR_FALSE},
+	{"force_row_security", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false",
+		TRUE_OR_FALSE},
 	{"constraint_triggers", SWITCH_ALL, SEVERITY_BREAKING, CANON_NAMES},
 	{"replica_identity", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"clustered_on", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
@@ -92,7 +95,7 @@ static const struct property table_properties[] = {
 	{"tablespace", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NONE},
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -135,19 +138,23 @@ const struct kind_info kind_row_table = {
 };
 
 static const struct property sequence_properties[] = {
-	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"increment", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"minimum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type"},
-	{"maximum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type"},
-	{"cache", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"cycle", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = FORM_NUMBER, .required = true},
+	{"increment", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = FORM_NUMBER, .required = true},
+	{"minimum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type",
+		.form = FORM_NUMBER, .required = true},
+	{"maximum", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type",
+		.form = FORM_NUMBER, .required = true},
+	{"cache", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE, .form = FORM_NUMBER, .required = true},
+	{"cycle", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, TRUE_OR_FALSE},
 	{"owned_by", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"persistence", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
 		.implied_by = "owned_by",
-		.severity_of = severity_persistence},
+		.severity_of = severity_persistence,
+		.form = "unlogged"},
 	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "owned_by"},
-	{"definition", SWITCH_NEVER, SEVERITY_COSMETIC, CANON_NONE},
+	{"definition", SWITCH_NEVER, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -193,10 +200,10 @@ const struct kind_info kind_row_sequence = {
 };
 
 static const struct property view_properties[] = {
-	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION, .required = true},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OPTIONS},
 	{"column_defaults", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -225,7 +232,7 @@ const struct kind_info kind_row_view = {
 };
 
 static const struct property materialized_view_properties[] = {
-	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
+	{"definition", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION, .required = true},
 	{"column_settings", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"column_statistics", SWITCH_ALL, SEVERITY_COSMETIC, CANON_NAMES},
 	{"replica_identity", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NAMES},
@@ -235,9 +242,10 @@ static const struct property materialized_view_properties[] = {
 	{"options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"toast_options", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OPTIONS},
 	{"populated", SWITCH_ALL, SEVERITY_BREAKING, CANON_NONE,
-		.severity_of = severity_populated},
+		.severity_of = severity_populated,
+		TRUE_OR_FALSE},
 	{"depends_on_extensions", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

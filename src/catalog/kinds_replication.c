@@ -5,13 +5,14 @@
 /* clang-format off */
 
 static const struct property publication_properties[] = {
-	{"all_tables", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"all_tables", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
 	{"tables", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_ITEMS},
 	{"schemas", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"publish", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"via_root", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"generated_columns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"publish", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"via_root", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "true"},
+	{"generated_columns", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "stored"},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -77,18 +78,19 @@ const struct kind_info kind_row_publication = {
 
 static const struct property subscription_properties[] = {
 	{"publications", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"enabled", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
 	{"slot_name", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
 	{"synchronous_commit", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"binary", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE},
-	{"streaming", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OF_VERSION},
-	{"two_phase", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"disable_on_error", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"password_required", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"run_as_owner", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"binary", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_NONE, .form = "true"},
+	{"streaming", SWITCH_ALWAYS, SEVERITY_COSMETIC, CANON_OF_VERSION, .form = "on|parallel"},
+	{"two_phase", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "true"},
+	{"disable_on_error", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "true"},
+	{"password_required", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "false"},
+	{"run_as_owner", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "true"},
 	{"origin", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"failover", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"failover", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = "true"},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

@@ -26,6 +26,9 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 /* A property list and its length, for an initializer. */
 #define PROPERTIES(list) .properties = (list), .n_properties = COUNT_OF(list) - 1
 
+/* Of a property: what boolean::text gives. */
+#define TRUE_OR_FALSE .form = "true|false", .required = true
+
 /* clang-format off */
 
 /* `n` is pg_namespace.  Temporary objects live in pg_temp_N. */

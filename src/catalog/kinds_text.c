@@ -4,9 +4,9 @@
 /* clang-format off */
 
 static const struct property configuration_properties[] = {
-	{"parser", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"parser", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"mappings", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -33,9 +33,9 @@ const struct kind_info kind_row_text_search_configuration = {
 };
 
 static const struct property dictionary_properties[] = {
-	{"template", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"template", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"options", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -55,11 +55,11 @@ const struct kind_info kind_row_text_search_dictionary = {
 };
 
 static const struct property parser_properties[] = {
-	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"gettoken", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"end", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"start", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"gettoken", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"end", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"headline", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"lextypes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"lextypes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{0},
 };
 
@@ -81,7 +81,7 @@ const struct kind_info kind_row_text_search_parser = {
 
 static const struct property template_properties[] = {
 	{"init", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"lexize", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"lexize", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{0},
 };
 
@@ -100,13 +100,15 @@ const struct kind_info kind_row_text_search_template = {
 };
 
 static const struct property collation_properties[] = {
-	{"provider", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"provider", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "libc|icu|builtin|default", .required = true},
 	{"locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "provider"},
 	{"icu_locale", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_OF_VERSION,
 		.implied_by = "provider"},
 	{"rules", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"deterministic", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"deterministic", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 
@@ -147,11 +149,12 @@ const struct kind_info kind_row_collation = {
 };
 
 static const struct property conversion_properties[] = {
-	{"source", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"destination", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
-	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE},
+	{"source", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"destination", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"function", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
+	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		TRUE_OR_FALSE},
+	{"owner", SWITCH_OWNERS, SEVERITY_COSMETIC, CANON_NONE, .required = true},
 	{0},
 };
 

@@ -5,7 +5,8 @@
 /* clang-format off */
 
 static const struct property type_properties[] = {
-	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE},
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE,
+		.form = "enum|composite|range|base|shell", .required = true},
 	{"labels", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .implied_by = "type",
 		.severity_of = severity_labels},
 	{"attributes", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
@@ -17,7 +18,7 @@ static const struct property type_properties[] = {
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"multirange", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
 	{"base", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .implied_by = "type"},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{"definition", SWITCH_NEVER, SEVERITY_COSMETIC, CANON_EXPRESSION},
 	{0},
 };
@@ -95,11 +96,12 @@ const struct kind_info kind_row_type = {
 };
 
 static const struct property domain_properties[] = {
-	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
+	{"type", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES, .required = true},
 	{"collation", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NAMES},
-	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false"},
+	{"not_null", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .usual = "false",
+		TRUE_OR_FALSE},
 	{"default", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_EXPRESSION},
-	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE},
+	{"owner", SWITCH_OWNERS, SEVERITY_BREAKING, CANON_NONE, .required = true},
 	{0},
 };
 

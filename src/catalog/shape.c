@@ -1,6 +1,10 @@
 /* See shape.h. */
 #include "catalog/shape.h"
 
+#include <string.h>
+
+#include "base/text.h"
+
 enum { SCHEMA = 1, PART = 2, ARGS = 4, ON = 8 };
 
 /* Components of the identity beside the name, which all have. */
@@ -52,4 +56,75 @@ shape_missing(const struct object *o)
 	if ((wanted & ARGS) && !o->id.args)
 		return "args";
 	return (wanted & ON) && o->id.on == KIND_NONE ? "on" : NULL;
+}
+
+/* As int8 and float4 are printed. */
+static bool
+is_number(const char *value)
+{
+	return !strcmp(value, "Infinity") ||
+	       (*value && strspn(value, "+-.0123456789e") == strlen(value));
+}
+
+static bool
+is_one_of(const char *words, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (;;) {
+		size_t word = strcspn(words, "|");
+
+		if (word == n && !memcmp(words, value, n))
+			return true;
+		if (!words[word])
+			return false;
+		words += word + 1;
+	}
+}
+
+static bool
+fits(const struct property *p, const char *value)
+{
+	if (!value)
+		return !p->required;
+	if (!p->form)
+		return true;
+	if (!strcmp(p->form, FORM_NUMBER))
+		return is_number(value);
+	return is_one_of(p->form, value);
+}
+
+static const struct property *
+misfit(const struct snapshot *s, const struct object *o)
+{
+	const struct kind_info *info = kind_info(o->kind);
+
+	for (size_t i = 0; i < info->n_properties; i++)
+		if ((s->read[o->kind] >> i & 1) &&
+			!fits(&info->properties[i], o->values[i]))
+			return &info->properties[i];
+	return NULL;
+}
+
+bool
+shape_check(const struct snapshot *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const struct object *o = &s->objects[i];
+		const struct property *p = misfit(s, o);
+		struct strbuf name = {0};
+
+		if (!p)
+			continue;
+		object_name(o, &name);
+		err_set(e, ERR_INTERNAL,
+			"the server answered the reading of %s with %s for %s of %s, "
+			"which cannot be",
+			kind_info(o->kind)->plural,
+			object_value(o, p->name) ? "another value" : "NULL", p->name,
+			name.s ? name.s : "");
+		strbuf_free(&name);
+		return false;
+	}
+	return true;
 }

@@ -7,5 +7,9 @@
 
 /* The column of its identity that is NULL in `o` and cannot be, or NULL. */
 const char *shape_missing(const struct object *o);
+/* False if a property has a value that the statement of its kind cannot give, by the
+ * kinds table: ERR_INTERNAL, which names statement, column and object.  What that
+ * server does not give is not looked at. */
+bool shape_check(const struct snapshot *s, struct err *e);
 
 #endif

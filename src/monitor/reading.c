@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
+#include "catalog/shape.h"
 #include "monitor/excuse.h"
 #include "monitor/lock.h"
 #include "monitor/recorded.h"
@@ -251,7 +252,7 @@ parse_details(struct reading *r, const struct pg_results *res, struct err *e)
 		r->facts->version_table_exists, &r->facts->recorded);
 	r->facts->snapshot = builder_finish(r->builder, r->facts->in_recovery, e);
 	r->builder = NULL;
-	return r->facts->snapshot != NULL;
+	return r->facts->snapshot && shape_check(r->facts->snapshot, e);
 }
 
 static void

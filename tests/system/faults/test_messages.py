@@ -47,6 +47,29 @@ HARMLESS = {
 }
 
 
+def columns_of(description):
+    """The names that a RowDescription gives."""
+    names, rest = [], description[7:]
+    while rest:
+        name, _, rest = rest.partition(b"\0")
+        names.append(name.decode())
+        rest = rest[18:]
+    return names
+
+
+def with_value(row, column, value):
+    """A DataRow with another value in a column; None is NULL."""
+    values, rest = [], row[7:]
+    while rest:
+        size = struct.unpack("!i", rest[:4])[0]
+        end = 4 + max(size, 0)
+        values.append(rest[:end])
+        rest = rest[end:]
+    values[column] = struct.pack("!i", -1) if value is None else (
+        struct.pack("!i", len(value)) + value)
+    return message(DATA_ROW, row[5:7] + b"".join(values))
+
+
 class Messages(Shop):
     def setUp(self):
         super().setUp()
@@ -106,6 +129,36 @@ class Messages(Shop):
                 with self.subTest(message=number, fault=name):
                     self.assertEqual(self.with_fault(number, FAULTS[name])[:2],
                                      (2, "unknown"))
+
+    def test_values(self):
+        """What a statement of the kinds table cannot give is no fact; what it can is one of
+        an object that is named in full."""
+        rows, names = [], []
+
+        def note(number, whole):
+            if whole[:1] == b"T":
+                names[:] = columns_of(whole)
+            elif whole[:1] == DATA_ROW and {"name", "oid"} & set(names):
+                rows.append((number, list(names)))
+            return whole
+
+        self.wire.meddle = note
+        self.assertEqual(self.check(), self.right)
+        cases = [(number, column, name, value) for number, given in rows
+                 for column, name in enumerate(given) for value in (None, b"?")]
+        if not LONG:
+            cases = random.Random(os.environ.get("PGDRIFTD_TEST_SEED")).sample(cases, 12)
+        for number, column, name, value in cases:
+            with self.subTest(message=number, column=name, value=value):
+                status, state, schema = got = self.with_fault(
+                    number, lambda row: with_value(row, column, value))
+                if got == self.right or got[:2] == (2, "unknown"):
+                    continue
+                self.assertEqual(status, 1, got)
+                for item in schema["items"]:
+                    self.assertTrue(item["name"], item)
+                    if item["kind"] in ("table", "column", "index", "sequence", "constraint"):
+                        self.assertIn(".", item["name"], item)
 
     def test_harmless(self):
         for number, name in self.cases(HARMLESS, 5):

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/shape.h"
 #include "tests/unit/catalog/literal.h"
 
 /* ---- Building ---- */
@@ -428,6 +429,67 @@ test_impossible(void **state)
 		"s1, which cannot be");
 }
 
+/* What is wrong with the values of a sequence, of which nothing else was read. */
+static const char *
+check_sequence(const char *start, const char *cycle, const char *persistence)
+{
+	static const char *const names[] = {
+		"schema", "name", "start", "cycle", "persistence"};
+	struct builder *b = builder_new(150018, "15.18");
+	struct snapshot *s;
+	bool ok;
+
+	assert_true(ADD(
+		b, KIND_SEQUENCE, names, "public", "s1", start, cycle, persistence));
+	s = builder_finish(b, false, &error);
+	assert_non_null(s);
+	ok = shape_check(s, &error);
+	snapshot_unref(s);
+	return ok ? "" : error.text;
+}
+
+static void
+test_impossible_values(void **state)
+{
+	(void)state;
+	assert_string_equal(check_sequence("-1", "true", NULL), "");
+	assert_string_equal(
+		check_sequence("9223372036854775807", "false", "unlogged"), "");
+	assert_string_equal(check_sequence(NULL, "true", NULL),
+		"the server answered the reading of sequences with NULL for start of "
+		"public.s1, which cannot be");
+	assert_string_equal(check_sequence("1", NULL, NULL),
+		"the server answered the reading of sequences with NULL for cycle of "
+		"public.s1, which cannot be");
+	assert_string_equal(check_sequence("?", "true", NULL),
+		"the server answered the reading of sequences with another value for "
+		"start of public.s1, which cannot be");
+	assert_string_equal(check_sequence("", "true", NULL),
+		"the server answered the reading of sequences with another value for "
+		"start of public.s1, which cannot be");
+	assert_string_equal(check_sequence("1", "true|false", NULL),
+		"the server answered the reading of sequences with another value for "
+		"cycle of public.s1, which cannot be");
+	assert_string_equal(check_sequence("1", "true", "unlog"),
+		"the server answered the reading of sequences with another value for "
+		"persistence of public.s1, which cannot be");
+}
+
+/* A plain answer would do without what a statement for the rest is to give. */
+static void
+test_whether_to_deparse(void **state)
+{
+	static const char *const names[] = {"schema", "name", "part", "oid", "deparse"};
+	struct builder *b = builder_new(150018, "15.18");
+
+	(void)state;
+	assert_false(ADD(b, KIND_COLUMN, names, "public", "t", "c", "1", NULL));
+	assert_false(ADD(b, KIND_COLUMN, names, "public", "t", "c", "1", "?"));
+	assert_string_equal(
+		error.text, "the reading of columns did not say whether to deparse t");
+	builder_free(b);
+}
+
 /* ---- Fingerprint and version table ---- */
 
 static struct snapshot *
@@ -576,6 +638,8 @@ main(void)
 		cmocka_unit_test(test_unanswered_details),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_impossible),
+		cmocka_unit_test(test_impossible_values),
+		cmocka_unit_test(test_whether_to_deparse),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_belongs_to),
 		cmocka_unit_test(test_show),
