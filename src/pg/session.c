@@ -222,6 +222,16 @@ allow_for_stop(struct pg_session *s)
 	session_put_off(s, late_ms + SLICE_MS);
 }
 
+/* What had arrived by the deadline is looked at; whoever goes on sending does not put
+ * it off. */
+static bool
+is_over(const struct pg_session *s, int what)
+{
+	int64_t left = s->deadline - clock_mono_ms();
+
+	return left <= ((what & WATCH_TIMEOUT) ? 0 : -SLICE_MS);
+}
+
 /* A wait that ran out before the deadline only asks to look again. */
 static void
 on_socket(void *arg, int what)
@@ -231,7 +241,7 @@ on_socket(void *arg, int what)
 	assert(s->wait == WAIT_SOCKET);
 	s->wait = WAIT_NONE;
 	allow_for_stop(s);
-	if ((what & WATCH_TIMEOUT) && session_left(s) == 0)
+	if (is_over(s, what))
 		session_fail_late(s);
 	else if (s->state == SESSION_CONNECTING)
 		connect_parse(s, what);

@@ -39,6 +39,14 @@ FAULTS = {
     "ready in a failed transaction": lambda m: message(b"Z", b"E") + m,
     "nothing but zeros": lambda m: b"\0" * len(m),
 }
+# More than a check takes, or can take in its time.
+FLOODS = {
+    "rows": lambda m: m * ((300 << 20) // len(m)),
+    "one row": lambda m: message(DATA_ROW, b"\0\1" + struct.pack("!I", 300 << 20) +
+                                 b"x" * (300 << 20)),
+    "settings": lambda m: b"".join(
+        message(b"S", b"s%d\0on\0" % i) for i in range(2 << 20)),
+}
 # What a server may say at any time.
 HARMLESS = {
     "a notice": lambda m: message(b"N", b"SNOTICE\0VNOTICE\0C00000\0Minjected\0\0") + m,
@@ -159,6 +167,12 @@ class Messages(Shop):
                     self.assertTrue(item["name"], item)
                     if item["kind"] in ("table", "column", "index", "sequence", "constraint"):
                         self.assertIn(".", item["name"], item)
+
+    def test_floods(self):
+        number = self.kinds.index(DATA_ROW, self.kinds.index(DATA_ROW) + 1)
+        for name, flood in FLOODS.items():
+            with self.subTest(flood=name):
+                self.assertEqual(self.with_fault(number, flood)[:2], (2, "unknown"))
 
     def test_harmless(self):
         for number, name in self.cases(HARMLESS, 5):
