@@ -91,14 +91,16 @@ static bool
 open_again(struct store *s, struct store_news *news, struct err *e)
 {
 	const struct files_id before = s->file;
+	bool empty;
 
 	open_close(s);
+	empty = files_id(s->path).size == 0;
 	if (!open_all(s, e) || !can_write(s, e)) {
 		open_close(s);
 		s->file = before;
 		return false;
 	}
-	news->other_file = before.inode && !files_same(&before, &s->file);
+	news->other_file = before.inode && (empty || !files_same(&before, &s->file));
 	return true;
 }
 
@@ -113,11 +115,12 @@ try_again(struct store *s, struct store_news *news, struct err *e)
 
 /* ---- Both ---- */
 
-/* It would be found to be so each time that something is asked of it. */
+/* It would be found to be so each time that something is asked of it.  An empty file is
+ * as good as none. */
 static bool
 is_damaged_still(const struct store *s, const struct files_id *now)
 {
-	return s->damaged.inode && files_untouched(now, &s->damaged);
+	return s->damaged.inode && now->size && files_untouched(now, &s->damaged);
 }
 
 bool

@@ -1,16 +1,21 @@
-"""The state directory: locked, moved, removed, and used by another daemon."""
+"""The state directory: locked, moved, removed, damaged, full, used by another daemon, and
+found by one whose clock is wrong."""
 import contextlib
 import os
 import shutil
 import sqlite3
 import subprocess
+import sysconfig
 import unittest
 
-from harness import PROGRAM, until
+from faults.test_memory import is_sanitized
+from harness import PROGRAM, directory, until
 from shop import Shop
 
+FAKETIME = "/usr/lib/%s/faketime/libfaketimeMT.so.1" % sysconfig.get_config_var("MULTIARCH")
 
-class Store(Shop):
+
+class StateDirectory(Shop):
     def begin(self):
         self.database_name = self.at()
         self.running = self.daemon(self.pair(self.database_name))
@@ -25,11 +30,14 @@ class Store(Shop):
     def rows(self):
         with contextlib.closing(sqlite3.connect(self.path)) as db:
             return [r[0] for r in db.execute(
-                "SELECT state FROM change WHERE environment = 'env' ORDER BY id")]
+                "SELECT state FROM change WHERE environment = 'env' AND event IS NULL "
+                "ORDER BY id")]
 
     def logged(self, text):
         return until(text, lambda: text in self.running.log())
 
+
+class Store(StateDirectory):
     def test_locked(self):
         """What happens meanwhile is answered from memory, and is stored after that."""
         self.begin()
@@ -77,6 +85,198 @@ class Store(Shop):
         self.assertIn("another pgdriftd is running with the state directory", result.stderr)
         self.running.kill()
         self.running.start()
+
+
+class Damage(StateDirectory):
+    """What is damaged is left alone and said; all that memory has is in the next file."""
+
+    def begin(self):
+        super().begin()
+        self.drift()
+        until("the row", lambda: self.rows()[-1:] == ["drifted"])
+        # All of it in the file, and nothing of it in the daemon's cache.
+        with contextlib.closing(sqlite3.connect(self.path)) as db, db:
+            db.execute("UPDATE alive SET stopped = 0")
+            db.commit()
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def overwrite(self):
+        with open(self.path, "r+b") as f:
+            f.seek(4096)
+            f.write(b"\xa5" * (os.path.getsize(self.path) - 4096))
+
+    def truncate(self):
+        os.truncate(self.path, 4096)
+
+    def empty(self):
+        os.truncate(self.path, 0)
+
+    def change(self):
+        """It is another each time: what comes and goes is told otherwise."""
+        self.server.sql("DROP TABLE by_hand", self.database_name)
+        self.running.wait_state("env", "in_sync")
+        self.server.sql("CREATE TABLE by_hand_too (a int)", self.database_name)
+        self.running.wait_state("env", "drifted")
+
+    def is_up(self):
+        return self.running.metric("pgdriftd_store_up")
+
+    def anew(self):
+        """As it is found by the next daemon, in a file of its own."""
+        until("the store", lambda: self.is_up() == 1)
+        until("the row", lambda: self.rows()[-1:] == ["drifted"])
+        since = self.running.environment("env")["since"]
+        self.running.kill()
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.running.environment("env")["since"], since)
+
+    def running_with(self, harm):
+        self.begin()
+        harm()
+        self.change()
+        until("the failure", lambda: self.is_up() == 0)
+        self.assertIn("is damaged", self.running.log())
+        os.rename(self.path, self.path + ".damaged")
+        self.anew()
+
+    def test_overwritten(self):
+        self.running_with(self.overwrite)
+
+    def test_truncated(self):
+        self.running_with(self.truncate)
+
+    def test_emptied(self):
+        """An empty file is as good as a new one."""
+        self.begin()
+        self.empty()
+        self.change()
+        self.anew()
+
+    def test_put_back(self):
+        """The file as it was before, in its place."""
+        self.begin()
+        shutil.copy(self.path, self.path + ".saved")
+        self.overwrite()
+        self.change()
+        until("the failure", lambda: self.is_up() == 0)
+        os.rename(self.path + ".saved", self.path)
+        until("the store", lambda: self.is_up() == 1)
+        until("the rows", lambda: self.rows() == [
+            "in_sync", "drifted", "in_sync", "drifted"])
+
+    def started_with(self, harm):
+        self.begin()
+        self.running.stop()
+        harm()
+        damaged = os.path.getsize(self.path)
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.is_up(), 0)
+        self.assertIn("is damaged", self.running.log())
+        self.change()
+        self.assertEqual(os.path.getsize(self.path), damaged)
+        os.rename(self.path, self.path + ".damaged")
+        self.anew()
+
+    def test_overwritten_before(self):
+        self.started_with(self.overwrite)
+
+    def test_truncated_before(self):
+        self.started_with(self.truncate)
+
+    def test_emptied_before(self):
+        self.begin()
+        self.running.stop()
+        self.empty()
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.anew()
+
+
+class Disk(StateDirectory):
+    """A disk that is full, or takes nothing, for a while."""
+
+    def begin_on(self, state):
+        self.database_name = self.at()
+        self.state, self.path = state, os.path.join(state, "pgdriftd.db")
+        self.running = self.daemon(self.pair(self.database_name),
+                                   service={"state_dir": state})
+        self.running.wait_state("env", "in_sync")
+
+    def begin_on_small(self):
+        state = directory("small")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", state],
+                          stderr=subprocess.DEVNULL, check=False).returncode:
+            self.skipTest("nothing can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", state], check=True)
+        self.begin_on(state)
+
+    def wait_up(self, value):
+        until("pgdriftd_store_up %d" % value,
+              lambda: self.running.metric("pgdriftd_store_up") == value)
+
+    def stored_late(self):
+        """The change is there with its time, which a restart keeps."""
+        self.wait_up(1)
+        until("the row", lambda: self.rows()[-1:] == ["drifted"])
+        change = self.running.json("/history?environment=env&limit=1")["changes"][0]
+        since = self.running.environment("env")["since"]
+        self.assertEqual((change["state"], change["at"]), ("drifted", since))
+        self.running.kill()
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.running.environment("env")["since"], since)
+
+    def test_full(self):
+        self.begin_on_small()
+        filler = os.path.join(self.state, "filler")
+        with self.assertRaises(OSError), open(filler, "wb", buffering=0) as f:
+            while True:
+                f.write(b"x" * 4096)
+        self.drift()
+        self.wait_up(0)
+        self.assertIn("database or disk is full", self.running.log())
+        self.assertEqual(self.rows()[-1:], ["in_sync"])
+        os.unlink(filler)
+        self.stored_late()
+
+    def test_read_only(self):
+        self.begin_on_small()
+        self.running.stop()
+        subprocess.run(["mount", "-o", "remount,ro", self.state], check=True)
+        self.running.start()
+        self.drift()
+        self.wait_up(0)
+        subprocess.run(["mount", "-o", "remount,rw", self.state], check=True)
+        self.stored_late()
+
+
+class Clock(StateDirectory):
+    """Started before anybody knew what time it is."""
+
+    def test_years_ahead(self):
+        if not os.path.exists(FAKETIME):
+            self.skipTest("libfaketime is not installed")
+        if is_sanitized():
+            self.skipTest("a sanitizer has to be loaded first")
+        self.begin()
+        self.drift()
+        until("the row", lambda: self.rows()[-1:] == ["drifted"])
+        before, since = self.rows(), self.running.environment("env")["since"]
+        self.running.stop()
+        self.running.start(env={
+            "LD_PRELOAD": FAKETIME, "FAKETIME": "+730d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1"})
+        self.running.wait_state("env", "drifted")
+        self.logged("ahead of the last sign of life")
+        self.assertEqual(self.running.environment("env")["since"], since)
+        self.running.stop()
+        self.assertEqual(self.rows(), before)
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.running.environment("env")["since"], since)
+        self.assertEqual(self.rows(), before)
 
 
 if __name__ == "__main__":
