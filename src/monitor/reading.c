@@ -52,7 +52,7 @@ struct reading {
 	int64_t timeout_ms, deadline_ms, statement_timeout_ms;
 	int64_t max_bytes, used_bytes; /* that answers may take, and did */
 	bool catalog, revision_optional, even_migrating;
-	int64_t migrating_max_ms;
+	int64_t migrating_max_ms, asked_ms; /* 0, or when the last script was sent */
 	struct migration_lock lock_seen;
 	bool position; /* ask for it */
 	uint64_t *moments, own_moments;
@@ -113,6 +113,7 @@ fail(struct reading *r, const struct err *e)
 	struct err copy = *e;
 	const struct excuse x = {.timeout_ms = r->timeout_ms,
 		.statement_timeout_ms = r->statement_timeout_ms,
+		.ran_ms = r->asked_ms ? clock_mono_ms() - r->asked_ms : -1,
 		.stood_still = pg_session_stood_still_ms(r->session) > 0,
 		.late = r->connected && clock_mono_ms() >= deadline(r)};
 
@@ -180,6 +181,7 @@ run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_
 		.used_bytes = r->used_bytes};
 
 	r->sent = moment(r);
+	r->asked_ms = clock_mono_ms();
 	pg_session_run(r->session, &script, fn, r);
 }
 

@@ -1,0 +1,211 @@
+/* Who may enter a server, and what is left of one that did not answer. */
+#include "pg/servers.h"
+
+#include "tests/unit/unit.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "loop/loop.h"
+
+struct scene {
+	struct loop *loop;
+	struct pg_servers *servers;
+	struct timer *limit;
+	int resumed, answered;
+};
+
+static void
+on_resume(void *arg)
+{
+	struct scene *s = arg;
+
+	s->resumed++;
+	loop_stop(s->loop);
+}
+
+static void
+on_answered(void *arg)
+{
+	struct scene *s = arg;
+
+	s->answered++;
+	loop_stop(s->loop);
+}
+
+static void
+on_end(void *arg)
+{
+	struct scene *s = arg;
+
+	loop_stop(s->loop);
+}
+
+static void
+open_scene(struct scene *s)
+{
+	*s = (struct scene){.loop = loop_new()};
+	s->servers = pg_servers_new(s->loop, on_answered, s);
+	s->limit = timer_new(s->loop, on_end, s);
+}
+
+static void
+close_scene(struct scene *s)
+{
+	pg_servers_free(s->servers);
+	timer_free(s->limit);
+	loop_free(s->loop);
+}
+
+/* Until something is called, or nothing is for a moment. */
+static void
+run(struct scene *s, int64_t at_most_ms)
+{
+	timer_set(s->limit, at_most_ms);
+	loop_run(s->loop);
+	timer_clear(s->limit);
+}
+
+static void
+test_one_at_a_time(void **state)
+{
+	struct scene s;
+	struct hosts same = {0}, other = {0}, list = {0};
+	struct visit *a, *b, *c, *d;
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&same, "db", NULL, "");
+	hosts_parse(&other, "db", NULL, "5433");
+	hosts_parse(&list, "x,db", NULL, "5432,5432");
+	a = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(a, &same));
+	b = servers_arrive(s.servers, on_resume, &s);
+	assert_false(servers_enter(b, &list));
+	/* Another port is another server. */
+	c = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(c, &other));
+	/* Whoever came later waits for who waits, not for nobody. */
+	d = servers_arrive(s.servers, on_resume, &s);
+	assert_false(servers_enter(d, &same));
+	servers_leave(a, true);
+	assert_false(servers_enter(d, &same));
+	run(&s, 1000);
+	assert_int_equal(s.resumed, 1);
+	assert_true(servers_enter(b, &list));
+	servers_leave(b, false);
+	assert_true(servers_enter(d, &same));
+	servers_leave(d, true);
+	servers_leave(c, true);
+	assert_int_equal(s.answered, 0);
+	hosts_free(&same);
+	hosts_free(&other);
+	hosts_free(&list);
+	close_scene(&s);
+}
+
+/* Takes connections as its queue does, and says nothing. */
+static int
+listening(char *dsn, size_t size)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	snprintf(dsn, size, "hostaddr=127.0.0.1 port=%d sslmode=disable",
+		ntohs(at.sin_port));
+	return fd;
+}
+
+static void
+test_not_answered(void **state)
+{
+	struct scene s;
+	struct hosts db = {0}, two = {0};
+	struct visit *a, *b;
+	char dsn[100];
+	int64_t since_ms = 0;
+	int fd = listening(dsn, sizeof dsn), peer;
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&db, "db", "127.0.0.1", "");
+	hosts_parse(&two, "renamed,else", "127.0.0.1,127.0.0.2", "");
+	a = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(a, &db));
+	servers_abandon(a, PQconnectStart(dsn), &db, 0);
+	/* Shut, by whatever name; the others of a list are not. */
+	assert_int_equal(servers_leave_out(s.servers, &two, &since_ms), 1);
+	assert_true(two.v[0].left_out);
+	assert_false(two.v[1].left_out);
+	assert_true(since_ms > 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	b = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(b, &two));
+	servers_leave(b, true);
+	/* Broken: it has noticed, and may be tried again. */
+	peer = accept(fd, NULL, NULL);
+	assert_true(peer >= 0);
+	close(peer);
+	for (int i = 0; i < 3 && !s.answered; i++)
+		run(&s, 1000);
+	assert_int_equal(s.answered, 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_false(db.v[0].left_out);
+	close(fd);
+	hosts_free(&db);
+	hosts_free(&two);
+	close_scene(&s);
+}
+
+/* What nobody wants any more keeps others out; what is still open at the end is closed.
+ */
+static void
+test_abandoned_in_time(void **state)
+{
+	struct scene s;
+	struct hosts db = {0};
+	struct visit *a, *b;
+	char dsn[100];
+	int64_t since_ms = 0;
+	int fd = listening(dsn, sizeof dsn);
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&db, "db", NULL, "");
+	a = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(a, &db));
+	servers_abandon(a, PQconnectStart(dsn), &db, 50);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	b = servers_arrive(s.servers, on_resume, &s);
+	assert_false(servers_enter(b, &db));
+	for (int i = 0; i < 3 && !s.resumed; i++)
+		run(&s, 1000);
+	assert_int_equal(s.resumed, 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	servers_leave(b, false);
+	close(fd);
+	hosts_free(&db);
+	close_scene(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_not_answered),
+		cmocka_unit_test(test_abandoned_in_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
