@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "pg/files.h"
 #include "pg/session.h"
 
 #define BLOT "<secret>"
@@ -53,7 +54,9 @@ add_quoted(struct strbuf *out, const char *part, const PQconninfoOption *options
 static void
 add_message(struct strbuf *out, const char *message)
 {
-	PQconninfoOption *options = PQconndefaults();
+	/* It reads the file of services, which may be one that is waited for. */
+	PQconninfoOption *options =
+		files_check_services(NULL) ? PQconndefaults() : NULL;
 	const char *from = message;
 	size_t n = strcspn(from, "\"");
 

@@ -10,7 +10,8 @@
 /* Those of services (PGSERVICEFILE, .pg_service.conf, …), before libpq reads a string.
  * False, ERR_CONNECT with the path, if one would not do. */
 bool files_check_services(struct err *e) MUST_CHECK;
-/* Certificates, keys and passwords, as named in `list` or by default. */
+/* Certificates, keys and lists of revocations, as named in `list` or by default.  Of
+ * the file of passwords libpq itself opens none that is not plain. */
 bool files_check_options(const PQconninfoOption *list, struct err *e) MUST_CHECK;
 
 #endif

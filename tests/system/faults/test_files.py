@@ -9,8 +9,8 @@ from harness import PROGRAM, environ, environment
 from shop import Shop
 
 
-def run(*args, stdin=subprocess.DEVNULL, shell=None):
-    return subprocess.run(shell or [PROGRAM, *args], stdin=stdin, capture_output=True,
+def run(*args, stdin=subprocess.DEVNULL, shell=None, env=None):
+    return subprocess.run(shell or [PROGRAM, *args], stdin=stdin, env=env, capture_output=True,
                           text=True, timeout=20, check=False)
 
 
@@ -63,6 +63,21 @@ class Files(unittest.TestCase):
             conf = self.write("pgdriftd.conf", 'service { environments = none\nstate_dir = "" }\n'
                               f'http {{\nlisten = "127.0.0.1:0"\n{key} = "fifo"\n{other}}}\n')
             self.refused(conf, "fifo", "it is a FIFO")
+
+    def test_of_libpq(self):
+        """Files that libpq opens itself; what it does not wait for is not refused."""
+        dsn = "host=127.0.0.1 port=1 user=u dbname=d "
+        with_services = {"PGSERVICE": "x", "PGSERVICEFILE": self.fifo}
+        for text, variables, word in (
+                (dsn + "sslrootcert=" + self.fifo, {}, "it is a FIFO"),
+                (dsn, with_services, "it is a FIFO"),
+                ("pasword=x", with_services, "invalid connection option"),
+                (dsn + "passfile=" + self.fifo, {}, "Connection refused"),
+                (dsn + "passfile=/dev/null", {}, "Connection refused"),
+                (dsn, {"PGSERVICEFILE": "/dev/null"}, "Connection refused")):
+            result = run("snapshot", text, env=environ(variables))
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn(word, result.stderr)
 
     def test_pipes_of_commands(self):
         """A snapshot that somebody pipes is read, by any of its names."""
