@@ -54,7 +54,9 @@ static const struct {
 	[PROBLEM_SYNTAX] = {"syntax", "mend the file: Python cannot import it",
 		STEP_FILE},
 	[PROBLEM_UNREADABLE_FILE] = {"unreadable_file",
-		"make it a regular file that this user may read", STEP_FILE},
+		"let this user read it; a file has to be a regular one of at most "
+		"16 MiB, a directory to hold at most 100000 names",
+		STEP_FILE},
 	[PROBLEM_INVALID_NAME] = {"invalid_name",
 		"choose another name: Alembic refuses to load the directory",
 		STEP_LABEL, true},
