@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-AUTHENTICATION, DATA_ROW, COMPLETE, READY = b"R", b"D", b"C", b"Z"
+DATA_ROW, COMPLETE, READY, SETTING = b"D", b"C", b"Z", b"S"
 COPY_DATA = b"d"
 
 

@@ -109,7 +109,8 @@ class Kills(Shop):
             self.running.wait_state(name, "in_sync")
         self.assertEqual(self.running.wait_state("env", "drifted")["since"], since)
         self.running.stop()
-        self.assertGreater(self.check_store(), 2 * len(NAMES))
+        # More than what each was at first: the kills came between changes.
+        self.assertGreater(self.check_store(), len(NAMES) + 1)
 
 
 if __name__ == "__main__":
