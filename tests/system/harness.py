@@ -516,7 +516,23 @@ class Daemon:
         until("the reload", lambda: re.search("reload|configuration", self.log()[before:]))
         return self.log()[before:]
 
+    def written(self):
+        """True once what it has said is in its log: the thread that writes has no more."""
+        pid = self.process.pid if self.process else 0
+        for task in glob.glob("/proc/%d/task/*/stat" % pid):
+            try:
+                with open(task, encoding="utf-8") as f:
+                    stat = f.read()
+            except OSError:
+                continue  # has ended
+            if int(stat.split()[0]) != pid and stat.rpartition(")")[2].split()[0] in "RD":
+                return False
+        return True
+
     def log(self):
+        # Other threads may be busy as well: no test is to fail for those.
+        with contextlib.suppress(AssertionError):
+            until("the log to be written", self.written, 1)
         with open(self.log_file, encoding="utf-8", errors="replace") as f:
             return f.read()
 
