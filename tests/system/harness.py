@@ -58,6 +58,19 @@ def only_long(case):
     return case
 
 
+def only_plain(case):
+    """Mark a test or a class of tests that preloads a library, before which a sanitizer
+    would have to be loaded; a build without one runs it."""
+    case.only_plain = True
+    return case
+
+
+@functools.lru_cache(maxsize=None)
+def is_sanitized():
+    with open(PROGRAM, "rb") as f:
+        return b"__asan" in f.read()
+
+
 _pause = threading.Event()
 _started = set()
 

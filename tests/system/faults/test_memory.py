@@ -11,7 +11,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import (HERE, PROGRAM, call, directory, environ, environment, long,
+from harness import (HERE, PROGRAM, call, directory, environ, environment, long, only_plain,
                      program, root, until)
 from shop import Shop
 
@@ -28,12 +28,6 @@ def library():
     return path
 
 
-@functools.lru_cache(maxsize=None)
-def is_sanitized():
-    with open(PROGRAM, "rb") as f:
-        return b"__asan" in f.read()
-
-
 def run(*arguments, **variables):
     """Run the program to its end, with PGDRIFTD_TEST_FAIL_…."""
     return subprocess.run(
@@ -42,11 +36,10 @@ def run(*arguments, **variables):
         env=environ({"LD_PRELOAD": library(), **variables}))
 
 
+@only_plain
 class Memory(Shop):
     def setUp(self):
         super().setUp()
-        if is_sanitized():
-            self.skipTest("a sanitizer has its own malloc()")
         self.count_file = os.path.join(directory("count"), "count")
 
     def count(self):

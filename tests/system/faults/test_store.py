@@ -8,8 +8,7 @@ import subprocess
 import sysconfig
 import unittest
 
-from faults.test_memory import is_sanitized
-from harness import PROGRAM, directory, until
+from harness import PROGRAM, directory, only_plain, until
 from shop import Shop
 
 FAKETIME = "/usr/lib/%s/faketime/libfaketimeMT.so.1" % sysconfig.get_config_var("MULTIARCH")
@@ -255,11 +254,10 @@ class Disk(StateDirectory):
 class Clock(StateDirectory):
     """Started before anybody knew what time it is."""
 
+    @only_plain
     def test_years_ahead(self):
         if not os.path.exists(FAKETIME):
             self.skipTest("libfaketime is not installed")
-        if is_sanitized():
-            self.skipTest("a sanitizer has to be loaded first")
         self.begin()
         self.drift()
         until("the row", lambda: self.rows()[-1:] == ["drifted"])
