@@ -105,6 +105,9 @@ struct property {
 	/* All the values that a statement can give, with '|' between, or FORM_NUMBER.
 	 * NULL: any text. */
 	const char *form;
+	/* The property that is NULL where this one is, and nowhere else.  NULL: none.
+	 */
+	const char *together_with;
 };
 
 #define FORM_NUMBER "0"

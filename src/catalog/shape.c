@@ -83,8 +83,10 @@ is_one_of(const char *words, const char *value)
 }
 
 static bool
-fits(const struct property *p, const char *value)
+fits(const struct object *o, const struct property *p, const char *value)
 {
+	if (p->together_with && !object_value(o, p->together_with) != !value)
+		return false;
 	if (!value)
 		return !p->required;
 	if (!p->form)
@@ -101,7 +103,7 @@ misfit(const struct snapshot *s, const struct object *o)
 
 	for (size_t i = 0; i < info->n_properties; i++)
 		if ((s->read[o->kind] >> i & 1) &&
-			!fits(&info->properties[i], o->values[i]))
+			!fits(o, &info->properties[i], o->values[i]))
 			return &info->properties[i];
 	return NULL;
 }

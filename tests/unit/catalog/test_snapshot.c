@@ -475,6 +475,32 @@ test_impossible_values(void **state)
 		"persistence of public.s1, which cannot be");
 }
 
+/* A partition is judged by its parent, so that it has to be one. */
+static void
+test_together(void **state)
+{
+	static const char *const names[] = {
+		"schema", "name", "oid", "deparse", "partition_of", "partition_bound"};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		const char *of = i & 1 ? "public.t" : NULL;
+		const char *bound = i & 2 ? "public.t DEFAULT" : NULL;
+		struct builder *b = builder_new(150018, "15.18");
+		struct snapshot *s;
+
+		assert_true(
+			ADD(b, KIND_TABLE, names, "public", "t1", "1", "f", of, bound));
+		s = builder_finish(b, false, &error);
+		assert_non_null(s);
+		assert_int_equal(shape_check(s, &error), !of == !bound);
+		snapshot_unref(s);
+	}
+	assert_string_equal(error.text, "the server answered the reading of tables "
+					"with NULL for partition_of of "
+					"public.t1, which cannot be");
+}
+
 /* A plain answer would do without what a statement for the rest is to give. */
 static void
 test_whether_to_deparse(void **state)
@@ -639,6 +665,7 @@ main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_impossible),
 		cmocka_unit_test(test_impossible_values),
+		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_whether_to_deparse),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_belongs_to),
