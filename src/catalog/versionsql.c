@@ -1,7 +1,11 @@
 /* The tables elsewhere are those whose only column is version_num, or that have one and
  * a name as Alembic's; one that somebody holds an exclusive lock on is left out, so
  * that a check never waits for the migration of another project.  One that is large is
- * none of Alembic's. */
+ * none of Alembic's.
+ *
+ * What a role is a member of without inheriting it is one SET ROLE away, which whatever
+ * runs in its name may send; of owners only what it has as it is counts.  An owner of
+ * the database is a member of pg_database_owner, which says nothing more. */
 #include "catalog/versionsql.h"
 
 /* clang-format off */
@@ -13,6 +17,10 @@
 #define READABLE(n) \
 	"(SELECT e.name FROM e WHERE e.readable" \
 	" ORDER BY e.other_name, e.name LIMIT 1 OFFSET " n ")"
+
+#define OWNERS(catalog, owner, schema) \
+	"SELECT x." owner " FROM pg_catalog." catalog " x" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = x." schema " WHERE " USER_SCHEMA
 
 const char versionsql_facts[] =
 	"WITH s AS MATERIALIZED (SELECT n.oid FROM pg_catalog.pg_namespace n"
@@ -42,6 +50,19 @@ const char versionsql_facts[] =
 	" AND l.pid <> pg_backend_pid())"
 	" ORDER BY 2, 1 LIMIT 3)"
 	" SELECT quote_ident(current_user) AS role,"
+	" EXISTS (SELECT FROM pg_catalog.pg_roles r"
+	" WHERE r.rolname IN (current_user, session_user) AND r.rolsuper) AS role_super,"
+	" (SELECT string_agg(quote_ident(r.rolname), ', ' ORDER BY r.rolname)"
+	" FROM pg_catalog.pg_roles r WHERE (r.rolsuper OR r.rolname IN"
+	" ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))"
+	" AND pg_has_role(session_user, r.oid, 'MEMBER')) AS role_powers,"
+	" (SELECT string_agg(quote_ident(r.rolname), ', ' ORDER BY r.rolname)"
+	" FROM pg_catalog.pg_roles r WHERE r.rolname <> 'pg_database_owner'"
+	" AND pg_has_role(r.oid, 'USAGE') AND (r.oid IN (SELECT d.datdba"
+	" FROM pg_catalog.pg_database d WHERE d.datname = current_database())"
+	" OR r.oid IN (SELECT n.nspowner FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
+	" OR r.oid IN (" OWNERS("pg_class", "relowner", "relnamespace") ")"
+	" OR r.oid IN (" OWNERS("pg_proc", "proowner", "pronamespace") "))) AS role_owners,"
 	" (SELECT a.atttypmod - 4 FROM a WHERE a.atttypmod > 4 AND " IS_TEXT("a.atttypid")
 	") AS width,"
 	" coalesce((SELECT a.atttypid = 'bpchar'::regtype FROM a), false) AS padded,"

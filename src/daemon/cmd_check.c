@@ -8,6 +8,7 @@
 #include "daemon/nagios.h"
 #include "monitor/monitor.h"
 #include "report/status.h"
+#include "verdict/phrase.h"
 
 static const char help[] =
 	"Check environments once.\n"
@@ -24,6 +25,8 @@ static const char help[] =
 	"Exit status: the highest of 0 in sync, 1 something found, 2 could not "
 	"decide;\n"
 	"with --format nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n";
+
+enum { MAX_NOTICE = 1000 };
 
 struct request {
 	enum output_format format;
@@ -107,6 +110,15 @@ print_text(const struct published *p, const struct request *r, const cJSON *docu
 			continue;
 		strbuf_printf(&text, "\n%s compared with %s:\n", e->name, e->reference);
 		diff_text_confirmed(e->diff, e->confirmed_findings, r->color, &text);
+	}
+	for (size_t i = 0; i < p->n_environments; i++) {
+		const struct published_environment *e = p->environments[i];
+
+		if (!is_named(r, e) || !e->role_notice)
+			continue;
+		strbuf_printf(&text, "\n%s: notice: ", e->name);
+		phrase_text(&text, e->role_notice, MAX_NOTICE);
+		strbuf_addc(&text, '\n');
 	}
 	fputs(text.s ? text.s : "", stdout);
 	strbuf_free(&text);

@@ -43,6 +43,13 @@ on_rule(void *arg, const struct published_environment *now, const char *rule,
 }
 
 static void
+on_role(void *arg, const struct published_environment *now)
+{
+	(void)arg;
+	journal_role(now);
+}
+
+static void
 on_happened(
 	void *arg, const struct published_environment *now, const struct happened *h)
 {
@@ -88,6 +95,7 @@ events_tell(struct monitor_options *o)
 {
 	o->event = on_event;
 	o->rule = on_rule;
+	o->role = on_role;
 	o->happened = on_happened;
 	o->migrations = on_migrations;
 	o->notices = on_notices;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "monitor/memory.h"
 #include "store/store.h"
 
@@ -79,6 +80,16 @@ tell_rules(struct strvec *told, const struct strvec *rules, bool expired,
 	}
 }
 
+/* It stands as long as the role is what it is, also while checks fail. */
+static void
+tell_role(const struct published_environment *before,
+	const struct published_environment *now, const struct monitor_options *o)
+{
+	if (o->role && now->role_notice &&
+		!text_same(before ? before->role_notice : NULL, now->role_notice))
+		o->role(o->arg, now);
+}
+
 static void
 tell_state(struct environment *env, struct published_environment *now,
 	const struct monitor_options *o)
@@ -126,6 +137,7 @@ announce(struct environment *env, struct published_environment *now,
 	now->previous = env->told;
 	if (env->published)
 		tell_changes(env, now, o, repeat_ms);
+	tell_role(env->published, now, o);
 	env->told_findings = now->steady_findings;
 	if (!now->diff)
 		return;

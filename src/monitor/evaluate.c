@@ -25,6 +25,7 @@ published_environment_free(struct published_environment *p)
 	free(p->error);
 	free(p->server_version);
 	free(p->address);
+	free(p->role_notice);
 	free(p->tool);
 	free(p->migrations);
 	free(p->version_table);
@@ -318,6 +319,16 @@ check_status(const struct environment *env)
 	return verdict_check_status(env->error.code);
 }
 
+static char *
+role_notice(const struct environment *env)
+{
+	const struct conf_environment *c = env->conf;
+	const struct version_name table = {c->version_schema, c->version_table};
+
+	return version_role_notice(
+		&env->facts->version, env->facts->instance.name, &table);
+}
+
 static void
 copy_check(struct published_environment *p, const struct environment *env)
 {
@@ -351,6 +362,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 		instance_id_of(&p->identity, &env->facts->instance);
 		if (*env->facts->instance.address)
 			p->address = xstrdup(env->facts->instance.address);
+		p->role_notice = role_notice(env);
 	}
 }
 

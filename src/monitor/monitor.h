@@ -33,6 +33,8 @@ struct monitor_options {
 	 * that is about to. */
 	void (*rule)(void *arg, const struct published_environment *now,
 		const char *rule, bool expired);
+	/* NULL, or called when now->role_notice is there, or another one. */
+	void (*role)(void *arg, const struct published_environment *now);
 	/* NULL, or called for what is no change of state; `now` is published then. */
 	void (*happened)(void *arg, const struct published_environment *now,
 		const struct happened *h);

@@ -54,6 +54,9 @@ struct published_environment {
 	bool in_recovery;
 	struct instance_id identity; /* "" where it is not known */
 	char *address;               /* "HOST:PORT" that was read last, or NULL */
+	/* What the role that it is read as may do and should not, with the remedy; or
+	 * NULL. */
+	char *role_notice;
 	bool had_tables; /* it was seen with tables of the user's, now or before */
 	/* Of one that is empty now: how many objects it had, and when; 0: not known. */
 	size_t had_objects;

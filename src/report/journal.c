@@ -50,6 +50,8 @@ static const struct event rule_expired = {
 	LEVEL_WARN, "ignore rule has expired", JOURNAL_ID_RULE_EXPIRED};
 static const struct event rule_expires = {
 	LEVEL_WARN, "ignore rule is about to expire", JOURNAL_ID_RULE_EXPIRES};
+static const struct event role_rights = {
+	LEVEL_WARN, "role may do more than a check needs", JOURNAL_ID_ROLE};
 static const struct event migrations_problem = {
 	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
 
@@ -382,6 +384,18 @@ void
 journal_rule_expires(const char *environment, const char *rule)
 {
 	tell_rule(&rule_expires, environment, rule);
+}
+
+void
+journal_role(const struct published_environment *e)
+{
+	struct record r = {0};
+
+	add(&r, "environment", e->name);
+	add(&r, "detail", e->role_notice);
+	begin_text(&r, e->name, &role_rights);
+	add_text(&r, ": ", e->role_notice);
+	write_event(&r, &role_rights);
 }
 
 void

@@ -18,6 +18,8 @@ void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);
 void journal_rule_expires(const char *environment, const char *rule);
+/* The role that it is read as may do more than a check needs: e->role_notice. */
+void journal_role(const struct published_environment *e);
 /* A problem of a migrations directory appeared, or a notice. */
 void journal_migrations_problem(const char *migrations, const struct problem *p);
 

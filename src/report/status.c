@@ -97,6 +97,7 @@ add_server(cJSON *o, const struct published_environment *e)
 	json_add_time(s, "migrating_since", e->migrating_since_ms);
 	add_amount_or_null(s, "replay_lag_bytes", e, (double)e->replay_lag_bytes);
 	add_amount_or_null(s, "replay_lag_seconds", e, seconds(e->replay_lag_ms));
+	json_add_str(s, "role_notice", e->role_notice);
 }
 
 /* True if an upgrade could run at all, so that what is pending has a meaning. */

@@ -30,6 +30,9 @@ version_take(struct version_facts *v, const struct rows *info)
 	v->reads_new = rows_true(info, "reads_new");
 	v->elsewhere = xstrdup_null(value(info, "elsewhere"));
 	v->elsewhere_readable = rows_true(info, "elsewhere_readable");
+	v->super = rows_true(info, "role_super");
+	v->powers = xstrdup_null(value(info, "role_powers"));
+	v->owners = xstrdup_null(value(info, "role_owners"));
 	for (size_t i = 0; i < COUNT_OF(readable); i++)
 		if (value(info, readable[i]))
 			strvec_add(&v->readable, value(info, readable[i]));
@@ -60,6 +63,8 @@ version_fini(struct version_facts *v)
 {
 	free(v->role);
 	free(v->elsewhere);
+	free(v->powers);
+	free(v->owners);
 	strvec_free(&v->readable);
 	strvec_free(&v->tables);
 	strvec_free(&v->rows);
@@ -210,4 +215,44 @@ version_explain(struct err *e)
 		e->code = ERR_MOVED;
 	if (e->code == ERR_QUERY && !e->sqlstate[0])
 		e->advice = &advice;
+}
+
+static void
+add_rights(struct strbuf *out, const struct version_facts *v)
+{
+	strbuf_add(out, v->role);
+	if (v->super)
+		strbuf_add(out, " is a superuser");
+	else if (v->powers)
+		strbuf_printf(out, " is a member of %s", v->powers);
+	else if (!strcmp(v->owners, v->role))
+		strbuf_add(out, " owns what is watched");
+	else
+		strbuf_printf(out, " has the rights of %s, owner of what is watched",
+			v->owners);
+}
+
+char *
+version_role_notice(const struct version_facts *v, const char *database,
+	const struct version_name *n)
+{
+	const char *other;
+	struct strbuf b = {0};
+
+	if (!v->role || (!v->super && !v->powers && !v->owners))
+		return NULL;
+	/* There is one of that name. */
+	other = strcmp(v->role, "pgdriftd") ? "pgdriftd" : "pgdriftd_reader";
+	add_rights(&b, v);
+	strbuf_printf(&b,
+		", and a check needs no more than `CREATE ROLE %s LOGIN "
+		"PASSWORD '…'`, `GRANT CONNECT ON DATABASE ",
+		other);
+	text_ident(&b, database);
+	strbuf_printf(&b, " TO %s` and `GRANT SELECT ON ", other);
+	text_ident(&b, n->schema);
+	strbuf_addc(&b, '.');
+	text_ident(&b, n->table);
+	strbuf_printf(&b, " TO %s`: connect as such a role", other);
+	return strbuf_take(&b);
 }

@@ -20,6 +20,9 @@ struct version_facts {
 	/* The rows of such tables: rows.v[i] stands in tables.v[i]. */
 	struct strvec tables, rows;
 	struct strvec readable; /* such tables whose rows can be read, quoted */
+	/* What the role may do that no check needs: versionsql.h. */
+	bool super;
+	char *powers, *owners; /* NULL: none */
 };
 
 struct version_name {
@@ -39,6 +42,10 @@ void version_take(struct version_facts *v, const struct rows *info);
 void version_take_rows(struct version_facts *v, const struct rows *tables);
 /* They could not be read, so nothing is said of them. */
 void version_forget_elsewhere(struct version_facts *v);
+/* One sentence if the role may do more than a check needs, with the statements for one
+ * that may not; else NULL.  The caller frees it. */
+char *version_role_notice(const struct version_facts *v, const char *database,
+	const struct version_name *n);
 void version_fini(struct version_facts *v);
 
 #endif

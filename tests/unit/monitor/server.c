@@ -85,9 +85,11 @@ answer_version(struct server *s, struct fake_step *answer)
 {
 	static const char *const names[] = {"role", "width", "padded", "schema_exists",
 		"schema_usable", "reads_new", "elsewhere", "elsewhere_readable",
-		"readable_1", "readable_2", "readable_3"};
+		"readable_1", "readable_2", "readable_3", "role_super", "role_powers",
+		"role_owners"};
 	const char *const cells[] = {"mon", "32", "f", "t", "f", "f", s->elsewhere, "t",
-		s->elsewhere, NULL, NULL};
+		s->elsewhere, NULL, NULL, s->role_super ? "t" : "f", s->role_powers,
+		s->role_owners};
 
 	answer->cells = keep(s, cells, COUNT_OF(cells));
 	give(answer, names, COUNT_OF(names), 1);

@@ -17,7 +17,9 @@ struct server {
 	const char *version_type;   /* that its column has and should not, or NULL */
 	const char *version_policy; /* that filters its rows, or NULL */
 	const char *elsewhere;      /* a table like it in schema app, or NULL */
-	const char *probe;          /* what the change probe says */
+	bool role_super;            /* what the role may do: versionsql.h */
+	const char *role_powers, *role_owners; /* or NULL */
+	const char *probe;                     /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
 	const char *revision; /* the recorded row; NULL: none */

@@ -20,6 +20,7 @@ struct fixture {
 	struct monitor *monitor;
 	struct strvec events;   /* "prod in_sync" */
 	struct strvec happened; /* "prod database" */
+	struct strvec roles;    /* what was told of them */
 	size_t stop_after;      /* events */
 	struct store *store;    /* its own; NULL: none */
 };
@@ -94,6 +95,7 @@ tear_down(void **state)
 		environment_fini(&f->environments[i]);
 	strvec_free(&f->events);
 	strvec_free(&f->happened);
+	strvec_free(&f->roles);
 	free(f);
 	fake_end();
 	return 0;
@@ -137,6 +139,14 @@ on_happened(
 }
 
 static void
+on_role(void *arg, const struct published_environment *now)
+{
+	struct fixture *f = arg;
+
+	strvec_add(&f->roles, now->role_notice);
+}
+
+static void
 on_done(void *arg)
 {
 	struct fixture *f = arg;
@@ -158,6 +168,7 @@ start(struct fixture *f, size_t events)
 {
 	const struct monitor_options o = {.event = on_event,
 		.happened = on_happened,
+		.role = on_role,
 		.arg = f,
 		.store = f->store};
 	struct err e;
@@ -294,6 +305,54 @@ test_one_place(void **state)
 	start(f, 2);
 	assert_string_equal(f->events.v[0], "prod in_sync");
 	assert_string_equal(f->events.v[1], "dev in_sync");
+}
+
+static void
+check_again(struct fixture *f, const char *revision)
+{
+	int64_t at;
+
+	f->prod.revision = revision;
+	server_await(&f->prod, "host=/prod");
+	f->stop_after = f->events.n + 1;
+	assert_true(monitor_check_now(f->monitor, "prod", &at));
+	run(f);
+}
+
+/* Once as long as it is the same, also over a check that fails; and no state is. */
+static void
+test_role_is_told_once(void **state)
+{
+	static const struct fake_step refused[] = {{FAKE_CONNECT, .answer = FAKE_FAIL,
+		.message = "connection to server failed: Connection refused"}};
+	struct fixture *f = *state;
+	int64_t at;
+
+	f->conf.n_environments = 1;
+	f->environments[0].expect = EXPECT_NONE;
+	f->prod.role_owners = "app";
+	server_await(&f->prod, "host=/prod");
+	start(f, 1);
+	assert_string_equal(f->events.v[0], "prod in_sync");
+	assert_int_equal(f->roles.n, 1);
+	assert_non_null(strstr(f->roles.v[0], "mon has the rights of app"));
+	fake_script("host=/prod", refused, COUNT_OF(refused));
+	f->stop_after = 2;
+	assert_true(monitor_check_now(f->monitor, "prod", &at));
+	run(f);
+	assert_string_equal(f->events.v[1], "prod unknown");
+	assert_non_null(find(f, "prod")->role_notice);
+	check_again(f, "b");
+	assert_int_equal(f->roles.n, 1);
+	f->prod.role_super = true;
+	check_again(f, "a");
+	assert_int_equal(f->roles.n, 2);
+	assert_non_null(strstr(f->roles.v[1], "mon is a superuser"));
+	f->prod.role_super = false;
+	f->prod.role_owners = NULL;
+	check_again(f, "b");
+	assert_null(find(f, "prod")->role_notice);
+	assert_int_equal(f->roles.n, 2);
 }
 
 /* What a reload changes of the environments is checked at once. */
@@ -759,6 +818,7 @@ main(void)
 		TEST(test_silent_server),
 		TEST(test_one_place),
 		TEST(test_check_now),
+		TEST(test_role_is_told_once),
 		TEST(test_reload),
 		TEST(test_reload_same_database),
 		TEST(test_reload_mistyped),

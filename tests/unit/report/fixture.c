@@ -55,6 +55,7 @@ set_prod(struct fixture *f)
 	strvec_add(&e->revision.pending, revision);
 	e->behind_known = true;
 	e->schema = SCHEMA_IN_SYNC;
+	e->role_notice = xstrdup("app owns what is watched");
 	e->reference = xstrdup("environment:dev");
 	e->diff = &f->same;
 }
@@ -210,6 +211,7 @@ free_environment(struct published_environment *e)
 	free(e->error);
 	free(e->server_version);
 	free(e->address);
+	free(e->role_notice);
 	free(e->tool);
 	free(e->migrations);
 	free(e->schema_reason);

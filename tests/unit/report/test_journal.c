@@ -88,6 +88,21 @@ test_happened(void **state)
 }
 
 static void
+test_role(void **state)
+{
+	static char notice[] = "app owns what is watched";
+
+	(void)state;
+	f.dev.role_notice = notice;
+	journal_role(&f.dev);
+	f.dev.role_notice = NULL;
+	check("9b1c level=warn msg=\"role may do more than a check needs\" "
+	      "environment=dev detail=\"app owns what is watched\"\n");
+	assert_string_equal(whole.s, "dev: role may do more than a check needs: app "
+				     "owns what is watched");
+}
+
+static void
 test_standing(void **state)
 {
 	(void)state;
@@ -236,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_unstamped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_happened, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_role, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_standing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_levels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),
