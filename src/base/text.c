@@ -428,6 +428,14 @@ text_ident(struct strbuf *out, const char *name)
 }
 
 void
+text_qualified(struct strbuf *out, const char *schema, const char *name)
+{
+	text_ident(out, schema);
+	strbuf_addc(out, '.');
+	text_ident(out, name);
+}
+
+void
 text_literal(struct strbuf *out, const char *s)
 {
 	bool escape = strchr(s, '\\') != NULL;

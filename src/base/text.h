@@ -48,6 +48,8 @@ bool text_is_varying_keyword(const char *s, size_t n);
 /* Append `name` quoted as PostgreSQL's quote_ident() would; but words that only some of
  * the servers quote are not, as in the values of a catalog (catalog/canon.h). */
 void text_ident(struct strbuf *out, const char *name);
+/* "schema.name", both so. */
+void text_qualified(struct strbuf *out, const char *schema, const char *name);
 /* Append `s` as an SQL string literal (standard_conforming_strings on; with a
  * backslash in it, the E'' form, which holds either way). */
 void text_literal(struct strbuf *out, const char *s);

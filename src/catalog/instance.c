@@ -31,6 +31,13 @@ instance_read(struct instance *i, const struct rows *info)
 	i->read_us = strtoll(rows_text(info, "read_us"), NULL, 10);
 }
 
+void
+instance_reached(struct instance *i, const char *address)
+{
+	if (!i->address[0])
+		snprintf(i->address, sizeof i->address, "%s", address);
+}
+
 /* A primary says where its next record goes, which is behind the header of a page that
  * holds none yet; a standby, where the last one ended, which is before that header.
  * (xlog_internal.h: SizeOfXLogShortPHD, SizeOfXLogLongPHD, WalSegMinSize.) */

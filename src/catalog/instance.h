@@ -42,6 +42,8 @@ enum instance_relation { INSTANCE_OTHER, INSTANCE_SAME, INSTANCE_PERHAPS };
 
 /* Take it from the one row of checksql_info. */
 void instance_read(struct instance *i, const struct rows *info);
+/* Where that says no address (a socket): the one that it was reached at. */
+void instance_reached(struct instance *i, const char *address);
 /* Take the rest from the one row of checksql_position. */
 void instance_read_position(struct instance *i, const struct rows *position);
 /* True if both are known to be one database, read from a primary or a standby. */

@@ -216,9 +216,7 @@ format_table(const struct conf_key *k, const void *base, struct strvec *out)
 	(void)k;
 	if (!e->version_table)
 		return;
-	text_ident(&b, e->version_schema);
-	strbuf_addc(&b, '.');
-	text_ident(&b, e->version_table);
+	text_qualified(&b, e->version_schema, e->version_table);
 	strvec_take(out, strbuf_take(&b));
 }
 

@@ -315,3 +315,32 @@ environment_partitions(const char *word, enum partitions *mode)
 		}
 	return false;
 }
+
+struct compare_options
+environment_comparison(
+	const struct environment *env, const struct expectation *x, int64_t now_ms)
+{
+	const struct conf_environment *c = env->conf;
+	enum partitions partitions = PARTITIONS_PARENT;
+
+	environment_partitions(c->partitions, &partitions);
+	return (struct compare_options){
+		.column_order = c->column_order,
+		.owners = c->owners,
+		.grants = c->grants,
+		.comments = c->comments,
+		.generated_names = c->generated_names,
+		.locale = c->locale,
+		.loose_bodies = !c->body_whitespace,
+		.partitions = partitions,
+		.schemas = &c->schemas,
+		.expected_schemas = x ? x->schemas : NULL,
+		.instance = {x ? x->instance : NULL,
+			env->facts ? &env->facts->instance : NULL},
+		.ignore = env->ignore,
+		.role_map = &c->roles,
+		.now_ms = now_ms,
+		.version_schema = c->version_schema,
+		.version_table = c->version_table,
+	};
+}

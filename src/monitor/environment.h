@@ -213,6 +213,5 @@ struct expectation {
  * from a new check, so that a finding in them counts towards `confirm`. */
 struct published_environment *environment_evaluate(struct environment *env,
 	const struct expectation *x, bool sighting, int64_t now_ms);
-void published_environment_free(struct published_environment *p);
 
 #endif

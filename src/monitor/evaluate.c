@@ -15,36 +15,6 @@
 #include "monitor/times.h"
 #include "store/store.h"
 
-void
-published_environment_free(struct published_environment *p)
-{
-	if (!p)
-		return;
-	free(p->name);
-	free(p->hint);
-	free(p->error);
-	free(p->server_version);
-	free(p->address);
-	free(p->role_notice);
-	free(p->tool);
-	free(p->migrations);
-	free(p->version_table);
-	judgement_fini(&p->revision);
-	strvec_free(&p->inserted);
-	losses_free(&p->losses);
-	free(p->schema_reason);
-	free(p->reference);
-	free(p->reference_note);
-	free(p->measure);
-	free(p->accepted_by);
-	free(p->accepted_reason);
-	strvec_free(&p->accepted_revision);
-	free(p->fingerprint);
-	diff_unref(p->diff);
-	free(p->confirmed_findings);
-	free(p);
-}
-
 /* ---- The revision axis ---- */
 
 /* The head cannot be had now: what was found when it could be had stands, as long as it
@@ -129,35 +99,6 @@ see_kinds(struct published_environment *p, const struct published_environment *b
 		for (size_t c = 0; p->diff && c < CHANGE_COUNT; c++)
 			p->differed[k] |= p->diff->by_kind[k][c] > 0;
 	}
-}
-
-struct compare_options
-environment_comparison(
-	const struct environment *env, const struct expectation *x, int64_t now_ms)
-{
-	const struct conf_environment *c = env->conf;
-	enum partitions partitions = PARTITIONS_PARENT;
-
-	environment_partitions(c->partitions, &partitions);
-	return (struct compare_options){
-		.column_order = c->column_order,
-		.owners = c->owners,
-		.grants = c->grants,
-		.comments = c->comments,
-		.generated_names = c->generated_names,
-		.locale = c->locale,
-		.loose_bodies = !c->body_whitespace,
-		.partitions = partitions,
-		.schemas = &c->schemas,
-		.expected_schemas = x ? x->schemas : NULL,
-		.instance = {x ? x->instance : NULL,
-			env->facts ? &env->facts->instance : NULL},
-		.ignore = env->ignore,
-		.role_map = &c->roles,
-		.now_ms = now_ms,
-		.version_schema = c->version_schema,
-		.version_table = c->version_table,
-	};
 }
 
 /* What is counted is what the fingerprint is of, whatever is compared here. */

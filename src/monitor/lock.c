@@ -66,6 +66,12 @@ lock_row_fini(struct migration_row *r)
 }
 
 bool
+lock_is_excused(const struct migration_lock *l, int64_t max_ms)
+{
+	return l->pid && !lock_is_too_long(l, max_ms);
+}
+
+bool
 lock_is_too_long(const struct migration_lock *l, int64_t max_ms)
 {
 	return max_ms > 0 && l->held_ms >= max_ms;

@@ -16,7 +16,6 @@ struct migration_row {
  * first. */
 void lock_take(struct migration_lock *l, const struct rows *info,
 	const struct migration_lock *seen);
-/* True if it is held for `max_ms` or longer; 0: there is no limit. */
 /* Follow a row of sessions, of which `f` shows one or none at `now_ms`: it begins anew
  * where the revision has moved.  lock_row_fini() frees what `r` holds. */
 void lock_follow(struct migration_row *r, const struct facts *f, int64_t now_ms);
@@ -24,6 +23,9 @@ bool
 lock_row_is_too_long(const struct migration_row *r, int64_t max_ms, int64_t now_ms);
 void lock_row_fini(struct migration_row *r);
 
+/* True if somebody holds it, and not for `max_ms` or longer (0: there is no limit); and
+ * if it is held for so long. */
+bool lock_is_excused(const struct migration_lock *l, int64_t max_ms);
 bool lock_is_too_long(const struct migration_lock *l, int64_t max_ms);
 
 #endif

@@ -1,7 +1,38 @@
-/* Questions about the published state; see published.h. */
+/* What is published, freed and asked about; see published.h. */
 #include "monitor/published.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+void
+published_environment_free(struct published_environment *p)
+{
+	if (!p)
+		return;
+	free(p->name);
+	free(p->hint);
+	free(p->error);
+	free(p->server_version);
+	free(p->address);
+	free(p->role_notice);
+	free(p->tool);
+	free(p->migrations);
+	free(p->version_table);
+	judgement_fini(&p->revision);
+	strvec_free(&p->inserted);
+	losses_free(&p->losses);
+	free(p->schema_reason);
+	free(p->reference);
+	free(p->reference_note);
+	free(p->measure);
+	free(p->accepted_by);
+	free(p->accepted_reason);
+	strvec_free(&p->accepted_revision);
+	free(p->fingerprint);
+	diff_unref(p->diff);
+	free(p->confirmed_findings);
+	free(p);
+}
 
 enum state
 published_state(const struct published *p)

@@ -102,6 +102,8 @@ struct published_environment {
 	size_t max_findings;
 };
 
+void published_environment_free(struct published_environment *p);
+
 struct published_migrations {
 	char *name;
 	const struct migrations *graph; /* NULL: it cannot be read */

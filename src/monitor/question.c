@@ -57,9 +57,7 @@ version_table_name(const struct conf_environment *c)
 {
 	struct strbuf b = {0};
 
-	text_ident(&b, c->version_schema);
-	strbuf_addc(&b, '.');
-	text_ident(&b, c->version_table);
+	text_qualified(&b, c->version_schema, c->version_table);
 	return strbuf_take(&b);
 }
 

@@ -14,7 +14,6 @@
 #include "monitor/reading.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,13 +21,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
-#include "catalog/shape.h"
 #include "monitor/excuse.h"
+#include "monitor/gathered.h"
 #include "monitor/lock.h"
 #include "monitor/recorded.h"
 #include "monitor/scripts.h"
-
-enum { DETAIL_BATCH = 100 };
 
 enum step {
 	STEP_CONNECT,
@@ -42,31 +39,25 @@ enum step {
 };
 
 struct reading {
-	struct loop *loop;
 	struct pg_session *session;
 	reading_fn *fn;
-	pending_fn *pending;
 	void *arg;
+	struct reading_options o; /* its numbers; what it points at is not kept */
 	enum step step;
 	bool connected;
-	int64_t timeout_ms, deadline_ms, statement_timeout_ms;
-	int64_t max_bytes, used_bytes; /* that answers may take, and did */
-	bool catalog, revision_optional, even_migrating;
-	int64_t migrating_max_ms, asked_ms; /* 0, or when the last script was sent */
+	int64_t deadline_ms;
+	int64_t used_bytes; /* that answers took */
+	int64_t asked_ms;   /* 0, or when the last script was sent */
 	struct migration_lock lock_seen;
 	bool position; /* ask for it */
 	uint64_t *moments, own_moments;
-	uint64_t sent; /* when the last look at anything was */
-	char *version_schema, *version_table;
+	uint64_t sent;            /* when the last look at anything was */
+	struct version_name name; /* of the version table */
 	char *setup; /* SQL: fixes everything that decides how text is printed */
 	struct strvec table; /* the version table, quoted */
 	struct facts *facts;
-	char *last_probe; /* of last time; NULL: none */
-	struct snapshot *last_snapshot;
-	struct builder *builder;
-	const struct detail_batch *details;
-	size_t n_details;
-	struct arena *arena; /* of statement parameters */
+	struct gathered gathered;
+	struct arena *arena; /* of names and statement parameters */
 };
 
 void
@@ -75,15 +66,11 @@ reading_free(struct reading *r)
 	if (!r)
 		return;
 	pg_session_free(r->session);
-	builder_free(r->builder);
+	gathered_fini(&r->gathered);
 	facts_free(r->facts);
-	snapshot_unref(r->last_snapshot);
 	arena_free(r->arena);
-	free(r->last_probe);
 	free(r->setup);
 	strvec_free(&r->table);
-	free(r->version_schema);
-	free(r->version_table);
 	free(r);
 }
 
@@ -111,8 +98,8 @@ static void
 fail(struct reading *r, const struct err *e)
 {
 	struct err copy = *e;
-	const struct excuse x = {.timeout_ms = r->timeout_ms,
-		.statement_timeout_ms = r->statement_timeout_ms,
+	const struct excuse x = {.timeout_ms = r->o.timeout_ms,
+		.statement_timeout_ms = r->o.statement_timeout_ms,
 		.ran_ms = r->asked_ms ? clock_mono_ms() - r->asked_ms : -1,
 		.stood_still = pg_session_stood_still_ms(r->session) > 0,
 		.late = r->connected && clock_mono_ms() >= deadline(r)};
@@ -156,10 +143,8 @@ succeed(struct reading *r)
 static void
 succeed_again(struct reading *r)
 {
-	if (r->catalog) {
-		r->facts->snapshot = snapshot_ref(r->last_snapshot);
-		r->facts->reused = true;
-	}
+	if (r->o.catalog)
+		gathered_reuse(&r->gathered, r->facts);
 	succeed(r);
 }
 
@@ -177,7 +162,7 @@ run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_
 	const struct pg_script script = {.batches = batches,
 		.n_batches = n,
 		.timeout_ms = time_left(r),
-		.max_bytes = r->max_bytes,
+		.max_bytes = r->o.max_bytes,
 		.used_bytes = r->used_bytes};
 
 	r->sent = moment(r);
@@ -190,19 +175,6 @@ end_answer(struct reading *r, struct pg_results *res)
 {
 	r->used_bytes += res ? (int64_t)res->bytes : 0;
 	pg_results_free(res);
-}
-
-static const char *
-probe_sql(const struct reading *r)
-{
-	return checksql_probe(pg_session_server_version(r->session));
-}
-
-static struct pg_statement
-probe_statement(const struct reading *r)
-{
-	return (struct pg_statement){
-		.sql = probe_sql(r), .name = "probe", .n_cols = 1, .one_row = true};
 }
 
 /* ---- Tables that look like the version table ---- */
@@ -240,23 +212,6 @@ run_elsewhere(struct reading *r)
 
 /* ---- Details, and the second look at probe and revision ---- */
 
-static bool
-parse_details(struct reading *r, const struct pg_results *res, struct err *e)
-{
-	size_t i;
-
-	for (i = 0; i < r->n_details; i++)
-		if (!builder_add_details(r->builder, &r->details[i], &res->rows[i], e))
-			return false;
-	if (strcmp(rows_text(&res->rows[i], "probe"), r->facts->probe))
-		return err_set(e, ERR_MOVED, "the catalog changed while it was read");
-	builder_set_revision(r->builder, r->version_schema, r->version_table,
-		r->facts->version_table_exists, &r->facts->recorded);
-	r->facts->snapshot = builder_finish(r->builder, r->facts->in_recovery, e);
-	r->builder = NULL;
-	return r->facts->snapshot && shape_check(r->facts->snapshot, e);
-}
-
 static void
 on_revision_again(void *arg, struct pg_results *res, const struct err *e)
 {
@@ -280,9 +235,8 @@ on_details(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
 	struct err own;
-	bool ok = true;
 
-	if (!e && !(ok = parse_details(r, res, &own)))
+	if (!e && !gathered_take_details(&r->gathered, r->facts, &r->name, res, &own))
 		e = &own;
 	end_answer(r, res);
 	if (e)
@@ -296,12 +250,10 @@ on_details(void *arg, struct pg_results *res, const struct err *e)
 static void
 run_details(struct reading *r)
 {
-	const struct pg_statement last = probe_statement(r);
 	struct pg_script script;
 
 	set_step(r, STEP_DETAILS);
-	r->details = builder_details(r->builder, DETAIL_BATCH, &r->n_details);
-	script = scripts_details(r->arena, r->setup, r->details, r->n_details, &last);
+	script = gathered_ask_details(&r->gathered, r->arena);
 	run_script(r, script.batches, script.n_batches, on_details);
 }
 
@@ -311,42 +263,8 @@ run_details(struct reading *r)
 static bool
 is_excused(const struct reading *r)
 {
-	const struct migration_lock *l = &r->facts->lock;
-
-	return l->pid && !r->even_migrating &&
-	       !lock_is_too_long(l, r->migrating_max_ms);
-}
-
-/* True if last time's snapshot still says what the catalog is. */
-static bool
-is_unchanged(const struct reading *r)
-{
-	return r->last_snapshot && r->last_probe &&
-	       !strcmp(r->last_probe, r->facts->probe);
-}
-
-static bool
-parse_rows(struct reading *r, const struct pg_results *res, struct err *e)
-{
-	enum kind kinds[KIND_COUNT];
-	const char *sql[KIND_COUNT];
-	size_t n, at = 0;
-
-	r->facts->revision_known = true;
-	if (is_unchanged(r)) {
-		if (strcmp(rows_text(&res->rows[at], "probe"), r->facts->probe))
-			return err_set(
-				e, ERR_MOVED, "the catalog changed while it was read");
-		return true;
-	}
-	n = kinds_readable(r->facts->server_version_num, kinds, sql);
-	assert(res->n_rows == at + n);
-	r->builder =
-		builder_new(r->facts->server_version_num, r->facts->server_version);
-	for (size_t i = 0; i < n; i++)
-		if (!builder_add(r->builder, kinds[i], &res->rows[at + i], e))
-			return false;
-	return true;
+	return !r->o.even_migrating &&
+	       lock_is_excused(&r->facts->lock, r->o.migrating_max_ms);
 }
 
 /* True if somebody who may be a migration is one.  What it has done by halves is not
@@ -356,8 +274,8 @@ turns_out_migrating(struct reading *r)
 {
 	struct facts *f = r->facts;
 
-	f->migrating |=
-		f->lock.perhaps && is_excused(r) && r->pending && r->pending(r->arg, f);
+	f->migrating |= f->lock.perhaps && is_excused(r) && r->o.pending &&
+			r->o.pending(r->arg, f);
 	return f->migrating;
 }
 
@@ -367,12 +285,13 @@ on_rows(void *arg, struct pg_results *res, const struct err *e)
 	struct reading *r = arg;
 	struct err own;
 
-	if (!e && !parse_rows(r, res, &own))
+	r->facts->revision_known |= !e;
+	if (!e && !gathered_take_rows(&r->gathered, r->facts, res, &own))
 		e = &own;
 	end_answer(r, res);
 	if (e)
 		fail(r, e);
-	else if (r->builder)
+	else if (r->gathered.builder)
 		run_details(r);
 	else
 		succeed_again(r);
@@ -383,19 +302,11 @@ run_rows(struct reading *r)
 {
 	struct pg_statement list[KIND_COUNT];
 	struct pg_batch batch = {r->setup, list, 0};
-	enum kind kinds[KIND_COUNT];
-	const char *sql[KIND_COUNT];
-	size_t n = kinds_readable(r->facts->server_version_num, kinds, sql);
 	uint64_t asked = r->sent;
 
 	set_step(r, STEP_ROWS);
 	/* What was recorded between the two looks belongs to it. */
-	if (is_unchanged(r))
-		list[batch.n_statements++] = probe_statement(r);
-	else
-		for (size_t i = 0; i < n; i++)
-			list[batch.n_statements++] = (struct pg_statement){
-				.sql = sql[i], .name = kind_info(kinds[i])->plural};
+	batch.n_statements = gathered_ask_rows(&r->gathered, r->facts, list);
 	run_script(r, &batch, 1, on_rows);
 	/* The recorded rows are not looked at again. */
 	if (r->facts->version_table_exists)
@@ -412,8 +323,8 @@ needs_rows(const struct reading *r)
 {
 	const struct facts *f = r->facts;
 
-	return r->catalog &&
-	       (!is_unchanged(r) || f->in_recovery || f->version_table_exists);
+	return r->o.catalog && (!gathered_is_unchanged(&r->gathered, f) ||
+				       f->in_recovery || f->version_table_exists);
 }
 
 static void
@@ -460,28 +371,25 @@ static bool
 parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 {
 	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
-	const struct version_name name = {r->version_schema, r->version_table};
 	struct facts *f = r->facts;
 
 	f->held.from = f->rows_held.from = moment(r);
 	if (!facts_take(f, info, e))
 		return false;
-	if (!f->instance.address[0])
-		snprintf(f->instance.address, sizeof f->instance.address, "%s",
-			pg_session_server(r->session));
+	instance_reached(&f->instance, pg_session_server(r->session));
 	lock_take(&f->lock, info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
 	f->probe = xstrdup(rows_text(probe, "probe"));
-	if (!r->revision_optional)
+	if (!r->o.revision_optional)
 		version_take(&f->version, &res->rows[2]);
 	f->position_refused = !r->position;
 	if (r->position)
 		instance_read_position(&f->instance, &res->rows[3]);
 	f->seen_position = f->instance.position;
-	if (version_check_table(&f->version, &name, info, e))
+	if (version_check_table(&f->version, &r->name, info, e))
 		return true;
 	f->version_table_exists = false;
-	return r->revision_optional;
+	return r->o.revision_optional;
 }
 
 static void run_info(struct reading *r);
@@ -513,7 +421,7 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		e = &own;
 	end_answer(r, res);
 	if (!e && r->facts->migrating)
-		r->catalog = false;
+		r->o.catalog = false;
 	if (e)
 		fail(r, e);
 	else if (r->facts->migrating && !r->facts->version_table_exists)
@@ -527,10 +435,11 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 static void
 run_info(struct reading *r)
 {
-	const char *const name[] = {r->version_schema, r->version_table};
-	const struct pg_batch batch =
-		scripts_info(r->arena, r->setup, name, probe_sql(r), r->position);
+	const char *const name[] = {r->name.schema, r->name.table};
+	struct pg_batch batch;
 
+	r->gathered.probe = checksql_probe(pg_session_server_version(r->session));
+	batch = scripts_info(r->arena, r->setup, name, r->gathered.probe, r->position);
 	run_script(r, &batch, 1, on_info);
 }
 
@@ -542,10 +451,10 @@ on_connected(void *arg, const struct err *e)
 	r->connected = !e;
 	if (e) {
 		fail(r, e);
-		return;
+	} else {
+		set_step(r, STEP_INFO);
+		run_info(r);
 	}
-	set_step(r, STEP_INFO);
-	run_info(r);
 }
 
 bool
@@ -562,35 +471,23 @@ reading_start(
 	struct pg_target target = o->target;
 	struct strbuf setup = {0}, table = {0};
 
-	r->loop = l;
 	r->fn = fn;
-	r->pending = o->pending;
 	r->arg = arg;
+	r->o = *o;
 	r->moments = o->moments ? o->moments : &r->own_moments;
-	r->catalog = o->catalog;
-	r->revision_optional = o->revision_optional;
-	r->even_migrating = o->even_migrating;
-	r->migrating_max_ms = o->migrating_max_ms;
 	if (o->lock_seen)
 		r->lock_seen = *o->lock_seen;
 	r->position = !o->last || !o->last->position_refused;
-	r->timeout_ms = o->timeout_ms;
-	r->statement_timeout_ms = o->statement_timeout_ms;
-	r->max_bytes = o->max_bytes;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
-	r->version_schema = xstrdup(o->version_schema);
-	r->version_table = xstrdup(o->version_table);
 	r->facts = xcalloc(1, sizeof *r->facts);
 	r->arena = arena_new();
-	if (o->last && o->last->snapshot && o->last->probe) {
-		r->last_snapshot = snapshot_ref(o->last->snapshot);
-		r->last_probe = xstrdup(o->last->probe);
-	}
+	r->name.schema = arena_strdup(r->arena, o->version_schema);
+	r->name.table = arena_strdup(r->arena, o->version_table);
+	gathered_init(&r->gathered, o->last);
 	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	r->setup = strbuf_take(&setup);
-	text_ident(&table, o->version_schema);
-	strbuf_addc(&table, '.');
-	text_ident(&table, o->version_table);
+	r->gathered.setup = r->setup;
+	text_qualified(&table, o->version_schema, o->version_table);
 	strvec_take(&r->table, strbuf_take(&table));
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;

@@ -186,9 +186,7 @@ version_check_table(const struct version_facts *v, const struct version_name *n,
 
 	if (!rows_true(info, "version_exists"))
 		return true;
-	text_ident(&table, n->schema);
-	strbuf_addc(&table, '.');
-	text_ident(&table, n->table);
+	text_qualified(&table, n->schema, n->table);
 	ok = check_kind(table.s, info, e);
 	if (ok && !rows_true(info, "version_readable"))
 		ok = miss_right(v, n, e);
@@ -250,9 +248,7 @@ version_role_notice(const struct version_facts *v, const char *database,
 		other);
 	text_ident(&b, database);
 	strbuf_printf(&b, " TO %s` and `GRANT SELECT ON ", other);
-	text_ident(&b, n->schema);
-	strbuf_addc(&b, '.');
-	text_ident(&b, n->table);
+	text_qualified(&b, n->schema, n->table);
 	strbuf_printf(&b, " TO %s`: connect as such a role", other);
 	return strbuf_take(&b);
 }

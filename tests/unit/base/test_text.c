@@ -175,6 +175,17 @@ test_ident(void **state)
 }
 
 static void
+test_qualified(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	text_qualified(&b, "public", "My Table");
+	assert_string_equal(b.s, "public.\"My Table\"");
+	strbuf_free(&b);
+}
+
+static void
 test_literal(void **state)
 {
 	struct strbuf b = {0};
@@ -224,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_ident),
+		cmocka_unit_test(test_qualified),
 		cmocka_unit_test(test_literal),
 		cmocka_unit_test(test_same),
 	};
