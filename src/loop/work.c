@@ -3,20 +3,19 @@
  * shared. */
 #include "loop/work.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "loop/internal.h"
 
 /* How long loop_free() waits for a job that runs. */
-enum { LAST_WAIT_S = 2 };
+enum { LAST_WAIT_MS = 2000 };
 
 struct work {
 	struct work *next;
@@ -150,20 +149,6 @@ on_finished(void *arg, int what)
 		watch_clear(hall->watch);
 }
 
-/* Signals are the loop's.  False if there is no thread to be had. */
-static bool
-start_thread(struct lane *lane)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&lane->thread, NULL, labour, lane);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc == 0;
-}
-
 static void
 lane_free(struct lane *lane)
 {
@@ -177,15 +162,11 @@ static struct lane *
 lane_new(int event_fd)
 {
 	struct lane *lane = xcalloc(1, sizeof *lane);
-	pthread_condattr_t attr;
 
 	lane->event_fd = event_fd;
 	pthread_mutex_init(&lane->mutex, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&lane->changed, &attr);
-	pthread_condattr_destroy(&attr);
-	if (start_thread(lane))
+	thread_cond_init(&lane->changed);
+	if (thread_start(&lane->thread, labour, lane))
 		return lane;
 	lane_free(lane);
 	return NULL;
@@ -290,21 +271,20 @@ mute_all(struct tenant *t)
 static bool
 stop_thread(struct lane *lane)
 {
-	struct timespec limit;
+	int64_t until_ms = clock_mono_ms() + LAST_WAIT_MS;
+	bool ended, in_time = true;
 	struct work *w;
-	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &limit);
-	limit.tv_sec += LAST_WAIT_S;
 	pthread_mutex_lock(&lane->mutex);
 	lane->stop = true;
 	while ((w = pop(&lane->waiting)))
 		push(&lane->finished, w);
 	pthread_cond_broadcast(&lane->changed);
-	while (!lane->ended && rc == 0)
-		rc = pthread_cond_timedwait(&lane->changed, &lane->mutex, &limit);
+	while (!lane->ended && in_time)
+		in_time = thread_cond_wait(&lane->changed, &lane->mutex, until_ms);
+	ended = lane->ended;
 	pthread_mutex_unlock(&lane->mutex);
-	return rc == 0;
+	return ended;
 }
 
 static void
