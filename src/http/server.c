@@ -12,6 +12,7 @@
 #include "http/auth.h"
 #include "http/cache.h"
 #include "http/guard.h"
+#include "http/heartbeat.h"
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/negotiate.h"
@@ -21,7 +22,7 @@
  * is going to be asked again. */
 enum { ANSWER_SHARED = 1, ANSWER_PUT_OFF = 2 };
 
-enum { BRIEFLY_MS = 1000, HEARTBEATS = 4, HEARTBEAT_MIN_MS = 50 };
+enum { BRIEFLY_MS = 1000 };
 
 /* How often something may be asked for: of one name, and of all. */
 static const double name_per_s = 1, name_burst = 10, all_per_s = 20, all_burst = 100;
@@ -48,8 +49,7 @@ struct http_server {
 	size_t n_counts, cap_counts;
 	struct guard_bucket asked; /* of all that was asked for */
 	struct strmap *asked_of;   /* name → struct guard_bucket */
-	struct timer *heartbeat;
-	int64_t last_turn_ms, stall_ms;
+	struct heartbeat *heartbeat;
 };
 
 static void
@@ -65,11 +65,11 @@ count(struct http_server *s, const char *handler, int code)
 	s->counts[s->n_counts++] = (struct metrics_request){handler, code, 1};
 }
 
-/* ---- The loop turns ---- */
-
 static void
-free_drained(struct http_server *s)
+free_drained(void *arg)
 {
+	struct http_server *s = arg;
+
 	for (size_t i = 0; i < s->n_drained;)
 		if (listener_is_drained(s->drained[i])) {
 			listener_free(s->drained[i]);
@@ -77,24 +77,6 @@ free_drained(struct http_server *s)
 		} else {
 			i++;
 		}
-}
-
-static void
-beat(void *arg)
-{
-	struct http_server *s = arg;
-	int64_t next_ms = s->stall_ms / HEARTBEATS;
-
-	free_drained(s);
-	s->last_turn_ms = clock_mono_ms();
-	timer_set(
-		s->heartbeat, next_ms > HEARTBEAT_MIN_MS ? next_ms : HEARTBEAT_MIN_MS);
-}
-
-static bool
-is_stalled(const struct http_server *s, int64_t now_mono_ms)
-{
-	return now_mono_ms - s->last_turn_ms > s->stall_ms;
 }
 
 /* ---- One request ---- */
@@ -255,7 +237,7 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 		r->counted = &counted;
 		r->source = &s->source;
 		r->now_ms = clock_wall_ms();
-		r->stalled = is_stalled(s, now_ms);
+		r->stalled = heartbeat_is_late(s->heartbeat);
 		route->answer(r, out);
 	}
 }
@@ -488,9 +470,7 @@ http_server_new(struct loop *l, const struct http_options *o,
 	s->auth = auth_new(l);
 	s->cache = cache_new();
 	s->asked_of = strmap_new();
-	s->stall_ms = o->loop_stall_ms;
-	s->heartbeat = timer_new(l, beat, s);
-	beat(s);
+	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, free_drained, s);
 	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e)) {
 		auth_replace(s->auth, s->secrets.users);
 		return s;
@@ -574,7 +554,7 @@ http_server_free(struct http_server *s)
 	auth_free(s->auth);
 	free_listeners(s->listeners, s->n_listeners);
 	free_listeners(s->drained, s->n_drained);
-	timer_free(s->heartbeat);
+	heartbeat_free(s->heartbeat);
 	cache_free(s->cache);
 	shared_fini(&s->metrics[0]);
 	shared_fini(&s->metrics[1]);

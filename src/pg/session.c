@@ -9,13 +9,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/standstill.h"
 #include "pg/cancel.h"
 #include "pg/errors.h"
 #include "pg/internal.h"
-
-/* A wait that comes back later than it can says that the process, or the machine, stood
- * still.  Waits are cut into slices so that this is seen wherever it happens. */
-enum { SLICE_MS = 1000, LATE_MS = 500 };
 
 void
 session_set_state(struct pg_session *s, enum session_state to)
@@ -60,8 +57,8 @@ session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms)
 
 	if (at_most_ms < most)
 		most = at_most_ms;
-	if (most > SLICE_MS)
-		most = SLICE_MS;
+	if (most > STANDSTILL_SLICE_MS)
+		most = STANDSTILL_SLICE_MS;
 	start_wait(s, WAIT_SOCKET);
 	s->back_ms = clock_mono_ms() + most;
 	watch_set(s->watch, PQsocket(s->conn), what, most);
@@ -214,12 +211,12 @@ on_turn(void *arg)
 static void
 allow_for_stop(struct pg_session *s)
 {
-	int64_t late_ms = clock_mono_ms() - s->back_ms;
+	int64_t stood_ms = standstill_of(s->back_ms, clock_mono_ms());
 
-	if (late_ms < LATE_MS)
+	if (!stood_ms)
 		return;
-	s->stood_still_ms += late_ms;
-	session_put_off(s, late_ms + SLICE_MS);
+	s->stood_still_ms += stood_ms;
+	session_put_off(s, stood_ms + STANDSTILL_SLICE_MS);
 }
 
 /* What had arrived by the deadline is looked at; whoever goes on sending does not put
@@ -229,7 +226,7 @@ is_over(const struct pg_session *s, int what)
 {
 	int64_t left = s->deadline - clock_mono_ms();
 
-	return left <= ((what & WATCH_TIMEOUT) ? 0 : -SLICE_MS);
+	return left <= ((what & WATCH_TIMEOUT) ? 0 : -STANDSTILL_SLICE_MS);
 }
 
 /* A wait that ran out before the deadline only asks to look again. */

@@ -1,6 +1,7 @@
 """A server in trouble is not made worse: what hangs in it is counted as it sees it."""
 import os
 import signal
+import socket
 import time
 import unittest
 
@@ -224,6 +225,20 @@ class Stopped(SystemTest):
                          ("in_sync", before["since"]))
         self.assertEqual(running.metric("pgdriftd_check_failures_total",
                                         environment="env", reason="timeout"), 0)
+
+    @only_long
+    def test_the_first_answer_after_it(self):
+        """A process that did not run is as well as it was before."""
+        running = self.daemon(environment("env", self.server.dsn(self.database()),
+                                          allow_empty=True))
+        for _ in range(2):
+            running.process.send_signal(signal.SIGSTOP)
+            deadline = time.monotonic() + 11
+            with socket.create_connection(("127.0.0.1", running.port)) as client:
+                client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                until("the loop's limit to pass", lambda: time.monotonic() > deadline)
+                running.process.send_signal(signal.SIGCONT)
+                self.assertIn(b" 200 ", client.recv(4096).splitlines()[0])
 
 
 if __name__ == "__main__":
