@@ -256,19 +256,24 @@ compare_of_version(const struct property *p, const int version[static 2],
 	return ACROSS_DIFFERENT;
 }
 
+bool
+across_is_exact(const struct property *p, const int version[static 2])
+{
+	return across_same_major(version[0], version[1]) ||
+	       (p->canon != CANON_OF_VERSION && p->canon != CANON_EXPRESSION &&
+		       p->canon != CANON_ITEMS);
+}
+
 enum across
 across_compare(const struct property *p, const int version[static 2],
 	const char *expected, const char *found)
 {
 	if (text_same(expected, found))
 		return ACROSS_SAME;
-	if (across_same_major(version[0], version[1]))
+	if (across_is_exact(p, version))
 		return ACROSS_DIFFERENT;
 	if (p->canon == CANON_OF_VERSION)
 		return compare_of_version(p, version, expected, found);
-	if (!expected || !found)
-		return ACROSS_DIFFERENT;
-	if (p->canon == CANON_EXPRESSION || p->canon == CANON_ITEMS)
-		return compare_expressions(version, expected, found);
-	return ACROSS_DIFFERENT;
+	return expected && found ? compare_expressions(version, expected, found)
+				 : ACROSS_DIFFERENT;
 }

@@ -12,6 +12,9 @@ enum across { ACROSS_SAME, ACROSS_DIFFERENT, ACROSS_UNKNOWN };
 /* True if both are server_version_num of one major version. */
 bool across_same_major(int expected, int found);
 
+/* True if only the same text is ACROSS_SAME of `p`; the versions are as below. */
+bool across_is_exact(const struct property *p, const int version[static 2]);
+
 /* Compare two values of `p`, either of which may be NULL; the versions are
  * server_version_num.  Within one major version a text is what it is.  Across majors
  * expressions go by their words, with what is known to be printed otherwise in one

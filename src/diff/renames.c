@@ -11,11 +11,10 @@
 #include "diff/alike.h"
 #include "diff/generated.h"
 
-/* More pairs in one place than this are not looked at: they would take seconds. */
-enum { MAX_PAIRS = 4000000 };
-
-/* It has a column of its own name, which may be renamed with it or not. */
-enum { ANY_SHAPE };
+/* So many pairs that may be alike are looked at, and so many bytes of their texts; of
+ * those for which that does not suffice nothing is told.  More would take too long, and
+ * whoever may change a database can make any number. */
+enum { MAX_PAIRS = 250000, MAX_TEXT = 64 * 1024 * 1024 };
 
 /* An object, and the outermost one that is alone and that it belongs to, or is. */
 struct member {
@@ -32,13 +31,13 @@ struct candidate {
 	struct difference *difference;
 	struct span members;
 	struct strbuf name;      /* its own, quoted */
-	uint64_t shape;          /* alike ones have the same, or one has ANY_SHAPE */
+	uint64_t shape;          /* alike ones have the same */
 	size_t alike;            /* how many of the other side are */
 	struct candidate *which; /* and the last of these */
 };
 
 struct alone {
-	struct candidate *v; /* sorted by kind and place, then by shape */
+	struct candidate *v; /* sorted by_all() */
 	size_t n, cap;
 	struct member *members; /* of all, sorted by top */
 	size_t n_members, cap_members;
@@ -81,16 +80,20 @@ by_place(const struct object *x, const struct object *y)
 }
 
 static int
-by_place_and_shape(const void *a, const void *b)
+by_place_and_shape(const struct candidate *x, const struct candidate *y)
 {
-	const struct candidate *x = a, *y = b;
 	int d = by_place(x->difference->object, y->difference->object);
 
-	if (d)
-		return d;
-	if (x->shape != y->shape)
-		return x->shape < y->shape ? -1 : 1;
-	return object_compare(x->difference->object, y->difference->object);
+	return d ? d : (x->shape > y->shape) - (x->shape < y->shape);
+}
+
+static int
+by_all(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	int d = by_place_and_shape(x, y);
+
+	return d ? d : object_compare(x->difference->object, y->difference->object);
 }
 
 static int
@@ -154,41 +157,37 @@ members_of(const struct alone *a, const struct object *top)
 	return (struct span){a->members + low, end - low};
 }
 
-static void
-add_shape(uint64_t *shape, const char *s)
-{
-	static const uint64_t prime = UINT64_C(1099511628211);
-
-	for (s = s ? s : ""; *s; s++)
-		*shape = (*shape ^ (unsigned char)*s) * prime;
-	*shape *= prime;
-}
-
-/* What alike() wants to be the same whatever the names are. */
+/* What alike() wants to be the same whatever became of any of the names. */
 static uint64_t
-shape_of(const struct candidate *x)
+shape_of(const struct comparison *c, const struct alike_names *names,
+	const struct candidate *x)
 {
+	static const struct alike_names none;
 	const struct object *top = x->difference->object;
-	uint64_t shape = UINT64_C(14695981039346656037);
+	struct strbuf column = {0};
+	uint64_t shape = ALIKE_KEY;
 
 	if (top->kind == KIND_COLUMN)
-		add_shape(&shape, object_value(top, "position"));
+		alike_key(&shape, object_value(top, "position"), &none);
 	for (size_t i = 0; i < x->members.n; i++) {
 		const struct object *o = x->members.v[i].object;
 
-		add_shape(&shape, kind_info(o->kind)->word);
-		add_shape(&shape, o->id.args);
+		alike_key(&shape, kind_info(o->kind)->word, &none);
+		alike_key(&shape, o->id.args, &none);
+		alike_values_key(c, o, names, &shape);
 		if (o == top || o->kind != KIND_COLUMN)
 			continue;
-		if (!strcmp(o->id.part, own_name(top)))
-			return ANY_SHAPE;
-		add_shape(&shape, o->id.part);
+		strbuf_clear(&column);
+		text_ident(&column, o->id.part);
+		alike_key(&shape, column.s, names);
 	}
-	return shape / 2 + 1;
+	strbuf_free(&column);
+	return shape;
 }
 
 static void
-collect_members(struct comparison *c, enum side side, struct alone *out)
+collect_members(struct comparison *c, enum side side, const struct alike_names *names,
+	struct alone *out)
 {
 	const struct snapshot *s = c->sides[side];
 
@@ -207,9 +206,9 @@ collect_members(struct comparison *c, enum side side, struct alone *out)
 		qsort(out->members, out->n_members, sizeof *out->members, by_top);
 	for (size_t i = 0; i < out->n; i++) {
 		out->v[i].members = members_of(out, out->v[i].difference->object);
-		out->v[i].shape = shape_of(&out->v[i]);
+		out->v[i].shape = shape_of(c, names, &out->v[i]);
 	}
-	qsort(out->v, out->n, sizeof *out->v, by_place_and_shape);
+	qsort(out->v, out->n, sizeof *out->v, by_all);
 }
 
 /* ---- Are they alike? ---- */
@@ -265,33 +264,45 @@ alike(const struct comparison *c, const struct candidate *x, const struct candid
 
 /* ---- Who became whom ---- */
 
-/* Of both sides what is in one place. */
-struct place {
+/* What may be alike of both sides, and what is left of what may be looked at. */
+struct group {
 	struct comparison *comparison;
 	struct candidate *m, *u;
 	size_t n, k;
-	size_t pairs;
+	size_t pairs, text;
 };
 
-typedef bool visit_fn(struct place *, struct candidate *, struct candidate *);
-
-/* False if there are too many. */
-static bool
-count_pair(struct place *p, struct candidate *m, struct candidate *u)
+/* How many bytes of text the pair has at most. */
+static size_t
+text_of(const struct candidate *x)
 {
-	(void)m;
-	(void)u;
-	return ++p->pairs <= MAX_PAIRS;
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->members.n; i++) {
+		const struct object *o = x->members.v[i].object;
+		const struct kind_info *info = kind_info(o->kind);
+
+		for (size_t k = 0; k < info->n_properties; k++)
+			n += o->values[k] ? strlen(o->values[k]) : 0;
+	}
+	return n;
 }
 
-/* Where both have more than one already, one more tells nothing. */
+/* Where both have more than one already, one more tells nothing.  False if there is too
+ * much to be read. */
 static bool
-count_alike(struct place *p, struct candidate *m, struct candidate *u)
+hold(struct group *g, struct candidate *m, struct candidate *u)
 {
+	size_t text;
+
 	if (m->alike > 1 && u->alike > 1)
 		return true;
-	p->comparison->n_tried_renames++;
-	if (!alike(p->comparison, m, u))
+	text = text_of(m) + text_of(u);
+	if (text > g->text)
+		return false;
+	g->text -= text;
+	g->comparison->n_tried_renames++;
+	if (!alike(g->comparison, m, u))
 		return true;
 	m->alike++;
 	m->which = u;
@@ -300,79 +311,72 @@ count_alike(struct place *p, struct candidate *m, struct candidate *u)
 	return true;
 }
 
-/* The first one of the found side that has that shape, or one behind it. */
+static void
+compare_group(struct group *g)
+{
+	bool all = g->n <= g->pairs / g->k;
+
+	g->pairs -= all ? g->n * g->k : 0;
+	for (size_t i = 0; all && i < g->n; i++)
+		for (size_t j = 0; all && j < g->k; j++)
+			all = hold(g, &g->m[i], &g->u[j]);
+	for (size_t i = 0; !all && i < g->n; i++)
+		g->m[i].alike = 0;
+}
+
+/* How many there are from the first on in its place and of its shape. */
 static size_t
-first_of_shape(const struct place *p, uint64_t shape)
+in_group(const struct alone *a, size_t first)
 {
-	size_t low = 0, high = p->k;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (p->u[middle].shape < shape)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* `m` with those of the found side of these shapes; false if a visit said so. */
-static bool
-each_of(struct place *p, struct candidate *m, uint64_t from, uint64_t to,
-	visit_fn *visit)
-{
-	for (size_t j = first_of_shape(p, from); j < p->k && p->u[j].shape <= to; j++)
-		if (!visit(p, m, &p->u[j]))
-			return false;
-	return true;
-}
-
-/* Each pair that may be alike, once. */
-static bool
-each_pair(struct place *p, visit_fn *visit)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		struct candidate *m = &p->m[i];
-
-		if (m->shape == ANY_SHAPE
-				? !each_of(p, m, ANY_SHAPE, UINT64_MAX, visit)
-				: !each_of(p, m, ANY_SHAPE, ANY_SHAPE, visit) ||
-					  !each_of(p, m, m->shape, m->shape, visit))
-			return false;
-	}
-	return true;
-}
-
-/* How many there are from the first on in the place of that. */
-static size_t
-in_place(const struct alone *a, size_t first)
-{
-	const struct object *o = a->v[first].difference->object;
 	size_t end = first + 1;
 
-	while (end < a->n && !by_place(a->v[end].difference->object, o))
+	while (end < a->n && !by_place_and_shape(&a->v[end], &a->v[first]))
 		end++;
 	return end - first;
 }
 
-/* Go through both sides place by place. */
+/* Go through both sides group by group. */
 static void
-compare_places(struct comparison *c, struct alone *m, struct alone *u)
+compare_groups(struct comparison *c, struct alone *m, struct alone *u)
 {
+	struct group g = {.comparison = c, .pairs = MAX_PAIRS, .text = MAX_TEXT};
 	size_t i = 0, j = 0;
 
 	while (i < m->n && j < u->n) {
-		int order = by_place(
-			m->v[i].difference->object, u->v[j].difference->object);
-		struct place p = {
-			c, &m->v[i], &u->v[j], in_place(m, i), in_place(u, j), 0};
+		int order = by_place_and_shape(&m->v[i], &u->v[j]);
 
-		if (!order && each_pair(&p, count_pair))
-			each_pair(&p, count_alike);
-		i += order <= 0 ? p.n : 0;
-		j += order >= 0 ? p.k : 0;
+		g.m = &m->v[i];
+		g.u = &u->v[j];
+		g.n = order <= 0 ? in_group(m, i) : 0;
+		g.k = order >= 0 ? in_group(u, j) : 0;
+		if (!order)
+			compare_group(&g);
+		i += g.n;
+		j += g.k;
 	}
+}
+
+/* ---- All of it ---- */
+
+static void
+name_all(const struct alone *a, struct alike_names *names)
+{
+	for (size_t i = 0; i < a->n; i++)
+		alike_names_add(names, a->v[i].name.s);
+}
+
+static void
+compare_sides(struct comparison *c, struct alone *missing, struct alone *unexpected)
+{
+	struct alike_names names = {0};
+
+	name_all(missing, &names);
+	name_all(unexpected, &names);
+	alike_names_sort(&names);
+	collect_members(c, EXPECTED, &names, missing);
+	collect_members(c, FOUND, &names, unexpected);
+	compare_groups(c, missing, unexpected);
+	alike_names_free(&names);
 }
 
 static void
@@ -391,11 +395,8 @@ renames_mark(struct comparison *c)
 
 	collect(c, CHANGE_MISSING, &missing);
 	collect(c, CHANGE_UNEXPECTED, &unexpected);
-	if (missing.n && unexpected.n) {
-		collect_members(c, EXPECTED, &missing);
-		collect_members(c, FOUND, &unexpected);
-		compare_places(c, &missing, &unexpected);
-	}
+	if (missing.n && unexpected.n)
+		compare_sides(c, &missing, &unexpected);
 	for (size_t i = 0; i < missing.n; i++) {
 		struct candidate *m = &missing.v[i], *u = m->which;
 

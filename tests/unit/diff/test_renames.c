@@ -290,6 +290,62 @@ test_many(void **state)
 	}
 }
 
+/* A catalog of views whose names begin with `prefix`; each has a text of `size` bytes,
+ * then `word` and its number. */
+static struct snapshot *
+many_views(const char *prefix, size_t n, size_t size, const char *word)
+{
+	const char **objects = xcalloc(n + 1, sizeof *objects);
+	char *padding = xcalloc(size + 1, 1);
+	struct snapshot *s;
+
+	memset(padding, 'x', size);
+	for (size_t i = 0; i < n; i++) {
+		objects[i] = xasprintf("view public/%s%04zu|definition=%s%s %zu",
+			prefix, i, padding, word, i);
+	}
+	s = literal_catalog(objects);
+	for (size_t i = 0; i < n; i++)
+		free((char *)objects[i]);
+	free(objects);
+	free(padding);
+	return s;
+}
+
+/* What is told, and how many pairs are held against each other for it. */
+static void
+test_limits(void **state)
+{
+	static const struct {
+		size_t n, size;
+		const char *before, *after;
+		size_t renamed, most;
+	} cases[] = {
+		/* All have another text; each has that of one other. */
+		{2000, 0, "old", "new", 0, 0},
+		{2000, 0, "old", "old", 4000, 2000},
+		/* What differs is behind what is looked at first. */
+		{500, 5000, "old", "new", 0, 10000},
+		{50, 5000, "old", "old", 100, 2500},
+		{600, 5000, "old", "old", 0, 0},
+		{4, 9 << 20, "old", "old", 0, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *a =
+			many_views("a", cases[i].n, cases[i].size, cases[i].before);
+		struct snapshot *b =
+			many_views("b", cases[i].n, cases[i].size, cases[i].after);
+		struct tried tried = tried_of(a, b);
+
+		assert_int_equal(tried.renamed, cases[i].renamed);
+		assert_true(tried.renames <= cases[i].most);
+		snapshot_unref(a);
+		snapshot_unref(b);
+	}
+}
+
 /* A column that has the name of its table goes along with it, or stays. */
 static void
 test_column_of_its_name(void **state)
@@ -327,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_what_belongs_to_it),
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_column_of_its_name),
 	};
 
