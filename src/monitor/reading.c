@@ -46,8 +46,8 @@ struct reading {
 	enum step step;
 	bool connected;
 	int64_t deadline_ms;
-	int64_t used_bytes; /* that answers took */
-	int64_t asked_ms;   /* 0, or when the last script was sent */
+	struct pg_limit limit; /* of all answers */
+	int64_t asked_ms;      /* 0, or when the last script was sent */
 	struct migration_lock lock_seen;
 	bool position; /* ask for it */
 	uint64_t *moments, own_moments;
@@ -162,8 +162,7 @@ run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_
 	const struct pg_script script = {.batches = batches,
 		.n_batches = n,
 		.timeout_ms = time_left(r),
-		.max_bytes = r->o.max_bytes,
-		.used_bytes = r->used_bytes};
+		.limit = r->limit};
 
 	r->sent = moment(r);
 	r->asked_ms = clock_mono_ms();
@@ -173,7 +172,7 @@ run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_
 static void
 end_answer(struct reading *r, struct pg_results *res)
 {
-	r->used_bytes += res ? (int64_t)res->bytes : 0;
+	r->limit.used_bytes += res ? (int64_t)res->bytes : 0;
 	pg_results_free(res);
 }
 
@@ -186,7 +185,7 @@ ask_recorded(
 	set_step(r, step);
 	recorded_ask(r->session,
 		&(struct recorded_tables){r->setup, (const char *const *)tables->v,
-			tables->n, time_left(r)},
+			tables->n, time_left(r), r->limit},
 		fn, r);
 }
 
@@ -478,6 +477,7 @@ reading_start(
 	if (o->lock_seen)
 		r->lock_seen = *o->lock_seen;
 	r->position = !o->last || !o->last->position_refused;
+	r->limit.max_bytes = o->max_bytes;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->facts = xcalloc(1, sizeof *r->facts);
 	r->arena = arena_new();

@@ -16,6 +16,7 @@ recorded_ask(struct pg_session *s, const struct recorded_tables *t, pg_done_fn *
 		.max_rows = MAX_ROWS,
 		.max_bytes = MAX_BYTES,
 		.timeout_ms = t->timeout_ms,
+		.limit = t->limit,
 	};
 
 	pg_session_copy(s, &what, fn, arg);

@@ -11,6 +11,7 @@ struct recorded_tables {
 	const char *const *names;
 	size_t n;
 	int64_t timeout_ms;
+	struct pg_limit limit;
 };
 
 /* Ask for their rows. */

@@ -49,6 +49,17 @@ collect_free(struct collect *c)
 }
 
 static void
+set_column(struct collect *c, const char *name)
+{
+	struct rows *rows = &c->results->rows[c->at];
+	const char **names = arena_alloc(c->results->arena, sizeof *names);
+
+	names[0] = arena_strdup(c->results->arena, name);
+	rows->names = names;
+	rows->n_cols = 1;
+}
+
+static void
 set_columns(struct collect *c, const PGresult *res)
 {
 	struct rows *rows = &c->results->rows[c->at];
@@ -61,42 +72,42 @@ set_columns(struct collect *c, const PGresult *res)
 	rows->n_cols = (size_t)n;
 }
 
-/* A value that needs room of its own; not so SQL NULL, whose length is 0. */
-static bool
-is_long(const PGresult *res, int row, int col)
-{
-	return PQgetlength(res, row, col) > 1;
-}
-
 /* Outside the row's piece: it grows, and is rare. */
 static const char *
-keep_cleaned(struct collect *c, const char *value)
+keep_cleaned(struct collect *c, const char *text)
 {
-	char *clean = text_cleaned(value, 0);
+	char *clean = text_cleaned(text, 0);
 	const char *kept = arena_strdup(c->results->arena, clean);
 
 	free(clean);
 	return kept;
 }
 
-static const char *
-keep_value(struct collect *c, const PGresult *res, int row, int col, char **room)
+/* What a text of that length takes of the row's piece. */
+static size_t
+room_for(size_t n)
 {
-	const char *value = PQgetvalue(res, row, col);
-	size_t size = (size_t)PQgetlength(res, row, col) + 1;
-	char *copy = *room;
-
-	if (PQgetisnull(res, row, col))
-		return NULL;
-	if (c->raw && !text_is_utf8(value, size - 1))
-		return keep_cleaned(c, value);
-	if (!is_long(res, row, col))
-		return &c->singles[2 * (unsigned char)*value];
-	memcpy(copy, value, size);
-	*room += size;
-	return copy;
+	return n > 1 ? n + 1 : 0;
 }
 
+static void
+keep(struct collect *c, const char *text, size_t n, char **room)
+{
+	const char *kept = text;
+
+	GROW(c->cells, c->n_cells, c->cap_cells);
+	if (text && c->raw && !text_is_utf8(text, n)) {
+		kept = keep_cleaned(c, text);
+	} else if (text && n <= 1) {
+		kept = &c->singles[2 * (unsigned char)*text];
+	} else if (text) {
+		kept = memcpy(*room, text, n + 1);
+		*room += n + 1;
+	}
+	c->cells[c->n_cells++] = kept;
+}
+
+/* The length of SQL NULL is 0. */
 static void
 add_row(struct collect *c, const PGresult *res, int row, int n_cols)
 {
@@ -104,35 +115,35 @@ add_row(struct collect *c, const PGresult *res, int row, int n_cols)
 	char *room = NULL;
 
 	for (int i = 0; i < n_cols; i++)
-		if (is_long(res, row, i))
-			bytes += (size_t)PQgetlength(res, row, i) + 1;
+		bytes += room_for((size_t)PQgetlength(res, row, i));
 	if (bytes)
 		room = arena_alloc(c->results->arena, bytes);
-	for (int i = 0; i < n_cols; i++) {
-		GROW(c->cells, c->n_cells, c->cap_cells);
-		c->cells[c->n_cells++] = keep_value(c, res, row, i, &room);
-	}
+	for (int i = 0; i < n_cols; i++)
+		keep(c, PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i),
+			(size_t)PQgetlength(res, row, i), &room);
 }
 
 /* Texts of a server have no zero byte, and but for SQL_ASCII are what was asked for. */
 static bool
+check_text(const struct collect *c, const char *name, const char *text, size_t n,
+	struct err *e)
+{
+	if (memchr(text, 0, n))
+		return err_set(
+			e, ERR_INTERNAL, "a zero byte in %s, which no text has", name);
+	if (!c->raw && !text_is_utf8(text, n))
+		return err_set(e, ERR_INTERNAL,
+			"bytes in %s that are no UTF-8, which was agreed on", name);
+	return true;
+}
+
+static bool
 check_row(const struct collect *c, const PGresult *res, int row, struct err *e)
 {
-	for (int i = 0; i < PQnfields(res); i++) {
-		size_t n = (size_t)PQgetlength(res, row, i);
-		const char *value = PQgetvalue(res, row, i);
-
-		if (memchr(value, 0, n))
-			return err_set(e, ERR_INTERNAL,
-				"the server answered statement %zu with a zero byte in "
-				"%s, which no text has",
-				c->at + 1, PQfname(res, i));
-		if (!c->raw && !text_is_utf8(value, n))
-			return err_set(e, ERR_INTERNAL,
-				"the server answered statement %zu with bytes in %s "
-				"that are no UTF-8, which was agreed on",
-				c->at + 1, PQfname(res, i));
-	}
+	for (int i = 0; i < PQnfields(res); i++)
+		if (!check_text(c, PQfname(res, i), PQgetvalue(res, row, i),
+			    (size_t)PQgetlength(res, row, i), e))
+			return false;
 	return true;
 }
 
@@ -146,15 +157,33 @@ collect_add(struct collect *c, const PGresult *res, struct err *e)
 	if (!rows->names)
 		set_columns(c, res);
 	if (rows->n_cols != (size_t)PQnfields(res))
-		return err_set(e, ERR_INTERNAL,
-			"the server answered statement %zu with %d columns behind %zu",
-			c->at + 1, PQnfields(res), rows->n_cols);
+		return err_set(e, ERR_INTERNAL, "%d columns behind %zu", PQnfields(res),
+			rows->n_cols);
 	for (int i = 0; i < n; i++) {
 		if (!check_row(c, res, i, e))
 			return false;
 		add_row(c, res, i, (int)rows->n_cols);
 	}
 	rows->n_rows += (size_t)n;
+	return true;
+}
+
+bool
+collect_add_text(
+	struct collect *c, const char *name, const char *text, size_t n, struct err *e)
+{
+	struct rows *rows = &c->results->rows[c->at];
+	char *room = NULL;
+
+	assert(c->at < c->results->n_rows);
+	if (!rows->names)
+		set_column(c, name);
+	if (text && !check_text(c, name, text, n, e))
+		return false;
+	if (text && room_for(n))
+		room = arena_alloc(c->results->arena, room_for(n));
+	keep(c, text, n, &room);
+	rows->n_rows++;
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* Results of libpq, copied into an arena row by row as they arrive. */
+/* Rows of libpq, copied into an arena one by one as they arrive. */
 #ifndef PG_COLLECT_H
 #define PG_COLLECT_H
 
@@ -13,8 +13,13 @@ struct collect *collect_new(size_t n_statements, bool raw);
 void collect_free(struct collect *c); /* NULL is fine */
 
 /* Add the rows of `res` to the statement at hand.  False: it has other columns than the
- * rows before, or texts that no server has. */
+ * rows before, or texts that no server has; the error is what the server answered with,
+ * to stand behind the name of what was asked. */
 bool collect_add(struct collect *c, const PGresult *res, struct err *e) MUST_CHECK;
+/* Add a row of one column, of that name.  `text` is NULL for SQL NULL, else has `n`
+ * bytes and a zero byte behind them. */
+bool collect_add_text(struct collect *c, const char *name, const char *text, size_t n,
+	struct err *e) MUST_CHECK;
 /* Bytes that all of it takes. */
 size_t collect_size(const struct collect *c);
 /* The statement at hand is complete: check its shape, go on to the next.  `n_cols`

@@ -6,6 +6,7 @@
 
 #include "loop/child.h"
 #include "loop/loop.h"
+#include "pg/arrived.h"
 #include "pg/servers.h"
 #include "pg/session.h"
 
@@ -30,6 +31,36 @@ enum session_wait {
 	WAIT_LOOKUP,
 	WAIT_COMMAND,
 	WAIT_ENTRY, /* whoever is in the start of the server has a deadline */
+};
+
+/* What came of taking an answer. */
+enum next {
+	NEXT_TURN,   /* there may be more, but others have to have their turn */
+	NEXT_INPUT,  /* libpq needs more input */
+	NEXT_END,    /* every answer is in */
+	NEXT_FAILED, /* nothing more is to be read: the error, or else libpq, says why
+		      */
+};
+
+/* How one kind of question goes on; `s` holds what it knows. */
+struct question {
+	/* Take one answer, which is there; or what a lost connection has left of it. */
+	enum next (*take)(struct pg_session *s);
+	/* Every answer is in: session_end(), or ask on. */
+	void (*finish)(struct pg_session *s);
+	/* What the answer at hand is of, for messages; `buf` may be used. */
+	const char *(*part)(const struct pg_session *s, char *buf, size_t size);
+};
+
+/* A question that was sent, see exchange.c. */
+struct exchange {
+	const struct question *question;
+	struct pg_limit limit;
+	struct arrived arrived;
+	bool unsent;     /* libpq still holds some of it */
+	bool answered;   /* since the last send */
+	bool look_again; /* TLS may hold back what the socket no longer has */
+	struct err err;  /* the first error */
 };
 
 struct plan;
@@ -63,7 +94,8 @@ struct pg_session {
 
 	struct plan *plan;         /* how to connect; from CLOSED to IDLE */
 	struct visit *visit;       /* while QUEUED or CONNECTING, or NULL */
-	struct pipeline *pipeline; /* what is asked; while RUNNING or CLEANING */
+	struct exchange exchange;  /* while RUNNING, CLEANING or COPYING */
+	struct pipeline *pipeline; /* … what is asked; while RUNNING or CLEANING */
 	struct copy *copy;         /* … while COPYING */
 };
 
@@ -100,16 +132,36 @@ void connect_explain(struct pg_session *s, struct err *e);
 /* Blot out the passwords that the plan knows. */
 void plan_scrub(const struct plan *p, struct err *e);
 
+/* ---- exchange.c ---- */
+/* A question of that kind begins. */
+void exchange_begin(
+	struct pg_session *s, const struct question *q, const struct pg_limit *limit);
+/* Send what was given to libpq, or was not (`given`), which fails; wait for answers. */
+void exchange_send(struct pg_session *s, bool given);
+/* The socket is ready, or its wait ran out early. */
+void exchange_parse(struct pg_session *s, int what);
+/* PQgetResult(), the first of which makes a round trip. */
+PGresult *exchange_result(struct pg_session *s);
+/* The error that a failed result tells. */
+void exchange_failed(const PGresult *res, struct err *e);
+/* Keep the error if it is the first.  Returns false. */
+bool exchange_note(struct pg_session *s, const struct err *e);
+/* Note that the server answered the part at hand with this; returns false. */
+bool exchange_refuse(struct pg_session *s, const char *answer);
+/* … which is of a kind that is no answer to that. */
+bool exchange_refuse_kind(struct pg_session *s, const char *answer);
+bool exchange_refuse_result(struct pg_session *s, const PGresult *res);
+/* The session fails for what was noted, or else for what libpq says. */
+void exchange_fail(struct pg_session *s);
+/* May answers take that much?  False: that is the error, whatever was before. */
+bool exchange_has_room(struct pg_session *s, int64_t bytes) MUST_CHECK;
+
 /* ---- pipeline.c ---- */
 void pipeline_run(struct pg_session *s, const struct pg_script *script);
-/* The socket is ready in RUNNING or CLEANING, or its wait ran out early. */
-void pipeline_parse(struct pg_session *s, int what);
 void pipeline_free(struct pipeline *p);
 
 /* ---- copy.c ---- */
 void copy_run(struct pg_session *s, const struct pg_copy *what);
-/* The socket is ready in COPYING, or its wait ran out early. */
-void copy_parse(struct pg_session *s, int what);
 void copy_free(struct copy *c);
 
 #endif

@@ -1,5 +1,5 @@
 /* The frame of a session: its states, its one wait, its one way to fail.  What goes
- * on in the states is in connect.c and pipeline.c. */
+ * on in the states is in connect.c and exchange.c. */
 #include "pg/session.h"
 
 #include <assert.h>
@@ -242,10 +242,8 @@ on_socket(void *arg, int what)
 		session_fail_late(s);
 	else if (s->state == SESSION_CONNECTING)
 		connect_parse(s, what);
-	else if (s->state == SESSION_COPYING)
-		copy_parse(s, what);
 	else
-		pipeline_parse(s, what);
+		exchange_parse(s, what);
 }
 
 struct pg_session *

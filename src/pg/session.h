@@ -27,6 +27,12 @@ struct pg_target {
 	struct pg_servers *servers; /* or NULL: nobody else connects */
 };
 
+/* What all answers of a check may take, and what those to earlier calls did.  A server
+ * that sends more, of whatever kind, is cut off. */
+struct pg_limit {
+	int64_t max_bytes, used_bytes;
+};
+
 /* One statement of a batch. */
 struct pg_statement {
 	const char *sql;
@@ -51,9 +57,7 @@ struct pg_script {
 	const struct pg_batch *batches;
 	size_t n_batches;
 	int64_t timeout_ms; /* for all of it */
-	/* What all answers of a check may take, and what those to earlier scripts did.
-	 * A server that sends more is cut off. */
-	int64_t max_bytes, used_bytes;
+	struct pg_limit limit;
 };
 
 /* One column of some tables, without running anything that a user of the database may
@@ -63,10 +67,11 @@ struct pg_copy {
 	const char *const *tables; /* their names, quoted as SQL has it */
 	size_t n_tables;
 	const char *column; /* quoted */
-	/* More rows of a table than that, or bytes in all, are an error: the connection
-	 * is closed, the rest is not read. */
+	/* More rows of a table than that, or bytes in all rows, are an error: the
+	 * connection is closed, the rest is not read. */
 	size_t max_rows, max_bytes;
 	int64_t timeout_ms;
+	struct pg_limit limit;
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],

@@ -45,6 +45,17 @@ FLOODS = {
     "settings": lambda m: b"".join(
         message(b"S", b"s%d\0on\0" % i) for i in range(2 << 20)),
 }
+# More than MORE, before the answer goes on or ends.
+MORE = 2 << 20
+ENDLESS = {
+    "one row": lambda m: m[:1] + struct.pack("!I", 1 << 30) + b"x" * (2 * MORE),
+    "notices": lambda m: 2000 * message(
+        b"N", b"SNOTICE\0VNOTICE\0C00000\0M" + b"x" * 2000 + b"\0\0") + m,
+    "settings": lambda m: 2000 * message(
+        b"S", b"application_name\0" + b"x" * 2000 + b"\0") + m,
+    "notifications": lambda m: 2000 * message(
+        b"A", b"\0\0\0\1channel\0" + b"x" * 2000 + b"\0") + m,
+}
 # What a server may say at any time.
 HARMLESS = {
     "a notice": lambda m: message(b"N", b"SNOTICE\0VNOTICE\0C00000\0Minjected\0\0") + m,
@@ -86,9 +97,10 @@ class Messages(Shop):
         password = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
         dsn = self.server.dsn(database, host="127.0.0.1", port=self.wire.port) + \
             " sslmode=disable gssencmode=disable"
-        self.conf, self.hasty = (self.config(self.pair(
+        self.conf, self.hasty, self.narrow = (self.config(self.pair(
             database, dsn, password_file=password, check_timeout=timeout,
-            connect_timeout=timeout)) for timeout in ("20s", "1s"))
+            connect_timeout=timeout, max_catalog_size=most))
+            for timeout, most in (("20s", "256MiB"), ("1s", "256MiB"), ("20s", str(MORE))))
         self.env = {"LSAN_OPTIONS": "print_suppressions=0:suppressions=" + write(
             os.path.join(directory("leaks"), "of_libpq"), OF_LIBPQ)}
         self.wire.meddle = lambda number, whole: whole
@@ -97,10 +109,11 @@ class Messages(Shop):
         self.kinds = list(self.wire.seen)
 
     def check(self, conf=None):
-        """Exit status, state, and what was found."""
+        """Exit status, state, and what was found; `hint` is what was said of it."""
         result = program("check", "-c", conf or self.conf, "--format", "json", "env",
                          env=self.env)
         found = next(e for e in result.json()["environments"] if e["name"] == "env")
+        self.hint = found["hint"]
         return result.status, found["state"], {
             k: found["schema"].get(k) for k in ("status", "fingerprint", "objects", "items")}
 
@@ -176,6 +189,14 @@ class Messages(Shop):
             with self.subTest(flood=name):
                 self.assertEqual(self.with_fault(number, flood, self.hasty)[:2],
                                  (2, "unknown"))
+
+    def test_more_than_a_check_takes(self):
+        """It ends there, and says so, whatever the answer is made of."""
+        for kind in DATA_ROW, COPY_DATA:
+            for name, flood in ENDLESS.items():
+                with self.subTest(message=kind, flood=name):
+                    self.with_fault(self.kinds.index(kind), flood, self.narrow)
+                    self.assertIn("the server sent more than 2MiB", self.hint)
 
     def test_harmless(self):
         login = self.kinds.index(SETTING)  # before it, libpq takes nothing else

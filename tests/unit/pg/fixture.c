@@ -98,7 +98,7 @@ run_within(struct fixture *f, const struct pg_batch *batches, size_t n, int64_t 
 {
 	int before = f->done;
 
-	pg_session_run(f->session, &(struct pg_script){batches, n, ms, MAX_BYTES, 0},
+	pg_session_run(f->session, &(struct pg_script){batches, n, ms, {MAX_BYTES, 0}},
 		on_done, f);
 	assert_int_equal(f->done, before);
 	loop_run(f->loop);

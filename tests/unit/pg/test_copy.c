@@ -19,7 +19,7 @@ static const char *const two_tables[] = {"public.a", "\"B\".b"};
 #define COPY_B FAKE_QUERY, .text = "COPY \"B\".b (version_num) TO STDOUT"
 
 static void
-copy_n(struct fixture *f, size_t n_tables, int64_t timeout_ms)
+copy_within(struct fixture *f, size_t n_tables, int64_t timeout_ms, int64_t used_bytes)
 {
 	const struct pg_copy what = {
 		.setup = "SET UP",
@@ -29,6 +29,7 @@ copy_n(struct fixture *f, size_t n_tables, int64_t timeout_ms)
 		.max_rows = 4,
 		.max_bytes = 1000,
 		.timeout_ms = timeout_ms,
+		.limit = {MAX_BYTES, used_bytes},
 	};
 	int before = f->done;
 
@@ -36,6 +37,12 @@ copy_n(struct fixture *f, size_t n_tables, int64_t timeout_ms)
 	assert_int_equal(f->done, before);
 	loop_run(f->loop);
 	assert_int_equal(f->done, before + 1);
+}
+
+static void
+copy_n(struct fixture *f, size_t n_tables, int64_t timeout_ms)
+{
+	copy_within(f, n_tables, timeout_ms, 0);
 }
 
 /* Connects, plays `steps`, and asks for the tables. */
@@ -202,14 +209,54 @@ test_unexpected(void **state)
 		.n_tables = 1,
 		.column = "version_num",
 		.timeout_ms = 100000,
+		.limit = {MAX_BYTES, 0},
 	};
 
 	fake_script("host=/copy", steps, COUNT_OF(steps));
 	connect_to(f, "host=/copy");
 	pg_session_copy(f->session, &what, on_done, f);
 	loop_run(f->loop);
-	assert_int_equal(f->err.code, ERR_INTERNAL);
+	expect_error(f, ERR_INTERNAL,
+		"the server answered public.a with rows, which is no answer to that");
 	assert_false(pg_session_is_open(f->session));
+}
+
+static void
+test_no_utf8(void **state)
+{
+	static const char *const text[] = {"a\xff"};
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, FAKE_ROWS(name, text)},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	play(f, steps, COUNT_OF(steps), 1);
+	expect_error(f, ERR_INTERNAL,
+		"the server answered public.a with bytes in value that are no UTF-8, "
+		"which was agreed on");
+}
+
+/* What arrives counts, though it makes no row yet. */
+static void
+test_limit(void **state)
+{
+	static const struct fake_step steps[] = {
+		BEFORE,
+		{COPY_A, .answer = FAKE_SILENT, FAKE_ROWS(name, odd)},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/copy", steps, COUNT_OF(steps));
+	connect_to(f, "host=/copy");
+	copy_within(f, 1, 100000, MAX_BYTES - 3);
+	expect_error(f, ERR_QUERY,
+		"the server sent more than 1000000 (`max_catalog_size`), at last for "
+		"public.a");
+	assert_non_null(f->err.advice);
+	assert_int_equal(fake_cancels(), 1);
 }
 
 static void
@@ -240,6 +287,8 @@ main(void)
 		TEST(test_too_long),
 		TEST(test_incomplete),
 		TEST(test_unexpected),
+		TEST(test_no_utf8),
+		TEST(test_limit),
 		TEST(test_deadline),
 	};
 

@@ -383,8 +383,8 @@ test_close_while_running(void **state)
 	fake_script("host=/run", silent_steps, COUNT_OF(silent_steps));
 	connect_to(f, "host=/run");
 	pg_session_run(f->session,
-		&(struct pg_script){&two_batches[1], 1, 100000, MAX_BYTES, 0}, on_done,
-		f);
+		&(struct pg_script){&two_batches[1], 1, 100000, {MAX_BYTES, 0}},
+		on_done, f);
 	timer_set(f->stop, 2);
 	loop_run(f->loop);
 	pg_session_close(f->session);

@@ -53,7 +53,8 @@ static void
 run(struct fixture *f, const struct pg_batch *batches, size_t n, int64_t timeout_ms)
 {
 	pg_session_run(f->session,
-		&(struct pg_script){batches, n, timeout_ms, MAX_BYTES, 0}, on_done, f);
+		&(struct pg_script){batches, n, timeout_ms, {MAX_BYTES, 0}}, on_done,
+		f);
 	loop_run(f->loop);
 }
 
