@@ -21,6 +21,7 @@ struct variant {
 };
 
 struct reply {
+	struct held *held;
 	struct answer about; /* all but the body */
 	const char *body;    /* the identity response owns it */
 	size_t size;
@@ -50,8 +51,7 @@ make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
 		snprintf(v->etag, sizeof v->etag, "\"%.*s-gz\"", ETAG_DIGITS,
 			r->variants[ENCODING_IDENTITY].etag + 1);
 	}
-	v->response = must(
-		MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE));
+	v->response = held_response(r->held, body, size);
 	add_header(v->response, MHD_HTTP_HEADER_CONTENT_TYPE, r->about.type);
 	add_header(v->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
 	add_header(v->response, MHD_HTTP_HEADER_VARY,
@@ -66,11 +66,12 @@ make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
 }
 
 struct reply *
-reply_new(struct answer *a, bool validated)
+reply_new(struct held *held, struct answer *a, bool validated)
 {
 	struct reply *r = xcalloc(1, sizeof *r);
 	char *body;
 
+	r->held = held;
 	r->validated = validated && a->status == 200;
 	r->size = a->body.len;
 	r->body = body = strbuf_take(&a->body);

@@ -6,11 +6,12 @@
 #include <microhttpd.h>
 
 #include "http/answer.h"
+#include "http/held.h"
 
 struct reply;
 
-/* Takes over what `a` holds and empties it. */
-struct reply *reply_new(struct answer *a, bool validated);
+/* Takes over what `a` holds and empties it; the body counts in `held`. */
+struct reply *reply_new(struct held *held, struct answer *a, bool validated);
 /* What is being sent is not touched. */
 void reply_free(struct reply *r);
 size_t reply_size(const struct reply *r);

@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/strmap.h"
+#include "http/action.h"
 #include "http/auth.h"
 #include "http/cache.h"
-#include "http/guard.h"
 #include "http/heartbeat.h"
+#include "http/held.h"
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/negotiate.h"
@@ -23,9 +23,6 @@
 enum { ANSWER_SHARED = 1, ANSWER_PUT_OFF = 2 };
 
 enum { BRIEFLY_MS = 1000 };
-
-/* How often something may be asked for: of one name, and of all. */
-static const double name_per_s = 1, name_burst = 10, all_per_s = 20, all_burst = 100;
 
 /* What the files hold that a reload reads again. */
 struct secrets {
@@ -47,8 +44,8 @@ struct http_server {
 	struct shared metrics[2]; /* as text, as OpenMetrics */
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
-	struct guard_bucket asked; /* of all that was asked for */
-	struct strmap *asked_of;   /* name → struct guard_bucket */
+	struct actions *actions;
+	struct held held;
 	struct heartbeat *heartbeat;
 };
 
@@ -92,78 +89,6 @@ is_read(const char *method)
 {
 	return !strcmp(method, MHD_HTTP_METHOD_GET) ||
 	       !strcmp(method, MHD_HTTP_METHOD_HEAD);
-}
-
-/* ---- What does something ---- */
-
-static enum guard_peer
-peer_of(const struct call *call)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *at = info ? info->client_addr : NULL;
-
-	return !at                        ? PEER_REMOTE
-	       : at->sa_family == AF_UNIX ? PEER_UNIX
-	       : listen_is_loopback(at)   ? PEER_LOOPBACK
-					  : PEER_REMOTE;
-}
-
-static bool
-has_forwarded(const struct call *call)
-{
-	static const char *const names[] = {"Forwarded", "X-Forwarded-For",
-		"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server",
-		"X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
-		"Via"};
-
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (header(call, names[i]))
-			return true;
-	return false;
-}
-
-/* Names are those of environments, since only what is answered is counted. */
-static bool
-is_rationed(struct http_server *s, const char *name)
-{
-	int64_t now_ms = clock_mono_ms();
-	struct guard_bucket *b = strmap_get(s->asked_of, name);
-
-	if (!b) {
-		b = xcalloc(1, sizeof *b);
-		strmap_put(s->asked_of, name, b);
-	}
-	return !guard_take(b, name_per_s, name_burst, now_ms) ||
-	       !guard_take(&s->asked, all_per_s, all_burst, now_ms);
-}
-
-/* True if it may be done; else `out` is the refusal. */
-static bool
-allow_action(struct http_server *s, const struct call *call, const struct request *r,
-	struct answer *out)
-{
-	const struct guard_request g = {
-		.authenticated = s->secrets.users != NULL,
-		.peer = peer_of(call),
-		.host = header(call, MHD_HTTP_HEADER_HOST),
-		.origin = header(call, MHD_HTTP_HEADER_ORIGIN),
-		.fetch_site = header(call, "Sec-Fetch-Site"),
-		.forwarded = has_forwarded(call),
-	};
-	const char *why = guard_refusal(&g);
-
-	if (why) {
-		answer_problem(out, 403, r->instance, "%s", why);
-		return false;
-	}
-	if (!r->published || !published_find(r->published, r->name) ||
-		!is_rationed(s, r->name))
-		return true;
-	answer_problem(
-		out, 429, r->instance, "checks were asked for too often just now");
-	answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-	return false;
 }
 
 /* ---- Who may ask ---- */
@@ -213,6 +138,12 @@ of_type(struct http_server *s, const char *accept)
 	return &s->metrics[negotiate_openmetrics(accept)];
 }
 
+static bool
+is_large(const struct route *route)
+{
+	return route->flags & ROUTE_PUBLISHED && !(route->flags & ROUTE_ACTION);
+}
+
 /* The request is well-formed and allowed: let its route answer. */
 static void
 run_route(struct http_server *s, const struct route *route, struct request *r,
@@ -233,6 +164,11 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	} else if (route->flags & ROUTE_SHARED &&
 		   shared_get(of_type(s, r->accept), now_ms)) {
 		out->status = ANSWER_SHARED;
+	} else if (is_large(route) && held_is_full(&s->held)) {
+		answer_problem(out, 503, r->instance,
+			"answers that clients have asked for and do not read take too "
+			"much memory");
+		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "5");
 	} else {
 		r->counted = &counted;
 		r->source = &s->source;
@@ -291,7 +227,8 @@ make_answer(struct http_server *s, const struct call *call,
 		answer_problem(out, 413, instance, "a request carries no body here");
 	} else if (allow(s, call, route, instance, out)) {
 		if (route && (!(route->flags & ROUTE_ACTION) ||
-				     allow_action(s, call, &r, out)))
+				     actions_allow(s->actions, call, &r,
+					     s->secrets.users != NULL, out)))
 			run_route(s, route, &r, out);
 		else if (!route)
 			answer_no_route(instance, out);
@@ -331,7 +268,7 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 		count(s, route->handler, code);
 		return result;
 	}
-	made.reply = reply_new(&a, route && route->flags & ROUTE_VALIDATED);
+	made.reply = reply_new(&s->held, &a, route && route->flags & ROUTE_VALIDATED);
 	result = reply_queue(made.reply, call->connection, &code);
 	count(s, route ? route->handler : "other", code);
 	if (fine && route->flags & ROUTE_CACHED)
@@ -469,7 +406,8 @@ http_server_new(struct loop *l, const struct http_options *o,
 		.arg = s};
 	s->auth = auth_new(l);
 	s->cache = cache_new();
-	s->asked_of = strmap_new();
+	s->actions = actions_new();
+	s->held.max = o->max_held;
 	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, free_drained, s);
 	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e)) {
 		auth_replace(s->auth, s->secrets.users);
@@ -534,18 +472,6 @@ http_server_reload(struct http_server *s, struct err *e)
 	return true;
 }
 
-static void
-free_buckets(struct strmap *m)
-{
-	size_t at = 0;
-	const char *name;
-	void *bucket;
-
-	while (m && strmap_next(m, &at, &name, &bucket))
-		free(bucket);
-	strmap_free(m);
-}
-
 void
 http_server_free(struct http_server *s)
 {
@@ -558,7 +484,7 @@ http_server_free(struct http_server *s)
 	cache_free(s->cache);
 	shared_fini(&s->metrics[0]);
 	shared_fini(&s->metrics[1]);
-	free_buckets(s->asked_of);
+	actions_free(s->actions);
 	secrets_fini(&s->secrets);
 	free(s->cert_file);
 	free(s->key_file);

@@ -16,6 +16,7 @@ struct http_options {
 	size_t n_listen_fds;
 	const char *cert_file, *key_file, *users_file; /* NULL: none */
 	int max_connections;
+	size_t max_held; /* bytes that answers take (held.h); 0: as is usual */
 	int64_t idle_timeout_ms;
 	int64_t loop_stall_ms; /* /healthz fails once the loop has not turned for this
 				*/

@@ -606,6 +606,23 @@ class Daemon:
 LOGFMT = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)=("(?:[^"\\]|\\.)*"|[^" ]*)(?: |$)')
 
 
+class TlsDaemon(Daemon):
+    """Its port is asked for nothing but whether it is open."""
+
+    def __init__(self, cert, config, **keys):
+        self.cert = cert
+        super().__init__(config, ready=False, **keys)
+
+    def listening(self):
+        if self.process.poll() is not None:
+            return super().listening()
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        except OSError:
+            return False
+
+
 def logfmt(line):
     """The fields of a line in order; a line that is not logfmt fails the test."""
     fields, at = {}, 0

@@ -9,8 +9,8 @@ import ssl
 import subprocess
 import unittest
 
-from harness import (Daemon, call, directory, environment, postgres, section, until,
-                     write)
+from harness import (Daemon, TlsDaemon, call, directory, environment, postgres, section,
+                     until, write)
 from shop import Shop
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -549,23 +549,6 @@ class Secured(Shop):
         finally:
             connection.close()
         return answer.status
-
-
-class TlsDaemon(Daemon):
-    """Its port is asked for nothing but whether it is open."""
-
-    def __init__(self, cert, config, **keys):
-        self.cert = cert
-        super().__init__(config, ready=False, **keys)
-
-    def listening(self):
-        if self.process.poll() is not None:
-            return super().listening()
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-            return True
-        except OSError:
-            return False
 
 
 if __name__ == "__main__":

@@ -3,15 +3,19 @@ properly beside them is answered.
 
 PGDRIFTD_TEST_SEED sets what they send.
 """
+import base64
 import os
 import random
 import re
 import socket
+import ssl
 import struct
+import subprocess
 import time
 import unittest
 
-from harness import SystemTest, environment, long
+import harness
+from harness import SystemTest, TlsDaemon, environment, long, until
 
 SECONDS = long(1.5, 600)
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
@@ -83,6 +87,78 @@ class Anything(SystemTest):
                 self.assertEqual(self.running.get("/healthz").status, 200)
         self.assertGreater(answers, 20)
         self.assertEqual(self.running.get("/healthz").status, 200)
+
+
+class PutOff(SystemTest):
+    """A request whose password is being checked waits, over TLS."""
+
+    # "right", of a cost that takes a fraction of a second.
+    HASH = "$2b$10$abcdefghijklmnopqrstuu1VS0P7v3ZJmd2gzBFIzgfN7OOl6Rl52"
+
+    def setUp(self):
+        where = harness.directory("tls")
+        self.cert, self.key = os.path.join(where, "cert.pem"), os.path.join(where, "key.pem")
+        self.new_certificate()
+        users = harness.write(os.path.join(where, "users"), "ann:%s\n" % self.HASH)
+        self.running = TlsDaemon(
+            self.cert, environment("one", "host=127.0.0.1 port=1 dbname=none"),
+            http_keys={"cert_file": self.cert, "key_file": self.key, "users_file": users})
+        self.addCleanup(self.running.stop)
+
+    def new_certificate(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-keyout", self.key, "-out", self.cert],
+                       check=True, stderr=subprocess.DEVNULL)
+
+    def connect(self):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        plain = socket.create_connection(("127.0.0.1", self.running.port), 60)
+        client = context.wrap_socket(plain)
+        self.addCleanup(client.close)
+        return client
+
+    def ask(self, client, target="/status", password=None, close=False):
+        pair = base64.b64encode(("ann:%s" % password).encode()).decode()
+        lines = ["GET %s HTTP/1.1" % target, "Host: t"]
+        lines += ["Authorization: Basic " + pair] if password else []
+        lines += ["Connection: close"] if close else []
+        client.sendall("\r\n".join(lines + ["", ""]).encode())
+
+    def answers(self, client):
+        """The statuses of all that comes, to the end."""
+        got = b"".join(iter(lambda: client.recv(65536), b""))
+        return [int(head.split()[1]) for head in HEAD.findall(got)]
+
+    def test_answers_come_in_order(self):
+        clients = [self.connect() for _ in range(3)]
+        for i, client in enumerate(clients):
+            self.ask(client, password="wrong %d" % i)
+            self.ask(client, password="right")
+            self.ask(client, "/healthz", close=True)
+        for client in clients:
+            self.assertEqual(self.answers(client), [401, 200, 200])
+
+    def test_another_certificate_meanwhile(self):
+        waiting = [self.connect() for _ in range(3)]
+        shown = waiting[0].getpeercert(True)
+        for i, client in enumerate(waiting):
+            self.ask(client, password="wrong %d" % i)
+        self.new_certificate()
+        self.running.process.send_signal(harness.signal.SIGHUP)
+        until("the other certificate",
+              lambda: self.connect().getpeercert(True) != shown)
+        for client in waiting:
+            self.assertEqual(self.answers(client), [401])
+        fresh = self.connect()
+        self.ask(fresh, password="right", close=True)
+        self.assertEqual(self.answers(fresh), [200])
+
+    def test_the_end_meanwhile(self):
+        for i in range(3):
+            self.ask(self.connect(), password="wrong %d" % i)
+        self.running.stop()
 
 
 if __name__ == "__main__":

@@ -412,6 +412,53 @@ test_once_per_publication(void **state)
 	state_fill(&s->state);
 }
 
+static void
+expect_answer(struct site *s, const char *target, int status)
+{
+	struct reading r = site_get(s, target, "");
+
+	if (r.status != status)
+		fail_msg("%s: %d: %s", target, r.status, r.body);
+	if (status == 503)
+		assert_string_equal(reading_header(&r, "Retry-After"), "5");
+	reading_free(&r);
+}
+
+/* Once answers take as much memory as they may, no other is made; what is there is sent
+ * on, and whoever asks how the service is hears it. */
+static void
+test_answers_take_bounded_memory(void **state)
+{
+	struct site s;
+
+	(void)state;
+	site_init(&s);
+	s.options.max_held = 1;
+	site_start(&s);
+	for (int i = 0; i < 2; i++) {
+		/* This one is kept until something else is published. */
+		expect_answer(&s, "/status/dev", 200);
+		expect_answer(&s, "/status/prod", 503);
+		expect_answer(&s, "/metrics", 503);
+		expect_answer(&s, "/", 503);
+		expect_answer(&s, "/nope", 404);
+		expect_answer(&s, "/status/dev", 200);
+		expect_answer(&s, "/healthz", 200);
+		expect_answer(&s, "/readyz", 200);
+		expect_answer(&s, "/version", 200);
+		s.state.generation++;
+	}
+	/* What was sent and is not kept takes nothing any more. */
+	for (int i = 0; i < 3; i++) {
+		struct reading r = site_get(&s, "/status/prod?fail_on=unstamped", "");
+
+		assert_int_equal(r.status, 503);
+		assert_null(reading_header(&r, "Retry-After"));
+		reading_free(&r);
+	}
+	site_fini(&s);
+}
+
 /* More targets than are kept, and all are answered. */
 static void
 test_cache_is_bounded(void **state)
@@ -526,6 +573,7 @@ main(void)
 		WITH_SITE(test_each_encoding_has_its_etag),
 		WITH_SITE(test_once_per_publication),
 		WITH_SITE(test_cache_is_bounded),
+		cmocka_unit_test(test_answers_take_bounded_memory),
 		cmocka_unit_test(test_several_addresses),
 		cmocka_unit_test(test_sockets_handed_over),
 		cmocka_unit_test(test_free_with_open_connections),

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "http/shared.h"
 
+static struct held held;
+
 static struct reply *
 reply_of(size_t size)
 {
@@ -17,7 +19,7 @@ reply_of(size_t size)
 	memset(text, 'x', size);
 	strbuf_addn(&a.body, text, size);
 	free(text);
-	r = reply_new(&a, false);
+	r = reply_new(&held, &a, false);
 	return r;
 }
 
