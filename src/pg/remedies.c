@@ -307,8 +307,9 @@ remedy_unanswered(void)
 		"the server takes connections and does not answer them",
 		"look there for what holds up its logins: a lock on a system catalog "
 		"(VACUUM FULL of one, a forgotten transaction), a process that is "
-		"stopped, a pooler without a server; pgdriftd leaves that one "
-		"connection open and opens no other until it is answered"};
+		"stopped, a pooler without a server; pgdriftd leaves open what it has "
+		"there (one connection, or the few that were being made) and opens no "
+		"other until it is answered"};
 
 	return &hangs;
 }

@@ -3,6 +3,10 @@
  * behind is gone, no protocol says; the open connection does, since the first byte or
  * the end of it comes only when the server has got on.
  *
+ * To log in takes four or five round trips, so that one after the other is slow where a
+ * server is far away: a login that was answered says that others will be.  It says so
+ * for a moment only, and no longer than nobody is kept waiting.
+ *
  * Something between may have lost the connection, though, and then it never ends: after
  * a while another one is tried beside it, and that while doubles. */
 #include "pg/servers.h"
@@ -17,6 +21,9 @@
 #include "base/mem.h"
 
 enum {
+	LOGINS = 4,        /* at the same time, to a server that answers */
+	ANSWERED_MS = 250, /* for so long a login that was answered speaks for others */
+	SILENT_MS = 1000,  /* in one that takes longer something may hang */
 	ABANDONED_MS = 2000, /* nobody wants it any more, and others wait */
 	DOUBT_MS = 10 * 60 * 1000,
 	DOUBT_MOST_MS = 120 * 60 * 1000,
@@ -28,8 +35,9 @@ enum {
 enum visit_state {
 	VISIT_WAITS,
 	VISIT_INSIDE,
-	VISIT_SHUT,   /* not answered in time: nobody enters */
-	VISIT_DOUBTED /* … for so long that one more may try */
+	VISIT_ANSWERED, /* was let in a moment ago */
+	VISIT_SHUT,     /* not answered in time: nobody enters */
+	VISIT_DOUBTED   /* … for so long that one more may try */
 };
 
 struct visit {
@@ -42,6 +50,7 @@ struct visit {
 	PGconn *conn; /* taken over; NULL: its session has it */
 	struct watch *watch;
 	struct timer *limit;
+	int64_t entered_ms; /* clock_mono_ms() */
 	int64_t since_ms, doubt_ms;
 };
 
@@ -81,6 +90,18 @@ share(const struct strvec *a, const struct strvec *b)
 	return false;
 }
 
+/* As many names may stand for other servers, so that one of them answered says nothing
+ * of the others. */
+static bool
+are_same(const struct strvec *a, const struct strvec *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && strvec_has(b, a->v[i]))
+		i++;
+	return i == a->n && a->n == b->n;
+}
+
 static void
 take_keys(struct visit *k, const struct hosts *h)
 {
@@ -107,21 +128,36 @@ end_visit(struct visit *k)
 	free(k);
 }
 
-/* True if somebody is inside, or waits and came before. */
+/* Of one inside. */
+static bool
+is_silent(const struct visit *k, int64_t now_ms)
+{
+	return k->conn || now_ms - k->entered_ms >= SILENT_MS;
+}
+
+/* True if somebody waits and came before, or if as many are inside as may be. */
 static bool
 must_wait(const struct visit *k)
 {
 	const struct visit *o = k->all->first;
-	bool before = true;
+	int64_t now_ms = clock_mono_ms();
+	bool before = true, silent = false, answered = false;
+	int inside = 0;
 
 	for (; o; o = o->next) {
 		before = before && o != k;
-		if (o != k && share(&o->keys, &k->keys) &&
-			(o->state == VISIT_INSIDE ||
-				(before && o->state == VISIT_WAITS)))
+		if (o == k || !share(&o->keys, &k->keys))
+			continue;
+		if (o->state == VISIT_WAITS && before)
 			return true;
+		if (o->state == VISIT_ANSWERED)
+			answered = answered || are_same(&o->keys, &k->keys);
+		if (o->state != VISIT_INSIDE)
+			continue;
+		silent = silent || is_silent(o, now_ms);
+		inside++;
 	}
-	return false;
+	return inside && (silent || !answered || inside >= LOGINS);
 }
 
 /* Whoever is resumed goes in or leaves. */
@@ -189,32 +225,60 @@ servers_enter(struct visit *k, const struct hosts *h)
 	if (must_wait(k))
 		return false;
 	k->state = VISIT_INSIDE;
+	k->entered_ms = clock_mono_ms();
 	return true;
 }
 
-/* Of what another visit has shown to be over. */
+/* Those in that state that are of the same servers. */
 static void
-end_doubted(const struct visit *by)
+end_all(const struct visit *by, enum visit_state state)
 {
 	struct visit *k = by->all->first, *next;
 
 	for (; k; k = next) {
 		next = k->next;
-		if (k->state == VISIT_DOUBTED && share(&k->keys, &by->keys))
+		if (k->state == state && share(&k->keys, &by->keys))
 			end_visit(k);
 	}
+}
+
+static void
+on_old(void *arg)
+{
+	end_visit(arg);
 }
 
 void
 servers_leave(struct visit *k, bool well)
 {
+	bool was_inside = k->state == VISIT_INSIDE;
+
+	assert(was_inside || !well);
 	timer_set(k->all->wake, 0);
-	if (well)
-		end_doubted(k);
-	end_visit(k);
+	if (was_inside)
+		end_all(k, VISIT_ANSWERED);
+	if (!well) {
+		end_visit(k);
+		return;
+	}
+	end_all(k, VISIT_DOUBTED);
+	k->state = VISIT_ANSWERED;
+	k->limit = timer_new(k->all->loop, on_old, k);
+	timer_set(k->limit, ANSWERED_MS);
 }
 
 /* ---- Not answered ---- */
+
+/* True if another one keeps the server shut. */
+static bool
+is_shut_beside(const struct visit *k)
+{
+	const struct visit *o = k->all->first;
+
+	while (o && (o == k || o->state != VISIT_SHUT || !share(&o->keys, &k->keys)))
+		o = o->next;
+	return o != NULL;
+}
 
 /* Whatever has come: the server has got on, and sees that nobody is there. */
 static void
@@ -222,12 +286,12 @@ on_answer(void *arg, int what)
 {
 	struct visit *k = arg;
 	struct pg_servers *v = k->all;
-	bool was_shut = k->state != VISIT_INSIDE;
+	bool opens = k->state != VISIT_INSIDE && !is_shut_beside(k);
 
 	(void)what;
 	timer_set(v->wake, 0);
 	end_visit(k);
-	if (was_shut && v->answered)
+	if (opens && v->answered)
 		v->answered(v->arg);
 }
 
@@ -242,7 +306,7 @@ replace_doubted(struct visit *k)
 		}
 	if (k->doubt_ms > DOUBT_MOST_MS)
 		k->doubt_ms = DOUBT_MOST_MS;
-	end_doubted(k);
+	end_all(k, VISIT_DOUBTED);
 }
 
 static void
@@ -258,7 +322,7 @@ on_limit(void *arg)
 		timer_set(v->wake, 0);
 	} else {
 		k->state = VISIT_DOUBTED;
-		if (v->answered)
+		if (v->answered && !is_shut_beside(k))
 			v->answered(v->arg);
 	}
 }
@@ -279,6 +343,7 @@ watch_peer(int fd)
 void
 servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms)
 {
+	end_all(k, VISIT_ANSWERED);
 	take_keys(k, at);
 	k->conn = conn;
 	k->since_ms = clock_wall_ms();
@@ -313,7 +378,7 @@ pg_servers_free(struct pg_servers *v)
 	if (!v)
 		return;
 	while (v->first) {
-		assert(v->first->conn);
+		assert(v->first->conn || v->first->state == VISIT_ANSWERED);
 		end_visit(v->first);
 	}
 	timer_free(v->wake);

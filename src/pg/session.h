@@ -12,7 +12,8 @@
 #include "loop/loop.h"
 
 /* The servers that a program connects to: with them, one connection at a time is in the
- * start of a server, and none is opened where one was accepted and is not answered. */
+ * start of a server, or a few while it answers, and none is opened where one was
+ * accepted and is not answered. */
 struct pg_servers;
 
 struct pg_target {

@@ -1,5 +1,6 @@
 """A server in trouble is not made worse: what hangs in it is counted as it sees it."""
 import os
+import re
 import signal
 import socket
 import time
@@ -49,6 +50,9 @@ class Hanging(SystemTest):
             postmaster = int(f.readline())
         return [t for t in children(postmaster) if ": %s " % WATCHER in t]
 
+    def starting(self):
+        return [t for t in self.backends() if re.search("startup|authentication", t)]
+
     def lock(self, database, catalog="pg_attribute"):
         holder = self.server.session(database)
         holder.run("BEGIN; LOCK TABLE pg_catalog.%s" % catalog)
@@ -73,36 +77,45 @@ class Hanging(SystemTest):
     def watch(self, config, **service):
         self.running = self.daemon(config, service={"interval": "200ms", **service})
 
-    def most_backends(self, enough):
+    def most_backends(self, enough, which=None):
         most = 0
 
         def look():
             nonlocal most
-            most = max(most, len(self.backends()))
+            most = max(most, len((which or self.backends)()))
             return enough()
         until("enough looks", look)
         return most
 
 
+# To one server at the same time, while it answers them.
+LOGINS = 4
+
+
 class Logins(Hanging):
-    def test_one_connection_for_all_that_watch_a_server(self):
+    def test_no_more_than_were_under_way(self):
+        """It begins to hang while many that watch it are connecting all the time."""
+        many = 6
         database = self.made()
         other = self.database()
         # Another server, which goes on being checked.
         reference = Postgres()
         self.addCleanup(reference.stop)
-        config = self.environments(4, database, head=["a1"]) + environment(
+        config = self.environments(many, database, head=["a1"]) + environment(
             "other", reference.dsn(reference.database()), allow_empty=True)
-        self.watch(config)
-        for i in range(4):
+        self.watch(config, interval="100ms")
+        for i in range(many):
             self.running.wait_state("e%d" % i, "in_sync")
         self.lock(database)
         self.lock(other)
-        for i in range(4):
-            until("e%d" % i, lambda i=i: self.unanswered("e%d" % i))
+        self.assertLessEqual(self.most_backends(
+            lambda: all(self.unanswered("e%d" % i) for i in range(many)),
+            self.starting), LOGINS)
+        left = len(self.starting())
+        self.assertIn(left, range(1, LOGINS + 1))
         goal = self.running.checks("other") + 8
         self.assertEqual(self.most_backends(
-            lambda: self.running.checks("other") >= goal), 1)
+            lambda: self.running.checks("other") >= goal, self.starting), left)
         found = self.running.environment("e0")
         self.assertEqual(found["check"]["status"], "unreachable")
         self.assertIn("does not answer", found["hint"])
@@ -114,20 +127,29 @@ class Logins(Hanging):
         self.assertEqual(self.running.metric(
             "pgdriftd_server_unanswered", environment="other"), 0)
         # Neither a reload nor an environment that is new opens another one.
-        self.running.reload(config + self.environments(2, other, 4))
-        until("a new environment", lambda: self.unanswered("e5"))
-        self.assertEqual(len(self.backends()), 1)
+        self.running.reload(config + self.environments(2, other, many))
+        until("a new environment", lambda: self.unanswered("e%d" % (many + 1)))
+        self.assertEqual(len(self.starting()), left)
         # Longer and longer, but well again at once.
         until("back-off", lambda: self.running.environment("e0")["check"][
             "consecutive_failures"] >= 4)
         self.release()
         begun = time.monotonic()
-        for i in range(4):
+        for i in range(many):
             self.running.wait_state("e%d" % i, "in_sync")
         self.assertLess(time.monotonic() - begun, PATIENCE / 6)
         self.assertEqual(self.running.metric(
             "pgdriftd_server_unanswered", environment="e0"), 0)
-        until("no backend is left", lambda: len(self.backends()) <= 1)
+        until("no login to hang", lambda: not self.starting())
+
+    def test_one_connection_for_all_that_watch_a_server(self):
+        """It hangs already: nobody follows the first."""
+        database = self.made()
+        self.lock(database)
+        self.running = self.daemon(
+            self.environments(4, database), ready=False, service={"interval": "200ms"})
+        self.assertEqual(self.most_backends(
+            lambda: all(self.unanswered("e%d" % i) for i in range(4))), 1)
 
     def test_a_reload_while_it_connects(self):
         """What is broken off while it is not answered counts as well."""

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "loop/loop.h"
 
@@ -71,6 +72,16 @@ run(struct scene *s, int64_t at_most_ms)
 	timer_clear(s->limit);
 }
 
+/* Whatever is called meanwhile. */
+static void
+pass(struct scene *s, int64_t ms)
+{
+	int64_t until_ms = clock_mono_ms() + ms;
+
+	while (clock_mono_ms() < until_ms)
+		run(s, until_ms - clock_mono_ms());
+}
+
 static void
 test_one_at_a_time(void **state)
 {
@@ -105,6 +116,62 @@ test_one_at_a_time(void **state)
 	assert_int_equal(s.answered, 0);
 	hosts_free(&same);
 	hosts_free(&other);
+	hosts_free(&list);
+	close_scene(&s);
+}
+
+/* Let in `n` that wait; returns how many may enter. */
+static int
+let_in(struct visit **v, int n, const struct hosts *h)
+{
+	int entered = 0;
+
+	while (entered < n && servers_enter(v[entered], h))
+		entered++;
+	return entered;
+}
+
+static void
+test_some_while_it_answers(void **state)
+{
+	enum { LOGINS = 4, ALL = 12 };
+	struct scene s;
+	struct hosts db = {0}, list = {0};
+	struct visit *v[ALL], *other;
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&db, "db", NULL, "");
+	hosts_parse(&list, "hangs,db", NULL, "");
+	for (int i = 0; i < ALL; i++)
+		v[i] = servers_arrive(s.servers, on_resume, &s);
+	/* One goes first, and others once it was answered. */
+	assert_int_equal(let_in(v, ALL, &db), 1);
+	servers_leave(v[0], true);
+	assert_int_equal(let_in(v + 1, ALL - 1, &db), LOGINS);
+	/* Whoever goes another way goes alone. */
+	other = servers_arrive(s.servers, on_resume, &s);
+	assert_false(servers_enter(other, &list));
+	servers_leave(other, false);
+	/* Whoever fails speaks for nobody, who is answered then does. */
+	servers_leave(v[1], false);
+	assert_int_equal(let_in(v + 5, ALL - 5, &db), 0);
+	servers_leave(v[2], true);
+	assert_int_equal(let_in(v + 5, ALL - 5, &db), 2);
+	for (int i = 3; i < 6; i++)
+		servers_leave(v[i], true);
+	/* … for a moment only. */
+	pass(&s, 400);
+	assert_int_equal(let_in(v + 7, ALL - 7, &db), 0);
+	servers_leave(v[6], true);
+	assert_int_equal(let_in(v + 7, ALL - 7, &db), LOGINS);
+	/* One is kept waiting while others are answered. */
+	pass(&s, 1100);
+	servers_leave(v[7], true);
+	assert_int_equal(let_in(v + 11, 1, &db), 0);
+	for (int i = 8; i < ALL; i++)
+		servers_leave(v[i], i < ALL - 1);
+	hosts_free(&db);
 	hosts_free(&list);
 	close_scene(&s);
 }
@@ -198,11 +265,59 @@ test_abandoned_in_time(void **state)
 	close_scene(&s);
 }
 
+/* It begins to hang while some are under way. */
+static void
+test_some_not_answered(void **state)
+{
+	enum { HANG = 3 };
+	struct scene s;
+	struct hosts db = {0};
+	struct visit *v[HANG + 2];
+	char dsn[100];
+	int64_t since_ms = 0;
+	int fd = listening(dsn, sizeof dsn), peer[HANG];
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&db, "db", NULL, "");
+	for (int i = 0; i < HANG + 2; i++)
+		v[i] = servers_arrive(s.servers, on_resume, &s);
+	assert_int_equal(let_in(v, 1, &db), 1);
+	servers_leave(v[0], true);
+	assert_int_equal(let_in(v + 1, HANG, &db), HANG);
+	/* One of them is enough to let in nobody else. */
+	servers_abandon(v[1], PQconnectStart(dsn), &db, 50);
+	assert_false(servers_enter(v[HANG + 1], &db));
+	for (int i = 2; i <= HANG; i++)
+		servers_abandon(v[i], PQconnectStart(dsn), &db, 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	servers_leave(v[HANG + 1], false);
+	for (int i = 0; i < HANG; i++) {
+		peer[i] = accept(fd, NULL, NULL);
+		assert_true(peer[i] >= 0);
+	}
+	/* It is open when none of them hangs any more, and that is told once. */
+	close(peer[0]);
+	close(peer[1]);
+	pass(&s, 200);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	close(peer[2]);
+	for (int i = 0; i < 3 && !s.answered; i++)
+		run(&s, 1000);
+	assert_int_equal(s.answered, 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	close(fd);
+	hosts_free(&db);
+	close_scene(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_some_while_it_answers),
+		cmocka_unit_test(test_some_not_answered),
 		cmocka_unit_test(test_not_answered),
 		cmocka_unit_test(test_abandoned_in_time),
 	};
