@@ -169,10 +169,9 @@ recover(struct keeper *k)
 		monitor_store_changed(k->monitor, news.other_file);
 	keeper_begin_life(k);
 	up = store_is_up(k->store, &e);
-	if (k->was_up && !up)
+	if (!up)
 		store_log(k->store, LEVEL_ERROR, &e, "the store fails");
-	if (!k->was_up && up)
-		log_msg(LEVEL_INFO, "the store is up again");
+	store_log_up(k->store);
 	if (k->was_up != up)
 		monitor_publish(k->monitor);
 	k->was_up = up;

@@ -4,6 +4,7 @@
 #ifndef MONITOR_EARLIER_H
 #define MONITOR_EARLIER_H
 
+#include "base/ration.h"
 #include "catalog/snapshot.h"
 #include "monitor/happening.h"
 #include "store/store.h"

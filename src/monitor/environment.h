@@ -3,6 +3,7 @@
 #ifndef MONITOR_ENVIRONMENT_H
 #define MONITOR_ENVIRONMENT_H
 
+#include "base/ration.h"
 #include "catalog/ignore.h"
 #include "conf/conf.h"
 #include "migrations/applied.h"

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum happening {
 	HAPPENING_REVISION, /* the recorded revision is another one */
@@ -42,18 +41,6 @@ struct happenings {
 	struct happened *v;
 	size_t n;
 };
-
-/* Of what happens again and again ten are told in an hour, and then one an hour.
- * Zeroed: none was. */
-struct ration {
-	unsigned n;
-	int64_t since_ms;
-};
-
-/* True if one more may be told. */
-bool ration_take(struct ration *r, int64_t now_ms);
-/* True if the one that was just taken was the last for this hour. */
-bool ration_is_used_up(const struct ration *r);
 
 /* Takes over `detail`. */
 void happenings_add(struct happenings *h, enum happening what, char *detail);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/carry.h"
 #include "store/open.h"
 #include "store/schema.h"
@@ -183,7 +184,20 @@ store_log(struct store *s, enum log_level level, const struct err *e, const char
 {
 	if (store_is_up(s, NULL) && s->locked)
 		return;
-	if (!s->logged)
-		log_err(level, e, "%s", what);
-	s->logged = true;
+	if (s->logged || !ration_take(&s->log_ration, clock_mono_ms()))
+		return;
+	log_err(level, e, "%s%s", what,
+		ration_is_used_up(&s->log_ration)
+			? " (it comes and goes so often that not each time is told)"
+			: "");
+	s->logged = s->logged_last = true;
+}
+
+void
+store_log_up(struct store *s)
+{
+	if (s->failure.code != ERR_NONE || !s->logged_last)
+		return;
+	log_msg(LEVEL_INFO, "the store is up again");
+	s->logged_last = false;
 }

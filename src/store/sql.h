@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/ration.h"
 #include "store/files.h"
 #include "store/pending.h"
 
@@ -50,7 +51,10 @@ struct store {
 	/* A daemon has it: no other may, and it waits for nobody. */
 	bool serves, used; /* another one has it */
 	int lock;          /* that it has; -1: none */
-	bool logged;       /* that it fails */
+	/* That it fails was logged, of the present failure; that is the last that was
+	 * logged of it; and how often. */
+	bool logged, logged_last;
+	struct ration log_ration;
 	/* Of the last thing that failed; ERR_NONE: all is well.  Else nothing is
 	 * written until store_recover() has found that it can be. */
 	struct err failure;

@@ -53,9 +53,12 @@ bool store_recover(struct store *s, struct store_news *news);
  * moment; else the reason in `e`, unless that is NULL. */
 bool store_is_up(const struct store *s, struct err *e);
 /* Log a failure of it, unless it has failed before and nothing has succeeded since: one
- * reason is said once, whatever is asked of it. */
+ * reason is said once, whatever is asked of it.  Of failures that come and go not all
+ * are, but one that stays is said within an hour. */
 void
 store_log(struct store *s, enum log_level level, const struct err *e, const char *what);
+/* Log that it is up again, once it is, after a failure that was logged. */
+void store_log_up(struct store *s);
 
 /* ---- Transactions ---- */
 

@@ -132,6 +132,42 @@ test_fails(void **state)
 	store_close(s);
 }
 
+static bool
+count_lines(const struct log_record *r, void *arg)
+{
+	++*(int *)arg;
+	(void)r;
+	return true;
+}
+
+/* Of one that fails with each thing that is asked of it, and works in between. */
+static void
+test_comes_and_goes(void **state)
+{
+	struct store *s = store_open_later(*state);
+	struct store_last last = {"drifted", 5000, 0};
+	struct store_news news;
+	struct err e = {0};
+	int n = 0;
+
+	log_set_sink(count_lines, &n);
+	for (int i = 0; i < 100; i++) {
+		fixture_sql(*state, "ALTER TABLE last RENAME TO gone");
+		assert_false(store_set_last(s, "prod", &last, &e));
+		store_log(s, LEVEL_WARN, &e, "it fails");
+		store_log(s, LEVEL_WARN, &e, "it fails");
+		store_log_up(s);
+		assert_int_equal(n, i < 10 ? 2 * i + 1 : 20);
+		fixture_sql(*state, "ALTER TABLE gone RENAME TO last");
+		assert_true(store_recover(s, &news));
+		store_log_up(s);
+		store_log_up(s);
+	}
+	assert_int_equal(n, 20);
+	log_set_sink(NULL, NULL);
+	store_close(s);
+}
+
 static void
 test_history(void **state)
 {
@@ -499,6 +535,7 @@ main(void)
 		CASE(test_later),
 		CASE(test_replaced),
 		CASE(test_fails),
+		CASE(test_comes_and_goes),
 		CASE(test_history),
 		CASE(test_applied),
 		CASE(test_history_document),
