@@ -36,6 +36,12 @@ clock_boot_ms(void)
 	return read_clock(CLOCK_BOOTTIME);
 }
 
+int64_t
+clock_stepped(int64_t ms, const struct clock_step *s)
+{
+	return ms && ms >= s->from_ms && ms <= s->to_ms ? ms + s->by_ms : ms;
+}
+
 const char *
 clock_rfc3339(int64_t ms, char *buf)
 {

@@ -15,6 +15,16 @@ int64_t clock_mono_ms(void);
 /* The same, and it goes on while the machine is suspended. */
 int64_t clock_boot_ms(void);
 
+/* The wall clock was set: what it said from `from_ms` (the machine was started) to
+ * `to_ms` (it was seen) is `by_ms` later by the clock as it is now; earlier, if that is
+ * negative. */
+struct clock_step {
+	int64_t from_ms, to_ms, by_ms;
+};
+/* A time by the clock as it is now, that was taken as it was before; 0 (never), and one
+ * that the machine cannot have taken since it was started, stay as they are. */
+int64_t clock_stepped(int64_t ms, const struct clock_step *s);
+
 enum { CLOCK_RFC3339_LEN = 32 };
 /* "2026-09-20T10:15:30Z"; `buf` holds CLOCK_RFC3339_LEN bytes.  Returns `buf`. */
 const char *clock_rfc3339(int64_t ms, char *buf);

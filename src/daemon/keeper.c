@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "report/journal.h"
 
-enum { RECOVER_INTERVAL_MS = 1000, PRUNE_INTERVAL_MS = 6 * 3600 * 1000 };
+enum { LOOK_INTERVAL_MS = 1000, PRUNE_INTERVAL_MS = 6 * 3600 * 1000 };
 
 /* History is kept this long. */
 static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
@@ -96,14 +96,18 @@ read_boot(char *out, int size)
 }
 
 /* In one transaction, for whatever is known of whoever is watched: `say` of what is of
- * the daemon itself. */
+ * the daemon itself.  All of it is by one clock. */
 static void
 leave_sign(struct keeper *k, int64_t (*say)(struct life *l, const struct life_now *now))
 {
 	const struct life_now now = life_now();
+	struct clock_step step;
 	struct err e;
-	bool keep = k->store && store_begin(k->store, &e);
+	bool keep;
 
+	if (life_clock_set(&k->life, &now, &step))
+		monitor_clock_set(k->monitor, &step);
+	keep = k->store && store_begin(k->store, &e);
 	(void)say(&k->life, &now);
 	if (!keep)
 		return;
@@ -119,6 +123,17 @@ on_beat(void *arg)
 
 	leave_sign(k, life_beat);
 	timer_set(k->beat, LIFE_BEAT_MS);
+}
+
+/* Nothing is to be said of a time that is none for longer than need be. */
+static void
+look_at_clock(struct keeper *k)
+{
+	const struct life_now now = life_now();
+	struct clock_step step;
+
+	if (life_clock_set(&k->life, &now, &step))
+		leave_sign(k, life_beat);
 }
 
 static void
@@ -178,12 +193,14 @@ recover(struct keeper *k)
 }
 
 static void
-on_recover(void *arg)
+on_look(void *arg)
 {
 	struct keeper *k = arg;
 
-	recover(k);
-	timer_set(k->recover, RECOVER_INTERVAL_MS);
+	look_at_clock(k);
+	if (k->store)
+		recover(k);
+	timer_set(k->look, LOOK_INTERVAL_MS);
 }
 
 /* ---- From the start to the end ---- */
@@ -217,11 +234,10 @@ keeper_start(struct keeper *k, struct loop *l, struct monitor *m,
 	k->beat = timer_new(l, on_beat, k);
 	timer_set(k->beat, LIFE_BEAT_MS);
 	k->prune = timer_new(l, on_prune, k);
-	k->recover = timer_new(l, on_recover, k);
-	if (!k->store)
-		return;
-	timer_set(k->prune, 1);
-	timer_set(k->recover, RECOVER_INTERVAL_MS);
+	k->look = timer_new(l, on_look, k);
+	timer_set(k->look, LOOK_INTERVAL_MS);
+	if (k->store)
+		timer_set(k->prune, 1);
 }
 
 void
@@ -242,7 +258,7 @@ void
 keeper_stop(struct keeper *k)
 {
 	timer_free(k->prune);
-	timer_free(k->recover);
+	timer_free(k->look);
 	timer_free(k->beat);
 }
 

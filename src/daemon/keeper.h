@@ -13,7 +13,7 @@ struct keeper {
 	/* From keeper_start() on. */
 	struct monitor *monitor;
 	const struct conf *const *conf; /* the present one */
-	struct timer *prune, *recover, *beat;
+	struct timer *prune, *look, *beat;
 	struct life life;
 	bool was_up;
 	size_t told_waiting;

@@ -423,6 +423,35 @@ known_read(const char *text, struct confirmation *c, struct flapping *f)
 /* ---- Using ---- */
 
 static void
+step_time(cJSON *o, const char *key, const struct clock_step *step)
+{
+	cJSON *item = cJSON_GetObjectItemCaseSensitive(o, key);
+	int64_t ms = number_of(o, key);
+
+	if (item)
+		cJSON_SetNumberValue(item, (double)clock_stepped(ms, step));
+}
+
+char *
+known_step(char *text, const struct clock_step *step)
+{
+	static const char *const keys[] = {
+		"since_ms", "unwatched_from_ms", "unwatched_to_ms", "had_ms"};
+	cJSON *o = text ? cJSON_Parse(text) : NULL;
+
+	if (!o)
+		return text;
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		step_time(o, keys[i], step);
+	step_time(
+		cJSON_GetObjectItemCaseSensitive(o, "schema"), "drift_since_ms", step);
+	free(text);
+	text = json_print(o);
+	cJSON_Delete(o);
+	return text;
+}
+
+static void
 fill_schema(struct published_environment *p, const struct published_environment *known)
 {
 	p->schema = known->schema;

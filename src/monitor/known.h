@@ -2,6 +2,7 @@
 #ifndef MONITOR_KNOWN_H
 #define MONITOR_KNOWN_H
 
+#include "base/clock.h"
 #include "monitor/flapping.h"
 #include "monitor/published.h"
 
@@ -14,6 +15,8 @@ char *known_write(const struct published_environment *p, const struct confirmati
  * `c` and `f` held before is freed. */
 struct published_environment *
 known_read(const char *text, struct confirmation *c, struct flapping *f);
+/* The same text after the clock was set; takes over `text`, NULL is fine. */
+char *known_step(char *text, const struct clock_step *step);
 /* Where nothing was read since the start, `p` says what was `known`: the revision axis;
  * and the schema axis, if that is of the same reference. */
 void

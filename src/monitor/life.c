@@ -63,17 +63,19 @@ say_start(int64_t stopped_ms, int64_t started_ms)
 
 /* At the start. */
 static char *
-say_ahead(int64_t last_ms, int64_t now_ms)
+say_ahead(const struct store_sign *sign, int64_t now_ms)
 {
+	int64_t last_ms = sign->at_ms ? sign->at_ms : sign->age.now_ms;
 	char length[32], last[CLOCK_RFC3339_LEN];
 	bool ahead = now_ms > last_ms;
 	int64_t far_ms = ahead ? now_ms - last_ms : last_ms - now_ms;
 
-	return xasprintf(
-		"the clock is %s %s the last sign of life, of %s: %sno history "
-		"is forgotten until it has stood for 7 days",
+	return xasprintf("the clock is %s %s the %s, of %s: %sno history "
+			 "is forgotten until it has stood for 7 days",
 		duration_format(far_ms / 1000 * 1000, length, sizeof length),
-		ahead ? "ahead of" : "behind", clock_rfc3339(last_ms, last),
+		ahead ? "ahead of" : "behind",
+		sign->at_ms ? "last sign of life" : "newest that is stored",
+		clock_rfc3339(last_ms, last),
 		ahead ? "it is wrong, or nobody watched for so long; " : "");
 }
 
@@ -129,7 +131,7 @@ add_start(struct life *l, const struct store_sign *sign, const struct life_now *
 	jumped = age_step(
 		&l->age, now->wall_ms, sure ? now->boot_ms - sign->boot_ms : 0);
 	if (jumped)
-		add_row(l, HAPPENING_CLOCK, say_ahead(sign->at_ms, now->wall_ms),
+		add_row(l, HAPPENING_CLOCK, say_ahead(sign, now->wall_ms),
 			l->started_ms);
 	if (known && !sign->stopped)
 		add_row(l, HAPPENING_GAP,
@@ -178,16 +180,35 @@ life_begin(struct life *l, const struct life_now *now)
 		store_log(l->store, LEVEL_WARN, &e, "history cannot be stored");
 }
 
+/* 0: as good as not. */
+static int64_t
+set_since(const struct life *l, const struct life_now *now)
+{
+	int64_t passed_ms = now->boot_ms - l->last.boot_ms;
+	int64_t set_ms = now->wall_ms - l->last.wall_ms - passed_ms;
+
+	return set_ms < LATE_MS && set_ms > -LATE_MS ? 0 : set_ms;
+}
+
+bool
+life_clock_set(
+	const struct life *l, const struct life_now *now, struct clock_step *step)
+{
+	*step = (struct clock_step){.by_ms = l->started_ms ? set_since(l, now) : 0};
+	step->to_ms = now->wall_ms - step->by_ms;
+	step->from_ms = step->to_ms - now->boot_ms;
+	return step->by_ms != 0;
+}
+
 int64_t
 life_beat(struct life *l, const struct life_now *now)
 {
 	int64_t passed_ms = now->boot_ms - l->last.boot_ms;
-	int64_t set_ms = now->wall_ms - l->last.wall_ms - passed_ms;
+	int64_t set_ms = set_since(l, now);
 	struct err e;
 
 	l->last = *now;
-	if (set_ms < LATE_MS && set_ms > -LATE_MS)
-		set_ms = 0;
+	l->started_ms += set_ms;
 	if (set_ms)
 		add_row(l, HAPPENING_CLOCK, say_set(set_ms, now->wall_ms),
 			now->wall_ms);

@@ -33,6 +33,9 @@ void life_begin(struct life *l, const struct life_now *now);
 /* A sign of life.  One that comes far too late tells that the machine, or the daemon,
  * was suspended.  By how much the clock was set since the last one. */
 int64_t life_beat(struct life *l, const struct life_now *now);
+/* True if the clock was set since the last sign, which is not there yet: how. */
+bool life_clock_set(
+	const struct life *l, const struct life_now *now, struct clock_step *step);
 /* It stops; 0. */
 int64_t life_end(struct life *l, const struct life_now *now);
 

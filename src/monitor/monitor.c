@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "monitor/announce.h"
+#include "monitor/clockset.h"
 #include "monitor/expectation.h"
 #include "monitor/identity.h"
 #include "monitor/memory.h"
@@ -537,6 +538,18 @@ monitor_store_changed(struct monitor *m, bool other_file)
 			refresh(m, env);
 		env->late = false;
 	}
+	publish(m);
+}
+
+void
+monitor_clock_set(struct monitor *m, const struct clock_step *step)
+{
+	if (m->o.store)
+		store_clock_set(m->o.store, step);
+	for (size_t i = 0; i < m->roster.n; i++)
+		clockset_move(m->roster.v[i], step);
+	m->published.started_ms = clock_stepped(m->published.started_ms, step);
+	m->published.reload_ok_ms = clock_stepped(m->published.reload_ok_ms, step);
 	publish(m);
 }
 

@@ -73,6 +73,10 @@ void monitor_store_changed(struct monitor *m, bool other_file);
 /* Whether the store is up has changed. */
 void monitor_publish(struct monitor *m);
 
+/* The clock was set: all times that are published, and those that are stored, are of
+ * the clock as it is now. */
+void monitor_clock_set(struct monitor *m, const struct clock_step *step);
+
 /* Have the store keep when each environment was last checked; `options.store` is not
  * NULL. */
 void monitor_keep(struct monitor *m);

@@ -21,6 +21,22 @@ store_set_alive(struct store *s, const struct store_sign *sign, struct err *e)
 	return sql_run(s, q, e);
 }
 
+/* What is written is not older than the clock was then. */
+static bool
+read_newest(struct store *s, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_NEWEST, e);
+	int rc;
+
+	if (!q)
+		return false;
+	rc = sql_next(s, q, e);
+	if (rc > 0)
+		*out = sqlite3_column_int64(q, 0);
+	sql_end(q);
+	return rc > 0;
+}
+
 bool
 store_alive(struct store *s, struct store_sign *out, struct err *e)
 {
@@ -39,10 +55,10 @@ store_alive(struct store *s, struct store_sign *out, struct err *e)
 		snprintf(out->boot, sizeof out->boot, "%s",
 			sql_text(q, 4) ? sql_text(q, 4) : "");
 		out->boot_ms = sqlite3_column_int64(q, 5);
-	} else if (rc == 0) {
-		*e = (struct err){.code = ERR_NONE};
 	}
 	sql_end(q);
+	if (rc == 0 && read_newest(s, &out->age.now_ms, e))
+		*e = (struct err){.code = ERR_NONE};
 	return rc > 0;
 }
 

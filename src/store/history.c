@@ -25,6 +25,13 @@ store_follow(struct store *s, const char *environment, const struct store_last *
 	pending_follow(&s->pending, environment, last);
 }
 
+void
+store_clock_set(struct store *s, const struct clock_step *step)
+{
+	pending_step(&s->pending, step);
+	steps_add(&s->steps, step);
+}
+
 bool
 store_waits_for(const struct store *s, const char *environment)
 {
@@ -79,16 +86,27 @@ write_pending(struct store *s, struct err *e)
 	return true;
 }
 
+static bool
+begin(struct store *s, const char *sql, struct err *e)
+{
+	if (!sql_may_write(s, e) || !sql_exec(s, sql, e))
+		return false;
+	if (steps_write(&s->steps, s, e))
+		return true;
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
 bool
 store_begin(struct store *s, struct err *e)
 {
-	return sql_may_write(s, e) && sql_exec(s, "BEGIN IMMEDIATE", e);
+	return begin(s, "BEGIN IMMEDIATE", e);
 }
 
 bool
 store_begin_write(struct store *s, struct err *e)
 {
-	return sql_may_write(s, e) && sql_exec(s, "BEGIN", e);
+	return begin(s, "BEGIN", e);
 }
 
 bool
@@ -97,6 +115,7 @@ store_end(struct store *s, bool ok, struct err *e)
 	if (ok && sql_may_write(s, e) && write_pending(s, e) &&
 		sql_exec(s, "COMMIT", e)) {
 		pending_clear(&s->pending);
+		steps_clear(&s->steps);
 		return true;
 	}
 	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

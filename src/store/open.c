@@ -132,6 +132,7 @@ store_close(struct store *s)
 		return;
 	open_close(s);
 	pending_clear(&s->pending);
+	steps_clear(&s->steps);
 	if (s->lock >= 0)
 		close(s->lock);
 	free(s->path);

@@ -111,6 +111,15 @@ pending_has_state(const struct pending *p, const char *environment)
 }
 
 void
+pending_step(struct pending *p, const struct clock_step *step)
+{
+	for (size_t i = 0; i < p->n; i++)
+		p->v[i].at_ms = clock_stepped(p->v[i].at_ms, step);
+	p->lost_from_ms = clock_stepped(p->lost_from_ms, step);
+	p->lost_to_ms = clock_stepped(p->lost_to_ms, step);
+}
+
+void
 pending_clear(struct pending *p)
 {
 	for (size_t i = 0; i < p->n; i++)

@@ -27,6 +27,8 @@ void pending_follow(
 	struct pending *p, const char *environment, const struct store_last *last);
 /* True if a change of state of it waits. */
 bool pending_has_state(const struct pending *p, const char *environment);
+/* The clock was set. */
+void pending_step(struct pending *p, const struct clock_step *step);
 void pending_clear(struct pending *p);
 
 #endif

@@ -53,6 +53,12 @@ static const char *const statements[SQL_COUNT] = {
 			  "excluded.document",
 	[SQL_ALIVE] = "SELECT at_ms, stopped, coalesce(age_ms, at_ms), "
 		      "coalesce(held_ms, 0), boot, coalesce(boot_ms, 0) FROM alive",
+	[SQL_NEWEST] = "SELECT coalesce(max(at_ms), 0) FROM ("
+		       "SELECT max(at_ms) AS at_ms FROM change "
+		       "UNION ALL SELECT max(since_ms) FROM last "
+		       "UNION ALL SELECT max(success_ms) FROM known "
+		       "UNION ALL SELECT max(at_ms) FROM seen "
+		       "UNION ALL SELECT max(at_ms) FROM baseline)",
 	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped, age_ms, "
 			  "held_ms, boot, boot_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
 	[SQL_SET_SUCCESS] = "UPDATE known SET success_ms = ?2 WHERE environment = ?1",

@@ -10,6 +10,7 @@
 #include "base/ration.h"
 #include "store/files.h"
 #include "store/pending.h"
+#include "store/steps.h"
 
 /* Every statement of the store; prepared once, at its first use. */
 enum sql_id {
@@ -28,6 +29,7 @@ enum sql_id {
 	SQL_KNOWN,
 	SQL_SET_KNOWN,
 	SQL_ALIVE,
+	SQL_NEWEST,
 	SQL_SET_ALIVE,
 	SQL_SET_SUCCESS,
 	SQL_PRUNE,
@@ -64,6 +66,7 @@ struct store {
 	unsigned locked;
 	struct files_id damaged; /* what the file was when it was found to be that */
 	struct pending pending;
+	struct steps steps;
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 

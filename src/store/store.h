@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -208,11 +209,17 @@ struct store_sign {
 };
 bool store_set_alive(
 	struct store *s, const struct store_sign *sign, struct err *e) MUST_CHECK;
-/* The last one. */
+/* The last one.  Where there is none, `out->age` has the newest time of all that is
+ * stored, if anything is. */
 bool store_alive(struct store *s, struct store_sign *out, struct err *e) MUST_CHECK;
 /* When a check last succeeded of which what is known is that of store_set_known(). */
 bool store_set_success(struct store *s, const char *environment, int64_t success_ms,
 	struct err *e) MUST_CHECK;
+
+/* The clock was set: times that were taken on it as it was before are moved in all that
+ * is stored or waits, with the next transaction that succeeds, and before anything of
+ * that is written. */
+void store_clock_set(struct store *s, const struct clock_step *step);
 
 /* An environment is called `to` now, and was `from`: all that is kept of it goes along,
  * and its history answers to both names.  What is known under `to` already stands, and

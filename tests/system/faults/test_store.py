@@ -6,18 +6,19 @@ import shutil
 import sqlite3
 import subprocess
 import sysconfig
+import time
 import unittest
 
-from harness import PROGRAM, directory, only_plain, until
+from harness import PROGRAM, directory, only_plain, until, write
 from shop import Shop
 
 FAKETIME = "/usr/lib/%s/faketime/libfaketimeMT.so.1" % sysconfig.get_config_var("MULTIARCH")
 
 
 class StateDirectory(Shop):
-    def begin(self):
+    def begin(self, **keys):
         self.database_name = self.at()
-        self.running = self.daemon(self.pair(self.database_name))
+        self.running = self.daemon(self.pair(self.database_name), **keys)
         self.running.wait_state("env", "in_sync")
         self.state = os.path.join(self.running.directory, "state")
         self.path = os.path.join(self.state, "pgdriftd.db")
@@ -254,18 +255,48 @@ class Disk(StateDirectory):
 class Clock(StateDirectory):
     """Started before anybody knew what time it is."""
 
-    @only_plain
-    def test_years_ahead(self):
+    def begin(self, **env):
         if not os.path.exists(FAKETIME):
             self.skipTest("libfaketime is not installed")
+        super().begin(**env)
+
+    def fake(self, **how):
+        return {"LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                "NO_FAKE_STAT": "1", **how}
+
+    @only_plain
+    def test_set_right(self):
+        """In 1970 when it was started: all that was so since then is no older than it is."""
+        clock = os.path.join(directory("clock"), "rc")
+        write(clock, "-20000d")
+        self.begin(env=self.fake(FAKETIME_TIMESTAMP_FILE=clock, FAKETIME_NO_CACHE="1"))
+        self.drift()
+        self.assertLess(self.running.environment("env")["since"], "1980")
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+        write(clock, "+0")
+        self.logged("the clock was put forward")
+        times = until("the times", lambda: min(self.times()) > now and self.times())
+        self.assertGreater(self.running.metric(
+            "pgdriftd_drift_start_timestamp_seconds", environment="env"), time.time() - 60)
+        until("the rows", lambda: all(
+            c["at"] > now for c in self.running.json("/history")["changes"]))
+        self.running.kill()
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.times(), times)
+
+    def times(self):
+        found = self.running.environment("env")
+        return [found["since"], found["schema"]["drift_since"], found["standing_since"]]
+
+    @only_plain
+    def test_years_ahead(self):
         self.begin()
         self.drift()
         until("the row", lambda: self.rows()[-1:] == ["drifted"])
         before, since = self.rows(), self.running.environment("env")["since"]
         self.running.stop()
-        self.running.start(env={
-            "LD_PRELOAD": FAKETIME, "FAKETIME": "+730d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1"})
+        self.running.start(env=self.fake(FAKETIME="+730d"))
         self.running.wait_state("env", "drifted")
         self.logged("ahead of the last sign of life")
         self.assertEqual(self.running.environment("env")["since"], since)

@@ -19,6 +19,23 @@ test_rfc3339(void **state)
 }
 
 static void
+test_stepped(void **state)
+{
+	const struct clock_step forward = {1000, 5000, INT64_C(1789899330000)};
+	const struct clock_step back = {INT64_C(1789899330000) + 1000,
+		INT64_C(1789899330000) + 5000, -INT64_C(1789899330000)};
+
+	(void)state;
+	assert_int_equal(clock_stepped(0, &forward), 0);
+	assert_int_equal(clock_stepped(999, &forward), 999);
+	assert_int_equal(clock_stepped(1000, &forward), 1789899331000);
+	assert_int_equal(clock_stepped(5000, &forward), 1789899335000);
+	assert_int_equal(clock_stepped(5001, &forward), 5001);
+	for (int64_t ms = 900; ms < 5100; ms += 100)
+		assert_int_equal(clock_stepped(clock_stepped(ms, &forward), &back), ms);
+}
+
+static void
 test_parse(void **state)
 {
 	static const struct {
@@ -129,6 +146,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rfc3339),
+		cmocka_unit_test(test_stepped),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_duration_format),

@@ -195,6 +195,30 @@ test_damaged(void **state)
 	published_environment_free(p);
 }
 
+/* All of its times, and nothing else. */
+static void
+test_step(void **state)
+{
+	const struct clock_step step = {
+		INT64_C(1788500000000), INT64_C(1789000000999), -INT64_C(1000000000)};
+	struct published_environment *p = drifted();
+	char *text = known_step(text_of(p), &step), *expected;
+
+	(void)state;
+	p->unwatched_from_ms -= INT64_C(1000000000);
+	p->unwatched_to_ms -= INT64_C(1000000000);
+	p->drift_since_ms -= INT64_C(1000000000);
+	expected = text_of(p);
+	assert_string_equal(text, expected);
+	free(text);
+	assert_null(known_step(NULL, &step));
+	text = known_step(xstrdup("{"), &step);
+	assert_string_equal(text, "{");
+	free(text);
+	free(expected);
+	published_environment_free(p);
+}
+
 int
 main(void)
 {
@@ -203,6 +227,7 @@ main(void)
 		cmocka_unit_test(test_one_count),
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

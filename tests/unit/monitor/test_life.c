@@ -169,6 +169,27 @@ test_a_clock_years_ahead(void **state)
 	store_close(s);
 }
 
+/* A store of a release that left no signs. */
+static void
+test_no_sign_and_years_ahead(void **state)
+{
+	const struct store_change c = {.at_ms = at_ten, .environment = "", .state = ""};
+	struct store *s = fixture_open(*state);
+	struct life l;
+
+	fixture_add(s, &c);
+	begin(&l, s, 730 * day);
+	assert_true(l.age.held_ms > 0);
+	assert_int_equal(l.age.now_ms, at_ten);
+	assert_rows(s,
+		"state 10:00\n"
+		"clock 10:00 the clock is 730d ahead of the newest that is stored, of "
+		"2026-09-20T10:00:00Z: it is wrong, or nobody watched for so long; no "
+		"history is forgotten until it has stood for 7 days\n"
+		"started 10:00\n");
+	store_close(s);
+}
+
 static void
 take_detail(void *arg, const struct happened *h)
 {
@@ -222,6 +243,30 @@ test_a_store_that_comes_later(void **state)
 	store_close(s);
 }
 
+/* The times of the machine's present start, and by how much they are wrong. */
+static void
+test_a_clock_that_was_set(void **state)
+{
+	struct life l = {0};
+	struct life_now now = at(0, 0);
+	struct clock_step step;
+
+	(void)state;
+	assert_false(life_clock_set(&l, &now, &step));
+	life_begin(&l, &now);
+	now = at(minute + 1000, minute);
+	assert_false(life_clock_set(&l, &now, &step));
+	/* Suspended, and set right then. */
+	now = at(300 * minute, minute);
+	assert_true(life_clock_set(&l, &now, &step));
+	assert_int_equal(step.from_ms, at_ten - day);
+	assert_int_equal(step.to_ms, at_ten + minute);
+	assert_int_equal(step.by_ms, 299 * minute);
+	life_beat(&l, &now);
+	assert_int_equal(l.started_ms, at_ten + 299 * minute);
+	assert_false(life_clock_set(&l, &now, &step));
+}
+
 int
 main(void)
 {
@@ -234,6 +279,9 @@ main(void)
 			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_a_clock_years_ahead, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_no_sign_and_years_ahead, fixture_setup, fixture_teardown),
+		cmocka_unit_test(test_a_clock_that_was_set),
 		cmocka_unit_test(test_suspended),
 		cmocka_unit_test_setup_teardown(
 			test_a_store_that_comes_later, fixture_setup, fixture_teardown),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "monitor/clockset.h"
 #include "monitor/environment.h"
 #include "store/store.h"
 
@@ -208,6 +209,43 @@ test_an_older_store(void **state)
 	environment_free(env);
 }
 
+/* It was set right, by a million minutes; and the next day put back by ten. */
+static void
+test_a_clock_that_was_set(void **state)
+{
+	struct environment *env = new_environment();
+	struct store_last restored = {"drifted", INT64_C(999000) * MINUTE, 0};
+	struct clock_step step = {1, INT64_C(103) * MINUTE, INT64_C(1000000) * MINUTE};
+
+	(void)state;
+	RUN(env, {100, 100, STATE_IN_SYNC, .since = 100, .standing = 100},
+		{102, 102, STATE_DRIFTED, .drift = true, .since = 102,
+			.drift_since = 102, .standing = 102});
+	env->restored = xmalloc(sizeof restored);
+	*env->restored = restored;
+	env->next_at_ms = INT64_C(104) * MINUTE;
+	env->row.since_ms = INT64_C(103) * MINUTE;
+	clockset_move(env, &step);
+	/* What a process before had taken was right. */
+	assert_int_equal(env->restored->since_ms, restored.since_ms);
+	free(env->restored);
+	env->restored = NULL;
+	assert_int_equal(env->published->since_ms, INT64_C(1000102) * MINUTE);
+	assert_int_equal(env->next_at_ms, INT64_C(1000104) * MINUTE);
+	assert_int_equal(env->row.since_ms, INT64_C(1000103) * MINUTE);
+	RUN(env,
+		{1000103, 103, STATE_DRIFTED, .drift = true, .since = 1000102,
+			.drift_since = 1000102, .standing = 1000102},
+		{1000104, 104, STATE_UNKNOWN, .drift = true, .failed = true,
+			.since = 1000104, .drift_since = 1000102, .standing = 1000104});
+	step = (struct clock_step){INT64_C(1000000) * MINUTE, INT64_C(1000104) * MINUTE,
+		INT64_C(-10) * MINUTE};
+	clockset_move(env, &step);
+	RUN(env, {1000095, 105, STATE_DRIFTED, .drift = true, .since = 1000095,
+			 .drift_since = 1000092, .standing = 1000092});
+	environment_free(env);
+}
+
 int
 main(void)
 {
@@ -218,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_over_a_restart),
 		cmocka_unit_test(test_a_clock_that_was_put_back),
 		cmocka_unit_test(test_an_older_store),
+		cmocka_unit_test(test_a_clock_that_was_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
