@@ -37,8 +37,8 @@ class Anything(SystemTest):
     def mutated(self, chance):
         data = bytearray(b"".join(chance.choices(WHOLE, k=chance.randint(1, 3))))
         for _ in range(chance.randint(0, 3)):
-            at = chance.randrange(len(data))
-            what = chance.randrange(3)
+            at = chance.randrange(len(data)) if data else 0
+            what = chance.randrange(3) if data else 0
             if what == 0:
                 data[at:at] = chance.choice(PIECES)
             elif what == 1:
@@ -52,7 +52,7 @@ class Anything(SystemTest):
         got = b""
         with socket.create_connection(("127.0.0.1", self.running.port), 20) as s:
             try:
-                cut = chance.randrange(len(data))
+                cut = chance.randint(0, len(data))
                 s.sendall(data[:cut])
                 s.sendall(data[cut:])
                 if chance.random() < 0.2:
