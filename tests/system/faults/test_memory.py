@@ -104,7 +104,7 @@ class Serve(Memory):
             pass
         return self.running.process
 
-    def ask(self, process):
+    def ask(self, process, at=None):
         """Until it has said all, or has ended."""
         def asked():
             try:
@@ -117,7 +117,8 @@ class Serve(Memory):
         try:
             until("the daemon to answer, or to end", asked)
         except AssertionError as e:
-            raise AssertionError("%s\n%s" % (e, self.running.log()[self.before:])) from None
+            raise AssertionError("allocation %s: %s\n%s" % (
+                at, e, self.running.log()[self.before:])) from None
 
     def end(self, process):
         """Its exit status and what it has logged."""
@@ -141,7 +142,7 @@ class Serve(Memory):
         for at in self.points(self.loading(self.running.file), last, long(10, last)):
             process = self.begin(PGDRIFTD_TEST_FAIL_AT=str(at),
                                  **({"PGDRIFTD_TEST_FAIL_ALL": "1"} if at % 2 else {}))
-            self.ask(process)
+            self.ask(process, at)
             status, log = self.end(process)
             if status < 0:
                 self.assertEnded(status, log, at)
