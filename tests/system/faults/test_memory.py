@@ -130,9 +130,11 @@ class Serve(Memory):
     def test_a_daemon_that_is_asked(self):
         path = os.path.join(directory("expected"), "dev.json")
         self.assertStatus(program("snapshot", "-o", path, self.server.dsn(self.dev)), 0)
+        # libpq waits for ever where it cannot note the end of a pipeline: a check later is
+        # soon enough.
         self.running = self.daemon(self.migrations() + environment(
             "env", self.server.dsn(self.at(change="DROP TABLE step4")), migrations="shop",
-            expect="snapshot:" + path))
+            expect="snapshot:" + path, check_timeout="5s"))
         self.running.stop()
         process = self.begin(PGDRIFTD_TEST_FAIL_COUNT=self.count_file)
         self.ask(process)
