@@ -232,7 +232,8 @@ compare_values(struct comparison *c, const struct object *expected,
 	if (p->secrets)
 		compare_secrets(c, found, f);
 	else
-		comparison_note(c, found, f)->undecided = result == ACROSS_UNKNOWN;
+		comparison_note_values(c, found, f)->undecided =
+			result == ACROSS_UNKNOWN;
 }
 
 static void

@@ -100,8 +100,24 @@ set_within(struct comparison *c, const struct object *o, struct finding *f)
 	strbuf_free(&name);
 }
 
+static struct arena *
+texts_of(struct comparison *c)
+{
+	if (!c->texts)
+		c->texts = arena_new();
+	return c->texts;
+}
+
 struct difference *
 comparison_note(struct comparison *c, const struct object *o, struct finding f)
+{
+	f.expected = arena_strdup(texts_of(c), f.expected);
+	f.found = arena_strdup(texts_of(c), f.found);
+	return comparison_note_values(c, o, f);
+}
+
+struct difference *
+comparison_note_values(struct comparison *c, const struct object *o, struct finding f)
 {
 	struct strbuf name = {0};
 
@@ -109,8 +125,6 @@ comparison_note(struct comparison *c, const struct object *o, struct finding f)
 	f.kind = o->kind;
 	f.on = o->id.on;
 	f.name = arena_strdup(c->diff->arena, name.s);
-	f.expected = arena_strdup(c->diff->arena, f.expected);
-	f.found = arena_strdup(c->diff->arena, f.found);
 	f.note = arena_strdup(c->diff->arena, f.note);
 	set_within(c, o, &f);
 	strbuf_free(&name);
@@ -129,6 +143,7 @@ comparison_fini(struct comparison *c)
 		strmap_free(c->relations[side]);
 	}
 	strmap_free(c->renamed);
+	arena_free(c->texts);
 	free(c->differences);
 }
 

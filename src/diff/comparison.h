@@ -38,6 +38,7 @@ struct comparison {
 	size_t n_tried_renames; /* pairs held against each other, see renames.h */
 	size_t n_tried_parts;   /* parts looked for in partitions, see deviation.h */
 	struct diff *diff;      /* counts and texts */
+	struct arena *texts;    /* of the differences; NULL: none */
 	struct difference *differences;
 	size_t n_differences, cap_differences;
 	unsigned char *used;         /* of each ignore rule */
@@ -67,8 +68,11 @@ comparison_relation(struct comparison *c, enum side side, const char *name);
 bool comparison_ignores(const struct comparison *c, const struct difference *d);
 
 /* Note a difference; texts and name are copied, kind and on taken from `o`.  The
- * pointer holds until the next one. */
+ * pointer holds until the next one.  Texts are those of the comparison until it is over
+ * (kept.h); of the second they are values of the snapshots, and not copied. */
 struct difference *
 comparison_note(struct comparison *c, const struct object *o, struct finding f);
+struct difference *
+comparison_note_values(struct comparison *c, const struct object *o, struct finding f);
 
 #endif

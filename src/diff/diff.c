@@ -11,6 +11,7 @@
 #include "catalog/rule.h"
 #include "diff/comparable.h"
 #include "diff/compare.h"
+#include "diff/kept.h"
 
 /* ---- Comparing ---- */
 
@@ -68,6 +69,7 @@ take_findings(struct diff *d, const struct comparison *c)
 	sort_out(d, c);
 	qsort(d->findings, d->n_findings, sizeof *d->findings, by_severity);
 	qsort(d->undecided, d->n_undecided, sizeof *d->undecided, by_severity);
+	kept_take(d, c->options->max_texts);
 	for (size_t i = 0; i < d->n_findings; i++) {
 		d->n_change[d->findings[i].change]++;
 		d->by_kind[d->findings[i].kind][d->findings[i].change]++;

@@ -28,7 +28,8 @@ struct compare_options {
 	/* Names of roles of the found side and those to put in their place, see
 	 * roles_map(); NULL or empty: none. */
 	const struct strvec *role_map;
-	int64_t now_ms; /* for rules that expire */
+	int64_t now_ms;   /* for rules that expire */
+	size_t max_texts; /* bytes of texts that findings hold, see kept.h; 0: any */
 	/* Left out on both sides: the table that holds the recorded revision. */
 	const char *version_schema, *version_table;
 };

@@ -11,7 +11,7 @@
 static bool
 is_blank(char c)
 {
-	return c && strchr(" \t\r\n\v\f", c);
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static bool

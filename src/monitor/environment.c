@@ -11,6 +11,9 @@
 #include "monitor/revised.h"
 #include "store/store.h"
 
+/* What findings hold of texts is stored, and sent to whoever asks, as a whole. */
+enum { MAX_TEXTS = 4 << 20 };
+
 static struct ignore_rules *
 load_rules(const struct conf_environment *conf, struct err *e)
 {
@@ -340,6 +343,7 @@ environment_comparison(
 		.ignore = env->ignore,
 		.role_map = &c->roles,
 		.now_ms = now_ms,
+		.max_texts = MAX_TEXTS,
 		.version_schema = c->version_schema,
 		.version_table = c->version_table,
 	};
