@@ -42,6 +42,16 @@ clock_stepped(int64_t ms, const struct clock_step *s)
 	return ms && ms >= s->from_ms && ms <= s->to_ms ? ms + s->by_ms : ms;
 }
 
+int64_t
+clock_thread_us(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) != 0)
+		abort();
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
 const char *
 clock_rfc3339(int64_t ms, char *buf)
 {

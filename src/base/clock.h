@@ -14,6 +14,8 @@ int64_t clock_mono_ms(void);
 
 /* The same, and it goes on while the machine is suspended. */
 int64_t clock_boot_ms(void);
+/* Microseconds that the calling thread has had of a processor. */
+int64_t clock_thread_us(void);
 
 /* The wall clock was set: what it said from `from_ms` (the machine was started) to
  * `to_ms` (it was seen) is `by_ms` later by the clock as it is now; earlier, if that is

@@ -291,8 +291,13 @@ list_all(struct listing *l, const struct location *where, struct err *e)
 	return any;
 }
 
+static bool read_all(const struct migrations_source *src, struct migrations_files *seen,
+	struct migrations **out, struct err *e);
+
+/* One that cannot be read may be there later: what was looked at is seen as well. */
 static void
-read_archives(struct migrations *h, const struct migrations_source *src)
+read_archives(struct migrations *h, const struct migrations_source *src,
+	struct migrations_files *seen)
 {
 	size_t n = src->archives ? src->archives->n : 0;
 
@@ -303,7 +308,7 @@ read_archives(struct migrations *h, const struct migrations_source *src)
 			.recursive = src->recursive};
 		struct err e;
 
-		if (migrations_read(&archive, &h->archives[h->n_archives], &e))
+		if (read_all(&archive, seen, &h->archives[h->n_archives], &e))
 			h->n_archives++;
 	}
 }
@@ -338,12 +343,11 @@ take_notices(struct migrations *h, const struct location *where)
 	strvec_free(&known);
 }
 
-bool
-migrations_read(
-	const struct migrations_source *src, struct migrations **out, struct err *e)
+static bool
+read_all(const struct migrations_source *src, struct migrations_files *seen,
+	struct migrations **out, struct err *e)
 {
 	const struct tool *tool = find_tool(src->tool);
-	struct migrations_files *seen = seen_new();
 	struct location where = {.section = src->section};
 	struct listing l;
 	bool ok;
@@ -359,19 +363,30 @@ migrations_read(
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
 		(*out)->section = xstrdup_null(src->section);
-		(*out)->seen = seen;
-		read_archives(*out, src);
+		read_archives(*out, src, seen);
 		build(*out, &l);
 		take_notices(*out, &where);
 		ok = !src->allow || allow_apply(*out, src->allow, e);
 		find_hidden_head(*out);
 		if (!ok)
 			migrations_free(*out);
-	} else {
-		seen_free(seen);
 	}
 	listing_free(&l);
 	location_free(&where);
+	return ok;
+}
+
+bool
+migrations_read(
+	const struct migrations_source *src, struct migrations **out, struct err *e)
+{
+	struct migrations_files *seen = seen_new();
+	bool ok = read_all(src, seen, out, e);
+
+	if (ok)
+		(*out)->seen = seen;
+	else
+		seen_free(seen);
 	return ok;
 }
 
@@ -405,15 +420,6 @@ migrations_free(struct migrations *h)
 	graph_free(h->index);
 	seen_free(h->seen);
 	free(h);
-}
-
-bool
-migrations_is_current(const struct migrations *h)
-{
-	for (size_t i = 0; i < h->n_archives; i++)
-		if (!migrations_is_current(h->archives[i]))
-			return false;
-	return seen_is_current(h->seen);
 }
 
 const struct revision *

@@ -116,7 +116,7 @@ struct migrations {
 	struct strvec dirs;             /* real paths of what was read */
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files
-		*seen; /* private: what migrations_is_current() compares */
+		*seen; /* private: what it was read from, to see a change */
 	struct migrations **archives; /* private: known, but no part of the graph */
 	size_t n_archives;
 };
@@ -140,10 +140,6 @@ struct migrations_source {
 bool migrations_read(const struct migrations_source *src, struct migrations **out,
 	struct err *e) MUST_CHECK;
 void migrations_free(struct migrations *h);
-
-/* True if no file or directory that `h` was read from has changed (names, sizes,
- * modification times, inodes). */
-bool migrations_is_current(const struct migrations *h);
 
 const struct revision *migrations_find(const struct migrations *h, const char *id);
 /* True if `alembic merge heads` joins them: it takes effective heads, and leaves one

@@ -16,6 +16,7 @@ struct stamp {
 struct migrations_files {
 	struct stamp *v;
 	size_t n, cap;
+	unsigned more; /* references but for the first */
 };
 
 struct migrations_files *
@@ -24,10 +25,17 @@ seen_new(void)
 	return xcalloc(1, sizeof(struct migrations_files));
 }
 
+struct migrations_files *
+seen_ref(struct migrations_files *f)
+{
+	f->more++;
+	return f;
+}
+
 void
 seen_free(struct migrations_files *f)
 {
-	if (!f)
+	if (!f || f->more--)
 		return;
 	for (size_t i = 0; i < f->n; i++)
 		free(f->v[i].path);
@@ -76,22 +84,21 @@ is_current(const struct stamp *s)
 	       same_time(st.st_ctim, s->st.st_ctim);
 }
 
-size_t
-seen_weight(const struct migrations_files *f)
+/* A new file, or one that is gone, shows in its directory. */
+static bool
+tells_of_others(const struct stamp *s)
 {
-	size_t weight = f->n;
-
-	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].exists)
-			weight += (size_t)f->v[i].st.st_size / 4096;
-	return weight;
+	return !s->exists || S_ISDIR(s->st.st_mode);
 }
 
 bool
 seen_is_current(const struct migrations_files *f)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (!is_current(&f->v[i]))
+		if (tells_of_others(&f->v[i]) && !is_current(&f->v[i]))
+			return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (!tells_of_others(&f->v[i]) && !is_current(&f->v[i]))
 			return false;
 	return true;
 }

@@ -233,6 +233,29 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 		count_success(env);
 }
 
+static struct standing
+standing_of(const struct environment *env)
+{
+	return (struct standing){
+		env->outcome, env->published->state, env->facts != NULL};
+}
+
+void
+environment_stand(struct environment *env)
+{
+	env->before = standing_of(env);
+}
+
+bool
+environment_is_news(const struct environment *env)
+{
+	const struct standing *before = &env->before, now = standing_of(env);
+
+	return now.outcome != before->outcome || now.state != before->state ||
+	       now.read != before->read ||
+	       (now.outcome == OUTCOME_SUCCESS && env->facts->held.from > env->ended);
+}
+
 bool
 environment_refers_to(const struct environment *env, const char *name)
 {

@@ -27,6 +27,13 @@ enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
 struct expectation;
 
+/* What is to be known of who is held against it, as far as a check may change it. */
+struct standing {
+	enum outcome outcome;
+	enum state state;
+	bool read;
+};
+
 struct environment {
 	const struct conf_environment *conf;
 	struct monitor *monitor;
@@ -79,6 +86,13 @@ struct environment {
 	 * something has to be read again before (pair.h). */
 	bool unjudged, deferred;
 	bool awaits_files; /* it is not judged yet since its migrations are written */
+	/* Its check has ended, and it is judged when its files were looked at: the
+	 * numbers of these looks (awaited.h).  `unsettled`: they said that it is better
+	 * read again. */
+	bool looking, unsettled;
+	uint64_t looks[2];
+	struct standing before; /* of that check */
+	bool unread;            /* no check begins before its migrations were read */
 	/* How many times in a row it or what it is held against had changed when they
 	 * were found not to belong together, and the moment of the last of these
 	 * changes. */
@@ -144,6 +158,10 @@ const struct published_environment *environment_before(const struct environment 
 /* Take over what a check brought: `facts` (or NULL) and the error (or NULL). */
 void
 environment_take(struct environment *env, struct facts *facts, const struct err *e);
+
+/* Note what it is before a check is taken; true if it is another afterwards. */
+void environment_stand(struct environment *env);
+bool environment_is_news(const struct environment *env);
 
 /* How many ms from now its next check is due. */
 int64_t environment_delay(const struct environment *env, double jitter);

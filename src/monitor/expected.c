@@ -1,4 +1,6 @@
-/* Snapshot files are cached by path, and believed while size, time and inode stand. */
+/* Snapshot files are kept by where they are looked for, and believed while size, time
+ * and inode stand.  They are read in a thread, which is given what is known of them and
+ * gives back what is new. */
 #include "monitor/expected.h"
 
 #include <errno.h>
@@ -17,44 +19,76 @@
 enum { HEAD_SIZE = 4096 };
 
 struct file {
+	char *path;
 	struct stat st;
 	struct snapshot *snapshot; /* NULL: it could not be read, `error` says why */
 	struct err error;
-	char *head; /* what it begins with then */
-	bool told;  /* that it is left out of its directory */
+	char *head;  /* what it begins with then */
+	bool told;   /* that it is left out of its directory */
+	bool stands; /* of a look: it is as it was known, and nothing else is set */
+};
+
+/* A file or a directory of them, by name. */
+struct files {
+	struct file *v;
+	size_t n, cap;
+	struct err error; /* why the directory cannot be read; or ERR_NONE */
+};
+
+struct target {
+	struct expected_files *all;
+	char *path;
+	bool is_dir;
+	bool read; /* at least once */
+	struct look *look;
+	struct files files;
+};
+
+struct job {
+	char *path;
+	bool is_dir;
+	struct files known; /* path and time of each, no more */
+	struct files found;
 };
 
 struct expected_files {
-	struct strmap *by_path; /* struct file */
+	struct look_watcher watcher;
+	struct strmap *targets[2]; /* by path: files, directories */
 };
 
-struct expected_files *
-expected_files_new(void)
-{
-	struct expected_files *f = xcalloc(1, sizeof *f);
+/* ---- Files ---- */
 
-	f->by_path = strmap_new();
-	return f;
+static void
+files_free(struct files *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		snapshot_unref(f->v[i].snapshot);
+		free(f->v[i].head);
+		free(f->v[i].path);
+	}
+	free(f->v);
+	*f = (struct files){0};
 }
 
-void
-expected_files_free(struct expected_files *f)
+/* Takes `path`. */
+static struct file *
+files_add(struct files *f, char *path)
 {
-	const char *path;
-	size_t at = 0;
-	void *v;
+	GROW(f->v, f->n, f->cap);
+	f->v[f->n] = (struct file){.path = path};
+	return &f->v[f->n++];
+}
 
-	if (!f)
-		return;
-	while (strmap_next(f->by_path, &at, &path, &v)) {
-		struct file *file = v;
+static int
+compare_paths(const void *key, const void *file)
+{
+	return strcmp(key, ((const struct file *)file)->path);
+}
 
-		snapshot_unref(file->snapshot);
-		free(file->head);
-		free(file);
-	}
-	strmap_free(f->by_path);
-	free(f);
+static struct file *
+files_find(const struct files *f, const char *path)
+{
+	return f->n ? bsearch(path, f->v, f->n, sizeof *f->v, compare_paths) : NULL;
 }
 
 static bool
@@ -65,6 +99,21 @@ is_same_file(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
 	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/* ---- Looking ---- */
+
+static void *
+look_begin(void *arg)
+{
+	const struct target *t = arg;
+	struct job *j = xcalloc(1, sizeof *j);
+
+	*j = (struct job){.path = xstrdup(t->path), .is_dir = t->is_dir};
+	for (size_t i = 0; i < t->files.n; i++)
+		files_add(&j->known, xstrdup(t->files.v[i].path))->st =
+			t->files.v[i].st;
+	return j;
 }
 
 /* NULL if there is nothing to be read. */
@@ -81,38 +130,241 @@ read_head(const char *path)
 	return head;
 }
 
-static void
-load(struct file *file, const char *path)
+/* Takes `path`, which `st` is of; true if it had to be read. */
+static bool
+look_at(struct job *j, char *path, const struct stat *st)
 {
-	snapshot_unref(file->snapshot);
-	free(file->head);
-	file->snapshot = snapfile_load(path, &file->error);
-	file->head = file->snapshot ? NULL : read_head(path);
-	file->told = false;
+	const struct file *known = files_find(&j->known, path);
+	struct file *f = files_add(&j->found, path);
+
+	f->st = *st;
+	f->stands = known && is_same_file(&known->st, st);
+	if (f->stands)
+		return false;
+	f->snapshot = snapfile_load(path, &f->error);
+	f->head = f->snapshot ? NULL : read_head(path);
+	return true;
+}
+
+static bool
+look_at_file(struct job *j)
+{
+	struct stat st;
+
+	if (stat(j->path, &st) == 0)
+		return look_at(j, xstrdup(j->path), &st);
+	err_set(&j->found.error, ERR_IO, "%s: %s", j->path, strerror(errno));
+	return false;
+}
+
+/* What begins with a dot, and what is no file, is none. */
+static bool
+look_in_directory(struct job *j)
+{
+	struct strvec names = {0};
+	bool read = false;
+
+	if (!file_names(j->path, FILE_MAX_NAMES, &names, &j->found.error))
+		(void)err_prefix(&j->found.error, "%s", j->path);
+	for (size_t i = 0; j->found.error.code == ERR_NONE && i < names.n; i++) {
+		char *path = xasprintf("%s/%s", j->path, names.v[i]);
+		struct stat st;
+
+		if (*names.v[i] != '.' && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+			read |= look_at(j, path, &st);
+		else
+			free(path);
+	}
+	strvec_free(&names);
+	return read;
+}
+
+static bool
+look_run(void *arg)
+{
+	struct job *j = arg;
+
+	return j->is_dir ? look_in_directory(j) : look_at_file(j);
+}
+
+static void
+job_free(void *arg)
+{
+	struct job *j = arg;
+
+	files_free(&j->known);
+	files_free(&j->found);
+	free(j->path);
+	free(j);
+}
+
+/* What stands is taken out of what was known. */
+static void
+look_take(void *arg, void *job)
+{
+	struct target *t = arg;
+	struct job *j = job;
+	const struct look_watcher *w = &t->all->watcher;
+
+	for (size_t i = 0; i < j->found.n; i++) {
+		struct file *f = &j->found.v[i], *known;
+
+		if (!f->stands || !(known = files_find(&t->files, f->path)))
+			continue;
+		f->snapshot = known->snapshot;
+		f->error = known->error;
+		f->head = known->head;
+		f->told = known->told;
+		known->snapshot = NULL;
+		known->head = NULL;
+	}
+	files_free(&t->files);
+	t->files = j->found;
+	t->read = true;
+	j->found = (struct files){0};
+	job_free(j);
+	if (w->loop)
+		w->looked(w->arg, t->path);
+}
+
+static const struct look_kind looking = {look_begin, look_run, look_take, job_free};
+
+/* ---- Where they are looked for ---- */
+
+struct expected_files *
+expected_files_new(const struct look_watcher *w)
+{
+	struct expected_files *f = xcalloc(1, sizeof *f);
+
+	f->watcher = *w;
+	for (size_t i = 0; i < COUNT_OF(f->targets); i++)
+		f->targets[i] = strmap_new();
+	return f;
+}
+
+static void
+free_target(struct target *t)
+{
+	look_free(t->look);
+	files_free(&t->files);
+	free(t->path);
+	free(t);
+}
+
+void
+expected_files_free(struct expected_files *f)
+{
+	const char *path;
+	void *v;
+
+	if (!f)
+		return;
+	for (size_t i = 0; i < COUNT_OF(f->targets); i++) {
+		size_t at = 0;
+
+		while (strmap_next(f->targets[i], &at, &path, &v))
+			free_target(v);
+		strmap_free(f->targets[i]);
+	}
+	free(f);
+}
+
+static bool
+is_expected(const struct conf *conf, const struct target *t)
+{
+	enum expect_kind kind = t->is_dir ? EXPECT_SNAPSHOTS : EXPECT_SNAPSHOT;
+
+	for (size_t i = 0; i < conf->n_environments; i++)
+		if (conf->environments[i].expect == kind &&
+			!strcmp(conf->environments[i].expect_target, t->path))
+			return true;
+	return false;
+}
+
+void
+expected_files_keep(struct expected_files *f, const struct conf *conf)
+{
+	const char *path;
+	void *v;
+
+	for (size_t i = 0; i < COUNT_OF(f->targets); i++) {
+		struct strmap *kept = strmap_new();
+		size_t at = 0;
+
+		while (strmap_next(f->targets[i], &at, &path, &v)) {
+			struct target *t = v;
+
+			if (is_expected(conf, t))
+				strmap_put(kept, t->path, t);
+			else
+				free_target(t);
+		}
+		strmap_free(f->targets[i]);
+		f->targets[i] = kept;
+	}
+}
+
+static struct target *
+target_of(struct expected_files *f, const char *path, bool is_dir)
+{
+	struct target *t = strmap_get(f->targets[is_dir], path);
+
+	if (t)
+		return t;
+	t = xcalloc(1, sizeof *t);
+	*t = (struct target){.all = f, .path = xstrdup(path), .is_dir = is_dir};
+	t->look = look_new(f->watcher.loop, &looking, t);
+	strmap_put(f->targets[is_dir], path, t);
+	return t;
+}
+
+uint64_t
+expected_look(struct expected_files *f, const char *path, bool is_dir)
+{
+	return look_ask(target_of(f, path, is_dir)->look);
+}
+
+bool
+expected_has_looked(
+	struct expected_files *f, const char *path, bool is_dir, uint64_t number)
+{
+	return look_is_done(target_of(f, path, is_dir)->look, number);
+}
+
+bool
+expected_is_unread(struct expected_files *f, const char *path, bool is_dir)
+{
+	return !target_of(f, path, is_dir)->read;
+}
+
+/* What is known of `path`; NULL with the reason if that is nothing. */
+static struct target *
+known_target(struct expected_files *f, const char *path, bool is_dir, struct err *e)
+{
+	struct target *t = target_of(f, path, is_dir);
+
+	if (!f->watcher.loop)
+		look_ask(t->look);
+	if (!t->read)
+		err_set(e, ERR_IO, "%s is being read for the first time", path);
+	else if (t->files.error.code != ERR_NONE)
+		*e = t->files.error;
+	else
+		return t;
+	return NULL;
 }
 
 struct snapshot *
 expected_file(struct expected_files *f, const char *path, struct err *e)
 {
-	struct file *file = strmap_get(f->by_path, path);
-	struct stat st;
+	const struct target *t = known_target(f, path, false, e);
 
-	if (stat(path, &st) != 0) {
-		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	if (!file) {
-		file = xcalloc(1, sizeof *file);
-		strmap_put(f->by_path, path, file);
-	}
-	if (!is_same_file(&file->st, &st)) {
-		load(file, path);
-		file->st = st;
-	}
-	if (!file->snapshot)
-		*e = file->error;
-	return file->snapshot;
+	if (t && !t->files.v[0].snapshot)
+		*e = t->files.v[0].error;
+	return t ? t->files.v[0].snapshot : NULL;
 }
+
+/* ---- Directories ---- */
 
 /* True if it begins as one does. */
 static bool
@@ -123,7 +375,7 @@ looks_like_snapshot(const struct file *file)
 
 /* Its name says it, or what it begins with, or that it has lost that. */
 static bool
-may_be_of(const struct file *file, const char *path, const struct strvec *revision)
+may_be_of(const struct file *file, const struct strvec *revision)
 {
 	bool is_one = looks_like_snapshot(file);
 
@@ -132,7 +384,7 @@ may_be_of(const struct file *file, const char *path, const struct strvec *revisi
 	for (size_t i = 0; i < revision->n; i++) {
 		char *quoted = xasprintf("\"%s\"", revision->v[i]);
 		bool named = *revision->v[i] &&
-			     (strstr(strrchr(path, '/'), revision->v[i]) ||
+			     (strstr(strrchr(file->path, '/'), revision->v[i]) ||
 				     (file->head && strstr(file->head, quoted)));
 
 		free(quoted);
@@ -152,53 +404,31 @@ tell_once(struct file *file)
 	file->told = true;
 }
 
-static bool
-is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-/* Takes `path`. */
 static void
-list(struct expected_list *out, struct expected_files *f, char *path,
-	const struct strvec *revision)
+list(struct expected_list *out, struct file *file, const struct strvec *revision)
 {
-	struct err e = {0};
-	struct snapshot *s = is_file(path) ? expected_file(f, path, &e) : NULL;
-	struct file *file = strmap_get(f->by_path, path);
-
-	if (s) {
-		out->v[out->n++] = s;
-		strvec_take(&out->paths, path);
+	if (file->snapshot) {
+		out->v[out->n++] = file->snapshot;
+		strvec_add(&out->paths, file->path);
 		return;
 	}
-	if (file && e.code != ERR_NONE) {
-		tell_once(file);
-		if (out->damaged.code == ERR_NONE && may_be_of(file, path, revision))
-			out->damaged = e;
-	}
-	free(path);
+	tell_once(file);
+	if (out->damaged.code == ERR_NONE && may_be_of(file, revision))
+		out->damaged = file->error;
 }
 
 bool
 expected_list(const struct snapshots_dir *dir, const struct strvec *revision,
 	struct expected_list *out, struct err *e)
 {
-	struct strvec names = {0};
+	const struct target *t = known_target(dir->files, dir->path, true, e);
 
 	*out = (struct expected_list){0};
-	if (!file_names(dir->path, FILE_MAX_NAMES, &names, e)) {
-		strvec_free(&names);
-		return err_prefix(e, "%s", dir->path);
-	}
-	out->v = xcalloc(names.n + 1, sizeof(struct snapshot *));
-	for (size_t i = 0; i < names.n; i++)
-		if (*names.v[i] != '.')
-			list(out, dir->files, xasprintf("%s/%s", dir->path, names.v[i]),
-				revision);
-	strvec_free(&names);
+	if (!t)
+		return false;
+	out->v = xcalloc(t->files.n + 1, sizeof(struct snapshot *));
+	for (size_t i = 0; i < t->files.n; i++)
+		list(out, &t->files.v[i], revision);
 	return true;
 }
 

@@ -3,17 +3,31 @@
 #define MONITOR_EXPECTED_H
 
 #include "catalog/snapshot.h"
+#include "conf/conf.h"
 #include "diff/diff.h"
+#include "monitor/look.h"
 
 struct expected_files;
 
-struct expected_files *expected_files_new(void);
+/* Of a look at PATH `w` is told with PATH. */
+struct expected_files *expected_files_new(const struct look_watcher *w);
 void expected_files_free(struct expected_files *f);
+/* Forget those that no environment of `conf` is held against. */
+void expected_files_keep(struct expected_files *f, const struct conf *conf);
 
-/* The snapshot in `path`; owned by `f`, valid until the next call for that path.  NULL
- * with the reason in `e`. */
+/* Have a file, or all of a directory, looked at in a thread, after this call; the
+ * number of that look (look.h). */
+uint64_t expected_look(struct expected_files *f, const char *path, bool is_dir);
+bool expected_has_looked(
+	struct expected_files *f, const char *path, bool is_dir, uint64_t number);
+/* True as long as nothing is known of it. */
+bool expected_is_unread(struct expected_files *f, const char *path, bool is_dir);
+
+/* The snapshot in `path`, as of the last look; owned by `f`, valid in this turn of the
+ * loop, without one until the next call for that path.  NULL with the reason in `e`. */
 struct snapshot *
 expected_file(struct expected_files *f, const char *path, struct err *e);
+
 struct snapshots_dir {
 	struct expected_files *files;
 	const char *path;

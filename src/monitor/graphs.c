@@ -18,37 +18,39 @@
  * says less and less of what is there. */
 enum { WORSE_MS = 4000, PATIENCE_MS = 30000, LONGEST_MS = 300000 };
 
-/* From which weight on, of what was read last, a block is read in a thread. */
-enum { HEAVY = 1000 };
-
-/* What was found at a look. */
+/* What was found at a look; neither: nothing was yet. */
 struct found {
 	struct migrations *graph; /* NULL: … */
 	char *error;              /* … why */
 };
 
-/* A look in a thread. */
+/* A look: what it is to be held against, and what it says. */
 struct job {
 	struct conf_migrations conf; /* a copy: the configuration may go meanwhile */
-	struct found found;
-	bool ended;
-	struct work *work; /* until then */
+	/* Of what is held and of the candidate: of each the files, or the error. */
+	struct migrations_files *seen[2];
+	char *error[2];
+	bool held_stands, candidate_stands;
+	struct found found; /* where neither does */
 };
 
 struct block {
 	const struct conf_migrations *conf;
+	struct graphs *graphs; /* it is one of */
+	struct look *look;
 	struct found held;      /* what is published */
 	bool settling;          /* there is something newer */
 	struct found candidate; /* it */
 	int64_t since_ms;       /* when a change was first seen */
 	int64_t look_ms;        /* when the candidate was found */
-	struct job *job;        /* the candidate is being read; or NULL */
+	struct job *news;       /* of the last look, until it is judged; or NULL */
+	bool waits;             /* for the files to rest: what was said of the last */
 };
 
 struct graphs {
-	struct loop *loop;                 /* or NULL */
+	struct look_watcher watcher;
 	struct published_migrations *list; /* one a block of the configuration */
-	struct block *blocks;              /* the same, from inside */
+	struct block **blocks;             /* the same, from inside */
 	size_t n;
 };
 
@@ -100,23 +102,52 @@ look(const struct conf_migrations *conf)
 	return f;
 }
 
-/* ---- Looking in a thread ---- */
+/* ---- Looking ---- */
 
 static void
-job_run(void *arg)
+job_set(struct job *j, int i, const struct found *f)
 {
-	struct job *j = arg;
-
-	j->found = look(&j->conf);
+	j->seen[i] = f->graph ? seen_ref(f->graph->seen) : NULL;
+	j->error[i] = xstrdup_null(f->error);
 }
 
-static void
-job_done(void *arg)
+static void *
+look_begin(void *arg)
+{
+	const struct block *b = arg;
+	struct job *j = xcalloc(1, sizeof *j);
+
+	j->conf = (struct conf_migrations){.tool = xstrdup(b->conf->tool),
+		.section = xstrdup_null(b->conf->section),
+		.recursive = b->conf->recursive};
+	strvec_copy(&j->conf.path, &b->conf->path);
+	strvec_copy(&j->conf.archives, &b->conf->archives);
+	strvec_copy(&j->conf.allow, &b->conf->allow);
+	job_set(j, 0, &b->held);
+	job_set(j, 1, &b->candidate);
+	return j;
+}
+
+static bool
+is_error(const struct found *f, const char *error)
+{
+	return f->error && error && !strcmp(f->error, error);
+}
+
+static bool
+look_run(void *arg)
 {
 	struct job *j = arg;
 
-	j->ended = true;
-	j->work = NULL;
+	j->held_stands = j->seen[0] && seen_is_current(j->seen[0]);
+	j->candidate_stands =
+		!j->held_stands && j->seen[1] && seen_is_current(j->seen[1]);
+	if (j->held_stands || j->candidate_stands)
+		return false;
+	j->found = look(&j->conf);
+	j->held_stands = is_error(&j->found, j->error[0]);
+	j->candidate_stands = !j->held_stands && is_error(&j->found, j->error[1]);
+	return !j->held_stands && !j->candidate_stands;
 }
 
 static void
@@ -124,7 +155,13 @@ job_free(void *arg)
 {
 	struct job *j = arg;
 
+	if (!j)
+		return;
 	drop(&j->found);
+	for (size_t i = 0; i < COUNT_OF(j->seen); i++) {
+		seen_free(j->seen[i]);
+		free(j->error[i]);
+	}
 	free(j->conf.tool);
 	free(j->conf.section);
 	strvec_free(&j->conf.path);
@@ -133,31 +170,19 @@ job_free(void *arg)
 	free(j);
 }
 
-static const struct work_kind reading = {WORK_FILES, job_run, job_done, job_free};
-
-static struct job *
-job_start(struct loop *l, const struct conf_migrations *conf)
-{
-	struct job *j = xcalloc(1, sizeof *j);
-
-	j->conf = (struct conf_migrations){.tool = xstrdup(conf->tool),
-		.section = xstrdup_null(conf->section),
-		.recursive = conf->recursive};
-	strvec_copy(&j->conf.path, &conf->path);
-	strvec_copy(&j->conf.archives, &conf->archives);
-	strvec_copy(&j->conf.allow, &conf->allow);
-	j->work = work_start(l, &reading, j);
-	return j;
-}
-
 static void
-job_cancel(struct job *j)
+look_take(void *arg, void *job)
 {
-	if (j && j->ended)
-		job_free(j);
-	else if (j)
-		work_cancel(j->work);
+	struct block *b = arg;
+	const struct look_watcher *w = &b->graphs->watcher;
+
+	job_free(b->news);
+	b->news = job;
+	if (w->loop)
+		w->looked(w->arg, b->conf->name);
 }
+
+static const struct look_kind looking = {look_begin, look_run, look_take, job_free};
 
 /* ---- What is published ---- */
 
@@ -176,12 +201,15 @@ count_problems(struct published_migrations *p)
 		p->problems[p->graph->problems[i].code]++;
 }
 
-static void
-hold(struct graphs *h, size_t i, struct found f)
+static bool
+is_unread(const struct block *b)
 {
-	struct block *b = &h->blocks[i];
-	struct published_migrations *p = &h->list[i];
+	return !b->held.graph && !b->held.error;
+}
 
+static void
+hold(struct block *b, struct published_migrations *p, struct found f)
+{
 	drop(&b->held);
 	b->held = f;
 	b->settling = false;
@@ -190,42 +218,57 @@ hold(struct graphs *h, size_t i, struct found f)
 	count_problems(p);
 }
 
-/* What `from` knows of the same block, taken out of it; false if it has no such. */
-static bool
-inherit(struct graphs *h, size_t i, struct graphs *from)
+/* What `from` knows of the same block, taken out of it; NULL if it has no such. */
+static struct block *
+inherit(struct graphs *h, size_t i, const struct conf_migrations *conf,
+	struct graphs *from)
 {
 	for (size_t k = 0; from && k < from->n; k++) {
-		struct block *b = &from->blocks[k];
-		const struct conf_migrations *conf = h->blocks[i].conf;
+		struct block *b = from->blocks[k];
 
-		if (!b->conf || strcmp(b->conf->name, conf->name) ||
+		if (!b || strcmp(b->conf->name, conf->name) ||
 			!conf_migrations_equal(b->conf, conf))
 			continue;
 		h->list[i] = from->list[k];
-		h->blocks[i] = *b;
-		h->blocks[i].conf = conf;
-		h->list[i].name = conf->name;
-		*b = (struct block){0};
+		from->blocks[k] = NULL;
 		from->list[k] = (struct published_migrations){0};
-		return true;
+		return b;
 	}
-	return false;
+	return NULL;
+}
+
+static struct block *
+new_block(struct graphs *h, size_t i)
+{
+	static char unread[] = "its files are being read for the first time";
+	struct block *b = xcalloc(1, sizeof *b);
+
+	b->look = look_new(h->watcher.loop, &looking, b);
+	h->list[i].error = unread;
+	return b;
 }
 
 struct graphs *
-graphs_new(struct loop *l, const struct conf *conf, struct graphs *from)
+graphs_new(const struct look_watcher *w, const struct conf *conf, struct graphs *from)
 {
 	struct graphs *h = xcalloc(1, sizeof *h);
 
-	h->loop = l;
+	h->watcher = *w;
 	h->n = conf->n_migrations;
 	h->list = xcalloc(h->n, sizeof *h->list);
 	h->blocks = xcalloc(h->n, sizeof *h->blocks);
 	for (size_t i = 0; i < h->n; i++) {
-		h->blocks[i].conf = &conf->migrations[i];
-		h->list[i].name = conf->migrations[i].name;
-		if (!inherit(h, i, from))
-			hold(h, i, look(h->blocks[i].conf));
+		const struct conf_migrations *c = &conf->migrations[i];
+		struct block *b = inherit(h, i, c, from);
+
+		h->blocks[i] = b = b ? b : new_block(h, i);
+		b->graphs = h;
+		b->conf = c;
+		h->list[i].name = c->name;
+		if (is_unread(b))
+			look_ask(b->look);
+		if (!w->loop)
+			(void)graphs_refresh(h, c->name, 0);
 	}
 	graphs_free(from);
 	return h;
@@ -254,15 +297,25 @@ graphs_block(struct graphs *h, size_t i)
 	return &h->list[i];
 }
 
+static void
+free_block(struct block *b)
+{
+	if (!b)
+		return;
+	look_free(b->look);
+	drop(&b->held);
+	drop(&b->candidate);
+	job_free(b->news);
+	free(b);
+}
+
 void
 graphs_free(struct graphs *h)
 {
 	if (!h)
 		return;
 	for (size_t i = 0; i < h->n; i++) {
-		drop(&h->blocks[i].held);
-		drop(&h->blocks[i].candidate);
-		job_cancel(h->blocks[i].job);
+		free_block(h->blocks[i]);
 		free_notices(&h->list[i]);
 	}
 	free(h->blocks);
@@ -270,28 +323,7 @@ graphs_free(struct graphs *h)
 	free(h);
 }
 
-/* ---- Looking again ---- */
-
-static bool
-same_error(const struct found *a, const struct found *b)
-{
-	return a->error && b->error && !strcmp(a->error, b->error);
-}
-
-/* True if the files are still what `f` says of them. */
-static bool
-stands(const struct block *b, const struct found *f)
-{
-	struct found again;
-	bool same;
-
-	if (f->graph)
-		return migrations_is_current(f->graph);
-	again = look(b->conf);
-	same = same_error(f, &again);
-	drop(&again);
-	return same;
-}
+/* ---- What a look says ---- */
 
 static bool
 is_worse(const struct block *b)
@@ -301,95 +333,132 @@ is_worse(const struct block *b)
 	return old && (!new || new->n_problems > old->n_problems);
 }
 
-static bool
-is_heavy(const struct migrations *m)
-{
-	return m && seen_weight(m->seen) > HEAVY;
-}
-
 static void
-begin(struct graphs *h, struct block *b, int64_t now_ms)
+take_found(struct block *b, struct job *j, int64_t now_ms)
 {
-	bool heavy = is_heavy(b->held.graph) || is_heavy(b->candidate.graph);
-
 	if (!b->settling)
 		b->since_ms = now_ms;
 	b->settling = true;
 	drop(&b->candidate);
-	if (h->loop && heavy)
-		b->job = job_start(h->loop, b->conf);
-	else
-		b->candidate = look(b->conf);
-	b->look_ms = now_ms;
-}
-
-/* True if a thread is still at it. */
-static bool
-is_being_read(struct block *b)
-{
-	struct job *j = b->job;
-
-	if (!j || !j->ended)
-		return j;
 	b->candidate = j->found;
 	j->found = (struct found){0};
-	job_free(j);
-	b->job = NULL;
-	return false;
+	b->look_ms = now_ms;
 }
 
 static enum graphs_change
 take_candidate(struct graphs *h, size_t i)
 {
-	struct block *b = &h->blocks[i];
+	struct block *b = h->blocks[i];
 	struct found f = b->candidate;
 
 	b->candidate = (struct found){0};
-	hold(h, i, f);
+	hold(b, &h->list[i], f);
 	return GRAPHS_CHANGED;
 }
 
+/* Once they have rested; or after so long that nobody waits for that. */
 static enum graphs_change
-refresh_block(struct graphs *h, size_t i, int64_t now_ms)
+settle(struct graphs *h, size_t i, bool stands, int64_t now_ms)
 {
-	struct block *b = &h->blocks[i];
-	int64_t quiet;
+	struct block *b = h->blocks[i];
+	int64_t quiet = is_worse(b) ? WORSE_MS : GRAPHS_LOOK_MS;
 
-	if (is_being_read(b))
-		return GRAPHS_SETTLING;
-	quiet = is_worse(b) ? WORSE_MS : GRAPHS_LOOK_MS;
-	if (stands(b, &b->held)) {
-		drop(&b->candidate);
-		b->settling = false;
-		return GRAPHS_SAME;
-	}
-	if (!b->settling || !stands(b, &b->candidate))
-		begin(h, b, now_ms);
-	else if (now_ms - b->look_ms >= quiet)
+	if (stands && now_ms - b->look_ms >= quiet)
 		return take_candidate(h, i);
-	if (b->job || now_ms - b->since_ms < PATIENCE_MS)
+	if (now_ms - b->since_ms < PATIENCE_MS)
 		return GRAPHS_SETTLING;
 	if (is_worse(b) && now_ms - b->since_ms < LONGEST_MS)
 		return GRAPHS_SAME;
 	return take_candidate(h, i);
 }
 
+static enum graphs_change
+judge(struct graphs *h, size_t i, struct job *j, int64_t now_ms)
+{
+	struct block *b = h->blocks[i];
+
+	if (is_unread(b)) {
+		hold(b, &h->list[i], j->found);
+		j->found = (struct found){0};
+		return GRAPHS_CHANGED;
+	}
+	if (j->held_stands) {
+		drop(&b->candidate);
+		b->settling = false;
+		return GRAPHS_SAME;
+	}
+	if (!j->candidate_stands)
+		take_found(b, j, now_ms);
+	return settle(h, i, j->candidate_stands, now_ms);
+}
+
+static enum graphs_change
+refresh(struct graphs *h, size_t i, int64_t now_ms)
+{
+	struct block *b = h->blocks[i];
+	struct job *news = b->news;
+	enum graphs_change change = b->waits ? GRAPHS_SETTLING : GRAPHS_SAME;
+
+	b->news = NULL;
+	if (news)
+		change = judge(h, i, news, now_ms);
+	b->waits = change == GRAPHS_SETTLING;
+	job_free(news);
+	return change;
+}
+
+static size_t
+place_of(const struct graphs *h, const char *name)
+{
+	size_t i = 0;
+
+	while (i < h->n && (!name || strcmp(h->list[i].name, name)))
+		i++;
+	return i;
+}
+
 enum graphs_change
 graphs_refresh(struct graphs *h, const char *name, int64_t now_ms)
 {
-	for (size_t i = 0; i < h->n; i++)
-		if (!strcmp(h->list[i].name, name))
-			return refresh_block(h, i, now_ms);
-	return GRAPHS_SAME;
+	size_t i = place_of(h, name);
+
+	if (i == h->n)
+		return GRAPHS_SAME;
+	if (!h->watcher.loop && !h->blocks[i]->news)
+		look_ask(h->blocks[i]->look);
+	return refresh(h, i, now_ms);
+}
+
+uint64_t
+graphs_look(struct graphs *h, const char *name)
+{
+	size_t i = place_of(h, name);
+
+	return i < h->n ? look_ask(h->blocks[i]->look) : 0;
+}
+
+bool
+graphs_has_looked(const struct graphs *h, const char *name, uint64_t number)
+{
+	size_t i = place_of(h, name);
+
+	return i == h->n || look_is_done(h->blocks[i]->look, number);
+}
+
+bool
+graphs_is_unread(const struct graphs *h, const char *name)
+{
+	size_t i = place_of(h, name);
+
+	return i < h->n && is_unread(h->blocks[i]);
 }
 
 const struct published_migrations *
 graphs_find(const struct graphs *h, const char *name)
 {
-	for (size_t i = 0; name && i < h->n; i++)
-		if (!strcmp(h->list[i].name, name))
-			return &h->list[i];
-	return NULL;
+	size_t i = place_of(h, name);
+
+	return i < h->n ? &h->list[i] : NULL;
 }
 
 const struct published_migrations *

@@ -3,7 +3,7 @@
 #define MONITOR_GRAPHS_H
 
 #include "conf/conf.h"
-#include "loop/work.h"
+#include "monitor/look.h"
 #include "monitor/published.h"
 
 struct graphs;
@@ -15,11 +15,20 @@ bool graphs_read(const struct conf_migrations *c, struct migrations **out,
 	struct err *e) MUST_CHECK;
 
 /* Every block of `conf`, which has to outlive the result.  Takes over `from` (or NULL):
- * what it has of blocks that did not change stays, the rest is read at once.  What is
- * large is read again in a thread, where there is a loop `l`: until then it is
- * settling. */
-struct graphs *graphs_new(struct loop *l, const struct conf *conf, struct graphs *from);
+ * what it has of blocks that did not change stays, with the numbers of its looks.  The
+ * rest is unread, and its first look begins.  Of a look at block NAME `w` is told with
+ * NAME; then graphs_refresh() has what it says. */
+struct graphs *
+graphs_new(const struct look_watcher *w, const struct conf *conf, struct graphs *from);
 void graphs_free(struct graphs *h);
+
+/* True as long as nothing at all is known of block `name`; its `error` says so. */
+bool graphs_is_unread(const struct graphs *h, const char *name);
+
+/* Have the files of block `name` looked at in a thread, after this call; the number of
+ * that look (look.h). */
+uint64_t graphs_look(struct graphs *h, const char *name);
+bool graphs_has_looked(const struct graphs *h, const char *name, uint64_t number);
 
 enum graphs_change {
 	GRAPHS_SAME,
@@ -30,9 +39,9 @@ enum graphs_change {
 };
 enum { GRAPHS_LOOK_MS = 1500 };
 
-/* Look whether the files of block `name` have changed.  What they say now is taken once
- * two looks have found them the same, later where it is worse than before.  `now_ms` is
- * of clock_mono_ms(). */
+/* Take what the last look says of the files of block `name`.  What they say now is
+ * taken once two looks have found them the same, later where it is worse than before.
+ * `now_ms` is of clock_mono_ms(). */
 enum graphs_change graphs_refresh(struct graphs *h, const char *name, int64_t now_ms);
 
 /* For the notices of a block: takes over what `notices` holds. */

@@ -85,9 +85,10 @@ located_find(struct located *l, const struct snapshots_dir *dir,
 		memcpy(l->key, key, sizeof key);
 		look(l, &all, found, o);
 	}
-	if (l->path)
-		s = expected_file(dir->files, l->path, e);
-	else
+	for (size_t i = 0; l->path && i < all.n; i++)
+		if (!strcmp(all.paths.v[i], l->path))
+			s = all.v[i];
+	if (!l->path)
 		expected_none(dir, NULL, &all, e);
 	expected_list_fini(&all);
 	return s;

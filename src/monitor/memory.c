@@ -247,6 +247,23 @@ write_all(struct environment *const *list, size_t n, struct store *s, struct err
 	return store_end(s, ok, e);
 }
 
+bool
+memory_load_missing(struct environment *const *environments, size_t n, struct store *s)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < n; i++) {
+		struct environment *env = environments[i];
+
+		if (!env->unloaded)
+			continue;
+		memory_load(env, s);
+		env->late = !env->unloaded;
+		all &= env->late;
+	}
+	return all;
+}
+
 void
 memory_save_all(struct environment *const *list, size_t n, struct store *s)
 {

@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "monitor/announce.h"
+#include "monitor/awaited.h"
 #include "monitor/clockset.h"
 #include "monitor/expectation.h"
 #include "monitor/identity.h"
@@ -129,7 +131,8 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 		set_next(m, env);
 }
 
-/* What is published of it stays as it is while something has to be read again first. */
+/* What is published of it stays as it is while something has to be read again, or its
+ * files to be looked at, first. */
 static void
 refresh(struct monitor *m, struct environment *env)
 {
@@ -137,6 +140,8 @@ refresh(struct monitor *m, struct environment *env)
 	bool once = m->o.done != NULL;
 	struct expectation x;
 
+	if (env->looking || (env->facts && awaited_is_unread(env, &from)))
+		return;
 	env->awaits_files = false;
 	expectation_find(&x, &from, env);
 	memory_see(env, &x);
@@ -171,29 +176,6 @@ tell_migrations(struct monitor *m, const struct published_migrations *now)
 		m->o.migrations(m->o.arg, now);
 }
 
-/* Read the migrations of `env` again if they changed; then all others that use them are
- * published, since a check may go on after this.  False if they are being written, and
- * a check is better judged when they are there. */
-static bool
-refresh_migrations(struct monitor *m, const struct environment *env)
-{
-	const char *name = env->conf->migrations;
-	enum graphs_change change =
-		name ? graphs_refresh(m->graphs, name, clock_mono_ms()) : GRAPHS_SAME;
-
-	if (change != GRAPHS_CHANGED)
-		return change == GRAPHS_SAME;
-	tell_migrations(m, graphs_find(m->graphs, name));
-	for (size_t i = 0; i < m->roster.n; i++) {
-		const char *other = m->roster.v[i]->conf->migrations;
-
-		if (other && !strcmp(other, name) && m->roster.v[i] != env)
-			refresh(m, m->roster.v[i]);
-	}
-	publish(m);
-	return true;
-}
-
 /* ---- Checks ---- */
 
 /* A single round is over when every environment that was wanted has been tried. */
@@ -203,7 +185,7 @@ end_round(struct monitor *m)
 	for (size_t i = 0; i < m->roster.n; i++) {
 		const struct environment *env = m->roster.v[i];
 
-		if (env->wanted && (!env->tried || env->deferred))
+		if (env->wanted && (!env->tried || env->deferred || env->looking))
 			return;
 	}
 	if (m->queue.running == 0)
@@ -227,29 +209,46 @@ look_again(struct monitor *m, struct environment *env)
 	return true;
 }
 
-/* What is to be known of who is held against `env`, as far as a check may change it. */
-struct standing {
-	enum outcome outcome;
-	enum state state;
-	bool read;
-};
-
-static struct standing
-standing_of(const struct environment *env)
+/* Its files are as they are known to be now, or are being written. */
+static void
+end_check(struct monitor *m, struct environment *env)
 {
-	return (struct standing){
-		env->outcome, env->published->state, env->facts != NULL};
+	bool sighting = env->outcome == OUTCOME_SUCCESS;
+
+	env->looking = false;
+	if (!env->unsettled || !sighting || !look_again(m, env)) {
+		env->unjudged |= sighting;
+		refresh(m, env);
+	}
+	env->unsettled = false;
+	refresh_dependents(m, env, environment_is_news(env));
 }
 
-/* True if its last check says what the one before it did not. */
-static bool
-is_news(const struct environment *env, const struct standing *before)
+static struct environment *
+looked_at(const struct monitor *m)
 {
-	const struct standing now = standing_of(env);
+	struct expectation_sources from = sources(m);
 
-	return now.outcome != before->outcome || now.state != before->state ||
-	       now.read != before->read ||
-	       (now.outcome == OUTCOME_SUCCESS && env->facts->held.from > env->ended);
+	for (size_t i = 0; i < m->roster.n; i++)
+		if (m->roster.v[i]->looking && awaited_is_over(m->roster.v[i], &from))
+			return m->roster.v[i];
+	return NULL;
+}
+
+/* Those whose files were looked at; then others may begin. */
+static void
+end_checks(struct monitor *m)
+{
+	struct environment *env = looked_at(m);
+	bool any = env != NULL;
+
+	for (; env; env = looked_at(m))
+		end_check(m, env);
+	if (any)
+		publish(m);
+	pump(m);
+	if (m->o.done)
+		end_round(m);
 }
 
 static void
@@ -257,9 +256,10 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 {
 	struct environment *env = arg;
 	struct monitor *m = env->monitor;
-	const struct standing before = standing_of(env);
-	bool sighting;
+	struct expectation_sources from = sources(m);
 
+	if (!env->looking)
+		environment_stand(env);
 	env->connected = reading_has_connected(env->reading);
 	reading_free(env->reading);
 	env->reading = NULL;
@@ -267,28 +267,44 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	if (facts)
 		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
-	sighting = env->outcome == OUTCOME_SUCCESS;
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
 		set_next(m, env);
-	if (refresh_migrations(m, env) || !sighting || !look_again(m, env)) {
-		env->unjudged |= sighting;
-		refresh(m, env);
-	}
-	refresh_dependents(m, env, is_news(env, &before));
-	publish(m);
-	pump(m);
-	if (m->o.done)
-		end_round(m);
+	awaited_ask(env, &from);
+	end_checks(m);
 }
 
-/* The files may have come with the release that runs now. */
+/* The migrations `name` were looked at, or snapshots. */
+static void
+on_looked(void *arg, const char *name)
+{
+	struct monitor *m = arg;
+	enum graphs_change change = graphs_refresh(m->graphs, name, clock_mono_ms());
+
+	if (change == GRAPHS_CHANGED)
+		tell_migrations(m, graphs_find(m->graphs, name));
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
+
+		if (change == GRAPHS_SAME || !text_same(env->conf->migrations, name))
+			continue;
+		env->unread = false;
+		/* Whether somebody who may be migrating is, is asked again. */
+		env->unsettled |= env->looking &&
+				  (change == GRAPHS_SETTLING || env->lock.perhaps);
+		if (change == GRAPHS_CHANGED)
+			refresh(m, env);
+	}
+	if (change == GRAPHS_CHANGED)
+		publish(m);
+	end_checks(m);
+}
+
 static bool
 is_pending(void *arg, const struct facts *f)
 {
 	const struct environment *env = arg;
 	struct expectation_sources from = sources(env->monitor);
 
-	(void)refresh_migrations(env->monitor, env);
 	return expectation_is_pending(&from, env, f);
 }
 
@@ -323,6 +339,11 @@ on_due(void *arg)
 {
 	struct environment *env = arg;
 
+	/* It is still to be judged. */
+	if (env->looking) {
+		set_next(env->monitor, env);
+		return;
+	}
 	queue_due(&env->monitor->queue, env);
 	pair_due(env, &env->monitor->queue);
 	pump(env->monitor);
@@ -368,20 +389,6 @@ new_environment(void *arg, const struct conf_environment *c, struct err *e)
 	return env;
 }
 
-static void
-drop_gone(struct monitor *m, const struct roster *now)
-{
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		if (roster_has(now, env))
-			continue;
-		queue_break_off(&m->queue, env);
-		environment_free(env);
-	}
-	free(m->roster.v);
-}
-
 /* What has changed is checked at once, whatever is under way of it. */
 static void
 take_conf(struct monitor *m, struct environment *env)
@@ -391,7 +398,38 @@ take_conf(struct monitor *m, struct environment *env)
 	timer_clear(env->timer);
 	reading_free(env->reading);
 	env->reading = NULL;
+	env->looking = false;
 	queue_break_off(&m->queue, env);
+}
+
+/* Looks at files that are not configured any more never end. */
+static void
+take_files(struct monitor *m)
+{
+	const struct look_watcher watcher = {m->loop, on_looked, m};
+	struct expectation_sources from;
+
+	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
+	expected_files_keep(m->files, m->conf);
+	from = sources(m);
+	for (size_t i = 0; i < m->roster.n; i++) {
+		struct environment *env = m->roster.v[i];
+
+		env->unread = graphs_is_unread(m->graphs, env->conf->migrations);
+		if (env->looking)
+			awaited_ask(env, &from);
+	}
+}
+
+static void
+tell_all_migrations(struct monitor *m)
+{
+	size_t n;
+	const struct published_migrations *list = graphs_list(m->graphs, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!graphs_is_unread(m->graphs, list[i].name))
+			tell_migrations(m, &list[i]);
 }
 
 static void
@@ -399,13 +437,13 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 {
 	const struct conf *before = m->conf;
 
-	drop_gone(m, now);
+	roster_drop_gone(&m->roster, now, &m->queue);
 	m->conf = conf;
 	m->roster = *now;
-	m->graphs = graphs_new(m->loop, conf, m->graphs);
 	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
 	for (size_t i = 0; i < now->n; i++)
 		take_conf(m, now->v[i]);
+	take_files(m);
 	memory_rename(conf, now->v, now->n, m->o.store);
 	for (size_t i = 0; i < now->n; i++)
 		if (!now->v[i]->published)
@@ -414,8 +452,7 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	queue_reload(&m->queue, before, conf);
 	for (size_t i = 0; i < now->n; i++)
 		refresh(m, now->v[i]);
-	for (size_t i = 0; i < conf->n_migrations; i++)
-		tell_migrations(m, graphs_find(m->graphs, conf->migrations[i].name));
+	tell_all_migrations(m);
 	m->published.reload_ok = true;
 	m->published.reload_ok_ms = clock_wall_ms();
 	publish(m);
@@ -430,7 +467,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->loop = l;
 	m->o = *o;
 	m->conf = conf;
-	m->files = expected_files_new();
+	m->files = expected_files_new(&(struct look_watcher){l, on_looked, m});
 	m->servers = pg_servers_new(l, on_answered, m);
 	m->published.started_ms = clock_wall_ms();
 	if (!monitor_reload(m, conf, e)) {
@@ -438,18 +475,6 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 		return NULL;
 	}
 	return m;
-}
-
-/* With `only`: an environment that is named, or that a named one refers to. */
-static void
-want(struct monitor *m, struct environment *env)
-{
-	if (env->wanted)
-		return;
-	env->wanted = true;
-	for (size_t i = 0; i < m->roster.n; i++)
-		if (environment_refers_to(env, m->roster.v[i]->conf->name))
-			want(m, m->roster.v[i]);
 }
 
 static void
@@ -461,7 +486,7 @@ start_new(struct monitor *m)
 		struct environment *env = m->roster.v[i];
 
 		if (!m->o.done || all || strvec_has(m->o.only, env->conf->name))
-			want(m, env);
+			roster_want(&m->roster, env);
 	}
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *env = m->roster.v[i];
@@ -500,24 +525,6 @@ monitor_reload_refused(struct monitor *m)
 	publish(m);
 }
 
-/* All that the store could not say is read before anything is written. */
-static bool
-load_missing(struct monitor *m)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		if (!env->unloaded)
-			continue;
-		memory_load(env, m->o.store);
-		env->late = !env->unloaded;
-		all &= env->late;
-	}
-	return all;
-}
-
 void
 monitor_store_changed(struct monitor *m, bool other_file)
 {
@@ -529,7 +536,7 @@ monitor_store_changed(struct monitor *m, bool other_file)
 		earlier_lost(env);
 	}
 	memory_rename(m->conf, m->roster.v, m->roster.n, m->o.store);
-	if (load_missing(m))
+	if (memory_load_missing(m->roster.v, m->roster.n, m->o.store))
 		memory_save_all(m->roster.v, m->roster.n, m->o.store);
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *env = m->roster.v[i];

@@ -138,8 +138,8 @@ queue_next(const struct queue *q)
 	for (size_t i = 0; i < q->n; i++) {
 		struct environment *env = q->environments[i];
 
-		if (env->phase == PHASE_DUE && (!first || is_before(env, first)) &&
-			!waits(env))
+		if (env->phase == PHASE_DUE && !env->unread &&
+			(!first || is_before(env, first)) && !waits(env))
 			first = env;
 	}
 	return first;

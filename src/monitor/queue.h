@@ -34,8 +34,8 @@ void queue_reload(struct queue *q, const struct conf *before, const struct conf 
  * check is at least. */
 int64_t queue_ask(struct queue *q, struct environment *env);
 
-/* Who waits for nobody: of those whose check is urgent, else of all, who has been due
- * for longest; or NULL. */
+/* Who waits for nobody, and is not unread: of those whose check is urgent, else of all,
+ * who has been due for longest; or NULL. */
 struct environment *queue_next(const struct queue *q);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);

@@ -67,3 +67,29 @@ roster_read(struct roster *now, const struct roster *before, const struct conf *
 	}
 	return true;
 }
+
+void
+roster_drop_gone(struct roster *before, const struct roster *now, struct queue *q)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		struct environment *env = before->v[i];
+
+		if (roster_has(now, env))
+			continue;
+		queue_break_off(q, env);
+		environment_free(env);
+	}
+	free(before->v);
+	*before = (struct roster){0};
+}
+
+void
+roster_want(const struct roster *r, struct environment *env)
+{
+	if (env->wanted)
+		return;
+	env->wanted = true;
+	for (size_t i = 0; i < r->n; i++)
+		if (environment_refers_to(env, r->v[i]->conf->name))
+			roster_want(r, r->v[i]);
+}

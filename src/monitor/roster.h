@@ -3,7 +3,7 @@
 #ifndef MONITOR_ROSTER_H
 #define MONITOR_ROSTER_H
 
-#include "monitor/environment.h"
+#include "monitor/queue.h"
 
 /* Zeroed: none. */
 struct roster {
@@ -26,5 +26,9 @@ bool roster_read(struct roster *now, const struct roster *before,
 	const struct conf *conf, const struct roster_maker *m,
 	struct err *e) MUST_CHECK;
 bool roster_has(const struct roster *r, const struct environment *env);
+/* Free those that are not in `now`, whatever is under way of them, and the list. */
+void roster_drop_gone(struct roster *before, const struct roster *now, struct queue *q);
+/* `env` is wanted, and what it refers to. */
+void roster_want(const struct roster *r, struct environment *env);
 
 #endif

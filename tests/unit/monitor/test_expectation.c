@@ -34,7 +34,7 @@ test_earlier_of_itself(void **state)
 	struct expectation x;
 
 	(void)state;
-	from.graphs = graphs_new(NULL, &nothing, NULL);
+	from.graphs = graphs_new(&(struct look_watcher){0}, &nothing, NULL);
 	strvec_add(&ref_facts.recorded, "b");
 	strvec_add(&env_facts.recorded, "a");
 	earlier = CATALOG("table public/t");

@@ -25,7 +25,7 @@ setup(void **arg)
 	struct state *s = xcalloc(1, sizeof *s);
 
 	strcpy(s->dir, "/tmp/expected.XXXXXX");
-	s->expected = expected_files_new();
+	s->expected = expected_files_new(&(struct look_watcher){0});
 	*arg = s;
 	return mkdtemp(s->dir) ? 0 : -1;
 }
@@ -250,6 +250,62 @@ test_one_file_that_changes(void **arg)
 	free(whole);
 }
 
+static void
+on_looked(void *arg, const char *path)
+{
+	struct strvec *looked = arg;
+
+	strvec_add(looked, path);
+}
+
+/* In a thread: what is known is as of the last look, and what no file is of any more is
+ * not kept. */
+static void
+test_looks(void **arg)
+{
+	struct state *s = *arg;
+	struct strvec looked = {0};
+	const struct look_watcher w = {loop_new(), on_looked, &looked};
+	struct expected_files *f = expected_files_new(&w);
+	const struct snapshots_dir dir = {f, s->dir};
+	const char *path = snapshot_file(s, "a.json", "aaaa");
+	struct expected_list all;
+	struct snapshot *first;
+	uint64_t number;
+
+	assert_true(expected_is_unread(f, path, false));
+	assert_null(expected_file(f, path, &s->error));
+	assert_non_null(strstr(s->error.text, "for the first time"));
+	assert_false(expected_list(&dir, NULL, &all, &s->error));
+	number = expected_look(f, path, false);
+	expected_look(f, s->dir, true);
+	assert_false(expected_has_looked(f, path, false, number));
+	loop_run(w.loop);
+	assert_true(expected_has_looked(f, path, false, number));
+	assert_int_equal(looked.n, 2);
+	first = expected_file(f, path, &s->error);
+	assert_string_equal(first->revision.v[0], "aaaa");
+	assert_true(expected_list(&dir, NULL, &all, &s->error));
+	assert_int_equal(all.n, 1);
+	expected_list_fini(&all);
+	snapshot_file(s, "b.json", "bbbb");
+	unlink(path);
+	expected_look(f, path, false);
+	assert_ptr_equal(expected_file(f, path, &s->error), first);
+	expected_look(f, s->dir, true);
+	loop_run(w.loop);
+	assert_null(expected_file(f, path, &s->error));
+	assert_true(expected_list(&dir, NULL, &all, &s->error));
+	assert_string_equal(all.v[0]->revision.v[0], "bbbb");
+	expected_list_fini(&all);
+	expected_files_keep(f, &(struct conf){0});
+	assert_true(expected_is_unread(f, s->dir, true));
+	expected_look(f, s->dir, true);
+	expected_files_free(f);
+	loop_free(w.loop);
+	strvec_free(&looked);
+}
+
 int
 main(void)
 {
@@ -260,6 +316,7 @@ main(void)
 		T(test_what_is_no_file),
 		T(test_two_files_of_one_revision),
 		T(test_a_file_is_read_again_when_it_changes),
+		T(test_looks),
 		cmocka_unit_test_setup_teardown(
 			test_one_file_that_changes, setup, teardown),
 	};

@@ -14,6 +14,8 @@ struct world {
 	struct conf conf;
 	struct conf_migrations block;
 	struct graphs *graphs;
+	struct look_watcher watcher; /* no loop: each question looks for itself */
+	unsigned looked;             /* how often that was told */
 	char *versions;
 };
 
@@ -63,7 +65,7 @@ test_new_file(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	refresh(&w, 0, GRAPHS_SAME, "a");
 	assert_int_equal(graphs_refresh(w.graphs, "other", 0), GRAPHS_SAME);
 	fixture_revision(w.versions, "b", "'a'", NULL);
@@ -82,7 +84,7 @@ test_half_a_checkout(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	fixture_revision(w.versions, "c", "'b'", NULL);
 	refresh(&w, 0, GRAPHS_SETTLING, "a");
 	refresh(&w, GRAPHS_LOOK_MS, GRAPHS_SETTLING, "a");
@@ -101,7 +103,7 @@ test_worse(void **state)
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
 	fixture_revision(w.versions, "b", "'a'", NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	fixture_remove(w.versions, "a.py");
 	refresh(&w, 0, GRAPHS_SETTLING, "b");
 	refresh(&w, 3999, GRAPHS_SETTLING, "b");
@@ -118,7 +120,7 @@ test_back(void **state)
 	struct world w;
 
 	begin(&w, *state);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	check(&w, "!");
 	refresh(&w, 0, GRAPHS_SAME, "!");
 	fixture_revision(w.versions, "a", NULL, NULL);
@@ -140,7 +142,7 @@ test_patience(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	for (int i = 0; i < 30; i++) {
 		char id[8], parent[8];
 
@@ -167,7 +169,7 @@ test_patience_ends(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	for (int i = 0; i < 30; i++) {
 		char *id = xasprintf("b%02d", i);
 
@@ -191,7 +193,7 @@ test_path_goes(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", "'gone'", NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	p = graphs_find(w.graphs, "app");
 	assert_int_equal(p->problems[PROBLEM_MISSING_PARENT], 1);
 	assert_int_equal(p->problems[PROBLEM_UNREADABLE_FILE], 0);
@@ -220,17 +222,17 @@ test_reload(void **state)
 
 	begin(&w, *state);
 	fixture_revision(w.versions, "a", NULL, NULL);
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	fixture_revision(w.versions, "b", "'gone'", NULL);
 	refresh(&w, 0, GRAPHS_SETTLING, "a");
-	w.graphs = graphs_new(NULL, &w.conf, w.graphs);
+	w.graphs = graphs_new(&w.watcher, &w.conf, w.graphs);
 	refresh(&w, 3000, GRAPHS_SETTLING, "a");
 	refresh(&w, 4000, GRAPHS_CHANGED, "a b");
 	block = w.block;
 	block.recursive = true;
 	other = (struct conf){.migrations = &block, .n_migrations = 1};
 	fixture_remove(w.versions, "b.py");
-	w.graphs = graphs_new(NULL, &other, w.graphs);
+	w.graphs = graphs_new(&w.watcher, &other, w.graphs);
 	check(&w, "a");
 	end(&w);
 }
@@ -247,7 +249,7 @@ test_allow(void **state)
 	strvec_add(&w.block.allow, "missing_parent:a reason=\"squashed\"");
 	strvec_add(&w.block.allow, "cycle");
 	assert_true(graphs_check(&w.conf, &e));
-	w.graphs = graphs_new(NULL, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
 	p = graphs_find(w.graphs, "app");
 	assert_int_equal(p->problems[PROBLEM_MISSING_PARENT], 0);
 	assert_int_equal(p->graph->n_problems, 0);
@@ -260,43 +262,113 @@ test_allow(void **state)
 	end(&w);
 }
 
+static void
+on_looked(void *arg, const char *name)
+{
+	struct world *w = arg;
+
+	assert_string_equal(name, "app");
+	w->looked++;
+}
+
+/* Look in a thread. */
+static void
+look(struct world *w)
+{
+	uint64_t number = graphs_look(w->graphs, "app");
+	unsigned before = w->looked;
+
+	assert_false(graphs_has_looked(w->graphs, "app", number));
+	loop_run(w->watcher.loop);
+	assert_true(graphs_has_looked(w->graphs, "app", number));
+	assert_true(w->looked > before);
+}
+
 /* Nothing is known of what a thread is still reading; it may be thrown away as well. */
 static void
-test_large(void **state)
+test_in_a_thread(void **state)
 {
-	struct loop *loop = loop_new();
-	char *large = xcalloc(5 << 20, 1);
 	struct world w;
 
-	memset(large, '#', (5 << 20) - 1);
 	begin(&w, *state);
+	w.watcher = (struct look_watcher){loop_new(), on_looked, &w};
 	fixture_revision(w.versions, "a", NULL, NULL);
-	fixture_write(w.versions, "large.py", large);
-	w.graphs = graphs_new(loop, &w.conf, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
+	assert_true(graphs_is_unread(w.graphs, "app"));
+	check(&w, "!");
+	refresh(&w, 0, GRAPHS_SAME, "!");
+	loop_run(w.watcher.loop);
+	refresh(&w, 0, GRAPHS_CHANGED, "a");
+	assert_false(graphs_is_unread(w.graphs, "app"));
 	fixture_revision(w.versions, "b", "'a'", NULL);
-	refresh(&w, 0, GRAPHS_SETTLING, "a");
+	/* Who does not look sees nothing. */
+	refresh(&w, 0, GRAPHS_SAME, "a");
+	look(&w);
+	refresh(&w, 1, GRAPHS_SETTLING, "a");
 	refresh(&w, 400000, GRAPHS_SETTLING, "a");
-	loop_run(loop);
+	look(&w);
 	refresh(&w, 400001, GRAPHS_CHANGED, "b");
 	fixture_revision(w.versions, "c", "'b'", NULL);
+	look(&w);
 	refresh(&w, 500000, GRAPHS_SETTLING, "b");
-	loop_run(loop);
-	/* It has changed since the thread began. */
+	/* It has changed since. */
 	fixture_revision(w.versions, "d", "'c'", NULL);
+	look(&w);
 	refresh(&w, 500000 + GRAPHS_LOOK_MS, GRAPHS_SETTLING, "b");
-	loop_run(loop);
+	look(&w);
 	refresh(&w, 500000 + 2 * GRAPHS_LOOK_MS, GRAPHS_CHANGED, "d");
 	/* Moved to another configuration, and dropped, while it is read. */
 	fixture_revision(w.versions, "e", "'d'", NULL);
-	refresh(&w, 600000, GRAPHS_SETTLING, "d");
-	w.graphs = graphs_new(loop, &w.conf, w.graphs);
+	graphs_look(w.graphs, "app");
+	w.graphs = graphs_new(&w.watcher, &w.conf, w.graphs);
 	check(&w, "d");
+	loop_run(w.watcher.loop);
+	refresh(&w, 600000, GRAPHS_SETTLING, "d");
+	graphs_look(w.graphs, "app");
 	graphs_free(w.graphs);
 	w.graphs = NULL;
-	loop_run(loop);
-	loop_free(loop);
+	loop_run(w.watcher.loop);
+	loop_free(w.watcher.loop);
 	end(&w);
-	free(large);
+}
+
+/* Whoever writes into a file changes nothing but its own times. */
+static void
+test_in_place(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	fixture_revision(w.versions, "a", NULL, NULL);
+	fixture_revision(w.versions, "b", "'a'", NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
+	refresh(&w, 0, GRAPHS_SAME, "b");
+	fixture_revision(w.versions, "b", "None", NULL);
+	refresh(&w, 0, GRAPHS_SETTLING, "b");
+	refresh(&w, 4000, GRAPHS_CHANGED, "a b");
+	end(&w);
+}
+
+/* A directory of former migrations that comes to be there. */
+static void
+test_archive_comes(void **state)
+{
+	struct world w;
+	char *archive;
+
+	begin(&w, *state);
+	archive = xasprintf("%s/old", (char *)*state);
+	strvec_add(&w.block.archives, archive);
+	fixture_revision(w.versions, "a", NULL, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
+	assert_null(migrations_archived(graphs_find(w.graphs, "app")->graph, "o"));
+	fixture_revision(archive, "o", NULL, NULL);
+	refresh(&w, 0, GRAPHS_SETTLING, "a");
+	refresh(&w, 4000, GRAPHS_CHANGED, "a");
+	assert_non_null(migrations_archived(graphs_find(w.graphs, "app")->graph, "o"));
+	strvec_free(&w.block.archives);
+	free(archive);
+	end(&w);
 }
 
 int
@@ -322,7 +394,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_allow, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_large, fixture_setup, fixture_teardown),
+			test_in_a_thread, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_in_place, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_archive_comes, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
