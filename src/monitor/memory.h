@@ -46,8 +46,8 @@ memory_load_missing(struct environment *const *environments, size_t n, struct st
 void memory_save_all(struct environment *const *list, size_t n, struct store *s);
 /* Load what the store could not say before; such an environment is `late`.  True if
  * that is all: it is read before anything is written. */
-bool memory_load_missing(
-	struct environment *const *environments, size_t n, struct store *s);
+bool
+memory_load_missing(struct environment *const *environments, size_t n, struct store *s);
 /* Tell what happened to `env` on the way to `now`, which is published then: the log by
  * `o`, and the history. */
 void memory_tell(struct environment *env, const struct published_environment *now,
