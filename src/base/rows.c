@@ -1,6 +1,7 @@
 /* See rows.h. */
 #include "base/rows.h"
 
+#include <assert.h>
 #include <string.h>
 
 int
@@ -13,10 +14,18 @@ rows_column(const struct rows *r, const char *name)
 }
 
 const char *
-rows_text(const struct rows *r, const char *name)
+rows_value(const struct rows *r, const char *name)
 {
 	int c = rows_column(r, name);
-	const char *v = c < 0 || !r->n_rows ? NULL : rows_get(r, 0, (size_t)c);
+
+	assert(c >= 0 && r->n_rows == 1);
+	return rows_get(r, 0, (size_t)c);
+}
+
+const char *
+rows_text(const struct rows *r, const char *name)
+{
+	const char *v = rows_value(r, name);
 
 	return v ? v : "";
 }

@@ -20,10 +20,10 @@ rows_get(const struct rows *r, size_t row, size_t col)
 
 /* The column of that name, or -1. */
 int rows_column(const struct rows *r, const char *name);
-/* What the first row has in the column of that name; "" for NULL and where there is
- * none. */
+/* Of an answer that has that column and one row, as declared (declared.h): what is in
+ * it, or NULL; the same with "" for NULL; whether it is true. */
+const char *rows_value(const struct rows *r, const char *name);
 const char *rows_text(const struct rows *r, const char *name);
-/* True if that is true. */
 bool rows_true(const struct rows *r, const char *name);
 
 #endif

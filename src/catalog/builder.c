@@ -2,6 +2,7 @@
  * columns after what they give, so that one loop serves all kinds; a result of any
  * other shape is a bug of the table and is refused as a whole. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,16 +24,17 @@ enum column {
 	COL_COUNT
 };
 
-static const char *const column_names[COL_COUNT] = {
-	[COL_SCHEMA] = "schema",
-	[COL_NAME] = "name",
-	[COL_PART] = "part",
-	[COL_ARGS] = "args",
-	[COL_ON] = "on",
-	[COL_PARENT] = "parent",
-	[COL_PARENT_PART] = "parent_part",
-	[COL_OID] = "oid",
-	[COL_DEPARSE] = "deparse",
+/* Which of them a kind has to have is in shape.c. */
+static const struct declared_column identity_columns[COL_COUNT] = {
+	[COL_SCHEMA] = {"schema", FORM_NAME, .null = true},
+	[COL_NAME] = {"name", FORM_NAME},
+	[COL_PART] = {"part", FORM_NAME, .null = true},
+	[COL_ARGS] = {"args", .null = true},
+	[COL_ON] = {"on", FORM_NAME, .null = true},
+	[COL_PARENT] = {"parent", FORM_NAME, .null = true},
+	[COL_PARENT_PART] = {"parent_part", FORM_NAME, .null = true},
+	[COL_OID] = {"oid", FORM_NATURAL, .null = true},
+	[COL_DEPARSE] = {"deparse", FORM_BOOL},
 };
 
 /* An object whose texts are still to come. */
@@ -46,8 +48,9 @@ struct pending {
 struct shape {
 	int identity[COL_COUNT]; /* column of the result, -1: it has none */
 	int property[KIND_MAX_PROPERTIES];
-	uint64_t given; /* bit of each property that is there */
-	bool details;   /* more is to come for some of the rows */
+	uint64_t given;     /* bit of each property that is there */
+	bool details;       /* more is to come for some of the rows */
+	char statement[60]; /* "the reading of tables" */
 };
 
 struct reading {
@@ -116,7 +119,7 @@ take_column(struct shape *sh, enum kind k, const char *name, int at)
 	int property;
 
 	for (size_t c = 0; c < COL_COUNT; c++) {
-		if (strcmp(name, column_names[c]))
+		if (strcmp(name, identity_columns[c].name))
 			continue;
 		if (sh->identity[c] >= 0)
 			return false;
@@ -135,6 +138,8 @@ take_column(struct shape *sh, enum kind k, const char *name, int at)
 static bool
 shape_of(enum kind k, const struct rows *r, struct shape *sh, struct err *e)
 {
+	snprintf(sh->statement, sizeof sh->statement, "the reading of %s",
+		kind_info(k)->plural);
 	sh->given = 0;
 	sh->details = false;
 	for (size_t i = 0; i < COL_COUNT; i++)
@@ -144,9 +149,8 @@ shape_of(enum kind k, const struct rows *r, struct shape *sh, struct err *e)
 	for (size_t i = 0; i < r->n_cols; i++)
 		if (!take_column(sh, k, r->names[i], (int)i))
 			return err_set(e, ERR_INTERNAL,
-				"the reading of %s gave the column \"%s\", which "
-				"has no place there",
-				kind_info(k)->plural, r->names[i]);
+				"%s gave the column \"%s\", which has no place there",
+				sh->statement, r->names[i]);
 	return true;
 }
 
@@ -159,25 +163,28 @@ check_reads(struct builder *b, enum kind k, const struct rows *r, struct shape *
 		return false;
 	sh->details = details_sql(b, k) != NULL;
 	if (sh->identity[COL_NAME] < 0)
-		return err_set(e, ERR_INTERNAL, "the reading of %s did not give a name",
-			kind_info(k)->plural);
+		return err_set(
+			e, ERR_INTERNAL, "%s did not give a name", sh->statement);
 	if (sh->details && (sh->identity[COL_OID] < 0 || sh->identity[COL_DEPARSE] < 0))
-		return err_set(e, ERR_INTERNAL,
-			"the reading of %s did not say what to deparse",
-			kind_info(k)->plural);
+		return err_set(e, ERR_INTERNAL, "%s did not say what to deparse",
+			sh->statement);
+	return declared_check(r, &kind_info(k)->gives, sh->statement, e);
+}
+
+/* NULL for what the statement does not give. */
+static bool
+identity_of(const struct shape *sh, const char *const *cells, const char **identity,
+	struct err *e)
+{
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		bool given = sh->identity[i] >= 0;
+
+		identity[i] = given ? cells[sh->identity[i]] : NULL;
+		if (given && !declared_check_value(&identity_columns[i], identity[i],
+				     sh->statement, e))
+			return false;
+	}
 	return true;
-}
-
-static bool
-is_true(const char *s)
-{
-	return s && (!strcmp(s, "t") || !strcmp(s, "true"));
-}
-
-static bool
-is_false(const char *s)
-{
-	return s && (!strcmp(s, "f") || !strcmp(s, "false"));
 }
 
 /* The text in canonical form, kept. */
@@ -204,9 +211,6 @@ take_identity(
 	o->id.args = take_text(b, CANON_NAMES, cells[COL_ARGS]);
 	o->parent = intern_str(strings, cells[COL_PARENT]);
 	o->parent_part = intern_str(strings, cells[COL_PARENT_PART]);
-	if (!o->id.name)
-		return err_set(e, ERR_INTERNAL, "the reading of %s gave no name",
-			kind_info(o->kind)->plural);
 	if (!cells[COL_ON])
 		return true;
 	o->id.on = kind_by_word(cells[COL_ON]);
@@ -229,43 +233,35 @@ take_values(struct builder *b, enum kind k, const char **values, const struct sh
 				b, info->properties[i].canon, cells[sh->property[i]]);
 }
 
-static bool
-wait_for_details(struct builder *b, enum kind k, const char *oid, const char **values,
-	struct err *e)
+static void
+wait_for_details(struct builder *b, enum kind k, const char *oid, const char **values)
 {
 	struct reading *kind = &b->kinds[k];
 
-	if (!oid)
-		return err_set(e, ERR_INTERNAL, "the reading of %s gave no oid",
-			kind_info(k)->plural);
 	GROW(kind->pending, kind->n, kind->cap);
 	kind->pending[kind->n++] =
 		(struct pending){.oid = arena_strdup(b->assembly.snapshot->arena, oid),
 			.values = values};
-	return true;
 }
 
 static bool
 add_row(struct builder *b, enum kind k, const struct shape *sh,
 	const char *const *cells, struct err *e)
 {
+	static const struct declared_column asked_by = {"oid", FORM_NATURAL};
 	const char *identity[COL_COUNT];
 	const char **values;
 	struct object *o = assembly_object(&b->assembly, k, &values);
 
-	for (size_t i = 0; i < COL_COUNT; i++)
-		identity[i] = sh->identity[i] < 0 ? NULL : cells[sh->identity[i]];
-	if (!take_identity(b, o, identity, e))
+	if (!identity_of(sh, cells, identity, e) || !take_identity(b, o, identity, e))
 		return false;
 	take_values(b, k, values, sh, cells);
-	if (!sh->details)
+	if (!sh->details || *identity[COL_DEPARSE] == 'f')
 		return true;
-	if (is_true(identity[COL_DEPARSE]))
-		return wait_for_details(b, k, identity[COL_OID], values, e);
-	return is_false(identity[COL_DEPARSE]) ||
-	       err_set(e, ERR_INTERNAL,
-		       "the reading of %s did not say whether to deparse %s",
-		       kind_info(k)->plural, o->id.name);
+	if (!declared_check_value(&asked_by, identity[COL_OID], sh->statement, e))
+		return false;
+	wait_for_details(b, k, identity[COL_OID], values);
+	return true;
 }
 
 bool
@@ -479,21 +475,9 @@ all_possible(const struct builder *b, struct err *e)
 {
 	const struct snapshot *s = b->assembly.snapshot;
 
-	for (size_t i = 0; i < s->n_objects; i++) {
-		const struct object *o = &s->objects[i];
-		const char *column = shape_missing(o);
-		struct strbuf name = {0};
-
-		if (!column)
-			continue;
-		object_name(o, &name);
-		err_set(e, ERR_INTERNAL,
-			"the server answered the reading of %s with NULL for %s of %s, "
-			"which cannot be",
-			kind_info(o->kind)->plural, column, name.s ? name.s : "");
-		strbuf_free(&name);
-		return false;
-	}
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (!shape_check_identity(&s->objects[i], e))
+			return false;
 	return true;
 }
 

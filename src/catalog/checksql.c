@@ -148,7 +148,6 @@ const char checksql_info[] =
 	" SELECT current_setting('server_version') AS server_version,"
 	" current_setting('server_version_num') AS server_version_num,"
 	" pg_is_in_recovery() AS in_recovery,"
-	" getdatabaseencoding() AS server_encoding,"
 	" current_user AS role,"
 	" (SELECT s.system_identifier FROM pg_control_system() s) AS system_identifier,"
 	" (SELECT d.oid FROM pg_catalog.pg_database d"
@@ -194,6 +193,41 @@ const char checksql_info[] =
 	" AND x.classid = 'pg_catalog.pg_class'::regclass AND x.deptype = 'e')"
 	" AND c.oid NOT IN (SELECT v.oid FROM v)) AS user_tables";
 
+static const struct declared_column info_columns[] = {
+	{"server_version", FORM_NAME},
+	{"server_version_num", FORM_NATURAL},
+	{"in_recovery", FORM_BOOL},
+	{"role", FORM_NAME},
+	{"system_identifier", FORM_INTEGER},
+	{"database_oid", FORM_NATURAL},
+	{"database_name", FORM_NAME},
+	{"server_address", FORM_NAME, .null = true},
+	{"server_port", FORM_NATURAL, .null = true},
+	{"started_us", FORM_INTEGER},
+	{"read_us", FORM_INTEGER},
+	{"version_exists", FORM_BOOL},
+	{"version_readable", FORM_BOOL},
+	{"version_has_column", FORM_BOOL},
+	{"version_kind", FORM_LETTER, .only_where = "version_exists"},
+	{"version_generated", FORM_BOOL},
+	{"version_type", FORM_NAME, .null = true},
+	{"version_filtered", FORM_BOOL},
+	{"version_policies", FORM_NAME, .null = true},
+	{"migrating", FORM_BOOL},
+	{"migrating_pid", FORM_NATURAL, .only_where = "migrating"},
+	{"migrating_perhaps", FORM_BOOL, .only_where = "migrating"},
+	{"migrating_waits", FORM_NAME, .null = true},
+	{"blocker_pid", FORM_NATURAL, .null = true},
+	{"blocker_application", .null = true},
+	{"blocker_since_ms", FORM_INTEGER, .null = true},
+	{"migrating_application", .null = true},
+	{"migrating_since_ms", FORM_INTEGER, .null = true},
+	{"migrating_held_ms", FORM_INTEGER, .null = true},
+	{"user_tables", FORM_BOOL},
+	{0},
+};
+const struct declared checksql_info_gives = {info_columns, 1, 1};
+
 #define BYTES(lsn) "(" lsn " - '0/0'::pg_lsn)"
 #define IN_RECOVERY(value) "CASE WHEN pg_is_in_recovery() THEN " value " END"
 
@@ -207,6 +241,15 @@ const char checksql_position[] =
 	IN_RECOVERY("(extract(epoch FROM pg_last_xact_replay_timestamp())"
 		" * 1000000)::int8") " AS replayed_us, "
 	IN_RECOVERY("pg_is_wal_replay_paused()") " AS paused";
+
+static const struct declared_column position_columns[] = {
+	{"wal_position", FORM_NATURAL, .null = true},
+	{"received", FORM_NATURAL, .null = true},
+	{"replayed_us", FORM_INTEGER, .null = true},
+	{"paused", FORM_BOOL, .null = true},
+	{0},
+};
+const struct declared checksql_position_gives = {position_columns, 1, 1};
 
 #define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
 #define LASTING_SCHEMA(oid) \
@@ -352,8 +395,11 @@ static const struct probe probes[] = {
 	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, DATABASE(""))},
 	{120000, PROBE(AS_TEXT, "", DATABASE(""))},
 	/* Too old to be read: it is told so by who asks. */
-	{0, "SELECT '' AS probe"},
+	{0, "SELECT md5('') AS probe"},
 };
+
+static const struct declared_column probe_columns[] = {{"probe", FORM_MD5}, {0}};
+const struct declared checksql_probe_gives = {probe_columns, 1, 1};
 
 const char *
 checksql_probe(int server_version_num)

@@ -2,7 +2,7 @@
 #ifndef CATALOG_CHECKSQL_H
 #define CATALOG_CHECKSQL_H
 
-#include "base/rows.h"
+#include "base/declared.h"
 #include "base/strbuf.h"
 
 /* One SELECT of set_config(…, true) calls: everything that decides how the server
@@ -13,7 +13,7 @@ void
 checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_ms);
 
 /* One row, columns: server_version, server_version_num, in_recovery,
- * server_encoding, role, system_identifier, database_oid, started_us, read_us
+ * role, system_identifier, database_oid, started_us, read_us
  * (instance.h), version_exists (t/f), version_readable (t/f: SELECT on version_num and
  * USAGE on its schema), version_has_column (t/f), version_kind (relkind of what has its
  * name), version_generated (t/f: the column is), version_type (what type the column has
@@ -28,10 +28,12 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * blocker_since_ms (whose lock that is), user_tables (t/f).  $1 is the version table's
  * schema, $2 its name. */
 extern const char checksql_info[];
+extern const struct declared checksql_info_gives;
 
 /* One row: wal_position, received, replayed_us, paused (instance.h); null where it is
  * not known, and what a standby has on a primary.  Some servers of clouds refuse it. */
 extern const char checksql_position[];
+extern const struct declared checksql_position_gives;
 
 /* A statement for that server; its one row has one column `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of
@@ -39,5 +41,6 @@ extern const char checksql_position[];
  * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
  * compared only if both are of the same database. */
 const char *checksql_probe(int server_version_num);
+extern const struct declared checksql_probe_gives;
 
 #endif

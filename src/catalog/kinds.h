@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/declared.h"
 #include "catalog/canon.h"
 
 /* In the order in which findings are listed.  Contract 2 names them all; a kind
@@ -102,15 +103,12 @@ struct property {
 	bool of_found_alone;
 	/* No server answers NULL for it, once the details are there. */
 	bool required;
-	/* All the values that a statement can give, with '|' between, or FORM_NUMBER.
-	 * NULL: any text. */
+	/* Of the values that a statement can give, as in base/declared.h. */
 	const char *form;
 	/* The property that is NULL where this one is, and nowhere else.  NULL: none.
 	 */
 	const char *together_with;
 };
-
-#define FORM_NUMBER "0"
 
 enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
 
@@ -143,6 +141,8 @@ struct kind_info {
 		const struct snapshot *s, const struct object *o);
 	const struct property *properties; /* ends with a NULL name */
 	size_t n_properties;
+	/* How many there are; the columns are told below. */
+	struct declared gives;
 	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by
 	 * name: any of `schema name part args on parent parent_part oid deparse`, then
 	 * properties.  A property that is no column here is NULL. */

@@ -208,6 +208,7 @@ const struct kind_info kind_row_database = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_BREAKING,
 	PROPERTIES(database_properties),
+	.gives = {.min_rows = 1, .max_rows = 1},
 	.reads = {
 		{120000, 149999, DATABASE("'libc'", "NULL", "NULL", "NULL")},
 		{150000, 159999, DATABASE(PROVIDER, "d.daticulocale", "NULL",

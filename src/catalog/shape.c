@@ -1,9 +1,7 @@
 /* See shape.h. */
 #include "catalog/shape.h"
 
-#include <string.h>
-
-#include "base/text.h"
+#include "base/declared.h"
 
 enum { SCHEMA = 1, PART = 2, ARGS = 4, ON = 8 };
 
@@ -44,42 +42,49 @@ static const unsigned char components[KIND_COUNT] = {
 	[KIND_GRANT] = ON,
 };
 
-const char *
-shape_missing(const struct object *o)
+/* Of what has no name of its own, or a part that is one of a few words. */
+static const struct {
+	const char *name, *part;
+} words[KIND_COUNT] = {
+	[KIND_CAST] = {.name = "cast"},
+	[KIND_TRANSFORM] = {.name = "transform"},
+	[KIND_DEFAULT_PRIVILEGE] =
+		{.part = "tables|sequences|functions|types|schemas|large_objects"},
+	[KIND_DATABASE] = {.name = "itself"},
+};
+
+static bool
+refuse(struct err *e, const struct object *o, const char *column, bool is_null)
+{
+	struct strbuf name = {0};
+
+	object_name(o, &name);
+	err_set(e, ERR_INTERNAL,
+		"the server answered the reading of %s with %s for %s of %s, which "
+		"cannot be",
+		kind_info(o->kind)->plural, is_null ? "NULL" : "another value", column,
+		name.s ? name.s : "");
+	strbuf_free(&name);
+	return false;
+}
+
+bool
+shape_check_identity(const struct object *o, struct err *e)
 {
 	unsigned wanted = components[o->kind];
 
 	if ((wanted & SCHEMA) && !o->id.schema)
-		return "schema";
+		return refuse(e, o, "schema", true);
 	if ((wanted & PART) && !o->id.part)
-		return "part";
+		return refuse(e, o, "part", true);
 	if ((wanted & ARGS) && !o->id.args)
-		return "args";
-	return (wanted & ON) && o->id.on == KIND_NONE ? "on" : NULL;
-}
-
-/* As int8 and float4 are printed. */
-static bool
-is_number(const char *value)
-{
-	return !strcmp(value, "Infinity") ||
-	       (*value && strspn(value, "+-.0123456789e") == strlen(value));
-}
-
-static bool
-is_one_of(const char *words, const char *value)
-{
-	size_t n = strlen(value);
-
-	for (;;) {
-		size_t word = strcspn(words, "|");
-
-		if (word == n && !memcmp(words, value, n))
-			return true;
-		if (!words[word])
-			return false;
-		words += word + 1;
-	}
+		return refuse(e, o, "args", true);
+	if ((wanted & ON) && o->id.on == KIND_NONE)
+		return refuse(e, o, "on", true);
+	if (!declared_fits(words[o->kind].name, o->id.name))
+		return refuse(e, o, "name", false);
+	return !o->id.part || declared_fits(words[o->kind].part, o->id.part) ||
+	       refuse(e, o, "part", false);
 }
 
 static bool
@@ -89,11 +94,7 @@ fits(const struct object *o, const struct property *p, const char *value)
 		return false;
 	if (!value)
 		return !p->required;
-	if (!p->form)
-		return true;
-	if (!strcmp(p->form, FORM_NUMBER))
-		return is_number(value);
-	return is_one_of(p->form, value);
+	return declared_fits(p->form, value);
 }
 
 static const struct property *
@@ -114,19 +115,9 @@ shape_check(const struct snapshot *s, struct err *e)
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *o = &s->objects[i];
 		const struct property *p = misfit(s, o);
-		struct strbuf name = {0};
 
-		if (!p)
-			continue;
-		object_name(o, &name);
-		err_set(e, ERR_INTERNAL,
-			"the server answered the reading of %s with %s for %s of %s, "
-			"which cannot be",
-			kind_info(o->kind)->plural,
-			object_value(o, p->name) ? "another value" : "NULL", p->name,
-			name.s ? name.s : "");
-		strbuf_free(&name);
-		return false;
+		if (p)
+			return refuse(e, o, p->name, !object_value(o, p->name));
 	}
 	return true;
 }

@@ -5,8 +5,9 @@
 
 #include "catalog/snapshot.h"
 
-/* The column of its identity that is NULL in `o` and cannot be, or NULL. */
-const char *shape_missing(const struct object *o);
+/* False if something of its identity is NULL, or another word, that cannot be for its
+ * kind; as below. */
+bool shape_check_identity(const struct object *o, struct err *e);
 /* False if a property has a value that the statement of its kind cannot give, by the
  * kinds table: ERR_INTERNAL, which names statement, column and object.  What that
  * server does not give is not looked at. */

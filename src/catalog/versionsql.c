@@ -87,3 +87,22 @@ const char versionsql_facts[] =
 	" AS elsewhere_readable,"
 	" " READABLE("0") " AS readable_1, " READABLE("1") " AS readable_2,"
 	" " READABLE("2") " AS readable_3";
+
+static const struct declared_column columns[] = {
+	{"role", FORM_NAME},
+	{"role_super", FORM_BOOL},
+	{"role_powers", FORM_NAME, .null = true},
+	{"role_owners", FORM_NAME, .null = true},
+	{"width", FORM_NATURAL, .null = true},
+	{"padded", FORM_BOOL},
+	{"schema_exists", FORM_BOOL},
+	{"schema_usable", FORM_BOOL},
+	{"reads_new", FORM_BOOL},
+	{"elsewhere", FORM_NAME, .null = true},
+	{"elsewhere_readable", FORM_BOOL},
+	{"readable_1", FORM_NAME, .null = true},
+	{"readable_2", FORM_NAME, .null = true},
+	{"readable_3", FORM_NAME, .null = true},
+	{0},
+};
+const struct declared versionsql_facts_gives = {columns, 1, 1};

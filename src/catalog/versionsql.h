@@ -4,6 +4,8 @@
 #ifndef CATALOG_VERSIONSQL_H
 #define CATALOG_VERSIONSQL_H
 
+#include "base/declared.h"
+
 /* One row, columns: role (the current one, quoted), width (of version_num in
  * characters; NULL: no limit, or no such column), padded (t/f: it is a char(n)),
  * schema_exists, schema_usable (t/f: USAGE), reads_new (t/f: a table that somebody
@@ -18,5 +20,6 @@
  * joined by ", ".
  * $1 is the version table's schema, $2 its name. */
 extern const char versionsql_facts[];
+extern const struct declared versionsql_facts_gives;
 
 #endif

@@ -43,13 +43,6 @@ gathered_reuse(const struct gathered *g, struct facts *f)
 	f->reused = true;
 }
 
-struct pg_statement
-gathered_probe(const struct gathered *g)
-{
-	return (struct pg_statement){
-		.sql = g->probe, .name = "probe", .n_cols = 1, .one_row = true};
-}
-
 static bool
 has_stood_still(const struct rows *probe, const struct facts *f, struct err *e)
 {
@@ -67,7 +60,7 @@ gathered_ask_rows(
 	size_t n;
 
 	if (gathered_is_unchanged(g, f)) {
-		list[0] = gathered_probe(g);
+		list[0] = g->probe;
 		return 1;
 	}
 	n = kinds_readable(f->server_version_num, kinds, sql);
@@ -99,10 +92,8 @@ gathered_take_rows(struct gathered *g, const struct facts *f,
 struct pg_script
 gathered_ask_details(struct gathered *g, struct arena *a)
 {
-	const struct pg_statement last = gathered_probe(g);
-
 	g->details = builder_details(g->builder, DETAIL_BATCH, &g->n_details);
-	return scripts_details(a, g->setup, g->details, g->n_details, &last);
+	return scripts_details(a, g->setup, g->details, g->n_details, &g->probe);
 }
 
 bool

@@ -10,8 +10,8 @@
 #include "verdict/version.h"
 
 struct gathered {
-	/* What is sent first in each transaction, and the change probe; borrowed. */
-	const char *setup, *probe;
+	const char *setup; /* what is sent first in each transaction; borrowed */
+	struct pg_statement probe;
 	char *last_probe; /* of last time; NULL: none */
 	struct snapshot *last_snapshot;
 	struct builder *builder; /* NULL: there are no rows yet */
@@ -42,8 +42,5 @@ struct pg_script gathered_ask_details(struct gathered *g, struct arena *a);
 bool gathered_take_details(struct gathered *g, struct facts *f,
 	const struct version_name *name, const struct pg_results *res,
 	struct err *e) MUST_CHECK;
-
-/* The statement that asks for the probe. */
-struct pg_statement gathered_probe(const struct gathered *g);
 
 #endif

@@ -19,8 +19,6 @@ lock_take(struct migration_lock *l, const struct rows *info,
 	if (!rows_true(info, "migrating"))
 		return;
 	l->pid = (int)number_of(info, "migrating_pid");
-	if (!l->pid)
-		l->pid = -1;
 	snprintf(l->application, sizeof l->application, "%s",
 		rows_text(info, "migrating_application"));
 	l->perhaps = rows_true(info, "migrating_perhaps");

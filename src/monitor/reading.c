@@ -437,8 +437,8 @@ run_info(struct reading *r)
 	const char *const name[] = {r->name.schema, r->name.table};
 	struct pg_batch batch;
 
-	r->gathered.probe = checksql_probe(pg_session_server_version(r->session));
-	batch = scripts_info(r->arena, r->setup, name, r->gathered.probe, r->position);
+	r->gathered.probe = scripts_probe(pg_session_server_version(r->session));
+	batch = scripts_info(r->arena, r->setup, name, &r->gathered.probe, r->position);
 	run_script(r, &batch, 1, on_info);
 }
 

@@ -20,6 +20,14 @@ statement(struct arena *a, const struct detail_batch *d)
 		.n_params = 1};
 }
 
+struct pg_statement
+scripts_probe(int server_version_num)
+{
+	return (struct pg_statement){.sql = checksql_probe(server_version_num),
+		.name = "probe",
+		.gives = &checksql_probe_gives};
+}
+
 struct pg_script
 scripts_details(struct arena *a, const char *setup, const struct detail_batch *details,
 	size_t n, const struct pg_statement *last)
@@ -36,25 +44,13 @@ scripts_details(struct arena *a, const char *setup, const struct detail_batch *d
 
 struct pg_batch
 scripts_info(struct arena *a, const char *setup, const char *const *name,
-	const char *probe, bool position)
+	const struct pg_statement *probe, bool position)
 {
 	const struct pg_statement all[] = {
-		{.sql = checksql_info,
-			.name = "server",
-			.params = name,
-			.n_params = 2,
-			.one_row = true},
-		{.sql = probe, .name = "probe", .n_cols = 1, .one_row = true},
-		{.sql = versionsql_facts,
-			.name = "version table",
-			.params = name,
-			.n_params = 2,
-			.n_cols = 14,
-			.one_row = true},
-		{.sql = checksql_position,
-			.name = "position",
-			.n_cols = 4,
-			.one_row = true},
+		{checksql_info, "server", name, 2, &checksql_info_gives},
+		*probe,
+		{versionsql_facts, "version table", name, 2, &versionsql_facts_gives},
+		{checksql_position, "position", .gives = &checksql_position_gives},
 	};
 	struct pg_statement *list = arena_alloc(a, sizeof all);
 

@@ -6,6 +6,9 @@
 #include "catalog/snapshot.h"
 #include "pg/session.h"
 
+/* The change probe. */
+struct pg_statement scripts_probe(int server_version_num);
+
 /* A script of a short transaction for each of the `n` batches, as what they open stays
  * locked to its end, and one for `last`.  Lives in `a`; its timeout is the caller's. */
 struct pg_script scripts_details(struct arena *a, const char *setup,
@@ -15,6 +18,6 @@ struct pg_script scripts_details(struct arena *a, const char *setup,
  * table (`name`: its schema and its own), and, unless it is refused, for the position
  * in the log.  Lives in `a`. */
 struct pg_batch scripts_info(struct arena *a, const char *setup,
-	const char *const *name, const char *probe, bool position);
+	const char *const *name, const struct pg_statement *probe, bool position);
 
 #endif

@@ -193,37 +193,19 @@ collect_size(const struct collect *c)
 	return arena_used(c->results->arena) + c->cap_cells * sizeof *c->cells;
 }
 
-static bool
-check_shape(const struct collect *c, size_t n_cols, bool one_row, struct err *e)
-{
-	const struct rows *rows = &c->results->rows[c->at];
-
-	if (n_cols && rows->n_cols != n_cols)
-		return err_set(e, ERR_INTERNAL,
-			"statement %zu gave %zu columns instead of %zu", c->at + 1,
-			rows->n_cols, n_cols);
-	if (one_row && rows->n_rows != 1)
-		return err_set(e, ERR_INTERNAL,
-			"statement %zu gave %zu rows instead of one", c->at + 1,
-			rows->n_rows);
-	return true;
-}
-
-bool
-collect_next(struct collect *c, size_t n_cols, bool one_row, struct err *e)
+const struct rows *
+collect_next(struct collect *c)
 {
 	struct rows *rows = &c->results->rows[c->at];
 	size_t bytes = c->n_cells * sizeof *c->cells;
 	const char **cells = arena_alloc(c->results->arena, bytes);
 
-	if (!check_shape(c, n_cols, one_row, e))
-		return false;
 	if (bytes)
 		memcpy(cells, c->cells, bytes);
 	rows->cells = cells;
 	c->n_cells = 0;
 	c->at++;
-	return true;
+	return rows;
 }
 
 struct pg_results *

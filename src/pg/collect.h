@@ -22,10 +22,9 @@ bool collect_add_text(struct collect *c, const char *name, const char *text, siz
 	struct err *e) MUST_CHECK;
 /* Bytes that all of it takes. */
 size_t collect_size(const struct collect *c);
-/* The statement at hand is complete: check its shape, go on to the next.  `n_cols`
- * and `one_row` as in struct pg_statement. */
-bool
-collect_next(struct collect *c, size_t n_cols, bool one_row, struct err *e) MUST_CHECK;
+/* The statement at hand is complete: go on to the next.  Its rows, good until
+ * collect_finish(). */
+const struct rows *collect_next(struct collect *c);
 /* All are complete: frees `c`, hands over what it holds. */
 struct pg_results *collect_finish(struct collect *c);
 

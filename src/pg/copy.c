@@ -142,8 +142,7 @@ end_table(struct pg_session *s, PGresult *res)
 			c->tables.v[c->at], PQcmdTuples(res));
 		return exchange_note(s, &e);
 	}
-	if (!collect_next(c->collect, 0, false, &e))
-		return exchange_note(s, &e);
+	collect_next(c->collect);
 	c->n_rows = 0;
 	c->copied = false;
 	c->at++;

@@ -21,11 +21,10 @@ enum item_kind {
 
 struct item {
 	enum item_kind kind;
-	const char *tag;  /* of COMMAND: what the server confirms */
-	size_t number;    /* of STATEMENT: which of the script, from 1 */
-	const char *name; /* … what it asks for, or NULL */
-	size_t n_cols;    /* … and what it has to give */
-	bool one_row;
+	const char *tag;              /* of COMMAND: what the server confirms */
+	size_t number;                /* of STATEMENT: which of the script, from 1 */
+	const char *name;             /* … what it asks for, or NULL */
+	const struct declared *gives; /* … what it can give, or NULL */
 };
 
 struct pipeline {
@@ -96,8 +95,7 @@ send_statement(struct pg_session *s, const struct pg_statement *st)
 	const struct item item = {.kind = ITEM_STATEMENT,
 		.number = ++s->pipeline->n_statements,
 		.name = st->name,
-		.n_cols = st->n_cols,
-		.one_row = st->one_row};
+		.gives = st->gives};
 
 	return send_sql(s, item, st);
 }
@@ -290,6 +288,20 @@ take_good(struct pg_session *s, const PGresult *res)
 	return exchange_refuse_result(s, res);
 }
 
+/* The rows of the statement at hand are all there. */
+static bool
+take_answer(struct pg_session *s)
+{
+	const struct declared *gives = s->pipeline->items[s->pipeline->at].gives;
+	const struct rows *rows = collect_next(s->pipeline->collect);
+	char part[80];
+	struct err e;
+
+	return !gives ||
+	       declared_check(rows, gives, part_name(s, part, sizeof part), &e) ||
+	       exchange_note(s, &e);
+}
+
 /* The NULL of PQgetResult() that ends each answer.  It comes after an answer that was
  * cut off as well, so it proves nothing: only a last result makes an answer complete.
  */
@@ -297,14 +309,11 @@ static bool
 end_item(struct pg_session *s)
 {
 	struct pipeline *p = s->pipeline;
-	const struct item *item = &p->items[p->at];
-	struct err e;
 
 	if (!p->complete && !has_failed(s))
 		return exchange_refuse_kind(s, "something that has no end");
-	if (item->kind == ITEM_STATEMENT && !has_failed(s) &&
-		!collect_next(p->collect, item->n_cols, item->one_row, &e))
-		return exchange_note(s, &e);
+	if (p->items[p->at].kind == ITEM_STATEMENT && !has_failed(s) && !take_answer(s))
+		return false;
 	p->at++;
 	begin_item(s);
 	return true;

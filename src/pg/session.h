@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/declared.h"
 #include "base/err.h"
 #include "base/rows.h"
 #include "loop/loop.h"
@@ -40,8 +41,7 @@ struct pg_statement {
 	const char *name; /* what it asks for ("functions"), for messages; or NULL */
 	const char *const *params; /* text, n_params of them */
 	int n_params;
-	size_t n_cols; /* what the result has to have; 0: any */
-	bool one_row;  /* the result has to have exactly one row */
+	const struct declared *gives; /* what the result has to be, static; NULL: any */
 };
 
 /* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
@@ -90,7 +90,7 @@ struct pg_session;
 /* Called once per call below: e NULL for success. */
 typedef void pg_connected_fn(void *arg, const struct err *e);
 /* On success `r` is handed over (pg_results_free); every statement of every batch is
- * complete and of the asked shape.  On any error all results are thrown away, and the
+ * complete and what it can give.  On any error all results are thrown away, and the
  * connection is still usable only if pg_session_is_open(). */
 typedef void pg_done_fn(void *arg, struct pg_results *r, const struct err *e);
 

@@ -12,10 +12,7 @@ add_holder(struct strbuf *out, const struct verdict_input *in)
 
 	if (!l)
 		return;
-	strbuf_printf(out, " since %s", clock_rfc3339(l->since_ms, since));
-	if (l->pid < 0)
-		return;
-	strbuf_add(out, " (");
+	strbuf_printf(out, " since %s (", clock_rfc3339(l->since_ms, since));
 	if (*l->application) {
 		phrase_text(out, l->application, PHRASE_NAME);
 		strbuf_add(out, ", ");

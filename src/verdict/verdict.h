@@ -79,7 +79,7 @@ enum schema_status verdict_schema(
 /* Who holds or waits for the lock that a migration takes. */
 struct migration_lock {
 	bool perhaps;         /* it is one only if a revision is pending */
-	int pid;              /* 0: nobody; -1: not known who */
+	int pid;              /* 0: nobody */
 	char application[64]; /* "": not known */
 	int64_t since_ms;     /* when its transaction began, or was first seen */
 	int64_t held_ms;      /* how long that is, by the server's clock if it tells */

@@ -7,35 +7,27 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-static const char *
-value(const struct rows *r, const char *column)
-{
-	int c = rows_column(r, column);
-
-	return c < 0 || !r->n_rows ? NULL : rows_get(r, 0, (size_t)c);
-}
-
 void
 version_take(struct version_facts *v, const struct rows *info)
 {
 	static const char *const readable[] = {
 		"readable_1", "readable_2", "readable_3"};
-	const char *width = value(info, "width");
+	const char *width = rows_value(info, "width");
 
-	v->role = xstrdup_null(value(info, "role"));
+	v->role = xstrdup_null(rows_value(info, "role"));
 	v->width = width ? atoi(width) : 0;
 	v->padded = rows_true(info, "padded");
 	v->schema_exists = rows_true(info, "schema_exists");
 	v->schema_usable = rows_true(info, "schema_usable");
 	v->reads_new = rows_true(info, "reads_new");
-	v->elsewhere = xstrdup_null(value(info, "elsewhere"));
+	v->elsewhere = xstrdup_null(rows_value(info, "elsewhere"));
 	v->elsewhere_readable = rows_true(info, "elsewhere_readable");
 	v->super = rows_true(info, "role_super");
-	v->powers = xstrdup_null(value(info, "role_powers"));
-	v->owners = xstrdup_null(value(info, "role_owners"));
+	v->powers = xstrdup_null(rows_value(info, "role_powers"));
+	v->owners = xstrdup_null(rows_value(info, "role_owners"));
 	for (size_t i = 0; i < COUNT_OF(readable); i++)
-		if (value(info, readable[i]))
-			strvec_add(&v->readable, value(info, readable[i]));
+		if (rows_value(info, readable[i]))
+			strvec_add(&v->readable, rows_value(info, readable[i]));
 }
 
 void

@@ -183,6 +183,45 @@ class Messages(Shop):
                     if item["kind"] in ("table", "column", "index", "sequence", "constraint"):
                         self.assertIn(".", item["name"], item)
 
+    def asked_once(self):
+        """What is asked besides the kinds table, and of that what has one row, by the name
+        of a column that nothing else has: numbers of the row, and the columns."""
+        marks = {"user_tables", "probe", "reads_new", "wal_position", "is_template"}
+        found, names = {}, []
+
+        def note(number, whole):
+            if whole[:1] == b"T":
+                names[:] = columns_of(whole)
+            elif whole[:1] == DATA_ROW and marks & set(names):
+                found.setdefault(*marks & set(names), (number, list(names)))
+            return whole
+
+        self.wire.meddle = note
+        self.assertEqual(self.check(), self.right)
+        self.assertEqual(set(found), marks)
+        return found
+
+    def test_one_row(self):
+        """Neither none of it nor two, although the count says so, is a fact; nor is a value
+        that it cannot have."""
+        asked = self.asked_once()
+        for mark, (number, _) in asked.items():
+            for rows in (0, 2):
+                with self.subTest(statement=mark, rows=rows):
+                    self.wire.meddle = lambda n, whole: (
+                        whole * rows if n == number else
+                        message(COMPLETE, b"SELECT %d\0" % rows) if n == number + 1 else whole)
+                    self.assertEqual(self.check()[:2], (2, "unknown"))
+        cases = [(number, column, name, value) for number, names in asked.values()
+                 for column, name in enumerate(names) for value in (None, b"", b"?")]
+        if not LONG:
+            cases = random.Random(os.environ.get("PGDRIFTD_TEST_SEED")).sample(cases, 4)
+        for number, column, name, value in cases:
+            with self.subTest(message=number, column=name, value=value):
+                got = self.with_fault(number, lambda row: with_value(row, column, value))
+                if got != self.right:
+                    self.assertEqual(got[:2], (2, "unknown"))
+
     def test_floods(self):
         number = self.kinds.index(DATA_ROW, self.kinds.index(DATA_ROW) + 1)
         for name, flood in FLOODS.items():

@@ -1,7 +1,9 @@
 #include "tests/unit/unit.h"
 
 #include "base/mem.h"
+#include "catalog/checksql.h"
 #include "catalog/instance.h"
+#include "tests/unit/base/plain.h"
 
 static void
 test_compare(void **state)
@@ -72,13 +74,14 @@ test_position(void **state)
 		{"50331688", true, 50331688},
 		{NULL, false, 0},
 	};
-	static const char *const names[] = {"wal_position"};
+	struct plain row = plain_row(&checksql_position_gives);
+	const struct rows r = plain_rows(&row);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		const struct rows r = {1, 1, names, &cases[i].text};
 		struct instance found = {.in_recovery = cases[i].in_recovery};
 
+		plain_set(&row, "wal_position", cases[i].text);
 		instance_read_position(&found, &r);
 		assert_true(found.position == cases[i].position);
 	}

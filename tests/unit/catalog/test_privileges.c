@@ -32,8 +32,10 @@ test_class(void **state)
 		{"default_privilege /r/functions", "PUBLIC: ALL", true},
 		{"default_privilege /r/tables", "none", true},
 		{"default_privilege public/r/functions", "none", false},
-		{"default_privilege /r/what_is_new", "none", true},
 	};
+	/* As the file of a later program may have it. */
+	static const struct object later = {.kind = KIND_DEFAULT_PRIVILEGE,
+		.id = {.name = "r", .part = "what_is_new", .on = KIND_NONE}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -42,6 +44,8 @@ test_class(void **state)
 		assert_string_equal(k->implied, cases[i].implied);
 		assert_int_equal(k->owned, cases[i].owned);
 	}
+	assert_string_equal(privileges_class(&later)->implied, "none");
+	assert_true(privileges_class(&later)->owned);
 }
 
 /* Of a list on that object: what is lost on the way to the other, and whether anybody

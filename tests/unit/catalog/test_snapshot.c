@@ -429,6 +429,80 @@ test_impossible(void **state)
 		"s1, which cannot be");
 }
 
+/* A kind that a database has one of, and what has no name of its own. */
+static void
+test_itself(void **state)
+{
+	static const char *const names[] = {"name", "encoding"};
+	static const struct {
+		size_t n;
+		const char *name, *text;
+	} cases[] = {
+		{1, "itself", ""},
+		{0, NULL,
+			"the server answered the reading of databases with 0 rows "
+			"instead of 1"},
+		{2, "itself",
+			"the server answered the reading of databases with 2 rows "
+			"instead of 1"},
+		{1, NULL,
+			"the server answered the reading of databases with NULL for "
+			"name, which cannot be"},
+		{1, "shop",
+			"the server answered the reading of databases with another "
+			"value for name of shop, which cannot be"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *const cells[] = {
+			cases[i].name, "UTF8", cases[i].name, "UTF8"};
+		struct builder *b = builder_new(150018, "15.18");
+		struct snapshot *s = NULL;
+
+		error.text[0] = '\0';
+		if (add(b, KIND_DATABASE, names, 2, cells, cases[i].n))
+			s = builder_finish(b, false, &error);
+		else
+			builder_free(b);
+		assert_int_equal(s != NULL, !*cases[i].text);
+		assert_string_equal(error.text, cases[i].text);
+		snapshot_unref(s);
+	}
+}
+
+/* Of any kind: what a name or an oid never is. */
+static void
+test_impossible_identity(void **state)
+{
+	static const char *const names[] = {"schema", "name", "part", "oid", "deparse"};
+	static const struct {
+		const char *cells[5];
+		const char *text;
+	} cases[] = {
+		{{"public", "t", "c", "1", "f"}, ""},
+		{{"", "t", "c", "1", "f"}, "\"\" for schema"},
+		{{"public", "", "c", "1", "f"}, "\"\" for name"},
+		{{"public", NULL, "c", "1", "f"}, "NULL for name"},
+		{{"public", "t", "", "1", "f"}, "\"\" for part"},
+		{{"public", "t", "c", NULL, "f"}, ""},
+		{{"public", "t", "c", NULL, "t"}, "NULL for oid"},
+		{{"public", "t", "c", "1,2", "t"}, "\"1,2\" for oid"},
+		{{"public", "t", "c", "1", "true"}, "\"true\" for deparse"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct builder *b = builder_new(150018, "15.18");
+
+		error.text[0] = '\0';
+		assert_int_equal(add(b, KIND_COLUMN, names, 5, cases[i].cells, 1),
+			!*cases[i].text);
+		assert_non_null(strstr(error.text, cases[i].text));
+		builder_free(b);
+	}
+}
+
 /* What is wrong with the values of a sequence, of which nothing else was read. */
 static const char *
 check_sequence(const char *start, const char *cycle, const char *persistence)
@@ -511,8 +585,9 @@ test_whether_to_deparse(void **state)
 	(void)state;
 	assert_false(ADD(b, KIND_COLUMN, names, "public", "t", "c", "1", NULL));
 	assert_false(ADD(b, KIND_COLUMN, names, "public", "t", "c", "1", "?"));
-	assert_string_equal(
-		error.text, "the reading of columns did not say whether to deparse t");
+	assert_string_equal(error.text,
+		"the server answered the reading of columns with \"?\" for deparse, "
+		"which cannot be");
 	builder_free(b);
 }
 
@@ -608,7 +683,7 @@ test_fingerprint_fields(void **state)
 		{{"column public/ta/b"}, {"column public/t/ab"}},
 		{{"column public/t/a|type=text|default="},
 			{"column public/t/a|type=textdefault"}},
-		{{"table public/t"}, {"table publict/"}},
+		{{"table public/tx"}, {"table publict/x"}},
 		{{"index public/f()"}, {"index public/f"}},
 		{{"comment public/t|on=table"}, {"comment public/t|on=view"}},
 	};
@@ -664,6 +739,8 @@ main(void)
 		cmocka_unit_test(test_unanswered_details),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_impossible),
+		cmocka_unit_test(test_itself),
+		cmocka_unit_test(test_impossible_identity),
 		cmocka_unit_test(test_impossible_values),
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_whether_to_deparse),

@@ -1,6 +1,7 @@
 /* See server.h. */
 #include "tests/unit/monitor/server.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -49,50 +50,129 @@ keep(struct server *s, const char *const *cells, size_t n)
 	return room;
 }
 
+/* What came in the place of what a statement can give. */
 static void
-answer_info(struct server *s, struct fake_step *answer)
+spoil(const struct server_damage *d, struct plain *p, struct fake_step *answer)
 {
-	static const char *const names[] = {"server_version", "server_version_num",
-		"in_recovery", "server_encoding", "version_exists", "version_readable",
-		"version_has_column", "migrating", "migrating_perhaps", "user_tables",
-		"system_identifier", "database_oid", "database_name", "version_kind",
-		"version_type", "version_filtered", "version_policies"};
-	const char *const cells[] = {"15.18 (Debian 15.18-0)", s->version_num,
-		s->standby ? "t" : "f", "UTF8", s->version_exists ? "t" : "f",
-		s->version_unreadable ? "f" : "t", "t", s->migrating ? "t" : "f",
-		s->perhaps ? "t" : "f", "t", s->system, s->oid, "shop", s->version_kind,
-		s->version_type, s->version_policy ? "t" : "f", s->version_policy};
+	switch (d->what) {
+	case DAMAGED_VALUE:
+		plain_set(p, d->column, d->value);
+		break;
+	case DAMAGED_NAME:
+		p->names[0] = "name";
+		break;
+	case DAMAGED_LESS:
+		p->n--;
+		break;
+	case DAMAGED_MORE:
+		p->names[p->n] = "more";
+		p->cells[p->n++] = "1";
+		break;
+	case DAMAGED_NO_ROW:
+		answer->n_rows = 0;
+		break;
+	case DAMAGED_TWO_ROWS:
+		answer->n_rows = 2;
+		break;
+	}
+}
 
-	answer->cells = keep(s, cells, COUNT_OF(cells));
-	give(answer, names, COUNT_OF(names), 1);
+/* The row of a statement. */
+static void
+give_row(struct server *s, const char *sql, struct plain p, struct fake_step *answer)
+{
+	struct plain *kept = &s->rows[s->n_rows++ % COUNT_OF(s->rows)];
+
+	answer->n_rows = 1;
+	if (s->damage && !strcmp(s->damage->sql, sql))
+		spoil(s->damage, &p, answer);
+	memcpy(p.cells + p.n, p.cells, p.n * sizeof *p.cells);
+	*kept = p;
+	give(answer, kept->names, kept->n, answer->n_rows);
+	answer->cells = kept->cells;
+}
+
+static const char *
+flag(bool is_true)
+{
+	return is_true ? "t" : "f";
 }
 
 static void
-answer_position(struct server *s, struct fake_step *answer)
+answer_info(struct server *s, const char *sql, struct fake_step *answer)
 {
-	static const char *const names[] = {
-		"wal_position", "received", "replayed_us", "paused"};
-	const char *const primary[] = {s->position, NULL, NULL, NULL};
-	const char *const standby[] = {s->position, "900", "1700000000000000", "t"};
+	struct plain p = plain_row(&checksql_info_gives);
+
+	plain_set(&p, "server_version", "15.18 (Debian 15.18-0)");
+	plain_set(&p, "server_version_num", s->version_num);
+	plain_set(&p, "in_recovery", flag(s->standby));
+	plain_set(&p, "version_exists", flag(s->version_exists));
+	plain_set(&p, "version_readable", flag(!s->version_unreadable));
+	plain_set(&p, "version_has_column", "t");
+	plain_set(&p, "migrating", flag(s->migrating));
+	if (s->migrating) {
+		plain_set(&p, "migrating_pid", "77");
+		plain_set(&p, "migrating_perhaps", flag(s->perhaps));
+	}
+	plain_set(&p, "user_tables", "t");
+	plain_set(&p, "system_identifier", s->system);
+	plain_set(&p, "database_oid", s->oid);
+	plain_set(&p, "database_name", "shop");
+	if (s->version_exists)
+		plain_set(&p, "version_kind", s->version_kind);
+	plain_set(&p, "version_type", s->version_type);
+	plain_set(&p, "version_filtered", flag(s->version_policy));
+	plain_set(&p, "version_policies", s->version_policy);
+	give_row(s, sql, p, answer);
+}
+
+static void
+answer_position(struct server *s, const char *sql, struct fake_step *answer)
+{
+	struct plain p = plain_row(&checksql_position_gives);
 
 	s->positions++;
-	answer->cells = keep(s, s->standby ? standby : primary, COUNT_OF(names));
-	give(answer, names, COUNT_OF(names), 1);
+	plain_set(&p, "wal_position", s->position);
+	if (s->standby) {
+		plain_set(&p, "received", "900");
+		plain_set(&p, "replayed_us", "1700000000000000");
+		plain_set(&p, "paused", "t");
+	}
+	give_row(s, sql, p, answer);
 }
 
 static void
-answer_version(struct server *s, struct fake_step *answer)
+answer_version(struct server *s, const char *sql, struct fake_step *answer)
 {
-	static const char *const names[] = {"role", "width", "padded", "schema_exists",
-		"schema_usable", "reads_new", "elsewhere", "elsewhere_readable",
-		"readable_1", "readable_2", "readable_3", "role_super", "role_powers",
-		"role_owners"};
-	const char *const cells[] = {"mon", "32", "f", "t", "f", "f", s->elsewhere, "t",
-		s->elsewhere, NULL, NULL, s->role_super ? "t" : "f", s->role_powers,
-		s->role_owners};
+	struct plain p = plain_row(&versionsql_facts_gives);
 
-	answer->cells = keep(s, cells, COUNT_OF(cells));
-	give(answer, names, COUNT_OF(names), 1);
+	plain_set(&p, "role", "mon");
+	plain_set(&p, "width", "32");
+	plain_set(&p, "schema_exists", "t");
+	plain_set(&p, "elsewhere", s->elsewhere);
+	plain_set(&p, "elsewhere_readable", "t");
+	plain_set(&p, "readable_1", s->elsewhere);
+	plain_set(&p, "role_super", flag(s->role_super));
+	plain_set(&p, "role_powers", s->role_powers);
+	plain_set(&p, "role_owners", s->role_owners);
+	give_row(s, sql, p, answer);
+}
+
+/* A probe that is another for another text. */
+static void
+answer_probe(struct server *s, const char *sql, struct fake_step *answer)
+{
+	bool later = s->connection_probes++ > 0 && s->later_probe;
+	char *hash = s->hashes[s->probes++ % COUNT_OF(s->hashes)];
+	struct plain p = plain_row(&checksql_probe_gives);
+
+	snprintf(hash, sizeof s->hashes[0], "%032x", 0);
+	for (const char *at = later ? s->later_probe : s->probe; *at; at++) {
+		memmove(hash, hash + 2, 30);
+		snprintf(hash + 30, 3, "%02x", (unsigned char)*at);
+	}
+	plain_set(&p, "probe", hash);
+	give_row(s, sql, p, answer);
 }
 
 /* One cell; `later` from the second time on. */
@@ -100,7 +180,7 @@ static void
 answer_cell(struct fake_step *answer, const char *const *first,
 	const char *const *later, bool is_later)
 {
-	static const char *const name[] = {"probe"};
+	static const char *const name[] = {"value"};
 
 	answer->cells = is_later && *later ? later : first;
 	give(answer, name, 1, *answer->cells ? 1 : 0);
@@ -114,8 +194,14 @@ answer_read(struct server *s, enum kind k, struct fake_step *answer)
 	const char *const column[] = {"public", "t", "id", "1", "f", s->column_type};
 	const char *const view[] = {"public", "v", NULL, "2", "t"};
 	const char *const table[] = {"public", "t", NULL, "3", "f"};
+	static const char *const name[] = {"name"}, *const itself[] = {"itself"};
 
 	s->reads++;
+	if (k == KIND_DATABASE) {
+		give(answer, name, 1, 1);
+		answer->cells = itself;
+		return;
+	}
 	give(answer, names, k == KIND_COLUMN ? 6 : 5, 1);
 	if (k == KIND_COLUMN)
 		answer->cells = keep(s, column, COUNT_OF(column));
@@ -172,20 +258,18 @@ serve(void *arg, const char *sql, const char *const *params, struct fake_step *a
 		   begins(sql, "ROLLBACK") || begins(sql, "SET TRANSACTION READ")) {
 		answer->names = NULL;
 	} else if (!strcmp(sql, checksql_info)) {
-		answer_info(s, answer);
+		answer_info(s, sql, answer);
 	} else if (!strcmp(sql, checksql_position)) {
-		answer_position(s, answer);
+		answer_position(s, sql, answer);
 	} else if (!strcmp(sql, versionsql_facts)) {
-		answer_version(s, answer);
+		answer_version(s, sql, answer);
 	} else if (s->elsewhere && begins(sql, "COPY app.")) {
 		static const char *const names[] = {"version_num"}, *const b[] = {"b"};
 
 		answer->cells = b;
 		give(answer, names, 1, 1);
 	} else if (!strcmp(sql, checksql_probe(150018))) {
-		s->probes++;
-		answer_cell(
-			answer, &s->probe, &s->later_probe, s->connection_probes++ > 0);
+		answer_probe(s, sql, answer);
 	} else if (begins(sql, "COPY public.")) {
 		s->revisions++;
 		answer_cell(answer, &s->revision, &s->later_revision,

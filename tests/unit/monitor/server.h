@@ -6,6 +6,21 @@
 #include "tests/unit/unit.h"
 
 #include "tests/fake/fake_libpq.h"
+#include "tests/unit/base/plain.h"
+
+/* One answer is none that its statement can give. */
+struct server_damage {
+	const char *sql;
+	enum {
+		DAMAGED_VALUE, /* it has that `value` in `column` */
+		DAMAGED_NAME,  /* its first column is called "name" */
+		DAMAGED_LESS,  /* its last column is missing */
+		DAMAGED_MORE,  /* it has a column "more" */
+		DAMAGED_NO_ROW,
+		DAMAGED_TWO_ROWS,
+	} what;
+	const char *column, *value;
+};
 
 struct server {
 	const char *version_num;  /* "150018" */
@@ -34,8 +49,12 @@ struct server {
 	/* Counted: statements of each sort since the last reset. */
 	unsigned probes, revisions, reads, details, positions;
 	unsigned connection_probes, connection_revisions;
-	const char *cells[256][17]; /* of the answers of a connection */
-	unsigned n_cells;
+	const struct server_damage *damage; /* or NULL */
+	/* Of the answers of a connection. */
+	const char *cells[256][8];
+	struct plain rows[16];
+	char hashes[8][33];
+	unsigned n_cells, n_rows;
 };
 
 /* A server at revision "a" with table public.t (id integer) and view public.v. */

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "catalog/checksql.h"
+#include "catalog/versionsql.h"
 #include "monitor/reading.h"
 
 struct fixture {
@@ -107,7 +110,7 @@ test_whole(void **state)
 	assert_string_equal(f->err.text, "");
 	assert_string_equal(f->facts->server_version, "15.18");
 	assert_int_equal(f->facts->recorded.n, 1);
-	assert_int_equal(f->facts->snapshot->n_objects, 3);
+	assert_int_equal(f->facts->snapshot->n_objects, 4);
 	assert_true(f->facts->snapshot->version_table_exists);
 	assert_string_equal(object_value(&f->facts->snapshot->objects[2], "definition"),
 		"SELECT 1");
@@ -487,6 +490,73 @@ test_standby_that_moves(void **state)
 	assert_int_equal(f->err.code, ERR_MOVED);
 }
 
+/* One reading in which a statement is answered so: what is said of it. */
+static const char *
+damaged(struct fixture *f, struct server_damage d)
+{
+	f->server.damage = &d;
+	read_once(f);
+	f->server.damage = NULL;
+	assert_true(f->err.code == ERR_NONE || f->err.code == ERR_INTERNAL);
+	return f->err.text;
+}
+
+/* Each value that a column of the statement cannot have, where a version table exists
+ * and nothing migrates. */
+static void
+try_values(struct fixture *f, const char *sql, const struct declared *gives)
+{
+	for (const struct declared_column *c = gives->columns; c->name; c++) {
+		struct server_damage d = {sql, DAMAGED_VALUE, c->name, NULL};
+		bool right = c->null || text_same(c->only_where, "migrating");
+
+		assert_int_equal(!*damaged(f, d), right);
+		d.value = "";
+		right = declared_fits(c->form, "") && !c->only_where;
+		assert_int_equal(!*damaged(f, d), right);
+		if (!right)
+			assert_non_null(strstr(f->err.text, c->name));
+	}
+}
+
+static void
+test_declared(void **state)
+{
+	const struct {
+		const char *sql, *name;
+		const struct declared *gives;
+	} statements[] = {
+		{checksql_info, "statement 1 (server)", &checksql_info_gives},
+		{checksql_probe(150018), "statement 2 (probe)", &checksql_probe_gives},
+		{versionsql_facts, "statement 3 (version table)",
+			&versionsql_facts_gives},
+		{checksql_position, "statement 4 (position)", &checksql_position_gives},
+	};
+	static const struct {
+		int what;
+		const char *text;
+	} cases[] = {
+		{DAMAGED_NAME, "with a column \"name\" in the place of"},
+		{DAMAGED_LESS, "without the column"},
+		{DAMAGED_MORE, "with a column \"more\", which cannot be"},
+		{DAMAGED_NO_ROW, "with 0 rows instead of 1"},
+		{DAMAGED_TWO_ROWS, "with 2 rows instead of 1"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(statements); i++) {
+		try_values(f, statements[i].sql, statements[i].gives);
+		for (size_t k = 0; k < COUNT_OF(cases); k++) {
+			const char *text =
+				damaged(f, (struct server_damage){statements[i].sql,
+						   cases[k].what, NULL, NULL});
+
+			assert_non_null(strstr(text, statements[i].name));
+			assert_non_null(strstr(text, cases[k].text));
+		}
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -512,6 +582,7 @@ main(void)
 		TEST(test_position),
 		TEST(test_position_refused),
 		TEST(test_standby_that_moves),
+		TEST(test_declared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,7 @@ test_copy(void **state)
 		{FAKE_QUERY, .text = "SELECT", FAKE_ROWS(name, one)},
 		FAKE_COMMIT,
 	};
-	static const struct pg_statement select[] = {{.sql = "SELECT", .n_cols = 1}};
+	static const struct pg_statement select[] = {{.sql = "SELECT"}};
 	static const struct pg_batch batch = {NULL, select, 1};
 	struct fixture *f = *state;
 	const struct rows *rows;

@@ -10,12 +10,15 @@ static const char *const one_cell[] = {"1"};
 static const char *const two_names[] = {"name", "value"};
 static const char *const two_rows[] = {"x", NULL, "", "long value"};
 
+static const struct declared_column one_column[] = {{"a"}, {0}};
+static const struct declared one_row = {one_column, 1, 1};
+static const struct declared any_rows = {one_column, 0, 0};
 static const struct pg_statement select_two[] = {
-	{.sql = "SELECT one", .n_cols = 1, .one_row = true},
-	{.sql = "SELECT two", .n_cols = 2},
+	{.sql = "SELECT one", .gives = &one_row},
+	{.sql = "SELECT two"},
 };
 static const struct pg_statement select_one[] = {
-	{.sql = "SELECT three", .n_cols = 1},
+	{.sql = "SELECT three", .gives = &any_rows},
 };
 static const struct pg_batch two_batches[] = {
 	{"SET UP", select_two, COUNT_OF(select_two)},
@@ -157,7 +160,9 @@ test_wrong_columns(void **state)
 		FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(two_names, two_rows)};
 
 	run_broken(*state, &answer);
-	expect_error(*state, ERR_INTERNAL, "statement 1 gave 2 columns instead of 1");
+	expect_error(*state, ERR_INTERNAL,
+		"the server answered statement 1 with a column \"name\" in the place "
+		"of a, which cannot be");
 }
 
 static void
@@ -167,7 +172,8 @@ test_no_row(void **state)
 		FAKE_QUERY, .text = "SELECT one", .names = one_name, .n_cols = 1};
 
 	run_broken(*state, &answer);
-	expect_error(*state, ERR_INTERNAL, "statement 1 gave 0 rows instead of one");
+	expect_error(*state, ERR_INTERNAL,
+		"the server answered statement 1 with 0 rows instead of 1");
 }
 
 static void

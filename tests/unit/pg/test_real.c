@@ -98,6 +98,7 @@ static void
 test_script(void **state)
 {
 	static const char *const params[] = {"1", NULL};
+	static const struct declared one_row = {NULL, 1, 1};
 	static const struct pg_statement first[] = {
 		{.sql = "SELECT $1::int + 1, $2::text",
 			.params = params,
@@ -106,8 +107,7 @@ test_script(void **state)
 			" current_setting('transaction_isolation'),"
 			" current_setting('transaction_read_only'),"
 			" current_setting('application_name')",
-			.n_cols = 4,
-			.one_row = true},
+			.gives = &one_row},
 	};
 	static const struct pg_statement second[] = {
 		{.sql = "SELECT current_setting('search_path')"}};

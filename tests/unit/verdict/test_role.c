@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "catalog/versionsql.h"
+#include "tests/unit/base/plain.h"
 #include "verdict/version.h"
 
 /* clang-format off */
@@ -20,8 +22,6 @@ test_notice(void **state)
 		const char *role, *super, *powers, *owners, *text;
 	} cases[] = {
 		{"mon", "f", NULL, NULL, NULL},
-		/* Nothing is known of it. */
-		{NULL, "t", NULL, NULL, NULL},
 		/* The worst alone: a superuser is a member of all. */
 		{"postgres", "t", "postgres, pg_read_server_files", "app, postgres",
 			"postgres is a superuser" NEEDS("pgdriftd")},
@@ -36,18 +36,19 @@ test_notice(void **state)
 			"pgdriftd has the rights of app, owner of what is "
 			"watched" NEEDS("pgdriftd_reader")},
 	};
-	static const char *const names[] = {
-		"role", "role_super", "role_powers", "role_owners"};
 	const struct version_name table = {"public", "Version"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		const char *const cells[] = {cases[i].role, cases[i].super,
-			cases[i].powers, cases[i].owners};
-		const struct rows row = {1, COUNT_OF(names), names, cells};
+		struct plain p = plain_row(&versionsql_facts_gives);
+		const struct rows row = plain_rows(&p);
 		struct version_facts v = {0};
 		char *text;
 
+		plain_set(&p, "role", cases[i].role);
+		plain_set(&p, "role_super", cases[i].super);
+		plain_set(&p, "role_powers", cases[i].powers);
+		plain_set(&p, "role_owners", cases[i].owners);
 		version_take(&v, &row);
 		text = version_role_notice(&v, "my shop", &table);
 		if (cases[i].text)
