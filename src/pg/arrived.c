@@ -39,6 +39,14 @@ arrived_begin(struct arrived *a, int fd)
 }
 
 void
+arrived_open(struct arrived *a, int fd)
+{
+	arrived_begin(a, fd);
+	if (a->at > 0)
+		a->at = 0;
+}
+
+void
 arrived_before(struct arrived *a, int fd)
 {
 	if (a->at < 0)
@@ -57,4 +65,14 @@ arrived_after(struct arrived *a, int fd)
 	left = waiting(fd);
 	if (left < a->waiting)
 		a->bytes += a->waiting - left;
+}
+
+int64_t
+arrived_read(const struct arrived *a, int fd)
+{
+	int64_t bytes = a->bytes - waiting(fd);
+
+	if (a->at < 0)
+		return -1;
+	return bytes > 0 ? bytes : 0;
 }

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/size.h"
 #include "pg/errors.h"
 #include "pg/files.h"
 #include "pg/hosts.h"
@@ -38,7 +39,9 @@ struct plan {
 	struct err lookup_err;
 	bool user_timeout; /* tcp_user_timeout is the user's */
 	bool set_timeout;  /* … or ours, for the time of connecting */
-	int polling;       /* WATCH_… that PQconnectPoll() waits for */
+	int polling;       /* WATCH_… that PQconnectPoll() waits for; 0: nothing */
+	int fd;            /* the socket of the address at hand, or -1 */
+	struct arrived arrived; /* … what has come over it */
 	struct pg_servers *servers;
 	int64_t queued_ms; /* since when it waits for others, clock_mono_ms() */
 };
@@ -186,6 +189,39 @@ finish_connect(struct pg_session *s)
 	session_end(s, NULL);
 }
 
+/* Certificates, settings, maybe notices.  libpq keeps a message of up to 2 GB, and
+ * looks for each setting among all that it has, which takes the time of others. */
+enum { LOGIN_BYTES = 128 * 1024 };
+
+static void
+fail_too_much(struct pg_session *s)
+{
+	char most[32];
+	struct err e;
+
+	err_set(&e, ERR_CONNECT, "the server sent more than %s in the login",
+		size_format(LOGIN_BYTES, most, sizeof most));
+	s->plan->polling = 0;
+	session_fail(s, &e);
+}
+
+/* Each address has a socket of its own. */
+static PostgresPollingStatusType
+poll_libpq(struct pg_session *s)
+{
+	struct plan *p = s->plan;
+	PostgresPollingStatusType status;
+
+	if (p->fd != PQsocket(s->conn)) {
+		p->fd = PQsocket(s->conn);
+		arrived_open(&p->arrived, p->fd);
+	}
+	arrived_before(&p->arrived, p->fd);
+	status = PQconnectPoll(s->conn);
+	arrived_after(&p->arrived, p->fd);
+	return status;
+}
+
 /* PQconnectPoll() may only be called when what it asked for has happened; an early end
  * of the wait asks again. */
 void
@@ -196,11 +232,13 @@ connect_parse(struct pg_session *s, int what)
 						   : PGRES_POLLING_WRITING;
 
 	if (!(what & WATCH_TIMEOUT))
-		status = PQconnectPoll(s->conn);
-	if (status == PGRES_POLLING_OK) {
-		finish_connect(s);
-	} else if (status == PGRES_POLLING_FAILED) {
+		status = poll_libpq(s);
+	if (status == PGRES_POLLING_FAILED) {
 		fail_refused(s);
+	} else if (s->plan->arrived.bytes > LOGIN_BYTES) {
+		fail_too_much(s);
+	} else if (status == PGRES_POLLING_OK) {
+		finish_connect(s);
 	} else {
 		s->plan->polling =
 			status == PGRES_POLLING_READING ? WATCH_READ : WATCH_WRITE;
@@ -485,6 +523,7 @@ connect_run(struct pg_session *s, const struct pg_target *t)
 	struct err e;
 
 	s->plan = p;
+	p->fd = -1;
 	p->dsn = xstrdup(t->dsn);
 	p->application_name = xstrdup_null(t->application_name);
 	p->servers = t->servers;

@@ -3,6 +3,7 @@
  * than may.  The frame of pipeline.c and copy.c. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "pg/errors.h"
 #include "pg/internal.h"
 #include "pg/remedies.h"
@@ -194,6 +195,7 @@ take_answers(struct pg_session *s)
 		if (!lost && PQisBusy(s->conn))
 			return NEXT_INPUT;
 		next = s->exchange.question->take(s);
+		s->exchange.effort.n_answers++;
 		if (lost && next == NEXT_INPUT)
 			return NEXT_FAILED;
 	}
@@ -202,19 +204,38 @@ take_answers(struct pg_session *s)
 
 /* What a broken connection had sent before is still taken: its last words are the
  * reason.  A failure that leaves it whole (libpq's memory) has none. */
+static enum next
+take_input(struct pg_session *s)
+{
+	if (!read_input(s) && PQstatus(s->conn) != CONNECTION_BAD)
+		return NEXT_FAILED;
+	return take_answers(s);
+}
+
+/* What is in hand is counted row by row; what waits in libpq is not.  How long a local
+ * server's bytes may take is not known: they are not counted. */
+static bool
+may_go_on(struct pg_session *s, bool waits)
+{
+	struct exchange *x = &s->exchange;
+	int64_t bytes = arrived_read(&x->arrived, PQsocket(s->conn));
+
+	if (waits && !exchange_has_room(s, x->arrived.bytes))
+		return false;
+	return bytes < 0 || !effort_is_too_much(&x->effort, bytes) ||
+	       exchange_refuse(s, "a flood of settings, or what takes as long");
+}
+
 void
 exchange_parse(struct pg_session *s, int what)
 {
 	struct exchange *x = &s->exchange;
-	enum next next;
+	int64_t began_us = clock_thread_us();
+	enum next next = take_input(s);
 
-	if (!read_input(s) && PQstatus(s->conn) != CONNECTION_BAD) {
-		exchange_fail(s);
-		return;
-	}
-	next = take_answers(s);
-	/* What is in hand is counted row by row; what waits in libpq is not. */
-	if (next == NEXT_INPUT && !exchange_has_room(s, x->arrived.bytes))
+	effort_add(&x->effort, clock_thread_us() - began_us);
+	if ((next == NEXT_TURN || next == NEXT_INPUT) &&
+		!may_go_on(s, next == NEXT_INPUT))
 		next = NEXT_FAILED;
 	switch (next) {
 	case NEXT_TURN:

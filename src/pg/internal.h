@@ -7,6 +7,7 @@
 #include "loop/child.h"
 #include "loop/loop.h"
 #include "pg/arrived.h"
+#include "pg/effort.h"
 #include "pg/servers.h"
 #include "pg/session.h"
 
@@ -57,6 +58,7 @@ struct exchange {
 	const struct question *question;
 	struct pg_limit limit;
 	struct arrived arrived;
+	struct effort effort;
 	bool unsent;     /* libpq still holds some of it */
 	bool answered;   /* since the last send */
 	bool look_again; /* TLS may hold back what the socket no longer has */

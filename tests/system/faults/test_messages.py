@@ -37,13 +37,18 @@ FAULTS = {
     "ready in a failed transaction": lambda m: message(b"Z", b"E") + m,
     "nothing but zeros": lambda m: b"\0" * len(m),
 }
+
+
+def settings(n):
+    return b"".join(message(b"S", b"s%d\0on\0" % i) for i in range(n))
+
+
 # More than a check takes, or can take in its time.
 FLOODS = {
     "rows": lambda m: m * ((300 << 20) // len(m)),
     "one row": lambda m: message(DATA_ROW, b"\0\1" + struct.pack("!I", 300 << 20) +
                                  b"x" * (300 << 20)),
-    "settings": lambda m: b"".join(
-        message(b"S", b"s%d\0on\0" % i) for i in range(2 << 20)),
+    "settings": lambda m: settings(2 << 20),
 }
 # More than MORE, before the answer goes on or ends.
 MORE = 2 << 20
@@ -55,6 +60,11 @@ ENDLESS = {
         b"S", b"application_name\0" + b"x" * 2000 + b"\0") + m,
     "notifications": lambda m: 2000 * message(
         b"A", b"\0\0\0\1channel\0" + b"x" * 2000 + b"\0") + m,
+}
+# The same in a login.
+IN_LOGIN = {
+    "one notice": lambda m: b"N" + struct.pack("!I", 1 << 30) + b"x" * MORE,
+    **{name: ENDLESS[name] for name in ("notices", "settings", "notifications")},
 }
 # What a server may say at any time.
 HARMLESS = {
@@ -229,6 +239,13 @@ class Messages(Shop):
                 self.assertEqual(self.with_fault(number, flood, self.hasty)[:2],
                                  (2, "unknown"))
 
+    def test_a_flood_that_takes_the_time_of_others(self):
+        """It ends long before the deadline, and before what could be read is."""
+        for kind in DATA_ROW, COPY_DATA:
+            with self.subTest(message=kind):
+                self.with_fault(self.kinds.index(kind), lambda m: settings(200000))
+                self.assertIn("with a flood of settings", self.hint)
+
     def test_more_than_a_check_takes(self):
         """It ends there, and says so, whatever the answer is made of."""
         for kind in DATA_ROW, COPY_DATA:
@@ -236,6 +253,13 @@ class Messages(Shop):
                 with self.subTest(message=kind, flood=name):
                     self.with_fault(self.kinds.index(kind), flood, self.narrow)
                     self.assertIn("the server sent more than 2MiB", self.hint)
+
+    def test_more_than_a_login_takes(self):
+        login = self.kinds.index(SETTING)
+        for name, flood in IN_LOGIN.items():
+            with self.subTest(flood=name):
+                self.assertEqual(self.with_fault(login, flood)[:2], (2, "unknown"))
+                self.assertIn("the server sent more than 128KiB in the login", self.hint)
 
     def test_harmless(self):
         login = self.kinds.index(SETTING)  # before it, libpq takes nothing else
