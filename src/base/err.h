@@ -41,6 +41,15 @@ struct err {
  * `return err_set(e, …)`.  A text over the size is cut. */
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The same with the text of an errno value.  Where this process or its machine has no
+ * descriptor left, nothing is wrong with what was to be opened: the code is
+ * ERR_INTERNAL whatever `code` is, and the advice says how to get more. */
+bool err_errno(struct err *e, enum err_code code, int number);
+/* That advice; NULL for any other number. */
+const struct advice *err_errno_advice(int number);
+/* Text and advice in one, for where nothing else is kept; the caller frees. */
+char *err_explained(const struct err *e);
+
 /* Put "…: " before the text that is there.  Returns false. */
 bool err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

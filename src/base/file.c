@@ -44,7 +44,19 @@ is_wanted(const struct stat *st, size_t max, struct err *e)
 static bool
 failed(struct err *e)
 {
-	return err_set(e, ERR_IO, "%s", strerror(errno));
+	return err_errno(e, ERR_IO, errno);
+}
+
+int
+file_exhausted(void)
+{
+	int fd = open("/", O_PATH | O_CLOEXEC), why = errno;
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	return err_errno_advice(why) ? why : 0;
 }
 
 bool

@@ -24,8 +24,8 @@ enum {
 /* The whole of a regular file of at most `max` bytes; `out` is empty before, then holds
  * it, ended with '\0', and left no copy elsewhere.  Never waits but for a disk.  What
  * is written meanwhile is read again, a few times; then it is an error, never half of
- * it. `st` (or NULL) is what was read.  On failure ERR_IO, `out` is empty, and the text
- * of `e` the bare reason ("it is a FIFO"). */
+ * it. `st` (or NULL) is what was read.  On failure `out` is empty, the code is ERR_IO,
+ * or as err_errno() has it, and the text of `e` the bare reason ("it is a FIFO"). */
 bool file_take(const char *path, size_t max, struct strbuf *out, struct stat *st,
 	struct err *e) MUST_CHECK;
 /* The same, with the path in the text ("PATH: it is a FIFO"). */
@@ -40,6 +40,10 @@ bool file_read_given(
  * that is no regular file, or too large.  What is not there, or closed to us, is for
  * the library to say. */
 bool file_check(const char *path, size_t max, struct err *e) MUST_CHECK;
+
+/* EMFILE or ENFILE where no descriptor is to be had now, else 0: for failures of a
+ * library that does not say why. */
+int file_exhausted(void);
 
 /* The names in a directory but "." and "..", sorted.  False, with the bare reason, if
  * it cannot be read or holds more than `max`; then `out` has some of them. */

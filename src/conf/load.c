@@ -24,10 +24,13 @@ static bool
 read_file(const char *path, struct strbuf *out, struct conf_errors *errors)
 {
 	struct err e;
+	char *why;
 
 	if (file_take(path, FILE_MAX_CONF, out, NULL, &e))
 		return true;
-	conf_error(errors, (struct conf_place){path, 0}, "cannot be read: %s", e.text);
+	why = err_explained(&e);
+	conf_error(errors, (struct conf_place){path, 0}, "cannot be read: %s", why);
+	free(why);
 	return false;
 }
 

@@ -198,7 +198,10 @@ go_over(struct app *app, struct conf *conf)
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
 	if (!http_server_reload(app->http, &e)) {
-		journal_reload_refused(e.text);
+		char *why = err_explained(&e);
+
+		journal_reload_refused(why);
+		free(why);
 		monitor_reload_refused(app->monitor);
 	}
 }
@@ -222,7 +225,7 @@ take_reload(struct app *app, struct conf *conf, struct conf_errors *errors)
 	}
 	if (http_server_check(app->http, &e) && monitor_reload(app->monitor, conf, &e))
 		return true;
-	strvec_add(&errors->messages, e.text);
+	strvec_take(&errors->messages, err_explained(&e));
 	return false;
 }
 

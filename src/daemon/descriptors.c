@@ -7,14 +7,15 @@
 #include "base/log.h"
 
 enum {
-	OWN = 64, /* log, store, sockets, files that are read, connections that hang */
+	OWN = 64,      /* log, store, sockets, files that are read */
 	OF_A_CHECK = 6 /* a connection, name servers, a command with its pipe */
 };
 
 int
-descriptors_share(long long limit, int checks, int wanted)
+descriptors_share(long long limit, const struct descriptors_use *use, int wanted)
 {
-	long long left = limit - OWN - (long long)OF_A_CHECK * checks;
+	long long left =
+		limit - OWN - (long long)OF_A_CHECK * use->checks - use->environments;
 
 	if (left < limit / 8)
 		left = limit / 8;
@@ -26,6 +27,8 @@ descriptors_share(long long limit, int checks, int wanted)
 int
 descriptors_prepare(const struct conf *conf)
 {
+	const struct descriptors_use use = {
+		conf->service.max_concurrent_checks, (int)conf->n_environments};
 	int wanted = conf->http.max_connections, fit;
 	struct rlimit r;
 
@@ -40,8 +43,7 @@ descriptors_prepare(const struct conf *conf)
 	}
 	if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur > INT_MAX)
 		return wanted;
-	fit = descriptors_share(
-		(long long)r.rlim_cur, conf->service.max_concurrent_checks, wanted);
+	fit = descriptors_share((long long)r.rlim_cur, &use, wanted);
 	if (fit < wanted)
 		log_msg(LEVEL_WARN,
 			"max_connections = %d does not fit the limit of %lld open "

@@ -8,7 +8,13 @@
  * checks: `max_connections`, or less, which is said in the log. */
 int descriptors_prepare(const struct conf *conf);
 
-/* The same for a limit: of `limit` descriptors, `checks` checks keep theirs. */
-int descriptors_share(long long limit, int checks, int wanted);
+/* What holds descriptors besides clients. */
+struct descriptors_use {
+	int checks;       /* at the same time */
+	int environments; /* each may have left a connection that hangs */
+};
+
+/* The same for a limit of `limit` descriptors. */
+int descriptors_share(long long limit, const struct descriptors_use *use, int wanted);
 
 #endif

@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/deadline.h"
@@ -18,7 +21,9 @@
 enum {
 	REQUEST_MEMORY = 32 << 10, /* of a connection: bounds line and headers */
 	BODY_IGNORED = 4096,       /* a GET may carry so much, nobody looks at it */
-	MAX_OPTIONS = 16
+	MAX_OPTIONS = 16,
+	DEAF_MS = 250,
+	SAID_MS = 60 * 1000
 };
 
 struct listener {
@@ -27,7 +32,10 @@ struct listener {
 	struct watch *watch;
 	struct timer *timer;
 	struct deadlines *deadlines;
+	int listen_fd, epoll_fd; /* of the daemon; the first -1 once it is drained */
 	bool again; /* a connection was closed: there may be room to accept one */
+	bool deaf;  /* there is none for anybody: the watch is off */
+	int64_t said_ms;
 	listener_fn *answer;
 	void *arg;
 	unsigned port;
@@ -41,6 +49,46 @@ struct request_state {
 	bool begun;
 };
 
+/* Once in a while, however often it comes and goes. */
+static void
+say_exhausted(struct listener *l, int why)
+{
+	const struct advice *a = err_errno_advice(why);
+	int64_t now_ms = clock_mono_ms();
+
+	if (l->said_ms && now_ms - l->said_ms < SAID_MS)
+		return;
+	l->said_ms = now_ms;
+	log_msg(LEVEL_WARN, "clients of HTTP have to wait: %s: %s", a->what, a->next);
+}
+
+/* True if somebody waits who cannot be accepted, as no descriptor is left.  While it
+ * has no connection libmicrohttpd goes on watching its socket, and would be called
+ * again and again. */
+static bool
+is_exhausted(struct listener *l)
+{
+	struct pollfd p = {.fd = l->listen_fd, .events = POLLIN};
+	int why = 0;
+
+	if (deadlines_are_none(l->deadlines) && poll(&p, 1, 0) > 0)
+		why = file_exhausted();
+	if (why)
+		say_exhausted(l, why);
+	return why;
+}
+
+/* Turn a deaf ear to clients for a moment, or not. */
+static void
+set_deaf(struct listener *l, bool deaf)
+{
+	if (deaf)
+		watch_clear(l->watch);
+	else if (l->deaf)
+		watch_keep(l->watch, l->epoll_fd, WATCH_READ);
+	l->deaf = deaf;
+}
+
 static void
 turn(struct listener *l)
 {
@@ -48,8 +96,11 @@ turn(struct listener *l)
 
 	l->again = false;
 	MHD_run(l->daemon);
+	set_deaf(l, is_exhausted(l));
 	/* It takes the socket back into its epoll set at the begin of a turn only. */
-	if (l->again)
+	if (l->deaf)
+		timer_set(l->timer, DEAF_MS);
+	else if (l->again)
 		timer_set(l->timer, 0);
 	else if (MHD_get_timeout(l->daemon, &timeout_ms) == MHD_YES)
 		timer_set(l->timer, (int64_t)timeout_ms);
@@ -277,7 +328,9 @@ listener_new(const struct listener_options *o, int fd, struct err *e)
 	l->timer = timer_new(o->loop, on_timer, l);
 	l->watch = watch_new(o->loop, on_event, l);
 	info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	watch_keep(l->watch, info->epoll_fd, WATCH_READ);
+	l->listen_fd = fd;
+	l->epoll_fd = info->epoll_fd;
+	watch_keep(l->watch, l->epoll_fd, WATCH_READ);
 	turn(l);
 	return l;
 }
@@ -300,6 +353,7 @@ listener_drain(struct listener *l)
 {
 	int fd = MHD_quiesce_daemon(l->daemon);
 
+	l->listen_fd = -1;
 	if (fd >= 0)
 		close(fd);
 	deadlines_drain(l->deadlines);

@@ -314,7 +314,8 @@ child_run(struct loop *l, const char *command, int64_t timeout_ms, child_fn *fn,
 	rc = start(c, command);
 	if (rc) {
 		c->pid = 0;
-		err_set(&c->err, ERR_IO, "could not start /bin/sh: %s", strerror(rc));
+		err_errno(&c->err, ERR_IO, rc);
+		err_prefix(&c->err, "could not start /bin/sh");
 		finish(c);
 	} else {
 		timer_set(c->deadline, timeout_ms);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "loop/internal.h"
@@ -99,6 +100,19 @@ keep_address(struct lookup *k, const struct evutil_addrinfo *a)
 		strvec_add(&k->addresses, text);
 }
 
+/* libevent does not say that it could open no socket. */
+static bool
+lacks_descriptor(struct lookup *k)
+{
+	int why = file_exhausted();
+
+	if (!why)
+		return false;
+	err_errno(&k->err, ERR_CONNECT, why);
+	err_prefix(&k->err, "could not resolve host name \"%s\"", k->host);
+	return true;
+}
+
 static void
 on_answer(int rc, struct evutil_addrinfo *list, void *arg)
 {
@@ -110,7 +124,7 @@ on_answer(int rc, struct evutil_addrinfo *list, void *arg)
 			keep_address(k, a);
 	if (list)
 		evutil_freeaddrinfo(list);
-	if (!k->addresses.n)
+	if (!k->addresses.n && !lacks_descriptor(k))
 		err_set(&k->err, ERR_CONNECT, "could not resolve host name \"%s\": %s",
 			k->host,
 			rc == EVUTIL_EAI_NONAME ? "no such name"
@@ -124,8 +138,9 @@ on_deadline(void *arg)
 {
 	struct lookup *k = arg;
 
-	err_set(&k->err, ERR_TIMEOUT, "could not resolve host name \"%s\" in time",
-		k->host);
+	if (!lacks_descriptor(k))
+		err_set(&k->err, ERR_TIMEOUT,
+			"could not resolve host name \"%s\" in time", k->host);
 	tell(k);
 	if (k->request)
 		evdns_getaddrinfo_cancel(k->request);

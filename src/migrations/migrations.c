@@ -294,10 +294,11 @@ list_all(struct listing *l, const struct location *where, struct err *e)
 static bool read_all(const struct migrations_source *src, struct migrations_files *seen,
 	struct migrations **out, struct err *e);
 
-/* One that cannot be read may be there later: what was looked at is seen as well. */
-static void
+/* One that cannot be read may be there later: what was looked at is seen as well. False
+ * if that could not be seen for a lack of descriptors. */
+static bool
 read_archives(struct migrations *h, const struct migrations_source *src,
-	struct migrations_files *seen)
+	struct migrations_files *seen, struct err *e)
 {
 	size_t n = src->archives ? src->archives->n : 0;
 
@@ -306,11 +307,13 @@ read_archives(struct migrations *h, const struct migrations_source *src,
 		const struct migrations_source archive = {.tool = src->tool,
 			.path = src->archives->v[i],
 			.recursive = src->recursive};
-		struct err e;
 
-		if (read_all(&archive, seen, &h->archives[h->n_archives], &e))
+		if (read_all(&archive, seen, &h->archives[h->n_archives], e))
 			h->n_archives++;
+		else if (e->code == ERR_INTERNAL)
+			return false;
 	}
+	return true;
 }
 
 static void
@@ -358,15 +361,20 @@ read_all(const struct migrations_source *src, struct migrations_files *seen,
 	l.recursive = where.recursive;
 	l.sourceless = where.sourceless;
 	ok = ok && list_all(&l, &where, e);
+	/* What was not read for that is no problem of the files, and is tried again. */
+	if (l.lack.code != ERR_NONE) {
+		*e = l.lack;
+		ok = false;
+	}
 	if (ok) {
 		*out = xcalloc(1, sizeof **out);
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
 		(*out)->section = xstrdup_null(src->section);
-		read_archives(*out, src, seen);
+		ok = read_archives(*out, src, seen, e);
 		build(*out, &l);
 		take_notices(*out, &where);
-		ok = !src->allow || allow_apply(*out, src->allow, e);
+		ok = ok && (!src->allow || allow_apply(*out, src->allow, e));
 		find_hidden_head(*out);
 		if (!ok)
 			migrations_free(*out);

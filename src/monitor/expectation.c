@@ -115,7 +115,7 @@ take_snapshot(struct expectation *x, struct snapshot *s, const struct err *e)
 	if (s)
 		x->revision = &s->revision;
 	else
-		x->reason = xstrdup(e->text);
+		x->reason = err_explained(e);
 	x->not_comparable = !s && e->code == ERR_FORMAT;
 }
 

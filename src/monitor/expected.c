@@ -32,7 +32,7 @@ struct file {
 struct files {
 	struct file *v;
 	size_t n, cap;
-	struct err error; /* why the directory cannot be read; or ERR_NONE */
+	struct err error; /* why nothing can be said of them; or ERR_NONE */
 };
 
 struct target {
@@ -130,6 +130,15 @@ read_head(const char *path)
 	return head;
 }
 
+/* For a lack of descriptors, which is not the file's and may be over at the next look.
+ */
+static void
+give_up(struct job *j, struct file *f)
+{
+	j->found.error = f->error;
+	f->st = (struct stat){0};
+}
+
 /* Takes `path`, which `st` is of; true if it had to be read. */
 static bool
 look_at(struct job *j, char *path, const struct stat *st)
@@ -142,7 +151,10 @@ look_at(struct job *j, char *path, const struct stat *st)
 	if (f->stands)
 		return false;
 	f->snapshot = snapfile_load(path, &f->error);
-	f->head = f->snapshot ? NULL : read_head(path);
+	if (!f->snapshot && f->error.code == ERR_INTERNAL)
+		give_up(j, f);
+	else
+		f->head = f->snapshot ? NULL : read_head(path);
 	return true;
 }
 

@@ -98,7 +98,7 @@ look(const struct conf_migrations *conf)
 	struct err e;
 
 	if (!graphs_read(conf, &f.graph, &e))
-		f = (struct found){.error = xstrdup(e.text)};
+		f = (struct found){.error = err_explained(&e)};
 	return f;
 }
 

@@ -509,7 +509,7 @@ on_command(void *arg, const char *output, size_t n, const struct err *e)
 		password = password_from(output, n, "password_command", &reason);
 	} else {
 		reason = *e;
-		if (e->code != ERR_TIMEOUT)
+		if (e->code == ERR_IO)
 			reason.code = ERR_AUTH;
 		err_prefix(&reason, "password_command");
 	}

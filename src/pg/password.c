@@ -38,6 +38,8 @@ password_read(const char *path, struct err *e)
 		explicit_bzero(text.s, text.cap);
 		strbuf_free(&text);
 		missing = false;
+	} else if (e->advice) {
+		return NULL;
 	} else {
 		missing = access(path, F_OK) < 0 && errno == ENOENT;
 		e->code = ERR_AUTH;

@@ -5,6 +5,7 @@
  * https://www.postgresql.org/docs/15/errcodes-appendix.html */
 #include "pg/remedies.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,12 +118,6 @@ struct remedy {
 			"`ssl_min_protocol_version` of `dsn`, and the certificate " \
 			"and `ssl_ciphers` of the server"                           \
 	}
-#define NO_DESCRIPTORS                                                              \
-	{                                                                           \
-		"this process has as many open files as it may",                    \
-			"raise its limit (`LimitNOFILE=` of the unit, `ulimit -n`)" \
-			", or lower `max_connections`"                              \
-	}
 #define OTHER_KIND                                                            \
 	{                                                                     \
 		"no server of `dsn` is what `target_session_attrs` asks for", \
@@ -218,7 +213,6 @@ static const struct remedy remedies[] = {
 	{"08P01", NULL, "connect to server", BEHIND_POOLER},
 	{"08P01", NULL, "authentication failed", POOLER_LOGIN},
 	{"28000", NULL, "channel binding", CHANNEL_BINDING},
-	{"", NULL, "Too many open files", NO_DESCRIPTORS},
 	{"", NULL, "definition of service", NO_SERVICE},
 	{"", NULL, "service file", NO_SERVICE},
 	{"", NULL, "could not resolve host name", NO_NAME},
@@ -280,6 +274,12 @@ fits(const struct remedy *r, const char *sqlstate, const char *function,
 const struct advice *
 remedy_find(const char *sqlstate, const char *function, const char *text)
 {
+	/* The text of the first holds that of the second. */
+	static const int exhausted[] = {ENFILE, EMFILE};
+
+	for (size_t i = 0; !*sqlstate && i < COUNT_OF(exhausted); i++)
+		if (strstr(text, strerror(exhausted[i])))
+			return err_errno_advice(exhausted[i]);
 	for (size_t i = 0; i < COUNT_OF(remedies); i++)
 		if (fits(&remedies[i], sqlstate, function, text))
 			return &remedies[i].advice;

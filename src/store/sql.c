@@ -100,7 +100,11 @@ describe(const struct store *s, struct err *e)
 			"%s is damaged (%s): move it away, history and baselines then "
 			"begin anew",
 			s->path, sqlite3_errmsg(s->db));
-	return err_set(e, ERR_IO, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	err_set(e, ERR_IO, "%s", sqlite3_errmsg(s->db));
+	/* It says no more than that. */
+	if (code == SQLITE_CANTOPEN && err_errno_advice(sqlite3_system_errno(s->db)))
+		err_errno(e, ERR_IO, sqlite3_system_errno(s->db));
+	return err_prefix(e, "%s", s->path);
 }
 
 bool

@@ -118,6 +118,16 @@ read_module(struct version_file *f, const struct strbuf *text, size_t bytes)
 	f->unreadable = xstrdup(why);
 }
 
+/* That says nothing of the files. */
+static void
+note_lack(struct listing *l, const char *path, const struct err *e)
+{
+	if (e->code != ERR_INTERNAL || l->lack.code != ERR_NONE)
+		return;
+	l->lack = *e;
+	err_prefix(&l->lack, "%s", path);
+}
+
 static void
 add_file(struct listing *l, const char *path, const char *real)
 {
@@ -135,6 +145,7 @@ add_file(struct listing *l, const char *path, const char *real)
 		read_module(f, &bytes, l->bytes);
 		seen_add(l->seen, path, &st);
 	} else {
+		note_lack(l, path, &e);
 		f->unreadable = xstrdup(e.text);
 		f->stops = stops_at(path, seen_stat(l->seen, path, &st) ? &st : NULL);
 	}
@@ -262,6 +273,7 @@ add_dir(struct listing *l, const char *dir, unsigned depth, struct err *e)
 		return err_set(e, ERR_IO, "it is nested too deep");
 	seen_stat(l->seen, dir, &st);
 	if (!file_names(dir, FILE_MAX_NAMES, &names, e)) {
+		note_lack(l, dir, e);
 		strvec_free(&names);
 		return false;
 	}

@@ -23,6 +23,7 @@ struct listing {
 	size_t bytes;        /* of what was read */
 	size_t n_files;      /* of them files: the rest are directories */
 	struct strmap *real; /* private: real paths, each once */
+	struct err lack; /* of descriptors, when something could not be read for that */
 	bool recursive, sourceless;
 	struct migrations_files *seen; /* not owned */
 };

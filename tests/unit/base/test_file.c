@@ -1,6 +1,7 @@
 #include "tests/unit/fixture.h"
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "tests/unit/exhaust.h"
 
 static char *
 path_of(const char *dir, const char *name)
@@ -137,6 +139,45 @@ test_names(void **state)
 	free(loop);
 }
 
+/* That is not the file's fault, and has a reason and a remedy of its own. */
+static void
+test_no_descriptor(void **state)
+{
+	struct strbuf text = {0};
+	struct strvec names = {0};
+	struct err e;
+	struct rlimit was;
+	char *path = path_of(*state, "f"), *told;
+	int why;
+
+	fixture_write(*state, "f", "text");
+	assert_int_equal(file_exhausted(), 0);
+	was = exhaust();
+	why = file_exhausted();
+	assert_false(file_take(path, 100, &text, NULL, &e));
+	assert_false(file_names(*state, 10, &names, NULL));
+	replenish(&was);
+	assert_int_equal(why, EMFILE);
+	assert_int_equal(e.code, ERR_INTERNAL);
+	assert_string_equal(e.text, "Too many open files");
+	assert_non_null(strstr(e.advice->next, "LimitNOFILE="));
+	told = err_explained(&e);
+	assert_non_null(strstr(told, "Too many open files: this process has"));
+	free(told);
+	assert_true(file_take(path, 100, &text, NULL, &e));
+	strbuf_free(&text);
+	free(path);
+	err_errno(&e, ERR_IO, ENFILE);
+	assert_int_equal(e.code, ERR_INTERNAL);
+	assert_non_null(strstr(e.advice->next, "fs.file-max"));
+	err_errno(&e, ERR_IO, EACCES);
+	assert_int_equal(e.code, ERR_IO);
+	assert_null(e.advice);
+	told = err_explained(&e);
+	assert_string_equal(told, "Permission denied");
+	free(told);
+}
+
 int
 main(void)
 {
@@ -150,6 +191,8 @@ main(void)
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test_setup_teardown(
 			test_names, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_no_descriptor, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "migrations/seen.h"
+#include "tests/unit/exhaust.h"
 
 static void
 check_list(const struct strvec *list, const char *expected)
@@ -263,6 +265,29 @@ test_large(void **state)
 	strbuf_free(&lines);
 }
 
+/* No file is called unreadable for that, and it is read once there are some. */
+static void
+test_no_descriptor(void **state)
+{
+	const struct migrations_source src = {.tool = "alembic", .path = *state};
+	struct migrations *h = NULL;
+	struct rlimit was;
+	struct err e;
+	bool ok;
+
+	migrations_free(fixture_graph(*state, "a:\nb: a\n"));
+	was = exhaust();
+	ok = migrations_read(&src, &h, &e);
+	replenish(&was);
+	assert_false(ok);
+	assert_int_equal(e.code, ERR_INTERNAL);
+	assert_non_null(strstr(e.text, "Too many open files"));
+	assert_non_null(e.advice);
+	assert_true(migrations_read(&src, &h, &e));
+	assert_int_equal(h->n_problems, 0);
+	migrations_free(h);
+}
+
 int
 main(void)
 {
@@ -273,6 +298,8 @@ main(void)
 			test_damaged, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_several_directories, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_no_descriptor, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test_setup_teardown(
 			test_unchanged, fixture_setup, fixture_teardown),

@@ -11,6 +11,7 @@
 #include "catalog/snapfile.h"
 #include "monitor/expected.h"
 #include "tests/unit/catalog/literal.h"
+#include "tests/unit/exhaust.h"
 
 struct state {
 	char dir[32];
@@ -306,6 +307,28 @@ test_looks(void **arg)
 	strvec_free(&looked);
 }
 
+/* It is not said of a file for ever that it could not be read in such a moment. */
+static void
+test_no_descriptor(void **arg)
+{
+	struct state *s = *arg;
+	const struct snapshots_dir dir = {s->expected, s->dir};
+	const char *path = file(s, "a.json", "no snapshot");
+	struct expected_list all = {0};
+	struct rlimit was = exhaust();
+	bool listed = expected_list(&dir, NULL, &all, &s->error);
+	enum err_code code = s->error.code;
+	struct snapshot *found = expected_file(s->expected, path, &s->error);
+
+	replenish(&was);
+	assert_false(listed);
+	assert_int_equal(code, ERR_INTERNAL);
+	assert_null(found);
+	assert_int_equal(s->error.code, ERR_INTERNAL);
+	assert_null(expected_file(s->expected, path, &s->error));
+	assert_int_equal(s->error.code, ERR_FORMAT);
+}
+
 int
 main(void)
 {
@@ -317,6 +340,7 @@ main(void)
 		T(test_two_files_of_one_revision),
 		T(test_a_file_is_read_again_when_it_changes),
 		T(test_looks),
+		T(test_no_descriptor),
 		cmocka_unit_test_setup_teardown(
 			test_one_file_that_changes, setup, teardown),
 	};
