@@ -6,7 +6,7 @@
 
 /* Jobs of one lane run one at a time, in order, in the lane's own thread: what waits
  * behind long ones of its kind never waits behind another kind's. */
-enum work_lane { WORK_FILES, WORK_PASSWORDS, WORK_LANES };
+enum work_lane { WORK_FILES, WORK_PASSWORDS, WORK_CATALOGS, WORK_LANES };
 
 /* What a job does.  `run` is called in the thread: it may touch nothing but what hangs
  * off its argument and constants, and may not log; where it waits, it waits for files

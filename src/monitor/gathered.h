@@ -1,6 +1,7 @@
 /* What the answers of one reading bring of the catalog: the rows of each kind, then
  * what had to be deparsed, then a snapshot; or last time's, where nothing has changed.
- */
+ * Large answers are taken in a thread (loop/work.h), so that the loop goes on
+ * meanwhile. */
 #ifndef MONITOR_GATHERED_H
 #define MONITOR_GATHERED_H
 
@@ -9,38 +10,43 @@
 #include "pg/session.h"
 #include "verdict/version.h"
 
-struct gathered {
-	const char *setup; /* what is sent first in each transaction; borrowed */
-	struct pg_statement probe;
-	char *last_probe; /* of last time; NULL: none */
-	struct snapshot *last_snapshot;
-	struct builder *builder; /* NULL: there are no rows yet */
-	const struct detail_batch *details;
-	size_t n_details;
-};
+struct gathered;
 
-/* Begin with what was read `last` time, or NULL. */
-void gathered_init(struct gathered *g, const struct facts *last);
-void gathered_fini(struct gathered *g);
+/* Called once, perhaps at once; e NULL for success, ERR_MOVED if the catalog changed
+ * while it was read. */
+typedef void gathered_fn(void *arg, const struct err *e);
+
+/* `setup` is what each transaction begins with, and borrowed; `last` what was read last
+ * time, or NULL. */
+struct gathered *
+gathered_new(struct loop *l, const char *setup, const struct facts *last);
+/* Also while an answer is taken, and from inside the callback: then nothing is called
+ * back any more.  NULL is fine. */
+void gathered_free(struct gathered *g);
+
+/* The statement that asks for the change probe. */
+void gathered_set_probe(struct gathered *g, const struct pg_statement *probe);
 /* True if last time's snapshot still says what the catalog of `f` is. */
 bool gathered_is_unchanged(const struct gathered *g, const struct facts *f);
-
 /* Hand it out again. */
 void gathered_reuse(const struct gathered *g, struct facts *f);
 
-/* The rows of every kind; of an unchanged catalog the probe again.  Asking sets
- * `list` and returns how many there are. */
-size_t gathered_ask_rows(
-	const struct gathered *g, const struct facts *f, struct pg_statement *list);
-/* ERR_MOVED: it has changed meanwhile. */
-bool gathered_take_rows(struct gathered *g, const struct facts *f,
-	const struct pg_results *res, struct err *e) MUST_CHECK;
+/* Ask for the rows of every kind; of an unchanged catalog for the probe again.  All
+ * else of `f` is known by now; `name` is the version table.  Sets `list` and returns
+ * how many there are. */
+size_t gathered_ask_rows(struct gathered *g, const struct facts *f,
+	const struct version_name *name, struct pg_statement *list);
+/* The answer is taken over. */
+void gathered_take_rows(
+	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg);
+/* True if there were rows to be taken: details are to be asked for. */
+bool gathered_has_rows(const struct gathered *g);
 
-/* What those have to be deparsed for, and the probe again; lives in `a`. */
+/* Ask for what has to be deparsed, and for the probe again; lives in `a`. */
 struct pg_script gathered_ask_details(struct gathered *g, struct arena *a);
-/* Set f->snapshot, of which `name` is the version table. */
-bool gathered_take_details(struct gathered *g, struct facts *f,
-	const struct version_name *name, const struct pg_results *res,
-	struct err *e) MUST_CHECK;
+/* The answer is taken over; then gathered_snapshot() hands the snapshot over. */
+void gathered_take_details(
+	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg);
+struct snapshot *gathered_snapshot(struct gathered *g);
 
 #endif

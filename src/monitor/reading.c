@@ -56,7 +56,7 @@ struct reading {
 	char *setup; /* SQL: fixes everything that decides how text is printed */
 	struct strvec table; /* the version table, quoted */
 	struct facts *facts;
-	struct gathered gathered;
+	struct gathered *gathered;
 	struct arena *arena; /* of names and statement parameters */
 };
 
@@ -66,7 +66,7 @@ reading_free(struct reading *r)
 	if (!r)
 		return;
 	pg_session_free(r->session);
-	gathered_fini(&r->gathered);
+	gathered_free(r->gathered);
 	facts_free(r->facts);
 	arena_free(r->arena);
 	free(r->setup);
@@ -144,7 +144,7 @@ static void
 succeed_again(struct reading *r)
 {
 	if (r->o.catalog)
-		gathered_reuse(&r->gathered, r->facts);
+		gathered_reuse(r->gathered, r->facts);
 	succeed(r);
 }
 
@@ -170,9 +170,15 @@ run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_
 }
 
 static void
-end_answer(struct reading *r, struct pg_results *res)
+count_answer(struct reading *r, const struct pg_results *res)
 {
 	r->limit.used_bytes += res ? (int64_t)res->bytes : 0;
+}
+
+static void
+end_answer(struct reading *r, struct pg_results *res)
+{
+	count_answer(r, res);
 	pg_results_free(res);
 }
 
@@ -230,14 +236,11 @@ on_revision_again(void *arg, struct pg_results *res, const struct err *e)
 }
 
 static void
-on_details(void *arg, struct pg_results *res, const struct err *e)
+on_details_taken(void *arg, const struct err *e)
 {
 	struct reading *r = arg;
-	struct err own;
 
-	if (!e && !gathered_take_details(&r->gathered, r->facts, &r->name, res, &own))
-		e = &own;
-	end_answer(r, res);
+	r->facts->snapshot = gathered_snapshot(r->gathered);
 	if (e)
 		fail(r, e);
 	else if (!r->facts->version_table_exists)
@@ -247,12 +250,24 @@ on_details(void *arg, struct pg_results *res, const struct err *e)
 }
 
 static void
+on_details(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+
+	count_answer(r, res);
+	if (e)
+		fail(r, e);
+	else
+		gathered_take_details(r->gathered, res, on_details_taken, r);
+}
+
+static void
 run_details(struct reading *r)
 {
 	struct pg_script script;
 
 	set_step(r, STEP_DETAILS);
-	script = gathered_ask_details(&r->gathered, r->arena);
+	script = gathered_ask_details(r->gathered, r->arena);
 	run_script(r, script.batches, script.n_batches, on_details);
 }
 
@@ -279,21 +294,29 @@ turns_out_migrating(struct reading *r)
 }
 
 static void
-on_rows(void *arg, struct pg_results *res, const struct err *e)
+on_rows_taken(void *arg, const struct err *e)
 {
 	struct reading *r = arg;
-	struct err own;
 
-	r->facts->revision_known |= !e;
-	if (!e && !gathered_take_rows(&r->gathered, r->facts, res, &own))
-		e = &own;
-	end_answer(r, res);
 	if (e)
 		fail(r, e);
-	else if (r->gathered.builder)
+	else if (gathered_has_rows(r->gathered))
 		run_details(r);
 	else
 		succeed_again(r);
+}
+
+static void
+on_rows(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+
+	count_answer(r, res);
+	r->facts->revision_known |= !e;
+	if (e)
+		fail(r, e);
+	else
+		gathered_take_rows(r->gathered, res, on_rows_taken, r);
 }
 
 static void
@@ -305,7 +328,7 @@ run_rows(struct reading *r)
 
 	set_step(r, STEP_ROWS);
 	/* What was recorded between the two looks belongs to it. */
-	batch.n_statements = gathered_ask_rows(&r->gathered, r->facts, list);
+	batch.n_statements = gathered_ask_rows(r->gathered, r->facts, &r->name, list);
 	run_script(r, &batch, 1, on_rows);
 	/* The recorded rows are not looked at again. */
 	if (r->facts->version_table_exists)
@@ -322,7 +345,7 @@ needs_rows(const struct reading *r)
 {
 	const struct facts *f = r->facts;
 
-	return r->o.catalog && (!gathered_is_unchanged(&r->gathered, f) ||
+	return r->o.catalog && (!gathered_is_unchanged(r->gathered, f) ||
 				       f->in_recovery || f->version_table_exists);
 }
 
@@ -435,10 +458,12 @@ static void
 run_info(struct reading *r)
 {
 	const char *const name[] = {r->name.schema, r->name.table};
-	struct pg_batch batch;
+	const struct pg_statement probe =
+		scripts_probe(pg_session_server_version(r->session));
+	const struct pg_batch batch =
+		scripts_info(r->arena, r->setup, name, &probe, r->position);
 
-	r->gathered.probe = scripts_probe(pg_session_server_version(r->session));
-	batch = scripts_info(r->arena, r->setup, name, &r->gathered.probe, r->position);
+	gathered_set_probe(r->gathered, &probe);
 	run_script(r, &batch, 1, on_info);
 }
 
@@ -483,10 +508,9 @@ reading_start(
 	r->arena = arena_new();
 	r->name.schema = arena_strdup(r->arena, o->version_schema);
 	r->name.table = arena_strdup(r->arena, o->version_table);
-	gathered_init(&r->gathered, o->last);
 	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	r->setup = strbuf_take(&setup);
-	r->gathered.setup = r->setup;
+	r->gathered = gathered_new(l, r->setup, o->last);
 	text_qualified(&table, o->version_schema, o->version_table);
 	strvec_take(&r->table, strbuf_take(&table));
 	if (target.connect_timeout_ms > o->timeout_ms)

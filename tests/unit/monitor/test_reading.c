@@ -68,11 +68,10 @@ is_pending(void *arg, const struct facts *facts)
 	return f->pending;
 }
 
-/* One reading; what the one before brought is taken for last time's. */
-static void
-read_once(struct fixture *f)
+static struct reading_options
+options(struct fixture *f)
 {
-	const struct reading_options o = {
+	return (struct reading_options){
 		.target = {.dsn = "host=/fake", .connect_timeout_ms = 60000},
 		.version_schema = "public",
 		.version_table = "alembic_version",
@@ -87,6 +86,13 @@ read_once(struct fixture *f)
 		.moments = &f->moments,
 		.last = f->facts,
 	};
+}
+
+/* One reading; what the one before brought is taken for last time's. */
+static void
+read_once(struct fixture *f)
+{
+	const struct reading_options o = options(f);
 	struct reading *r;
 
 	facts_free(f->last);
@@ -122,6 +128,78 @@ test_whole(void **state)
 	/* From the answer with the rows on, until both were asked for again. */
 	assert_true(f->facts->held.from < f->facts->held.to);
 	assert_int_equal(f->facts->rows_held.from, f->facts->held.from);
+}
+
+static char *
+large_text(void)
+{
+	enum { SIZE = 2 << 20 };
+	char *text = xcalloc(SIZE + 1, 1);
+
+	memset(text, 'x', SIZE);
+	return text;
+}
+
+/* What is large is taken beside the loop, and nothing comes of it that would not. */
+static void
+test_large(void **state)
+{
+	struct fixture *f = *state;
+	char *text = large_text();
+
+	f->server.view = text;
+	read_once(f);
+	assert_string_equal(f->err.text, "");
+	assert_int_equal(f->facts->snapshot->n_objects, 3);
+	assert_string_equal(
+		object_value(&f->facts->snapshot->objects[2], "definition"), text);
+	assert_true(f->facts->held.from < f->facts->held.to);
+	f->server.probe = "other";
+	f->server.later_probe = "later";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+	free(text);
+}
+
+struct given_up {
+	struct fixture *fixture;
+	struct reading *reading;
+	struct timer *timer;
+};
+
+static void
+give_up(void *arg)
+{
+	struct given_up *g = arg;
+
+	if (!g->fixture->server.details) {
+		timer_set(g->timer, 0);
+		return;
+	}
+	reading_free(g->reading);
+	g->reading = NULL;
+	loop_stop(g->fixture->loop);
+}
+
+/* Given up while it is taken, it is left behind. */
+static void
+test_large_is_given_up(void **state)
+{
+	struct fixture *f = *state;
+	const struct reading_options o = options(f);
+	struct given_up g = {.fixture = f};
+	char *text = large_text();
+
+	f->server.view = text;
+	server_await(&f->server, "host=/fake");
+	g.reading = reading_start(f->loop, &o, on_read, f);
+	g.timer = timer_new(f->loop, give_up, &g);
+	timer_set(g.timer, 0);
+	loop_run(f->loop);
+	assert_null(g.reading);
+	assert_int_equal(f->called, 0);
+	timer_free(g.timer);
+	free(text);
 }
 
 static void
@@ -564,6 +642,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_whole),
+		TEST(test_large),
+		TEST(test_large_is_given_up),
 		TEST(test_unchanged),
 		TEST(test_changed),
 		TEST(test_moved),
