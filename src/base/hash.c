@@ -3,7 +3,6 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -32,11 +31,15 @@ hash_add(struct hash *h, const void *data, size_t n)
 void
 hash_finish(struct hash *h, char *hex)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[32];
 
 	gnutls_hash_deinit(h->handle, digest);
-	for (size_t i = 0; i < sizeof digest; i++)
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		*hex++ = digits[digest[i] >> 4];
+		*hex++ = digits[digest[i] & 15];
+	}
+	*hex = '\0';
 	free(h);
 }
 

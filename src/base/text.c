@@ -182,7 +182,9 @@ text_escape(struct strbuf *out, const char *s)
 void
 text_visible(struct strbuf *out, const char *s, size_t max, const char *keep)
 {
-	char *clean = text_cleaned(s, 0);
+	enum { LONGEST = 8 }; /* what one byte or character may become */
+	/* Nothing becomes shorter by being made visible: the rest is cut anyway. */
+	char *clean = text_cleaned(s, max ? max + LONGEST : 0);
 	struct strbuf all = {0};
 
 	for (const char *c = clean; *c;) {

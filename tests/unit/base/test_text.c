@@ -75,6 +75,11 @@ test_visible(void **state)
 			"\\u200b\\ufeff\\u2028"},
 		{"\xf3\xa0\x80\xa1\xff", 0, "", "\\U000e0021\\xff"},
 		{"abc\ndef", 5, "", "abc\\n…"},
+		{"abcdefghijklmnopqrstuvwxyz", 5, "", "abcde…"},
+		{"äääääääääääää", 5, "", "ää…"},
+		{"abcdefghijklm", 13, "", "abcdefghijklm"},
+		{"abcdefghijkl\n", 13, "", "abcdefghijkl…"},
+		{"\n\n\n\n\n\n\n\n\n\n\n\n\n\n", 4, "", "\\n\\n…"},
 	};
 
 	(void)state;
