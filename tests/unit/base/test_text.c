@@ -78,7 +78,7 @@ test_visible(void **state)
 		{"abcdefghijklmnopqrstuvwxyz", 5, "", "abcde…"},
 		{"äääääääääääää", 5, "", "ää…"},
 		{"abcdefghijklm", 13, "", "abcdefghijklm"},
-		{"abcdefghijkl\n", 13, "", "abcdefghijkl…"},
+		{"abcdefghijkl\n", 13, "", "abcdefghijkl\\…"},
 		{"\n\n\n\n\n\n\n\n\n\n\n\n\n\n", 4, "", "\\n\\n…"},
 	};
 

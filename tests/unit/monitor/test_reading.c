@@ -150,7 +150,7 @@ test_large(void **state)
 	f->server.view = text;
 	read_once(f);
 	assert_string_equal(f->err.text, "");
-	assert_int_equal(f->facts->snapshot->n_objects, 3);
+	assert_int_equal(f->facts->snapshot->n_objects, 4);
 	assert_string_equal(
 		object_value(&f->facts->snapshot->objects[2], "definition"), text);
 	assert_true(f->facts->held.from < f->facts->held.to);
