@@ -33,6 +33,7 @@ explain_cancel(const struct excuse *x, struct err *e)
 void
 excuse_error(const struct excuse *x, struct err *e)
 {
+	const struct advice *advice = e->advice;
 	char limit[32];
 
 	/* The last script had what was left of the time, which tells nobody anything.
@@ -40,6 +41,7 @@ excuse_error(const struct excuse *x, struct err *e)
 	if (e->code == ERR_TIMEOUT && !e->sqlstate[0] && x->late) {
 		duration_format(x->timeout_ms, limit, sizeof limit);
 		err_set(e, ERR_TIMEOUT, "no complete answer within %s", limit);
+		e->advice = advice;
 	}
 	if (x->ran_ms >= 0 && !strcmp(e->sqlstate, "57014"))
 		explain_cancel(x, e);

@@ -82,6 +82,7 @@ struct pg_session {
 	int64_t deadline;       /* of the call under way, clock_mono_ms() */
 	int64_t timeout_ms;     /* what it was made from */
 	int64_t back_ms;        /* when a wait ends at the latest, if somebody runs */
+	int64_t heard_ms;       /* when anything came last, or was asked */
 	int64_t stood_still_ms; /* for how long nobody ran, in all calls */
 	int64_t put_off_ms;     /* by how much that was put off, in all calls */
 	unsigned round_trips;

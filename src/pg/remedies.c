@@ -315,6 +315,18 @@ remedy_unanswered(void)
 }
 
 const struct advice *
+remedy_silent(void)
+{
+	static const struct advice silent = {
+		"the server stopped answering in the middle of a check",
+		"look there for a lock, a load or a stopped process that holds it up, "
+		"and at what lies between; or raise `check_timeout` and "
+		"`statement_timeout`"};
+
+	return &silent;
+}
+
+const struct advice *
 remedy_password_missing(void)
 {
 	static const struct advice of_service = {"the password file is not there",

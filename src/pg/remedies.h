@@ -19,6 +19,9 @@ void remedy_too_much(struct err *e, int64_t limit, const char *part);
 /* For a server that takes a connection and says nothing. */
 const struct advice *remedy_unanswered(void);
 
+/* For one that says nothing more once it has been asked. */
+const struct advice *remedy_silent(void);
+
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);

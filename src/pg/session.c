@@ -13,6 +13,7 @@
 #include "pg/cancel.h"
 #include "pg/errors.h"
 #include "pg/internal.h"
+#include "pg/remedies.h"
 
 void
 session_set_state(struct pg_session *s, enum session_state to)
@@ -171,6 +172,13 @@ session_fail(struct pg_session *s, const struct err *e)
 	session_end(s, &reason);
 }
 
+/* For half of its time at least: it is not that there is so much to send. */
+static bool
+is_silent(const struct pg_session *s)
+{
+	return clock_mono_ms() - s->heard_ms >= s->timeout_ms / 2;
+}
+
 void
 session_fail_late(struct pg_session *s)
 {
@@ -182,6 +190,8 @@ session_fail_late(struct pg_session *s)
 		is_busy(s) ? "complete answer" : "connection", limit);
 	if (!is_busy(s))
 		connect_explain(s, &e);
+	else if (is_silent(s))
+		e.advice = remedy_silent();
 	session_fail(s, &e);
 }
 
@@ -237,6 +247,8 @@ on_socket(void *arg, int what)
 
 	assert(s->wait == WAIT_SOCKET);
 	s->wait = WAIT_NONE;
+	if (what & WATCH_READ)
+		s->heard_ms = clock_mono_ms();
 	allow_for_stop(s);
 	if (is_over(s, what))
 		session_fail_late(s);
@@ -313,6 +325,7 @@ start_asking(struct pg_session *s, int64_t timeout_ms, pg_done_fn *fn, void *arg
 	struct err e;
 
 	start_call(s, timeout_ms, arg);
+	s->heard_ms = clock_mono_ms();
 	s->done = fn;
 	if (s->state == SESSION_IDLE)
 		return true;

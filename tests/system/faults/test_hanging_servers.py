@@ -6,8 +6,9 @@ import socket
 import time
 import unittest
 
-from harness import (PASSWORD, PATIENCE, WATCHER, Postgres, Proxy, SystemTest, directory,
-                     environment, only_long, program, until, write)
+from harness import (PASSWORD, PATIENCE, WATCHER, Postgres, Proxy, SystemTest,
+                     as_postgres, call, directory, environment, only_long, program, until,
+                     write)
 
 
 def children(pid):
@@ -219,6 +220,112 @@ class Statements(Hanging):
             lambda: self.running.checks("e0") >= goal), 4)
         self.release()
         self.running.wait_state("e0", "in_sync")
+
+
+class Going(Hanging):
+    """It takes no logins, and says so."""
+
+    def refused(self, text, hint):
+        found = until(text, lambda: [e for e in [self.running.environment("env")]
+                                     if text in str(e["check"]["error"])])[0]
+        self.assertEqual([found["state"]] + [found["check"][key] for key in (
+            "status", "reason", "sqlstate")], ["unknown", "unreachable", "connect", "57P03"])
+        self.assertIn(hint, found["hint"])
+        self.assertNotIn("host and port", found["hint"])
+        self.assertEqual(found["revision"]["status"], "at_head")
+
+    def test_it_stops_and_comes_back_as_a_standby(self):
+        server = Postgres()
+        self.addCleanup(server.stop)
+        database = server.database(
+            "CREATE TABLE t (id integer);"
+            "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);"
+            "INSERT INTO alembic_version VALUES ('a1');"
+            "GRANT SELECT ON alembic_version TO " + WATCHER)
+        self.watch(environment("env", server.dsn(database), head=["a1"]))
+        self.running.wait_state("env", "in_sync")
+        says_so = int(server.sql("SHOW server_version_num")) >= 140000
+        # A smart shutdown waits for whoever is there.
+        last = server.session(database)
+        last.run("SELECT 1")
+        call(as_postgres(server.program("pg_ctl"), "-s", "-W", "-D", server.data, "-m",
+                         "smart", "stop"))
+        self.refused("is shutting down", "starting, stopping or recovering")
+        last.close()
+        until("nobody to listen", lambda: "check that the server runs" in
+              self.running.environment("env")["hint"])
+        server.stop("fast")
+        standby = os.path.join(server.data, "standby.signal")
+        call(as_postgres("touch", standby))
+        server.settings = {"hot_standby": "off"}
+        server.start()
+        self.refused(*(("is not accepting connections", "a standby that takes no")
+                       if says_so else ("is starting up", "starting, stopping")))
+        server.stop("fast")
+        os.unlink(standby)
+        server.settings = {}
+        server.start()
+        self.running.wait_state("env", "in_sync")
+
+
+class Interrupted(Hanging):
+    """A check stands in the middle of a statement, as it waits for a lock."""
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(self.proxy.close)
+        database = self.made()
+        secret = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
+        self.watch(environment("env", self.server.dsn(
+            database, host="127.0.0.1", port=self.proxy.port), head=["a1"],
+            password_file=secret, connect_timeout="500ms", check_timeout="700ms"))
+        self.running.wait_state("env", "in_sync")
+        self.lock(database, "pg_proc")
+
+    def waiting(self):
+        return self.server.sql(
+            "SELECT pid FROM pg_stat_activity WHERE usename = '%s'"
+            " AND wait_event_type = 'Lock'" % WATCHER).split()
+
+    def late(self):
+        found = self.running.wait_state("env", "unknown")
+        self.assertEqual([found["check"][key] for key in ("status", "reason", "error")], [
+            "error", "timeout", "no complete answer within 700ms"])
+        self.assertIn("the server stopped answering in the middle of a check: look there "
+                      "for a lock", found["hint"])
+
+    def test_its_backend_is_stopped(self):
+        pid = int(until("a statement", self.waiting)[0])
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            self.late()
+            self.release()
+            self.running.wait_state("env", "in_sync")
+            goal = self.running.checks("env") + 4
+            # It, the one that is asked, and one that is going.
+            self.assertLessEqual(self.most_backends(
+                lambda: self.running.checks("env") >= goal), 3)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        until("it to notice", lambda: not os.path.exists("/proc/%d" % pid))
+
+    def test_the_network_drops(self):
+        """Nothing arrives any more, in either direction, and nobody is told."""
+        until("a statement", self.waiting)
+        self.proxy.mode = "silent"
+        self.late()
+        self.release()
+        until("no answer", lambda: "does not answer" in
+              self.running.environment("env")["hint"])
+        left = len(self.backends())
+        self.assertLessEqual(left, 2)
+        goal = self.running.checks("env") + 3
+        self.assertEqual(self.most_backends(
+            lambda: self.running.checks("env") >= goal), left)
+        self.proxy.mode = "pass"
+        self.proxy.cut()
+        self.running.wait_state("env", "in_sync")
 
 
 class Stopped(SystemTest):
