@@ -158,7 +158,15 @@ say_other_file(const struct keeper *k, const struct store_news *news)
 {
 	const char *dir = (*k->conf)->service.state_dir;
 
-	if (news->left_behind.code == ERR_NONE)
+	if (news->cut)
+		log_msg(LEVEL_ERROR,
+			"the log of the store in %s was cut while it was in use: it "
+			"has "
+			"what memory has of the present, and of the history what was "
+			"in "
+			"the file already",
+			dir);
+	else if (news->left_behind.code == ERR_NONE)
 		log_msg(LEVEL_WARN,
 			"the store in %s was moved, removed or replaced: another is in "
 			"its place now, with all that was known",
@@ -180,6 +188,11 @@ recover(struct keeper *k)
 
 	if (news.other_file)
 		say_other_file(k, &news);
+	if (news.together)
+		log_msg(LEVEL_WARN,
+			"the log of the store in %s was removed or replaced while it "
+			"was in use: what it had is in the file now",
+			(*k->conf)->service.state_dir);
 	if (news.again)
 		monitor_store_changed(k->monitor, news.other_file);
 	keeper_begin_life(k);

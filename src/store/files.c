@@ -157,6 +157,12 @@ files_create(const char *dir, const char *path, struct err *e)
 	return fd >= 0 && ok;
 }
 
+int
+files_open(const char *path)
+{
+	return open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+}
+
 static void
 remove_if(char *path, const struct files_id *which)
 {

@@ -29,6 +29,9 @@ bool files_create(const char *dir, const char *path, struct err *e) MUST_CHECK;
 void files_remove_stale(
 	const char *path, const struct files_id *log, const struct files_id *index);
 
+/* For reading and writing, if it is there and is no link; -1: it cannot be. */
+int files_open(const char *path);
+
 /* Of a database file; the caller frees. */
 char *files_log(const char *path);
 char *files_index(const char *path);

@@ -22,6 +22,7 @@ open_new(const char *dir)
 	s->dir = xstrdup(dir);
 	s->path = xasprintf("%s/pgdriftd.db", dir);
 	s->lock = -1;
+	s->beside = BESIDE_NONE;
 	return s;
 }
 
@@ -83,13 +84,8 @@ take_lock(struct store *s, struct err *e)
 static void
 note_files(struct store *s)
 {
-	char *log = files_log(s->path), *index = files_index(s->path);
-
 	s->file = files_id(s->path);
-	s->log = files_id(log);
-	s->index = files_id(index);
-	free(log);
-	free(index);
+	s->beside = beside_open(s->path);
 }
 
 bool
@@ -103,6 +99,20 @@ open_all(struct store *s, struct err *e)
 	return true;
 }
 
+/* False if it must not be touched. */
+static bool
+may_close(struct store *s)
+{
+	struct err e;
+
+	if (beside_check(&s->beside, s->db, s->path, &s->cut, &e))
+		return true;
+	if (s->cut)
+		(void)sqlite3_db_config(
+			s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+	return s->cut;
+}
+
 void
 open_close(struct store *s)
 {
@@ -110,8 +120,10 @@ open_close(struct store *s)
 		sqlite3_finalize(s->statements[i]);
 		s->statements[i] = NULL;
 	}
-	sqlite3_close(s->db);
+	if (s->db && may_close(s))
+		sqlite3_close(s->db);
 	s->db = NULL;
+	beside_close(&s->beside);
 }
 
 struct store *

@@ -2,6 +2,7 @@
  * processes lock it, and people move its directory. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "store/carry.h"
@@ -20,6 +21,8 @@ be_well(struct store *s)
 	s->locked = 0;
 	s->logged = false;
 	s->damaged = (struct files_id){0};
+	s->cut = false;
+	s->apart = 0;
 }
 
 /* That it can be read says nothing of a disk that is full. */
@@ -48,8 +51,9 @@ detach(struct store *s)
 		s->statements[i] = NULL;
 	}
 	(void)sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-	files_remove_stale(s->path, &s->log, &s->index);
+	files_remove_stale(s->path, &s->beside.log, &s->beside.index);
 	s->db = NULL;
+	s->beside = BESIDE_NONE;
 	return db;
 }
 
@@ -57,31 +61,33 @@ detach(struct store *s)
 static bool
 take_along(struct store *s, sqlite3 *old, struct store_news *news, struct err *e)
 {
-	struct store from = {.db = old, .dir = s->dir, .path = s->path};
+	struct store from = {
+		.db = old, .dir = s->dir, .path = s->path, .beside = BESIDE_NONE};
 
 	if (carry_over(&from, s->path, e))
 		return true;
 	news->left_behind = *e;
 	return from.code == SQLITE_CORRUPT || from.code == SQLITE_NOTADB ||
-	       from.code == SQLITE_IOERR;
+	       from.code == SQLITE_IOERR || from.code == SQLITE_ERROR;
 }
 
 static bool
 open_another(struct store *s, struct store_news *news, struct err *e)
 {
-	const struct files_id file = s->file, log = s->log, index = s->index;
+	const struct files_id file = s->file;
+	struct beside beside = s->beside;
 	sqlite3 *old = detach(s);
 
 	if (open_all(s, e) && can_write(s, e) && take_along(s, old, news, e)) {
 		sqlite3_close(old);
+		beside_close(&beside);
 		news->other_file = true;
 		return true;
 	}
 	open_close(s);
 	s->db = old;
 	s->file = file;
-	s->log = log;
-	s->index = index;
+	s->beside = beside;
 	return false;
 }
 
@@ -92,16 +98,19 @@ static bool
 open_again(struct store *s, struct store_news *news, struct err *e)
 {
 	const struct files_id before = s->file;
-	bool empty;
+	bool empty, cut;
 
 	open_close(s);
+	cut = s->cut;
 	empty = files_id(s->path).size == 0;
 	if (!open_all(s, e) || !can_write(s, e)) {
 		open_close(s);
 		s->file = before;
 		return false;
 	}
-	news->other_file = before.inode && (empty || !files_same(&before, &s->file));
+	news->cut = cut;
+	news->other_file =
+		before.inode && (empty || cut || !files_same(&before, &s->file));
 	return true;
 }
 
@@ -112,6 +121,39 @@ try_again(struct store *s, struct store_news *news, struct err *e)
 		      s->code == SQLITE_FULL;
 
 	return s->db && passes ? can_write(s, e) : open_again(s, news, e);
+}
+
+/* ---- Not whole ---- */
+
+enum whole { WHOLE, EMPTIED, APART };
+
+static enum whole
+look_once(const struct store *s, const struct files_id *now)
+{
+	if (!s->db || !files_same(now, &s->file))
+		return WHOLE;
+	if (s->file.size > 0 && now->size == 0)
+		return EMPTIED;
+	return s->damaged.inode || beside_is_there(&s->beside, s->path) ? WHOLE : APART;
+}
+
+/* Twice, so that one who writes it anew has the time; *wait: not yet. */
+static enum whole
+look(struct store *s, const struct files_id *now, bool *wait)
+{
+	enum whole whole = look_once(s, now);
+
+	s->apart = whole == WHOLE ? 0 : s->apart + 1;
+	*wait = s->apart == 1;
+	return whole;
+}
+
+static bool
+put_together(struct store *s, struct store_news *news, struct err *e)
+{
+	news->together =
+		beside_give_up(&s->beside, s->db, s->path, e) && open_again(s, news, e);
+	return news->together;
 }
 
 /* ---- Both ---- */
@@ -128,17 +170,26 @@ bool
 store_recover(struct store *s, struct store_news *news)
 {
 	const struct files_id now = files_id(s->path);
-	bool other = s->db && !files_same(&now, &s->file), ok;
+	bool other = s->db && !files_same(&now, &s->file), wait, ok;
+	enum whole whole = look(s, &now, &wait);
 	struct err e;
 
 	*news = (struct store_news){0};
-	if (s->failure.code == ERR_NONE && !other)
+	/* A part of the index that is left would be believed by who comes next. */
+	if (s->db && !sql_is_sound(s, &e))
+		other = false;
+	if (s->failure.code == ERR_NONE && !other && whole == WHOLE)
 		return true;
-	if (is_damaged_still(s, &now))
-		return false;
+	if (wait || is_damaged_still(s, &now))
+		return store_is_up(s, NULL);
 	if (s->locked)
 		s->locked++;
-	ok = other ? open_another(s, news, &e) : try_again(s, news, &e);
+	/* It is worth nothing, but the log may have much of what was in it. */
+	if (whole == EMPTIED && unlink(s->path) == 0)
+		other = true;
+	ok = other            ? open_another(s, news, &e)
+	     : whole == APART ? put_together(s, news, &e)
+			      : try_again(s, news, &e);
 	if (!ok) {
 		s->failure = e;
 		return store_is_up(s, NULL);

@@ -122,13 +122,26 @@ sql_fail(struct store *s, struct err *e)
 	return false;
 }
 
-/* False, with the reason, if it could not be opened. */
-static bool
-is_open(const struct store *s, struct err *e)
+bool
+sql_is_sound(struct store *s, struct err *e)
 {
-	if (!s->db)
+	if (beside_check(&s->beside, s->db, s->path, &s->cut, e))
+		return true;
+	s->failure = *e;
+	s->code = s->cut ? SQLITE_IOERR : SQLITE_FULL;
+	s->locked = 0;
+	return false;
+}
+
+/* False, with the reason, if it could not be opened, or must not be touched. */
+static bool
+is_open(struct store *s, struct err *e)
+{
+	if (!s->db) {
 		*e = s->failure;
-	return s->db != NULL;
+		return false;
+	}
+	return !sqlite3_get_autocommit(s->db) || sql_is_sound(s, e);
 }
 
 bool

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/ration.h"
+#include "store/beside.h"
 #include "store/files.h"
 #include "store/pending.h"
 #include "store/steps.h"
@@ -49,7 +50,10 @@ enum sql_id {
 struct store {
 	sqlite3 *db;
 	char *dir, *path;
-	struct files_id file, log, index; /* that are open */
+	struct files_id file; /* that is open */
+	struct beside beside;
+	bool cut;       /* its log was */
+	unsigned apart; /* so many looks in a row it was not whole where it is */
 	/* A daemon has it: no other may, and it waits for nobody. */
 	bool serves, used; /* another one has it */
 	int lock;          /* that it has; -1: none */
@@ -75,6 +79,8 @@ struct store {
 bool sql_fail(struct store *s, struct err *e);
 /* A statement, ready to be bound; NULL on error. */
 sqlite3_stmt *sql_begin(struct store *s, enum sql_id id, struct err *e);
+/* False if it must not be touched (beside.h), and then it has failed. */
+bool sql_is_sound(struct store *s, struct err *e) MUST_CHECK;
 /* True if each statement fits the tables. */
 bool sql_prepare_all(struct store *s, struct err *e) MUST_CHECK;
 /* False, with the reason, as long as nothing is to be written. */

@@ -43,6 +43,8 @@ bool store_is_used(const struct store *s);
 struct store_news {
 	bool again;      /* it failed, and works now: what was to be written can be */
 	bool other_file; /* that was moved or removed: another one is open now */
+	bool cut;        /* its log was: what was not in its file yet is lost */
+	bool together;   /* its log was removed: what that had is in its file now */
 	/* Why not all that the other file had is there; ERR_NONE: it is. */
 	struct err left_behind;
 };

@@ -33,6 +33,10 @@ class StateDirectory(Shop):
                 "SELECT state FROM change WHERE environment = 'env' AND event IS NULL "
                 "ORDER BY id")]
 
+    def times(self):
+        found = self.running.environment("env")
+        return [found["since"], found["schema"]["drift_since"], found["standing_since"]]
+
     def logged(self, text):
         return until(text, lambda: text in self.running.log())
 
@@ -194,6 +198,34 @@ class Damage(StateDirectory):
         self.anew()
 
 
+class Cut(StateDirectory):
+    """What is in use is cut, with much of the store in its log only."""
+
+    def cut(self, suffix, log):
+        """Nobody else looks at the files before it says so."""
+        self.begin()
+        self.assertGreater(os.path.getsize(self.path + "-wal"), os.path.getsize(self.path))
+        os.truncate(self.path + suffix, 0)
+        self.drift()
+        self.logged(log)
+        until("the store", lambda: self.running.metric("pgdriftd_store_up") == 1)
+        until("the row", lambda: self.rows()[-1:] == ["drifted"])
+        times = self.times()
+        self.running.kill()
+        self.running.start()
+        self.running.wait_state("env", "drifted")
+        self.assertEqual(self.times(), times)
+        return self.rows()
+
+    def test_index(self):
+        """Whoever looks at what is not there any more is sent SIGBUS."""
+        self.assertEqual(self.cut("-shm", ""), ["in_sync", "drifted"])
+
+    def test_log(self):
+        """It had all of the history."""
+        self.assertEqual(self.cut("-wal", "was cut while it was in use"), ["drifted"])
+
+
 class Disk(StateDirectory):
     """A disk that is full, or takes nothing, for a while."""
 
@@ -284,10 +316,6 @@ class Clock(StateDirectory):
         self.running.start()
         self.running.wait_state("env", "drifted")
         self.assertEqual(self.times(), times)
-
-    def times(self):
-        found = self.running.environment("env")
-        return [found["since"], found["schema"]["drift_since"], found["standing_since"]]
 
     @only_plain
     def test_years_ahead(self):
