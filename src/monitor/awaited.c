@@ -27,8 +27,8 @@ awaited_ask(struct environment *env, const struct expectation_sources *from)
 			expected_look(from->files, c->expect_target, is_directory(c));
 }
 
-bool
-awaited_is_over(const struct environment *env, const struct expectation_sources *from)
+static bool
+is_over(const struct environment *env, const struct expectation_sources *from)
 {
 	const struct conf_environment *c = env->conf;
 
@@ -38,6 +38,16 @@ awaited_is_over(const struct environment *env, const struct expectation_sources 
 	return graphs_has_looked(from->graphs, c->migrations, env->looks[0]) &&
 	       (!expects_files(c) || expected_has_looked(from->files, c->expect_target,
 					     is_directory(c), env->looks[1]));
+}
+
+struct environment *
+awaited_next(const struct expectation_sources *from)
+{
+	for (size_t i = 0; i < from->n_environments; i++)
+		if (from->environments[i]->looking &&
+			is_over(from->environments[i], from))
+			return from->environments[i];
+	return NULL;
 }
 
 bool

@@ -8,9 +8,9 @@
 
 /* Have them looked at after this call: `env` is `looking` until it is judged. */
 void awaited_ask(struct environment *env, const struct expectation_sources *from);
-/* True once that was done, for what `env` refers to as well. */
-bool
-awaited_is_over(const struct environment *env, const struct expectation_sources *from);
+/* One for which that was done, and for what it refers to, so that it is to be judged;
+ * NULL: none. */
+struct environment *awaited_next(const struct expectation_sources *from);
 /* True as long as nothing is known of some of them. */
 bool awaited_is_unread(
 	const struct environment *env, const struct expectation_sources *from);

@@ -34,6 +34,7 @@ struct monitor {
 	struct expected_files *files;
 	struct pg_servers *servers;
 	struct queue queue;
+	struct timer *more; /* checks are to be ended */
 	bool started;
 	struct published published;
 	struct published_environment **list; /* what published.environments is */
@@ -224,31 +225,29 @@ end_check(struct monitor *m, struct environment *env)
 	refresh_dependents(m, env, environment_is_news(env));
 }
 
-static struct environment *
-looked_at(const struct monitor *m)
-{
-	struct expectation_sources from = sources(m);
-
-	for (size_t i = 0; i < m->roster.n; i++)
-		if (m->roster.v[i]->looking && awaited_is_over(m->roster.v[i], &from))
-			return m->roster.v[i];
-	return NULL;
-}
-
-/* Those whose files were looked at; then others may begin. */
+/* One whose files were looked at; others in turns of their own, as long as it takes to
+ * judge each.  Then others may begin. */
 static void
 end_checks(struct monitor *m)
 {
-	struct environment *env = looked_at(m);
-	bool any = env != NULL;
+	const struct expectation_sources from = sources(m);
+	struct environment *env = awaited_next(&from);
 
-	for (; env; env = looked_at(m))
+	if (env) {
 		end_check(m, env);
-	if (any)
 		publish(m);
+	}
+	if (awaited_next(&from))
+		timer_set(m->more, 0);
 	pump(m);
 	if (m->o.done)
 		end_round(m);
+}
+
+static void
+on_more(void *arg)
+{
+	end_checks(arg);
 }
 
 static void
@@ -468,6 +467,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->o = *o;
 	m->conf = conf;
 	m->files = expected_files_new(&(struct look_watcher){l, on_looked, m});
+	m->more = timer_new(l, on_more, m);
 	m->servers = pg_servers_new(l, on_answered, m);
 	m->published.started_ms = clock_wall_ms();
 	if (!monitor_reload(m, conf, e)) {
@@ -585,6 +585,7 @@ monitor_free(struct monitor *m)
 	free(m->list);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
+	timer_free(m->more);
 	free(m);
 }
 
