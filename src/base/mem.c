@@ -2,6 +2,7 @@
 #include "base/mem.h"
 
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,54 @@ mem_fatal(void)
 	if (poll(&ready, 1, 0) == 1 && write(STDERR_FILENO, text, sizeof text - 1) < 0)
 		abort();
 	abort();
+}
+
+/* Pieces below what malloc() maps by itself: they come from its heap and go back there,
+ * one beside the other. */
+enum { PIECE = 64 << 10 };
+
+struct piece {
+	struct piece *next;
+};
+
+/* NULL if they cannot be had. */
+static struct piece *
+take_pieces(size_t n)
+{
+	struct piece *first = NULL, *p;
+	bool all = true;
+
+	for (size_t i = 0; all && i < n; i++) {
+		p = malloc(PIECE);
+		all = p != NULL;
+		if (!all)
+			continue;
+		p->next = first;
+		first = p;
+	}
+	for (; !all && first; first = p) {
+		p = first->next;
+		free(first);
+	}
+	return first;
+}
+
+/* The one at the end of the heap is kept: what is free below it stays there. */
+void *
+mem_reserve(size_t n)
+{
+	struct piece *kept = take_pieces(n / PIECE + 2), *p, *next;
+
+	for (p = kept ? kept->next : NULL; p; p = next) {
+		next = p->next;
+		if ((uintptr_t)p > (uintptr_t)kept) {
+			free(kept);
+			kept = p;
+		} else {
+			free(p);
+		}
+	}
+	return kept;
 }
 
 void *

@@ -26,6 +26,12 @@ void *must(void *p) __attribute__((returns_nonnull));
 /* Say so on standard error and abort.  For memory only. */
 _Noreturn void mem_fatal(void);
 
+/* For a library that does not look whether its memory is there: make sure that what
+ * this thread allocates next, up to `n` bytes in all, can be had.  NULL if it cannot;
+ * else free() what is returned once the library has done its work.  Holds with malloc()
+ * of glibc, in the main thread. */
+void *mem_reserve(size_t n);
+
 /* Make room for one more element in a growing array: `v` is an array of `n`
  * elements with room for `cap`.  Evaluates its arguments more than once. */
 #define GROW(v, n, cap)                                          \

@@ -314,6 +314,52 @@ copy_block(struct parse *p, const cfg_t *section)
 	out->blocks[out->n_blocks++] = b;
 }
 
+/* Outside of strings, without those of lists. */
+static size_t
+count_blocks(const char *text, size_t n)
+{
+	char before = '\0';
+	bool quoted = false;
+	size_t blocks = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (quoted && text[i] == '\\') {
+			i++;
+		} else if (text[i] == '"') {
+			quoted = !quoted;
+			before = text[i];
+		} else if (!quoted && !strchr(" \t\n", text[i])) {
+			blocks += text[i] == '{' && before != '=';
+			before = text[i];
+		}
+	}
+	return blocks;
+}
+
+/* What libConfuse takes for a text, at most: a block has a copy of each of its options,
+ * which is 7 KiB, a value of a list 130 bytes, where it is written in four. */
+static size_t
+need(const struct parse *p, const char *text, size_t n)
+{
+	size_t block = (8 << 10) + 256 * p->n_aliases;
+
+	return (1 << 20) + 64 * n + block * count_blocks(text, n);
+}
+
+/* libConfuse does not look whether all of its memory was there. */
+static void *
+reserve(struct parse *p, const char *text, size_t n)
+{
+	size_t bytes = need(p, text, n);
+	void *reserved = mem_reserve(bytes);
+
+	if (!reserved)
+		conf_error(p->errors, (struct conf_place){p->file, 0},
+			"out of memory: to read it takes up to %zu MiB",
+			(bytes >> 20) + 1);
+	return reserved;
+}
+
 static bool
 read_text(struct parse *p, const char *text, size_t n)
 {
@@ -321,9 +367,14 @@ read_text(struct parse *p, const char *text, size_t n)
 
 	p->all = true;
 	while (again) {
-		FILE *f = must(fmemopen((void *)(uintptr_t)text, n, "r"));
-		cfg_t *cfg = new_grammar(p);
+		void *reserved = reserve(p, text, n);
+		FILE *f;
+		cfg_t *cfg;
 
+		if (!reserved)
+			return p->all = false;
+		f = must(fmemopen((void *)(uintptr_t)text, n, "r"));
+		cfg = new_grammar(p);
 		errno = 0;
 		p->all = cfg_parse_fp(cfg, f) == CFG_SUCCESS;
 		/* It calls an allocation that failed a parse error, or none at all. */
@@ -335,6 +386,7 @@ read_text(struct parse *p, const char *text, size_t n)
 				copy_block(p, opt->values[i]->section);
 		cfg_free(cfg);
 		fclose(f);
+		free(reserved);
 	}
 	return p->all;
 }

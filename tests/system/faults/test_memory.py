@@ -7,12 +7,13 @@ import functools
 import http.client
 import os
 import random
+import resource
 import signal
 import subprocess
 import unittest
 
 from harness import (HERE, PROGRAM, call, directory, environ, environment, long, only_plain,
-                     program, root, until)
+                     program, root, until, write)
 from shop import Shop
 
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
@@ -92,6 +93,57 @@ class Check(Memory):
             else:
                 self.assertEnded(done.returncode, done.stderr, at)
         self.assertIn(-signal.SIGABRT, said)
+
+
+@only_plain
+class Limit(unittest.TestCase):
+    """A real limit: whatever it is, a configuration is read whole or refused for memory."""
+    # Those that an ordinary run has are the first.
+    BLOCKS = {
+        "one": "",
+        "blocks": "".join('environment "e%d" { dsn = "host=h" head = { "a" } }\n' % i
+                          for i in range(300)),
+        "list": 'environment "e" { dsn = "host=h" schemas = { %s } }\n'
+                % ", ".join(["a"] * 20000),
+        "text": 'environment "e" { dsn = "host=h" password_command = "%s" }\n' % ("x" * 500000),
+        "unknown": "".join('environment "e%d" { dsn = "host=h" hed%d = "a" }\n' % (i, i)
+                           for i in range(40)),
+    }
+
+    def check(self, path, limit):
+        def confine():
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        done = subprocess.run([PROGRAM, "config", "check", "-c", path], capture_output=True,
+                              stdin=subprocess.DEVNULL, env=environ(), text=True,
+                              timeout=60, check=False, preexec_fn=confine)
+        return done.returncode, done.stdout + done.stderr
+
+    def least(self, right, enough):
+        """The least limit that is `right`, to 256 KiB."""
+        low, high = 1 << 20, enough
+        while high - low > 1 << 18:
+            middle = (low + high) // 2
+            low, high = (low, middle) if right(middle) else (middle, high)
+        return high
+
+    def test_of_the_address_space(self):
+        for name in list(self.BLOCKS)[:long(2, None)]:
+            blocks = self.BLOCKS[name]
+            path = write(os.path.join(directory("limit"), "pgdriftd.conf"), blocks)
+            whole = self.check(path, 1 << 28)
+            self.assertIn(whole[0], (0, 78), whole)
+            enough = self.least(lambda n: self.check(path, n) == whole, 1 << 28)
+            # Below that the dynamic linker, or what libraries do at their start, fails.
+            begun = self.least(lambda n: "out of memory" in self.check(path, n)[1] or
+                               self.check(path, n) == whole, enough)
+            self.assertGreater(enough, begun, name)
+            step = max((enough - begun) // long(12, 2000), 4096)
+            for limit in range(begun + (1 << 18), enough + 2 * step, step):
+                status, said = self.check(path, limit)
+                if (status, said) == whole:
+                    continue
+                self.assertIn(status, (78, -signal.SIGABRT), (name, limit, said))
+                self.assertIn("out of memory", said, (name, limit))
 
 
 class Serve(Memory):
