@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -80,12 +81,27 @@ parse_lines(struct users *u, char *text, const char *path, struct err *e)
 	return ok;
 }
 
+static bool
+read_lines(const char *path, struct strbuf *text, struct err *e)
+{
+	struct stat st;
+
+	if (file_read(path, FILE_MAX_USERS, text, e))
+		return true;
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > FILE_MAX_USERS)
+		return err_set(e, e->code,
+			"%s: it is larger than %d MiB; name a file that holds a line "
+			"user:hash for each user, as `htpasswd -B` writes it",
+			path, FILE_MAX_USERS >> 20);
+	return false;
+}
+
 struct users *
 users_load(const char *path, struct err *e)
 {
 	struct users *u = xcalloc(1, sizeof *u);
 	struct strbuf text = {0};
-	bool ok = file_read(path, FILE_MAX_USERS, &text, e);
+	bool ok = read_lines(path, &text, e);
 
 	ok = ok && parse_lines(u, text.s, path, e);
 	if (text.s)

@@ -149,7 +149,7 @@ read_some(struct child *c)
 		grow_output(&c->output, (size_t)n);
 		strbuf_addn(&c->output, buf, (size_t)n);
 	} else if (n > 0) {
-		err_set(&c->err, ERR_IO, "more than %d bytes of output",
+		err_set(&c->err, ERR_FORMAT, "more than %d bytes of output",
 			CHILD_MAX_OUTPUT);
 	} else if (n == 0) {
 		watch_clear(c->watch);

@@ -11,7 +11,8 @@ enum { CHILD_MAX_OUTPUT = 1024 * 1024 };
 
 /* What the command wrote to standard output (NUL-terminated beside its length; gone
  * when the call returns), or an error with output NULL: ERR_TIMEOUT at the deadline,
- * ERR_IO if it could not be started, wrote too much, or did not exit with 0. */
+ * ERR_IO if it could not be started or did not exit with 0, ERR_FORMAT if it wrote too
+ * much. */
 typedef void child_fn(void *arg, const char *output, size_t n, const struct err *e);
 
 /* Run `/bin/sh -c command` in a process group of its own: standard input empty,

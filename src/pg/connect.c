@@ -512,6 +512,8 @@ on_command(void *arg, const char *output, size_t n, const struct err *e)
 		if (e->code == ERR_IO)
 			reason.code = ERR_AUTH;
 		err_prefix(&reason, "password_command");
+		if (e->code == ERR_FORMAT)
+			reason.advice = remedy_password_command();
 	}
 	take_password(s, password, &reason);
 }

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "pg/remedies.h"
 
 enum { MAX_SIZE = 16 << 20 }; /* lists of revocations are long */
 
@@ -56,6 +57,32 @@ check_in(const char *dir, const char *name, struct err *e)
 	return ok;
 }
 
+/* OpenSSL opens those that are named by the hash of an issuer: "9d66eef0.r0". */
+static bool
+is_list_name(const char *name)
+{
+	size_t n = strspn(name, "0123456789abcdef");
+
+	return n == 8 && !strncmp(name + n, ".r", 2) && name[n + 2];
+}
+
+/* Whether it can be read, and what it is, is for the library to say. */
+static bool
+check_directory(const char *dir, struct err *e)
+{
+	struct strvec names = {0};
+	struct err why;
+	bool ok = true;
+
+	if (*dir && !file_names(dir, FILE_MAX_NAMES, &names, &why) &&
+		names.n == FILE_MAX_NAMES)
+		ok = err_set(e, ERR_CONNECT, "%s: %s", dir, why.text);
+	for (size_t i = 0; ok && i < names.n; i++)
+		ok = !is_list_name(names.v[i]) || check_in(dir, names.v[i], e);
+	strvec_free(&names);
+	return ok;
+}
+
 bool
 files_check_services(struct err *e)
 {
@@ -65,6 +92,29 @@ files_check_services(struct err *e)
 			    : !check_in(home(), ".pg_service.conf", e))
 		return false;
 	return !dir || check_in(dir, "pg_service.conf", e);
+}
+
+/* "" if it is not set, or this libpq does not know it. */
+static const char *
+value_of(const PQconninfoOption *list, const char *keyword)
+{
+	while (list->keyword && strcmp(list->keyword, keyword))
+		list++;
+	return list->keyword && list->val ? list->val : "";
+}
+
+/* Of passwords: libpq opens none that is not plain, and looks through all of it. */
+static bool
+check_passwords(const char *named, struct err *e)
+{
+	char *path = *named ? xstrdup(named) : xasprintf("%s/.pgpass", home());
+	struct stat st;
+	bool ok = stat(path, &st) < 0 || !S_ISREG(st.st_mode) || check(path, e);
+
+	if (!ok && e)
+		e->advice = remedy_password_list();
+	free(path);
+	return ok;
 }
 
 bool
@@ -78,14 +128,12 @@ files_check_options(const PQconninfoOption *list, struct err *e)
 		{"sslcrl", ".postgresql/root.crl"}};
 
 	for (size_t i = 0; i < COUNT_OF(files); i++) {
-		const PQconninfoOption *o = list;
+		const char *named = value_of(list, files[i].keyword);
 
-		while (o->keyword && strcmp(o->keyword, files[i].keyword))
-			o++;
-		if (o->keyword && o->val && *o->val
-				? !check(o->val, e)
-				: !check_in(home(), files[i].otherwise, e))
+		if (*named ? !check(named, e)
+			   : !check_in(home(), files[i].otherwise, e))
 			return false;
 	}
-	return true;
+	return check_directory(value_of(list, "sslcrldir"), e) &&
+	       check_passwords(value_of(list, "passfile"), e);
 }

@@ -10,8 +10,10 @@
 /* Those of services (PGSERVICEFILE, .pg_service.conf, …), before libpq reads a string.
  * False, ERR_CONNECT with the path, if one would not do. */
 bool files_check_services(struct err *e) MUST_CHECK;
-/* Certificates, keys and lists of revocations, as named in `list` or by default.  Of
- * the file of passwords libpq itself opens none that is not plain. */
+/* Certificates, keys and lists of revocations, as named in `list` or by default, and
+ * the lists of a directory of such.  Of
+ * the file of passwords, of which libpq itself opens none that is not plain, the size.
+ */
 bool files_check_options(const PQconninfoOption *list, struct err *e) MUST_CHECK;
 
 #endif

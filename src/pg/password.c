@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -26,27 +26,36 @@ password_from(const char *text, size_t n, const char *from, struct err *e)
 	return NULL;
 }
 
+static const struct advice *
+advise(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ? remedy_password_missing()
+				       : remedy_password_file();
+	return S_ISREG(st.st_mode) && st.st_size > FILE_MAX_PASSWORD
+		       ? remedy_password_large()
+		       : remedy_password_file();
+}
+
 char *
 password_read(const char *path, struct err *e)
 {
 	struct strbuf text = {0};
 	char *password = NULL;
-	bool missing;
 
 	if (file_read(path, FILE_MAX_PASSWORD, &text, e)) {
 		password = password_from(text.s, text.len, path, e);
 		explicit_bzero(text.s, text.cap);
 		strbuf_free(&text);
-		missing = false;
 	} else if (e->advice) {
 		return NULL;
 	} else {
-		missing = access(path, F_OK) < 0 && errno == ENOENT;
 		e->code = ERR_AUTH;
 	}
 	if (!password)
-		e->advice =
-			missing ? remedy_password_missing() : remedy_password_file();
+		e->advice = advise(path);
 	return password;
 }
 

@@ -341,6 +341,37 @@ remedy_password_missing(void)
 }
 
 const struct advice *
+remedy_password_large(void)
+{
+	static const struct advice large = {
+		"the password file holds more than a password",
+		"give `password_file` a file that holds the password alone"};
+
+	return &large;
+}
+
+const struct advice *
+remedy_password_command(void)
+{
+	static const struct advice large = {
+		"the password command writes more than a password",
+		"have it write the password alone to its standard output"};
+
+	return &large;
+}
+
+const struct advice *
+remedy_password_list(void)
+{
+	static const struct advice large = {
+		"libpq's file of passwords is too large to be looked through",
+		"keep only lines `host:port:database:user:password` that are used, or "
+		"name another file as `passfile` of `dsn`"};
+
+	return &large;
+}
+
+const struct advice *
 remedy_password_file(void)
 {
 	static const struct advice unusable = {"the password file cannot be used",

@@ -25,7 +25,13 @@ const struct advice *remedy_silent(void);
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);
-/* For one that cannot be used for another reason. */
+/* For one that is larger than any password; for one that cannot be used for another
+ * reason. */
+const struct advice *remedy_password_large(void);
 const struct advice *remedy_password_file(void);
+/* For a command that writes more than any password. */
+const struct advice *remedy_password_command(void);
+/* For libpq's own file of passwords, where it is too large to be read in the loop. */
+const struct advice *remedy_password_list(void);
 
 #endif

@@ -166,14 +166,18 @@ check_refused(const char *text, const char *said)
 static void
 test_bad_files(void **state)
 {
+	char *large = xcalloc((1 << 20) + 2, 1);
 	struct err e;
 
 	(void)state;
+	memset(large, '#', (1 << 20) + 1);
 	check_refused("", "no user in it");
 	check_refused("# nobody\n", "no user in it");
 	check_refused("#\nann\n", ":2: this is no user:hash line");
 	check_refused(":$5$x\n", ":1: this is no user:hash line");
 	check_refused("ann:secret\n", "the password of \"ann\" is not hashed");
+	check_refused(large, "it is larger than 1 MiB; name a file that holds a line");
+	free(large);
 	assert_null(users_load("/nonexistent/users", &e));
 	assert_int_equal(e.code, ERR_IO);
 }

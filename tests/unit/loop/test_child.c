@@ -101,7 +101,7 @@ test_too_large_output(void **state)
 	struct result *r = *state;
 
 	run(r, "head -c 1048577 /dev/zero", 100000);
-	assert_int_equal(r->err.code, ERR_IO);
+	assert_int_equal(r->err.code, ERR_FORMAT);
 	assert_string_equal(r->err.text, "more than 1048576 bytes of output");
 }
 

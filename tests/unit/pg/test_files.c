@@ -134,6 +134,50 @@ test_large(void **state)
 	free(path);
 }
 
+/* Of a directory of lists, those that OpenSSL may open. */
+static void
+test_directory_of_lists(void **state)
+{
+	char *dsn = xasprintf("sslcrldir=%s", (char *)*state), *fifo;
+	struct err e = {0};
+
+	assert_true(check_dsn("sslcrldir=/nowhere", NULL));
+	free(fifo_at(*state, "README"));
+	fixture_write(*state, "9d66eef0.r0", "");
+	assert_true(check_dsn(dsn, NULL));
+	fifo = fifo_at(*state, "9d66eef0.r1");
+	assert_false(check_dsn(dsn, &e));
+	assert_int_equal(e.code, ERR_CONNECT);
+	assert_non_null(strstr(e.text, fifo));
+	assert_non_null(strstr(e.text, "it is a FIFO"));
+	free(fifo);
+	free(dsn);
+}
+
+/* libpq looks through all of its file of passwords, however large. */
+static void
+test_passwords(void **state)
+{
+	char *own = fifo_at(*state, ".pgpass"), *dsn;
+	struct err e = {0};
+
+	assert_true(check_dsn("host=h", NULL));
+	assert_int_equal(unlink(own), 0);
+	fixture_write(*state, ".pgpass", "");
+	assert_int_equal(truncate(own, 16 << 20), 0);
+	assert_true(check_dsn("host=h", NULL));
+	assert_int_equal(truncate(own, (16 << 20) + 1), 0);
+	assert_false(check_dsn("host=h", &e));
+	assert_non_null(strstr(e.text, "it is larger than 16 MiB"));
+	assert_non_null(e.advice);
+	assert_non_null(strstr(e.advice->next, "`passfile`"));
+	assert_true(check_dsn("host=h passfile=/nowhere", NULL));
+	dsn = xasprintf("passfile=%s", own);
+	assert_false(check_dsn(dsn, NULL));
+	free(dsn);
+	free(own);
+}
+
 /* To say what a string has wrong, libpq's options are asked for: not of a FIFO. */
 static void
 test_message_of_a_string(void **state)
@@ -159,6 +203,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_options, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_defaults, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_large, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_directory_of_lists, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_passwords, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_message_of_a_string, setup, fixture_teardown),
 	};

@@ -69,6 +69,20 @@ test_one_newline_goes(void **state)
 	expect(*state, "secret\r\n", "secret\r");
 }
 
+/* A file of something else: what helps is said. */
+static void
+test_too_large(void **state)
+{
+	const struct file *f = *state;
+	struct err e = {0};
+
+	assert_int_equal(truncate(f->path, (1 << 20) + 1), 0);
+	assert_null(password_read(f->path, &e));
+	assert_int_equal(e.code, ERR_AUTH);
+	assert_non_null(strstr(e.text, "it is larger than 1 MiB"));
+	assert_non_null(strstr(e.advice->next, "holds the password alone"));
+}
+
 static void
 test_any_length(void **state)
 {
@@ -117,6 +131,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_one_newline_goes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_too_large, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_any_length, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
 	};
