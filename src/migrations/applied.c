@@ -47,6 +47,19 @@ position(const struct migrations *h, const struct revision *r)
 	return (size_t)(r - h->revisions);
 }
 
+/* They mostly come in the order of the graph: it is the one after `*last`. */
+static const struct revision *
+find_next(const struct migrations *h, const char *id, const struct revision **last)
+{
+	const struct revision *next = *last ? *last + 1 : h->revisions;
+
+	if (position(h, next) == h->n_revisions || strcmp(next->id, id) != 0)
+		next = migrations_find(h, id);
+	if (next)
+		*last = next;
+	return next;
+}
+
 static struct flags
 flags_of(const struct applied *a, const struct migrations *h,
 	const struct strvec *recorded)
@@ -54,12 +67,13 @@ flags_of(const struct applied *a, const struct migrations *h,
 	size_t n = h->n_revisions + 1;
 	struct flags f = {xcalloc(n, sizeof(bool)), xcalloc(n, sizeof(bool)),
 		xcalloc(n, sizeof(bool)), false};
+	const struct revision *last = NULL;
 
 	for (size_t i = 0; i < recorded->n; i++)
 		graph_mark_ancestors(
 			h, position(h, migrations_find(h, recorded->v[i])), f.now);
 	for (size_t i = 0; i < a->n; i++) {
-		const struct revision *r = migrations_find(h, a->v[i].id);
+		const struct revision *r = find_next(h, a->v[i].id, &last);
 
 		f.vanished |= !r;
 		if (!r)
@@ -86,9 +100,10 @@ keep_known(struct applied *a, const struct migrations *h, const struct flags *f,
 	struct applied_news *news)
 {
 	size_t kept = 0, before = a->n;
+	const struct revision *last = NULL;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct revision *r = migrations_find(h, a->v[i].id);
+		const struct revision *r = find_next(h, a->v[i].id, &last);
 
 		if (!r || !f->now[position(h, r)]) {
 			free(a->v[i].id);
