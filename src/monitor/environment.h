@@ -87,9 +87,9 @@ struct environment {
 	bool unjudged, deferred;
 	bool awaits_files; /* it is not judged yet since its migrations are written */
 	/* Its check has ended, and it is judged when its files were looked at: the
-	 * numbers of these looks (awaited.h).  `unsettled`: they said that it is better
-	 * read again. */
-	bool looking, unsettled;
+	 * numbers of these looks (awaited.h).  What they have said meanwhile: they are
+	 * being written; they became others since its check began. */
+	bool looking, unsettled, overtaken;
 	uint64_t looks[2];
 	struct standing before; /* of that check */
 	bool unread;            /* no check begins before its migrations were read */

@@ -210,18 +210,19 @@ look_again(struct monitor *m, struct environment *env)
 	return true;
 }
 
-/* Its files are as they are known to be now, or are being written. */
+/* Its files are as they are known to be now, or are being written.  Whether somebody
+ * who may be migrating is was asked of what was pending by the files before. */
 static void
 end_check(struct monitor *m, struct environment *env)
 {
 	bool sighting = env->outcome == OUTCOME_SUCCESS;
+	bool again = env->unsettled || (env->overtaken && env->lock.perhaps);
 
-	env->looking = false;
-	if (!env->unsettled || !sighting || !look_again(m, env)) {
+	env->looking = env->unsettled = env->overtaken = false;
+	if (!again || !sighting || !look_again(m, env)) {
 		env->unjudged |= sighting;
 		refresh(m, env);
 	}
-	env->unsettled = false;
 	refresh_dependents(m, env, environment_is_news(env));
 }
 
@@ -287,9 +288,9 @@ on_looked(void *arg, const char *name)
 		if (change == GRAPHS_SAME || !text_same(env->conf->migrations, name))
 			continue;
 		env->unread = false;
-		/* Whether somebody who may be migrating is, is asked again. */
-		env->unsettled |= env->looking &&
-				  (change == GRAPHS_SETTLING || env->lock.perhaps);
+		env->unsettled |= env->looking && change == GRAPHS_SETTLING;
+		env->overtaken |=
+			(env->looking || env->reading) && change == GRAPHS_CHANGED;
 		if (change == GRAPHS_CHANGED)
 			refresh(m, env);
 	}
@@ -397,7 +398,7 @@ take_conf(struct monitor *m, struct environment *env)
 	timer_clear(env->timer);
 	reading_free(env->reading);
 	env->reading = NULL;
-	env->looking = false;
+	env->looking = env->unsettled = env->overtaken = false;
 	queue_break_off(&m->queue, env);
 }
 

@@ -1,14 +1,18 @@
 """Nothing stands in the way of the loop: neither what it writes to, nor who asks it."""
 import base64
 import fcntl
+import functools
 import os
 import re
+import shutil
 import socket
 import subprocess
 import threading
 
 import harness
-from harness import PROGRAM, SystemTest, environ, environment, started, until
+from harness import (PROGRAM, SystemTest, environ, environment, only_plain, program, started,
+                     until)
+from shop import Shop
 
 F_SETPIPE_SZ = 1031
 
@@ -235,6 +239,54 @@ class Reloads(SystemTest):
         daemon.head = head
         self.assertNotIn("max_connections", daemon.reload(one))
         self.assertEqual(daemon.json("/version")["restart_needed"], [])
+
+
+@functools.lru_cache(maxsize=None)
+def holding():
+    path = os.path.join(harness.root(), "held.so")
+    harness.call(["cc", "-O2", "-shared", "-fPIC", "-o", path,
+                  os.path.join(harness.HERE, "faults", "held.c")])
+    return path
+
+
+@only_plain
+class Disk(Shop):
+    """A file system that does not answer holds the verdicts on what it has, no more."""
+
+    def test_it_hangs(self):
+        where = harness.directory("held")
+        self.gate = harness.write(os.path.join(where, "gate"), "")
+        versions = os.path.join(where, "disk", "versions")
+        shutil.copytree(self.project.versions, versions)
+        snapshot = os.path.join(where, "disk", "dev.json")
+        self.assertStatus(program("snapshot", "-o", snapshot, self.server.dsn(self.dev)), 0)
+        database = self.at(self.ids[-2])
+        one = environment("free", self.server.dsn(self.dev), head=[self.ids[-1]])
+        held = self.migrations(path=versions) + environment(
+            "held", self.server.dsn(database), migrations="shop",
+            expect="snapshot:" + snapshot)
+        daemon = self.daemon(one + held, ready=False, env={
+            "LD_PRELOAD": holding(), "PGDRIFTD_TEST_GATE": self.gate,
+            "PGDRIFTD_TEST_HELD": os.path.join(where, "disk")})
+        daemon.wait_state("free", "in_sync")
+        self.assertEqual(daemon.environment("held")["check"]["status"], "not_checked")
+        self.assertIn("for the first time", daemon.json("/migrations/shop")["error"])
+        os.unlink(self.gate)
+        daemon.wait_state("held", "revision_mismatch")
+        # And again, while it looks whether something has changed, and at a reload.
+        harness.write(self.gate, "")
+        self.project.upgrade(database, "head")
+        checked = daemon.environment("free")["check"]["last_at"]
+        until("the others to be checked", lambda: daemon.environment("free")["check"][
+            "last_at"] > checked)
+        self.assertEqual(daemon.get("/healthz").status, 200)
+        self.assertEqual(daemon.environment("held")["state"], "revision_mismatch")
+        daemon.reload(one + held.replace("migrations \"shop\" {",
+                                         "migrations \"shop\" {\n  recursive = true\n"))
+        self.assertEqual(daemon.metric("pgdriftd_config_last_reload_successful"), 1)
+        self.assertEqual(daemon.environment("held")["state"], "revision_mismatch")
+        os.unlink(self.gate)
+        daemon.wait_state("held", "in_sync")
 
 
 if __name__ == "__main__":

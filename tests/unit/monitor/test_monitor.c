@@ -767,6 +767,41 @@ test_files_awaited(void **state)
 	fixture_teardown(&dir);
 }
 
+/* No check begins before its files were read for the first time; others do. */
+static void
+test_files_first(void **state)
+{
+	static const struct monitor_options none;
+	struct fixture *f = *state;
+	struct conf_migrations block;
+	void *dir = NULL;
+	char name[] = "app";
+	struct err e;
+
+	use_files(f, &block, &dir);
+	f->environments[0].expect = EXPECT_NONE;
+	strvec_free(&f->environments[0].head);
+	f->environments[0].migrations = name;
+	server_await(&f->prod, "host=/prod");
+	server_await(&f->dev, "host=/dev");
+	f->monitor = monitor_new(f->loop, &f->conf, &none, &e);
+	assert_non_null(f->monitor);
+	monitor_start(f->monitor);
+	assert_int_equal(fake_connects(), 1);
+	assert_non_null(strstr(monitor_published(f->monitor)->migrations[0].error,
+		"for the first time"));
+	assert_int_equal(monitor_published(f->monitor)
+				 ->migrations[0]
+				 .problems[PROBLEM_UNREADABLE_FILE],
+		0);
+	until_checked(f, "prod", 1);
+	assert_int_equal(find(f, "prod")->revision.status, REVISION_AT_HEAD);
+	assert_null(monitor_published(f->monitor)->migrations[0].error);
+	forget_monitor(f);
+	strvec_free(&block.path);
+	fixture_teardown(&dir);
+}
+
 /* Files that are read while a check is under way: what they say of the others is
  * published then, for whoever asks before that check has ended. */
 static void
@@ -829,6 +864,7 @@ main(void)
 		TEST(test_reload_names_new_lines),
 		TEST(test_single_round),
 		TEST(test_moved_is_read_again),
+		TEST(test_files_first),
 		TEST(test_files_awaited),
 		TEST(test_files_during_a_check),
 	};
