@@ -1,12 +1,5 @@
 /* From a connection string to an open connection without ever blocking: the password
- * is fetched, then host names are resolved by the loop, then libpq connects.
- *
- * To know the names, libpq's own reading of the string with service files, PG*
- * variables and defaults is needed.  PQconndefaults() shows it only for PGSERVICE of
- * the process's environment, which must not be changed under a running program, and a
- * reader of our own would be a second opinion.  So libpq is started once with a value
- * it must refuse: it merges everything, refuses before it opens a socket, and
- * PQconninfo() tells the result. */
+ * is fetched, then host names are resolved by the loop, then libpq connects. */
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,14 +13,11 @@
 #include "base/mem.h"
 #include "base/size.h"
 #include "pg/errors.h"
-#include "pg/files.h"
 #include "pg/hosts.h"
 #include "pg/internal.h"
+#include "pg/options.h"
 #include "pg/password.h"
 #include "pg/remedies.h"
-
-/* A value that no keyword takes; libpq's message quotes it. */
-#define REFUSED "pgdriftd-asks"
 
 struct plan {
 	char *dsn;
@@ -426,61 +416,21 @@ run_resolving(struct pg_session *s)
 			   session_left(s) / (int64_t)names_left(p), on_lookup, s));
 }
 
-static const char *
-option(const PQconninfoOption *list, const char *keyword)
-{
-	for (; list->keyword; list++)
-		if (strcmp(list->keyword, keyword) == 0)
-			return list->val;
-	return NULL;
-}
-
-static bool
-read_options(struct plan *p, PGconn *probe, struct err *e)
-{
-	PQconninfoOption *list = must(PQconninfo(probe));
-	bool ok = files_check_options(list, e);
-
-	p->known_password = xstrdup_null(option(list, "password"));
-	p->user_timeout = option(list, "tcp_user_timeout") != NULL;
-	hosts_parse(&p->hosts, option(list, "host"), option(list, "hostaddr"),
-		option(list, "port"));
-	PQconninfoFree(list);
-	return ok;
-}
-
-/* `passfile` names no file, so that this attempt does not read .pgpass. */
-static bool
-ask_options(struct plan *p, struct err *e)
-{
-	static const char *const keys[] = {
-		"dbname", "passfile", "channel_binding", NULL};
-	const char *const values[] = {p->dsn, "/dev/null/none", REFUSED, NULL};
-	PGconn *probe;
-	bool ok;
-
-	if (!files_check_services(e))
-		return false;
-	probe = must(PQconnectStartParams(keys, values, 1));
-	ok = strstr(PQerrorMessage(probe), REFUSED) != NULL;
-	assert(PQstatus(probe) == CONNECTION_BAD);
-	if (ok)
-		ok = read_options(p, probe, e);
-	else
-		errors_connect(e, PQerrorMessage(probe));
-	PQfinish(probe);
-	return ok;
-}
-
 static void
 run_options(struct pg_session *s)
 {
+	struct plan *p = s->plan;
+	struct options o;
 	struct err e;
+	bool ok = options_ask(p->dsn, &o, &e);
 
-	if (!ask_options(s->plan, &e))
-		session_fail(s, &e);
-	else
+	p->known_password = o.password;
+	p->user_timeout = o.user_timeout;
+	p->hosts = o.hosts;
+	if (ok)
 		run_resolving(s);
+	else
+		session_fail(s, &e);
 }
 
 /* ---- PASSWORD ---- */
