@@ -109,7 +109,7 @@ print_text(const struct published *p, const struct request *r, const cJSON *docu
 		if (!is_named(r, e) || !e->diff || !e->diff->n_findings)
 			continue;
 		strbuf_printf(&text, "\n%s compared with %s:\n", e->name, e->reference);
-		diff_text_confirmed(e->diff, e->confirmed_findings, r->color, &text);
+		diff_text_confirmed(e->diff, e->confirmed_findings, 0, r->color, &text);
 	}
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];

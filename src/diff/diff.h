@@ -22,10 +22,10 @@ cJSON *finding_json(const struct finding *f);
  * each with kind, qualified name, what changed, expected and found; `color` with ANSI
  * colours. */
 void diff_text(const struct diff *d, bool color, struct strbuf *out);
-/* The same, where only those are confirmed that `confirmed` says so of, by their number
- * (NULL: all): the others are marked. */
-void diff_text_confirmed(
-	const struct diff *d, const bool *confirmed, bool color, struct strbuf *out);
+/* The same of the first `max` of them (0: all), where only those are confirmed that
+ * `confirmed` says so of, by their number (NULL: all): the others are marked. */
+void diff_text_confirmed(const struct diff *d, const bool *confirmed, size_t max,
+	bool color, struct strbuf *out);
 /* The same without the findings themselves. */
 void diff_summary(const struct diff *d, struct strbuf *out);
 

@@ -273,9 +273,9 @@ by_group(const void *a, const void *b)
 
 /* With an empty line around those that are more than one. */
 static void
-put_findings(const struct page *p, const struct diff *d)
+put_findings(const struct page *p, const struct diff *d, size_t max)
 {
-	size_t n = d->n_findings, size = 0;
+	size_t n = max && max < d->n_findings ? max : d->n_findings, size = 0;
 	struct place *places = xcalloc(n + 1, sizeof *places);
 
 	for (size_t i = 0; i < n; i++)
@@ -293,6 +293,9 @@ put_findings(const struct page *p, const struct diff *d)
 	}
 	if (n > 1)
 		strbuf_addc(p->out, '\n');
+	if (n < d->n_findings)
+		strbuf_printf(p->out, "… and %zu more, by max_findings\n\n",
+			d->n_findings - n);
 	free(places);
 }
 
@@ -327,12 +330,12 @@ put_total(const struct page *p, const struct diff *d)
 void
 diff_text(const struct diff *d, bool color, struct strbuf *out)
 {
-	diff_text_confirmed(d, NULL, color, out);
+	diff_text_confirmed(d, NULL, 0, color, out);
 }
 
 void
-diff_text_confirmed(
-	const struct diff *d, const bool *confirmed, bool color, struct strbuf *out)
+diff_text_confirmed(const struct diff *d, const bool *confirmed, size_t max, bool color,
+	struct strbuf *out)
 {
 	struct page p = {.out = out,
 		.color = color,
@@ -344,7 +347,7 @@ diff_text_confirmed(
 		summary_text(d, out);
 		strbuf_addc(out, '\n');
 	}
-	put_findings(&p, d);
+	put_findings(&p, d, max);
 	p.confirmed = NULL;
 	for (size_t i = 0; i < d->n_undecided; i++)
 		put_finding(&p, &d->undecided[i], "undecided");

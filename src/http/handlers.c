@@ -140,7 +140,8 @@ handle_diff(const struct request *r, struct answer *out)
 					 : "no check has been completed");
 	} else if (text) {
 		answer_text(out, 200, "");
-		diff_text_confirmed(e->diff, e->confirmed_findings, false, &out->body);
+		diff_text_confirmed(e->diff, e->confirmed_findings, e->max_findings,
+			false, &out->body);
 	} else {
 		answer_json(out, 200, status_diff_document(e));
 	}

@@ -316,6 +316,18 @@ test_many(void **state)
 	assert_non_null(strstr(b.s, "101 functions missing\n\n"));
 	assert_non_null(strstr(b.s, "      8\n      … 2 more lines\n"));
 	strbuf_free(&b);
+	/* The first ones, and all are counted. */
+	for (size_t i = 0; i < COUNT_OF(many); i++)
+		many[i].name = i < 2 ? "f()" : "g()";
+	diff_text_confirmed(&d, NULL, 2, false, &b);
+	assert_non_null(strstr(b.s, "101 functions missing\n\n"));
+	assert_null(strstr(b.s, "g()"));
+	assert_non_null(
+		strstr(b.s, "\n\n… and 99 more, by max_findings\n\n101 findings"));
+	strbuf_clear(&b);
+	diff_text_confirmed(&d, NULL, 101, false, &b);
+	assert_null(strstr(b.s, "max_findings"));
+	strbuf_free(&b);
 }
 
 /* Long texts are cut, and say so. */
