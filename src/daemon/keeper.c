@@ -258,10 +258,13 @@ keeper_end_life(struct keeper *k)
 {
 	struct err e;
 
-	if (k->store)
+	if (k->store) {
+		store_be_patient(k->store);
 		recover(k);
+	}
 	leave_sign(k, life_end);
-	if (k->store && store_waiting(k->store) && !store_is_up(k->store, &e))
+	/* Also where another process has locked it for a moment only. */
+	if (k->store && store_waiting(k->store) && store_has_failed(k->store, &e))
 		log_err(LEVEL_ERROR, &e,
 			"%zu changes are lost, which could not be stored",
 			store_waiting(k->store));

@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 /* One who looks in once a second says what it is; before, it is somebody who writes. */
-enum { LOCKED_MOST = 10 };
+enum { LOCKED_MOST = 10, PATIENCE_MS = 1000 };
 
 static void
 be_well(struct store *s)
@@ -222,6 +222,20 @@ store_is_up(const struct store *s, struct err *e)
 	if (!up && e)
 		*e = s->failure;
 	return up;
+}
+
+bool
+store_has_failed(const struct store *s, struct err *e)
+{
+	*e = s->failure;
+	return s->failure.code != ERR_NONE;
+}
+
+void
+store_be_patient(struct store *s)
+{
+	if (s->db)
+		sqlite3_busy_timeout(s->db, PATIENCE_MS);
 }
 
 bool

@@ -37,6 +37,11 @@ void store_close(struct store *s); /* NULL is fine */
  * failed nothing is written, and each call that would says so at once, until
  * store_recover() finds that it can be. */
 struct store *store_open_later(const char *dir);
+/* The daemon ends: from now on it waits for another process, for a moment. */
+void store_be_patient(struct store *s);
+/* True if the last thing asked of it failed, for whatever reason, which `e` receives.
+ */
+bool store_has_failed(const struct store *s, struct err *e);
 /* True if another daemon has DIR. */
 bool store_is_used(const struct store *s);
 

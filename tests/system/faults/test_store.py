@@ -61,6 +61,15 @@ class Store(StateDirectory):
         self.assertEqual(self.running.environment("env")["since"], since)
         self.assertEqual(self.rows(), before)
 
+    def test_locked_at_the_end(self):
+        """What cannot be stored any more is said, though a lock is no failure for a moment."""
+        self.begin()
+        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            self.drift()
+            self.running.stop()
+        self.assertRegex(self.running.log(), "changes are lost, which could not be stored.*locked")
+
     def moved(self, away):
         self.begin()
         before = self.rows()

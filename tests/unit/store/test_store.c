@@ -132,6 +132,28 @@ test_fails(void **state)
 	store_close(s);
 }
 
+/* A lock is no failure for a moment, but what waits is not stored either. */
+static void
+test_locked(void **state)
+{
+	struct store *s = store_open_later(*state), *other = fixture_open(*state);
+	struct store_news news;
+	struct err e = {0};
+
+	assert_false(store_has_failed(s, &e));
+	assert_true(store_begin(other, &e));
+	store_be_patient(s);
+	assert_false(store_begin(s, &e));
+	assert_true(store_is_up(s, NULL));
+	assert_true(store_has_failed(s, &e));
+	assert_non_null(strstr(e.text, "locked"));
+	assert_true(store_end(other, true, &e));
+	assert_true(store_recover(s, &news));
+	assert_false(store_has_failed(s, &e));
+	store_close(other);
+	store_close(s);
+}
+
 static bool
 count_lines(const struct log_record *r, void *arg)
 {
@@ -535,6 +557,7 @@ main(void)
 		CASE(test_later),
 		CASE(test_replaced),
 		CASE(test_fails),
+		CASE(test_locked),
 		CASE(test_comes_and_goes),
 		CASE(test_history),
 		CASE(test_applied),
