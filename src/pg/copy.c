@@ -17,6 +17,7 @@ struct copy {
 	size_t max_rows;
 	size_t max_bytes;
 	size_t n_before; /* results that come before the first table's */
+	size_t n_begun;  /* … that have come */
 	size_t at;       /* the table at hand */
 	size_t n_rows;   /* … has given so far */
 	bool copying;    /* … they come in */
@@ -47,14 +48,20 @@ unescaped(char c)
 	return at ? to[at - from] : c;
 }
 
-/* The one value of a line of text format, in its place; NULL for SQL NULL. */
+/* One value, then the end of the line: all else that ends one is written otherwise. */
+static bool
+is_one_value(const char *line, size_t n)
+{
+	return n && line[n - 1] == '\n' && !memchr(line, '\n', n - 1) &&
+	       !memchr(line, '\t', n) && !memchr(line, '\r', n);
+}
+
+/* The value of such a line, in its place; NULL for SQL NULL. */
 static const char *
 value_of(char *line, size_t *n)
 {
-	size_t len = *n, to = 0;
+	size_t len = *n - 1, to = 0;
 
-	if (len && line[len - 1] == '\n')
-		len--;
 	if (len == 2 && !memcmp(line, "\\N", 2))
 		return NULL;
 	for (size_t i = 0; i < len; i++)
@@ -87,6 +94,8 @@ add_row(struct pg_session *s, char *line, size_t n)
 	c->bytes += n;
 	if (c->bytes > c->max_bytes)
 		return break_off(s, "bytes in its rows", c->max_bytes);
+	if (!is_one_value(line, n))
+		return exchange_refuse(s, "a row that is not one value");
 	c->n_rows++;
 	value = value_of(line, &n);
 	return collect_add_text(c->collect, "value", value, n, &e) ||
@@ -124,7 +133,7 @@ part_name(const struct pg_session *s, char *buf, size_t size)
 
 	(void)buf;
 	(void)size;
-	if (c->n_before)
+	if (c->n_begun < c->n_before)
 		return "the settings of a transaction";
 	return c->at < c->tables.n ? c->tables.v[c->at] : "the end of a transaction";
 }
@@ -149,13 +158,28 @@ end_table(struct pg_session *s, PGresult *res)
 	return true;
 }
 
+/* SET, the row of the settings, SET. */
+static bool
+take_begin(struct pg_session *s, PGresult *res)
+{
+	bool settings = s->copy->n_begun == 1;
+	bool right =
+		settings ? PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) == 1
+			 : PQresultStatus(res) == PGRES_COMMAND_OK &&
+				   !strcmp(PQcmdStatus(res), "SET");
+
+	if (!right)
+		return exchange_refuse_result(s, res);
+	s->copy->n_begun++;
+	return true;
+}
+
 /* False if what comes behind it is not to be read. */
 static bool
 take_result(struct pg_session *s, PGresult *res)
 {
 	struct copy *c = s->copy;
 	ExecStatusType status = PQresultStatus(res);
-	bool is_done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 	struct err e;
 
 	if (status == PGRES_FATAL_ERROR) {
@@ -163,13 +187,11 @@ take_result(struct pg_session *s, PGresult *res)
 		exchange_note(s, &e);
 		return true;
 	}
-	if (c->n_before && is_done) {
-		c->n_before--;
-		return true;
-	}
+	if (c->n_begun < c->n_before)
+		return take_begin(s, res);
 	if (c->copied && status == PGRES_COMMAND_OK)
 		return end_table(s, res);
-	c->copying = status == PGRES_COPY_OUT && !c->n_before && !c->copied &&
+	c->copying = status == PGRES_COPY_OUT && PQnfields(res) == 1 && !c->copied &&
 		     c->at < c->tables.n;
 	return c->copying || exchange_refuse_result(s, res);
 }

@@ -18,7 +18,9 @@ PQexitPipelineMode(PGconn *c)
 static void
 add_rows(PGconn *c, const struct fake_step *step)
 {
-	fake_add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
+	const struct fake_step head = {.n_cols = step->names ? step->n_cols : 1};
+
+	fake_add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, &head, 0, 0));
 	for (size_t i = 0; i < step->n_rows; i++)
 		fake_add_answer(c, COPIES, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
 	if (step->answer != FAKE_SILENT && step->answer != FAKE_DIE)
@@ -86,6 +88,8 @@ line_of(const PGresult *r)
 	const char *value = PQgetvalue(r, 0, 0);
 	struct strbuf line = {0};
 
+	if (fake_is_raw(r))
+		return xstrdup(value);
 	if (PQgetisnull(r, 0, 0))
 		strbuf_add(&line, "\\N");
 	for (; *value; value++)

@@ -90,6 +90,12 @@ PQcmdStatus(PGresult *r)
 	return r->tag ? r->tag : (char *)"";
 }
 
+bool
+fake_is_raw(const PGresult *r)
+{
+	return r->step.raw;
+}
+
 int
 PQnfields(const PGresult *r)
 {

@@ -12,6 +12,8 @@ PGresult *
 fake_result(ExecStatusType status, const struct fake_step *step, size_t row, size_t n);
 /* PQcmdStatus() of it; takes over `tag`. */
 void fake_tag(PGresult *r, char *tag);
+/* Whether its values are lines of COPY as they are. */
+bool fake_is_raw(const PGresult *r);
 /* How many are not freed yet; forgets them. */
 unsigned fake_results(void);
 

@@ -48,6 +48,7 @@ struct fake_step {
 	const char *const *names;
 	const char *const *cells;
 	size_t n_cols, n_rows;
+	bool raw; /* of COPY: `cells` are lines as the protocol has them */
 	const char
 		*tag; /* NULL: the first word of the SQL, with how many rows it gave */
 	/* Of SERVE: fill the answer members of *answer for this SQL; false: unexpected,

@@ -37,6 +37,12 @@ FAULTS = {
     "ready in a failed transaction": lambda m: message(b"Z", b"E") + m,
     "nothing but zeros": lambda m: b"\0" * len(m),
 }
+# A row that still looks like one.
+OF_COPY = {
+    "a row without its end": lambda m: message(COPY_DATA, m[5:-2]),
+    "two rows in one": lambda m: message(COPY_DATA, 2 * m[5:]),
+    "two values": lambda m: message(COPY_DATA, m[5:-1] + b"\tx\n"),
+}
 
 
 def settings(n):
@@ -157,11 +163,14 @@ class Messages(Shop):
         numbers = [n for n, kind in enumerate(self.kinds) if kind == DATA_ROW]
         copied = [n for n, kind in enumerate(self.kinds) if kind == COPY_DATA]
         self.assertTrue(copied)
-        for number in copied + (numbers if LONG else numbers[::6]):
-            for name in ("left out", "twice"):
-                with self.subTest(message=number, fault=name):
-                    self.assertEqual(self.with_fault(number, FAULTS[name])[:2],
-                                     (2, "unknown"))
+        cases = [(number, name, FAULTS[name])
+                 for number in copied + (numbers if LONG else numbers[::6])
+                 for name in ("left out", "twice")]
+        cases += [(number, name, of_copy) for number in copied
+                  for name, of_copy in sorted(OF_COPY.items())]
+        for number, name, fault in cases:
+            with self.subTest(message=number, fault=name):
+                self.assertEqual(self.with_fault(number, fault)[:2], (2, "unknown"))
 
     def test_values(self):
         """What a statement of the kinds table cannot give is no fact; what it can is one of

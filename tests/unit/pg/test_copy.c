@@ -1,6 +1,7 @@
 /* Reading tables by COPY, and all that can go wrong with it. */
 #include "tests/unit/pg/fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -190,6 +191,54 @@ test_incomplete(void **state)
 	}
 }
 
+/* What begins it is confirmed, in order; a table is of one column, each row of one
+ * value, which is written in one way. */
+static void
+test_undeclared(void **state)
+{
+	static const char *const two_names[] = {"version_num", "more"};
+	static const char *const two[] = {"a", "b"};
+	static const char *const cut[] = {"ab2c1"}, *const joined[] = {"a\nb\n"},
+				 *const tab[] = {"a\tb\n"};
+#define OPENED                                        \
+	{FAKE_CONNECT},                               \
+	{                                             \
+		FAKE_QUERY, .text = "SET TRANSACTION" \
+	}
+#define SETTINGS FAKE_QUERY, .text = "SET UP"
+#define RAW(cells)                                               \
+	{BEFORE, {COPY_A, FAKE_ROWS(name, cells), .raw = true}}, \
+		"public.a with a row that is not one value"
+	static const struct {
+		struct fake_step steps[4];
+		const char *text;
+	} cases[] = {
+		{{OPENED, {SETTINGS, FAKE_ROWS(name, two)}, {COPY_A}},
+			"the settings of a transaction with rows, which is no answer "
+			"to that"},
+		{{OPENED, {SETTINGS, .names = name, .n_cols = 1}, {COPY_A}},
+			"the settings of a transaction with rows, which is no answer "
+			"to that"},
+		{{OPENED, {SETTINGS}, {COPY_A}},
+			"the settings of a transaction with SET, which is no answer to "
+			"that"},
+		{{BEFORE, {COPY_A, FAKE_ROWS(two_names, two)}},
+			"public.a with COPY, which is no answer to that"},
+		{RAW(cut)},
+		{RAW(joined)},
+		{RAW(tab)},
+	};
+	struct fixture *f = *state;
+	char text[200];
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		play(f, cases[i].steps, COUNT_OF(cases[i].steps), 1);
+		snprintf(text, sizeof text, "the server answered %s", cases[i].text);
+		expect_error(f, ERR_INTERNAL, text);
+		assert_false(pg_session_is_open(f->session));
+	}
+}
+
 /* An answer that the statement cannot have ends the session at once. */
 static void
 test_unexpected(void **state)
@@ -286,6 +335,7 @@ main(void)
 		TEST(test_too_many),
 		TEST(test_too_long),
 		TEST(test_incomplete),
+		TEST(test_undeclared),
 		TEST(test_unexpected),
 		TEST(test_no_utf8),
 		TEST(test_limit),
