@@ -2,11 +2,7 @@
 
 #include "tests/unit/unit.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/clock.h"
+#include "tests/unit/stopped.h"
 
 static void
 test_late_waits(void **state)
@@ -17,16 +13,6 @@ test_late_waits(void **state)
 	assert_int_equal(standstill_of(1000, 1499), 0);
 	assert_int_equal(standstill_of(1000, 1500), 500);
 	assert_int_equal(standstill_of(1000, 61000), 60000);
-}
-
-/* Busy for `ms`, as a loop may be. */
-static void
-work(int64_t ms)
-{
-	int64_t until_ms = clock_mono_ms() + ms;
-
-	while (clock_mono_ms() < until_ms)
-		;
 }
 
 /* What a child is told to do: to be stopped, and what it says of that then. */
@@ -49,20 +35,9 @@ be_stopped(void)
 static void
 test_stopped(void **state)
 {
-	int status = 0;
-	pid_t pid = fork();
-
 	(void)state;
-	if (pid == 0)
-		_exit(be_stopped());
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
 	/* Longer than the thread waits and may be late. */
-	work(STANDSTILL_SLICE_MS + 700);
-	assert_int_equal(kill(pid, SIGCONT), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	stand_still(be_stopped, STANDSTILL_SLICE_MS + 700);
 }
 
 static void

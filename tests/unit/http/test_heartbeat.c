@@ -3,11 +3,7 @@
 
 #include "tests/unit/unit.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/clock.h"
+#include "tests/unit/stopped.h"
 
 enum { STALL_MS = 1300, HELD_UP_MS = 2000 };
 
@@ -17,15 +13,6 @@ count(void *arg)
 	int *beats = arg;
 
 	++*beats;
-}
-
-static void
-work(int64_t ms)
-{
-	int64_t until_ms = clock_mono_ms() + ms;
-
-	while (clock_mono_ms() < until_ms)
-		;
 }
 
 static void
@@ -76,19 +63,8 @@ be_stopped(void)
 static void
 test_stopped(void **state)
 {
-	int status = 0;
-	pid_t pid = fork();
-
 	(void)state;
-	if (pid == 0)
-		_exit(be_stopped());
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
-	work(HELD_UP_MS);
-	assert_int_equal(kill(pid, SIGCONT), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	stand_still(be_stopped, HELD_UP_MS);
 }
 
 int

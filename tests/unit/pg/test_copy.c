@@ -287,19 +287,27 @@ test_no_utf8(void **state)
 		"which was agreed on");
 }
 
-/* What arrives counts, though it makes no row yet. */
+/* Rows come, and their end does not. */
 static void
-test_limit(void **state)
+begin_endless(struct fixture *f)
 {
 	static const struct fake_step steps[] = {
 		BEFORE,
 		{COPY_A, .answer = FAKE_SILENT, FAKE_ROWS(name, odd)},
 		{FAKE_CLOSE},
 	};
-	struct fixture *f = *state;
 
 	fake_script("host=/copy", steps, COUNT_OF(steps));
 	connect_to(f, "host=/copy");
+}
+
+/* What arrives counts, though it makes no row yet. */
+static void
+test_limit(void **state)
+{
+	struct fixture *f = *state;
+
+	begin_endless(f);
 	copy_within(f, 1, 100000, MAX_BYTES - 3);
 	expect_error(f, ERR_QUERY,
 		"the server sent more than 1000000 (`max_catalog_size`), at last for "
@@ -311,15 +319,9 @@ test_limit(void **state)
 static void
 test_deadline(void **state)
 {
-	static const struct fake_step steps[] = {
-		BEFORE,
-		{COPY_A, .answer = FAKE_SILENT, FAKE_ROWS(name, odd)},
-		{FAKE_CLOSE},
-	};
 	struct fixture *f = *state;
 
-	fake_script("host=/copy", steps, COUNT_OF(steps));
-	connect_to(f, "host=/copy");
+	begin_endless(f);
 	copy_n(f, 1, 5);
 	expect_error(f, ERR_TIMEOUT, "no complete answer within 5ms");
 	assert_int_equal(fake_cancels(), 1);
