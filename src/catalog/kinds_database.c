@@ -148,7 +148,8 @@ const struct kind_info kind_row_database_setting = {
 		" WHERE d.datname = current_database())) r"}},
 };
 static const struct property database_properties[] = {
-	{"encoding", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .required = true},
+	{"encoding", SWITCH_ALWAYS, SEVERITY_BREAKING, CANON_NONE, .form = FORM_NAME,
+		.required = true},
 	{"locale_provider", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE,
 		.form = "libc|icu|builtin", .required = true},
 	{"lc_collate", SWITCH_LOCALE, SEVERITY_BREAKING, CANON_NONE},

@@ -232,7 +232,8 @@ class Messages(Shop):
                         message(COMPLETE, b"SELECT %d\0" % rows) if n == number + 1 else whole)
                     self.assertEqual(self.check()[:2], (2, "unknown"))
         cases = [(number, column, name, value) for number, names in asked.values()
-                 for column, name in enumerate(names) for value in (None, b"", b"?")]
+                 for column, name in enumerate(names) for value in (None, b"", b"?")
+                 if (name, value) != ("encoding", b"?")]  # which has a name, whatever it is
         if not LONG:
             cases = random.Random(os.environ.get("PGDRIFTD_TEST_SEED")).sample(cases, 4)
         for number, column, name, value in cases:
