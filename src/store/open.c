@@ -120,10 +120,13 @@ open_close(struct store *s)
 		sqlite3_finalize(s->statements[i]);
 		s->statements[i] = NULL;
 	}
-	if (s->db && may_close(s))
+	/* One that must not be touched stays as it is, and with it its locks. */
+	if (!s->db || may_close(s)) {
 		sqlite3_close(s->db);
+		beside_close(&s->beside);
+	}
 	s->db = NULL;
-	beside_close(&s->beside);
+	s->beside = BESIDE_NONE;
 }
 
 struct store *
