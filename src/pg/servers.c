@@ -4,8 +4,8 @@
  * the end of it comes only when the server has got on.
  *
  * To log in takes four or five round trips, so that one after the other is slow where a
- * server is far away: a login that was answered says that others will be.  It says so
- * for a moment only, and no longer than nobody is kept waiting.
+ * server is far away: there a login that was answered says that others will be.  It
+ * says so for a moment only, and no longer than nobody is kept waiting.
  *
  * Something between may have lost the connection, though, and then it never ends: after
  * a while another one is tried beside it, and that while doubles. */
@@ -21,7 +21,8 @@
 #include "base/mem.h"
 
 enum {
-	LOGINS = 4,        /* at the same time, to a server that answers */
+	LOGINS = 4,        /* at the same time, to a server that is far and answers */
+	FAR_MS = 100,      /* a login that takes so long is of one */
 	ANSWERED_MS = 250, /* for so long a login that was answered speaks for others */
 	SILENT_MS = 1000,  /* in one that takes longer something may hang */
 	ABANDONED_MS = 2000, /* nobody wants it any more, and others wait */
@@ -257,11 +258,12 @@ servers_leave(struct visit *k, bool well)
 	timer_set(k->all->wake, 0);
 	if (was_inside)
 		end_all(k, VISIT_ANSWERED);
-	if (!well) {
+	if (well)
+		end_all(k, VISIT_DOUBTED);
+	if (!well || clock_mono_ms() - k->entered_ms < FAR_MS) {
 		end_visit(k);
 		return;
 	}
-	end_all(k, VISIT_DOUBTED);
 	k->state = VISIT_ANSWERED;
 	k->limit = timer_new(k->all->loop, on_old, k);
 	timer_set(k->limit, ANSWERED_MS);

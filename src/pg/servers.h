@@ -1,9 +1,9 @@
-/* One connection at a time is in the start of a server, and a few while it answers
- * them. Who hangs there (a lock on a system catalog) holds one of its slots, and does
- * not notice that its client has gone; so a connection that is not answered in time
- * stays open, and nobody else is let to that server until it is answered or broken.
- * What is left of one that begins to hang is what was under way then: one, or those
- * few. */
+/* One connection at a time is in the start of a server, and a few where it is far away
+ * and answers them.  Who hangs there (a lock on a system catalog) holds one of its
+ * slots, and does not notice that its client has gone; so a connection that is not
+ * answered in time stays open, and nobody else is let to that server until it is
+ * answered or broken. What is left of one that begins to hang is what was under way
+ * then: one, or those few. */
 #ifndef PG_SERVERS_H
 #define PG_SERVERS_H
 

@@ -89,7 +89,7 @@ class Hanging(SystemTest):
         return most
 
 
-# To one server at the same time, while it answers them.
+# To one server at the same time, where a login takes long and is answered.
 LOGINS = 4
 
 
