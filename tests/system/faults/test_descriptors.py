@@ -91,13 +91,20 @@ class Exhausted(SystemTest):
 
     def test_a_reason_of_its_own(self):
         was = self.take_all()
+        os.utime(self.snapshot)
+        os.utime(os.path.join(self.versions, "a1.py"))
+
+        def failed():
+            # What was in use may be free by now.
+            self.take_all()
+            return all(re.search("state is unknown.*environment=%s " % name,
+                                 self.running.log()) for name in self.names)
+        until("a verdict of each", failed)
+        self.take_all()
         with socket.create_connection(("127.0.0.1", self.running.port)) as client:
             client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            os.utime(self.snapshot)
-            os.utime(os.path.join(self.versions, "a1.py"))
-            until("a verdict of each", lambda: all(re.search(
-                "state is unknown.*environment=%s " % name, self.running.log())
-                for name in self.names))
+            until("a word of clients", lambda: "clients of HTTP have to wait" in
+                  self.running.log())
             # Whoever waits for an answer costs nothing meanwhile.
             begun, before = time.monotonic(), self.cpu()
             self.running.process.send_signal(signal.SIGHUP)
