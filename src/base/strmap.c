@@ -123,3 +123,15 @@ strmap_next(const struct strmap *m, size_t *at, const char **key, void **value)
 	}
 	return false;
 }
+
+void
+strmap_free_all(struct strmap *m, void (*free_value)(void *value))
+{
+	size_t at = 0;
+	const char *key;
+	void *value;
+
+	while (m && strmap_next(m, &at, &key, &value))
+		free_value(value);
+	strmap_free(m);
+}

@@ -9,6 +9,8 @@ struct strmap;
 
 struct strmap *strmap_new(void);
 void strmap_free(struct strmap *m); /* not the values; NULL is fine */
+/* Each value as well, by that function. */
+void strmap_free_all(struct strmap *m, void (*free_value)(void *value));
 
 /* Keys are copied.  Returns the value that was there before, or NULL. */
 void *strmap_put(struct strmap *m, const char *key, void *value);

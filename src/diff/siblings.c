@@ -22,8 +22,10 @@ siblings_new(void)
 }
 
 static void
-family_free(struct family *f)
+family_free(void *family)
 {
+	struct family *f = family;
+
 	for (size_t i = 0; i < f->n_features; i++) {
 		free(f->features[i]->key);
 		free(f->features[i]);
@@ -37,15 +39,9 @@ family_free(struct family *f)
 void
 siblings_free(struct siblings *s)
 {
-	size_t at = 0;
-	const char *key;
-	void *family;
-
 	if (!s)
 		return;
-	while (strmap_next(s->families, &at, &key, &family))
-		family_free(family);
-	strmap_free(s->families);
+	strmap_free_all(s->families, family_free);
 	strmap_free(s->marks);
 	free(s);
 }

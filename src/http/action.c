@@ -29,15 +29,9 @@ actions_new(void)
 void
 actions_free(struct actions *a)
 {
-	size_t at = 0;
-	const char *name;
-	void *bucket;
-
 	if (!a)
 		return;
-	while (strmap_next(a->asked_of, &at, &name, &bucket))
-		free(bucket);
-	strmap_free(a->asked_of);
+	strmap_free_all(a->asked_of, free);
 	free(a);
 }
 

@@ -39,23 +39,12 @@ budget_new(void)
 	return b;
 }
 
-static void
-free_clients(struct budget *b)
-{
-	const char *name;
-	void *purse;
-
-	for (size_t at = 0; strmap_next(b->clients, &at, &name, &purse);)
-		free(purse);
-	strmap_free(b->clients);
-}
-
 void
 budget_free(struct budget *b)
 {
 	if (!b)
 		return;
-	free_clients(b);
+	strmap_free_all(b->clients, free);
 	free(b);
 }
 
@@ -82,7 +71,7 @@ budget_spend(struct budget *b, const char *client, int64_t ms, int64_t now_ms)
 	b->all.at_ms = now_ms;
 	/* So many at once are held by what is left to all. */
 	if (!p && strmap_count(b->clients) >= MAX_CLIENTS) {
-		free_clients(b);
+		strmap_free_all(b->clients, free);
 		b->clients = strmap_new();
 	}
 	if (!p) {

@@ -255,8 +255,10 @@ expected_files_new(const struct look_watcher *w)
 }
 
 static void
-free_target(struct target *t)
+free_target(void *target)
 {
+	struct target *t = target;
+
 	look_free(t->look);
 	files_free(&t->files);
 	free(t->path);
@@ -266,18 +268,10 @@ free_target(struct target *t)
 void
 expected_files_free(struct expected_files *f)
 {
-	const char *path;
-	void *v;
-
 	if (!f)
 		return;
-	for (size_t i = 0; i < COUNT_OF(f->targets); i++) {
-		size_t at = 0;
-
-		while (strmap_next(f->targets[i], &at, &path, &v))
-			free_target(v);
-		strmap_free(f->targets[i]);
-	}
+	for (size_t i = 0; i < COUNT_OF(f->targets); i++)
+		strmap_free_all(f->targets[i], free_target);
 	free(f);
 }
 

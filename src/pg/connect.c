@@ -151,7 +151,7 @@ connect_explain(struct pg_session *s, struct err *e)
 	err_set(e, e->code, "%s: %s, port %s has taken it and does not answer", text,
 		PQhost(s->conn), PQport(s->conn));
 	e->unanswered = true;
-	e->advice = remedy_unanswered();
+	e->advice = &remedy_unanswered;
 }
 
 /* Such a database holds any bytes, and would refuse to give out as UTF-8 those that are
@@ -318,7 +318,7 @@ fail_shut(struct pg_session *s, int64_t since_ms)
 		"at %s",
 		clock_rfc3339(since_ms, time));
 	e.unanswered = true;
-	e.advice = remedy_unanswered();
+	e.advice = &remedy_unanswered;
 	session_fail(s, &e);
 }
 
@@ -463,7 +463,7 @@ on_command(void *arg, const char *output, size_t n, const struct err *e)
 			reason.code = ERR_AUTH;
 		err_prefix(&reason, "password_command");
 		if (e->code == ERR_FORMAT)
-			reason.advice = remedy_password_command();
+			reason.advice = &remedy_password_command;
 	}
 	take_password(s, password, &reason);
 }

@@ -112,7 +112,7 @@ check_passwords(const char *named, struct err *e)
 	bool ok = stat(path, &st) < 0 || !S_ISREG(st.st_mode) || check(path, e);
 
 	if (!ok && e)
-		e->advice = remedy_password_list();
+		e->advice = &remedy_password_list;
 	free(path);
 	return ok;
 }

@@ -33,10 +33,10 @@ advise(const char *path)
 
 	if (stat(path, &st) < 0)
 		return errno == ENOENT ? remedy_password_missing()
-				       : remedy_password_file();
+				       : &remedy_password_file;
 	return S_ISREG(st.st_mode) && st.st_size > FILE_MAX_PASSWORD
-		       ? remedy_password_large()
-		       : remedy_password_file();
+		       ? &remedy_password_large
+		       : &remedy_password_file;
 }
 
 char *

@@ -300,31 +300,19 @@ remedy_too_much(struct err *e, int64_t limit, const char *part)
 	e->advice = &advice;
 }
 
-const struct advice *
-remedy_unanswered(void)
-{
-	static const struct advice hangs = {
-		"the server takes connections and does not answer them",
-		"look there for what holds up its logins: a lock on a system catalog "
-		"(VACUUM FULL of one, a forgotten transaction), a process that is "
-		"stopped, a pooler without a server; pgdriftd leaves open what it has "
-		"there (one connection, or the few that were being made) and opens no "
-		"other until it is answered"};
+const struct advice remedy_unanswered = {
+	"the server takes connections and does not answer them",
+	"look there for what holds up its logins: a lock on a system catalog "
+	"(VACUUM FULL of one, a forgotten transaction), a process that is "
+	"stopped, a pooler without a server; pgdriftd leaves open what it has "
+	"there (one connection, or the few that were being made) and opens no "
+	"other until it is answered"};
 
-	return &hangs;
-}
-
-const struct advice *
-remedy_silent(void)
-{
-	static const struct advice silent = {
-		"the server stopped answering in the middle of a check",
-		"look there for a lock, a load or a stopped process that holds it up, "
-		"and at what lies between; or raise `check_timeout` and "
-		"`statement_timeout`"};
-
-	return &silent;
-}
+const struct advice remedy_silent = {
+	"the server stopped answering in the middle of a check",
+	"look there for a lock, a load or a stopped process that holds it up, "
+	"and at what lies between; or raise `check_timeout` and "
+	"`statement_timeout`"};
 
 const struct advice *
 remedy_password_missing(void)
@@ -340,43 +328,19 @@ remedy_password_missing(void)
 	return getenv("CREDENTIALS_DIRECTORY") ? &of_service : &by_hand;
 }
 
-const struct advice *
-remedy_password_large(void)
-{
-	static const struct advice large = {
-		"the password file holds more than a password",
-		"give `password_file` a file that holds the password alone"};
+const struct advice remedy_password_large = {
+	"the password file holds more than a password",
+	"give `password_file` a file that holds the password alone"};
 
-	return &large;
-}
+const struct advice remedy_password_command = {
+	"the password command writes more than a password",
+	"have it write the password alone to its standard output"};
 
-const struct advice *
-remedy_password_command(void)
-{
-	static const struct advice large = {
-		"the password command writes more than a password",
-		"have it write the password alone to its standard output"};
+const struct advice remedy_password_list = {
+	"libpq's file of passwords is too large to be looked through",
+	"keep only lines `host:port:database:user:password` that are used, or "
+	"name another file as `passfile` of `dsn`"};
 
-	return &large;
-}
-
-const struct advice *
-remedy_password_list(void)
-{
-	static const struct advice large = {
-		"libpq's file of passwords is too large to be looked through",
-		"keep only lines `host:port:database:user:password` that are used, or "
-		"name another file as `passfile` of `dsn`"};
-
-	return &large;
-}
-
-const struct advice *
-remedy_password_file(void)
-{
-	static const struct advice unusable = {"the password file cannot be used",
-		"see that it is a regular file of one line that the account of "
-		"pgdriftd may read"};
-
-	return &unusable;
-}
+const struct advice remedy_password_file = {"the password file cannot be used",
+	"see that it is a regular file of one line that the account of "
+	"pgdriftd may read"};

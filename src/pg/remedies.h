@@ -17,21 +17,21 @@ remedy_find(const char *sqlstate, const char *function, const char *text);
 void remedy_too_much(struct err *e, int64_t limit, const char *part);
 
 /* For a server that takes a connection and says nothing. */
-const struct advice *remedy_unanswered(void);
+extern const struct advice remedy_unanswered;
 
 /* For one that says nothing more once it has been asked. */
-const struct advice *remedy_silent(void);
+extern const struct advice remedy_silent;
 
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);
 /* For one that is larger than any password; for one that cannot be used for another
  * reason. */
-const struct advice *remedy_password_large(void);
-const struct advice *remedy_password_file(void);
+extern const struct advice remedy_password_large;
+extern const struct advice remedy_password_file;
 /* For a command that writes more than any password. */
-const struct advice *remedy_password_command(void);
+extern const struct advice remedy_password_command;
 /* For libpq's own file of passwords, where it is too large to be read in the loop. */
-const struct advice *remedy_password_list(void);
+extern const struct advice remedy_password_list;
 
 #endif

@@ -191,7 +191,7 @@ session_fail_late(struct pg_session *s)
 	if (!is_busy(s))
 		connect_explain(s, &e);
 	else if (is_silent(s))
-		e.advice = remedy_silent();
+		e.advice = &remedy_silent;
 	session_fail(s, &e);
 }
 

@@ -174,25 +174,13 @@ ini_parse(const char *text, const char *name, const char *section, struct err *e
 	return NULL;
 }
 
-static void
-free_values(struct strmap *m)
-{
-	size_t at = 0;
-	const char *key;
-	void *value;
-
-	while (m && strmap_next(m, &at, &key, &value))
-		free(value);
-	strmap_free(m);
-}
-
 void
 ini_free(struct ini *ini)
 {
 	if (!ini)
 		return;
-	free_values(ini->values);
-	free_values(ini->defaults);
+	strmap_free_all(ini->values, free);
+	strmap_free_all(ini->defaults, free);
 	strvec_free(&ini->sections);
 	free(ini);
 }

@@ -255,7 +255,9 @@ class Disk(Shop):
 
     def test_it_hangs(self):
         where = harness.directory("held")
-        self.gate = harness.write(os.path.join(where, "gate"), "")
+        path = harness.write(os.path.join(where, "gate"), "")
+        gate = self.enterContext(open(path, encoding="ascii"))
+        fcntl.flock(gate, fcntl.LOCK_EX)
         versions = os.path.join(where, "disk", "versions")
         shutil.copytree(self.project.versions, versions)
         snapshot = os.path.join(where, "disk", "dev.json")
@@ -266,15 +268,15 @@ class Disk(Shop):
             "held", self.server.dsn(database), migrations="shop",
             expect="snapshot:" + snapshot)
         daemon = self.daemon(one + held, ready=False, env={
-            "LD_PRELOAD": holding(), "PGDRIFTD_TEST_GATE": self.gate,
+            "LD_PRELOAD": holding(), "PGDRIFTD_TEST_GATE": path,
             "PGDRIFTD_TEST_HELD": os.path.join(where, "disk")})
         daemon.wait_state("free", "in_sync")
         self.assertEqual(daemon.environment("held")["check"]["status"], "not_checked")
         self.assertIn("for the first time", daemon.json("/migrations/shop")["error"])
-        os.unlink(self.gate)
+        fcntl.flock(gate, fcntl.LOCK_UN)
         daemon.wait_state("held", "revision_mismatch")
         # And again, while it looks whether something has changed, and at a reload.
-        harness.write(self.gate, "")
+        fcntl.flock(gate, fcntl.LOCK_EX)
         self.project.upgrade(database, "head")
         checked = daemon.environment("free")["check"]["last_at"]
         until("the others to be checked", lambda: daemon.environment("free")["check"][
@@ -285,7 +287,7 @@ class Disk(Shop):
                                          "migrations \"shop\" {\n  recursive = true\n"))
         self.assertEqual(daemon.metric("pgdriftd_config_last_reload_successful"), 1)
         self.assertEqual(daemon.environment("held")["state"], "revision_mismatch")
-        os.unlink(self.gate)
+        fcntl.flock(gate, fcntl.LOCK_UN)
         daemon.wait_state("held", "in_sync")
 
 
