@@ -11,6 +11,8 @@
  * put back.  So the timeline is part of the text, and when the server was started. */
 #include "catalog/checksql.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/secret.h"
@@ -286,12 +288,15 @@ const struct declared checksql_position_gives = {position_columns, 1, 1};
 	"WITH h AS MATERIALIZED (SELECT c.oid, c.relpersistence = 't' AS temporary" \
 	" FROM pg_catalog.pg_class c WHERE c.oid >= 16384" \
 	" AND c.relnamespace NOT IN " SCHEMAS ") " \
-	"SELECT md5(concat(current_setting('server_version_num'), ' '," \
+	"SELECT md5(q.parts) AS probe, q.parts FROM (SELECT concat('server '," \
+	" to_hex(hashtextextended(concat(current_setting('server_version_num'), ' '," \
 	" current_database(), ' ', pg_postmaster_start_time()," \
 	" ' ', (SELECT system_identifier FROM pg_control_system())," \
-	" ' ', (SELECT timeline_id FROM pg_control_checkpoint()), ' '," \
-	" string_agg(concat(p.catalog, ' ', p.rows, ' ', p.hash), ',' ORDER BY p.catalog)))" \
-	" AS probe FROM (SELECT 'pg_class' AS catalog, count(*) AS rows," \
+	" ' ', (SELECT timeline_id FROM pg_control_checkpoint())), 0))," \
+	" string_agg(concat(',', p.catalog, ' '," \
+	" to_hex(hashtextextended(concat(p.rows, ' ', p.hash), 0))), ''" \
+	" ORDER BY p.catalog)) AS parts" \
+	" FROM (SELECT 'pg_class' AS catalog, count(*) AS rows," \
 	" sum(" class_hash ") AS hash" \
 	" FROM pg_catalog.pg_class x WHERE x.relnamespace IN " SCHEMAS \
 	" UNION ALL SELECT 'toast', count(*), sum(hashtextextended(" \
@@ -359,7 +364,7 @@ const struct declared checksql_position_gives = {position_columns, 1, 1};
 		" x.subenabled, x.subslotname, x.subpublications" subscription, "0", \
 		"x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
 		" WHERE d.datname = current_database())") \
-	more ") p"
+	more ") p) q"
 
 #define AS_TEXT "hashtextextended(ROW(" CLASS_VALUES ")::text, x.oid::int8)"
 #define AS_RECORD "hash_record_extended(ROW(" CLASS_VALUES "), x.oid::int8)"
@@ -395,10 +400,11 @@ static const struct probe probes[] = {
 	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, DATABASE(""))},
 	{120000, PROBE(AS_TEXT, "", DATABASE(""))},
 	/* Too old to be read: it is told so by who asks. */
-	{0, "SELECT md5('') AS probe"},
+	{0, "SELECT md5('') AS probe, 'server 0' AS parts"},
 };
 
-static const struct declared_column probe_columns[] = {{"probe", FORM_MD5}, {0}};
+static const struct declared_column probe_columns[] = {
+	{"probe", FORM_MD5}, {"parts", FORM_NAME}, {0}};
 const struct declared checksql_probe_gives = {probe_columns, 1, 1};
 
 const char *
@@ -409,4 +415,36 @@ checksql_probe(int server_version_num)
 	while (server_version_num < probes[i].min_version)
 		i++;
 	return probes[i].sql;
+}
+
+/* The part of that name, its end in `*n`; NULL: there is none. */
+static const char *
+find_part(const char *parts, const char *name, size_t *n)
+{
+	size_t len = strlen(name);
+
+	for (;;) {
+		*n = strcspn(parts, ",");
+		if (!strncmp(parts, name, len) && parts[len] == ' ')
+			return parts;
+		if (!parts[*n])
+			return NULL;
+		parts += *n + 1;
+	}
+}
+
+static bool
+is_same_part(const char *before, const char *now, const char *name)
+{
+	size_t n, m;
+	const char *a = find_part(before, name, &n), *b = find_part(now, name, &m);
+
+	return a && b && n == m && !memcmp(a, b, n);
+}
+
+bool
+checksql_has_moved(const char *before, const char *now, const char *catalog)
+{
+	return !is_same_part(before, now, "server") ||
+	       !is_same_part(before, now, catalog);
 }

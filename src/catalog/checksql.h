@@ -35,12 +35,16 @@ extern const struct declared checksql_info_gives;
 extern const char checksql_position[];
 extern const struct declared checksql_position_gives;
 
-/* A statement for that server; its one row has one column `probe`: a text that
+/* A statement for that server; its one row has two columns.  `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of
  * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,
  * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
- * compared only if both are of the same database. */
+ * compared only if both are of the same database.  `parts`: the same by catalog,
+ * "server HASH,pg_am HASH,pg_amop HASH…"; where `probe` is equal it is. */
 const char *checksql_probe(int server_version_num);
 extern const struct declared checksql_probe_gives;
+/* True unless the `parts` of two probes say that nothing in that catalog has changed
+ * from one to the other ("pg_attribute"; "toast" for the options of TOAST tables). */
+bool checksql_has_moved(const char *before, const char *now, const char *catalog);
 
 #endif

@@ -66,6 +66,7 @@ facts_free(struct facts *f)
 	snapshot_unref(f->snapshot);
 	version_fini(&f->version);
 	free(f->probe);
+	free(f->probe_parts);
 	free(f);
 }
 

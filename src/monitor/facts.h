@@ -34,6 +34,7 @@ struct facts {
 	struct strvec recorded;       /* sorted */
 	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
 	char *probe;                  /* what the change probe said */
+	char *probe_parts;            /* … by catalog: checksql_has_moved() */
 	bool reused;                  /* the snapshot is last time's */
 	int64_t read_ms;              /* when it was read, by the wall clock */
 	/* The recorded revision; and all of it, that and the catalog. */

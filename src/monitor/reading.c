@@ -402,6 +402,7 @@ parse_info(struct reading *r, const struct pg_results *res, struct err *e)
 	lock_take(&f->lock, info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
 	f->probe = xstrdup(rows_text(probe, "probe"));
+	f->probe_parts = xstrdup(rows_text(probe, "parts"));
 	if (!r->o.revision_optional)
 		version_take(&f->version, &res->rows[2]);
 	f->position_refused = !r->position;

@@ -71,7 +71,27 @@ test_probe(void **state)
 		assert_int_equal(!!strstr(sql, "subfailover"), cases[i].failover);
 		assert_null(strstr(sql, "subconninfo"));
 	}
-	assert_string_equal(checksql_probe(110022), "SELECT md5('') AS probe");
+	assert_non_null(strstr(checksql_probe(110022), "SELECT md5('') AS probe"));
+}
+
+static void
+test_has_moved(void **state)
+{
+	static const char before[] = "server 1,pg_am 2,pg_class 3,pg_class_x 4";
+
+	(void)state;
+	assert_false(checksql_has_moved(before, before, "pg_am"));
+	assert_false(checksql_has_moved(before, before, "pg_class_x"));
+	assert_false(
+		checksql_has_moved(before, "server 1,pg_am 9,pg_class 3", "pg_class"));
+	assert_true(checksql_has_moved(before, "server 1,pg_am 9,pg_class 3", "pg_am"));
+	assert_true(checksql_has_moved(before, "server 1,pg_class 33", "pg_class"));
+	assert_true(checksql_has_moved("server 1,pg_class 33", before, "pg_class"));
+	/* What is not there may be anything; another server says nothing of this one.
+	 */
+	assert_true(checksql_has_moved(before, before, "pg_clas"));
+	assert_true(checksql_has_moved(before, "server 1", "pg_am"));
+	assert_true(checksql_has_moved(before, "server 2,pg_am 2", "pg_am"));
 }
 
 /* What is read and needs no probe of its own. */
@@ -134,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_has_moved),
 		cmocka_unit_test(test_all_that_is_read_is_probed),
 	};
 
