@@ -14,6 +14,7 @@ struct conf_service {
 	int64_t interval_ms;
 	double jitter; /* fraction: "10%" is 0.1 */
 	int max_concurrent_checks;
+	int workers; /* 0: as many as fit the machine */
 	int confirm;
 	char *state_dir;  /* absolute; "": nothing is kept */
 	char *log_format; /* auto, journal, logfmt, json */

@@ -50,6 +50,10 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("max_concurrent_checks", integer, max_concurrent_checks), .def = "8",
 		.min = 1, .max = 1000, .flags = KEY_ENV,
 		.help = "Checks that run at the same time, one connection each."},
+	{SERVICE("workers", integer, workers), .min = 1, .max = 64, .flags = KEY_ENV,
+		.example = "2",
+		.help = "Threads for what takes long (large catalogs); not given: as many as there are\n"
+			"processors that it may use, at most 4."},
 	{SERVICE("confirm", integer, confirm), .def = "1", .min = 1, .max = 1000,
 		.flags = KEY_ENV,
 		.help = "How often in a row a finding has to be seen before it counts."},

@@ -194,7 +194,10 @@ parse_integer(const struct conf_key *k, const struct conf_value *v, void *base,
 static void
 format_integer(const struct conf_key *k, const void *base, struct strvec *out)
 {
-	strvec_take(out, xasprintf("%d", *(int *)member(k, base)));
+	int n = *(int *)member(k, base);
+
+	if (n >= k->min)
+		strvec_take(out, xasprintf("%d", n));
 }
 
 static void

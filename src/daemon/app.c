@@ -17,6 +17,7 @@
 #include "daemon/keeper.h"
 #include "daemon/signals.h"
 #include "http/server.h"
+#include "loop/work.h"
 #include "monitor/monitor.h"
 #include "pg/session.h"
 #include "report/journal.h"
@@ -194,6 +195,7 @@ go_over(struct app *app, struct conf *conf)
 	if (app->conf != app->started)
 		conf_free(app->conf);
 	app->conf = conf;
+	work_set_threads(app->loop, conf->service.workers);
 	set_up_log(app);
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
@@ -428,6 +430,7 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	set_up_log(&app);
 	log_warnings(warnings);
 	app.loop = loop_new();
+	work_set_threads(app.loop, conf->service.workers);
 	status = EXIT_FAILURE;
 	if (keeper_open(&app.keeper, conf->service.state_dir, &e) &&
 		start(&app, &status, &e)) {

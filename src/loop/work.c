@@ -1,8 +1,10 @@
-/* A thread for each lane, made with its first job.  A job is a hand-over: while it is
- * in the thread nobody else knows its argument, so a lane's lists are all that is
+/* Threads of a lane are made as its jobs need them.  A job is a hand-over: while it is
+ * in a thread nobody else knows its argument, so a lane's lists are all that is
  * shared. */
 #include "loop/work.h"
 
+#include <assert.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -14,8 +16,9 @@
 #include "base/thread.h"
 #include "loop/internal.h"
 
-/* How long loop_free() waits for a job that runs. */
-enum { LAST_WAIT_MS = 2000 };
+/* How long loop_free() waits for jobs that run; how many threads a pool has where
+ * nobody says it. */
+enum { LAST_WAIT_MS = 2000, MOST_BY_ITSELF = 4 };
 
 struct work {
 	struct work *next;
@@ -29,12 +32,24 @@ struct list {
 	struct work *first, **end;
 };
 
-struct lane {
+/* A thread of a lane: it ends itself where there are to be fewer. */
+struct hand {
+	struct lane *lane;
 	pthread_t thread;
+	bool made;  /* for the loop only: to be joined */
+	bool ended; /* under the mutex */
+};
+
+struct lane {
+	struct hand hands[WORK_MOST_THREADS];
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t changed;
 	struct list waiting, finished;
-	bool stop, ended;
+	int most;  /* the first so many hands may be at work */
+	int alive; /* threads that have not ended */
+	int idle;  /* … and have nothing to do */
+	size_t n_waiting;
+	bool stop;
 	int event_fd; /* of all lanes; written to before `stop` only */
 };
 
@@ -42,8 +57,9 @@ struct lane {
 struct hall {
 	struct lane *lanes[WORK_LANES]; /* NULL: not yet needed */
 	struct watch *watch;
-	int event_fd;
-	size_t n; /* jobs whose callback is yet to come */
+	int event_fd; /* counts the jobs that have finished */
+	size_t n;     /* jobs whose callback is yet to come */
+	int workers;  /* threads of a pool */
 	bool muted;
 };
 
@@ -65,7 +81,7 @@ pop(struct list *l)
 	return w;
 }
 
-/* ---- In the thread ---- */
+/* ---- In a thread ---- */
 
 static void
 finish(struct lane *lane, struct work *w)
@@ -78,28 +94,48 @@ finish(struct lane *lane, struct work *w)
 		abort();
 }
 
+/* The next job to be done; NULL: wait, or end. */
+static struct work *
+next_job(struct lane *lane)
+{
+	struct work *w = pop(&lane->waiting);
+
+	lane->n_waiting -= w != NULL;
+	return w;
+}
+
 /* The mutex is held but for the job itself. */
+static void
+serve(struct lane *lane, struct work *w)
+{
+	if (!w->dropped) {
+		pthread_mutex_unlock(&lane->mutex);
+		w->kind->run(w->arg);
+		pthread_mutex_lock(&lane->mutex);
+	}
+	finish(lane, w);
+}
+
 static void *
 labour(void *arg)
 {
-	struct lane *lane = arg;
+	struct hand *hand = arg;
+	struct lane *lane = hand->lane;
 
 	pthread_mutex_lock(&lane->mutex);
-	while (!lane->stop) {
-		struct work *w = pop(&lane->waiting);
+	while (!lane->stop && hand - lane->hands < lane->most) {
+		struct work *w = next_job(lane);
 
-		if (!w) {
-			pthread_cond_wait(&lane->changed, &lane->mutex);
+		if (w) {
+			serve(lane, w);
 			continue;
 		}
-		if (!w->dropped) {
-			pthread_mutex_unlock(&lane->mutex);
-			w->kind->run(w->arg);
-			pthread_mutex_lock(&lane->mutex);
-		}
-		finish(lane, w);
+		lane->idle++;
+		pthread_cond_wait(&lane->changed, &lane->mutex);
+		lane->idle--;
 	}
-	lane->ended = true;
+	hand->ended = true;
+	lane->alive--;
 	pthread_cond_broadcast(&lane->changed);
 	pthread_mutex_unlock(&lane->mutex);
 	return NULL;
@@ -119,57 +155,83 @@ tell(struct hall *hall, struct work *w)
 	(drop ? kind->drop : kind->done)(arg);
 }
 
-static void
+/* Tell of one that has finished; false: none has. */
+static bool
 collect(struct hall *hall, struct lane *lane)
 {
 	struct work *w;
 
-	do {
-		pthread_mutex_lock(&lane->mutex);
-		w = pop(&lane->finished);
-		pthread_mutex_unlock(&lane->mutex);
-		if (w)
-			tell(hall, w);
-	} while (w);
+	pthread_mutex_lock(&lane->mutex);
+	w = pop(&lane->finished);
+	pthread_mutex_unlock(&lane->mutex);
+	if (w)
+		tell(hall, w);
+	return w != NULL;
 }
 
+/* One a turn: what is made of a result may take a while, and others have their turns
+ * in between. */
 static void
 on_finished(void *arg, int what)
 {
 	struct hall *hall = arg;
-	uint64_t n;
+	bool found = false;
+	uint64_t one;
 
 	(void)what;
-	if (read(hall->event_fd, &n, sizeof n) < 0)
+	if (read(hall->event_fd, &one, sizeof one) < 0)
 		return;
-	for (size_t i = 0; i < WORK_LANES; i++)
-		if (hall->lanes[i])
-			collect(hall, hall->lanes[i]);
+	for (size_t i = 0; !found && i < WORK_LANES; i++)
+		found = hall->lanes[i] && collect(hall, hall->lanes[i]);
 	if (!hall->n)
 		watch_clear(hall->watch);
+}
+
+static struct lane *
+lane_new(int event_fd, int most)
+{
+	struct lane *lane = xcalloc(1, sizeof *lane);
+
+	lane->event_fd = event_fd;
+	lane->most = most;
+	pthread_mutex_init(&lane->mutex, NULL);
+	thread_cond_init(&lane->changed);
+	return lane;
 }
 
 static void
 lane_free(struct lane *lane)
 {
+	for (size_t i = 0; i < WORK_MOST_THREADS; i++)
+		if (lane->hands[i].made)
+			pthread_join(lane->hands[i].thread, NULL);
 	pthread_cond_destroy(&lane->changed);
 	pthread_mutex_destroy(&lane->mutex);
 	free(lane);
 }
 
-/* NULL if there is no thread to be had. */
-static struct lane *
-lane_new(int event_fd)
+/* The mutex is held. */
+static void
+engage(struct lane *lane, struct hand *hand)
 {
-	struct lane *lane = xcalloc(1, sizeof *lane);
+	if (hand->made && !hand->ended)
+		return;
+	if (hand->made)
+		pthread_join(hand->thread, NULL);
+	*hand = (struct hand){.lane = lane};
+	hand->made = thread_start(&hand->thread, labour, hand);
+	lane->alive += hand->made;
+}
 
-	lane->event_fd = event_fd;
-	pthread_mutex_init(&lane->mutex, NULL);
-	thread_cond_init(&lane->changed);
-	if (thread_start(&lane->thread, labour, lane))
-		return lane;
-	lane_free(lane);
-	return NULL;
+/* As many threads as its jobs can use, if they are to be had; the mutex is held. */
+static void
+staff(struct lane *lane)
+{
+	for (int i = 0; i < lane->most && (size_t)lane->idle < lane->n_waiting; i++)
+		if (!lane->hands[i].made || lane->hands[i].ended) {
+			engage(lane, &lane->hands[i]);
+			return;
+		}
 }
 
 static void mute_all(struct tenant *t);
@@ -187,7 +249,8 @@ hall_of(struct loop *l)
 		return hall;
 	hall = xcalloc(1, sizeof *hall);
 	hall->watch = watch_new(l, on_finished, hall);
-	hall->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	hall->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
+	hall->workers = work_threads(0);
 	t->first = hall;
 	return hall;
 }
@@ -196,8 +259,37 @@ static struct lane *
 lane_of(struct hall *hall, enum work_lane which)
 {
 	if (!hall->lanes[which] && hall->event_fd >= 0)
-		hall->lanes[which] = lane_new(hall->event_fd);
+		hall->lanes[which] = lane_new(
+			hall->event_fd, which == WORK_CATALOGS ? hall->workers : 1);
 	return hall->lanes[which];
+}
+
+int
+work_threads(int n)
+{
+	cpu_set_t set;
+	int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+
+	if (n)
+		return n;
+	return cores < MOST_BY_ITSELF ? cores : MOST_BY_ITSELF;
+}
+
+void
+work_set_threads(struct loop *l, int n)
+{
+	struct hall *hall = hall_of(l);
+	struct lane *lane = hall->lanes[WORK_CATALOGS];
+
+	assert(n >= 0 && n <= WORK_MOST_THREADS);
+	hall->workers = work_threads(n);
+	if (!lane)
+		return;
+	pthread_mutex_lock(&lane->mutex);
+	lane->most = hall->workers;
+	staff(lane);
+	pthread_cond_broadcast(&lane->changed);
+	pthread_mutex_unlock(&lane->mutex);
 }
 
 /* A job that ran without a thread. */
@@ -227,6 +319,25 @@ run_here(struct loop *l, struct hall *hall, struct work *w)
 	loop_defer(l, tell_inline, in);
 }
 
+/* False: no thread is there to do it. */
+static bool
+hand_over(struct lane *lane, struct work *w)
+{
+	bool taken;
+
+	pthread_mutex_lock(&lane->mutex);
+	lane->n_waiting++;
+	staff(lane);
+	taken = lane->alive > 0;
+	if (taken)
+		push(&lane->waiting, w);
+	else
+		lane->n_waiting--;
+	pthread_cond_signal(&lane->changed);
+	pthread_mutex_unlock(&lane->mutex);
+	return taken;
+}
+
 struct work *
 work_start(struct loop *l, const struct work_kind *kind, void *arg)
 {
@@ -236,14 +347,10 @@ work_start(struct loop *l, const struct work_kind *kind, void *arg)
 	*w = (struct work){.lane = lane_of(hall, kind->lane), .kind = kind, .arg = arg};
 	if (!hall->n++ && hall->event_fd >= 0)
 		watch_keep(hall->watch, hall->event_fd, WATCH_READ);
-	if (!w->lane) {
+	if (!w->lane || !hand_over(w->lane, w)) {
+		w->lane = NULL;
 		run_here(l, hall, w);
-		return w;
 	}
-	pthread_mutex_lock(&w->lane->mutex);
-	push(&w->lane->waiting, w);
-	pthread_cond_signal(&w->lane->changed);
-	pthread_mutex_unlock(&w->lane->mutex);
 	return w;
 }
 
@@ -264,12 +371,13 @@ mute_all(struct tenant *t)
 {
 	struct hall *hall = t->first;
 
-	hall->muted = true;
+	if (hall)
+		hall->muted = true;
 }
 
-/* True if the thread has come to its end.  What it has not begun is dropped. */
+/* True if its threads have come to their end.  What none has begun is dropped. */
 static bool
-stop_thread(struct lane *lane)
+stop_threads(struct lane *lane)
 {
 	int64_t until_ms = clock_mono_ms() + LAST_WAIT_MS;
 	bool ended, in_time = true;
@@ -277,14 +385,23 @@ stop_thread(struct lane *lane)
 
 	pthread_mutex_lock(&lane->mutex);
 	lane->stop = true;
-	while ((w = pop(&lane->waiting)))
+	while ((w = next_job(lane)))
 		push(&lane->finished, w);
 	pthread_cond_broadcast(&lane->changed);
-	while (!lane->ended && in_time)
+	while (lane->alive && in_time)
 		in_time = thread_cond_wait(&lane->changed, &lane->mutex, until_ms);
-	ended = lane->ended;
+	ended = !lane->alive;
 	pthread_mutex_unlock(&lane->mutex);
 	return ended;
+}
+
+/* Threads that go on keep what they work on. */
+static void
+leave_behind(struct lane *lane)
+{
+	for (size_t i = 0; i < WORK_MOST_THREADS; i++)
+		if (lane->hands[i].made)
+			pthread_detach(lane->hands[i].thread);
 }
 
 static void
@@ -292,20 +409,18 @@ end_all(struct tenant *t)
 {
 	struct hall *hall = t->first;
 
+	if (!hall)
+		return;
 	loop_run_deferred(t->loop);
 	for (size_t i = 0; i < WORK_LANES; i++) {
 		struct lane *lane = hall->lanes[i];
-		bool ended = lane && stop_thread(lane);
+		bool ended = lane && stop_threads(lane);
 
 		if (!lane)
 			continue;
-		collect(hall, lane);
-		if (ended) {
-			pthread_join(lane->thread, NULL);
-			lane_free(lane);
-		} else {
-			pthread_detach(lane->thread);
-		}
+		while (collect(hall, lane))
+			continue;
+		(ended ? lane_free : leave_behind)(lane);
 	}
 	watch_free(hall->watch);
 	if (hall->event_fd >= 0)

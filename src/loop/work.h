@@ -4,9 +4,13 @@
 
 #include "loop/loop.h"
 
-/* Jobs of one lane run one at a time, in order, in the lane's own thread: what waits
- * behind long ones of its kind never waits behind another kind's. */
+/* What waits behind long jobs of its kind never waits behind another kind's: each lane
+ * has threads of its own.  Jobs of one run one at a time, in order, in its one thread;
+ * but those of WORK_CATALOGS side by side, in a pool of threads: they begin in order,
+ * and whoever needs one after the other starts it when that is done. */
 enum work_lane { WORK_FILES, WORK_PASSWORDS, WORK_CATALOGS, WORK_LANES };
+
+enum { WORK_MOST_THREADS = 64 };
 
 /* What a job does.  `run` is called in the thread: it may touch nothing but what hangs
  * off its argument and constants, and may not log; where it waits, it waits for files
@@ -21,6 +25,13 @@ struct work_kind {
 };
 
 struct work;
+
+/* How many threads the pool has that is to have `n`: 0 stands for as many as there are
+ * processors that this process may use, at most 4. */
+int work_threads(int n);
+/* From now on, up to WORK_MOST_THREADS; where there are more, they end with the jobs
+ * that they have. */
+void work_set_threads(struct loop *l, int n);
 
 /* `kind` has to stay.  Where no thread can be had, the job runs at once, in here.
  * loop_free() waits a moment for the job that runs; one that takes longer keeps its

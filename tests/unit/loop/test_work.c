@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -153,6 +154,81 @@ test_the_loop_and_other_lanes_go_on(void **state)
 	assert_string_equal(s->order, "pf");
 }
 
+static const struct work_kind catalogs = {WORK_CATALOGS, run_job, on_done, on_drop};
+
+/* All of them are under way at the same time: none goes on before the last has begun.
+ */
+static void
+test_a_pool_works_side_by_side(void **state)
+{
+	struct scene *s = *state;
+
+	work_set_threads(s->loop, 3);
+	for (char c = 'a'; c <= 'c'; c++)
+		start(s, &catalogs, c, true);
+	for (int i = 0; i < 3; i++)
+		pass(s->begun[0]);
+	start(s, &catalogs, 'd', false);
+	for (int i = 0; i < 3; i++)
+		open_gate(s->gate[1]);
+	loop_run(s->loop);
+	assert_int_equal(s->done, 4);
+}
+
+static void
+test_one_thread_keeps_the_order(void **state)
+{
+	struct scene *s = *state;
+
+	work_set_threads(s->loop, 1);
+	for (char c = 'a'; c <= 'e'; c++)
+		start(s, &catalogs, c, false);
+	loop_run(s->loop);
+	assert_string_equal(s->order, "abcde");
+}
+
+/* Those at work meanwhile end what they have. */
+static void
+test_a_pool_shrinks_and_grows(void **state)
+{
+	struct scene *s = *state;
+
+	work_set_threads(s->loop, 3);
+	for (char c = 'a'; c <= 'c'; c++)
+		start(s, &catalogs, c, true);
+	for (int i = 0; i < 3; i++)
+		pass(s->begun[0]);
+	work_set_threads(s->loop, 1);
+	for (int i = 0; i < 3; i++)
+		open_gate(s->gate[1]);
+	loop_run(s->loop);
+	assert_int_equal(s->done, 3);
+	s->done = 0;
+	memset(s->order, 0, sizeof s->order);
+	for (char c = 'd'; c <= 'g'; c++)
+		start(s, &catalogs, c, false);
+	loop_run(s->loop);
+	assert_string_equal(s->order, "defg");
+	s->done = 0;
+	start(s, &catalogs, 'h', true);
+	start(s, &catalogs, 'i', true);
+	pass(s->begun[0]);
+	work_set_threads(s->loop, 2);
+	pass(s->begun[0]);
+	open_gate(s->gate[1]);
+	open_gate(s->gate[1]);
+	loop_run(s->loop);
+	assert_int_equal(s->done, 2);
+}
+
+static void
+test_how_many_threads(void **state)
+{
+	(void)state;
+	assert_int_equal(work_threads(7), 7);
+	assert_in_range(work_threads(0), 1, 4);
+}
+
 static void
 test_nobody_waits_for_what_is_cancelled(void **state)
 {
@@ -194,6 +270,13 @@ main(void)
 			test_runs_in_order_in_another_thread, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_the_loop_and_other_lanes_go_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_pool_works_side_by_side, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_one_thread_keeps_the_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_pool_shrinks_and_grows, set_up, tear_down),
+		cmocka_unit_test(test_how_many_threads),
 		cmocka_unit_test_setup_teardown(
 			test_nobody_waits_for_what_is_cancelled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
