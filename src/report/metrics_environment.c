@@ -231,6 +231,8 @@ static void
 write_failures(struct writer *w, const struct published_environment *e)
 {
 	for (int r = 0; r < FAILURE_REASONS; r++) {
+		if (!e->failures_total[r])
+			continue;
 		begin_environment(w, e);
 		sample_label(w, "reason", err_reason((enum err_code)(ERR_CONNECT + r)));
 		sample_end(w, e->failures_total[r]);
@@ -309,7 +311,8 @@ const struct family metrics_of_environment[] = {
 	{"pgdriftd_schema_objects", GAUGE, "Objects of the catalog, by kind.",
 		.each = write_objects},
 	{"pgdriftd_checks", COUNTER, "Checks made.", .each = write_checks},
-	{"pgdriftd_check_failures", COUNTER, "Checks that failed, by reason.",
+	{"pgdriftd_check_failures", COUNTER,
+		"Checks that failed, by reason that has occurred.",
 		.each = write_failures},
 	{"pgdriftd_last_check_timestamp_seconds", GAUGE, "When the last check ended.",
 		.each = write_last_check},

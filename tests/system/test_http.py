@@ -2,6 +2,7 @@
 import base64
 import http.client
 import json
+import os
 import re
 import shutil
 import socket
@@ -9,8 +10,8 @@ import ssl
 import subprocess
 import unittest
 
-from harness import (Daemon, TlsDaemon, call, directory, environment, postgres, section,
-                     until, write)
+from harness import (HERE, Daemon, TlsDaemon, call, directory, environment, postgres,
+                     samples, section, until, write)
 from shop import Shop
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -477,6 +478,25 @@ class Metrics(Served):
         before = count()
         self.get("/nothing")
         self.assertEqual(count(), before + 1)
+
+
+class Series(Shop):
+    def test_an_environment_in_sync_has_few(self):
+        """What never differed, and never happened, has no series of its own."""
+        ddl = call([os.path.join(HERE, "../bench/schema"), "50", "--revision",
+                    self.ids[-1]])
+        ddl += "; GRANT SELECT ON alembic_version TO watcher"
+        before, after = self.database(ddl), self.database(ddl)
+        keys = {"migrations": "shop"}
+        self.running = self.daemon(
+            section("migrations", "shop", tool="alembic", path=self.project.ini)
+            + environment("ref", self.server.dsn(before), expect="none", **keys)
+            + environment("env", self.server.dsn(after), expect="environment:ref", **keys))
+        self.running.wait_state("env", "in_sync")
+        found = samples(self.running.get("/metrics").text)
+        mine = [name for name, labels in found if ("environment", "env") in labels]
+        self.assertIn("pgdriftd_findings", mine)
+        self.assertLessEqual(len(mine), 55, sorted(mine))
 
 
 class Findings(Shop):

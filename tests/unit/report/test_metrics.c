@@ -111,6 +111,35 @@ test_zeros(void **state)
 	free(text);
 }
 
+/* What never happened has no series. */
+static void
+test_few_of_one_in_sync(void **state)
+{
+	/* Of an application with some fifty tables. */
+	static const enum kind kinds[] = {KIND_SCHEMA, KIND_TABLE, KIND_COLUMN,
+		KIND_CONSTRAINT, KIND_INDEX, KIND_SEQUENCE, KIND_VIEW, KIND_TYPE,
+		KIND_DOMAIN, KIND_FUNCTION, KIND_TRIGGER, KIND_EXTENSION, KIND_COMMENT,
+		KIND_DATABASE};
+	struct published_environment *e = &f.prod;
+	size_t n = 0;
+	char *text;
+
+	(void)state;
+	e->state = STATE_IN_SYNC;
+	e->revision.status = REVISION_AT_HEAD;
+	strvec_add(&e->revision.recorded, "ab2c1f16b0b3");
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		e->objects[kinds[i]] = 7;
+	text = metrics(false);
+	for (char *s = text; (s = strstr(s, "environment=\"prod\"")); s++)
+		n++;
+	assert_in_range(n, 40, 55);
+	assert_null(strstr(text, "pgdriftd_check_failures_total{environment=\"prod\""));
+	assert_has(text,
+		"pgdriftd_findings{environment=\"prod\",severity=\"breaking\"} 0");
+	free(text);
+}
+
 /* Families are grouped, each with one HELP and one TYPE before its samples. */
 static void
 test_grouped(void **state)
@@ -244,6 +273,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_golden, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_few_of_one_in_sync, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_zeros, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grouped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
