@@ -39,6 +39,7 @@ SANITIZER_STATUS = 99
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:exitcode=%d" % SANITIZER_STATUS,
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=%d" % SANITIZER_STATUS,
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:exitcode=%d" % SANITIZER_STATUS,
 }
 PATIENCE = float(os.environ.get("PGDRIFTD_TEST_PATIENCE", "30"))
 
@@ -68,7 +69,8 @@ def only_plain(case):
 @functools.lru_cache(maxsize=None)
 def is_sanitized():
     with open(PROGRAM, "rb") as f:
-        return b"__asan" in f.read()
+        text = f.read()
+    return b"__asan" in text or b"__tsan" in text
 
 
 _pause = threading.Event()
