@@ -1,0 +1,137 @@
+"""What a check of a database costs in which nothing has changed, or one column is new.
+
+The server's CPU is held against one `pg_dump -s` of the same database, and, where
+something has changed, against a first read; connecting is measured alone and taken off.
+"""
+import os
+
+import psycopg2
+
+import harness
+from daemons import Watching, rounds
+from databases import password_file, server
+from distance import Distance
+from harness import PASSWORD, directory, environment, until
+from measure import ServerCpu, command, cpu, median_of
+from report import Table
+
+# What is promised, by the number of tables.
+OURS_MS = {50: 1, 1000: 1, 10000: 1.5}
+OF_A_DUMP = {50: 0.1, 1000: 0.03, 10000: 0.03}
+
+
+def connecting(watched, database, times=40):
+    """Server CPU of a connection that asks for nothing, over the socket."""
+    before = watched.settled()
+    for _ in range(times):
+        psycopg2.connect(server().dsn(database)).close()
+    return (watched.settled() - before) / times
+
+
+def turns_of_connecting(database):
+    """Turns of the same over TCP."""
+    far = Distance(server().port)
+    psycopg2.connect(server().over_tcp(database, far.port), password=PASSWORD).close()
+    harness._pause.wait(0.3)
+    return far.passed()[0]
+
+
+def dump(watched, database, runs):
+    s = server()
+    return median_of(runs, lambda: command(
+        [s.program("pg_dump"), "-s", "-h", s.directory, "-p", str(s.port), "-U", "watcher",
+         "-d", database], watched))
+
+
+def over_a_while(binary, watched, database, checks):
+    """Our CPU and the server's for one check, of some that follow each other; and turns."""
+    config = environment("env", server().dsn(database))
+    daemon = Watching(binary, config, "100ms")
+    rounds(daemon, 1, 3, 120)
+    before, ours, theirs = daemon.counts()[0], cpu(daemon.pid), watched.now()
+    until("%d checks" % checks, lambda: server_checks(daemon, before, checks), 300)
+    ours, theirs = cpu(daemon.pid) - ours, watched.now() - theirs
+    count = daemon.counts()[0] - before
+    daemon.stop()
+    return ours / count, theirs / count
+
+
+def server_checks(daemon, before, checks):
+    """Asked seldom, since being asked is not free either."""
+    harness._pause.wait(2)
+    return daemon.counts()[0] >= before + checks
+
+
+def turns(binary, database):
+    """Turns of a check in which nothing has changed, over TCP."""
+    far = Distance(server().port)
+    daemon = Watching(binary, environment("env", server().over_tcp(database, far.port),
+                                          password_file=password_file()))
+    daemon.check_now("env")
+    harness._pause.wait(0.3)
+    far.passed()
+    daemon.check_now("env")
+    harness._pause.wait(0.3)
+    passed = far.passed()[0]
+    daemon.stop()
+    return passed
+
+
+def first_read(binary, watched, database, runs):
+    out = os.path.join(directory("snapshot"), "s")
+    return median_of(runs, lambda: command(
+        [binary, "snapshot", "-o", out, server().dsn(database)], watched))
+
+
+def one_column(binary, watched, name, table, runs):
+    """Our CPU and the server's for a check after one column more."""
+    daemon = Watching(binary, environment("env", server().dsn(name)))
+    daemon.check_now("env")
+    ours = theirs = 0
+    for i in range(runs):
+        server().sql("ALTER TABLE %s ADD COLUMN new_%d integer" % (table, i), name)
+        before, spent = watched.settled(), cpu(daemon.pid)
+        daemon.check_now("env")
+        theirs += watched.settled() - before
+        ours += cpu(daemon.pid) - spent
+    daemon.stop()
+    server().sql("".join("ALTER TABLE %s DROP COLUMN new_%d;" % (table, i)
+                         for i in range(runs)), name)
+    return ours / runs, theirs / runs
+
+
+def size(options, watched, tables):
+    s = server()
+    name = s.reference(tables)
+    changed = s.copied("changed_%d" % tables, name)
+    s.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO watcher", name)
+    table = s.sql("SELECT relname FROM pg_class WHERE relname LIKE 'account%' AND "
+                  "relkind = 'r' ORDER BY 1 LIMIT 1", name).strip()
+    runs = options.runs(tables)
+    base = dump(watched, name, runs)
+    connect = connecting(watched, name)
+    alone = turns_of_connecting(name)
+    found = {k: [] for k in ("ours", "theirs", "turns", "change", "ours change")}
+    for binary in options.binaries:
+        ours, theirs = over_a_while(binary, watched, name, options.checks(tables))
+        found["ours"].append(ours * 1000)
+        found["theirs"].append((theirs - connect) / base.server)
+        found["turns"].append(turns(binary, name) - alone)
+        first = first_read(binary, watched, name, runs)
+        ours, theirs = one_column(binary, watched, changed, table, runs)
+        found["change"].append((theirs - connect) / (first.server - connect))
+        found["ours change"].append(ours * 1000)
+    table = Table("A check of %d tables" % tables, options.names,
+                  "`pg_dump -s`: %.0f ms of server CPU; connecting: %.1f ms, not counted "
+                  "below." % (base.server * 1000, connect * 1000))
+    table.row("nothing changed: our CPU, ms", found["ours"], OURS_MS.get(tables))
+    table.row("server CPU, of `pg_dump -s`", found["theirs"], OF_A_DUMP.get(tables))
+    table.row("turns after connecting", found["turns"], 1)
+    table.row("one column added: server CPU, of a first read", found["change"], 0.25)
+    table.row("our CPU, ms", found["ours change"])
+
+
+def section(options):
+    watched = ServerCpu(server())
+    for tables in options.tables:
+        size(options, watched, tables)
