@@ -1,4 +1,5 @@
-/* A chain of blocks; a request over a quarter block gets one of its own. */
+/* A chain of blocks, small ones first: most arenas hold little.  A request over a
+ * quarter of the largest gets one of its own. */
 #include "base/arena.h"
 
 #include <malloc.h>
@@ -9,7 +10,7 @@
 
 #include "base/mem.h"
 
-enum { BLOCK = 64 * 1024 };
+enum { FIRST_BLOCK = 512, BLOCK = 64 * 1024 };
 
 /* From here on what was freed goes back to the system at once: free() keeps it. */
 enum { LARGE = 16 * 1024 * 1024 };
@@ -24,6 +25,7 @@ struct arena {
 	char *at; /* free room of the current block */
 	size_t left;
 	size_t used;
+	size_t block; /* of the next one */
 };
 
 struct arena *
@@ -61,6 +63,20 @@ add_block(struct arena *a, size_t n)
 	return b->data;
 }
 
+/* Room for `n` bytes, a quarter of BLOCK at most. */
+static void
+start_block(struct arena *a, size_t n)
+{
+	if (!a->block)
+		a->block = FIRST_BLOCK;
+	while (a->block < BLOCK && a->block < 4 * n)
+		a->block *= 2;
+	a->at = add_block(a, a->block);
+	a->left = a->block;
+	if (a->block < BLOCK)
+		a->block *= 2;
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
@@ -73,10 +89,8 @@ arena_alloc(struct arena *a, size_t n)
 	a->used += n;
 	if (n > BLOCK / 4)
 		return add_block(a, n);
-	if (n > a->left) {
-		a->at = add_block(a, BLOCK);
-		a->left = BLOCK;
-	}
+	if (n > a->left)
+		start_block(a, n);
 	p = a->at;
 	a->at += n;
 	a->left -= n;

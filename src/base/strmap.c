@@ -1,4 +1,4 @@
-/* Open addressing, FNV-1a; entries are never removed, which keeps it this small. */
+/* Open addressing, FNV-1a. */
 #include "base/strmap.h"
 
 #include <stdint.h>
@@ -88,6 +88,27 @@ strmap_put(struct strmap *m, const char *key, void *value)
 	}
 	s->value = value;
 	return before;
+}
+
+/* Those that follow without a gap may be where they are only since `key` was there. */
+void *
+strmap_remove(struct strmap *m, const char *key)
+{
+	struct slot *s = find(m, key), moved;
+	void *value = s->value;
+	size_t i = (size_t)(s - m->slots);
+
+	if (!s->key)
+		return NULL;
+	free(s->key);
+	*s = (struct slot){0};
+	m->n--;
+	for (i = (i + 1) & (m->cap - 1); m->slots[i].key; i = (i + 1) & (m->cap - 1)) {
+		moved = m->slots[i];
+		m->slots[i] = (struct slot){0};
+		*find(m, moved.key) = moved;
+	}
+	return value;
 }
 
 void *

@@ -15,6 +15,8 @@ void strmap_free_all(struct strmap *m, void (*free_value)(void *value));
 /* Keys are copied.  Returns the value that was there before, or NULL. */
 void *strmap_put(struct strmap *m, const char *key, void *value);
 void *strmap_get(const struct strmap *m, const char *key); /* NULL: not there */
+/* The value that was there, which is the caller's now, or NULL. */
+void *strmap_remove(struct strmap *m, const char *key);
 bool strmap_has(const struct strmap *m, const char *key);
 size_t strmap_count(const struct strmap *m);
 

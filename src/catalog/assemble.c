@@ -207,6 +207,18 @@ any_user_table(const struct snapshot *s)
 }
 
 struct snapshot *
+assembly_restore(struct assembly *a)
+{
+	struct snapshot *s = a->snapshot;
+
+	link_objects(s);
+	s->has_user_tables = any_user_table(s);
+	intern_free(a->strings);
+	*a = (struct assembly){0};
+	return s;
+}
+
+struct snapshot *
 assembly_end(struct assembly *a, struct err *e)
 {
 	struct snapshot *s = a->snapshot;
@@ -217,11 +229,8 @@ assembly_end(struct assembly *a, struct err *e)
 		assembly_drop(a);
 		return NULL;
 	}
-	link_objects(s);
 	strvec_sort(&s->revision);
-	s->has_user_tables = any_user_table(s);
+	assembly_restore(a);
 	fingerprint_of(s, s->fingerprint);
-	intern_free(a->strings);
-	*a = (struct assembly){0};
 	return s;
 }

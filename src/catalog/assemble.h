@@ -21,6 +21,8 @@ struct object *assembly_object(struct assembly *a, enum kind k, const char ***va
 /* Sort, link what belongs together, fingerprint.  Two objects of one identity:
  * ERR_INTERNAL.  The assembly is empty afterwards whatever happens. */
 struct snapshot *assembly_end(struct assembly *a, struct err *e);
+/* The same for what was a snapshot before: it is in order, and the fingerprint set. */
+struct snapshot *assembly_restore(struct assembly *a);
 /* Throw it away. */
 void assembly_drop(struct assembly *a);
 

@@ -35,6 +35,7 @@ struct rule {
 struct ignore_rules {
 	struct rule *rules;
 	size_t n, cap;
+	char digest[HASH_HEX_LEN];
 };
 
 struct ignore_rules *
@@ -379,6 +380,22 @@ parse_rule(struct rule *r, const char *s, struct err *e)
 	return ok && parse_options(r, end, e);
 }
 
+static void
+add_to_digest(struct ignore_rules *rules, const char *text)
+{
+	struct hash *h = hash_new();
+
+	hash_add(h, rules->digest, strlen(rules->digest) + 1);
+	hash_add(h, text, strlen(text) + 1);
+	hash_finish(h, rules->digest);
+}
+
+const char *
+ignore_digest(const struct ignore_rules *r)
+{
+	return r->digest;
+}
+
 bool
 ignore_add(struct ignore_rules *rules, const char *text, const char *file,
 	unsigned line, struct err *e)
@@ -399,6 +416,7 @@ ignore_add(struct ignore_rules *rules, const char *text, const char *file,
 	r.line = line;
 	GROW(rules->rules, rules->n, rules->cap);
 	rules->rules[rules->n++] = r;
+	add_to_digest(rules, r.text);
 	return true;
 }
 
@@ -411,6 +429,7 @@ ignore_add_preset(struct ignore_rules *rules, const char *text)
 	assert(ok);
 	(void)ok;
 	rules->rules[rules->n - 1].preset = true;
+	add_to_digest(rules, "preset");
 }
 
 /* Takes `text`, of the file `path`. */

@@ -30,6 +30,9 @@ bool ignore_match(const struct ignore_rules *r, const struct object *o,
 	const char *property, int64_t now_ms, unsigned char *used);
 
 size_t ignore_count(const struct ignore_rules *r);
+/* Equal for equal rules in the same order, wherever they stand: "" for none, else a
+ * SHA-256 in hex. */
+const char *ignore_digest(const struct ignore_rules *r);
 struct ignore_rule_info {
 	const char *text, *reason, *file;
 	unsigned line;

@@ -7,27 +7,64 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/fingerprint.h"
+#include "catalog/library.h"
 #include "catalog/secret.h"
 
 struct snapshot *
 snapshot_ref(struct snapshot *s)
 {
-	s->refs++;
+	atomic_fetch_add(&s->refs, 1);
 	return s;
 }
 
 void
 snapshot_unref(struct snapshot *s)
 {
+	unsigned before;
+
 	if (!s)
 		return;
-	assert(s->refs > 0);
-	if (--s->refs)
+	before = atomic_fetch_sub(&s->refs, 1);
+	assert(before > 0);
+	if (before > 1)
 		return;
+	volume_unref(s->volume);
 	free(s->objects);
 	strvec_free(&s->revision);
 	arena_free(s->arena);
 	free(s);
+}
+
+struct snapshot *
+snapshot_open(const struct snapshot *s)
+{
+	/* Only the count of references changes. */
+	return s->volume ? volume_open(s->volume)
+			 : snapshot_ref((struct snapshot *)(uintptr_t)s);
+}
+
+bool
+snapshot_same(const struct snapshot *a, const struct snapshot *b)
+{
+	return a == b || (a && b && a->volume && a->volume == b->volume);
+}
+
+size_t
+snapshot_count(const struct snapshot *s, size_t *objects)
+{
+	size_t n = 0;
+
+	if (s->volume)
+		return volume_count(s->volume, objects);
+	memset(objects, 0, KIND_COUNT * sizeof *objects);
+	for (size_t i = 0; i < s->n_objects; i++) {
+		if (!fingerprint_covers(s, &s->objects[i]))
+			continue;
+		objects[s->objects[i].kind]++;
+		n++;
+	}
+	return n;
 }
 
 static int
@@ -75,6 +112,7 @@ snapshot_find(const struct snapshot *s, enum kind k, const struct identity *id)
 {
 	struct object key = {.kind = k, .id = *id};
 
+	assert(!s->volume);
 	if (!s->n_objects)
 		return NULL;
 	return bsearch(&key, s->objects, s->n_objects, sizeof *s->objects, by_object);
@@ -85,6 +123,7 @@ snapshot_lower_bound(const struct snapshot *s, const struct object *key)
 {
 	size_t low = 0, high = s->n_objects;
 
+	assert(!s->volume);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 

@@ -2,6 +2,7 @@
 #ifndef CATALOG_SNAPSHOT_H
 #define CATALOG_SNAPSHOT_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -39,9 +40,14 @@ struct object {
  * properties. */
 #define KIND_WAS_READ (UINT64_C(1) << KIND_MAX_PROPERTIES)
 
+/* Immutable once it is built, so that threads may share it. */
 struct snapshot {
-	unsigned refs;
-	struct arena *arena;    /* owns all texts */
+	atomic_uint refs;
+	struct arena *arena; /* owns all texts */
+	/* Its objects are packed, and kept once for all that are equal (library.h):
+	 * then `objects` is NULL, and snapshot_open() gives one that has them.  NULL:
+	 * they are here. */
+	struct volume *volume;
 	struct object *objects; /* sorted by object_compare() */
 	size_t n_objects;
 	/* What was read of a kind: a file of an earlier program may lack kinds and
@@ -59,9 +65,20 @@ struct snapshot {
 					 * version table */
 };
 
-/* Shared: a reference's snapshot is held by whoever compares with it. */
+/* Shared: a reference's snapshot is held by whoever compares with it.  From any
+ * thread. */
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot *s);
+
+/* A reference to one that has the objects of `s`: itself, or what it is a copy of
+ * (library.h), whose header may be that of another reading.  From any thread.  All
+ * functions below want such a one. */
+struct snapshot *snapshot_open(const struct snapshot *s);
+/* True if both are known to be one catalog; false says nothing. */
+bool snapshot_same(const struct snapshot *a, const struct snapshot *b);
+/* How many objects of each kind go into its fingerprint (KIND_COUNT of them); returns
+ * how many in all. */
+size_t snapshot_count(const struct snapshot *s, size_t *objects);
 
 /* Bytewise by schema, name, part, args, on; a missing component comes first. */
 int identity_compare(const struct identity *a, const struct identity *b);

@@ -197,12 +197,15 @@ put_header(struct strbuf *out, const struct snapshot *s)
 void
 snapfile_write(const struct snapshot *s, struct strbuf *out)
 {
+	struct snapshot *open = snapshot_open(s);
+
 	put_header(out, s);
 	put_read(out, s);
 	strbuf_add(out, "\"objects\": [\n");
 	for (size_t i = 0; i < s->n_objects; i++) {
-		put_object(out, &s->objects[i]);
+		put_object(out, &open->objects[i]);
 		strbuf_add(out, i + 1 < s->n_objects ? ",\n" : "\n");
 	}
 	strbuf_add(out, "]}\n");
+	snapshot_unref(open);
 }

@@ -48,15 +48,21 @@ add_schemas(const struct snapshot *s, struct strvec *out)
 
 /* Two names of one database are a mistake; but who reads it as two roles means to see
  * what one of them may not. */
+enum instance_relation
+comparable_relation(const struct compare_options *o)
+{
+	const struct instance *expected = o->instance[EXPECTED];
+	const struct instance *found = o->instance[FOUND];
+
+	if (!expected || !found || strcmp(expected->role, found->role) != 0)
+		return INSTANCE_OTHER;
+	return instance_compare(expected, found);
+}
+
 static void
 check_instances(const struct comparison *c, struct strbuf *why)
 {
-	const struct instance *const *side = c->options->instance;
-	enum instance_relation r = INSTANCE_OTHER;
-
-	if (side[EXPECTED] && side[FOUND] &&
-		!strcmp(side[EXPECTED]->role, side[FOUND]->role))
-		r = instance_compare(side[EXPECTED], side[FOUND]);
+	enum instance_relation r = comparable_relation(c->options);
 
 	if (r == INSTANCE_SAME)
 		strbuf_add(why, "what is expected is read from the same database");

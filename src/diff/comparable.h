@@ -9,6 +9,9 @@
  * of schemas that matched nothing are appended to diff->unused_schemas in any case.
  * Needs options, sides and diff. */
 bool comparable_check(const struct comparison *c, struct strbuf *why);
+/* How the two that were read stand to each other, as far as that matters: two roles of
+ * one database are not the same. */
+enum instance_relation comparable_relation(const struct compare_options *o);
 /* The schema that `o` is in or on, or NULL. */
 const char *comparable_schema(const struct object *o);
 /* True if one of `globs` matches; no globs match all. */

@@ -179,16 +179,14 @@ compare(struct diff *d, const struct snapshot *expected, const struct snapshot *
 	free(c);
 }
 
-struct diff *
-diff_compare(const struct snapshot *expected, const struct snapshot *found,
-	const struct compare_options *o)
+/* Of two that have their objects. */
+static void
+compare_open(struct diff *d, const struct snapshot *expected,
+	const struct snapshot *found, const struct compare_options *o)
 {
-	struct diff *d = xcalloc(1, sizeof *d);
 	struct snapshot *mapped = NULL;
 	struct err e;
 
-	d->refs = 1;
-	d->arena = arena_new();
 	if (!o->role_map || !o->role_map->n) {
 		compare(d, expected, found, o);
 	} else if ((mapped = roles_map(found, o->role_map, &e))) {
@@ -198,23 +196,40 @@ diff_compare(const struct snapshot *expected, const struct snapshot *found,
 		d->status = DIFF_NOT_COMPARABLE;
 		d->reason = arena_strdup(d->arena, e.text);
 	}
+}
+
+struct diff *
+diff_compare(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o)
+{
+	struct diff *d = xcalloc(1, sizeof *d);
+	struct snapshot *a = snapshot_open(expected), *b = snapshot_open(found);
+
+	d->refs = 1;
+	d->arena = arena_new();
+	compare_open(d, a, b, o);
+	snapshot_unref(b);
+	snapshot_unref(a);
 	return d;
 }
 
 struct diff *
 diff_ref(struct diff *d)
 {
-	d->refs++;
+	atomic_fetch_add(&d->refs, 1);
 	return d;
 }
 
 void
 diff_unref(struct diff *d)
 {
+	unsigned before;
+
 	if (!d)
 		return;
-	assert(d->refs > 0);
-	if (--d->refs)
+	before = atomic_fetch_sub(&d->refs, 1);
+	assert(before > 0);
+	if (before > 1)
 		return;
 	strvec_free(&d->unused_rules);
 	strvec_free(&d->expired_rules);

@@ -2,6 +2,7 @@
 #ifndef DIFF_FINDING_H
 #define DIFF_FINDING_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "catalog/ignore.h"
@@ -60,8 +61,9 @@ struct finding {
 
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };
 
+/* Immutable once it is made, so that threads may share it. */
 struct diff {
-	unsigned refs;
+	atomic_uint refs;
 	struct arena *arena; /* owns all texts: outlives both snapshots */
 	enum diff_status status;
 	const char

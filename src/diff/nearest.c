@@ -39,8 +39,8 @@ differ(const struct object *x, const struct object *y, uint64_t bits)
 	return false;
 }
 
-size_t
-nearest_distance(const struct snapshot *a, const struct snapshot *b)
+static size_t
+distance_of(const struct snapshot *a, const struct snapshot *b)
 {
 	uint64_t bits[KIND_COUNT];
 	size_t i = 0, j = 0, distance = 0;
@@ -58,6 +58,17 @@ nearest_distance(const struct snapshot *a, const struct snapshot *b)
 		if (known)
 			distance += order || differ(x, y, known);
 	}
+	return distance;
+}
+
+size_t
+nearest_distance(const struct snapshot *a, const struct snapshot *b)
+{
+	struct snapshot *x = snapshot_open(a), *y = snapshot_open(b);
+	size_t distance = distance_of(x, y);
+
+	snapshot_unref(y);
+	snapshot_unref(x);
 	return distance;
 }
 

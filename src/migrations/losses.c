@@ -224,17 +224,34 @@ loss_free(struct loss *l)
 	effect_free(&l->effect);
 }
 
+/* The objects are wanted for that alone. */
+static void
+find_rules(const struct losses_scope *s, struct losses *l)
+{
+	struct losses_scope open = *s;
+	struct snapshot *found = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].effect.creates)
+			continue;
+		if (s->found && !found)
+			open.found = found = snapshot_open(s->found);
+		find_rule(&open, &l->v[i]);
+	}
+	snapshot_unref(found);
+}
+
 /* What was made again, and what no rule covers and does not count of itself, goes. */
 static void
 keep_losses(const struct losses_scope *s, struct losses *l)
 {
 	size_t kept = 0;
 
+	if (s && s->ignore && ignore_count(s->ignore))
+		find_rules(s, l);
 	for (size_t i = 0; i < l->n; i++) {
 		struct loss *one = &l->v[i];
 
-		if (!one->effect.creates && s && s->ignore && ignore_count(s->ignore))
-			find_rule(s, one);
 		if (one->effect.creates ||
 			(!one->rule && !effect_info(one->effect.kind)->counts)) {
 			loss_free(one);

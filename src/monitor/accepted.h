@@ -2,6 +2,7 @@
 #ifndef MONITOR_ACCEPTED_H
 #define MONITOR_ACCEPTED_H
 
+#include "catalog/library.h"
 #include "monitor/facts.h"
 #include "monitor/happening.h"
 #include "monitor/published.h"
@@ -9,6 +10,7 @@
 
 /* Zeroed: it was not looked for yet. */
 struct accepted {
+	struct library *library;        /* where its catalog is kept; NULL: nowhere */
 	struct store_baseline baseline; /* without snapshot: none, or not readable */
 	int64_t version;                /* of the store, that it is */
 	bool looked;

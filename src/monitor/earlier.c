@@ -94,7 +94,8 @@ fetch(const struct environment *env, struct store *s, struct earlier_catalog *c,
 		return true;
 	revision = store_revisions(&c->revision);
 	which.revision = revision;
-	c->snapshot = store_seen(s, &which, &c->at_ms, &e);
+	c->snapshot = library_keep(
+		memo_library(env->memo), store_seen(s, &which, &c->at_ms, &e));
 	c->stored = c->snapshot != NULL;
 	if (e.code == ERR_FORMAT)
 		log_err(LEVEL_WARN, &e, "what was seen before is not known");
@@ -153,7 +154,7 @@ earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 	if (!f->user_tables || (!f->recorded.n && records_revisions(&env->earlier)))
 		return false;
 	c = put_first(&env->earlier, &f->recorded, &known);
-	if (c->snapshot != f->snapshot)
+	if (!snapshot_same(c->snapshot, f->snapshot))
 		set(c, &f->recorded, f->snapshot, now_ms);
 	for (size_t i = 0; i < env->earlier.n; i++)
 		keep(env, s, &env->earlier.last[i], false);
@@ -289,7 +290,7 @@ earlier_is_set_back(struct environment *env, struct store *s, int64_t now_ms)
 		seen->set_back_ms = 0;
 	} else if (c) {
 		o = environment_comparison(env, NULL, now_ms);
-		d = diff_compare(c->snapshot, f->snapshot, &o);
+		d = environment_compare(env, c->snapshot, f->snapshot, &o);
 		if (!may_be_half(d, f->recorded.n))
 			seen->set_back_ms = 0;
 		diff_unref(d);
@@ -312,7 +313,8 @@ see_set_back(struct environment *env, const struct facts *now, int64_t now_ms)
 		strvec_copy(&seen->set_back_from, &before->recorded);
 	}
 	seen->set_back_checks++;
-	if (gone || (seen->set_back_ms && now->snapshot != before->snapshot)) {
+	if (gone || (seen->set_back_ms &&
+			    !snapshot_same(now->snapshot, before->snapshot))) {
 		seen->set_back_ms = now_ms;
 		seen->set_back_checks = 0;
 	}
@@ -397,12 +399,13 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 	if (before)
 		see_set_back(env, facts, now_ms);
 	if (!before || !before->snapshot || !facts->snapshot ||
-		before->snapshot == facts->snapshot || !facts->recorded.n ||
+		snapshot_same(before->snapshot, facts->snapshot) ||
+		!facts->recorded.n ||
 		!strvec_equal(&before->recorded, &facts->recorded) ||
 		instance_compare(&before->instance, &facts->instance) == INSTANCE_OTHER)
 		return;
 	o = environment_comparison(env, NULL, now_ms);
-	d = diff_compare(before->snapshot, facts->snapshot, &o);
+	d = environment_compare(env, before->snapshot, facts->snapshot, &o);
 	if (d->status == DIFF_DRIFTED && ration_take(&env->earlier.told, now_ms))
 		tell(env, say_change(d, before->snapshot->fingerprint,
 				  facts->snapshot->fingerprint));

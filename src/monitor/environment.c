@@ -61,6 +61,13 @@ environment_new(const struct conf_environment *conf, struct monitor *m, struct e
 	return env;
 }
 
+void
+environment_share(struct environment *env, struct memo *memo)
+{
+	env->memo = memo;
+	env->accepted.library = memo_library(memo);
+}
+
 bool
 environment_read_conf(
 	struct environment *env, const struct conf_environment *conf, struct err *e)
@@ -321,6 +328,7 @@ environment_reading(const struct environment *env)
 		.even_migrating = lock_row_is_too_long(
 			&env->row, c->migrating_max_ms, clock_wall_ms()),
 		.catalog = true,
+		.library = memo_library(env->memo),
 		.last = env->reread ? NULL : env->facts,
 	};
 }
@@ -370,4 +378,11 @@ environment_comparison(
 		.version_schema = c->version_schema,
 		.version_table = c->version_table,
 	};
+}
+
+struct diff *
+environment_compare(const struct environment *env, const struct snapshot *expected,
+	const struct snapshot *found, const struct compare_options *o)
+{
+	return memo_compare(env->memo, expected, found, o);
 }

@@ -6,6 +6,7 @@
 #include "base/ration.h"
 #include "catalog/ignore.h"
 #include "conf/conf.h"
+#include "diff/memo.h"
 #include "migrations/applied.h"
 #include "monitor/accepted.h"
 #include "monitor/away.h"
@@ -37,6 +38,9 @@ struct standing {
 struct environment {
 	const struct conf_environment *conf;
 	struct monitor *monitor;
+	/* The comparisons of all environments, and where their catalogs are kept; NULL:
+	 * nowhere. */
+	struct memo *memo;
 	struct timer *timer;
 	enum environment_phase phase;
 	/* Of PHASE_DUE: who has the lowest is next; of PHASE_READING: when it began. */
@@ -143,6 +147,8 @@ struct environment {
 struct environment *
 environment_new(const struct conf_environment *conf, struct monitor *m, struct err *e);
 void environment_free(struct environment *env);
+/* What is read and compared from now on is kept and known in there. */
+void environment_share(struct environment *env, struct memo *memo);
 /* Make ready for `conf`, which has to outlive it, and read its ignore rules, since
  * their file may have changed: they count from environment_take_conf() on.  False if
  * they are wrong, or its dsn is. */
@@ -175,6 +181,10 @@ environment_depends_on(const struct environment *env, const struct environment *
 /* How what was read of it is compared with `x` (NULL: with any catalog). */
 struct compare_options environment_comparison(
 	const struct environment *env, const struct expectation *x, int64_t now_ms);
+/* What was expected and found as that says; a reference. */
+struct diff *environment_compare(const struct environment *env,
+	const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o);
 /* How a check of it is made. */
 struct reading_options environment_reading(const struct environment *env);
 

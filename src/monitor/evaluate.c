@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/fingerprint.h"
 #include "monitor/confirmed.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
@@ -101,18 +100,6 @@ see_kinds(struct published_environment *p, const struct published_environment *b
 	}
 }
 
-/* What is counted is what the fingerprint is of, whatever is compared here. */
-static void
-count_objects(struct published_environment *p, const struct snapshot *s)
-{
-	for (size_t i = 0; i < s->n_objects; i++) {
-		if (!fingerprint_covers(s, &s->objects[i]))
-			continue;
-		p->objects[s->objects[i].kind]++;
-		p->n_objects++;
-	}
-}
-
 /* What was expected cannot be had now (its file, its environment): what was found when
  * it could be had stands, as long as it is of the same revision. */
 static void
@@ -161,7 +148,7 @@ compare_with_first(struct published_environment *p, const struct environment *en
 	if (p->schema != SCHEMA_OTHER_REVISION ||
 		p->relation != RELATION_REFERENCE_AHEAD || !x->first)
 		return;
-	d = diff_compare(x->first->snapshot, env->facts->snapshot, &o);
+	d = environment_compare(env, x->first->snapshot, env->facts->snapshot, &o);
 	if (d->status != DIFF_DRIFTED) {
 		diff_unref(d);
 		return;
@@ -186,7 +173,7 @@ compare_catalogs(struct published_environment *p, const struct environment *env,
 	const struct facts *f = env->facts;
 	struct compare_options o = environment_comparison(env, x, now_ms);
 
-	p->diff = diff_compare(x->snapshot, f->snapshot, &o);
+	p->diff = environment_compare(env, x->snapshot, f->snapshot, &o);
 	p->relation = verdict_relation(x->graph, x->revision, &f->recorded);
 	p->schema = verdict_schema(p->diff, p->relation, p->revision.status);
 	p->schema_reason = xstrdup_null(p->diff->reason);
@@ -230,7 +217,8 @@ compare_schema(struct published_environment *p, const struct environment *env,
 	if (!f || !f->snapshot)
 		return;
 	p->fingerprint = xstrdup(f->snapshot->fingerprint);
-	count_objects(p, f->snapshot);
+	/* What is counted is what the fingerprint is of, whatever is compared here. */
+	p->n_objects = snapshot_count(f->snapshot, p->objects);
 	if (environment_is_new(env) && p->revision.status == REVISION_EMPTY_DATABASE) {
 		p->schema_reason =
 			xstrdup("the database is empty, as allow_empty permits");

@@ -33,7 +33,7 @@ is_equal(const struct snapshot *s, const struct expectation *x,
 
 	if (!strcmp(s->fingerprint, found->fingerprint))
 		return true;
-	d = diff_compare(s, found, &o);
+	d = environment_compare(env, s, found, &o);
 	equal = d->status == DIFF_IN_SYNC;
 	diff_unref(d);
 	return equal;

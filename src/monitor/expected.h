@@ -2,7 +2,7 @@
 #ifndef MONITOR_EXPECTED_H
 #define MONITOR_EXPECTED_H
 
-#include "catalog/snapshot.h"
+#include "catalog/library.h"
 #include "conf/conf.h"
 #include "diff/diff.h"
 #include "monitor/look.h"
@@ -11,6 +11,8 @@ struct expected_files;
 
 /* Of a look at PATH `w` is told with PATH. */
 struct expected_files *expected_files_new(const struct look_watcher *w);
+/* What is read from now on is kept in there (NULL: in none). */
+void expected_files_keep_in(struct expected_files *f, struct library *library);
 void expected_files_free(struct expected_files *f);
 /* Forget those that no environment of `conf` is held against. */
 void expected_files_keep(struct expected_files *f, const struct conf *conf);

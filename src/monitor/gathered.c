@@ -41,6 +41,7 @@ struct taking {
 
 struct gathered {
 	struct loop *loop;
+	struct library *library;
 	const char *setup;
 	struct pg_statement probe;
 	char *last_probe; /* of last time; NULL: none */
@@ -68,6 +69,13 @@ gathered_new(struct loop *l, const char *setup, const struct facts *last)
 	return g;
 }
 
+void
+gathered_keep_in(struct gathered *g, struct library *library)
+{
+	library_unref(g->library);
+	g->library = library_ref(library);
+}
+
 static void
 destroy(struct gathered *g)
 {
@@ -75,6 +83,7 @@ destroy(struct gathered *g)
 	builder_free(g->builder);
 	snapshot_unref(g->snapshot);
 	snapshot_unref(g->last_snapshot);
+	library_unref(g->library);
 	strvec_free(&g->subject.recorded);
 	free(g->subject.probe);
 	free(g->subject.schema);
@@ -265,7 +274,10 @@ take_details(struct gathered *g, const struct pg_results *res, struct err *e)
 		g->builder, s->schema, s->table, s->version_table_exists, &s->recorded);
 	g->snapshot = builder_finish(g->builder, s->in_recovery, e);
 	g->builder = NULL;
-	return g->snapshot && shape_check(g->snapshot, e);
+	if (!g->snapshot || !shape_check(g->snapshot, e))
+		return false;
+	g->snapshot = library_keep(g->library, g->snapshot);
+	return true;
 }
 
 void

@@ -6,6 +6,7 @@
 #define MONITOR_GATHERED_H
 
 #include "base/arena.h"
+#include "catalog/library.h"
 #include "monitor/facts.h"
 #include "pg/session.h"
 #include "verdict/version.h"
@@ -20,6 +21,8 @@ typedef void gathered_fn(void *arg, const struct err *e);
  * time, or NULL. */
 struct gathered *
 gathered_new(struct loop *l, const char *setup, const struct facts *last);
+/* The snapshot is to be kept in there (NULL: in none). */
+void gathered_keep_in(struct gathered *g, struct library *library);
 /* Also while an answer is taken, and from inside the callback: then nothing is called
  * back any more.  NULL is fine. */
 void gathered_free(struct gathered *g);

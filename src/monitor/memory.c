@@ -202,6 +202,20 @@ memory_see(struct environment *env, const struct expectation *x)
 	env->news = news;
 }
 
+void
+memory_forget(struct environment *env, bool sighting)
+{
+	if (sighting) {
+		free(env->restored);
+		env->restored = NULL;
+		published_environment_free(env->known);
+		env->known = NULL;
+	} else if (env->tried && env->restored) {
+		/* It is followed by what was just said. */
+		env->restored->state[0] = '\0';
+	}
+}
+
 /* ---- Writing ---- */
 
 static bool

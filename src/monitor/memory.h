@@ -26,6 +26,9 @@ void memory_load(struct environment *env, struct store *s);
 /* Take up what was known of it, as known_write() makes it, at that time; takes over
  * `text`. */
 void memory_take_known(struct environment *env, char *text, int64_t success_ms);
+/* It was judged: what the store knew at the start counts until there is news, which it
+ * is after a `sighting`. */
+void memory_forget(struct environment *env, bool sighting);
 /* What is published of it is known, if that is confirmed. */
 void memory_keep(struct environment *env);
 /* Hold what its facts record against the files: sets env->news. */

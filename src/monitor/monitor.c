@@ -32,6 +32,7 @@ struct monitor {
 	struct roster roster;
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct memo *memo;
 	struct pg_servers *servers;
 	struct queue queue;
 	struct timer *more; /* checks are to be ended */
@@ -87,21 +88,6 @@ publish(struct monitor *m)
 	p->generation++;
 }
 
-/* What the store knew at the start counts until there is news. */
-static void
-forget(struct environment *env, bool sighting)
-{
-	if (sighting) {
-		free(env->restored);
-		env->restored = NULL;
-		published_environment_free(env->known);
-		env->known = NULL;
-	} else if (env->tried && env->restored) {
-		/* It is followed by what was just said. */
-		env->restored->state[0] = '\0';
-	}
-}
-
 /* Publish what follows from `x`; the reading that was not judged yet is a sighting. */
 static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
@@ -123,7 +109,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	env->other_rows &= env->reread;
 	memory_keep(env);
 	memory_save(env, m->o.store);
-	forget(env, sighting);
+	memory_forget(env, sighting);
 	if (!sighting)
 		return;
 	env->unconfirmed_in_a_row =
@@ -237,6 +223,7 @@ end_checks(struct monitor *m)
 	if (env) {
 		end_check(m, env);
 		publish(m);
+		library_rest(memo_library(m->memo));
 	}
 	if (awaited_next(&from))
 		timer_set(m->more, 0);
@@ -384,8 +371,10 @@ new_environment(void *arg, const struct conf_environment *c, struct err *e)
 	struct monitor *m = arg;
 	struct environment *env = environment_new(c, m, e);
 
-	if (env)
-		env->timer = timer_new(m->loop, on_due, env);
+	if (!env)
+		return NULL;
+	env->timer = timer_new(m->loop, on_due, env);
+	environment_share(env, m->memo);
 	return env;
 }
 
@@ -467,7 +456,9 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->loop = l;
 	m->o = *o;
 	m->conf = conf;
+	m->memo = memo_new();
 	m->files = expected_files_new(&(struct look_watcher){l, on_looked, m});
+	expected_files_keep_in(m->files, memo_library(m->memo));
 	m->more = timer_new(l, on_more, m);
 	m->servers = pg_servers_new(l, on_answered, m);
 	m->published.started_ms = clock_wall_ms();
@@ -586,6 +577,7 @@ monitor_free(struct monitor *m)
 	free(m->list);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
+	memo_free(m->memo);
 	timer_free(m->more);
 	free(m);
 }

@@ -102,7 +102,7 @@ add_differences(
 
 	if (!env->facts->snapshot)
 		return;
-	d = diff_compare(x->snapshot, env->facts->snapshot, &o);
+	d = environment_compare(env, x->snapshot, env->facts->snapshot, &o);
 	if (d->status == DIFF_NOT_COMPARABLE) {
 		strbuf_printf(out, "; %s", d->reason);
 	} else {

@@ -29,6 +29,8 @@ struct reading_options {
 	/* Counts the looks of all readings that are held against each other, so that it
 	 * is known which came first; NULL: this one is held against none. */
 	uint64_t *moments;
+	/* Where the snapshot is kept; NULL: nowhere. */
+	struct library *library;
 	/* What was read last time; NULL: nothing.  If nothing has changed since, its
 	 * snapshot is handed out again. */
 	const struct facts *last;

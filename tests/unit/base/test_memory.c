@@ -111,6 +111,16 @@ test_strmap(void **state)
 	while (strmap_next(m, &at, &key, &v))
 		seen++;
 	assert_int_equal(seen, 1000);
+	for (int i = 0; i < 1000; i += 3) {
+		snprintf(name, sizeof name, "k%d", i);
+		assert_ptr_equal(strmap_remove(m, name), &values[i]);
+		assert_null(strmap_remove(m, name));
+	}
+	assert_int_equal(strmap_count(m), 666);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof name, "k%d", i);
+		assert_int_equal(strmap_has(m, name), i % 3 != 0);
+	}
 	strmap_free(m);
 	strmap_free(NULL);
 }
