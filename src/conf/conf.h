@@ -13,7 +13,7 @@ enum { CONF_MAX_ERRORS = 20 };
 struct conf_service {
 	int64_t interval_ms;
 	double jitter; /* fraction: "10%" is 0.1 */
-	int max_concurrent_checks;
+	int max_concurrent_checks, max_checks_per_server;
 	int workers; /* 0: as many as fit the machine */
 	int confirm;
 	char *state_dir;  /* absolute; "": nothing is kept */

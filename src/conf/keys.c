@@ -50,6 +50,9 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("max_concurrent_checks", integer, max_concurrent_checks), .def = "8",
 		.min = 1, .max = 1000, .flags = KEY_ENV,
 		.help = "Checks that run at the same time, one connection each."},
+	{SERVICE("max_checks_per_server", integer, max_checks_per_server), .def = "2",
+		.min = 1, .max = 1000, .flags = KEY_ENV,
+		.help = "How many of them on one server, by whichever names it is reached."},
 	{SERVICE("workers", integer, workers), .min = 1, .max = 64, .flags = KEY_ENV,
 		.example = "2",
 		.help = "Threads for what takes long (large catalogs); not given: as many as there are\n"

@@ -22,15 +22,23 @@ enum {
 	MOVED_DELAY_MS = 300
 };
 
-struct job {
-	struct source *source;
+struct round {
 	struct loop *loop;
 	struct pg_servers *servers;
+	struct job *jobs;
+	size_t n, left; /* of them are not done */
+	int per_server; /* under way at the same time */
+	uint64_t moments;
+};
+
+struct job {
+	struct round *round;
+	struct source *source;
 	struct reading *reading;
 	struct timer *timer;
+	char *address; /* NULL: nothing is to be read from a server */
+	bool begun, done;
 	unsigned tries;
-	size_t *left; /* jobs under way */
-	uint64_t *moments;
 };
 
 static bool
@@ -84,13 +92,6 @@ options_of(const struct source *s)
 	return o;
 }
 
-static void
-end_job(struct job *j)
-{
-	if (--*j->left == 0)
-		loop_stop(j->loop);
-}
-
 /* Put what was read in the place of what was read before; NULL: nothing. */
 static void
 take(struct source *s, struct facts *facts)
@@ -104,6 +105,8 @@ take(struct source *s, struct facts *facts)
 	s->snapshot = snapshot_ref(facts->snapshot);
 	s->instance = facts->instance;
 }
+
+static void start_jobs(struct round *r);
 
 static void
 on_read(void *arg, struct facts *facts, const struct err *e)
@@ -119,7 +122,10 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	if (e)
 		j->source->error = *e;
 	take(j->source, facts);
-	end_job(j);
+	j->done = true;
+	start_jobs(j->round);
+	if (--j->round->left == 0)
+		loop_stop(j->round->loop);
 }
 
 static void
@@ -128,15 +134,41 @@ start_reading(void *arg)
 	struct job *j = arg;
 	struct reading_options o = options_of(j->source);
 
-	o.moments = j->moments;
-	o.target.servers = j->servers;
-	j->reading = reading_start(j->loop, &o, on_read, j);
+	o.moments = &j->round->moments;
+	o.target.servers = j->round->servers;
+	j->reading = reading_start(j->round->loop, &o, on_read, j);
 }
 
-/* Start what has to be read from a server; files are read at once.  Returns whether a
- * reading is under way. */
+static int
+under_way(const struct round *r, const char *address)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->jobs[i].begun && !r->jobs[i].done &&
+		     !strcmp(r->jobs[i].address, address);
+	return n;
+}
+
+/* Those that are ready, as far as their servers are to bear it. */
+static void
+start_jobs(struct round *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct job *j = &r->jobs[i];
+
+		if (!j->address || j->begun ||
+			under_way(r, j->address) >= r->per_server)
+			continue;
+		j->begun = true;
+		start_reading(j);
+	}
+}
+
+/* Make ready what has to be read from a server; files are read at once.  Returns
+ * whether it has to be. */
 static bool
-start(struct job *j, const struct conf *conf)
+prepare(struct job *j, const struct conf *conf)
 {
 	struct source *s = j->source;
 
@@ -158,38 +190,37 @@ start(struct job *j, const struct conf *conf)
 	} else if (!pg_dsn_check(s->text, &s->error)) {
 		return false;
 	}
-	j->timer = timer_new(j->loop, start_reading, j);
-	start_reading(j);
+	j->timer = timer_new(j->round->loop, start_reading, j);
+	j->address = pg_dsn_address(s->environment ? s->environment->dsn : s->text);
 	return true;
 }
 
 static bool
 read_all(struct source *sources, size_t n, const struct conf *conf, uint64_t moments)
 {
-	struct job *jobs = xcalloc(n, sizeof *jobs);
-	struct loop *loop = loop_new();
-	struct pg_servers *servers = pg_servers_new(loop, NULL, NULL);
-	size_t left = 0;
+	struct round r = {.loop = loop_new(),
+		.jobs = xcalloc(n, sizeof *r.jobs),
+		.n = n,
+		.per_server = conf ? conf->service.max_checks_per_server : (int)n,
+		.moments = moments};
 	bool ok = true;
 
+	r.servers = pg_servers_new(r.loop, NULL, NULL);
 	for (size_t i = 0; i < n; i++) {
-		jobs[i] = (struct job){.source = &sources[i],
-			.loop = loop,
-			.servers = servers,
-			.left = &left,
-			.moments = &moments};
-		if (start(&jobs[i], conf))
-			left++;
+		r.jobs[i] = (struct job){.round = &r, .source = &sources[i]};
+		r.left += prepare(&r.jobs[i], conf);
 	}
-	if (left)
-		loop_run(loop);
+	start_jobs(&r);
+	if (r.left)
+		loop_run(r.loop);
 	for (size_t i = 0; i < n; i++) {
-		timer_free(jobs[i].timer);
+		timer_free(r.jobs[i].timer);
+		free(r.jobs[i].address);
 		ok = ok && sources[i].snapshot;
 	}
-	pg_servers_free(servers);
-	loop_free(loop);
-	free(jobs);
+	pg_servers_free(r.servers);
+	loop_free(r.loop);
+	free(r.jobs);
 	return ok;
 }
 

@@ -58,6 +58,7 @@ environment_new(const struct conf_environment *conf, struct monitor *m, struct e
 	env->conf = conf;
 	env->monitor = m;
 	env->ignore = rules;
+	env->address = pg_dsn_address(conf->dsn);
 	return env;
 }
 
@@ -93,6 +94,8 @@ environment_take_conf(struct environment *env)
 	if (conf_environment_equal(old, now))
 		return false;
 	env->reread = true;
+	free(env->address);
+	env->address = pg_dsn_address(now->dsn);
 	env->other_rows |= strcmp(old->version_schema, now->version_schema) != 0 ||
 			   strcmp(old->version_table, now->version_table) != 0;
 	return true;
@@ -105,6 +108,7 @@ environment_free(struct environment *env)
 		return;
 	timer_free(env->timer);
 	reading_free(env->reading);
+	free(env->address);
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);

@@ -24,9 +24,12 @@
  * many in a row; two that do not stand still together as well. */
 enum { MOVED_MOST = 5 };
 
+enum { REFERS = 2 };
+
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
 struct expectation;
+struct ready_server;
 
 /* What is to be known of who is held against it, as far as a check may change it. */
 struct standing {
@@ -48,14 +51,21 @@ struct environment {
 	uint64_t asked; /* when a check was last asked for; 0: never */
 	uint64_t ended; /* the turn of the last check that has ended; 0: none */
 	bool again;     /* what is being read now is to be read once more */
+	bool stays;     /* of roster_read(): it was there before */
 	bool urgent;    /* somebody's verdict waits for its check */
 	/* A reload changed it, and it was not read since: nothing of its last reading
 	 * is handed out again. */
 	bool reread;
 	/* What is published is of the rows of another version table. */
 	bool other_rows;
-	/* What `expect` and `head` refer to, kept by queue_take(); or NULL. */
-	struct environment *refers[2];
+	/* What `expect` and `head` refer to, or NULL; once where that is the same.  And
+	 * who refers to it.  Set by queue_take(). */
+	struct environment *refers[REFERS];
+	struct environment **followers;
+	size_t n_followers;
+	char *address;               /* where its `dsn` leads: pg_dsn_address() */
+	struct ready_server *server; /* of ready.h */
+	size_t in_ready;             /* … too */
 	struct reading *reading;
 	int64_t started_ms; /* when its last check began, as queue_ask() says it */
 	int64_t began_ms;   /* the same, of clock_mono_ms() */

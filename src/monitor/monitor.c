@@ -254,6 +254,7 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	if (facts)
 		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
+	queue_known(&m->queue, env);
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
 		set_next(m, env);
 	awaited_ask(env, &from);
@@ -274,7 +275,10 @@ on_looked(void *arg, const char *name)
 
 		if (change == GRAPHS_SAME || !text_same(env->conf->migrations, name))
 			continue;
-		env->unread = false;
+		if (env->unread) {
+			env->unread = false;
+			queue_let(&m->queue, env);
+		}
 		env->unsettled |= env->looking && change == GRAPHS_SETTLING;
 		env->overtaken |=
 			(env->looking || env->reading) && change == GRAPHS_CHANGED;
@@ -351,16 +355,13 @@ on_answered(void *arg)
 bool
 monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 {
-	bool found = false;
+	struct environment *env = name ? roster_find(&m->roster, name) : NULL;
 
-	for (size_t i = 0; i < m->roster.n; i++) {
-		if (name && strcmp(m->roster.v[i]->conf->name, name) != 0)
-			continue;
-		*at_ms = queue_ask(&m->queue, m->roster.v[i]);
-		found = true;
-	}
+	if (name ? !env : !m->roster.n)
+		return false;
+	*at_ms = queue_ask(&m->queue, env);
 	pump(m);
-	return found;
+	return true;
 }
 
 /* ---- Life ---- */
@@ -426,7 +427,7 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 {
 	const struct conf *before = m->conf;
 
-	roster_drop_gone(&m->roster, now, &m->queue);
+	roster_drop_gone(&m->roster, &m->queue);
 	m->conf = conf;
 	m->roster = *now;
 	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
@@ -437,7 +438,7 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	for (size_t i = 0; i < now->n; i++)
 		if (!now->v[i]->published)
 			memory_load(now->v[i], m->o.store);
-	queue_take(&m->queue, now->v, now->n);
+	queue_take(&m->queue, now->v, now->n, conf->service.max_checks_per_server);
 	queue_reload(&m->queue, before, conf);
 	for (size_t i = 0; i < now->n; i++)
 		refresh(m, now->v[i]);
@@ -478,7 +479,7 @@ start_new(struct monitor *m)
 		struct environment *env = m->roster.v[i];
 
 		if (!m->o.done || all || strvec_has(m->o.only, env->conf->name))
-			roster_want(&m->roster, env);
+			roster_want(env);
 	}
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *env = m->roster.v[i];
@@ -573,7 +574,8 @@ monitor_free(struct monitor *m)
 	for (size_t i = 0; i < m->roster.n; i++)
 		environment_free(m->roster.v[i]);
 	pg_servers_free(m->servers);
-	free(m->roster.v);
+	queue_fini(&m->queue);
+	roster_fini(&m->roster);
 	free(m->list);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);

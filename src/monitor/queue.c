@@ -3,34 +3,87 @@
 #include "monitor/queue.h"
 
 #include <assert.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 
-static struct environment *
-find(const struct queue *q, const char *name)
+/* ---- Who refers to whom ---- */
+
+static struct strmap *
+by_name(struct environment *const *list, size_t n)
 {
-	for (size_t i = 0; name && i < q->n; i++)
-		if (!strcmp(q->environments[i]->conf->name, name))
-			return q->environments[i];
-	return NULL;
+	struct strmap *m = strmap_new();
+
+	for (size_t i = 0; i < n; i++)
+		strmap_put(m, list[i]->conf->name, list[i]);
+	return m;
+}
+
+static void
+resolve(struct environment *env, const struct strmap *names)
+{
+	const struct conf_environment *c = env->conf;
+	struct environment *expected = NULL, *head = NULL;
+
+	if (c->expect == EXPECT_ENVIRONMENT)
+		expected = strmap_get(names, c->expect_target);
+	if (c->head_environment)
+		head = strmap_get(names, c->head_environment);
+	env->refers[0] = expected;
+	env->refers[1] = head == expected ? NULL : head;
+}
+
+/* The lists of all, one after the other in one. */
+static void
+list_followers(struct queue *q)
+{
+	struct environment **at;
+
+	for (size_t i = 0; i < q->n; i++)
+		for (size_t k = 0; k < REFERS; k++)
+			if (q->environments[i]->refers[k])
+				q->environments[i]->refers[k]->n_followers++;
+	at = q->followers =
+		xrealloc(q->followers, REFERS * q->n + 1, sizeof *q->followers);
+	for (size_t i = 0; i < q->n; i++) {
+		q->environments[i]->followers = at;
+		at += q->environments[i]->n_followers;
+		q->environments[i]->n_followers = 0;
+	}
+	for (size_t i = 0; i < q->n; i++)
+		for (size_t k = 0; k < REFERS; k++) {
+			struct environment *to = q->environments[i]->refers[k];
+
+			if (to)
+				to->followers[to->n_followers++] = q->environments[i];
+		}
 }
 
 void
-queue_take(struct queue *q, struct environment *const *list, size_t n)
+queue_take(struct queue *q, struct environment *const *list, size_t n, int per_server)
 {
+	struct strmap *names = by_name(list, n);
+
 	q->environments = list;
 	q->n = n;
 	for (size_t i = 0; i < n; i++) {
-		const struct conf_environment *c = list[i]->conf;
-
-		list[i]->refers[0] = c->expect == EXPECT_ENVIRONMENT
-					     ? find(q, c->expect_target)
-					     : NULL;
-		list[i]->refers[1] = find(q, c->head_environment);
+		list[i]->n_followers = 0;
+		resolve(list[i], names);
 	}
+	strmap_free(names);
+	list_followers(q);
+	ready_take(&q->ready, per_server, list, n);
 }
+
+void
+queue_fini(struct queue *q)
+{
+	ready_fini(&q->ready);
+	free(q->followers);
+}
+
+/* ---- What is due ---- */
 
 void
 queue_due(struct queue *q, struct environment *env)
@@ -39,6 +92,7 @@ queue_due(struct queue *q, struct environment *env)
 		return;
 	env->phase = PHASE_DUE;
 	env->turn = q->turns++;
+	ready_add(&q->ready, env);
 }
 
 void
@@ -46,6 +100,7 @@ queue_urgent(struct queue *q, struct environment *env)
 {
 	queue_due(q, env);
 	env->urgent = env->phase == PHASE_DUE;
+	ready_moved(&q->ready, env);
 }
 
 void
@@ -65,7 +120,7 @@ is_affected(const struct environment *env, const struct conf *before,
 	const struct conf_migrations *a = name ? conf_migrations(before, name) : NULL;
 	const struct conf_migrations *b = name ? conf_migrations(now, name) : NULL;
 
-	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+	for (size_t i = 0; i < REFERS; i++)
 		if (env->refers[i] &&
 			(!env->refers[i]->tried || env->refers[i]->reread))
 			return true;
@@ -81,13 +136,15 @@ queue_reload(struct queue *q, const struct conf *before, const struct conf *now)
 			queue_again(q, q->environments[i]);
 }
 
-/* The configuration has no circles. */
+/* The configuration has no circles.  Who was asked for after `from` has been now. */
 static void
-ask(struct queue *q, struct environment *env)
+ask(struct queue *q, struct environment *env, uint64_t from)
 {
-	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+	if (env->asked > from)
+		return;
+	for (size_t i = 0; i < REFERS; i++)
 		if (env->refers[i])
-			ask(q, env->refers[i]);
+			ask(q, env->refers[i], from);
 	env->asked = ++q->turns;
 	queue_again(q, env);
 }
@@ -101,10 +158,17 @@ larger(int64_t a, int64_t b)
 int64_t
 queue_ask(struct queue *q, struct environment *env)
 {
-	ask(q, env);
+	uint64_t from = q->turns;
+
+	if (env)
+		ask(q, env, from);
+	for (size_t i = 0; !env && i < q->n; i++)
+		ask(q, q->environments[i], from);
 	q->floor_ms = larger(clock_wall_ms(), q->last_ms + 1);
 	return q->floor_ms;
 }
+
+/* ---- Who is next ---- */
 
 /* True if `ref` has to be read before `env` is: for the first time, since a reload
  * changed it, or since that was asked for and its last check had begun before. */
@@ -118,31 +182,31 @@ comes_first(const struct environment *ref, const struct environment *env)
 static bool
 waits(const struct environment *env)
 {
-	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+	for (size_t i = 0; i < REFERS; i++)
 		if (env->refers[i] && comes_first(env->refers[i], env))
 			return true;
 	return false;
 }
 
-static bool
-is_before(const struct environment *a, const struct environment *b)
+/* Who waits is out of the way until there is news of what it waits for. */
+struct environment *
+queue_next(struct queue *q)
 {
-	return a->urgent != b->urgent ? a->urgent : a->turn < b->turn;
+	struct environment *env;
+
+	while ((env = ready_first(&q->ready)) != NULL) {
+		if (!env->unread && !waits(env))
+			return env;
+		ready_remove(&q->ready, env);
+	}
+	return NULL;
 }
 
-struct environment *
-queue_next(const struct queue *q)
+void
+queue_let(struct queue *q, struct environment *env)
 {
-	struct environment *first = NULL;
-
-	for (size_t i = 0; i < q->n; i++) {
-		struct environment *env = q->environments[i];
-
-		if (env->phase == PHASE_DUE && !env->unread &&
-			(!first || is_before(env, first)) && !waits(env))
-			first = env;
-	}
-	return first;
+	if (env->phase == PHASE_DUE)
+		ready_add(&q->ready, env);
 }
 
 void
@@ -151,6 +215,8 @@ queue_begin(struct queue *q, struct environment *env)
 	int64_t now = clock_wall_ms();
 
 	assert(env->phase == PHASE_DUE);
+	ready_remove(&q->ready, env);
+	ready_begin(&q->ready, env);
 	env->phase = PHASE_READING;
 	env->turn = ++q->turns;
 	env->lateness_ms = env->next_at_ms ? larger(now - env->next_at_ms, 0) : 0;
@@ -163,8 +229,11 @@ queue_begin(struct queue *q, struct environment *env)
 void
 queue_break_off(struct queue *q, struct environment *env)
 {
-	if (env->phase == PHASE_READING)
+	if (env->phase == PHASE_READING) {
+		ready_end(&q->ready, env);
 		q->running--;
+	}
+	ready_remove(&q->ready, env);
 	env->phase = PHASE_IDLE;
 	env->again = false;
 }
@@ -173,10 +242,19 @@ void
 queue_end(struct queue *q, struct environment *env)
 {
 	assert(env->phase == PHASE_READING);
+	ready_end(&q->ready, env);
 	env->phase = PHASE_IDLE;
 	env->ended = env->turn;
 	q->running--;
 	if (env->again)
 		queue_due(q, env);
 	env->again = false;
+	for (size_t i = 0; i < env->n_followers; i++)
+		queue_let(q, env->followers[i]);
+}
+
+void
+queue_known(struct queue *q, struct environment *env)
+{
+	ready_known(&q->ready, env);
 }

@@ -3,11 +3,14 @@
 #define MONITOR_QUEUE_H
 
 #include "monitor/environment.h"
+#include "monitor/ready.h"
 
 /* Plain data; all zero but for the environments is an empty queue. */
 struct queue {
 	struct environment *const *environments; /* borrowed */
 	size_t n;
+	struct environment **followers; /* those of each */
+	struct ready ready;
 	/* Counts all that has to be known in its order: what was asked for, what began,
 	 * and each look of a reading (`moments` of its options). */
 	uint64_t turns;
@@ -17,8 +20,11 @@ struct queue {
 	int64_t last_ms, floor_ms;
 };
 
-/* Go over to `list`, in which those that environments refer to are looked up. */
-void queue_take(struct queue *q, struct environment *const *list, size_t n);
+/* Go over to `list`, in which those that environments refer to are looked up; on one
+ * server as many checks as `per_server` (0: any number) are under way. */
+void
+queue_take(struct queue *q, struct environment *const *list, size_t n, int per_server);
+void queue_fini(struct queue *q);
 
 /* A check of it is due; nothing where one is due or under way. */
 void queue_due(struct queue *q, struct environment *env);
@@ -29,18 +35,23 @@ void queue_urgent(struct queue *q, struct environment *env);
 /* After queue_take(): a check is due of those whose migrations are others in `now` than
  * in `before`, or what they refer to is; they stay what they are themselves. */
 void queue_reload(struct queue *q, const struct conf *before, const struct conf *now);
-/* A check of it, and before that of what it refers to, that begin after this call.
- * However often it is asked for, one is made.  Returns what `started_ms` of such a
- * check is at least. */
+/* A check of it (NULL: of all), and before that of what it refers to, that begin after
+ * this call.  However often it is asked for, one is made.  Returns what `started_ms` of
+ * such a check is at least. */
 int64_t queue_ask(struct queue *q, struct environment *env);
 
-/* Who waits for nobody, and is not unread: of those whose check is urgent, else of all,
- * who has been due for longest; or NULL. */
-struct environment *queue_next(const struct queue *q);
+/* Who waits for nobody, and is not unread, of those whose server bears one more:
+ * ready_first(); or NULL. */
+struct environment *queue_next(struct queue *q);
+/* It is not unread any more. */
+void queue_let(struct queue *q, struct environment *env);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);
 void queue_end(struct queue *q, struct environment *env);
-/* What is due or under way of it is of no use any more. */
+/* `env` has taken over what was read of it. */
+void queue_known(struct queue *q, struct environment *env);
+/* What is due or under way of it is of no use any more.  To be called before
+ * queue_take(): who waits for it is not told. */
 void queue_break_off(struct queue *q, struct environment *env);
 
 #endif

@@ -7,8 +7,9 @@
 
 /* Zeroed: none. */
 struct roster {
-	struct environment **v;
+	struct environment **v; /* as configured */
 	size_t n;
+	struct strmap *names;
 };
 
 /* Makes one that was not there before; NULL with the reason if it is configured wrong.
@@ -21,14 +22,18 @@ struct roster_maker {
 
 /* Those of `conf` that are enabled: of `before`, made ready for
  * environment_take_conf(), and new ones.  False with the reason if one of them is
- * configured wrong; then nothing is left over.  The caller frees the list. */
+ * configured wrong; then nothing is left over. */
 bool roster_read(struct roster *now, const struct roster *before,
 	const struct conf *conf, const struct roster_maker *m,
 	struct err *e) MUST_CHECK;
-bool roster_has(const struct roster *r, const struct environment *env);
-/* Free those that are not in `now`, whatever is under way of them, and the list. */
-void roster_drop_gone(struct roster *before, const struct roster *now, struct queue *q);
+/* Free the list; the environments stay. */
+void roster_fini(struct roster *r);
+/* NULL: there is none of that name; `name` may be NULL. */
+struct environment *roster_find(const struct roster *r, const char *name);
+/* Free those that roster_read() did not take over, whatever is under way of them, and
+ * the list. */
+void roster_drop_gone(struct roster *before, struct queue *q);
 /* `env` is wanted, and what it refers to. */
-void roster_want(const struct roster *r, struct environment *env);
+void roster_want(struct environment *env);
 
 #endif

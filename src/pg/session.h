@@ -138,6 +138,9 @@ bool pg_dsn_check(const char *dsn, struct err *e) MUST_CHECK;
 /* The same string with the values of password-like keywords as "<secret>"; the
  * caller frees.  One that cannot be parsed becomes "<secret>" as a whole. */
 char *pg_dsn_redact(const char *dsn);
+/* "HOST:PORT", or several with commas, as a sound one names them, the address where it
+ * has one: what has the same is the same server.  The caller frees. */
+char *pg_dsn_address(const char *dsn);
 /* "15.18", for pgdriftd_build_info. */
 const char *pg_library_version(char *buf, size_t size);
 

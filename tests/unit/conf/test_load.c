@@ -38,6 +38,7 @@ test_contract_example(void **state)
 	assert_int_equal(c->service.interval_ms, 60000);
 	assert_true(c->service.jitter > 0.0999 && c->service.jitter < 0.1001);
 	assert_int_equal(c->service.max_concurrent_checks, 8);
+	assert_int_equal(c->service.max_checks_per_server, 2);
 	assert_int_equal(c->service.workers, 0);
 	assert_string_equal(c->service.state_dir, "/var/lib/pgdriftd");
 	assert_string_equal(c->service.log_format, "auto");

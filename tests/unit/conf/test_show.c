@@ -9,8 +9,8 @@
 #include "tests/unit/conf/fixture.h"
 
 static const char full[] =
-	"service { interval = 90s jitter = \"7.5%\" max_concurrent_checks = 3 confirm "
-	"= 2 workers = 3\n"
+	"service { interval = 90s jitter = \"7.5%\" max_concurrent_checks = 3 "
+	"max_checks_per_server = 1 confirm = 2 workers = 3\n"
 	" state_dir = \"state\" log_format = json log_level = debug max_findings = 7\n"
 	" repeat = 1d }\n"
 	"http { listen = { \"127.0.0.1:1\", \"[::1]:2\" } cert_file = file key_file = "

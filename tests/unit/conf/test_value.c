@@ -83,6 +83,9 @@ test_service(void **state)
 		{BLOCK_SERVICE, "max_concurrent_checks", {"8"}, "8"},
 		{BLOCK_SERVICE, "max_concurrent_checks", {"0"},
 			"\"0\" is not a whole number from 1 to 1000"},
+		{BLOCK_SERVICE, "max_checks_per_server", {"2"}, "2"},
+		{BLOCK_SERVICE, "max_checks_per_server", {"0"},
+			"\"0\" is not a whole number from 1 to 1000"},
 		{BLOCK_SERVICE, "workers", {"64"}, "64"},
 		{BLOCK_SERVICE, "workers", {"0"},
 			"\"0\" is not a whole number from 1 to 64"},
@@ -324,7 +327,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 12 + 6 + 6 + 32);
+	assert_int_equal(conf_n_keys, 13 + 6 + 6 + 32);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

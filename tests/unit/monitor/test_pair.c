@@ -42,7 +42,7 @@ set_up(void **state)
 	}
 	f->conf[PROD].expect = EXPECT_ENVIRONMENT;
 	f->conf[PROD].expect_target = f->conf[DEV].name;
-	queue_take(&f->queue, f->list, 2);
+	queue_take(&f->queue, f->list, 2, 0);
 	*state = f;
 	return 0;
 }
@@ -56,6 +56,7 @@ tear_down(void **state)
 		environment_free(f->list[i]);
 		prod_conf_fini(&f->conf[i]);
 	}
+	queue_fini(&f->queue);
 	free(f);
 	return 0;
 }

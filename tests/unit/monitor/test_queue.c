@@ -2,7 +2,9 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "monitor/queue.h"
 
 struct fixture {
@@ -32,7 +34,7 @@ sound(struct fixture *f)
 		f->list[i]->conf = &f->conf[i];
 		f->list[i]->tried = true;
 	}
-	queue_take(&f->queue, f->list, 3);
+	queue_take(&f->queue, f->list, 3, 0);
 	return f;
 }
 
@@ -46,12 +48,28 @@ begin(struct fixture *f)
 	return env;
 }
 
+static int
+set_up(void **state)
+{
+	*state = sound(xcalloc(1, sizeof(struct fixture)));
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_fini(&f->queue);
+	free(f);
+	return 0;
+}
+
 static void
 test_turns(void **state)
 {
-	struct fixture f, *q = sound(&f);
+	struct fixture *q = *state;
 
-	(void)state;
 	assert_null(begin(q));
 	queue_due(&q->queue, &q->other);
 	queue_due(&q->queue, &q->prod);
@@ -69,9 +87,8 @@ test_turns(void **state)
 static void
 test_reference_first(void **state)
 {
-	struct fixture f, *q = sound(&f);
+	struct fixture *q = *state;
 
-	(void)state;
 	q->dev.tried = false;
 	queue_due(&q->queue, &q->prod);
 	queue_due(&q->queue, &q->dev);
@@ -86,10 +103,9 @@ test_reference_first(void **state)
 static void
 test_asked_for(void **state)
 {
-	struct fixture f, *q = sound(&f);
+	struct fixture *q = *state;
 	int64_t at;
 
-	(void)state;
 	queue_due(&q->queue, &q->prod);
 	begin(q);
 	at = queue_ask(&q->queue, &q->prod);
@@ -109,9 +125,8 @@ test_asked_for(void **state)
 static void
 test_reference_asked_for(void **state)
 {
-	struct fixture f, *q = sound(&f);
+	struct fixture *q = *state;
 
-	(void)state;
 	queue_due(&q->queue, &q->dev);
 	begin(q);
 	queue_ask(&q->queue, &q->prod);
@@ -129,14 +144,207 @@ test_reference_asked_for(void **state)
 	assert_ptr_equal(begin(q), &q->prod);
 }
 
+/* A chain in which each is compared with the next in two ways is walked once. */
+static void
+test_chain(void **state)
+{
+	enum { LINKS = 64 };
+	struct conf_environment *conf = xcalloc(LINKS, sizeof *conf);
+	struct environment *env = xcalloc(LINKS, sizeof *env), *list[LINKS];
+	char names[LINKS][8];
+	struct queue q = {0};
+
+	(void)state;
+	for (int i = 0; i < LINKS; i++) {
+		snprintf(names[i], sizeof names[i], "e%d", i);
+		conf[i].name = names[i];
+		env[i].conf = &conf[i];
+		list[i] = &env[i];
+		conf[i].expect = i + 1 < LINKS ? EXPECT_ENVIRONMENT : EXPECT_NONE;
+		conf[i].expect_target = i + 1 < LINKS ? names[i + 1] : NULL;
+		conf[i].head_environment = i + 2 < LINKS ? names[i + 2] : NULL;
+	}
+	queue_take(&q, list, LINKS, 0);
+	assert_int_equal(env[2].n_followers, 2);
+	queue_ask(&q, &env[0]);
+	for (int i = LINKS - 1; i >= 0; i--) {
+		assert_ptr_equal(queue_next(&q), &env[i]);
+		queue_begin(&q, &env[i]);
+		queue_end(&q, &env[i]);
+		env[i].tried = true;
+	}
+	assert_null(queue_next(&q));
+	queue_fini(&q);
+	free(env);
+	free(conf);
+}
+
+/* ---- Servers ---- */
+
+enum { SEVERAL = 8 };
+
+/* Environments of which each is alone, at addresses that a test sets. */
+struct farm {
+	char names[SEVERAL][8];
+	struct conf_environment conf[SEVERAL];
+	struct environment env[SEVERAL], *list[SEVERAL];
+	struct facts facts[SEVERAL];
+	struct queue queue;
+};
+
+static void
+farm(struct farm *f, const char *const addresses[SEVERAL], int per_server)
+{
+	*f = (struct farm){0};
+	for (size_t i = 0; i < SEVERAL; i++) {
+		snprintf(f->names[i], sizeof f->names[i], "e%zu", i);
+		f->conf[i].name = f->names[i];
+		f->env[i].conf = &f->conf[i];
+		f->env[i].address = (char *)addresses[i];
+		f->list[i] = &f->env[i];
+	}
+	queue_take(&f->queue, f->list, SEVERAL, per_server);
+	for (size_t i = 0; i < SEVERAL; i++)
+		queue_due(&f->queue, &f->env[i]);
+}
+
+static void
+begins(struct farm *f, int i)
+{
+	assert_ptr_equal(queue_next(&f->queue), &f->env[i]);
+	queue_begin(&f->queue, &f->env[i]);
+}
+
+/* What was read of it comes from that server. */
+static void
+ends(struct farm *f, int i, const char *system)
+{
+	queue_end(&f->queue, &f->env[i]);
+	f->env[i].tried = true;
+	snprintf(f->facts[i].instance.system, sizeof f->facts[i].instance.system, "%s",
+		system);
+	f->env[i].facts = &f->facts[i];
+	queue_known(&f->queue, &f->env[i]);
+}
+
+static void
+nobody_begins(struct farm *f)
+{
+	assert_null(queue_next(&f->queue));
+}
+
+/* Those of a server that is full are passed over, and keep their turn. */
+static void
+test_cap(void **state)
+{
+	static const char *const addresses[SEVERAL] = {
+		"slow", "slow", "slow", "slow", "a", "b", "b", "b"};
+	struct farm f;
+
+	(void)state;
+	farm(&f, addresses, 2);
+	begins(&f, 0);
+	/* Where nothing is under way comes first. */
+	begins(&f, 4);
+	begins(&f, 5);
+	begins(&f, 1);
+	begins(&f, 6);
+	nobody_begins(&f);
+	ends(&f, 5, "");
+	begins(&f, 7);
+	ends(&f, 6, "");
+	ends(&f, 7, "");
+	nobody_begins(&f);
+	queue_urgent(&f.queue, &f.env[3]);
+	nobody_begins(&f);
+	ends(&f, 1, "");
+	begins(&f, 3);
+	nobody_begins(&f);
+	ends(&f, 0, "");
+	begins(&f, 2);
+	queue_fini(&f.queue);
+}
+
+/* Two names of one server share its cap as soon as that is known, with what is under
+ * way by either of them, and those at that address who were not read yet. */
+static void
+test_names_of_one(void **state)
+{
+	static const char *const addresses[SEVERAL] = {
+		"x", "y", "x", "y", "x", "y", "z", "z"};
+	struct farm f;
+
+	(void)state;
+	farm(&f, addresses, 2);
+	begins(&f, 0);
+	begins(&f, 1);
+	begins(&f, 6);
+	begins(&f, 2);
+	begins(&f, 3);
+	begins(&f, 7);
+	nobody_begins(&f);
+	ends(&f, 0, "1");
+	begins(&f, 4);
+	/* x: 2 and 4; y: 3. */
+	ends(&f, 1, "1");
+	nobody_begins(&f);
+	ends(&f, 2, "1");
+	nobody_begins(&f);
+	ends(&f, 4, "1");
+	begins(&f, 5);
+	nobody_begins(&f);
+	queue_due(&f.queue, &f.env[0]);
+	nobody_begins(&f);
+	ends(&f, 6, "2");
+	nobody_begins(&f);
+	ends(&f, 3, "1");
+	begins(&f, 0);
+	queue_fini(&f.queue);
+}
+
+/* Behind one address may be several servers. */
+static void
+test_pooler(void **state)
+{
+	static const char *const addresses[SEVERAL] = {
+		"p", "p", "p", "p", "p", "p", "p", "p"};
+	struct farm f;
+
+	(void)state;
+	farm(&f, addresses, 1);
+	for (int i = 0; i < SEVERAL; i++) {
+		begins(&f, i);
+		nobody_begins(&f);
+		ends(&f, i, i % 2 ? "1" : "2");
+	}
+	for (int i = 0; i < SEVERAL; i++)
+		queue_due(&f.queue, &f.env[i]);
+	begins(&f, 0);
+	begins(&f, 1);
+	nobody_begins(&f);
+	/* A reload in between changes nothing of that. */
+	queue_take(&f.queue, f.list, SEVERAL, 1);
+	nobody_begins(&f);
+	ends(&f, 1, "1");
+	begins(&f, 3);
+	nobody_begins(&f);
+	queue_fini(&f.queue);
+}
+
+#define with(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_turns),
-		cmocka_unit_test(test_reference_first),
-		cmocka_unit_test(test_asked_for),
-		cmocka_unit_test(test_reference_asked_for),
+		with(test_turns),
+		with(test_reference_first),
+		with(test_asked_for),
+		with(test_reference_asked_for),
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_cap),
+		cmocka_unit_test(test_names_of_one),
+		cmocka_unit_test(test_pooler),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

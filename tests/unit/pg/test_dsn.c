@@ -103,6 +103,32 @@ test_redact(void **state)
 }
 
 static void
+test_address(void **state)
+{
+	static const struct {
+		const char *dsn, *address;
+	} cases[] = {
+		{"dbname=a", ":5432"},
+		{"host=db dbname=a user=u password=geheim", "db:5432"},
+		{"dbname=b port=5433 host=db", "db:5433"},
+		{"postgresql://u:geheim@db:5433/b?host=db2&port=6", "db2:6"},
+		{"postgresql://a,b:6/d", "a:5432,b:6"},
+		{"host=db hostaddr=192.0.2.1", "192.0.2.1:5432"},
+		{"host=/run/postgresql", "/run/postgresql:5432"},
+		{"service=shop dbname=a", "service=shop :5432"},
+		{"host=a =", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *address = pg_dsn_address(cases[i].dsn);
+
+		assert_string_equal(address, cases[i].address);
+		free(address);
+	}
+}
+
+static void
 test_library_version(void **state)
 {
 	char buf[32];
@@ -119,6 +145,7 @@ main(void)
 		cmocka_unit_test(test_check_takes),
 		cmocka_unit_test(test_check_refuses),
 		cmocka_unit_test(test_redact),
+		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_library_version),
 	};
 
