@@ -5,6 +5,7 @@ The server's is the growth of the postmaster's own figure for its ended children
 no setting of the server is needed: a backend counts once it has ended.  It comes in ticks
 of 10 ms, so short things are done often enough.
 """
+import json
 import os
 import re
 import resource
@@ -12,7 +13,7 @@ import statistics
 import subprocess
 import time
 
-from harness import environ, until
+from harness import PYTHON, directory, environ, until
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -42,13 +43,13 @@ def _is_backend(pid):
         if _stat(pid)[0] == "Z":
             return True
         with open("/proc/%d/cmdline" % pid, encoding="utf-8", errors="replace") as f:
-            return " watcher " in f.read()
+            return re.match("postgres: (watcher|postgres) ", f.read())
     except OSError:
         return False
 
 
 class ServerCpu:
-    """Seconds of CPU of a server's sessions; those of `watcher` that are still open count
+    """Seconds of CPU of a server's sessions; those that are still open count
     with what they have used so far."""
 
     def __init__(self, server):
@@ -85,22 +86,34 @@ class Cost:
         self.status, self.out = status, out
 
 
+# A process begins with the peak of whoever started it, so a small one comes between.
+LAUNCHER = """
+import json, os, sys
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, u = os.wait4(pid, 0)
+with open(sys.argv[1], "w") as f:
+    json.dump([u.ru_utime + u.ru_stime, u.ru_maxrss], f)
+sys.exit(os.waitstatus_to_exitcode(status) & 255)
+"""
+
+
 def command(arguments, server=None, env=None, passes=(0,)):
-    """Run a command to its end; peak is the MB of its largest process."""
+    """Run a command to its end; peak is the MB of its largest process (8 at least)."""
+    figures = os.path.join(directory("command"), "figures")
     before = server.settled() if server else 0
     begun = time.monotonic()
-    with subprocess.Popen(arguments, env=environ(env), cwd="/", stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        out = process.stdout.read().decode("utf-8", "replace")
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    done = subprocess.run(
+        [PYTHON, "-I", "-S", "-B", "-c", LAUNCHER, figures, *arguments], env=environ(env),
+        cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        check=False, text=True, errors="replace")
     wall = time.monotonic() - begun
-    if process.returncode not in passes:
+    if done.returncode not in passes:
         raise AssertionError("%s: exit status %d\n%s" % (
-            " ".join(arguments), process.returncode, out[-2000:]))
+            " ".join(arguments), done.returncode, done.stdout[-2000:]))
+    with open(figures, encoding="utf-8") as f:
+        own, peak = json.load(f)
     spent = server.settled() - before if server else 0
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, spent,
-                process.returncode, out)
+    return Cost(wall, own, peak / 1024, spent, done.returncode, done.stdout)
 
 
 def median_of(runs, run):
