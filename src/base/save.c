@@ -14,8 +14,14 @@
 
 enum { MOST_LINKS = 40 };
 
+/* Where the text comes from. */
+struct pieces {
+	bool (*next)(void *arg, struct strbuf *text);
+	void *arg;
+};
+
 static bool
-write_all(int fd, const struct strbuf *text)
+write_piece(int fd, const struct strbuf *text)
 {
 	for (size_t at = 0; at < text->len;) {
 		ssize_t n = write(fd, text->s + at, text->len - at);
@@ -25,6 +31,21 @@ write_all(int fd, const struct strbuf *text)
 		at += n > 0 ? (size_t)n : 0;
 	}
 	return true;
+}
+
+static bool
+write_all(int fd, const struct pieces *from)
+{
+	struct strbuf text = {0};
+	bool more = true, ok = true;
+
+	while (more && ok) {
+		strbuf_clear(&text);
+		more = from->next(from->arg, &text);
+		ok = write_piece(fd, &text);
+	}
+	strbuf_free(&text);
+	return ok;
 }
 
 /* The path's directory, with its slash. */
@@ -115,24 +136,24 @@ closed(int fd, bool ok)
 }
 
 static bool
-write_new(const char *path, const struct stat *old, const struct strbuf *text)
+write_new(const char *path, const struct stat *old, const struct pieces *from)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old ? 0600 : 0666);
 
 	return fd >= 0 && closed(fd, (!old || take_after(fd, old)) &&
-					     write_all(fd, text) && !fsync(fd));
+					     write_all(fd, from) && !fsync(fd));
 }
 
 /* Put a new file in the place of `old` (NULL: of none). */
 static bool
-replace(const char *path, const struct stat *old, const struct strbuf *text)
+replace(const char *path, const struct stat *old, const struct pieces *from)
 {
 	char *beside = xasprintf("%s.%ld.new", path, (long)getpid());
 	bool ok;
 	int why;
 
 	unlink(beside);
-	ok = write_new(beside, old, text) && !rename(beside, path) &&
+	ok = write_new(beside, old, from) && !rename(beside, path) &&
 	     sync_directory(path);
 	why = errno;
 	if (!ok)
@@ -143,24 +164,26 @@ replace(const char *path, const struct stat *old, const struct strbuf *text)
 }
 
 static bool
-write_into(const char *path, const struct strbuf *text)
+write_into(const char *path, const struct pieces *from)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 
-	return fd >= 0 && closed(fd, write_all(fd, text));
+	return fd >= 0 && closed(fd, write_all(fd, from));
 }
 
 bool
-save_text(const char *path, const struct strbuf *text, struct err *e)
+save_pieces(const char *path, bool (*next)(void *arg, struct strbuf *text), void *arg,
+	struct err *e)
 {
+	const struct pieces from = {next, arg};
 	char *place = follow(path);
 	struct stat st;
 	bool ok = false, known = place && !stat(place, &st);
 
 	if (place && (is_descriptor(place) || (known && !S_ISREG(st.st_mode))))
-		ok = write_into(place, text);
+		ok = write_into(place, &from);
 	else if (place && (known || errno == ENOENT))
-		ok = replace(place, known ? &st : NULL, text);
+		ok = replace(place, known ? &st : NULL, &from);
 	if (!ok)
 		err_set(e, ERR_IO, "cannot write %s: %s", path, strerror(errno));
 	free(place);

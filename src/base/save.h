@@ -5,11 +5,13 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 
-/* Write `text` to `path`.  A regular file, or one that is not there yet, has all of it
- * or stays as it was, and keeps mode, group and (where that is allowed) owner; of a
- * link that is what it leads to.  Anything else (a device, a FIFO, what /dev/stdout or
- * /proc lead to) is never replaced: the text is written into it.  ERR_IO with the path.
- */
-bool save_text(const char *path, const struct strbuf *text, struct err *e) MUST_CHECK;
+/* Write a text to `path` that comes in pieces: `next` appends one to `piece`, which is
+ * empty, and returns false with the last.  A regular file, or one that is not there
+ * yet, has all of it or stays as it was, and keeps mode, group and (where that is
+ * allowed) owner; of a link that is what it leads to.  Anything else (a device, a FIFO,
+ * what /dev/stdout or /proc lead to) is never replaced: the text is written into it.
+ * ERR_IO with the path. */
+bool save_pieces(const char *path, bool (*next)(void *arg, struct strbuf *piece),
+	void *arg, struct err *e) MUST_CHECK;
 
 #endif

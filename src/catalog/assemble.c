@@ -32,8 +32,22 @@ assembly_reserve(struct assembly *a, size_t n)
 
 	if (s->n_objects + n <= a->cap)
 		return;
-	a->cap = s->n_objects + n;
+	a->cap = s->n_objects + n > a->cap / 4 * 5 ? s->n_objects + n : a->cap / 4 * 5;
 	s->objects = xrealloc(s->objects, a->cap, sizeof *s->objects);
+}
+
+/* What was set of the object at hand stays. */
+static void
+close_object(struct assembly *a)
+{
+	struct object *o;
+
+	if (!a->open)
+		return;
+	o = &a->snapshot->objects[a->open - 1];
+	o->values =
+		intern_list(a->strings, a->values, kind_info(o->kind)->n_properties);
+	a->open = 0;
 }
 
 struct object *
@@ -42,11 +56,27 @@ assembly_object(struct assembly *a, enum kind k, const char ***values)
 	struct snapshot *s = a->snapshot;
 	struct object *o;
 
-	GROW(s->objects, s->n_objects, a->cap);
-	*values = arena_alloc(s->arena, kind_info(k)->n_properties * sizeof **values);
+	close_object(a);
+	if (s->n_objects == a->cap)
+		assembly_reserve(a, 8);
+	memset(a->values, 0, kind_info(k)->n_properties * sizeof *a->values);
+	*values = a->values;
 	o = &s->objects[s->n_objects++];
-	*o = (struct object){.kind = k, .id = {.on = KIND_NONE}, .values = *values};
+	*o = (struct object){.kind = k, .id = {.on = KIND_NONE}, .values = a->values};
+	a->open = s->n_objects;
 	return o;
+}
+
+const char **
+assembly_values(struct assembly *a, size_t i)
+{
+	const struct object *o = &a->snapshot->objects[i];
+
+	close_object(a);
+	memcpy(a->values, o->values,
+		kind_info(o->kind)->n_properties * sizeof *a->values);
+	a->open = i + 1;
+	return a->values;
 }
 
 static int
@@ -211,6 +241,7 @@ assembly_restore(struct assembly *a)
 {
 	struct snapshot *s = a->snapshot;
 
+	close_object(a);
 	link_objects(s);
 	s->has_user_tables = any_user_table(s);
 	intern_free(a->strings);
@@ -223,6 +254,11 @@ assembly_end(struct assembly *a, struct err *e)
 {
 	struct snapshot *s = a->snapshot;
 
+	close_object(a);
+	if (s->n_objects)
+		s->objects = xrealloc(s->objects, s->n_objects, sizeof *s->objects);
+	intern_free(a->strings);
+	a->strings = NULL;
 	if (s->n_objects)
 		qsort(s->objects, s->n_objects, sizeof *s->objects, by_object);
 	if (!sorted_unique(s, e)) {

@@ -40,7 +40,7 @@ static const struct declared_column identity_columns[COL_COUNT] = {
 /* An object whose texts are still to come. */
 struct pending {
 	const char *oid;
-	const char **values;
+	size_t object; /* its number */
 	bool done;
 };
 
@@ -233,15 +233,16 @@ take_values(struct builder *b, enum kind k, const char **values, const struct sh
 				b, info->properties[i].canon, cells[sh->property[i]]);
 }
 
+/* Of the object at hand. */
 static void
-wait_for_details(struct builder *b, enum kind k, const char *oid, const char **values)
+wait_for_details(struct builder *b, enum kind k, const char *oid)
 {
 	struct reading *kind = &b->kinds[k];
 
 	GROW(kind->pending, kind->n, kind->cap);
 	kind->pending[kind->n++] =
-		(struct pending){.oid = arena_strdup(b->assembly.snapshot->arena, oid),
-			.values = values};
+		(struct pending){.oid = intern_str(b->assembly.strings, oid),
+			.object = b->assembly.snapshot->n_objects - 1};
 }
 
 static bool
@@ -260,7 +261,7 @@ add_row(struct builder *b, enum kind k, const struct shape *sh,
 		return true;
 	if (!declared_check_value(&asked_by, identity[COL_OID], sh->statement, e))
 		return false;
-	wait_for_details(b, k, identity[COL_OID], values);
+	wait_for_details(b, k, identity[COL_OID]);
 	return true;
 }
 
@@ -367,7 +368,8 @@ add_detail_row(struct builder *b, const struct detail_batch *batch,
 		return err_set(e, ERR_MOVED, "one of the %s vanished while it was read",
 			info->plural);
 	p->done = true;
-	take_values(b, batch->kind, p->values, sh, cells);
+	take_values(
+		b, batch->kind, assembly_values(&b->assembly, p->object), sh, cells);
 	return true;
 }
 

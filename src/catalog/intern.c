@@ -8,19 +8,24 @@
 
 #include "base/mem.h"
 
-enum { LONG_TEXT = 256, CHUNK = 16000 };
+enum { LONG_TEXT = 64, CHUNK = 16000 };
 
 struct slot {
-	const char *s; /* NULL: free */
+	const void *s; /* NULL: free */
 	uint32_t hash, len;
+};
+
+/* Of strings, or of lists: `len` bytes each. */
+struct table {
+	struct slot *slots;
+	size_t n, cap; /* cap is a power of two */
 };
 
 struct intern {
 	struct arena *arena;
 	char *at; /* free room of the current chunk */
 	size_t left;
-	struct slot *slots;
-	size_t n, cap; /* cap is a power of two */
+	struct table strings, lists;
 };
 
 struct intern *
@@ -29,8 +34,6 @@ intern_new(struct arena *a)
 	struct intern *p = xcalloc(1, sizeof *p);
 
 	p->arena = a;
-	p->cap = 1024;
-	p->slots = xcalloc(p->cap, sizeof *p->slots);
 	return p;
 }
 
@@ -39,7 +42,8 @@ intern_free(struct intern *p)
 {
 	if (!p)
 		return;
-	free(p->slots);
+	free(p->strings.slots);
+	free(p->lists.slots);
 	free(p);
 }
 
@@ -53,33 +57,49 @@ hash(const char *s, size_t n)
 	return h ^ (h >> 15);
 }
 
-static struct slot *
-find(struct intern *p, const char *s, uint32_t h, uint32_t len)
+/* By eight bytes. */
+static uint32_t
+hash_list(const char *const *list, size_t n)
 {
-	size_t at = h & (p->cap - 1);
+	uint64_t h = n;
 
-	while (p->slots[at].s) {
-		struct slot *slot = &p->slots[at];
+	for (size_t i = 0; i < n; i++) {
+		h = (h ^ (uintptr_t)list[i]) * 0x9e3779b97f4a7c15;
+		h ^= h >> 32;
+	}
+	return (uint32_t)h;
+}
+
+static struct slot *
+find(struct table *t, const void *s, uint32_t h, uint32_t len)
+{
+	size_t at = h & (t->cap - 1);
+
+	while (t->slots[at].s) {
+		struct slot *slot = &t->slots[at];
 
 		if (slot->hash == h && slot->len == len && !memcmp(slot->s, s, len))
 			return slot;
-		at = (at + 1) & (p->cap - 1);
+		at = (at + 1) & (t->cap - 1);
 	}
-	return &p->slots[at];
+	return &t->slots[at];
 }
 
+/* Room for one more. */
 static void
-grow(struct intern *p)
+grow(struct table *t)
 {
-	struct slot *old = p->slots;
-	size_t n = p->cap;
+	struct table old = *t;
 
-	p->cap *= 2;
-	p->slots = xcalloc(p->cap, sizeof *p->slots);
-	for (size_t i = 0; i < n; i++)
-		if (old[i].s)
-			*find(p, old[i].s, old[i].hash, old[i].len) = old[i];
-	free(old);
+	if (t->n < t->cap / 4 * 3)
+		return;
+	t->cap = old.cap ? 2 * old.cap : 1024;
+	t->slots = xcalloc(t->cap, sizeof *t->slots);
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slots[i].s)
+			*find(t, old.slots[i].s, old.slots[i].hash, old.slots[i].len) =
+				old.slots[i];
+	free(old.slots);
 }
 
 static const char *
@@ -108,14 +128,31 @@ intern_str(struct intern *p, const char *s)
 		return NULL;
 	len = strlen(s);
 	if (len > LONG_TEXT)
-		return arena_strdup(p->arena, s);
+		return len < CHUNK ? pack(p, s, len) : arena_strdup(p->arena, s);
 	h = hash(s, len);
-	slot = find(p, s, h, (uint32_t)len);
+	grow(&p->strings);
+	slot = find(&p->strings, s, h, (uint32_t)len);
 	if (slot->s)
 		return slot->s;
 	*slot = (struct slot){pack(p, s, len), h, (uint32_t)len};
-	s = slot->s;
-	if (++p->n > p->cap / 2)
-		grow(p);
-	return s;
+	p->strings.n++;
+	return slot->s;
+}
+
+const char *const *
+intern_list(struct intern *p, const char *const *list, size_t n)
+{
+	uint32_t h = hash_list(list, n), len = (uint32_t)(n * sizeof *list);
+	struct slot *slot;
+	const char **copy;
+
+	grow(&p->lists);
+	slot = find(&p->lists, list, h, len);
+	if (slot->s)
+		return slot->s;
+	copy = arena_alloc(p->arena, len);
+	memcpy(copy, list, len);
+	*slot = (struct slot){copy, h, len};
+	p->lists.n++;
+	return copy;
 }

@@ -13,5 +13,7 @@ void intern_free(struct intern *p); /* NULL is fine */
 /* The copy of `s` in the arena; equal short strings get the same one.  NULL stays
  * NULL. */
 const char *intern_str(struct intern *p, const char *s);
+/* The same of a list of `n` such strings. */
+const char *const *intern_list(struct intern *p, const char *const *list, size_t n);
 
 #endif

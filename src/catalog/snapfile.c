@@ -37,14 +37,18 @@ snapfile_load_given(const char *path, struct err *e)
 	return parse(&text, is_stdin ? "standard input" : path, e);
 }
 
+static bool
+next_piece(void *arg, struct strbuf *piece)
+{
+	return snapfile_next(arg, piece);
+}
+
 bool
 snapfile_save(const struct snapshot *s, const char *path, struct err *e)
 {
-	struct strbuf text = {0};
-	bool ok;
+	struct snapfile_piece p = snapfile_begin(s);
+	bool ok = save_pieces(path, next_piece, &p, e);
 
-	snapfile_write(s, &text);
-	ok = save_text(path, &text, e);
-	strbuf_free(&text);
+	snapfile_end(&p);
 	return ok;
 }

@@ -6,6 +6,8 @@
 #include "catalog/secret.h"
 #include "catalog/snapfile.h"
 
+enum { PIECE = 64 * 1024 };
+
 static void
 put_escaped(struct strbuf *out, unsigned char c)
 {
@@ -194,18 +196,45 @@ put_header(struct strbuf *out, const struct snapshot *s)
 		s->n_objects, s->fingerprint);
 }
 
+struct snapfile_piece
+snapfile_begin(const struct snapshot *s)
+{
+	return (struct snapfile_piece){s, snapshot_open(s), 0};
+}
+
+bool
+snapfile_next(struct snapfile_piece *p, struct strbuf *out)
+{
+	size_t end = out->len + PIECE, n = p->s->n_objects;
+
+	if (!p->at) {
+		put_header(out, p->s);
+		put_read(out, p->s);
+		strbuf_add(out, "\"objects\": [\n");
+	}
+	for (; p->at < n && out->len < end; p->at++) {
+		put_object(out, &p->open->objects[p->at]);
+		strbuf_add(out, p->at + 1 < n ? ",\n" : "\n");
+	}
+	if (p->at < n)
+		return true;
+	strbuf_add(out, "]}\n");
+	return false;
+}
+
+void
+snapfile_end(struct snapfile_piece *p)
+{
+	snapshot_unref(p->open);
+	p->open = NULL;
+}
+
 void
 snapfile_write(const struct snapshot *s, struct strbuf *out)
 {
-	struct snapshot *open = snapshot_open(s);
+	struct snapfile_piece p = snapfile_begin(s);
 
-	put_header(out, s);
-	put_read(out, s);
-	strbuf_add(out, "\"objects\": [\n");
-	for (size_t i = 0; i < s->n_objects; i++) {
-		put_object(out, &open->objects[i]);
-		strbuf_add(out, i + 1 < s->n_objects ? ",\n" : "\n");
-	}
-	strbuf_add(out, "]}\n");
-	snapshot_unref(open);
+	while (snapfile_next(&p, out))
+		;
+	snapfile_end(&p);
 }

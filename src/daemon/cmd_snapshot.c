@@ -25,15 +25,22 @@ static int
 write_snapshot(const struct snapshot *s, const char *path)
 {
 	struct strbuf text = {0};
+	struct snapfile_piece piece;
 	struct err e;
+	bool more = true;
 
 	if (path) {
 		if (!snapfile_save(s, path, &e))
 			return command_fail(EXIT_UNDECIDED, "%s", e.text);
 		return EXIT_SAME;
 	}
-	snapfile_write(s, &text);
-	fwrite(text.s, 1, text.len, stdout);
+	piece = snapfile_begin(s);
+	while (more) {
+		more = snapfile_next(&piece, &text);
+		fwrite(text.s, 1, text.len, stdout);
+		strbuf_clear(&text);
+	}
+	snapfile_end(&piece);
 	strbuf_free(&text);
 	return EXIT_SAME;
 }

@@ -17,6 +17,17 @@
 /* Where all answers are smaller it takes a few milliseconds. */
 enum { DETAIL_BATCH = 100, LARGE_BYTES = 1 << 20 };
 
+/* The result of one statement, while those of others are still to come. */
+struct part {
+	size_t number; /* of the statement */
+	struct pg_results *res;
+};
+
+struct parts {
+	struct part *v;
+	size_t n, cap;
+};
+
 /* What is known of the database before its catalog is. */
 struct subject {
 	int server_version_num;
@@ -26,17 +37,18 @@ struct subject {
 	char *probe, *schema, *table;
 };
 
-typedef bool take_fn(struct gathered *g, const struct pg_results *res, struct err *e);
+typedef bool take_fn(struct gathered *g, const struct part *p, struct err *e);
 
-/* An answer that is being taken. */
+/* An answer that is being taken, part by part as they arrive. */
 struct taking {
 	take_fn *take;
-	struct pg_results *res;
-	bool ok;
-	struct err err;
-	gathered_fn *fn;
+	struct parts parts; /* in hand: whoever takes them does, in the thread or not */
+	bool failed;
+	struct err err;       /* why, the first time */
+	struct work *work;    /* NULL: none is */
+	struct parts waiting; /* those that arrived meanwhile */
+	gathered_fn *fn;      /* all have arrived: to be called; NULL: not yet */
 	void *arg;
-	struct work *work; /* NULL: none is */
 };
 
 struct gathered {
@@ -77,9 +89,19 @@ gathered_keep_in(struct gathered *g, struct library *library)
 }
 
 static void
+drop_parts(struct parts *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		pg_results_free(p->v[i].res);
+	free(p->v);
+	*p = (struct parts){0};
+}
+
+static void
 destroy(struct gathered *g)
 {
-	pg_results_free(g->taking.res);
+	drop_parts(&g->taking.parts);
+	drop_parts(&g->taking.waiting);
 	builder_free(g->builder);
 	snapshot_unref(g->snapshot);
 	snapshot_unref(g->last_snapshot);
@@ -103,26 +125,33 @@ gathered_free(struct gathered *g)
 
 /* ---- Taking an answer ---- */
 
+/* Each is freed as soon as it is taken: of a large catalog they are large. */
 static void
 run(void *arg)
 {
 	struct gathered *g = arg;
 	struct taking *t = &g->taking;
 
-	t->ok = t->take(g, t->res, &t->err);
-	pg_results_free(t->res);
-	t->res = NULL;
+	for (size_t i = 0; i < t->parts.n; i++) {
+		struct part *p = &t->parts.v[i];
+
+		if (!t->failed)
+			t->failed = !t->take(g, p, &t->err);
+		pg_results_free(p->res);
+		p->res = NULL;
+	}
+	drop_parts(&t->parts);
 }
 
-/* Whoever is called back may free it. */
+static void go_on(struct gathered *g);
+
 static void
 done(void *arg)
 {
 	struct gathered *g = arg;
-	struct err e = g->taking.err;
 
 	g->taking.work = NULL;
-	g->taking.fn(g->taking.arg, g->taking.ok ? NULL : &e);
+	go_on(g);
 }
 
 static void
@@ -133,18 +162,56 @@ drop(void *arg)
 
 static const struct work_kind taking = {WORK_CATALOGS, run, done, drop};
 
+/* Whoever is called back may free it. */
 static void
-start(struct gathered *g, const struct taking *t)
+finish(struct gathered *g)
 {
-	assert(!g->taking.work);
-	g->taking = *t;
-	g->bytes += t->res->bytes;
-	if (g->bytes >= LARGE_BYTES) {
-		g->taking.work = work_start(g->loop, &taking, g);
-	} else {
+	struct err e = g->taking.err;
+	gathered_fn *fn = g->taking.fn;
+
+	g->taking.fn = NULL;
+	fn(g->taking.arg, g->taking.failed ? &e : NULL);
+}
+
+/* No thread is at it.  As long as it is little, it waits until all is there. */
+static void
+go_on(struct gathered *g)
+{
+	struct taking *t = &g->taking;
+	bool large = g->bytes >= LARGE_BYTES;
+
+	if (large && t->waiting.n) {
+		t->parts = t->waiting;
+		t->waiting = (struct parts){0};
+		t->work = work_start(g->loop, &taking, g);
+	} else if (t->fn) {
+		t->parts = t->waiting;
+		t->waiting = (struct parts){0};
 		run(g);
-		done(g);
+		finish(g);
 	}
+}
+
+static void
+take_part(struct gathered *g, take_fn *take, size_t number, struct pg_results *res)
+{
+	struct taking *t = &g->taking;
+
+	t->take = take;
+	GROW(t->waiting.v, t->waiting.n, t->waiting.cap);
+	t->waiting.v[t->waiting.n++] = (struct part){number, res};
+	g->bytes += res->bytes;
+	if (!g->taking.work)
+		go_on(g);
+}
+
+void
+gathered_end(struct gathered *g, gathered_fn *fn, void *arg)
+{
+	g->taking.fn = fn;
+	g->taking.arg = arg;
+	if (!g->taking.work)
+		go_on(g);
 }
 
 /* ---- Whether anything has changed ---- */
@@ -213,35 +280,32 @@ gathered_ask_rows(struct gathered *g, const struct facts *f,
 }
 
 static bool
-take_probe(struct gathered *g, const struct pg_results *res, struct err *e)
+take_probe(struct gathered *g, const struct part *p, struct err *e)
 {
-	return has_stood_still(g, &res->rows[0], e);
+	return declared_check(p->res->rows, g->probe.gives, "the probe", e) &&
+	       has_stood_still(g, &p->res->rows[0], e);
 }
 
 static bool
-take_rows(struct gathered *g, const struct pg_results *res, struct err *e)
+take_rows(struct gathered *g, const struct part *p, struct err *e)
 {
 	const struct subject *s = &g->subject;
 	enum kind kinds[KIND_COUNT];
 	const char *sql[KIND_COUNT];
 	size_t n = kinds_readable(s->server_version_num, kinds, sql);
 
-	assert(res->n_rows == n);
-	g->builder = builder_new(s->server_version_num, s->server_version);
-	for (size_t i = 0; i < n; i++)
-		if (!builder_add(g->builder, kinds[i], &res->rows[i], e))
-			return false;
-	return true;
+	assert(p->number < n);
+	if (!g->builder)
+		g->builder = builder_new(s->server_version_num, s->server_version);
+	return builder_add(g->builder, kinds[p->number], p->res->rows, e);
 }
 
 void
-gathered_take_rows(
-	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg)
+gathered_take_rows(struct gathered *g, size_t number, struct pg_results *part)
 {
 	bool again = g->last_snapshot && !strcmp(g->last_probe, g->subject.probe);
 
-	start(g, &(struct taking){
-			 again ? take_probe : take_rows, res, .fn = fn, .arg = arg});
+	take_part(g, again ? take_probe : take_rows, number, part);
 }
 
 bool
@@ -260,16 +324,10 @@ gathered_ask_details(struct gathered *g, struct arena *a)
 }
 
 static bool
-take_details(struct gathered *g, const struct pg_results *res, struct err *e)
+finish_snapshot(struct gathered *g, struct err *e)
 {
 	const struct subject *s = &g->subject;
-	size_t i;
 
-	for (i = 0; i < g->n_details; i++)
-		if (!builder_add_details(g->builder, &g->details[i], &res->rows[i], e))
-			return false;
-	if (!has_stood_still(g, &res->rows[i], e))
-		return false;
 	builder_set_revision(
 		g->builder, s->schema, s->table, s->version_table_exists, &s->recorded);
 	g->snapshot = builder_finish(g->builder, s->in_recovery, e);
@@ -280,11 +338,22 @@ take_details(struct gathered *g, const struct pg_results *res, struct err *e)
 	return true;
 }
 
-void
-gathered_take_details(
-	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg)
+/* Behind the last comes the probe. */
+static bool
+take_details(struct gathered *g, const struct part *p, struct err *e)
 {
-	start(g, &(struct taking){take_details, res, .fn = fn, .arg = arg});
+	const struct rows *rows = p->res->rows;
+
+	if (p->number < g->n_details)
+		return builder_add_details(g->builder, &g->details[p->number], rows, e);
+	return declared_check(rows, g->probe.gives, "the probe", e) &&
+	       has_stood_still(g, rows, e) && finish_snapshot(g, e);
+}
+
+void
+gathered_take_details(struct gathered *g, size_t number, struct pg_results *part)
+{
+	take_part(g, take_details, number, part);
 }
 
 struct snapshot *

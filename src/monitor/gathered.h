@@ -1,7 +1,7 @@
 /* What the answers of one reading bring of the catalog: the rows of each kind, then
  * what had to be deparsed, then a snapshot; or last time's, where nothing has changed.
- * Large answers are taken in a thread (loop/work.h), so that the loop goes on
- * meanwhile. */
+ * Rows are taken statement by statement and freed, so that they are never all there at
+ * once; large answers in a thread (loop/work.h), so that the loop goes on meanwhile. */
 #ifndef MONITOR_GATHERED_H
 #define MONITOR_GATHERED_H
 
@@ -39,17 +39,17 @@ void gathered_reuse(const struct gathered *g, struct facts *f);
  * how many there are. */
 size_t gathered_ask_rows(struct gathered *g, const struct facts *f,
 	const struct version_name *name, struct pg_statement *list);
-/* The answer is taken over. */
-void gathered_take_rows(
-	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg);
+/* Rows of a statement, by its number: taken over. */
+void gathered_take_rows(struct gathered *g, size_t number, struct pg_results *part);
+/* All are there, of rows or of details. */
+void gathered_end(struct gathered *g, gathered_fn *fn, void *arg);
 /* True if there were rows to be taken: details are to be asked for. */
 bool gathered_has_rows(const struct gathered *g);
 
 /* Ask for what has to be deparsed, and for the probe again; lives in `a`. */
 struct pg_script gathered_ask_details(struct gathered *g, struct arena *a);
-/* The answer is taken over; then gathered_snapshot() hands the snapshot over. */
-void gathered_take_details(
-	struct gathered *g, struct pg_results *res, gathered_fn *fn, void *arg);
+/* As above; when all are there, gathered_snapshot() hands the snapshot over. */
+void gathered_take_details(struct gathered *g, size_t number, struct pg_results *part);
 struct snapshot *gathered_snapshot(struct gathered *g);
 
 #endif

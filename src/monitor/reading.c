@@ -27,6 +27,9 @@
 #include "monitor/recorded.h"
 #include "monitor/scripts.h"
 
+/* So much of a statement's rows is not kept waiting for the rest. */
+enum { PART_BYTES = 1 << 20 };
+
 enum step {
 	STEP_CONNECT,
 	STEP_INFO,
@@ -157,28 +160,21 @@ time_left(const struct reading *r)
 }
 
 static void
-run_script(struct reading *r, const struct pg_batch *batches, size_t n, pg_done_fn *fn)
+run_script(struct reading *r, const struct pg_script *what, pg_done_fn *fn)
 {
-	const struct pg_script script = {.batches = batches,
-		.n_batches = n,
-		.timeout_ms = time_left(r),
-		.limit = r->limit};
+	struct pg_script script = *what;
 
+	script.timeout_ms = time_left(r);
+	script.limit = r->limit;
 	r->sent = moment(r);
 	r->asked_ms = clock_mono_ms();
 	pg_session_run(r->session, &script, fn, r);
 }
 
 static void
-count_answer(struct reading *r, const struct pg_results *res)
-{
-	r->limit.used_bytes += res ? (int64_t)res->bytes : 0;
-}
-
-static void
 end_answer(struct reading *r, struct pg_results *res)
 {
-	count_answer(r, res);
+	r->limit.used_bytes += res ? (int64_t)res->bytes : 0;
 	pg_results_free(res);
 }
 
@@ -250,15 +246,23 @@ on_details_taken(void *arg, const struct err *e)
 }
 
 static void
+on_details_part(void *arg, size_t number, struct pg_results *part)
+{
+	struct reading *r = arg;
+
+	gathered_take_details(r->gathered, number, part);
+}
+
+static void
 on_details(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
 
-	count_answer(r, res);
+	end_answer(r, res);
 	if (e)
 		fail(r, e);
 	else
-		gathered_take_details(r->gathered, res, on_details_taken, r);
+		gathered_end(r->gathered, on_details_taken, r);
 }
 
 static void
@@ -268,7 +272,8 @@ run_details(struct reading *r)
 
 	set_step(r, STEP_DETAILS);
 	script = gathered_ask_details(r->gathered, r->arena);
-	run_script(r, script.batches, script.n_batches, on_details);
+	script.part = on_details_part;
+	run_script(r, &script, on_details);
 }
 
 /* ---- Rows: every kind's catalog rows ---- */
@@ -307,16 +312,24 @@ on_rows_taken(void *arg, const struct err *e)
 }
 
 static void
+on_rows_part(void *arg, size_t number, struct pg_results *part)
+{
+	struct reading *r = arg;
+
+	gathered_take_rows(r->gathered, number, part);
+}
+
+static void
 on_rows(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
 
-	count_answer(r, res);
+	end_answer(r, res);
 	r->facts->revision_known |= !e;
 	if (e)
 		fail(r, e);
 	else
-		gathered_take_rows(r->gathered, res, on_rows_taken, r);
+		gathered_end(r->gathered, on_rows_taken, r);
 }
 
 static void
@@ -324,12 +337,16 @@ run_rows(struct reading *r)
 {
 	struct pg_statement list[KIND_COUNT];
 	struct pg_batch batch = {r->setup, list, 0};
+	const struct pg_script script = {.batches = &batch,
+		.n_batches = 1,
+		.part = on_rows_part,
+		.part_bytes = PART_BYTES};
 	uint64_t asked = r->sent;
 
 	set_step(r, STEP_ROWS);
 	/* What was recorded between the two looks belongs to it. */
 	batch.n_statements = gathered_ask_rows(r->gathered, r->facts, &r->name, list);
-	run_script(r, &batch, 1, on_rows);
+	run_script(r, &script, on_rows);
 	/* The recorded rows are not looked at again. */
 	if (r->facts->version_table_exists)
 		r->sent = asked;
@@ -465,7 +482,7 @@ run_info(struct reading *r)
 		scripts_info(r->arena, r->setup, name, &probe, r->position);
 
 	gathered_set_probe(r->gathered, &probe);
-	run_script(r, &batch, 1, on_info);
+	run_script(r, &(struct pg_script){.batches = &batch, .n_batches = 1}, on_info);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* A catalog answer is hundreds of thousands of short texts.  So the texts of a row
  * share one piece of the arena, and texts of no or one character are not stored at
- * all: they point into a table. */
+ * all: they point into a table.  What is handed over statement by statement has an
+ * arena of its own each, so that it can be freed before the rest is there. */
 #include "pg/collect.h"
 
 #include <assert.h>
@@ -10,15 +11,26 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#define ONE(n) (char)(n), 0
+#define FOUR(n) ONE(n), ONE((n) + 1), ONE((n) + 2), ONE((n) + 3)
+#define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
+#define SIXTY_FOUR(n) \
+	SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
+
+/* "\0" and all texts of one byte, two bytes each. */
+static const char singles[] = {
+	SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128), SIXTY_FOUR(192)};
+
 struct collect {
 	struct pg_results *results;
-	size_t at; /* the statement at hand */
+	struct arena *arena; /* of the statement at hand: theirs, or its own */
+	size_t given;        /* bytes of what was handed over */
+	size_t at;           /* the statement at hand */
 	/* Its cells, in a block that can grow: how many rows come is known at the end.
 	 */
 	const char **cells;
 	size_t n_cells, cap_cells;
 	bool raw;
-	char *singles; /* "\0" and all texts of one byte, two bytes each */
 };
 
 struct collect *
@@ -31,10 +43,8 @@ collect_new(size_t n_statements, bool raw)
 	r->n_rows = n_statements;
 	r->rows = arena_alloc(r->arena, n_statements * sizeof *r->rows);
 	c->results = r;
+	c->arena = r->arena;
 	c->raw = raw;
-	c->singles = arena_alloc(r->arena, 2 * 256);
-	for (size_t i = 0; i < 256; i++)
-		c->singles[2 * i] = (char)i;
 	return c;
 }
 
@@ -43,18 +53,27 @@ collect_free(struct collect *c)
 {
 	if (!c)
 		return;
+	if (c->results && c->arena != c->results->arena)
+		arena_free(c->arena);
 	pg_results_free(c->results);
 	free(c->cells);
 	free(c);
+}
+
+void
+collect_apart(struct collect *c)
+{
+	assert(c->arena == c->results->arena && !c->at);
+	c->arena = arena_new();
 }
 
 static void
 set_column(struct collect *c, const char *name)
 {
 	struct rows *rows = &c->results->rows[c->at];
-	const char **names = arena_alloc(c->results->arena, sizeof *names);
+	const char **names = arena_alloc(c->arena, sizeof *names);
 
-	names[0] = arena_strdup(c->results->arena, name);
+	names[0] = arena_strdup(c->arena, name);
 	rows->names = names;
 	rows->n_cols = 1;
 }
@@ -64,10 +83,10 @@ set_columns(struct collect *c, const PGresult *res)
 {
 	struct rows *rows = &c->results->rows[c->at];
 	int n = PQnfields(res);
-	const char **names = arena_alloc(c->results->arena, (size_t)n * sizeof *names);
+	const char **names = arena_alloc(c->arena, (size_t)n * sizeof *names);
 
 	for (int i = 0; i < n; i++)
-		names[i] = arena_strdup(c->results->arena, PQfname(res, i));
+		names[i] = arena_strdup(c->arena, PQfname(res, i));
 	rows->names = names;
 	rows->n_cols = (size_t)n;
 }
@@ -77,7 +96,7 @@ static const char *
 keep_cleaned(struct collect *c, const char *text)
 {
 	char *clean = text_cleaned(text, 0);
-	const char *kept = arena_strdup(c->results->arena, clean);
+	const char *kept = arena_strdup(c->arena, clean);
 
 	free(clean);
 	return kept;
@@ -99,7 +118,7 @@ keep(struct collect *c, const char *text, size_t n, char **room)
 	if (text && c->raw && !text_is_utf8(text, n)) {
 		kept = keep_cleaned(c, text);
 	} else if (text && n <= 1) {
-		kept = &c->singles[2 * (unsigned char)*text];
+		kept = &singles[2 * (unsigned char)*text];
 	} else if (text) {
 		kept = memcpy(*room, text, n + 1);
 		*room += n + 1;
@@ -117,7 +136,7 @@ add_row(struct collect *c, const PGresult *res, int row, int n_cols)
 	for (int i = 0; i < n_cols; i++)
 		bytes += room_for((size_t)PQgetlength(res, row, i));
 	if (bytes)
-		room = arena_alloc(c->results->arena, bytes);
+		room = arena_alloc(c->arena, bytes);
 	for (int i = 0; i < n_cols; i++)
 		keep(c, PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i),
 			(size_t)PQgetlength(res, row, i), &room);
@@ -181,7 +200,7 @@ collect_add_text(
 	if (text && !check_text(c, name, text, n, e))
 		return false;
 	if (text && room_for(n))
-		room = arena_alloc(c->results->arena, room_for(n));
+		room = arena_alloc(c->arena, room_for(n));
 	keep(c, text, n, &room);
 	rows->n_rows++;
 	return true;
@@ -190,7 +209,7 @@ collect_add_text(
 size_t
 collect_size(const struct collect *c)
 {
-	return arena_used(c->results->arena) + c->cap_cells * sizeof *c->cells;
+	return c->given + arena_used(c->arena) + c->cap_cells * sizeof *c->cells;
 }
 
 const struct rows *
@@ -198,7 +217,7 @@ collect_next(struct collect *c)
 {
 	struct rows *rows = &c->results->rows[c->at];
 	size_t bytes = c->n_cells * sizeof *c->cells;
-	const char **cells = arena_alloc(c->results->arena, bytes);
+	const char **cells = arena_alloc(c->arena, bytes);
 
 	if (bytes)
 		memcpy(cells, c->cells, bytes);
@@ -208,13 +227,43 @@ collect_next(struct collect *c)
 	return rows;
 }
 
+size_t
+collect_part_size(const struct collect *c)
+{
+	return arena_used(c->arena) + c->n_cells * sizeof *c->cells;
+}
+
+/* The cells go with it as they are: of a large catalog they are many. */
+struct pg_results *
+collect_part(struct collect *c)
+{
+	struct pg_results *part = xcalloc(1, sizeof *part);
+	struct rows *rows = &c->results->rows[c->at];
+
+	part->arena = c->arena;
+	part->rows = arena_alloc(c->arena, sizeof *rows);
+	part->n_rows = 1;
+	part->cells = xrealloc(c->cells, c->n_cells + 1, sizeof *c->cells);
+	part->bytes = collect_part_size(c);
+	rows->cells = part->cells;
+	part->rows[0] = *rows;
+	*rows = (struct rows){0};
+	c->given += part->bytes;
+	c->arena = arena_new();
+	c->cells = NULL;
+	c->n_cells = c->cap_cells = 0;
+	return part;
+}
+
 struct pg_results *
 collect_finish(struct collect *c)
 {
 	struct pg_results *r = c->results;
 
 	assert(c->at == r->n_rows);
-	r->bytes = arena_used(r->arena);
+	r->bytes = c->given + arena_used(r->arena);
+	if (c->arena != r->arena)
+		arena_free(c->arena);
 	c->results = NULL;
 	collect_free(c);
 	return r;
@@ -226,5 +275,6 @@ pg_results_free(struct pg_results *r)
 	if (!r)
 		return;
 	arena_free(r->arena);
+	free(r->cells);
 	free(r);
 }

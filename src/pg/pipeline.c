@@ -34,6 +34,8 @@ struct pipeline {
 	size_t at;     /* the answer at hand */
 	size_t n_rows; /* … has given so far */
 	bool complete; /* … has ended well */
+	pg_part_fn *part;
+	size_t part_bytes;
 	struct collect *collect;
 };
 
@@ -246,6 +248,15 @@ is_counted(struct pg_session *s, const PGresult *res)
 	return exchange_note(s, &e);
 }
 
+/* What there is of the rows of the statement at hand. */
+static void
+hand_over(struct pg_session *s)
+{
+	const struct pipeline *p = s->pipeline;
+
+	p->part(s->arg, p->items[p->at].number - 1, collect_part(p->collect));
+}
+
 /* Rows, or the end of them; a command that is confirmed has no columns. */
 static bool
 take_rows(struct pg_session *s, const PGresult *res)
@@ -269,6 +280,9 @@ take_rows(struct pg_session *s, const PGresult *res)
 		return true;
 	if (!collect_add(p->collect, res, &e))
 		return exchange_refuse(s, e.text);
+	if (p->part_bytes && !p->complete &&
+		collect_part_size(p->collect) > p->part_bytes)
+		hand_over(s);
 	return exchange_has_room(s, (int64_t)collect_size(p->collect));
 }
 
@@ -292,12 +306,16 @@ take_good(struct pg_session *s, const PGresult *res)
 static bool
 take_answer(struct pg_session *s)
 {
-	const struct declared *gives = s->pipeline->items[s->pipeline->at].gives;
-	const struct rows *rows = collect_next(s->pipeline->collect);
+	struct pipeline *p = s->pipeline;
+	const struct declared *gives = p->items[p->at].gives;
 	char part[80];
 	struct err e;
+	const struct rows *rows;
 
-	return !gives ||
+	if (p->part)
+		hand_over(s);
+	rows = collect_next(p->collect);
+	return !gives || p->part ||
 	       declared_check(rows, gives, part_name(s, part, sizeof part), &e) ||
 	       exchange_note(s, &e);
 }
@@ -379,6 +397,10 @@ pipeline_run(struct pg_session *s, const struct pg_script *script)
 		n_statements += script->batches[i].n_statements;
 	s->pipeline = xcalloc(1, sizeof *s->pipeline);
 	s->pipeline->collect = collect_new(n_statements, s->raw_text);
+	s->pipeline->part = script->part;
+	s->pipeline->part_bytes = script->part_bytes;
+	if (script->part)
+		collect_apart(s->pipeline->collect);
 	exchange_begin(s, &as_pipeline, &script->limit);
 	session_set_state(s, SESSION_RUNNING);
 	for (size_t i = 0; ok && i < script->n_batches; i++)

@@ -52,6 +52,14 @@ struct pg_batch {
 	size_t n_statements;
 };
 
+struct pg_results;
+
+/* Rows of one statement of a script, by its number from 0, while others are still to
+ * come: they are handed over; those of a result over part_bytes in several parts, those
+ * of an empty one in one.  Nothing of the session may be called.  They are worth
+ * nothing before the script as a whole has ended well, and `gives` is not looked at. */
+typedef void pg_part_fn(void *arg, size_t number, struct pg_results *part);
+
 /* All batches go out as one pipeline, with a sync after each.  Nothing of a script is
  * needed any more when pg_session_run() returns. */
 struct pg_script {
@@ -59,6 +67,11 @@ struct pg_script {
 	size_t n_batches;
 	int64_t timeout_ms; /* for all of it */
 	struct pg_limit limit;
+	/* For results that are large: they are handed over one by one, with the
+	 * argument of pg_done_fn, and those of the script as a whole are empty.  Or
+	 * NULL. */
+	pg_part_fn *part;
+	size_t part_bytes; /* 0: each result is one part */
 };
 
 /* One column of some tables, without running anything that a user of the database may
@@ -76,13 +89,14 @@ struct pg_copy {
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
- * counted through.  Lives in `arena`.  Text is UTF-8; bytes of a SQL_ASCII database
- * that are none come as "\xNN". */
+ * counted through.  Lives in `arena` and `cells`.  Text is UTF-8; bytes of a SQL_ASCII
+ * database that are none come as "\xNN". */
 struct pg_results {
 	struct arena *arena;
+	const char **cells; /* of a part, else NULL */
 	struct rows *rows;
 	size_t n_rows;
-	size_t bytes; /* of all of it */
+	size_t bytes; /* of all of it, and of what was handed over before */
 };
 
 struct pg_session;

@@ -67,6 +67,24 @@ check_holds(const char *path, const char *content)
 	assert_string_equal(got, content);
 }
 
+/* Byte by byte. */
+static bool
+next_byte(void *arg, struct strbuf *piece)
+{
+	const char **at = arg;
+
+	strbuf_addc(piece, *(*at)++);
+	return **at;
+}
+
+static bool
+save(const char *path, const struct strbuf *whole)
+{
+	const char *at = whole->s;
+
+	return save_pieces(path, next_byte, &at, &error);
+}
+
 static void
 test_new_and_again(void **state)
 {
@@ -74,8 +92,8 @@ test_new_and_again(void **state)
 	struct stat st;
 	mode_t mask = umask(027);
 
-	assert_true(save_text(p->path, &text, &error));
-	assert_true(save_text(p->path, &text, &error));
+	assert_true(save(p->path, &text));
+	assert_true(save(p->path, &text));
 	umask(mask);
 	check_holds(p->path, "text\n");
 	assert_int_equal(stat(p->path, &st), 0);
@@ -91,7 +109,7 @@ test_owner_and_mode_are_kept(void **state)
 	write_old(p->path, 0664);
 	if (geteuid() == 0)
 		assert_int_equal(chown(p->path, 12, 34), 0);
-	assert_true(save_text(p->path, &text, &error));
+	assert_true(save(p->path, &text));
 	check_holds(p->path, "text\n");
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(st.st_mode, S_IFREG | 0664);
@@ -111,14 +129,14 @@ test_links(void **state)
 	assert_int_equal(symlink("two", one), 0);
 	assert_int_equal(symlink(p->path, two), 0);
 	for (int i = 0; i < 2; i++) {
-		assert_true(save_text(one, &text, &error));
+		assert_true(save(one, &text));
 		check_holds(p->path, "text\n");
 		assert_true(!lstat(one, &st) && S_ISLNK(st.st_mode));
 		assert_true(!lstat(two, &st) && S_ISLNK(st.st_mode));
 	}
 	unlink(two);
 	assert_int_equal(symlink("one", two), 0);
-	assert_false(save_text(one, &text, &error));
+	assert_false(save(one, &text));
 	assert_non_null(strstr(error.text, "Too many levels"));
 	unlink(one);
 	unlink(two);
@@ -136,7 +154,7 @@ test_fifo(void **state)
 
 	assert_int_equal(mkfifo(p->path, 0600), 0);
 	fd = open(p->path, O_RDWR | O_NONBLOCK);
-	assert_true(save_text(p->path, &text, &error));
+	assert_true(save(p->path, &text));
 	assert_int_equal(read(fd, got, sizeof got), 5);
 	close(fd);
 	assert_true(!stat(p->path, &st) && S_ISFIFO(st.st_mode));
@@ -149,12 +167,12 @@ test_devices_stay(void **state)
 	const struct place *p = *state;
 	struct stat st;
 
-	assert_true(save_text("/dev/null", &text, &error));
-	assert_false(save_text("/dev/full", &text, &error));
+	assert_true(save("/dev/null", &text));
+	assert_false(save("/dev/full", &text));
 	assert_string_equal(
 		error.text, "cannot write /dev/full: No space left on device");
 	assert_int_equal(symlink("/dev/full", p->path), 0);
-	assert_false(save_text(p->path, &text, &error));
+	assert_false(save(p->path, &text));
 	assert_non_null(strstr(error.text, "No space left on device"));
 	assert_true(!stat("/dev/null", &st) && S_ISCHR(st.st_mode));
 	assert_true(!stat("/dev/full", &st) && S_ISCHR(st.st_mode));
@@ -171,7 +189,7 @@ test_descriptor(void **state)
 	write_old(p->path, 0600);
 	fd = open(p->path, O_WRONLY | O_APPEND);
 	where = xasprintf("/dev/fd/%d", fd);
-	assert_true(save_text(where, &text, &error));
+	assert_true(save(where, &text));
 	check_holds(p->path, "older and longer\ntext\n");
 	close(fd);
 	free(where);
@@ -183,10 +201,10 @@ test_nowhere(void **state)
 	const struct place *p = *state;
 	char *missing = xasprintf("%s/none/a", p->directory);
 
-	assert_false(save_text(missing, &text, &error));
+	assert_false(save(missing, &text));
 	assert_int_equal(error.code, ERR_IO);
 	assert_non_null(strstr(error.text, "No such file or directory"));
-	assert_false(save_text(p->directory, &text, &error));
+	assert_false(save(p->directory, &text));
 	assert_non_null(strstr(error.text, "directory"));
 	free(missing);
 }

@@ -213,6 +213,21 @@ test_details(void **state)
 	snapshot_unref(s);
 }
 
+/* Equal lists of properties are kept once, whenever they became equal. */
+static void
+test_shared_values(void **state)
+{
+	struct snapshot *s = CATALOG("column public/a/x|type=text|position=1",
+		"column public/b/x|type=text|position=1",
+		"column public/b/y|type=text|position=2");
+
+	(void)state;
+	assert_ptr_equal(s->objects[0].values, s->objects[1].values);
+	assert_ptr_not_equal(s->objects[1].values, s->objects[2].values);
+	assert_string_equal(object_value(&s->objects[2], "position"), "2");
+	snapshot_unref(s);
+}
+
 static void
 test_bad_details(void **state)
 {
@@ -735,6 +750,7 @@ main(void)
 		cmocka_unit_test(test_canonical),
 		cmocka_unit_test(test_canonical_identity),
 		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_shared_values),
 		cmocka_unit_test(test_bad_details),
 		cmocka_unit_test(test_unanswered_details),
 		cmocka_unit_test(test_read),

@@ -1,5 +1,6 @@
 #include "tests/unit/pg/fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -513,6 +514,75 @@ test_many_rows(void **state)
 	free(cells);
 }
 
+/* ---- Part by part ---- */
+
+/* What came while the script ran, by statement. */
+static struct {
+	size_t parts[2], rows[2];
+	char last[2][16];
+	size_t bytes;
+} apart;
+
+static void
+on_part(void *arg, size_t number, struct pg_results *part)
+{
+	const struct rows *r = part->rows;
+	const struct fixture *f = arg;
+
+	assert_true(number < 2);
+	assert_int_equal(f->done, 0);
+	assert_int_equal(part->n_rows, 1);
+	assert_string_equal(r->names[0], "a");
+	apart.parts[number]++;
+	apart.rows[number] += r->n_rows;
+	apart.bytes += part->bytes;
+	if (r->n_rows)
+		snprintf(apart.last[number], sizeof *apart.last, "%s",
+			rows_get(r, r->n_rows - 1, 0));
+	pg_results_free(part);
+}
+
+/* A large result comes in several parts, an empty one in one. */
+static void
+test_parts(void **state)
+{
+	const struct pg_statement list[] = {
+		{.sql = "SELECT many"}, {.sql = "SELECT none"}};
+	const struct pg_batch batch = {NULL, list, 2};
+	const char **cells = xcalloc(5000, sizeof *cells);
+	const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT many", .names = one_name, .cells = cells,
+			.n_cols = 1, .n_rows = 5000},
+		{FAKE_QUERY, .text = "SELECT none", .names = one_name, .n_cols = 1},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 5000; i++)
+		cells[i] = i == 4999 ? "the last" : "x";
+	memset(&apart, 0, sizeof apart);
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	pg_session_run(f->session,
+		&(struct pg_script){&batch, 1, 100000, {MAX_BYTES, 0}, on_part, 10000},
+		on_done, f);
+	loop_run(f->loop);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(apart.parts[0], 5);
+	assert_int_equal(apart.rows[0], 5000);
+	assert_string_equal(apart.last[0], "the last");
+	assert_int_equal(apart.parts[1], 1);
+	assert_int_equal(apart.rows[1], 0);
+	assert_int_equal(f->results->n_rows, 2);
+	assert_int_equal(f->results->rows[0].n_rows, 0);
+	assert_true(f->results->bytes >= apart.bytes);
+	pg_session_close(f->session);
+	free(cells);
+}
+
 /* A server that never stops is cut off, long before all was read. */
 static void
 test_never_ends(void **state)
@@ -549,6 +619,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_run),
 		TEST(test_run_ascii),
+		TEST(test_parts),
 		TEST(test_run_without_connection),
 		TEST(test_error_in_batch),
 		TEST(test_wrong_columns),
