@@ -38,12 +38,11 @@ def children(pid):
 
 
 def _is_backend(pid):
-    """True for a session of ours, also one that has ended and is not yet counted."""
+    """True for a session, also one that is ending: then its command line is gone, and it is
+    not yet counted."""
     try:
-        if _stat(pid)[0] == "Z":
-            return True
         with open("/proc/%d/cmdline" % pid, encoding="utf-8", errors="replace") as f:
-            return re.match("postgres: (watcher|postgres) ", f.read())
+            return re.match("$|postgres: (watcher|postgres) ", f.read())
     except OSError:
         return False
 

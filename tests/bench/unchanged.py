@@ -8,7 +8,7 @@ import os
 import psycopg2
 
 import harness
-from daemons import Watching, rounds
+from daemons import Watching
 from databases import password_file, server
 from distance import Distance
 from harness import PASSWORD, directory, environment, until
@@ -43,15 +43,19 @@ def dump(watched, database, runs):
          "-d", database], watched))
 
 
-def over_a_while(binary, watched, database, checks):
-    """Our CPU and the server's for one check, of some that follow each other; and turns."""
-    config = environment("env", server().dsn(database))
+def over_a_while(binary, watched, tables, checks):
+    """Our CPU and the server's for one check, of some that follow each other, of a database
+    that is held against another one."""
+    s = server()
+    config = environment("reference", s.dsn(s.reference(tables)), interval="1d") + \
+        environment("env", s.dsn(s.equal(tables)), expect="environment:reference")
     daemon = Watching(binary, config, "100ms")
-    rounds(daemon, 1, 3, 120)
-    before, ours, theirs = daemon.counts()[0], cpu(daemon.pid), watched.now()
+    daemon.wait_state("env", "in_sync")
+    daemon.after_checks("env")
+    before, ours, theirs = daemon.checks("env"), cpu(daemon.pid), watched.now()
     until("%d checks" % checks, lambda: server_checks(daemon, before, checks), 300)
     ours, theirs = cpu(daemon.pid) - ours, watched.now() - theirs
-    count = daemon.counts()[0] - before
+    count = daemon.checks("env") - before
     daemon.stop()
     return ours / count, theirs / count
 
@@ -59,7 +63,7 @@ def over_a_while(binary, watched, database, checks):
 def server_checks(daemon, before, checks):
     """Asked seldom, since being asked is not free either."""
     harness._pause.wait(2)
-    return daemon.counts()[0] >= before + checks
+    return daemon.checks("env") >= before + checks
 
 
 def turns(binary, database):
@@ -113,7 +117,7 @@ def size(options, watched, tables):
     alone = turns_of_connecting(name)
     found = {k: [] for k in ("ours", "theirs", "turns", "change", "ours change")}
     for binary in options.binaries:
-        ours, theirs = over_a_while(binary, watched, name, options.checks(tables))
+        ours, theirs = over_a_while(binary, watched, tables, options.checks(tables))
         found["ours"].append(ours * 1000)
         found["theirs"].append((theirs - connect) / base.server)
         found["turns"].append(turns(binary, name) - alone)
