@@ -89,6 +89,7 @@ void
 answer_fini(struct answer *a)
 {
 	strbuf_free(&a->body);
+	rope_free(&a->pieces);
 	free(a->header_value);
 	a->header_value = NULL;
 	a->header = NULL;

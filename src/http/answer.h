@@ -7,11 +7,13 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
+#include "http/piece.h"
 
 struct answer {
 	int status;
 	const char *type; /* a literal */
 	struct strbuf body;
+	struct rope pieces; /* the body, where it has any */
 	bool by_accept;     /* another Accept could have had another type */
 	const char *header; /* a literal, NULL: none */
 	char *header_value;

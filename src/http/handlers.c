@@ -13,7 +13,7 @@
 #include "report/metrics.h"
 #include "report/status.h"
 
-enum { HISTORY_LIMIT = 100, HISTORY_LIMIT_MAX = 10000 };
+enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
 
 /* `no environment named "prdo"; did you mean "prod"?` */
 static void
@@ -88,16 +88,64 @@ handle_dashboard(const struct request *r, struct answer *out)
 	free(policy);
 }
 
+static bool
+parse_limit(const char *text, size_t *limit)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	if (*end || !n || n > LIMIT_MAX)
+		return false;
+	*limit = n;
+	return true;
+}
+
+/* `*limit` stays as it is where none is given. */
+static bool
+check_limit(const struct request *r, size_t *limit, struct answer *out)
+{
+	const char *text = target_value(r->target, "limit");
+
+	if (!text || parse_limit(text, limit))
+		return true;
+	answer_problem(out, 400, r->instance, "limit=\"%s\" is no number from 1 to %d",
+		text, LIMIT_MAX);
+	return false;
+}
+
+/* Where to go on behind the environment that `after` names. */
+static bool
+find_after(const struct request *r, const char *after, size_t *from, struct answer *out)
+{
+	const struct published *p = r->published;
+
+	for (size_t i = 0; i < p->n_environments; i++)
+		if (!strcmp(p->environments[i]->name, after)) {
+			*from = i + 1;
+			return true;
+		}
+	answer_problem(out, 400, r->instance,
+		"after=\"%s\" names no environment: begin again without it", after);
+	return false;
+}
+
 void
 handle_status(const struct request *r, struct answer *out)
 {
 	struct strvec environments = {0}, states = {0};
-	struct status_filter f = {&environments, &states};
+	struct overview_wish wish = {
+		.filter = {&environments, &states}, .target = r->target};
+	const char *after = target_value(r->target, "after");
 
 	target_values(r->target, "environment", false, &environments);
 	target_values(r->target, "state", true, &states);
-	if (check_environments(r, &environments, out) && check_states(r, &states, out))
-		answer_json(out, 200, status_document(r->published, &f, false));
+	if (check_environments(r, &environments, out) &&
+		check_states(r, &states, out) && check_limit(r, &wish.limit, out) &&
+		(!after || find_after(r, after, &wish.from, out)))
+		overview_write(r->kept->overview, r->published, &wish, out);
 	strvec_free(&environments);
 	strvec_free(&states);
 }
@@ -177,21 +225,6 @@ parse_since(const char *text, int64_t now_ms, int64_t *since_ms)
 	return true;
 }
 
-static bool
-parse_limit(const char *text, size_t *limit)
-{
-	unsigned long n;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	n = strtoul(text, &end, 10);
-	if (*end || !n || n > HISTORY_LIMIT_MAX)
-		return false;
-	*limit = n;
-	return true;
-}
-
 static void
 write_history(const struct request *r, const char *environment, int64_t since_ms,
 	size_t limit, struct answer *out)
@@ -229,7 +262,6 @@ handle_history(const struct request *r, struct answer *out)
 {
 	const char *environment = target_value(r->target, "environment");
 	const char *since = target_value(r->target, "since");
-	const char *limit_text = target_value(r->target, "limit");
 	int64_t since_ms = 0;
 	size_t limit = HISTORY_LIMIT;
 
@@ -241,11 +273,7 @@ handle_history(const struct request *r, struct answer *out)
 			"a "
 			"duration like 24h",
 			since);
-	else if (limit_text && !parse_limit(limit_text, &limit))
-		answer_problem(out, 400, r->instance,
-			"limit=\"%s\" is no number from 1 to %d", limit_text,
-			HISTORY_LIMIT_MAX);
-	else
+	else if (check_limit(r, &limit, out))
 		write_history(r, environment, since_ms, limit, out);
 }
 
@@ -280,9 +308,9 @@ handle_metrics(const struct request *r, struct answer *out)
 {
 	bool open = negotiate_openmetrics(r->accept);
 
-	answer_text(out, 200, "");
+	out->status = 200;
 	out->by_accept = true;
-	metrics_write(r->published, r->counted, open, &out->body);
+	scrape_write(r->kept->scrape, r->published, r->counted, open, &out->pieces);
 	out->type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
 			 : "text/plain; version=0.0.4; charset=utf-8";
 }

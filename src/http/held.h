@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/piece.h"
+
 /* Has to outlive every response that was made with it; zeroed at the begin. */
 struct held {
 	size_t bytes;
@@ -18,5 +20,9 @@ struct held {
 bool held_is_full(const struct held *h);
 /* A response with that body, which was allocated by malloc() and is taken over. */
 struct MHD_Response *held_response(struct held *h, char *body, size_t size);
+/* One of the pieces themselves, which are sent without being copied. */
+struct MHD_Response *held_response_of(const struct rope *body);
+/* The same as gzip; what is not compressed yet is. */
+struct MHD_Response *held_response_packed(const struct rope *body);
 
 #endif

@@ -22,8 +22,8 @@ struct variant {
 
 struct reply {
 	struct held *held;
-	struct answer about; /* all but the body */
-	const char *body;    /* the identity response owns it */
+	struct answer about; /* all but a body that is text */
+	const char *body;    /* the identity response owns it; NULL: it is pieces */
 	size_t size;
 	bool validated;
 	bool gzip_made; /* or found not to be worth it */
@@ -37,21 +37,33 @@ add_header(struct MHD_Response *response, const char *name, const char *value)
 		mem_fatal();
 }
 
-/* Takes over `body`. */
 static void
-make_variant(struct reply *r, enum encoding encoding, char *body, size_t size)
+set_etag(struct reply *r, enum encoding encoding)
 {
 	struct variant *v = &r->variants[encoding];
 	char hex[HASH_HEX_LEN];
 
-	if (r->validated && encoding == ENCODING_IDENTITY) {
-		hash_of(body, size, hex);
-		snprintf(v->etag, sizeof v->etag, "\"%.*s\"", ETAG_DIGITS, hex);
-	} else if (r->validated) {
+	if (!r->validated)
+		return;
+	if (encoding == ENCODING_GZIP) {
 		snprintf(v->etag, sizeof v->etag, "\"%.*s-gz\"", ETAG_DIGITS,
 			r->variants[ENCODING_IDENTITY].etag + 1);
+		return;
 	}
-	v->response = held_response(r->held, body, size);
+	if (r->body)
+		hash_of(r->body, r->size, hex);
+	else
+		rope_digest(&r->about.pieces, hex);
+	snprintf(v->etag, sizeof v->etag, "\"%.*s\"", ETAG_DIGITS, hex);
+}
+
+static void
+make_variant(struct reply *r, enum encoding encoding, struct MHD_Response *response)
+{
+	struct variant *v = &r->variants[encoding];
+
+	set_etag(r, encoding);
+	v->response = response;
 	add_header(v->response, MHD_HTTP_HEADER_CONTENT_TYPE, r->about.type);
 	add_header(v->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
 	add_header(v->response, MHD_HTTP_HEADER_VARY,
@@ -69,15 +81,19 @@ struct reply *
 reply_new(struct held *held, struct answer *a, bool validated)
 {
 	struct reply *r = xcalloc(1, sizeof *r);
-	char *body;
+	bool whole = a->pieces.n == 0;
+	size_t len = a->body.len;
+	char *body = whole ? strbuf_take(&a->body) : NULL;
 
 	r->held = held;
 	r->validated = validated && a->status == 200;
-	r->size = a->body.len;
-	r->body = body = strbuf_take(&a->body);
+	r->body = body;
 	r->about = *a;
 	*a = (struct answer){0};
-	make_variant(r, ENCODING_IDENTITY, body, r->size);
+	r->size = whole ? len : r->about.pieces.size;
+	make_variant(r, ENCODING_IDENTITY,
+		whole ? held_response(held, body, r->size)
+		      : held_response_of(&r->about.pieces));
 	return r;
 }
 
@@ -99,12 +115,24 @@ reply_size(const struct reply *r)
 	return r->size;
 }
 
+/* NULL if it would not be smaller. */
+static struct MHD_Response *
+gzip_response(const struct reply *r)
+{
+	char *packed;
+	size_t n;
+
+	if (!r->body)
+		return held_response_packed(&r->about.pieces);
+	packed = gzip_of(r->body, r->size, &n);
+	return packed ? held_response(r->held, packed, n) : NULL;
+}
+
 static struct variant *
 choose_variant(struct reply *r, struct MHD_Connection *connection)
 {
 	struct variant *gzip = &r->variants[ENCODING_GZIP];
-	char *packed;
-	size_t n;
+	struct MHD_Response *packed;
 
 	if (r->size <= GZIP_ABOVE ||
 		!negotiate_gzip(MHD_lookup_connection_value(
@@ -112,9 +140,9 @@ choose_variant(struct reply *r, struct MHD_Connection *connection)
 		return &r->variants[ENCODING_IDENTITY];
 	if (!r->gzip_made) {
 		r->gzip_made = true;
-		packed = gzip_of(r->body, r->size, &n);
+		packed = gzip_response(r);
 		if (packed)
-			make_variant(r, ENCODING_GZIP, packed, n);
+			make_variant(r, ENCODING_GZIP, packed);
 	}
 	return gzip->response ? gzip : &r->variants[ENCODING_IDENTITY];
 }

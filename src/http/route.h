@@ -3,9 +3,17 @@
 #define HTTP_ROUTE_H
 
 #include "http/answer.h"
+#include "http/overview.h"
+#include "http/scrape.h"
 #include "http/server.h"
 #include "http/target.h"
 #include "report/metrics.h"
+
+/* Documents that are rendered a part at a time. */
+struct kept {
+	struct scrape *scrape;
+	struct overview *overview;
+};
 
 /* All that a handler may look at. */
 struct request {
@@ -16,6 +24,7 @@ struct request {
 	const char *instance; /* the path as written */
 	const char *accept;   /* header, or NULL */
 	const struct metrics_extra *counted;
+	const struct kept *kept;
 	int64_t now_ms;
 	bool stalled; /* the loop has not turned for too long */
 };
@@ -35,7 +44,7 @@ struct route {
 	const char *handler; /* the word of pgdriftd_http_requests_total */
 	void (*answer)(const struct request *r, struct answer *out);
 	int flags;
-	const char *parameters[4]; /* any other is refused; empty: all are ignored */
+	const char *parameters[5]; /* any other is refused; empty: all are ignored */
 };
 
 /* NULL if no route has that path; `*name` is the segment in place of NAME. */

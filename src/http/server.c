@@ -42,6 +42,7 @@ struct http_server {
 	size_t n_drained, cap_drained;
 	struct cache *cache;
 	struct shared metrics[2]; /* as text, as OpenMetrics */
+	struct kept kept;
 	struct metrics_request *counts;
 	size_t n_counts, cap_counts;
 	struct actions *actions;
@@ -171,6 +172,7 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 		answer_header(out, MHD_HTTP_HEADER_RETRY_AFTER, "5");
 	} else {
 		r->counted = &counted;
+		r->kept = &s->kept;
 		r->source = &s->source;
 		r->now_ms = clock_wall_ms();
 		r->stalled = heartbeat_is_late(s->heartbeat);
@@ -408,6 +410,8 @@ http_server_new(struct loop *l, const struct http_options *o,
 	s->cache = cache_new();
 	s->actions = actions_new();
 	s->held.max = o->max_held;
+	s->kept.scrape = scrape_new(&s->held);
+	s->kept.overview = overview_new(&s->held);
 	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, free_drained, s);
 	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e)) {
 		auth_replace(s->auth, s->secrets.users);
@@ -484,6 +488,8 @@ http_server_free(struct http_server *s)
 	cache_free(s->cache);
 	shared_fini(&s->metrics[0]);
 	shared_fini(&s->metrics[1]);
+	scrape_free(s->kept.scrape);
+	overview_free(s->kept.overview);
 	actions_free(s->actions);
 	secrets_fini(&s->secrets);
 	free(s->cert_file);

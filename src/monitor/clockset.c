@@ -30,6 +30,7 @@ move_published(struct published_environment *p, const struct clock_step *step)
 		&p->drift_since_ms};
 
 	move_all(times, COUNT_OF(times), step);
+	p->version = 0;
 }
 
 /* When its next check is due is not past. */

@@ -38,6 +38,7 @@ struct monitor {
 	struct timer *more; /* checks are to be ended */
 	bool started;
 	struct published published;
+	uint64_t versions;                   /* of what was published */
 	struct published_environment **list; /* what published.environments is */
 };
 
@@ -99,6 +100,7 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	revised_see(env, x, now_ms);
 	now = environment_evaluate(env, x, sighting, now_ms);
 	env->unjudged = false;
+	now->version = ++m->versions;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);
 	memory_tell(env, now, &m->o);

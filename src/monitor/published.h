@@ -13,6 +13,9 @@
 enum { FAILURE_REASONS = 6 }; /* ERR_CONNECT … ERR_INTERNAL, in that order */
 
 struct published_environment {
+	/* Another one whenever anything of it is another, and of no two environments
+	 * the same; 0: that is not known. */
+	uint64_t version;
 	char *name;
 	enum state state;
 	int64_t since_ms; /* when `state` was entered */

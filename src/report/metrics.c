@@ -1,23 +1,37 @@
-/* The document: every family of the tables, in their order.  A family without samples
- * is left out. */
+/* The document: every family of the tables, in their order. */
 #include "report/metrics.h"
 
 #include "base/mem.h"
 #include "report/samples.h"
 
-static void
-write_family(struct writer *w, const struct family *f)
+size_t
+metrics_families(void)
 {
-	w->family = f;
-	w->headed = false;
-	if (f->all)
-		f->all(w);
-	for (size_t i = 0; f->each && i < w->p->n_environments; i++)
-		f->each(w, w->p->environments[i]);
+	return metrics_n_of_environment;
 }
 
 void
-metrics_write(const struct published *p, const struct metrics_extra *x,
+metrics_head(size_t family, bool openmetrics, struct strbuf *out)
+{
+	struct writer w = {.family = &metrics_of_environment[family],
+		.out = out,
+		.openmetrics = openmetrics};
+
+	sample_head(&w);
+}
+
+void
+metrics_samples(
+	size_t family, const struct published_environment *e, struct strbuf *out)
+{
+	const struct family *f = &metrics_of_environment[family];
+	struct writer w = {.family = f, .out = out, .headed = true};
+
+	f->each(&w, e);
+}
+
+void
+metrics_whole(const struct published *p, const struct metrics_extra *x,
 	bool openmetrics, struct strbuf *out)
 {
 	static const struct metrics_extra none;
@@ -28,10 +42,11 @@ metrics_write(const struct published *p, const struct metrics_extra *x,
 	w.process = w.x->process;
 	if (!w.process && process_read(&now))
 		w.process = &now;
-	for (size_t i = 0; i < metrics_n_of_environment; i++)
-		write_family(&w, &metrics_of_environment[i]);
-	for (size_t i = 0; i < metrics_n_of_whole; i++)
-		write_family(&w, &metrics_of_whole[i]);
+	for (size_t i = 0; i < metrics_n_of_whole; i++) {
+		w.family = &metrics_of_whole[i];
+		w.headed = false;
+		w.family->all(&w);
+	}
 	if (openmetrics)
 		strbuf_add(out, "# EOF\n");
 }

@@ -22,8 +22,17 @@ struct metrics_extra {
 	const struct process_facts *process; /* NULL: asked for now */
 };
 
-/* Append all families; `x` NULL is as good as an empty one. */
-void metrics_write(const struct published *p, const struct metrics_extra *x,
+/* The families that have samples of each environment come first in the document, in
+ * this order.  Their samples are the same in both formats; a family that has none at
+ * all is left out, with its head. */
+size_t metrics_families(void);
+void metrics_head(size_t family, bool openmetrics, struct strbuf *out);
+void metrics_samples(
+	size_t family, const struct published_environment *e, struct strbuf *out);
+
+/* Append what follows: the families of the whole process, and the end.  `x` NULL is as
+ * good as an empty one. */
+void metrics_whole(const struct published *p, const struct metrics_extra *x,
 	bool openmetrics, struct strbuf *out);
 
 /* Append a label value: backslash, quote and newline escaped, as valid UTF-8. */

@@ -16,11 +16,25 @@ static const struct {
 	[INFO] = {"_info", "gauge", "info"},
 };
 
+/* True for what is written as it is. */
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 void
 metrics_escape(struct strbuf *out, const char *value)
 {
-	char *clean = text_cleaned(value, 0);
+	size_t n = 0;
+	char *clean;
 
+	while (is_plain(value[n]))
+		n++;
+	strbuf_addn(out, value, n);
+	if (!value[n])
+		return;
+	clean = text_cleaned(value + n, 0);
 	for (const char *c = clean; *c; c++)
 		if (*c == '\n')
 			strbuf_add(out, "\\n");
@@ -31,8 +45,8 @@ metrics_escape(struct strbuf *out, const char *value)
 	free(clean);
 }
 
-static void
-add_head(struct writer *w)
+void
+sample_head(struct writer *w)
 {
 	const struct family *f = w->family;
 	const char *suffix = w->openmetrics ? "" : types[f->type].suffix;
@@ -48,28 +62,52 @@ void
 sample_begin(struct writer *w)
 {
 	if (!w->headed)
-		add_head(w);
-	strbuf_printf(w->out, "%s%s", w->family->name, types[w->family->type].suffix);
+		sample_head(w);
+	strbuf_add(w->out, w->family->name);
+	strbuf_add(w->out, types[w->family->type].suffix);
 	w->labels = 0;
 }
 
 void
 sample_label(struct writer *w, const char *name, const char *value)
 {
-	strbuf_printf(w->out, "%s%s=\"", w->labels++ ? "," : "{", name);
+	strbuf_addc(w->out, w->labels++ ? ',' : '{');
+	strbuf_add(w->out, name);
+	strbuf_add(w->out, "=\"");
 	metrics_escape(w->out, value);
 	strbuf_addc(w->out, '"');
+}
+
+/* There are many: a number is written without looking at a format each time. */
+static void
+add_number(struct strbuf *out, uint64_t v)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	strbuf_addn(out, digits + at, sizeof digits - at);
+}
+
+static void
+end_labels(struct writer *w)
+{
+	strbuf_add(w->out, w->labels ? "} " : " ");
 }
 
 void
 sample_end(struct writer *w, uint64_t value)
 {
-	strbuf_printf(w->out, "%s %" PRIu64 "\n", w->labels ? "}" : "", value);
+	end_labels(w);
+	add_number(w->out, value);
+	strbuf_addc(w->out, '\n');
 }
 
 void
 sample_end_seconds(struct writer *w, int64_t ms)
 {
-	strbuf_printf(w->out, "%s %" PRId64 ".%03d\n", w->labels ? "}" : "", ms / 1000,
-		(int)(ms % 1000));
+	end_labels(w);
+	strbuf_printf(w->out, "%" PRId64 ".%03d\n", ms / 1000, (int)(ms % 1000));
 }

@@ -14,12 +14,12 @@ struct family {
 	const char *name; /* without the suffix of its type */
 	enum family_type type;
 	const char *help;
-	environment_fn *each; /* called for each environment */
-	family_fn *all;       /* or once */
+	environment_fn *each; /* of one environment */
+	family_fn *all;       /* or of the whole */
 };
 
 struct writer {
-	const struct published *p;
+	const struct published *p; /* of the whole only, as the next two */
 	const struct metrics_extra *x;
 	const struct process_facts *process;
 	const struct family *family;
@@ -28,6 +28,8 @@ struct writer {
 	unsigned labels; /* of the sample that is being written */
 };
 
+/* HELP and TYPE of the writer's family; the first sample brings them along. */
+void sample_head(struct writer *w);
 /* A sample of the writer's family: begin, labels, end. */
 void sample_begin(struct writer *w);
 void sample_label(struct writer *w, const char *name, const char *value);

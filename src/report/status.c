@@ -329,8 +329,8 @@ status_asked_document(const struct published_environment *e, int64_t began_ms)
 	return o;
 }
 
-static bool
-is_wanted(const struct published_environment *e, const struct status_filter *f)
+bool
+status_wants(const struct status_filter *f, const struct published_environment *e)
 {
 	if (!f)
 		return true;
@@ -341,8 +341,26 @@ is_wanted(const struct published_environment *e, const struct status_filter *f)
 	       strvec_has(f->states, state_word(e->state));
 }
 
+void
+status_count(struct status_count *c, const struct published_environment *e)
+{
+	c->n++;
+	c->of[e->state]++;
+}
+
+static enum state
+worst_of(const struct status_count *c)
+{
+	enum state worst = STATE_IN_SYNC;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		if (c->of[s])
+			worst = state_worst(worst, (enum state)s);
+	return worst;
+}
+
 static void
-add_summary(cJSON *o, size_t n, const size_t count[STATE_COUNT])
+add_summary(cJSON *o, const struct status_count *c)
 {
 	static const enum state order[] = {STATE_IN_SYNC, STATE_MIGRATING,
 		STATE_UNCONFIRMED, STATE_REVISION_MISMATCH, STATE_DRIFTED,
@@ -350,9 +368,9 @@ add_summary(cJSON *o, size_t n, const size_t count[STATE_COUNT])
 	cJSON *s = json_add_object(o, "summary");
 
 	_Static_assert(COUNT_OF(order) == STATE_COUNT, "every state is counted");
-	json_add_num(s, "environments", (double)n);
+	json_add_num(s, "environments", (double)c->n);
 	for (size_t i = 0; i < COUNT_OF(order); i++)
-		json_add_num(s, state_word(order[i]), (double)count[order[i]]);
+		json_add_num(s, state_word(order[i]), (double)c->of[order[i]]);
 }
 
 static cJSON *
@@ -366,27 +384,42 @@ document(int64_t at_ms)
 }
 
 cJSON *
+status_head(const struct published *p, const struct status_count *c)
+{
+	cJSON *o = document(p->at_ms);
+
+	json_add_str(o, "state", state_word(worst_of(c)));
+	add_summary(o, c);
+	return o;
+}
+
+cJSON *
+status_member(const struct published_environment *e)
+{
+	cJSON *o = json_object();
+
+	add_environment(o, e, false);
+	return o;
+}
+
+cJSON *
 status_document(const struct published *p, const struct status_filter *f, bool items)
 {
-	cJSON *o = document(p->at_ms), *list = json_array();
-	enum state worst = STATE_IN_SYNC;
-	size_t count[STATE_COUNT] = {0}, n = 0;
+	cJSON *o, *list = json_array();
+	struct status_count count = {0};
 
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
 		cJSON *member;
 
-		if (!is_wanted(e, f))
+		if (!status_wants(f, e))
 			continue;
-		n++;
-		count[e->state]++;
-		worst = state_worst(worst, e->state);
+		status_count(&count, e);
 		member = json_object();
 		add_environment(member, e, items);
 		json_push(list, member);
 	}
-	json_add_str(o, "state", state_word(worst));
-	add_summary(o, n, count);
+	o = status_head(p, &count);
 	json_add(o, "environments", list);
 	return o;
 }

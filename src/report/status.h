@@ -12,7 +12,19 @@ struct status_filter {
 	const struct strvec *states;       /* words; NULL or empty: all */
 };
 
-/* `/status`; with `items`, each environment carries schema.items too.  `f` NULL: all
+/* NULL wants all. */
+bool status_wants(const struct status_filter *f, const struct published_environment *e);
+
+/* How many there are of each state; zeroed at the begin. */
+struct status_count {
+	size_t n, of[STATE_COUNT];
+};
+void status_count(struct status_count *c, const struct published_environment *e);
+
+/* `/status` in parts: all but its environments, and one of these. */
+cJSON *status_head(const struct published *p, const struct status_count *c);
+cJSON *status_member(const struct published_environment *e);
+/* The whole; with `items`, each environment carries schema.items too.  `f` NULL: all
  * environments. */
 cJSON *
 status_document(const struct published *p, const struct status_filter *f, bool items);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/state.h"
@@ -133,6 +134,87 @@ test_filters(void **state)
 	check_get(*state, "/status?foo=1", 400, problem, "no parameter \\\"foo\\\"");
 }
 
+/* Ask; check the names, in their order, and how one goes on (NULL: not); the caller
+ * frees the document. */
+static cJSON *
+check_page(struct site *s, const char *target, const char *names, const char *next)
+{
+	struct reading r = site_get(s, target, "");
+	cJSON *o = cJSON_Parse(r.body);
+	const cJSON *e, *links = cJSON_GetObjectItem(o, "links");
+	const char *header = reading_header(&r, "Link");
+	struct strbuf got = {0};
+
+	assert_int_equal(r.status, 200);
+	cJSON_ArrayForEach(e, cJSON_GetObjectItem(o, "environments"))
+		strbuf_printf(&got, "%s ", json_str(e, "name"));
+	assert_string_equal(got.s ? got.s : "", names);
+	if (next) {
+		char *link = xasprintf("<%s>; rel=\"next\"", next);
+
+		assert_string_equal(json_str(links, "next"), next);
+		assert_string_equal(header, link);
+		free(link);
+	} else {
+		assert_null(header);
+		assert_null(json_str(links, "next"));
+	}
+	strbuf_free(&got);
+	reading_free(&r);
+	return o;
+}
+
+static void
+test_pages(void **state)
+{
+	static const struct {
+		const char *target, *names, *next;
+	} pages[] = {
+		{"/status?limit=3", "dev prod staging ",
+			"/status?limit=3&after=staging"},
+		{"/status?limit=3&after=staging", "a/b é ", NULL},
+		{"/status?limit=4", "dev prod staging a/b é ", NULL},
+		{"/status?after=prod", "staging a/b é ", NULL},
+		{"/status?after=a/b%20%C3%A9", "", NULL},
+		{"/status?after=dev&limit=1&state=drifted,unknown", "staging ",
+			"/status?limit=1&state=drifted%2Cunknown&after=staging"},
+		{"/status?limit=1&state=drifted%2Cunknown&after=staging", "a/b é ",
+			NULL},
+		{"/status?limit=1&environment=a/b%20%C3%A9&environment=staging",
+			"staging ",
+			"/status?limit=1&environment=a%2Fb%20%C3%A9&environment=staging"
+			"&after=staging"},
+		{"/status?limit=2&state=migrating", "", NULL},
+	};
+	struct site *s = *state;
+	cJSON *o;
+
+	for (size_t i = 0; i < COUNT_OF(pages); i++)
+		cJSON_Delete(
+			check_page(s, pages[i].target, pages[i].names, pages[i].next));
+	/* What is summed up is all that the filters leave. */
+	o = check_page(s, "/status?limit=1", "dev ", "/status?limit=1&after=dev");
+	assert_string_equal(json_str(o, "state"), "unknown");
+	assert_int_equal(cJSON_GetNumberValue(cJSON_GetObjectItem(
+				 cJSON_GetObjectItem(o, "summary"), "environments")),
+		4);
+	cJSON_Delete(o);
+	o = check_page(s, "/status?limit=9", "dev prod staging a/b é ", NULL);
+	assert_true(cJSON_IsNull(
+		cJSON_GetObjectItem(cJSON_GetObjectItem(o, "links"), "next")));
+	cJSON_Delete(o);
+	o = check_page(s, "/status", "dev prod staging a/b é ", NULL);
+	assert_null(cJSON_GetObjectItem(o, "links"));
+	cJSON_Delete(o);
+	check_get(s, "/status?limit=0", 400, problem, "from 1 to 10000");
+	check_get(s, "/status?limit=10001", 400, problem, "from 1 to 10000");
+	check_get(s, "/status?limit=", 400, problem, "from 1 to 10000");
+	check_get(s, "/status?limit=1.5", 400, problem, "from 1 to 10000");
+	check_get(s, "/status?limit=1&after=gone", 400, problem,
+		"after=\\\"gone\\\" names no environment");
+	check_get(s, "/status?after=", 400, problem, "names no environment");
+}
+
 static void
 test_not_found(void **state)
 {
@@ -248,6 +330,7 @@ main(void)
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),
 		WITH_SITE(test_filters),
+		WITH_SITE(test_pages),
 		WITH_SITE(test_not_found),
 		WITH_SITE(test_bad_requests),
 		WITH_SITE(test_history),

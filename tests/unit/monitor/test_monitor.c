@@ -629,6 +629,36 @@ test_check_now(void **state)
 	assert_int_equal(find(f, "prod")->diff->n_findings, 1);
 }
 
+/* Whoever keeps what follows from it knows by the version whether it still does. */
+static void
+test_versions(void **state)
+{
+	static const struct clock_step step = {.from_ms = 1, .to_ms = 2, .by_ms = 1};
+	struct fixture *f = *state;
+	uint64_t prod, dev;
+	int64_t at;
+
+	await_both(f);
+	start(f, 2);
+	prod = find(f, "prod")->version;
+	dev = find(f, "dev")->version;
+	assert_true(prod && dev && prod != dev);
+	monitor_publish(f->monitor);
+	assert_int_equal(find(f, "prod")->version, prod);
+	assert_int_equal(find(f, "dev")->version, dev);
+	f->prod.column_type = "bigint";
+	f->prod.probe = "2";
+	await_both(f);
+	f->stop_after = 3;
+	assert_true(monitor_check_now(f->monitor, "prod", &at));
+	run(f);
+	assert_true(find(f, "prod")->version > prod);
+	monitor_clock_set(f->monitor, &step);
+	/* Its times were moved where they are. */
+	assert_int_equal(find(f, "prod")->version, 0);
+	assert_int_equal(find(f, "dev")->version, 0);
+}
+
 static void
 test_reload_refused(void **state)
 {
@@ -853,6 +883,7 @@ main(void)
 		TEST(test_silent_server),
 		TEST(test_one_place),
 		TEST(test_check_now),
+		TEST(test_versions),
 		TEST(test_role_is_told_once),
 		TEST(test_reload),
 		TEST(test_reload_same_database),
