@@ -14,7 +14,9 @@
 #include "base/mem.h"
 #include "http/held.h"
 
-enum { RAW_WINDOW = -15, LEVEL = 6, MEMORY = 8, FLUSH_BYTES = 16 };
+/* The fastest level: what is said of many is so much alike that the others take a tenth
+ * off for twice the time. */
+enum { RAW_WINDOW = -15, LEVEL = 1, MEMORY = 8, FLUSH_BYTES = 16 };
 
 struct piece {
 	struct held *held;
