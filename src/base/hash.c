@@ -4,6 +4,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -29,6 +30,20 @@ hash_add(struct hash *h, const void *data, size_t n)
 }
 
 void
+hash_add_text(struct hash *h, const char *s)
+{
+	hash_add(h, s ? "+" : "-", 1);
+	if (s)
+		hash_add(h, s, strlen(s) + 1);
+}
+
+void
+hash_add_number(struct hash *h, size_t n)
+{
+	hash_add(h, &n, sizeof n);
+}
+
+void
 hash_finish(struct hash *h, char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -41,6 +56,16 @@ hash_finish(struct hash *h, char *hex)
 	}
 	*hex = '\0';
 	free(h);
+}
+
+uint64_t
+hash_finish64(struct hash *h)
+{
+	char hex[HASH_HEX_LEN];
+
+	hash_finish(h, hex);
+	hex[16] = '\0';
+	return strtoull(hex, NULL, 16);
 }
 
 void

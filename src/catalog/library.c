@@ -3,6 +3,7 @@
  * faster takes that one's. */
 #include "catalog/library.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,14 +193,19 @@ void
 library_rest(struct library *l)
 {
 	struct snapshot *out[MOST_OPEN];
-	size_t n = 0, i;
+	size_t n = 0, bytes = 0, i;
 
 	pthread_mutex_lock(&l->lock);
-	while ((i = find_idle(l)) < MOST_OPEN)
+	while ((i = find_idle(l)) < MOST_OPEN) {
+		bytes += weight(l->open[i]->open);
 		out[n++] = close_place(l, i);
+	}
 	pthread_mutex_unlock(&l->lock);
 	while (n)
 		snapshot_unref(out[--n]);
+	/* free() keeps what came in small pieces. */
+	if (bytes)
+		malloc_trim(0);
 }
 
 /* ---- Volumes ---- */

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 const char *
@@ -36,4 +37,20 @@ diff_status_word(enum diff_status s)
 
 	assert((size_t)s < COUNT_OF(words));
 	return words[s];
+}
+
+uint64_t
+finding_key(const struct finding *f)
+{
+	struct hash *h = hash_new();
+
+	hash_add_text(h, "finding");
+	hash_add_number(h, f->kind);
+	hash_add_number(h, f->on);
+	hash_add_number(h, f->change);
+	hash_add_text(h, f->name);
+	hash_add_text(h, f->property);
+	hash_add_text(h, f->expected);
+	hash_add_text(h, f->found);
+	return hash_finish64(h);
 }

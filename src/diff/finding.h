@@ -57,6 +57,7 @@ struct finding {
 	enum kind within_kind;
 	const char *within;
 	const char *note; /* what else is to be known of it, one sentence; or NULL */
+	uint64_t key;     /* finding_key(), once it was asked for; 0: it was not */
 };
 
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };
@@ -85,6 +86,9 @@ struct diff {
 	struct strvec unused_schemas; /* of options.schemas: matched nothing */
 };
 
+/* Tells it from the other findings of a database: 64 bits of a SHA-256 over all but
+ * what is said of it besides. */
+uint64_t finding_key(const struct finding *f);
 const char *change_word(enum change c);
 const char *severity_word(enum severity s);
 const char *diff_status_word(enum diff_status s); /* in_sync, drifted, … */

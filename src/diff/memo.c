@@ -201,6 +201,17 @@ memo_put(struct memo *m, const char *key, struct diff *d,
 }
 
 struct diff *
+memo_make(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o)
+{
+	struct diff *d = diff_compare(expected, found, o);
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		d->findings[i].key = finding_key(&d->findings[i]);
+	return d;
+}
+
+struct diff *
 memo_compare(struct memo *m, const struct snapshot *expected,
 	const struct snapshot *found, const struct compare_options *o)
 {
@@ -212,7 +223,7 @@ memo_compare(struct memo *m, const struct snapshot *expected,
 	d = memo_find(m, key, o);
 	if (d)
 		return d;
-	d = diff_compare(expected, found, o);
+	d = memo_make(expected, found, o);
 	m->made++;
 	memo_put(m, key, d, o);
 	return d;

@@ -1,7 +1,7 @@
 /* Comparisons that were made: of the same two catalogs by the same options the same
  * diff comes out, so it is made once for all environments and checks, and shared.
  *
- * What takes long is diff_compare(), which is pure: a thread may run it while the two
+ * What takes long is memo_make(), which is pure: a thread may run it while the two
  * snapshots are referred to and nothing changes what the options point at.  The memo
  * itself belongs to the thread of the loop: memo_find() says whether there is anything
  * to be run, memo_put() takes what came out.  memo_compare() is all three at once. */
@@ -31,6 +31,9 @@ bool memo_key(const struct snapshot *expected, const struct snapshot *found,
 /* A reference to what is known at options.now_ms; NULL: nothing. */
 struct diff *
 memo_find(struct memo *m, const char *key, const struct compare_options *o);
+/* What diff_compare() says, with the keys of all findings. */
+struct diff *memo_make(const struct snapshot *expected, const struct snapshot *found,
+	const struct compare_options *o);
 /* `d`, made with `o`, is what is known from now on.  It is forgotten some time after
  * nobody else refers to it, or has asked for it. */
 void memo_put(struct memo *m, const char *key, struct diff *d,

@@ -46,6 +46,7 @@ take_known(struct environment *env, const struct published_environment *p)
 	char *text = env->known_text;
 
 	env->known_text = NULL;
+	memory_kept_fini(&env->kept);
 	return text || !p ? text : known_write(p, &env->confirmation, &env->flapping);
 }
 

@@ -120,6 +120,7 @@ environment_free(struct environment *env)
 	published_environment_free(env->known);
 	facts_free(env->recalled);
 	free(env->known_text);
+	memory_kept_fini(&env->kept);
 	applied_free(&env->applied);
 	applied_news_free(&env->news);
 	away_free(&env->away);

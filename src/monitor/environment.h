@@ -38,6 +38,14 @@ struct standing {
 	bool read;
 };
 
+/* What known_text was written from: known_digest(), and a reference; zeroed: nothing.
+ */
+struct memory_kept {
+	char digest[HASH_HEX_LEN];
+	struct diff *diff;
+};
+void memory_kept_fini(struct memory_kept *k);
+
 struct environment {
 	const struct conf_environment *conf;
 	struct monitor *monitor;
@@ -79,6 +87,7 @@ struct environment {
 	 * NULL.  And what the store holds of that; NULL: nothing yet. */
 	struct published_environment *known;
 	char *known_text;
+	struct memory_kept kept; /* what that was written from */
 	int64_t kept_success_ms; /* of what the store holds; 0: not known */
 	struct store_last last;  /* of what was told last; no state: nothing was */
 	/* Of what the store has to have and has not: enum unsaved of memory.h. */

@@ -65,8 +65,8 @@ write_findings(cJSON *o, const struct diff *d, const struct confirmation *c)
 }
 
 static void
-write_schema(
-	cJSON *o, const struct published_environment *p, const struct confirmation *c)
+write_schema(cJSON *o, const struct published_environment *p, const struct diff *diff,
+	const struct confirmation *c)
 {
 	cJSON *s = json_add_object(o, "schema"), *objects;
 
@@ -85,7 +85,7 @@ write_schema(
 		if (p->objects[k])
 			json_add_num(objects, kind_info((enum kind)k)->word,
 				(double)p->objects[k]);
-	write_findings(s, p->diff, c);
+	write_findings(s, diff, c);
 }
 
 static void
@@ -99,9 +99,10 @@ write_times(cJSON *o, const struct published_environment *p)
 	json_add_num(o, "unwatched_to_ms", (double)p->unwatched_to_ms);
 }
 
-char *
-known_write(const struct published_environment *p, const struct confirmation *c,
-	const struct flapping *f)
+/* `diff`: whose findings are written; NULL: nobody's. */
+static char *
+write_all(const struct published_environment *p, const struct diff *diff,
+	const struct confirmation *c, const struct flapping *f)
 {
 	cJSON *o = json_object();
 	char *text;
@@ -117,11 +118,28 @@ known_write(const struct published_environment *p, const struct confirmation *c,
 	json_add_num(o, "had_ms", (double)p->had_ms);
 	write_times(o, p);
 	write_revision(o, p, c);
-	write_schema(o, p, c);
+	write_schema(o, p, diff, c);
 	flapped_write(o, f, c);
 	text = json_print(o);
 	cJSON_Delete(o);
 	return text;
+}
+
+char *
+known_write(const struct published_environment *p, const struct confirmation *c,
+	const struct flapping *f)
+{
+	return write_all(p, p->diff, c, f);
+}
+
+void
+known_digest(const struct published_environment *p, const struct confirmation *c,
+	const struct flapping *f, char hex[static HASH_HEX_LEN])
+{
+	char *text = write_all(p, NULL, c, f);
+
+	hash_of(text, strlen(text), hex);
+	free(text);
 }
 
 /* ---- Reading ---- */

@@ -3,6 +3,7 @@
 #define MONITOR_KNOWN_H
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "monitor/flapping.h"
 #include "monitor/published.h"
 
@@ -10,6 +11,10 @@
  * text, nothing has changed.  The caller frees. */
 char *known_write(const struct published_environment *p, const struct confirmation *c,
 	const struct flapping *f);
+/* Another one wherever that text is, but for the findings and their counts: of those
+ * say p->diff and c->same. */
+void known_digest(const struct published_environment *p, const struct confirmation *c,
+	const struct flapping *f, char hex[static HASH_HEX_LEN]);
 /* The opposite: only what known_write() holds is set; published_environment_free().
  * NULL if it is not such a text, or of a format that this version does not know.  What
  * `c` and `f` held before is freed. */

@@ -48,6 +48,7 @@ void
 memory_take_known(struct environment *env, char *text, int64_t success_ms)
 {
 	env->known_text = text;
+	memory_kept_fini(&env->kept);
 	env->known = known_read(text, &env->confirmation, &env->flapping);
 	if (env->known) {
 		env->last_success_ms = success_ms;
@@ -76,12 +77,44 @@ load_known(struct environment *env, struct store *s, struct err *e)
 }
 
 void
+memory_kept_fini(struct memory_kept *k)
+{
+	diff_unref(k->diff);
+	*k = (struct memory_kept){0};
+}
+
+/* True if known_write() would say what it said last: with many findings that takes a
+ * while. */
+static bool
+is_kept(struct environment *env)
+{
+	const struct published_environment *p = env->published;
+	struct memory_kept now = {.diff = p->diff}, *was = &env->kept;
+	bool same;
+
+	known_digest(p, &env->confirmation, &env->flapping, now.digest);
+	same = env->known_text && env->confirmation.same && now.diff == was->diff &&
+	       !strcmp(now.digest, was->digest);
+	if (!same) {
+		if (now.diff)
+			diff_ref(now.diff);
+		memory_kept_fini(was);
+		*was = now;
+	}
+	return same;
+}
+
+void
 memory_keep(struct environment *env)
 {
 	char *text;
 
 	if (!env->facts || env->published->check != CHECK_OK ||
-		env->published->migrating)
+		env->published->migrating) {
+		memory_kept_fini(&env->kept);
+		return;
+	}
+	if (is_kept(env))
 		return;
 	text = known_write(env->published, &env->confirmation, &env->flapping);
 	if (env->known_text && !strcmp(text, env->known_text)) {

@@ -3,50 +3,22 @@
 #include "verdict/confirm.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
 
 /* ---- Keys ---- */
 
-/* With the terminating '\0', so that no two lists of texts run into one another;
- * a missing text is not an empty one. */
-static void
-add_text(struct hash *h, const char *s)
-{
-	hash_add(h, s ? "+" : "-", 1);
-	if (s)
-		hash_add(h, s, strlen(s) + 1);
-}
-
-static void
-add_number(struct hash *h, size_t n)
-{
-	hash_add(h, &n, sizeof n);
-}
-
-/* 64 of its bits are enough to tell the findings of one database apart. */
-static uint64_t
-finish(struct hash *h)
-{
-	char hex[HASH_HEX_LEN];
-
-	hash_finish(h, hex);
-	hex[16] = '\0';
-	return strtoull(hex, NULL, 16);
-}
-
 uint64_t
 confirm_key_revision(enum revision_status status, const struct strvec *recorded)
 {
 	struct hash *h = hash_new();
 
-	add_text(h, "revision");
-	add_number(h, status);
+	hash_add_text(h, "revision");
+	hash_add_number(h, status);
 	for (size_t i = 0; recorded && i < recorded->n; i++)
-		add_text(h, recorded->v[i]);
-	return finish(h);
+		hash_add_text(h, recorded->v[i]);
+	return hash_finish64(h);
 }
 
 uint64_t
@@ -54,25 +26,15 @@ confirm_key_schema(enum schema_status status)
 {
 	struct hash *h = hash_new();
 
-	add_text(h, "schema");
-	add_number(h, status);
-	return finish(h);
+	hash_add_text(h, "schema");
+	hash_add_number(h, status);
+	return hash_finish64(h);
 }
 
 uint64_t
 confirm_key_finding(const struct finding *f)
 {
-	struct hash *h = hash_new();
-
-	add_text(h, "finding");
-	add_number(h, f->kind);
-	add_number(h, f->on);
-	add_number(h, f->change);
-	add_text(h, f->name);
-	add_text(h, f->property);
-	add_text(h, f->expected);
-	add_text(h, f->found);
-	return finish(h);
+	return f->key ? f->key : finding_key(f);
 }
 
 /* ---- Lists of things ---- */
@@ -129,6 +91,21 @@ find_gone(struct confirmation *now, const struct confirmation *before)
 	for (size_t i = 0; i < before->n; i++)
 		if (!confirmation_find(now, before->v[i].key))
 			now->gone[now->n_gone++] = before->v[i];
+}
+
+static bool
+same_lists(const struct confirmation *a, const struct confirmation *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct thing *x = &a->v[i], *y = &b->v[i];
+
+		if (x->key != y->key || x->seen != y->seen ||
+			x->confirmed != y->confirmed || x->settled != y->settled)
+			return false;
+	}
+	return true;
 }
 
 /* ---- A step ---- */
@@ -206,6 +183,7 @@ confirmation_step(struct confirmation *c, struct verdict_input *in,
 			see_schema(&s, in, r->sighting && !r->kept, keys, confirmed);
 	confirmation_sort(&s.now);
 	find_gone(&s.now, c);
+	s.now.same = same_lists(&s.now, c);
 	confirmation_fini(c);
 	*c = s.now;
 }

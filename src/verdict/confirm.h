@@ -27,6 +27,7 @@ struct confirmation {
 	size_t n;
 	struct thing *gone; /* what was found the time before, and is no more */
 	size_t n_gone;
+	bool same; /* the last step left all as it was */
 };
 
 struct confirm_rules {

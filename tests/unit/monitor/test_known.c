@@ -219,6 +219,34 @@ test_step(void **state)
 	published_environment_free(p);
 }
 
+/* All but the findings and their counts changes the digest. */
+static void
+test_digest(void **state)
+{
+	struct published_environment *p = drifted();
+	char first[HASH_HEX_LEN], now[HASH_HEX_LEN];
+	struct confirmation c = {0};
+	struct flapping f = {0};
+
+	(void)state;
+	known_digest(p, &c, &f, first);
+	p->diff->findings[0].severity = SEVERITY_COSMETIC;
+	known_digest(p, &c, &f, now);
+	assert_string_equal(first, now);
+	p->drift_since_ms++;
+	known_digest(p, &c, &f, now);
+	assert_string_not_equal(first, now);
+	p->drift_since_ms--;
+	p->schema = SCHEMA_OTHER_REVISION;
+	known_digest(p, &c, &f, now);
+	assert_string_not_equal(first, now);
+	p->schema = SCHEMA_DRIFTED;
+	strvec_add(&p->revision.pending, "c");
+	known_digest(p, &c, &f, now);
+	assert_string_not_equal(first, now);
+	published_environment_free(p);
+}
+
 int
 main(void)
 {
@@ -228,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_step),
+		cmocka_unit_test(test_digest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,33 @@ test_axes(void **state)
 	confirmation_fini(&c);
 }
 
+/* Whether a step has changed anything says whether there is anything to be kept. */
+static void
+test_same(void **state)
+{
+	struct confirmation c = {0};
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	for (int i = 0; i < 4; i++) {
+		look_for(&s, &c, 3, true);
+		assert_int_equal(c.same, i == 3);
+	}
+	s.diff.n_findings = 1;
+	look_for(&s, &c, 3, true);
+	assert_false(c.same);
+	look_for(&s, &c, 3, false);
+	assert_true(c.same);
+	s.diff.findings = &s.findings[1];
+	look_for(&s, &c, 3, true);
+	assert_false(c.same);
+	s.in.revision = REVISION_UNSTAMPED;
+	look_for(&s, &c, 1, false);
+	assert_false(c.same);
+	confirmation_fini(&c);
+}
+
 /* A reload that asks for more takes nothing back. */
 static void
 test_stays_confirmed(void **state)
@@ -303,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_axes),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_stays_confirmed),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_key_of_rows),
