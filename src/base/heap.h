@@ -27,4 +27,7 @@ void heap_moved(struct heap *h, void *item);
 void *heap_first(const struct heap *h); /* NULL: empty */
 bool heap_has(const struct heap *h, const void *item);
 
+/* An is_before() of no order: such a heap is a set, which is walked through its `v`. */
+bool heap_any_order(const void *a, const void *b);
+
 #endif

@@ -34,6 +34,13 @@ unknown(struct conf_errors *errors, struct conf_place at, const char *what,
 	strbuf_free(&advice);
 }
 
+/* Whatever else is said is left out: what is meant need not be found. */
+static bool
+is_full(const struct conf_errors *errors)
+{
+	return errors->messages.n >= CONF_MAX_ERRORS;
+}
+
 static void
 check_migrations(const struct check *c, size_t i, struct conf_errors *errors)
 {
@@ -41,7 +48,8 @@ check_migrations(const struct check *c, size_t i, struct conf_errors *errors)
 
 	if (name && !conf_migrations(c->conf, name))
 		unknown(errors, raw_block_place(c->environments[i], "migrations"),
-			"migrations", name, near_migrations(c->conf, name));
+			"migrations", name,
+			is_full(errors) ? NULL : near_migrations(c->conf, name));
 }
 
 /* ---- References between environments ---- */
@@ -71,7 +79,7 @@ check_reference(
 	to = conf_environment(c->conf, name);
 	if (!to)
 		unknown(errors, at, "environment", name,
-			conf_environment_near(c->conf, name));
+			is_full(errors) ? NULL : conf_environment_near(c->conf, name));
 	else if (to == &c->conf->environments[i])
 		conf_error(errors, at, "%s: environment \"%s\" refers to itself", key,
 			name);
@@ -87,15 +95,20 @@ struct walk {
 	struct conf_errors *errors;
 	size_t *path; /* environments on the way from the start */
 	size_t n;
-	bool *done; /* a circle through it was reported, or there is none */
+	bool *on_path; /* is there */
+	bool *done;    /* a circle through it was reported, or there is none */
 };
 
+/* From `to`, which is on the way, back to it. */
 static void
-report_circle(const struct walk *w, size_t from, struct conf_place at)
+report_circle(const struct walk *w, size_t to, struct conf_place at)
 {
 	const struct conf *c = w->check->conf;
 	struct strbuf names = {0};
+	size_t from = 0;
 
+	while (w->path[from] != to)
+		from++;
 	for (size_t i = from; i < w->n; i++)
 		strbuf_printf(&names, "%s -> ", c->environments[w->path[i]].name);
 	conf_error(w->errors, at, "environments refer to each other in a circle: %s%s",
@@ -117,14 +130,12 @@ follow_reference(struct walk *w, bool by_head)
 
 	if (next == last)
 		return;
-	for (size_t i = 0; i < w->n; i++)
-		if (w->path[i] == next) {
-			report_circle(w, i,
-				raw_block_place(w->check->environments[last],
-					by_head ? "head" : "expect"));
-			return;
-		}
-	follow(w, next);
+	if (w->on_path[next])
+		report_circle(w, next,
+			raw_block_place(w->check->environments[last],
+				by_head ? "head" : "expect"));
+	else
+		follow(w, next);
 }
 
 static void
@@ -136,10 +147,12 @@ follow(struct walk *w, size_t i)
 	if (w->done[i])
 		return;
 	w->path[w->n++] = i;
+	w->on_path[i] = true;
 	follow_reference(w, false);
 	if (!expect || !head || strcmp(expect, head) != 0)
 		follow_reference(w, true);
 	w->n--;
+	w->on_path[i] = false;
 	w->done[i] = true;
 }
 
@@ -150,11 +163,13 @@ check_circles(const struct check *c, struct conf_errors *errors)
 	struct walk w = {.check = c,
 		.errors = errors,
 		.path = xcalloc(n + 1, sizeof *w.path),
+		.on_path = xcalloc(n + 1, sizeof *w.on_path),
 		.done = xcalloc(n + 1, sizeof *w.done)};
 
 	for (size_t i = 0; i < n; i++)
 		follow(&w, i);
 	free(w.path);
+	free(w.on_path);
 	free(w.done);
 }
 
@@ -191,14 +206,17 @@ check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
 		e->expect_target, strerror(errno), e->name);
 }
 
-/* What is of one name cannot be taken along by two. */
+/* What is of one name cannot be taken along by two; `heirs`: those before, by it. */
 static void
-check_was(const struct check *c, size_t i, struct conf_errors *errors)
+check_was(const struct check *c, size_t i, struct strmap *heirs,
+	struct conf_errors *errors)
 {
 	const struct conf_environment *e = &c->conf->environments[i], *other;
 	struct conf_place at = raw_block_place(c->environments[i], "was");
 
-	other = e->was ? conf_environment(c->conf, e->was) : NULL;
+	if (!e->was)
+		return;
+	other = conf_environment(c->conf, e->was);
 	if (other == e)
 		conf_error(errors, at,
 			"was = \"%s\" is the name that the environment has: remove it",
@@ -208,13 +226,23 @@ check_was(const struct check *c, size_t i, struct conf_errors *errors)
 			"was = \"%s\": there is an environment of that name: remove "
 			"`was`, or that environment",
 			e->was);
-	for (size_t k = 0; e->was && k < i; k++)
-		if (text_same(c->conf->environments[k].was, e->was))
-			conf_error(errors, at,
-				"was = \"%s\" is said of environment \"%s\" already: "
-				"one "
-				"of them can take over what is known of it",
-				e->was, c->conf->environments[k].name);
+	other = strmap_put(heirs, e->was, (void *)e);
+	if (other)
+		conf_error(errors, at,
+			"was = \"%s\" is said of environment \"%s\" already: one of "
+			"them "
+			"can take over what is known of it",
+			e->was, other->name);
+}
+
+static void
+check_all_was(const struct check *c, struct conf_errors *errors)
+{
+	struct strmap *heirs = strmap_new();
+
+	for (size_t i = 0; i < c->conf->n_environments; i++)
+		check_was(c, i, heirs, errors);
+	strmap_free(heirs);
 }
 
 static void
@@ -225,7 +253,6 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 
 	check_migrations(c, i, errors);
 	check_roles(c, i, errors);
-	check_was(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	check_snapshot(c, i, errors);
@@ -276,6 +303,7 @@ conf_check(const struct check *c, struct conf_errors *errors)
 {
 	for (size_t i = 0; i < c->conf->n_environments; i++)
 		check_environment(c, i, errors);
+	check_all_was(c, errors);
 	check_circles(c, errors);
 	check_http(c, errors);
 	check_any(c->conf, errors);

@@ -28,6 +28,8 @@ conf_free(struct conf *c)
 	}
 	free(c->migrations);
 	free(c->environments);
+	strmap_free(c->migrations_by_name);
+	strmap_free(c->environments_by_name);
 	strvec_free(&c->files);
 	free(c);
 }
@@ -35,6 +37,8 @@ conf_free(struct conf *c)
 const struct conf_environment *
 conf_environment(const struct conf *c, const char *name)
 {
+	if (c->environments_by_name)
+		return strmap_get(c->environments_by_name, name);
 	for (size_t i = 0; i < c->n_environments; i++)
 		if (!strcmp(c->environments[i].name, name))
 			return &c->environments[i];
@@ -44,6 +48,8 @@ conf_environment(const struct conf *c, const char *name)
 const struct conf_migrations *
 conf_migrations(const struct conf *c, const char *name)
 {
+	if (c->migrations_by_name)
+		return strmap_get(c->migrations_by_name, name);
 	for (size_t i = 0; i < c->n_migrations; i++)
 		if (!strcmp(c->migrations[i].name, name))
 			return &c->migrations[i];

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/strbuf.h"
+#include "base/strmap.h"
 
 enum { CONF_MAX_ERRORS = 20 };
 
@@ -90,6 +91,8 @@ struct conf {
 	size_t n_migrations;
 	struct conf_environment *environments;
 	size_t n_environments;
+	/* Where each stands by its name; NULL: they are looked through. */
+	struct strmap *migrations_by_name, *environments_by_name;
 	struct strvec files; /* read, in order */
 };
 

@@ -169,21 +169,26 @@ check_name(const struct raw_block *raw, struct conf_errors *errors)
 
 /* True if a block of that name was there before; says so. */
 static bool
-is_duplicate(const struct raw_conf *raw, size_t at, struct conf_errors *errors)
+is_duplicate(const struct check *check, const struct raw_block *b,
+	struct conf_errors *errors)
 {
-	const struct raw_block *b = &raw->blocks[at];
+	const struct conf *c = check->conf;
+	const struct raw_block *other;
 
-	for (size_t i = 0; i < at; i++) {
-		const struct raw_block *other = &raw->blocks[i];
+	if (b->block == BLOCK_MIGRATIONS) {
+		const struct conf_migrations *m = conf_migrations(c, b->title);
 
-		if (other->block != b->block || strcmp(other->title, b->title) != 0)
-			continue;
+		other = m ? check->migrations[m - c->migrations] : NULL;
+	} else {
+		const struct conf_environment *e = conf_environment(c, b->title);
+
+		other = e ? check->environments[e - c->environments] : NULL;
+	}
+	if (other)
 		conf_error(errors, raw_block_place(b, ""),
 			"%s \"%s\" is already defined at %s:%u",
 			conf_blocks[b->block].name, b->title, other->file, other->line);
-		return true;
-	}
-	return false;
+	return other != NULL;
 }
 
 static void
@@ -198,6 +203,7 @@ add_titled(struct check *check, const struct raw_block *raw, struct conf_errors 
 
 		check->migrations[c->n_migrations++] = raw;
 		m->name = xstrdup(raw->title);
+		strmap_put(c->migrations_by_name, m->name, m);
 		m->place = xasprintf("%s:%u", raw->file, raw->line);
 		conf_value_defaults(raw->block, m);
 		fill(raw, m, errors);
@@ -206,6 +212,7 @@ add_titled(struct check *check, const struct raw_block *raw, struct conf_errors 
 
 		check->environments[c->n_environments++] = raw;
 		e->name = xstrdup(raw->title);
+		strmap_put(c->environments_by_name, e->name, e);
 		e->place = xasprintf("%s:%u", raw->file, raw->line);
 		conf_value_defaults(raw->block, e);
 		e->given = fill(raw, e, errors);
@@ -219,6 +226,8 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 
 	c->migrations = xcalloc(raw->n_blocks + 1, sizeof *c->migrations);
 	c->environments = xcalloc(raw->n_blocks + 1, sizeof *c->environments);
+	c->migrations_by_name = strmap_new();
+	c->environments_by_name = strmap_new();
 	check->migrations = xcalloc(raw->n_blocks + 1, sizeof *check->migrations);
 	check->environments = xcalloc(raw->n_blocks + 1, sizeof *check->environments);
 	conf_value_defaults(BLOCK_SERVICE, &c->service);
@@ -230,7 +239,7 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 			fill(b, &c->service, errors);
 		else if (b->block == BLOCK_HTTP)
 			fill(b, &c->http, errors);
-		else if (!is_duplicate(raw, i, errors))
+		else if (!is_duplicate(check, b, errors))
 			add_titled(check, b, errors);
 	}
 }

@@ -1,7 +1,58 @@
-/* See awaited.h. */
+/* See awaited.h.  Looks at one thing have growing numbers, so that who asked first is
+ * done first.  Who asks anew is in a list twice, which does no harm: whoever is taken
+ * out of one is held against what it waits for now. */
 #include "monitor/awaited.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/mem.h"
+
+struct wait {
+	struct environment *env;
+	uint64_t number; /* of the look */
+};
+
+struct awaiting {
+	struct wait *v;
+	size_t first, n, cap;
+};
+
+static void
+add(struct awaiting *w, struct environment *env, uint64_t number)
+{
+	if (w->first == w->n)
+		w->first = w->n = 0;
+	GROW(w->v, w->n, w->cap);
+	w->v[w->n++] = (struct wait){env, number};
+}
+
+static void
+free_awaiting(void *arg)
+{
+	struct awaiting *w = arg;
+
+	if (!w)
+		return;
+	free(w->v);
+	free(w);
+}
+
+void
+awaited_fini(struct awaited *a)
+{
+	strmap_free_all(a->looks, free_awaiting);
+	free_awaiting(a->over);
+	*a = (struct awaited){0};
+}
+
+void
+awaited_clear(struct awaited *a)
+{
+	awaited_fini(a);
+	a->looks = strmap_new();
+	a->over = xcalloc(1, sizeof *a->over);
+}
 
 static bool
 expects_files(const struct conf_environment *c)
@@ -15,38 +66,105 @@ is_directory(const struct conf_environment *c)
 	return c->expect == EXPECT_SNAPSHOTS;
 }
 
-void
-awaited_ask(struct environment *env, const struct expectation_sources *from)
+/* What look `i` of it is at; NULL: none. */
+static const char *
+looked_at(const struct environment *env, size_t i)
 {
 	const struct conf_environment *c = env->conf;
 
-	env->looking = true;
-	env->looks[0] = graphs_look(from->graphs, c->migrations);
-	if (expects_files(c))
-		env->looks[1] =
-			expected_look(from->files, c->expect_target, is_directory(c));
+	return !i ? c->migrations : expects_files(c) ? c->expect_target : NULL;
+}
+
+static bool
+has_looked(const struct environment *env, size_t i, uint64_t number,
+	const struct expectation_sources *from)
+{
+	const struct conf_environment *c = env->conf;
+
+	if (!i)
+		return graphs_has_looked(from->graphs, c->migrations, number);
+	return !expects_files(c) || expected_has_looked(from->files, c->expect_target,
+					    is_directory(c), number);
 }
 
 static bool
 is_over(const struct environment *env, const struct expectation_sources *from)
 {
-	const struct conf_environment *c = env->conf;
-
-	for (size_t i = 0; i < COUNT_OF(env->refers); i++)
+	for (size_t i = 0; i < REFERS; i++)
 		if (env->refers[i] && env->refers[i]->looking)
 			return false;
-	return graphs_has_looked(from->graphs, c->migrations, env->looks[0]) &&
-	       (!expects_files(c) || expected_has_looked(from->files, c->expect_target,
-					     is_directory(c), env->looks[1]));
+	return has_looked(env, 0, env->looks[0], from) &&
+	       has_looked(env, 1, env->looks[1], from);
+}
+
+static struct awaiting *
+waits_for(struct awaited *a, const char *name)
+{
+	struct awaiting *w = strmap_get(a->looks, name);
+
+	if (!w) {
+		w = xcalloc(1, sizeof *w);
+		strmap_put(a->looks, name, w);
+	}
+	return w;
+}
+
+void
+awaited_ask(struct awaited *a, struct environment *env,
+	const struct expectation_sources *from)
+{
+	const struct conf_environment *c = env->conf;
+
+	if (!a->looks)
+		awaited_clear(a);
+	env->looking = true;
+	env->looks[0] = graphs_look(from->graphs, c->migrations);
+	if (expects_files(c))
+		env->looks[1] =
+			expected_look(from->files, c->expect_target, is_directory(c));
+	for (size_t i = 0; i < COUNT_OF(env->looks); i++)
+		if (looked_at(env, i))
+			add(waits_for(a, looked_at(env, i)), env, env->looks[i]);
+	add(a->over, env, 0);
+}
+
+void
+awaited_looked(
+	struct awaited *a, const char *name, const struct expectation_sources *from)
+{
+	struct awaiting *w = a->looks ? strmap_get(a->looks, name) : NULL;
+
+	while (w && w->first < w->n) {
+		const struct wait *first = &w->v[w->first];
+		const char *migrations = first->env->conf->migrations;
+		size_t i = !migrations || strcmp(migrations, name) != 0;
+
+		if (!has_looked(first->env, i, first->number, from))
+			break;
+		add(a->over, first->env, 0);
+		w->first++;
+	}
+}
+
+void
+awaited_judged(struct awaited *a, const struct environment *env)
+{
+	for (size_t i = 0; i < env->n_followers; i++)
+		if (env->followers[i]->looking)
+			add(a->over, env->followers[i], 0);
 }
 
 struct environment *
-awaited_next(const struct expectation_sources *from)
+awaited_next(struct awaited *a, const struct expectation_sources *from)
 {
-	for (size_t i = 0; i < from->n_environments; i++)
-		if (from->environments[i]->looking &&
-			is_over(from->environments[i], from))
-			return from->environments[i];
+	struct awaiting *w = a->over;
+
+	for (; w && w->first < w->n; w->first++) {
+		struct environment *env = w->v[w->first].env;
+
+		if (env->looking && is_over(env, from))
+			return env;
+	}
 	return NULL;
 }
 

@@ -269,21 +269,9 @@ environment_is_news(const struct environment *env)
 }
 
 bool
-environment_refers_to(const struct environment *env, const char *name)
+environment_refers_to(const struct environment *env, const struct environment *other)
 {
-	const struct conf_environment *c = env->conf;
-
-	return (c->expect == EXPECT_ENVIRONMENT && !strcmp(c->expect_target, name)) ||
-	       (c->head_environment && !strcmp(c->head_environment, name));
-}
-
-bool
-environment_depends_on(const struct environment *env, const struct environment *other)
-{
-	return environment_refers_to(env, other->conf->name) ||
-	       (env->facts && other->facts &&
-		       instance_is_standby_of(
-			       &env->facts->instance, &other->facts->instance));
+	return env->refers[0] == other || env->refers[1] == other;
 }
 
 static uint64_t

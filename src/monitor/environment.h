@@ -29,6 +29,7 @@ enum { REFERS = 2 };
 enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 
 struct expectation;
+struct kin_database;
 struct ready_server;
 
 /* What is to be known of who is held against it, as far as a check may change it. */
@@ -66,14 +67,21 @@ struct environment {
 	bool reread;
 	/* What is published is of the rows of another version table. */
 	bool other_rows;
-	/* What `expect` and `head` refer to, or NULL; once where that is the same.  And
-	 * who refers to it.  Set by queue_take(). */
+	/* What `expect` and `head` refer to, or NULL; and who refers to it, each once.
+	 * Set by queue_take(). */
 	struct environment *refers[REFERS];
 	struct environment **followers;
 	size_t n_followers;
 	char *address;               /* where its `dsn` leads: pg_dsn_address() */
 	struct ready_server *server; /* of ready.h */
 	size_t in_ready;             /* … too */
+	/* Of kin.h: of which database it is known to be one, as what; or NULL. */
+	struct kin_database *kin;
+	size_t in_kin;
+	bool is_standby;
+	size_t in_unanswered; /* of queue.h */
+	size_t at;            /* its place among those that are published */
+	bool open;            /* of a single round, which waits for it */
 	struct reading *reading;
 	int64_t started_ms; /* when its last check began, as queue_ask() says it */
 	int64_t began_ms;   /* the same, of clock_mono_ms() */
@@ -191,11 +199,9 @@ bool environment_is_news(const struct environment *env);
 /* How many ms from now its next check is due. */
 int64_t environment_delay(const struct environment *env, double jitter);
 
-/* True if its catalog or its head is compared with environment `name`. */
-bool environment_refers_to(const struct environment *env, const char *name);
-/* True if its verdict depends on what was read of `other`. */
+/* True if its catalog or its head is compared with `other`. */
 bool
-environment_depends_on(const struct environment *env, const struct environment *other);
+environment_refers_to(const struct environment *env, const struct environment *other);
 
 /* How what was read of it is compared with `x` (NULL: with any catalog). */
 struct compare_options environment_comparison(

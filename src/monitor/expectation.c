@@ -8,18 +8,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "monitor/kin.h"
 #include "monitor/recall.h"
 #include "monitor/reference.h"
 #include "verdict/phrase.h"
-
-static struct environment *
-find(const struct expectation_sources *from, const char *name)
-{
-	for (size_t i = 0; i < from->n_environments; i++)
-		if (!strcmp(from->environments[i]->conf->name, name))
-			return from->environments[i];
-	return NULL;
-}
 
 /* True if `env` has just what `s` says. */
 static bool
@@ -85,7 +77,7 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 	const struct environment *env)
 {
 	const char *name = env->conf->expect_target;
-	struct environment *ref = find(from, name);
+	struct environment *ref = env->refers[0];
 	const struct facts *f = ref ? recall_facts(ref, from->store) : NULL;
 
 	x->reference = xasprintf("environment:%s", name);
@@ -236,10 +228,9 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 }
 
 static void
-expect_head_of(
-	struct expectation *x, const struct expectation_sources *from, const char *name)
+expect_head_of(struct expectation *x, const struct expectation_sources *from,
+	struct environment *ref)
 {
-	struct environment *ref = find(from, name);
 	const struct facts *f = ref ? recall_facts(ref, from->store) : NULL;
 
 	x->head_unread = !f;
@@ -253,8 +244,9 @@ expect_head_of(
 
 static void
 expect_head(struct expectation *x, const struct expectation_sources *from,
-	const struct conf_environment *c)
+	const struct environment *env)
 {
+	const struct conf_environment *c = env->conf;
 	const struct published_migrations *m = graphs_find(from->graphs, c->migrations);
 
 	x->blocks = graphs_list(from->graphs, &x->n_blocks);
@@ -266,7 +258,7 @@ expect_head(struct expectation *x, const struct expectation_sources *from,
 	if (c->head.n)
 		x->head = &c->head;
 	if (c->head_environment)
-		expect_head_of(x, from, c->head_environment);
+		expect_head_of(x, from, env->refers[1]);
 }
 
 bool
@@ -277,7 +269,7 @@ expectation_is_pending(const struct expectation_sources *from,
 	struct judgement j = {0};
 	bool pending = false;
 
-	expect_head(&x, from, env->conf);
+	expect_head(&x, from, env);
 	if (x.revision_watched && !x.head_unread && (!x.head || x.head->n) &&
 		(x.graph || !x.graph_error)) {
 		migrations_judge(x.graph, &f->recorded, x.head, &j);
@@ -293,20 +285,19 @@ expectation_is_pending(const struct expectation_sources *from,
  * names) the one that it is compared with, else the one that asks least of it: a
  * standby never catches up with a server that it does not follow. */
 static const struct environment *
-find_primary(const struct expectation_sources *from, const struct environment *env)
+find_primary(const struct environment *env)
 {
 	const struct environment *best = NULL;
 
-	if (!env->facts || !env->facts->instance.position)
+	if (!env->facts || !env->facts->instance.position || !env->kin ||
+		!env->is_standby)
 		return NULL;
-	for (size_t i = 0; i < from->n_environments; i++) {
-		const struct environment *other = from->environments[i];
+	for (size_t i = 0; i < env->kin->primaries.n; i++) {
+		const struct environment *other = env->kin->primaries.v[i];
 
-		if (!other->facts || !other->facts->seen_position ||
-			!instance_is_standby_of(
-				&env->facts->instance, &other->facts->instance))
+		if (!other->facts->seen_position)
 			continue;
-		if (environment_refers_to(env, other->conf->name))
+		if (environment_refers_to(env, other))
 			return other;
 		if (!best || other->facts->seen_position < best->facts->seen_position)
 			best = other;
@@ -331,15 +322,6 @@ find_first(struct expectation *x, const struct expectation_sources *from,
 		earlier_forget_first(env, from->store);
 }
 
-static bool
-is_reference(const struct expectation_sources *from, const struct environment *env)
-{
-	for (size_t i = 0; i < from->n_environments; i++)
-		if (environment_refers_to(from->environments[i], env->conf->name))
-			return true;
-	return false;
-}
-
 /* Note what `env` has now for those that are held against it, as long as one of them
  * records that revision.  Nothing is forgotten while one was not read yet. */
 static void
@@ -349,12 +331,11 @@ note_reference(const struct expectation_sources *from, struct environment *env)
 	size_t n = 0;
 	bool all_known = true;
 
-	if (!is_reference(from, env) ||
-		!earlier_note(env, from->store, clock_wall_ms()))
+	if (!env->n_followers || !earlier_note(env, from->store, clock_wall_ms()))
 		return;
-	needed = xcalloc(from->n_environments + 1, sizeof *needed);
-	for (size_t i = 0; i < from->n_environments; i++) {
-		const struct environment *other = from->environments[i];
+	needed = xcalloc(env->n_followers + 1, sizeof *needed);
+	for (size_t i = 0; i < env->n_followers; i++) {
+		const struct environment *other = env->followers[i];
 
 		if (other->facts)
 			needed[n++] = &other->facts->recorded;
@@ -376,8 +357,8 @@ expectation_find(struct expectation *x, const struct expectation_sources *from,
 	note_reference(from, env);
 	expect_catalog(x, from, env);
 	find_first(x, from, env);
-	expect_head(x, from, env->conf);
-	x->primary = find_primary(from, env);
+	expect_head(x, from, env);
+	x->primary = find_primary(env);
 }
 
 void

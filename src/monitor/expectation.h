@@ -8,8 +8,6 @@
 #include "store/store.h"
 
 struct expectation_sources {
-	struct environment *const *environments;
-	size_t n_environments;
 	struct graphs *graphs;
 	struct expected_files *files;
 	struct store *store; /* NULL: none */

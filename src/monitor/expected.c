@@ -288,36 +288,38 @@ expected_files_keep_in(struct expected_files *f, struct library *library)
 	f->library = library_ref(library);
 }
 
-static bool
-is_expected(const struct conf *conf, const struct target *t)
+/* The paths that are still named, as a set. */
+static struct strmap *
+named(const struct conf *conf, enum expect_kind kind)
 {
-	enum expect_kind kind = t->is_dir ? EXPECT_SNAPSHOTS : EXPECT_SNAPSHOT;
+	struct strmap *m = strmap_new();
 
 	for (size_t i = 0; i < conf->n_environments; i++)
-		if (conf->environments[i].expect == kind &&
-			!strcmp(conf->environments[i].expect_target, t->path))
-			return true;
-	return false;
+		if (conf->environments[i].expect == kind)
+			strmap_put(m, conf->environments[i].expect_target, NULL);
+	return m;
 }
 
 void
 expected_files_keep(struct expected_files *f, const struct conf *conf)
 {
+	static const enum expect_kind kinds[] = {EXPECT_SNAPSHOT, EXPECT_SNAPSHOTS};
 	const char *path;
 	void *v;
 
 	for (size_t i = 0; i < COUNT_OF(f->targets); i++) {
-		struct strmap *kept = strmap_new();
+		struct strmap *paths = named(conf, kinds[i]), *kept = strmap_new();
 		size_t at = 0;
 
 		while (strmap_next(f->targets[i], &at, &path, &v)) {
 			struct target *t = v;
 
-			if (is_expected(conf, t))
-				strmap_put(kept, t->path, t);
+			if (strmap_has(paths, path))
+				strmap_put(kept, path, t);
 			else
 				free_target(t);
 		}
+		strmap_free(paths);
 		strmap_free(f->targets[i]);
 		f->targets[i] = kept;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strmap.h"
 #include "migrations/allow.h"
 #include "migrations/problem.h"
 #include "migrations/seen.h"
@@ -35,6 +36,7 @@ struct job {
 };
 
 struct block {
+	size_t at; /* in the list */
 	const struct conf_migrations *conf;
 	struct graphs *graphs; /* it is one of */
 	struct look *look;
@@ -52,6 +54,7 @@ struct graphs {
 	struct published_migrations *list; /* one a block of the configuration */
 	struct block **blocks;             /* the same, from inside */
 	size_t n;
+	struct strmap *by_name; /* the blocks */
 };
 
 bool
@@ -218,23 +221,29 @@ hold(struct block *b, struct published_migrations *p, struct found f)
 	count_problems(p);
 }
 
+/* Its place in the list; h->n: there is none. */
+static size_t
+place_of(const struct graphs *h, const char *name)
+{
+	const struct block *b = name ? strmap_get(h->by_name, name) : NULL;
+
+	return b ? b->at : h->n;
+}
+
 /* What `from` knows of the same block, taken out of it; NULL if it has no such. */
 static struct block *
 inherit(struct graphs *h, size_t i, const struct conf_migrations *conf,
 	struct graphs *from)
 {
-	for (size_t k = 0; from && k < from->n; k++) {
-		struct block *b = from->blocks[k];
+	size_t k = from ? place_of(from, conf->name) : 0;
+	struct block *b = from && k < from->n ? from->blocks[k] : NULL;
 
-		if (!b || strcmp(b->conf->name, conf->name) ||
-			!conf_migrations_equal(b->conf, conf))
-			continue;
-		h->list[i] = from->list[k];
-		from->blocks[k] = NULL;
-		from->list[k] = (struct published_migrations){0};
-		return b;
-	}
-	return NULL;
+	if (!b || !conf_migrations_equal(b->conf, conf))
+		return NULL;
+	h->list[i] = from->list[k];
+	from->blocks[k] = NULL;
+	from->list[k] = (struct published_migrations){0};
+	return b;
 }
 
 static struct block *
@@ -257,13 +266,16 @@ graphs_new(const struct look_watcher *w, const struct conf *conf, struct graphs 
 	h->n = conf->n_migrations;
 	h->list = xcalloc(h->n, sizeof *h->list);
 	h->blocks = xcalloc(h->n, sizeof *h->blocks);
+	h->by_name = strmap_new();
 	for (size_t i = 0; i < h->n; i++) {
 		const struct conf_migrations *c = &conf->migrations[i];
 		struct block *b = inherit(h, i, c, from);
 
 		h->blocks[i] = b = b ? b : new_block(h, i);
 		b->graphs = h;
+		b->at = i;
 		b->conf = c;
+		strmap_put(h->by_name, c->name, b);
 		h->list[i].name = c->name;
 		if (is_unread(b))
 			look_ask(b->look);
@@ -318,6 +330,7 @@ graphs_free(struct graphs *h)
 		free_block(h->blocks[i]);
 		free_notices(&h->list[i]);
 	}
+	strmap_free(h->by_name);
 	free(h->blocks);
 	free(h->list);
 	free(h);
@@ -405,16 +418,6 @@ refresh(struct graphs *h, size_t i, int64_t now_ms)
 	b->waits = change == GRAPHS_SETTLING;
 	job_free(news);
 	return change;
-}
-
-static size_t
-place_of(const struct graphs *h, const char *name)
-{
-	size_t i = 0;
-
-	while (i < h->n && (!name || strcmp(h->list[i].name, name)))
-		i++;
-	return i;
 }
 
 enum graphs_change

@@ -126,27 +126,18 @@ memory_keep(struct environment *env)
 	env->unsaved |= UNSAVED_KNOWN;
 }
 
-static struct environment *
-find(struct environment *const *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(list[i]->conf->name, name))
-			return list[i];
-	return NULL;
-}
-
 void
-memory_rename(const struct conf *conf, struct environment *const *list, size_t n,
-	struct store *s)
+memory_rename(const struct conf *conf, const struct roster *r, struct store *s)
 {
 	for (size_t i = 0; s && i < conf->n_environments; i++) {
 		const struct conf_environment *c = &conf->environments[i];
-		struct environment *env = find(list, n, c->name);
+		struct environment *env;
 		bool moved = false;
 		struct err e;
 
 		if (!c->was)
 			continue;
+		env = roster_find(r, c->name);
 		if (!store_rename(s, c->was, c->name, &moved, &e))
 			store_log(s, LEVEL_WARN, &e,
 				"what is known under the name before "
@@ -222,17 +213,21 @@ memory_load(struct environment *env, struct store *s)
 		times_load(env);
 }
 
-void
+bool
 memory_see(struct environment *env, const struct expectation *x)
 {
 	struct applied_news news;
+	bool same;
 
 	if (!env->facts || !x->graph || !x->revision_watched)
-		return;
+		return false;
 	if (applied_see(&env->applied, x->graph, &env->facts->recorded, &news))
 		env->unsaved |= UNSAVED_APPLIED;
+	same = strvec_equal(&news.inserted, &env->news.inserted) &&
+	       strvec_equal(&news.changed, &env->news.changed);
 	applied_news_free(&env->news);
 	env->news = news;
+	return !same;
 }
 
 void

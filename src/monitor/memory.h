@@ -4,12 +4,12 @@
 
 #include "monitor/environment.h"
 #include "monitor/monitor.h"
+#include "monitor/roster.h"
 #include "store/store.h"
 
 /* Take along what the store (NULL: none) has of those environments that had another
  * name.  What was found is told with the next state of each. */
-void memory_rename(const struct conf *conf, struct environment *const *list, size_t n,
-	struct store *s);
+void memory_rename(const struct conf *conf, const struct roster *r, struct store *s);
 /* What of an environment is another in memory, which has the truth, than in the store.
  */
 enum unsaved {
@@ -31,8 +31,9 @@ void memory_take_known(struct environment *env, char *text, int64_t success_ms);
 void memory_forget(struct environment *env, bool sighting);
 /* What is published of it is known, if that is confirmed. */
 void memory_keep(struct environment *env);
-/* Hold what its facts record against the files: sets env->news. */
-void memory_see(struct environment *env, const struct expectation *x);
+/* Hold what its facts record against the files: sets env->news.  True if that is other
+ * news. */
+bool memory_see(struct environment *env, const struct expectation *x);
 
 /* Add the change from what is published of it to `now` to the history. */
 void memory_changed(struct store *s, struct environment *env,

@@ -15,9 +15,10 @@
 #include "monitor/clockset.h"
 #include "monitor/expectation.h"
 #include "monitor/identity.h"
+#include "monitor/kin.h"
 #include "monitor/memory.h"
-#include "monitor/notices.h"
 #include "monitor/pair.h"
+#include "monitor/publication.h"
 #include "monitor/queue.h"
 #include "monitor/revised.h"
 #include "monitor/roster.h"
@@ -35,11 +36,12 @@ struct monitor {
 	struct memo *memo;
 	struct pg_servers *servers;
 	struct queue queue;
+	struct awaited awaited;
+	struct kin kin;
 	struct timer *more; /* checks are to be ended */
+	size_t open;        /* that a single round waits for */
 	bool started;
-	struct published published;
-	uint64_t versions;                   /* of what was published */
-	struct published_environment **list; /* what published.environments is */
+	struct publication publication;
 };
 
 static void pump(struct monitor *m);
@@ -48,8 +50,6 @@ static struct expectation_sources
 sources(const struct monitor *m)
 {
 	return (struct expectation_sources){
-		.environments = m->roster.v,
-		.n_environments = m->roster.n,
 		.graphs = m->graphs,
 		.files = m->files,
 		.store = m->o.store,
@@ -70,23 +70,10 @@ set_next(struct monitor *m, struct environment *env)
 static void
 publish(struct monitor *m)
 {
-	struct published *p = &m->published;
+	const struct notices_listener listener = {m->o.notices, m->o.arg};
 
-	p->ready = true;
-	for (size_t i = 0; i < m->roster.n; i++) {
-		m->list[i] = m->roster.v[i]->published;
-		if (m->list[i]->check == CHECK_NOT_CHECKED)
-			p->ready = false;
-	}
-	p->store = !m->o.store                     ? STORE_NONE
-		   : store_is_up(m->o.store, NULL) ? STORE_UP
-						   : STORE_DOWN;
-	p->environments = m->list;
-	p->n_environments = m->roster.n;
-	notices_refresh(m->graphs, m->roster.v, m->roster.n, m->o.notices, m->o.arg);
-	p->migrations = graphs_list(m->graphs, &p->n_migrations);
-	p->at_ms = clock_wall_ms();
-	p->generation++;
+	publication_renew(
+		&m->publication, &m->roster, m->graphs, m->o.store, &listener);
 }
 
 /* Publish what follows from `x`; the reading that was not judged yet is a sighting. */
@@ -100,13 +87,11 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 	revised_see(env, x, now_ms);
 	now = environment_evaluate(env, x, sighting, now_ms);
 	env->unjudged = false;
-	now->version = ++m->versions;
 	now->max_findings = (size_t)m->conf->service.max_findings;
 	earlier_compare_known(env, now);
 	memory_tell(env, now, &m->o);
 	announce(env, now, &m->o, m->conf->service.repeat_ms);
-	published_environment_free(env->published);
-	env->published = now;
+	publication_put(&m->publication, env, now);
 	env->anew = false;
 	env->other_rows &= env->reread;
 	memory_keep(env);
@@ -118,6 +103,17 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 		now->n_unconfirmed ? env->unconfirmed_in_a_row + 1 : 0;
 	if (!m->o.done)
 		set_next(m, env);
+}
+
+/* A single round is over when every environment that was wanted has been tried. */
+static void
+see_round(struct monitor *m, struct environment *env)
+{
+	bool open = env->wanted && (!env->tried || env->deferred || env->looking);
+
+	m->open += open;
+	m->open -= env->open;
+	env->open = open;
 }
 
 /* What is published of it stays as it is while something has to be read again, or its
@@ -133,7 +129,7 @@ refresh(struct monitor *m, struct environment *env)
 		return;
 	env->awaits_files = false;
 	expectation_find(&x, &from, env);
-	memory_see(env, &x);
+	m->publication.notices_stale |= memory_see(env, &x);
 	env->deferred = !pair_settle(env, &x, &m->queue, once) && env->published;
 	if (!env->deferred) {
 		if (!env->published)
@@ -141,20 +137,31 @@ refresh(struct monitor *m, struct environment *env)
 		judge(m, env, &x);
 	}
 	expectation_fini(&x);
+	see_round(m, env);
 }
 
-/* Those whose verdict depends on `env`; without news of it, those that waited.  Who
- * waits for files is read again soon. */
+static void
+refresh_dependent(struct monitor *m, struct environment *env, bool is_new)
+{
+	if (!env->awaits_files && (is_new || env->deferred || env->rounds))
+		refresh(m, env);
+}
+
+/* Those whose verdict depends on `env`: who refers to it, and its standbys; without
+ * news of it, those that waited.  Who waits for files is read again soon. */
 static void
 refresh_dependents(struct monitor *m, const struct environment *env, bool is_new)
 {
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *other = m->roster.v[i];
+	const struct heap *standbys =
+		env->kin && !env->is_standby ? &env->kin->standbys : NULL;
 
-		if (!other->awaits_files &&
-			(is_new || other->deferred || other->rounds) &&
-			environment_depends_on(other, env))
-			refresh(m, other);
+	for (size_t i = 0; i < env->n_followers; i++)
+		refresh_dependent(m, env->followers[i], is_new);
+	for (size_t i = 0; standbys && i < standbys->n; i++) {
+		struct environment *other = standbys->v[i];
+
+		if (!environment_refers_to(other, env))
+			refresh_dependent(m, other, is_new);
 	}
 }
 
@@ -166,20 +173,6 @@ tell_migrations(struct monitor *m, const struct published_migrations *now)
 }
 
 /* ---- Checks ---- */
-
-/* A single round is over when every environment that was wanted has been tried. */
-static void
-end_round(struct monitor *m)
-{
-	for (size_t i = 0; i < m->roster.n; i++) {
-		const struct environment *env = m->roster.v[i];
-
-		if (env->wanted && (!env->tried || env->deferred || env->looking))
-			return;
-	}
-	if (m->queue.running == 0)
-		m->o.done(m->o.arg);
-}
 
 /* What was read waits for the files: the state stays as it is for a moment.  False
  * where there is none yet, or the answer is wanted now. */
@@ -211,6 +204,8 @@ end_check(struct monitor *m, struct environment *env)
 		env->unjudged |= sighting;
 		refresh(m, env);
 	}
+	see_round(m, env);
+	awaited_judged(&m->awaited, env);
 	refresh_dependents(m, env, environment_is_news(env));
 }
 
@@ -220,18 +215,18 @@ static void
 end_checks(struct monitor *m)
 {
 	const struct expectation_sources from = sources(m);
-	struct environment *env = awaited_next(&from);
+	struct environment *env = awaited_next(&m->awaited, &from);
 
 	if (env) {
 		end_check(m, env);
 		publish(m);
 		library_rest(memo_library(m->memo));
 	}
-	if (awaited_next(&from))
+	if (awaited_next(&m->awaited, &from))
 		timer_set(m->more, 0);
 	pump(m);
-	if (m->o.done)
-		end_round(m);
+	if (m->o.done && !m->open && !m->queue.running)
+		m->o.done(m->o.arg);
 }
 
 static void
@@ -257,10 +252,26 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
 	queue_known(&m->queue, env);
+	kin_see(&m->kin, env);
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)
 		set_next(m, env);
-	awaited_ask(env, &from);
+	awaited_ask(&m->awaited, env, &from);
+	see_round(m, env);
 	end_checks(m);
+}
+
+/* The files of its migrations are others, or are being written. */
+static void
+see_files(struct monitor *m, struct environment *env, enum graphs_change change)
+{
+	if (env->unread) {
+		env->unread = false;
+		queue_let(&m->queue, env);
+	}
+	env->unsettled |= env->looking && change == GRAPHS_SETTLING;
+	env->overtaken |= (env->looking || env->reading) && change == GRAPHS_CHANGED;
+	if (change == GRAPHS_CHANGED)
+		refresh(m, env);
 }
 
 /* The migrations `name` were looked at, or snapshots. */
@@ -269,26 +280,21 @@ on_looked(void *arg, const char *name)
 {
 	struct monitor *m = arg;
 	enum graphs_change change = graphs_refresh(m->graphs, name, clock_mono_ms());
+	const struct expectation_sources from = sources(m);
+	size_t n = 0;
+	struct environment *const *of = NULL;
 
 	if (change == GRAPHS_CHANGED)
 		tell_migrations(m, graphs_find(m->graphs, name));
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		if (change == GRAPHS_SAME || !text_same(env->conf->migrations, name))
-			continue;
-		if (env->unread) {
-			env->unread = false;
-			queue_let(&m->queue, env);
-		}
-		env->unsettled |= env->looking && change == GRAPHS_SETTLING;
-		env->overtaken |=
-			(env->looking || env->reading) && change == GRAPHS_CHANGED;
-		if (change == GRAPHS_CHANGED)
-			refresh(m, env);
-	}
-	if (change == GRAPHS_CHANGED)
+	if (change != GRAPHS_SAME)
+		of = roster_of(&m->roster, name, &n);
+	for (size_t i = 0; i < n; i++)
+		see_files(m, of[i], change);
+	awaited_looked(&m->awaited, name, &from);
+	if (change == GRAPHS_CHANGED) {
+		m->publication.notices_stale = true;
 		publish(m);
+	}
 	end_checks(m);
 }
 
@@ -348,9 +354,8 @@ on_answered(void *arg)
 {
 	struct monitor *m = arg;
 
-	for (size_t i = 0; !m->o.done && i < m->roster.n; i++)
-		if (m->roster.v[i]->error.unanswered)
-			queue_due(&m->queue, m->roster.v[i]);
+	if (!m->o.done)
+		queue_answered(&m->queue);
 	pump(m);
 }
 
@@ -404,12 +409,13 @@ take_files(struct monitor *m)
 	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
 	expected_files_keep(m->files, m->conf);
 	from = sources(m);
+	awaited_clear(&m->awaited);
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *env = m->roster.v[i];
 
 		env->unread = graphs_is_unread(m->graphs, env->conf->migrations);
 		if (env->looking)
-			awaited_ask(env, &from);
+			awaited_ask(&m->awaited, env, &from);
 	}
 }
 
@@ -432,11 +438,12 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	roster_drop_gone(&m->roster, &m->queue);
 	m->conf = conf;
 	m->roster = *now;
-	m->list = xrealloc(m->list, now->n, sizeof(struct published_environment *));
+	publication_take(&m->publication, now);
+	kin_take(&m->kin, now->v, now->n);
 	for (size_t i = 0; i < now->n; i++)
 		take_conf(m, now->v[i]);
 	take_files(m);
-	memory_rename(conf, now->v, now->n, m->o.store);
+	memory_rename(conf, now, m->o.store);
 	for (size_t i = 0; i < now->n; i++)
 		if (!now->v[i]->published)
 			memory_load(now->v[i], m->o.store);
@@ -445,8 +452,8 @@ go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
 	for (size_t i = 0; i < now->n; i++)
 		refresh(m, now->v[i]);
 	tell_all_migrations(m);
-	m->published.reload_ok = true;
-	m->published.reload_ok_ms = clock_wall_ms();
+	m->publication.now.reload_ok = true;
+	m->publication.now.reload_ok_ms = clock_wall_ms();
 	publish(m);
 }
 
@@ -464,7 +471,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	expected_files_keep_in(m->files, memo_library(m->memo));
 	m->more = timer_new(l, on_more, m);
 	m->servers = pg_servers_new(l, on_answered, m);
-	m->published.started_ms = clock_wall_ms();
+	m->publication.now.started_ms = clock_wall_ms();
 	if (!monitor_reload(m, conf, e)) {
 		monitor_free(m);
 		return NULL;
@@ -475,17 +482,11 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 static void
 start_new(struct monitor *m)
 {
-	bool all = !m->o.only || m->o.only->n == 0;
-
+	roster_want(&m->roster, m->o.done ? m->o.only : NULL);
 	for (size_t i = 0; i < m->roster.n; i++) {
 		struct environment *env = m->roster.v[i];
 
-		if (!m->o.done || all || strvec_has(m->o.only, env->conf->name))
-			roster_want(env);
-	}
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
+		see_round(m, env);
 		if (env->wanted && !timer_is_set(env->timer))
 			queue_due(&m->queue, env);
 	}
@@ -516,7 +517,7 @@ monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
 void
 monitor_reload_refused(struct monitor *m)
 {
-	m->published.reload_ok = false;
+	m->publication.now.reload_ok = false;
 	publish(m);
 }
 
@@ -530,7 +531,7 @@ monitor_store_changed(struct monitor *m, bool other_file)
 		env->accepted.lost = env->accepted.baseline.snapshot != NULL;
 		earlier_lost(env);
 	}
-	memory_rename(m->conf, m->roster.v, m->roster.n, m->o.store);
+	memory_rename(m->conf, &m->roster, m->o.store);
 	if (memory_load_missing(m->roster.v, m->roster.n, m->o.store))
 		memory_save_all(m->roster.v, m->roster.n, m->o.store);
 	for (size_t i = 0; i < m->roster.n; i++) {
@@ -550,8 +551,10 @@ monitor_clock_set(struct monitor *m, const struct clock_step *step)
 		store_clock_set(m->o.store, step);
 	for (size_t i = 0; i < m->roster.n; i++)
 		clockset_move(m->roster.v[i], step);
-	m->published.started_ms = clock_stepped(m->published.started_ms, step);
-	m->published.reload_ok_ms = clock_stepped(m->published.reload_ok_ms, step);
+	m->publication.now.started_ms =
+		clock_stepped(m->publication.now.started_ms, step);
+	m->publication.now.reload_ok_ms =
+		clock_stepped(m->publication.now.reload_ok_ms, step);
 	publish(m);
 }
 
@@ -577,8 +580,10 @@ monitor_free(struct monitor *m)
 		environment_free(m->roster.v[i]);
 	pg_servers_free(m->servers);
 	queue_fini(&m->queue);
+	awaited_fini(&m->awaited);
+	kin_fini(&m->kin);
 	roster_fini(&m->roster);
-	free(m->list);
+	publication_fini(&m->publication);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
 	memo_free(m->memo);
@@ -589,5 +594,5 @@ monitor_free(struct monitor *m)
 const struct published *
 monitor_published(struct monitor *m)
 {
-	return &m->published;
+	return &m->publication.now;
 }

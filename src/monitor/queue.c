@@ -3,10 +3,14 @@
 #include "monitor/queue.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+
+static const struct heap_kind unanswered_set = {
+	heap_any_order, offsetof(struct environment, in_unanswered)};
 
 /* ---- Who refers to whom ---- */
 
@@ -31,19 +35,26 @@ resolve(struct environment *env, const struct strmap *names)
 	if (c->head_environment)
 		head = strmap_get(names, c->head_environment);
 	env->refers[0] = expected;
-	env->refers[1] = head == expected ? NULL : head;
+	env->refers[1] = head;
+}
+
+/* What it refers to, each once. */
+static struct environment *
+referred(const struct environment *env, size_t i)
+{
+	return i && env->refers[i] == env->refers[0] ? NULL : env->refers[i];
 }
 
 /* The lists of all, one after the other in one. */
 static void
 list_followers(struct queue *q)
 {
-	struct environment **at;
+	struct environment **at, *to;
 
 	for (size_t i = 0; i < q->n; i++)
 		for (size_t k = 0; k < REFERS; k++)
-			if (q->environments[i]->refers[k])
-				q->environments[i]->refers[k]->n_followers++;
+			if ((to = referred(q->environments[i], k)) != NULL)
+				to->n_followers++;
 	at = q->followers =
 		xrealloc(q->followers, REFERS * q->n + 1, sizeof *q->followers);
 	for (size_t i = 0; i < q->n; i++) {
@@ -52,12 +63,9 @@ list_followers(struct queue *q)
 		q->environments[i]->n_followers = 0;
 	}
 	for (size_t i = 0; i < q->n; i++)
-		for (size_t k = 0; k < REFERS; k++) {
-			struct environment *to = q->environments[i]->refers[k];
-
-			if (to)
+		for (size_t k = 0; k < REFERS; k++)
+			if ((to = referred(q->environments[i], k)) != NULL)
 				to->followers[to->n_followers++] = q->environments[i];
-		}
 }
 
 void
@@ -74,12 +82,19 @@ queue_take(struct queue *q, struct environment *const *list, size_t n, int per_s
 	strmap_free(names);
 	list_followers(q);
 	ready_take(&q->ready, per_server, list, n);
+	heap_fini(&q->unanswered);
+	q->unanswered.kind = &unanswered_set;
+	for (size_t i = 0; i < n; i++) {
+		list[i]->in_unanswered = 0;
+		queue_known(q, list[i]);
+	}
 }
 
 void
 queue_fini(struct queue *q)
 {
 	ready_fini(&q->ready);
+	heap_fini(&q->unanswered);
 	free(q->followers);
 }
 
@@ -257,4 +272,15 @@ void
 queue_known(struct queue *q, struct environment *env)
 {
 	ready_known(&q->ready, env);
+	if (env->error.unanswered && !env->in_unanswered)
+		heap_put(&q->unanswered, env);
+	else if (!env->error.unanswered)
+		heap_remove(&q->unanswered, env);
+}
+
+void
+queue_answered(struct queue *q)
+{
+	for (size_t i = 0; i < q->unanswered.n; i++)
+		queue_due(q, q->unanswered.v[i]);
 }

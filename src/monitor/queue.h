@@ -11,6 +11,7 @@ struct queue {
 	size_t n;
 	struct environment **followers; /* those of each */
 	struct ready ready;
+	struct heap unanswered; /* a set: whose servers take connections only */
 	/* Counts all that has to be known in its order: what was asked for, what began,
 	 * and each look of a reading (`moments` of its options). */
 	uint64_t turns;
@@ -48,8 +49,11 @@ void queue_let(struct queue *q, struct environment *env);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);
 void queue_end(struct queue *q, struct environment *env);
-/* `env` has taken over what was read of it. */
+/* `env` has taken over what was read of it, or why nothing was. */
 void queue_known(struct queue *q, struct environment *env);
+/* A server that took connections only answers again: those where that was so are due.
+ */
+void queue_answered(struct queue *q);
 /* What is due or under way of it is of no use any more.  To be called before
  * queue_take(): who waits for it is not told. */
 void queue_break_off(struct queue *q, struct environment *env);

@@ -259,6 +259,4 @@ ready_take(struct ready *r, int most, struct environment *const *list, size_t n)
 		if (env->phase == PHASE_DUE)
 			ready_add(r, env);
 	}
-	for (size_t i = 0; i < n; i++)
-		ready_known(r, list[i]);
 }

@@ -18,7 +18,8 @@ struct ready {
 };
 
 /* `list` is all there is: go over to it.  What it says of PHASE_DUE and PHASE_READING
- * counts; env->server and env->in_ready are set anew, whatever they were. */
+ * counts; env->server and env->in_ready are set anew, whatever they were.  Then
+ * ready_known() has to be called for each. */
 void ready_take(struct ready *r, int most, struct environment *const *list, size_t n);
 void ready_fini(struct ready *r);
 

@@ -20,6 +20,46 @@ find(const struct roster *r, const struct conf_environment *c)
 	return env ? env : roster_find(r, c->was);
 }
 
+struct list {
+	struct environment **v;
+	size_t n, cap;
+};
+
+static void
+free_list(void *arg)
+{
+	struct list *l = arg;
+
+	free(l->v);
+	free(l);
+}
+
+static void
+put(struct roster *r, const struct conf_environment *c, struct environment *env)
+{
+	struct list *l = c->migrations ? strmap_get(r->of, c->migrations) : NULL;
+
+	r->v[r->n++] = env;
+	strmap_put(r->names, c->name, env);
+	if (!c->migrations)
+		return;
+	if (!l) {
+		l = xcalloc(1, sizeof *l);
+		strmap_put(r->of, c->migrations, l);
+	}
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n++] = env;
+}
+
+struct environment *const *
+roster_of(const struct roster *r, const char *name, size_t *n)
+{
+	const struct list *l = strmap_get(r->of, name);
+
+	*n = l ? l->n : 0;
+	return l ? l->v : NULL;
+}
+
 static void
 drop_new(struct roster *now)
 {
@@ -47,7 +87,8 @@ roster_read(struct roster *now, const struct roster *before, const struct conf *
 	const struct roster_maker *m, struct err *e)
 {
 	*now = (struct roster){.v = xcalloc(conf->n_environments + 1, sizeof *now->v),
-		.names = strmap_new()};
+		.names = strmap_new(),
+		.of = strmap_new()};
 	for (size_t i = 0; i < before->n; i++)
 		before->v[i]->stays = false;
 	for (size_t i = 0; i < conf->n_environments; i++) {
@@ -61,8 +102,7 @@ roster_read(struct roster *now, const struct roster *before, const struct conf *
 			drop_new(now);
 			return false;
 		}
-		now->v[now->n++] = env;
-		strmap_put(now->names, c->name, env);
+		put(now, c, env);
 	}
 	return true;
 }
@@ -85,17 +125,28 @@ void
 roster_fini(struct roster *r)
 {
 	strmap_free(r->names);
+	strmap_free_all(r->of, free_list);
 	free(r->v);
 	*r = (struct roster){0};
 }
 
-void
-roster_want(struct environment *env)
+static void
+want(struct environment *env)
 {
-	if (env->wanted)
+	if (!env || env->wanted)
 		return;
 	env->wanted = true;
 	for (size_t i = 0; i < REFERS; i++)
-		if (env->refers[i])
-			roster_want(env->refers[i]);
+		want(env->refers[i]);
+}
+
+void
+roster_want(const struct roster *r, const struct strvec *only)
+{
+	bool all = !only || only->n == 0;
+
+	for (size_t i = 0; all && i < r->n; i++)
+		want(r->v[i]);
+	for (size_t i = 0; !all && i < only->n; i++)
+		want(roster_find(r, only->v[i]));
 }

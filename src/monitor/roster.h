@@ -10,6 +10,7 @@ struct roster {
 	struct environment **v; /* as configured */
 	size_t n;
 	struct strmap *names;
+	struct strmap *of; /* a list of each migrations block */
 };
 
 /* Makes one that was not there before; NULL with the reason if it is configured wrong.
@@ -28,12 +29,15 @@ bool roster_read(struct roster *now, const struct roster *before,
 	struct err *e) MUST_CHECK;
 /* Free the list; the environments stay. */
 void roster_fini(struct roster *r);
+/* Those of the migrations block `name`. */
+struct environment *const *
+roster_of(const struct roster *r, const char *name, size_t *n);
 /* NULL: there is none of that name; `name` may be NULL. */
 struct environment *roster_find(const struct roster *r, const char *name);
 /* Free those that roster_read() did not take over, whatever is under way of them, and
  * the list. */
 void roster_drop_gone(struct roster *before, struct queue *q);
-/* `env` is wanted, and what it refers to. */
-void roster_want(struct environment *env);
+/* Those of `only` (NULL or empty: all) are wanted, and what they refer to. */
+void roster_want(const struct roster *r, const struct strvec *only);
 
 #endif

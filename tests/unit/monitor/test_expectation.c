@@ -28,12 +28,14 @@ test_earlier_of_itself(void **state)
 		.user_tables = true, .snapshot = CATALOG("table public/t")};
 	struct environment ref = {.conf = &ref_conf, .facts = &ref_facts},
 			   env = {.conf = &env_conf, .facts = &env_facts};
-	struct environment *const all[] = {&ref, &env};
-	struct expectation_sources from = {
-		.environments = all, .n_environments = 2, .graphs = NULL};
+	struct environment *followers[] = {&env};
+	struct expectation_sources from = {.graphs = NULL};
 	struct expectation x;
 
 	(void)state;
+	env.refers[0] = &ref;
+	ref.followers = followers;
+	ref.n_followers = 1;
 	from.graphs = graphs_new(&(struct look_watcher){0}, &nothing, NULL);
 	strvec_add(&ref_facts.recorded, "b");
 	strvec_add(&env_facts.recorded, "a");
