@@ -181,7 +181,10 @@ class Together(SystemTest):
         self.assertEqual((found["state"], found["schema"]["status"]),
                          ("unknown", "in_sync"))
         self.assertEqual(found["revision"]["recorded"], ["a"])
+        # Both were so at one moment: that it has gone has to be seen before.
+        before = self.running.environment("dev")
         self.server.sql("ALTER TABLE t DROP c", self.dev)
+        self.seen("dev", before)
         self.open(self.prod)
         self.running.wait_state("prod", "in_sync")
         self.assertEqual(self.findings(), [])
