@@ -1,5 +1,7 @@
 /* How much memory the bodies of answers take, for as long as anybody has yet to be sent
- * one or it is kept: a client that does not read holds what it asked for. */
+ * one or it is kept: a client that does not read holds what it asked for.  Pieces that
+ * are kept for whoever asks next (mosaic.h) do not count until others have taken their
+ * place. */
 #ifndef HTTP_HELD_H
 #define HTTP_HELD_H
 

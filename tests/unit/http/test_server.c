@@ -507,6 +507,65 @@ test_answers_take_bounded_memory(void **state)
 	site_fini(&s);
 }
 
+/* One that asks and does not read. */
+static void
+open_slow(struct client *c, struct site *s)
+{
+	client_open(c, s);
+	client_send(c, GET("/status"));
+	watch_clear(c->watch);
+	expect_answer(s, "/healthz", 200);
+	expect_answer(s, "/healthz", 200);
+}
+
+/* Publish another name of some megabytes, and have the answers made anew. */
+static void
+publish_name(struct site *s, char *name)
+{
+	state_environment(0)->name = name;
+	s->state.generation++;
+	expect_answer(s, "/status?after=staging&limit=1", 200);
+}
+
+/* However many are sent the same, it counts once, and only when it is kept for nobody
+ * but them. */
+static void
+test_slow_clients_share(void **state)
+{
+	enum { CLIENTS = 4, NAME = 3 << 20, DOCUMENT = 3 * NAME };
+	char *names[2];
+	struct client c[CLIENTS];
+	struct site s;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		names[i] = xcalloc(NAME + 1, 1);
+		memset(names[i], 'x' + i, NAME);
+	}
+	site_init(&s);
+	s.options.max_held = DOCUMENT + DOCUMENT / 2;
+	site_start(&s);
+	publish_name(&s, names[0]);
+	for (int i = 0; i < CLIENTS - 1; i++)
+		open_slow(&c[i], &s);
+	expect_answer(&s, "/status/prod", 200);
+	publish_name(&s, names[1]);
+	expect_answer(&s, "/status/prod", 200);
+	open_slow(&c[CLIENTS - 1], &s);
+	publish_name(&s, names[0]);
+	expect_answer(&s, "/status/prod", 503);
+	expect_answer(&s, "/healthz", 200);
+	for (int i = 0; i < CLIENTS; i++)
+		client_close(&c[i]);
+	for (int i = 0; i < CLIENTS; i++)
+		expect_answer(&s, "/healthz", 200);
+	expect_answer(&s, "/status/prod", 200);
+	site_fini(&s);
+	state_fill(&s.state);
+	for (int i = 0; i < 2; i++)
+		free(names[i]);
+}
+
 /* More targets than are kept, and all are answered. */
 static void
 test_cache_is_bounded(void **state)
@@ -623,6 +682,7 @@ main(void)
 		WITH_SITE(test_once_per_publication),
 		WITH_SITE(test_cache_is_bounded),
 		cmocka_unit_test(test_answers_take_bounded_memory),
+		cmocka_unit_test(test_slow_clients_share),
 		cmocka_unit_test(test_several_addresses),
 		cmocka_unit_test(test_sockets_handed_over),
 		cmocka_unit_test(test_free_with_open_connections),
