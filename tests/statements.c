@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "catalog/checksql.h"
 #include "catalog/kinds.h"
+#include "catalog/versionsql.h"
 
 static void
 add_kind(cJSON *list, const struct kind_info *info, int version)
@@ -37,6 +38,7 @@ main(int argc, char **argv)
 	json_add_str(all, "setup", setup.s);
 	json_add_str(all, "info", checksql_info);
 	json_add_str(all, "position", checksql_position);
+	json_add_str(all, "version", versionsql_facts);
 	json_add_str(all, "probe", checksql_probe(version));
 	list = json_add_array(all, "kinds");
 	for (int k = 0; k < KIND_COUNT; k++)

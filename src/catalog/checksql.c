@@ -84,7 +84,7 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * that the session has made itself: a temporary one, unless it has used a lasting
  * schema, which making a table locks. */
 const char checksql_info[] =
-	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace, c.relkind"
+	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace, c.relkind, c.relfilenode"
 	" FROM pg_catalog.pg_class c"
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE n.nspname = $1::text AND c.relname = $2::text),"
@@ -160,6 +160,8 @@ const char checksql_info[] =
 	" (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::int8 AS started_us,"
 	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us,"
 	" EXISTS (SELECT FROM v) AS version_exists,"
+	" coalesce((SELECT to_regclass(format('%I.%I', $1::text, $2::text)) = v.oid"
+	" AND pg_relation_filenode(v.oid) = v.relfilenode FROM v), false) AS version_stands,"
 	" coalesce((SELECT has_schema_privilege(v.relnamespace, 'USAGE')"
 	" AND (has_table_privilege(v.oid, 'SELECT')"
 	" OR coalesce(has_column_privilege(v.oid, (SELECT a.attnum FROM a), 'SELECT'), false))"
@@ -208,6 +210,7 @@ static const struct declared_column info_columns[] = {
 	{"started_us", FORM_INTEGER},
 	{"read_us", FORM_INTEGER},
 	{"version_exists", FORM_BOOL},
+	{"version_stands", FORM_BOOL},
 	{"version_readable", FORM_BOOL},
 	{"version_has_column", FORM_BOOL},
 	{"version_kind", FORM_LETTER, .only_where = "version_exists"},

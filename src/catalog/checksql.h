@@ -14,11 +14,12 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
 
 /* One row, columns: server_version, server_version_num, in_recovery,
  * role, system_identifier, database_oid, started_us, read_us
- * (instance.h), version_exists (t/f), version_readable (t/f: SELECT on version_num and
- * USAGE on its schema), version_has_column (t/f), version_kind (relkind of what has its
- * name), version_generated (t/f: the column is), version_type (what type the column has
- * if it is not one that comes with the server; else NULL), version_filtered (t/f: row
- * security would hide rows of it), version_policies (their names, quoted; or NULL),
+ * (instance.h), version_exists (t/f), version_stands (t/f: what has its name now, and
+ * its rows, are what the snapshot has), version_readable (t/f: SELECT on version_num
+ * and USAGE on its schema), version_has_column (t/f), version_kind (relkind of what has
+ * its name), version_generated (t/f: the column is), version_type (what type the column
+ * has if it is not one that comes with the server; else NULL), version_filtered (t/f:
+ * row security would hide rows of it), version_policies (their names, quoted; or NULL),
  * migrating (t/f: another session holds
  * a lock that a migration takes; of several, the one whose transaction is the oldest),
  * migrating_pid, migrating_application, migrating_since_ms and migrating_held_ms (of

@@ -1,16 +1,17 @@
 /* The order of a check.  pg_get_viewdef() and its like see what is committed now, not
- * the transaction's snapshot, and the recorded revision is read outside of any script,
- * so no transaction is one state: the change probe is read before and after, the
- * revision between, and again after a catalog; and a reading during which either moved
- * is thrown away.
+ * the transaction's snapshot, so no transaction is one state: the change probe is read
+ * before and after, the recorded rows between, and again after a catalog; and a reading
+ * during which either moved is thrown away.
  *
- *   connect → info (what server, which version table, probe)
- *           → revision (the recorded rows)
- *           → rows (all catalog rows; of an unchanged catalog the probe again)
- *           → details (what opens a relation, in short transactions; then the probe)
- *           → revision again, after details
- *           → elsewhere (rows of tables like the version table, for the sake of advice)
- */
+ *   connect → info (what server, which version table, probe; and the recorded rows,
+ * where the table is likely to be what it was last time) → revision (the recorded rows,
+ * where they did not come) → rows (all catalog rows; of an unchanged catalog the probe
+ * again) → details (what opens a relation, in short transactions; then the probe) →
+ * revision again, after details → elsewhere (rows of tables like the version table, for
+ * the sake of advice)
+ *
+ * Where the probe and the rows of one snapshot are those of last time, that is all: one
+ * query.  A guess that turns out wrong costs a second one. */
 #include "monitor/reading.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@
 #include "monitor/excuse.h"
 #include "monitor/gathered.h"
 #include "monitor/lock.h"
+#include "monitor/opening.h"
 #include "monitor/recorded.h"
 #include "monitor/scripts.h"
 
@@ -52,7 +54,10 @@ struct reading {
 	struct pg_limit limit; /* of all answers */
 	int64_t asked_ms;      /* 0, or when the last script was sent */
 	struct migration_lock lock_seen;
-	bool position; /* ask for it */
+	struct opening asked;
+	bool one_look; /* the recorded rows are of the probe's snapshot */
+	bool empty;    /* the version table had no rows before */
+	struct strvec last_recorded;
 	uint64_t *moments, own_moments;
 	uint64_t sent;            /* when the last look at anything was */
 	struct version_name name; /* of the version table */
@@ -74,6 +79,7 @@ reading_free(struct reading *r)
 	arena_free(r->arena);
 	free(r->setup);
 	strvec_free(&r->table);
+	strvec_free(&r->last_recorded);
 	free(r);
 }
 
@@ -108,7 +114,8 @@ fail(struct reading *r, const struct err *e)
 		.late = r->connected && clock_mono_ms() >= deadline(r)};
 
 	excuse_error(&x, &copy);
-	if (r->step == STEP_REVISION || r->step == STEP_REVISION_AGAIN)
+	if (r->step == STEP_REVISION || r->step == STEP_REVISION_AGAIN ||
+		(r->step == STEP_INFO && r->asked.recorded && !copy.advice))
 		version_explain(&copy);
 	set_step(r, STEP_DONE);
 	pg_session_close(r->session);
@@ -181,14 +188,13 @@ end_answer(struct reading *r, struct pg_results *res)
 /* ---- Tables that look like the version table ---- */
 
 static void
-ask_recorded(
-	struct reading *r, enum step step, const struct strvec *tables, pg_done_fn *fn)
+ask_recorded(struct reading *r, const struct strvec *tables, pg_done_fn *fn)
 {
-	set_step(r, step);
-	recorded_ask(r->session,
-		&(struct recorded_tables){r->setup, (const char *const *)tables->v,
-			tables->n, time_left(r), r->limit},
-		fn, r);
+	const struct pg_batch batch = recorded_batch(r->arena, r->setup, tables);
+	uint64_t sent = r->sent;
+
+	run_script(r, &(struct pg_script){.batches = &batch, .n_batches = 1}, fn);
+	r->sent = sent;
 }
 
 /* They are for the sake of advice: without them there is less of it. */
@@ -208,7 +214,8 @@ on_elsewhere(void *arg, struct pg_results *res, const struct err *e)
 static void
 run_elsewhere(struct reading *r)
 {
-	ask_recorded(r, STEP_ELSEWHERE, &r->facts->version.readable, on_elsewhere);
+	set_step(r, STEP_ELSEWHERE);
+	ask_recorded(r, &r->facts->version.readable, on_elsewhere);
 }
 
 /* ---- Details, and the second look at probe and revision ---- */
@@ -232,6 +239,13 @@ on_revision_again(void *arg, struct pg_results *res, const struct err *e)
 }
 
 static void
+run_revision_again(struct reading *r)
+{
+	set_step(r, STEP_REVISION_AGAIN);
+	ask_recorded(r, &r->table, on_revision_again);
+}
+
+static void
 on_details_taken(void *arg, const struct err *e)
 {
 	struct reading *r = arg;
@@ -242,7 +256,7 @@ on_details_taken(void *arg, const struct err *e)
 	else if (!r->facts->version_table_exists)
 		succeed(r);
 	else
-		ask_recorded(r, STEP_REVISION_AGAIN, &r->table, on_revision_again);
+		run_revision_again(r);
 }
 
 static void
@@ -354,16 +368,27 @@ run_rows(struct reading *r)
 
 /* ---- The recorded revision ---- */
 
-/* A standby says how far it has come after its snapshot was taken, so that nothing of
- * it counts as read that a second look at the probe has not covered; nor what stands
- * beside rows that were read since. */
+/* The recorded rows are those of last time, and what the probe saw beside them. */
+static bool
+stood_still(const struct reading *r)
+{
+	return r->one_look && strvec_equal(&r->facts->recorded, &r->last_recorded);
+}
+
+/* A standby that says how far it has come after its snapshot was taken may have come
+ * further than that, so that nothing of it counts as read that a second look at the
+ * probe has not covered; nor what stands beside rows that were read since, or that are
+ * others than before: that is to have been so for a while. */
 static bool
 needs_rows(const struct reading *r)
 {
 	const struct facts *f = r->facts;
 
-	return r->o.catalog && (!gathered_is_unchanged(r->gathered, f) ||
-				       f->in_recovery || f->version_table_exists);
+	if (!r->o.catalog)
+		return false;
+	return !gathered_is_unchanged(r->gathered, f) ||
+	       (f->in_recovery && r->asked.position != POSITION_FIRST) ||
+	       (f->version_table_exists && !stood_still(r));
 }
 
 static void
@@ -377,13 +402,21 @@ go_on(struct reading *r)
 		succeed_again(r);
 }
 
+static void ask_revision(struct reading *r);
+
+/* That there are none is believed when it is said twice: a table that is written anew
+ * while its lock is waited for has none for who began to wait before. */
 static void
 on_revision(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
 	struct facts *f = r->facts;
 
-	if (!e) {
+	if (!e && !res->rows[0].n_rows && !r->empty) {
+		r->empty = true;
+		end_answer(r, res);
+		ask_revision(r);
+	} else if (!e) {
 		f->held.from = f->rows_held.from = moment(r);
 		f->revision_known = true;
 		facts_take_recorded(f, &res->rows[0]);
@@ -398,91 +431,94 @@ on_revision(void *arg, struct pg_results *res, const struct err *e)
 }
 
 static void
+ask_revision(struct reading *r)
+{
+	ask_recorded(r, &r->table, on_revision);
+}
+
+static void
 run_revision(struct reading *r)
 {
 	r->sent = moment(r);
-	ask_recorded(r, STEP_REVISION, &r->table, on_revision);
+	set_step(r, STEP_REVISION);
+	ask_revision(r);
 }
 
 /* ---- Info ---- */
 
 static bool
-parse_info(struct reading *r, const struct pg_results *res, struct err *e)
+parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 {
-	const struct rows *info = &res->rows[0], *probe = &res->rows[1];
 	struct facts *f = r->facts;
 
 	f->held.from = f->rows_held.from = moment(r);
-	if (!facts_take(f, info, e))
+	if (!facts_take(f, a->info, e))
 		return false;
 	instance_reached(&f->instance, pg_session_server(r->session));
-	lock_take(&f->lock, info, &r->lock_seen);
+	lock_take(&f->lock, a->info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
-	f->probe = xstrdup(rows_text(probe, "probe"));
-	f->probe_parts = xstrdup(rows_text(probe, "parts"));
+	f->probe = xstrdup(rows_text(a->probe, "probe"));
+	f->probe_parts = xstrdup(rows_text(a->probe, "parts"));
 	if (!r->o.revision_optional)
-		version_take(&f->version, &res->rows[2]);
-	f->position_refused = !r->position;
-	if (r->position)
-		instance_read_position(&f->instance, &res->rows[3]);
-	f->seen_position = f->instance.position;
-	if (version_check_table(&f->version, &r->name, info, e))
+		version_take(&f->version, a->version);
+	opening_take_position(f, &r->asked, a);
+	if (version_check_table(&f->version, &r->name, a->info, e))
 		return true;
 	f->version_table_exists = false;
 	return r->o.revision_optional;
 }
 
-static void run_info(struct reading *r);
-
-/* All but a position in the log is needed, so what is refused (or no function there,
- * 42883) is asked without it. */
-static bool
-asks_again(struct reading *r, const struct err *e)
-{
-	bool refused = e->code == ERR_QUERY || e->code == ERR_PERMISSION ||
-		       !strcmp(e->sqlstate, "42883");
-
-	if (!r->position || !refused || !pg_session_is_open(r->session))
-		return false;
-	r->position = false;
-	run_info(r);
-	return true;
-}
-
 static void
-on_info(void *arg, struct pg_results *res, const struct err *e)
+go_on_from_info(struct reading *r)
 {
-	struct reading *r = arg;
-	struct err own;
+	const struct facts *f = r->facts;
 
-	if (e && asks_again(r, e))
-		return;
-	if (!e && !parse_info(r, res, &own))
-		e = &own;
-	end_answer(r, res);
-	if (!e && r->facts->migrating)
-		r->o.catalog = false;
-	if (e)
-		fail(r, e);
-	else if (r->facts->migrating && !r->facts->version_table_exists)
+	if (f->migrating && !f->version_table_exists)
 		succeed(r);
-	else if (r->facts->version_table_exists)
+	else if (f->version_table_exists && !r->one_look)
 		run_revision(r);
 	else
 		go_on(r);
 }
 
+static void run_info(struct reading *r);
+
+static void
+on_info(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+	struct opening_answer a;
+	struct err own;
+
+	if (e && pg_session_is_open(r->session) && opening_ask_less(&r->asked, e)) {
+		run_info(r);
+		return;
+	}
+	if (!e) {
+		a = opening_answer(&r->asked, res);
+		if (parse_info(r, &a, &own))
+			r->one_look = opening_take_recorded(r->facts, &a);
+		else
+			e = &own;
+	}
+	end_answer(r, res);
+	if (!e && r->facts->migrating)
+		r->o.catalog = false;
+	if (e)
+		fail(r, e);
+	else
+		go_on_from_info(r);
+}
+
 static void
 run_info(struct reading *r)
 {
-	const char *const name[] = {r->name.schema, r->name.table};
-	const struct pg_statement probe =
-		scripts_probe(pg_session_server_version(r->session));
-	const struct pg_batch batch =
-		scripts_info(r->arena, r->setup, name, &probe, r->position);
+	struct pg_script script;
 
-	gathered_set_probe(r->gathered, &probe);
-	run_script(r, &(struct pg_script){.batches = &batch, .n_batches = 1}, on_info);
+	r->asked.probe = scripts_probe(pg_session_server_version(r->session));
+	gathered_set_probe(r->gathered, &r->asked.probe);
+	script = opening_script(r->arena, &r->asked);
+	run_script(r, &script, on_info);
 }
 
 static void
@@ -519,7 +555,6 @@ reading_start(
 	r->moments = o->moments ? o->moments : &r->own_moments;
 	if (o->lock_seen)
 		r->lock_seen = *o->lock_seen;
-	r->position = !o->last || !o->last->position_refused;
 	r->limit.max_bytes = o->max_bytes;
 	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
 	r->facts = xcalloc(1, sizeof *r->facts);
@@ -532,6 +567,11 @@ reading_start(
 	gathered_keep_in(r->gathered, o->library);
 	text_qualified(&table, o->version_schema, o->version_table);
 	strvec_take(&r->table, strbuf_take(&table));
+	r->asked = (struct opening){
+		.setup = r->setup, .name = {r->name.schema, r->name.table}};
+	opening_guess(&r->asked, r->table.v[0], o->last);
+	if (o->last && o->last->revision_known)
+		strvec_copy(&r->last_recorded, &o->last->recorded);
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;
 	r->session = pg_session_new(l);

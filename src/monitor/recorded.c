@@ -4,20 +4,24 @@
 /* No history has so many heads. */
 enum { MAX_ROWS = 1000, MAX_BYTES = 1 << 20 };
 
-void
-recorded_ask(struct pg_session *s, const struct recorded_tables *t, pg_done_fn *fn,
-	void *arg)
+struct pg_statement
+recorded_rows(struct arena *a, const char *table)
 {
-	const struct pg_copy what = {
-		.setup = t->setup,
-		.tables = t->names,
-		.n_tables = t->n,
+	struct pg_copy *copy = arena_alloc(a, sizeof *copy);
+
+	*copy = (struct pg_copy){.table = arena_strdup(a, table),
 		.column = "version_num",
 		.max_rows = MAX_ROWS,
-		.max_bytes = MAX_BYTES,
-		.timeout_ms = t->timeout_ms,
-		.limit = t->limit,
-	};
+		.max_bytes = MAX_BYTES};
+	return (struct pg_statement){.copy = copy};
+}
 
-	pg_session_copy(s, &what, fn, arg);
+struct pg_batch
+recorded_batch(struct arena *a, const char *setup, const struct strvec *tables)
+{
+	struct pg_statement *list = arena_alloc(a, tables->n * sizeof *list);
+
+	for (size_t i = 0; i < tables->n; i++)
+		list[i] = recorded_rows(a, tables->v[i]);
+	return (struct pg_batch){setup, list, tables->n};
 }

@@ -1,21 +1,16 @@
-/* How the rows of the version table are asked for. */
+/* How the rows of version tables are asked for. */
 #ifndef MONITOR_RECORDED_H
 #define MONITOR_RECORDED_H
 
-#include "monitor/facts.h"
+#include "base/arena.h"
+#include "base/strbuf.h"
 #include "pg/session.h"
 
-/* Quoted, each with a column version_num. */
-struct recorded_tables {
-	const char *setup; /* SQL, see checksql_setup() */
-	const char *const *names;
-	size_t n;
-	int64_t timeout_ms;
-	struct pg_limit limit;
-};
-
-/* Ask for their rows. */
-void recorded_ask(struct pg_session *s, const struct recorded_tables *t, pg_done_fn *fn,
-	void *arg);
+/* A statement for the rows of that table (quoted), which has a column version_num.
+ * Lives in `a`. */
+struct pg_statement recorded_rows(struct arena *a, const char *table);
+/* One transaction that asks for the rows of each of `tables`.  Lives in `a`. */
+struct pg_batch
+recorded_batch(struct arena *a, const char *setup, const struct strvec *tables);
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "catalog/checksql.h"
 #include "catalog/kinds.h"
-#include "catalog/versionsql.h"
 
 static struct pg_statement
 statement(struct arena *a, const struct detail_batch *d)
@@ -40,20 +39,4 @@ scripts_details(struct arena *a, const char *setup, const struct detail_batch *d
 		batches[i] = (struct pg_batch){setup, &list[i], 1};
 	}
 	return (struct pg_script){.batches = batches, .n_batches = n + 1};
-}
-
-struct pg_batch
-scripts_info(struct arena *a, const char *setup, const char *const *name,
-	const struct pg_statement *probe, bool position)
-{
-	const struct pg_statement all[] = {
-		{checksql_info, "server", name, 2, &checksql_info_gives},
-		*probe,
-		{versionsql_facts, "version table", name, 2, &versionsql_facts_gives},
-		{checksql_position, "position", .gives = &checksql_position_gives},
-	};
-	struct pg_statement *list = arena_alloc(a, sizeof all);
-
-	memcpy(list, all, sizeof all);
-	return (struct pg_batch){setup, list, COUNT_OF(all) - (position ? 0 : 1)};
 }

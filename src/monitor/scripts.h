@@ -14,10 +14,4 @@ struct pg_statement scripts_probe(int server_version_num);
 struct pg_script scripts_details(struct arena *a, const char *setup,
 	const struct detail_batch *details, size_t n, const struct pg_statement *last);
 
-/* One transaction that asks what server it is, for the change probe, for the version
- * table (`name`: its schema and its own), and, unless it is refused, for the position
- * in the log.  Lives in `a`. */
-struct pg_batch scripts_info(struct arena *a, const char *setup,
-	const char *const *name, const struct pg_statement *probe, bool position);
-
 #endif

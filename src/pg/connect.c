@@ -168,7 +168,7 @@ static void
 finish_connect(struct pg_session *s)
 {
 	reset_timeout(s);
-	if (PQsetnonblocking(s->conn, 1) != 0 || !PQenterPipelineMode(s->conn)) {
+	if (PQsetnonblocking(s->conn, 1) != 0) {
 		fail_refused(s);
 		return;
 	}

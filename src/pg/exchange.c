@@ -1,6 +1,6 @@
-/* What every question has in common: it is sent, and answers are taken as they arrive,
+/* How a question goes: it is sent, and answers are taken as they arrive,
  * a turn's worth at a time, until all are in, nothing more will come, or more has come
- * than may.  The frame of pipeline.c and copy.c. */
+ * than may.  The frame of script.c. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -18,10 +18,9 @@ enum { ANSWERS_PER_TURN = 2000 };
 enum { PART_LEN = 300 };
 
 void
-exchange_begin(
-	struct pg_session *s, const struct question *q, const struct pg_limit *limit)
+exchange_begin(struct pg_session *s, const struct pg_limit *limit)
 {
-	s->exchange = (struct exchange){.question = q, .limit = *limit};
+	s->exchange = (struct exchange){.limit = *limit};
 	arrived_begin(&s->exchange.arrived, PQsocket(s->conn));
 }
 
@@ -42,7 +41,7 @@ exchange_refuse(struct pg_session *s, const char *answer)
 	struct err e;
 
 	err_set(&e, ERR_INTERNAL, "the server answered %s with %s",
-		s->exchange.question->part(s, part, sizeof part), answer);
+		script_part(s, part, sizeof part), answer);
 	return exchange_note(s, &e);
 }
 
@@ -70,10 +69,6 @@ name_of(const PGresult *res)
 	case PGRES_COPY_IN:
 	case PGRES_COPY_BOTH:
 		return "COPY";
-	case PGRES_PIPELINE_SYNC:
-		return "the end of a transaction";
-	case PGRES_PIPELINE_ABORTED:
-		return "nothing at all";
 	default:
 		return PQresStatus(PQresultStatus(res));
 	}
@@ -112,8 +107,8 @@ exchange_has_room(struct pg_session *s, int64_t bytes)
 
 	if (limit->used_bytes + bytes <= limit->max_bytes)
 		return true;
-	remedy_too_much(&s->exchange.err, limit->max_bytes,
-		s->exchange.question->part(s, part, sizeof part));
+	remedy_too_much(
+		&s->exchange.err, limit->max_bytes, script_part(s, part, sizeof part));
 	return false;
 }
 
@@ -194,7 +189,7 @@ take_answers(struct pg_session *s)
 			return NEXT_TURN;
 		if (!lost && PQisBusy(s->conn))
 			return NEXT_INPUT;
-		next = s->exchange.question->take(s);
+		next = script_take(s);
 		s->exchange.effort.n_answers++;
 		if (lost && next == NEXT_INPUT)
 			return NEXT_FAILED;
@@ -246,7 +241,7 @@ exchange_parse(struct pg_session *s, int what)
 		wait_for_answer(s);
 		break;
 	case NEXT_END:
-		x->question->finish(s);
+		script_finish(s);
 		break;
 	case NEXT_FAILED:
 		exchange_fail(s);

@@ -18,9 +18,8 @@ enum session_state {
 	SESSION_RESOLVING,  /* a host name is looked up */
 	SESSION_QUEUED,     /* others connect to the same server before */
 	SESSION_CONNECTING, /* PQconnectPoll() has the word */
-	SESSION_IDLE,       /* open, in pipeline mode, nothing asked */
+	SESSION_IDLE,       /* open, nothing asked */
 	SESSION_RUNNING,    /* a script is sent, answers come in */
-	SESSION_COPYING,    /* COPY is sent, rows come in */
 	SESSION_CLEANING,   /* the script failed, its transaction is rolled back */
 };
 
@@ -43,19 +42,8 @@ enum next {
 		      */
 };
 
-/* How one kind of question goes on; `s` holds what it knows. */
-struct question {
-	/* Take one answer, which is there; or what a lost connection has left of it. */
-	enum next (*take)(struct pg_session *s);
-	/* Every answer is in: session_end(), or ask on. */
-	void (*finish)(struct pg_session *s);
-	/* What the answer at hand is of, for messages; `buf` may be used. */
-	const char *(*part)(const struct pg_session *s, char *buf, size_t size);
-};
-
 /* A question that was sent, see exchange.c. */
 struct exchange {
-	const struct question *question;
 	struct pg_limit limit;
 	struct arrived arrived;
 	struct effort effort;
@@ -66,8 +54,7 @@ struct exchange {
 };
 
 struct plan;
-struct pipeline;
-struct copy;
+struct script;
 
 struct pg_session {
 	struct loop *loop;
@@ -95,11 +82,10 @@ struct pg_session {
 	struct err err;             /* how it ended; ERR_NONE: well */
 	struct pg_results *results; /* of a script that ended well */
 
-	struct plan *plan;         /* how to connect; from CLOSED to IDLE */
-	struct visit *visit;       /* while QUEUED or CONNECTING, or NULL */
-	struct exchange exchange;  /* while RUNNING, CLEANING or COPYING */
-	struct pipeline *pipeline; /* … what is asked; while RUNNING or CLEANING */
-	struct copy *copy;         /* … while COPYING */
+	struct plan *plan;        /* how to connect; from CLOSED to IDLE */
+	struct visit *visit;      /* while QUEUED or CONNECTING, or NULL */
+	struct exchange exchange; /* while RUNNING or CLEANING */
+	struct script *script;    /* … what is asked */
 };
 
 /* ---- session.c ---- */
@@ -136,9 +122,8 @@ void connect_explain(struct pg_session *s, struct err *e);
 void plan_scrub(const struct plan *p, struct err *e);
 
 /* ---- exchange.c ---- */
-/* A question of that kind begins. */
-void exchange_begin(
-	struct pg_session *s, const struct question *q, const struct pg_limit *limit);
+/* A question begins. */
+void exchange_begin(struct pg_session *s, const struct pg_limit *limit);
 /* Send what was given to libpq, or was not (`given`), which fails; wait for answers. */
 void exchange_send(struct pg_session *s, bool given);
 /* The socket is ready, or its wait ran out early. */
@@ -159,12 +144,14 @@ void exchange_fail(struct pg_session *s);
 /* May answers take that much?  False: that is the error, whatever was before. */
 bool exchange_has_room(struct pg_session *s, int64_t bytes) MUST_CHECK;
 
-/* ---- pipeline.c ---- */
-void pipeline_run(struct pg_session *s, const struct pg_script *script);
-void pipeline_free(struct pipeline *p);
-
-/* ---- copy.c ---- */
-void copy_run(struct pg_session *s, const struct pg_copy *what);
-void copy_free(struct copy *c);
+/* ---- script.c ---- */
+void script_run(struct pg_session *s, const struct pg_script *script);
+void script_free(struct script *p);
+/* Take one answer, which is there; or what a lost connection has left of it. */
+enum next script_take(struct pg_session *s);
+/* Every answer is in: session_end(), or ask on. */
+void script_finish(struct pg_session *s);
+/* What the answer at hand is of, for messages; `buf` may be used. */
+const char *script_part(const struct pg_session *s, char *buf, size_t size);
 
 #endif

@@ -26,7 +26,6 @@ session_set_state(struct pg_session *s, enum session_state to)
 		[SESSION_CONNECTING] = "connecting",
 		[SESSION_IDLE] = "idle",
 		[SESSION_RUNNING] = "running",
-		[SESSION_COPYING] = "copying",
 		[SESSION_CLEANING] = "cleaning",
 	};
 
@@ -112,17 +111,14 @@ stop_wait(struct pg_session *s)
 static bool
 is_busy(const struct pg_session *s)
 {
-	return s->state == SESSION_RUNNING || s->state == SESSION_COPYING ||
-	       s->state == SESSION_CLEANING;
+	return s->state == SESSION_RUNNING || s->state == SESSION_CLEANING;
 }
 
 static void
 drop_question(struct pg_session *s)
 {
-	pipeline_free(s->pipeline);
-	s->pipeline = NULL;
-	copy_free(s->copy);
-	s->copy = NULL;
+	script_free(s->script);
+	s->script = NULL;
 }
 
 /* The watch goes first: libevent must not hold a descriptor that libpq closes. */
@@ -339,15 +335,7 @@ pg_session_run(
 	struct pg_session *s, const struct pg_script *script, pg_done_fn *fn, void *arg)
 {
 	if (start_asking(s, script->timeout_ms, fn, arg))
-		pipeline_run(s, script);
-}
-
-void
-pg_session_copy(
-	struct pg_session *s, const struct pg_copy *what, pg_done_fn *fn, void *arg)
-{
-	if (start_asking(s, what->timeout_ms, fn, arg))
-		copy_run(s, what);
+		script_run(s, script);
 }
 
 /* Two looks, as the first may find the server's last words and the second its end. */

@@ -35,13 +35,23 @@ struct pg_limit {
 	int64_t max_bytes, used_bytes;
 };
 
+/* One column of a table, without running anything that a user of the database may have
+ * put there: see copy.c.  What is no ordinary table is an error (42809). */
+struct pg_copy {
+	const char *table, *column; /* quoted as SQL has it */
+	/* More rows than that, or bytes in them, are an error: the connection is
+	 * closed, the rest is not read. */
+	size_t max_rows, max_bytes;
+};
+
 /* One statement of a batch. */
 struct pg_statement {
-	const char *sql;
+	const char *sql;  /* see query.h for what it may have */
 	const char *name; /* what it asks for ("functions"), for messages; or NULL */
 	const char *const *params; /* text, n_params of them */
 	int n_params;
 	const struct declared *gives; /* what the result has to be, static; NULL: any */
+	const struct pg_copy *copy;   /* instead of all these; or NULL */
 };
 
 /* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
@@ -57,10 +67,11 @@ struct pg_results;
 /* Rows of one statement of a script, by its number from 0, while others are still to
  * come: they are handed over; those of a result over part_bytes in several parts, those
  * of an empty one in one.  Nothing of the session may be called.  They are worth
- * nothing before the script as a whole has ended well, and `gives` is not looked at. */
+ * nothing before the script as a whole has ended well, and `gives` is not looked at.
+ * Not of a script with a COPY in it. */
 typedef void pg_part_fn(void *arg, size_t number, struct pg_results *part);
 
-/* All batches go out as one pipeline, with a sync after each.  Nothing of a script is
+/* All batches go out as one query, up to the first error.  Nothing of a script is
  * needed any more when pg_session_run() returns. */
 struct pg_script {
 	const struct pg_batch *batches;
@@ -72,20 +83,6 @@ struct pg_script {
 	 * NULL. */
 	pg_part_fn *part;
 	size_t part_bytes; /* 0: each result is one part */
-};
-
-/* One column of some tables, without running anything that a user of the database may
- * have put there: see copy.c.  What is no ordinary table is an error (42809). */
-struct pg_copy {
-	const char *setup;         /* an SQL statement as of a batch */
-	const char *const *tables; /* their names, quoted as SQL has it */
-	size_t n_tables;
-	const char *column; /* quoted */
-	/* More rows of a table than that, or bytes in all rows, are an error: the
-	 * connection is closed, the rest is not read. */
-	size_t max_rows, max_bytes;
-	int64_t timeout_ms;
-	struct pg_limit limit;
 };
 
 /* The result of a script: rows of batch b, statement s are at rows[first of b + s],
@@ -119,16 +116,13 @@ struct pg_session *pg_session_new(struct loop *l);
 /* Close and free; nothing is called back any more.  Safe from inside a callback. */
 void pg_session_free(struct pg_session *s);
 
-/* One call at a time: connect, run or copy.  What was open before is closed. */
+/* One call at a time: connect or run.  What was open before is closed. */
 void pg_session_connect(struct pg_session *s, const struct pg_target *t,
 	pg_connected_fn *fn, void *arg);
 /* Run a script.  On the deadline the running statement is cancelled on the server and
  * the connection closed. */
 void pg_session_run(struct pg_session *s, const struct pg_script *script,
 	pg_done_fn *fn, void *arg);
-/* Read tables: the rows of each, of one column, are in the results in their order. */
-void pg_session_copy(
-	struct pg_session *s, const struct pg_copy *what, pg_done_fn *fn, void *arg);
 /* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */

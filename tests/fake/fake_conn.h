@@ -29,12 +29,11 @@ struct pg_conn {
 	size_t n_answers, cap_answers, at;
 	size_t told;  /* answers that bytes were sent for */
 	size_t known; /* answers that bytes were read for */
-	bool aborted; /* up to the next sync */
 	bool mute;
 };
 
 /* The step that a query is, with what `serve` made of it. */
-struct fake_step fake_query_step(PGconn *c, const char *sql, const char *const *params);
+struct fake_step fake_query_step(PGconn *c, const char *sql);
 /* One of enum above. */
 void fake_add_answer(PGconn *c, int what, PGresult *result);
 PGresult *fake_command_result(const struct fake_step *step, const char *sql);

@@ -113,13 +113,12 @@ fake_cancels(void)
 	return fake.cancelled ? atomic_load(fake.cancelled) : 0;
 }
 
-/* The step that the call has to be; SERVE stands for queries and syncs until a step
+/* The step that the call has to be; SERVE stands for queries until a step
  * behind it fits better. */
 static struct fake_step
 next_step(PGconn *c, enum fake_call call, const char *text)
 {
-	static const char *const names[] = {
-		"connect", "query", "sync", "serve", "close"};
+	static const char *const names[] = {"connect", "query", "serve", "close"};
 	struct script *s = c->script;
 	const struct fake_step *step = s->at < s->n ? &s->steps[s->at] : NULL;
 
@@ -354,12 +353,6 @@ PQsetnonblocking(PGconn *c, int on)
 	return on ? 0 : -1;
 }
 
-int
-PQenterPipelineMode(PGconn *c)
-{
-	return c->status == CONNECTION_OK;
-}
-
 PGVerbosity
 PQsetErrorVerbosity(PGconn *c, PGVerbosity verbosity)
 {
@@ -398,93 +391,18 @@ fake_command_result(const struct fake_step *step, const char *sql)
 	return r;
 }
 
-/* The result that says how many rows there were. */
-static PGresult *
-rows_result(const struct fake_step *step)
-{
-	PGresult *r = fake_result(PGRES_TUPLES_OK, step, step->n_rows, 0);
-
-	fake_tag(r,
-		step->tag ? xstrdup(step->tag) : xasprintf("SELECT %zu", step->n_rows));
-	return r;
-}
-
-static void
-add_rows(PGconn *c, const struct fake_step *step)
-{
-	for (size_t i = 0; i < step->n_rows; i++)
-		fake_add_answer(c, SAYS, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
-}
-
-static void
-answer_query(PGconn *c, const struct fake_step *step, const char *sql)
-{
-	if (c->aborted) {
-		fake_add_answer(
-			c, SAYS, fake_result(PGRES_PIPELINE_ABORTED, NULL, 0, 0));
-		fake_add_answer(c, ENDS, NULL);
-		return;
-	}
-	add_rows(c, step);
-	if (step->answer == FAKE_SILENT)
-		fake_add_answer(c, FALLS_SILENT, NULL);
-	else if (step->answer == FAKE_DIE)
-		fake_add_answer(c, DIES, NULL);
-	else if (step->answer == FAKE_FAIL)
-		fake_add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, step, 0, 0));
-	else if (step->answer == FAKE_COPY)
-		fake_add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
-	else if (step->names && step->answer == FAKE_OK)
-		fake_add_answer(c, SAYS, rows_result(step));
-	else if (step->answer == FAKE_OK)
-		fake_add_answer(c, SAYS, fake_command_result(step, sql));
-	fake_add_answer(c, ENDS, NULL);
-	c->aborted = step->answer == FAKE_FAIL;
-}
-
 struct fake_step
-fake_query_step(PGconn *c, const char *sql, const char *const *params)
+fake_query_step(PGconn *c, const char *sql)
 {
 	struct fake_step step = next_step(c, FAKE_QUERY, sql);
 
 	if (step.call != FAKE_SERVE)
 		check_text(c, &step, sql,
 			step.text && strncmp(sql, step.text, strlen(step.text)) == 0);
-	else if (!step.serve(step.arg, sql, params, &step))
+	else if (!step.serve(step.arg, sql, &step))
 		fail_msg("script \"%s\", step %zu serves no \"%s\"",
 			c->script->dsn_part, c->script->at, sql);
 	return step;
-}
-
-int
-PQsendQueryParams(PGconn *c, const char *sql, int n_params, const Oid *types,
-	const char *const *params, const int *lengths, const int *formats,
-	int result_format)
-{
-	struct fake_step step = fake_query_step(c, sql, params);
-
-	(void)types;
-	(void)n_params;
-	(void)lengths;
-	(void)formats;
-	assert_int_equal(result_format, 0);
-	answer_query(c, &step, sql);
-	return 1;
-}
-
-int
-PQpipelineSync(PGconn *c)
-{
-	struct fake_step step = next_step(c, FAKE_SYNC, "");
-
-	c->aborted = false;
-	if (step.answer == FAKE_SILENT)
-		fake_add_answer(c, FALLS_SILENT, NULL);
-	else if (step.answer == FAKE_DIE)
-		fake_add_answer(c, DIES, NULL);
-	else
-		fake_add_answer(c, SAYS, fake_result(PGRES_PIPELINE_SYNC, NULL, 0, 0));
-	return 1;
 }
 
 /* Now the server hears it all, and sends a byte for each thing it says. */

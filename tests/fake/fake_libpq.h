@@ -23,16 +23,15 @@
 
 enum fake_call {
 	FAKE_CONNECT, /* `text`: stands in the parameters, written "key=value …" */
-	FAKE_QUERY,   /* `text`: the SQL begins so; NULL: any */
-	FAKE_SYNC,
-	FAKE_SERVE, /* any number of queries and syncs, answered by `serve` */
-	FAKE_CLOSE, /* PQfinish() */
+	FAKE_QUERY,   /* one statement of a query; `text`: it begins so; NULL: any */
+	FAKE_SERVE,   /* any number of statements, answered by `serve` */
+	FAKE_CLOSE,   /* PQfinish() */
 };
 
 enum fake_answer {
 	FAKE_OK,     /* `n_rows` rows, or with `names` NULL a confirmed command */
-	FAKE_FAIL,   /* the rows given, then an error; what follows up to the sync is
-		      * aborted, whatever its steps say */
+	FAKE_FAIL,   /* the rows given, then an error; what follows in the query is not
+		      * run, and takes no steps */
 	FAKE_SILENT, /* the rows given, then nothing more from this server */
 	FAKE_DIE,    /* the rows given, then the connection breaks */
 	FAKE_COPY,   /* the rows given, then the server begins to copy */
@@ -53,8 +52,7 @@ struct fake_step {
 		*tag; /* NULL: the first word of the SQL, with how many rows it gave */
 	/* Of SERVE: fill the answer members of *answer for this SQL; false: unexpected,
 	 * the test fails. */
-	bool (*serve)(void *arg, const char *sql, const char *const *params,
-		struct fake_step *answer);
+	bool (*serve)(void *arg, const char *sql, struct fake_step *answer);
 	void *arg;
 	const char *encoding; /* of a CONNECT: server_encoding; NULL: not told */
 	bool needs_password;  /* of a failed CONNECT: PQconnectionNeedsPassword() */
@@ -70,16 +68,14 @@ struct fake_step {
 	{                                                           \
 		.call = FAKE_QUERY, .text = "BEGIN", .tag = "BEGIN" \
 	}
-#define FAKE_COMMIT                                              \
-	{.call = FAKE_QUERY, .text = "COMMIT", .tag = "COMMIT"}, \
-	{                                                        \
-		.call = FAKE_SYNC                                \
+#define FAKE_COMMIT                                                   \
+	{                                                             \
+		.call = FAKE_QUERY, .text = "COMMIT", .tag = "COMMIT" \
 	}
 /* What a session sends after a script that failed. */
-#define FAKE_ROLLBACK                                                \
-	{.call = FAKE_QUERY, .text = "ROLLBACK", .tag = "ROLLBACK"}, \
-	{                                                            \
-		.call = FAKE_SYNC                                    \
+#define FAKE_ROLLBACK                                                     \
+	{                                                                 \
+		.call = FAKE_QUERY, .text = "ROLLBACK", .tag = "ROLLBACK" \
 	}
 
 /* The script of the next connection whose string contains `dsn_part`.  Scripts of one

@@ -52,6 +52,38 @@ class Storage(SystemTest):
         reader.run("COMMIT")
         running.wait_state("env", "in_sync")
 
+    def test_a_check_of_what_has_not_changed_is_one_round_trip(self):
+        database = self.database(
+            "CREATE TABLE t (id integer);"
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO watcher;"
+            "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);"
+            "INSERT INTO alembic_version VALUES ('a1')")
+        running = self.daemon(environment(
+            "env", self.server.dsn(database), head=["a1"], interval="1h"),
+            service={"log_level": "debug"})
+        running.wait_state("env", "in_sync")
+
+        def round_trips():
+            """Of one more check: how often something was asked."""
+            before, checks = running.log().count("idle to running"), running.checks("env")
+            self.assertEqual(running.get("/check/env", method="POST").status, 202)
+            until("a check", lambda: running.checks("env") > checks)
+            return running.log().count("idle to running") - before
+
+        self.assertEqual(round_trips(), 1)
+        self.assertEqual(round_trips(), 1)
+        # What was guessed of the version table is wrong.
+        self.server.sql("DROP TABLE alembic_version;"
+                        "CREATE TABLE alembic_version (version_num text);"
+                        "INSERT INTO alembic_version VALUES ('a1')", database)
+        self.assertGreater(round_trips(), 1)
+        self.assertEqual(round_trips(), 1)
+        self.server.sql("TRUNCATE alembic_version;"
+                        "INSERT INTO alembic_version VALUES ('a2')", database)
+        self.assertGreater(round_trips(), 1)
+        running.wait_state("env", "revision_mismatch")
+        self.assertEqual(round_trips(), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -182,7 +182,7 @@ class Serve(Memory):
     def test_a_daemon_that_is_asked(self):
         path = os.path.join(directory("expected"), "dev.json")
         self.assertStatus(program("snapshot", "-o", path, self.server.dsn(self.dev)), 0)
-        # libpq waits for ever where it cannot note the end of a pipeline: a check later is
+        # libpq waits for ever where it cannot note the end of a query: a check later is
         # soon enough.
         self.running = self.daemon(self.migrations() + environment(
             "env", self.server.dsn(self.at(change="DROP TABLE step4")), migrations="shop",

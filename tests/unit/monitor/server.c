@@ -8,6 +8,7 @@
 #include "catalog/checksql.h"
 #include "catalog/kinds.h"
 #include "catalog/versionsql.h"
+#include "pg/query.h"
 
 struct server
 server_sound(void)
@@ -50,6 +51,31 @@ keep(struct server *s, const char *const *cells, size_t n)
 	return room;
 }
 
+/* True if that query is this statement, whatever its parameters are. */
+static bool
+is_statement(const char *sql, const char *statement)
+{
+	static const char *const any[] = {"\1", "\1"};
+	const struct pg_statement st = {
+		.sql = statement, .params = any, .n_params = COUNT_OF(any)};
+	struct strbuf b = {0};
+	const char *at, *mark;
+	bool same;
+
+	query_add(&b, &st);
+	for (at = b.s; (mark = strstr(at, "'\1'")); at = mark + 3) {
+		size_t n = (size_t)(mark - at) + 1;
+
+		if (strncmp(sql, at, n) != 0)
+			break;
+		sql += n;
+		sql += strcspn(sql, "'") + 1;
+	}
+	same = !mark && !strcmp(sql, at);
+	strbuf_free(&b);
+	return same;
+}
+
 /* What came in the place of what a statement can give. */
 static void
 spoil(const struct server_damage *d, struct plain *p, struct fake_step *answer)
@@ -84,7 +110,7 @@ give_row(struct server *s, const char *sql, struct plain p, struct fake_step *an
 	struct plain *kept = &s->rows[s->n_rows++ % COUNT_OF(s->rows)];
 
 	answer->n_rows = 1;
-	if (s->damage && !strcmp(s->damage->sql, sql))
+	if (s->damage && is_statement(sql, s->damage->sql))
 		spoil(s->damage, &p, answer);
 	memcpy(p.cells + p.n, p.cells, p.n * sizeof *p.cells);
 	*kept = p;
@@ -103,10 +129,12 @@ answer_info(struct server *s, const char *sql, struct fake_step *answer)
 {
 	struct plain p = plain_row(&checksql_info_gives);
 
+	s->infos++;
 	plain_set(&p, "server_version", "15.18 (Debian 15.18-0)");
 	plain_set(&p, "server_version_num", s->version_num);
 	plain_set(&p, "in_recovery", flag(s->standby));
 	plain_set(&p, "version_exists", flag(s->version_exists));
+	plain_set(&p, "version_stands", flag(!s->version_moves));
 	plain_set(&p, "version_readable", flag(!s->version_unreadable));
 	plain_set(&p, "version_has_column", "t");
 	plain_set(&p, "migrating", flag(s->migrating));
@@ -132,6 +160,7 @@ answer_position(struct server *s, const char *sql, struct fake_step *answer)
 	struct plain p = plain_row(&checksql_position_gives);
 
 	s->positions++;
+	s->position_first = !s->infos;
 	plain_set(&p, "wal_position", s->position);
 	if (s->standby) {
 		plain_set(&p, "received", "900");
@@ -236,39 +265,38 @@ find_kind(const char *sql, bool details, enum kind *k)
 						  COUNT_OF(info->reads), 150018);
 
 		*k = (enum kind)i;
-		if (s && !strcmp(s, sql))
+		if (s && is_statement(sql, s))
 			return true;
 	}
 	return false;
 }
 
 static bool
-serve(void *arg, const char *sql, const char *const *params, struct fake_step *answer)
+serve(void *arg, const char *sql, struct fake_step *answer)
 {
 	static const char *const anything[] = {"set_config"}, *const value[] = {""};
 	struct server *s = arg;
 	enum kind k;
 
-	(void)params;
 	if (s->failing && begins(sql, s->failing)) {
 		answer->answer = FAKE_FAIL;
 		answer->sqlstate = s->sqlstate;
 		answer->message = "refused by the test";
 	} else if (begins(sql, "BEGIN") || begins(sql, "COMMIT") ||
-		   begins(sql, "ROLLBACK") || begins(sql, "SET TRANSACTION READ")) {
+		   begins(sql, "ROLLBACK")) {
 		answer->names = NULL;
-	} else if (!strcmp(sql, checksql_info)) {
+	} else if (is_statement(sql, checksql_info)) {
 		answer_info(s, sql, answer);
-	} else if (!strcmp(sql, checksql_position)) {
+	} else if (is_statement(sql, checksql_position)) {
 		answer_position(s, sql, answer);
-	} else if (!strcmp(sql, versionsql_facts)) {
+	} else if (is_statement(sql, versionsql_facts)) {
 		answer_version(s, sql, answer);
 	} else if (s->elsewhere && begins(sql, "COPY app.")) {
 		static const char *const names[] = {"version_num"}, *const b[] = {"b"};
 
 		answer->cells = b;
 		give(answer, names, 1, 1);
-	} else if (!strcmp(sql, checksql_probe(150018))) {
+	} else if (is_statement(sql, checksql_probe(150018))) {
 		answer_probe(s, sql, answer);
 	} else if (begins(sql, "COPY public.")) {
 		s->revisions++;
@@ -300,5 +328,6 @@ server_await(struct server *s, const char *dsn_part)
 
 	s->connection_probes = s->connection_revisions = 0;
 	s->probes = s->revisions = s->reads = s->details = s->positions = 0;
+	s->infos = 0;
 	fake_script(dsn_part, steps, COUNT_OF(steps));
 }

@@ -26,6 +26,7 @@ struct server {
 	const char *version_num;  /* "150018" */
 	const char *system, *oid; /* which database it is */
 	bool migrating, perhaps, version_exists, version_unreadable;
+	bool version_moves;         /* it is another than the snapshot has */
 	bool standby;               /* it is one: it has got up to 900 of the log */
 	const char *position;       /* in the log */
 	const char *version_kind;   /* relkind of what has its name */
@@ -47,7 +48,8 @@ struct server {
 	const char *sqlstate;    /* with which `failing` fails */
 	const char *failing;     /* the SQL that fails begins so; NULL: none */
 	/* Counted: statements of each sort since the last reset. */
-	unsigned probes, revisions, reads, details, positions;
+	unsigned probes, revisions, reads, details, positions, infos;
+	bool position_first; /* before `infos` */
 	unsigned connection_probes, connection_revisions;
 	const struct server_damage *damage; /* or NULL */
 	/* Of the answers of a connection. */

@@ -213,13 +213,61 @@ test_unchanged(void **state)
 	assert_true(f->facts->reused);
 	assert_ptr_equal(f->facts->snapshot, f->last->snapshot);
 	assert_int_equal(f->server.reads, 0);
-	/* info; revision; the second look. */
-	assert_int_equal(f->facts->round_trips, 3);
-	assert_int_equal(f->server.probes, 2);
+	assert_int_equal(f->facts->round_trips, 1);
+	assert_int_equal(f->server.probes, 1);
+	assert_int_equal(f->server.revisions, 1);
 	assert_int_equal(f->facts->recorded.n, 1);
 	/* One look at the rows says nothing of how long they have been so. */
 	assert_true(f->facts->held.from > f->facts->held.to);
 	assert_true(f->facts->held.to > f->last->held.to);
+}
+
+/* What was guessed of the version table is no longer so: the answer is that of a check
+ * that guesses nothing. */
+static void
+test_wrong_guess(void **state)
+{
+	static const struct {
+		const char *sqlstate; /* of COPY; NULL: it gives `revision` */
+		const char *revision;
+		bool exists, moves;
+		const char *kind;
+		enum err_code code;
+		unsigned round_trips;
+	} cases[] = {
+		{NULL, "b", true, false, "r", ERR_NONE, 2}, /* the second look */
+		{NULL, "a", true, true, "r", ERR_NONE, 3},
+		{NULL, NULL, true, false, "r", ERR_NONE, 4}, /* asked twice */
+		{NULL, "a", false, false, "r", ERR_NONE, 1},
+		{NULL, "a", true, false, "v", ERR_QUERY, 0},
+		{"42P01", NULL, false, false, "r", ERR_NONE, 3},
+		{"42809", NULL, true, false, "v", ERR_QUERY, 0},
+		{"42703", NULL, true, false, "r", ERR_MOVED, 0},
+		{"42501", NULL, true, false, "r", ERR_PERMISSION, 0},
+		{"55P03", NULL, true, false, "r", ERR_MOVED, 0},
+		{"57014", NULL, true, false, "r", ERR_TIMEOUT, 0},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		f->server = server_sound();
+		read_once(f);
+		f->server.failing =
+			cases[i].sqlstate ? "COPY public.alembic_version" : NULL;
+		f->server.sqlstate = cases[i].sqlstate;
+		f->server.revision = cases[i].revision;
+		f->server.version_exists = cases[i].exists;
+		f->server.version_moves = cases[i].moves;
+		f->server.version_kind = cases[i].kind;
+		read_once(f);
+		assert_int_equal(f->err.code, cases[i].code);
+		if (cases[i].code != ERR_NONE)
+			continue;
+		assert_int_equal(f->facts->round_trips, cases[i].round_trips);
+		assert_int_equal(f->facts->version_table_exists, cases[i].exists);
+		assert_int_equal(
+			f->facts->recorded.n, cases[i].exists && cases[i].revision);
+	}
 }
 
 static void
@@ -550,19 +598,30 @@ test_position_refused(void **state)
 	}
 }
 
-/* Its position is younger than its snapshot, so what was read of it is not taken for
- * unchanged without a second look. */
+/* Where its position is younger than its snapshot, what was read of it is not taken for
+ * unchanged without a second look.  Once it is known for a standby, it is older. */
 static void
 test_standby_that_moves(void **state)
 {
 	struct fixture *f = *state;
 
-	f->server.version_exists = false;
-	f->server.standby = true;
 	read_once(f);
+	f->server.standby = true;
 	read_once(f);
 	assert_true(f->facts->reused);
 	assert_int_equal(f->server.probes, 2);
+	assert_false(f->server.position_first);
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_int_equal(f->server.probes, 1);
+	assert_true(f->server.position_first);
+	assert_int_equal(f->facts->round_trips, 1);
+	/* Promoted: what was asked for first is too old. */
+	f->server.standby = false;
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_int_equal(f->facts->seen_position, 0);
+	f->server.standby = true;
 	f->server.later_probe = "p2";
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_MOVED);
@@ -645,6 +704,7 @@ main(void)
 		TEST(test_large),
 		TEST(test_large_is_given_up),
 		TEST(test_unchanged),
+		TEST(test_wrong_guess),
 		TEST(test_changed),
 		TEST(test_moved),
 		TEST(test_moved_while_reusing),

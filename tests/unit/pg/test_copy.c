@@ -11,10 +11,10 @@ static const char *const odd[] = {"a", NULL, "", "x\\y\nz"};
 static const char *const one[] = {"b"};
 static const char *const two_tables[] = {"public.a", "\"B\".b"};
 
-#define BEFORE                                                             \
-	{FAKE_CONNECT}, {FAKE_QUERY, .text = "SET TRANSACTION READ ONLY"}, \
-	{                                                                  \
-		FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)         \
+#define BEFORE                                                     \
+	{FAKE_CONNECT}, FAKE_BEGIN,                                \
+	{                                                          \
+		FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one) \
 	}
 #define COPY_A FAKE_QUERY, .text = "COPY public.a (version_num) TO STDOUT"
 #define COPY_B FAKE_QUERY, .text = "COPY \"B\".b (version_num) TO STDOUT"
@@ -22,19 +22,18 @@ static const char *const two_tables[] = {"public.a", "\"B\".b"};
 static void
 copy_within(struct fixture *f, size_t n_tables, int64_t timeout_ms, int64_t used_bytes)
 {
-	const struct pg_copy what = {
-		.setup = "SET UP",
-		.tables = two_tables,
-		.n_tables = n_tables,
-		.column = "version_num",
-		.max_rows = 4,
-		.max_bytes = 1000,
-		.timeout_ms = timeout_ms,
-		.limit = {MAX_BYTES, used_bytes},
-	};
+	struct pg_copy copies[COUNT_OF(two_tables)];
+	struct pg_statement list[COUNT_OF(two_tables)];
+	const struct pg_batch batch = {"SET UP", list, n_tables};
+	const struct pg_script script = {
+		&batch, 1, timeout_ms, {MAX_BYTES, used_bytes}};
 	int before = f->done;
 
-	pg_session_copy(f->session, &what, on_done, f);
+	for (size_t i = 0; i < n_tables; i++) {
+		copies[i] = (struct pg_copy){two_tables[i], "version_num", 4, 1000};
+		list[i] = (struct pg_statement){.copy = &copies[i]};
+	}
+	pg_session_run(f->session, &script, on_done, f);
 	assert_int_equal(f->done, before);
 	loop_run(f->loop);
 	assert_int_equal(f->done, before + 1);
@@ -62,9 +61,11 @@ test_copy(void **state)
 		BEFORE,
 		{COPY_A, FAKE_ROWS(name, odd)},
 		{COPY_B, FAKE_ROWS(name, one)},
-		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		FAKE_COMMIT,
+		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
 		{COPY_A},
+		FAKE_COMMIT,
 		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SELECT", FAKE_ROWS(name, one)},
 		FAKE_COMMIT,
@@ -109,9 +110,11 @@ test_refused(void **state)
 		BEFORE,
 		{COPY_A, .answer = FAKE_FAIL, .sqlstate = "42809",
 			.message = "cannot copy from view \"a\""},
-		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		FAKE_ROLLBACK,
+		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
 		{COPY_A, FAKE_ROWS(name, one)},
+		FAKE_COMMIT,
 	};
 	struct fixture *f = *state;
 
@@ -131,6 +134,7 @@ test_too_many(void **state)
 	static const struct fake_step steps[] = {
 		BEFORE,
 		{COPY_A, FAKE_ROWS(name, five)},
+		FAKE_COMMIT,
 		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;
@@ -149,6 +153,7 @@ test_too_long(void **state)
 	static const struct fake_step steps[] = {
 		BEFORE,
 		{COPY_A, FAKE_ROWS(name, rows)},
+		FAKE_COMMIT,
 		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;
@@ -163,28 +168,33 @@ static void
 test_incomplete(void **state)
 {
 	static const struct {
-		struct fake_step step;
+		struct fake_step steps[2];
+		size_t n;
 		enum err_code code;
 		const char *text;
 	} cases[] = {
-		{{COPY_A, .answer = FAKE_CUT, FAKE_ROWS(name, odd)}, ERR_INTERNAL,
-			"no end of the answer to COPY"},
-		{{COPY_A, .tag = "COPY 5", FAKE_ROWS(name, odd)}, ERR_INTERNAL,
+		{{{COPY_A, .answer = FAKE_CUT, FAKE_ROWS(name, odd)}}, 1, ERR_INTERNAL,
+			"the server answered public.a with something that has no end, "
+			"which is no answer to that"},
+		{{{COPY_A, .tag = "COPY 5", FAKE_ROWS(name, odd)}, FAKE_COMMIT}, 2,
+			ERR_INTERNAL,
 			"4 rows of public.a came, of which the server says 5"},
-		{{COPY_A, .answer = FAKE_FAIL, .sqlstate = "57P01", .message = "ended",
-			 FAKE_ROWS(name, odd)},
-			ERR_CONNECT, "ended"},
-		{{COPY_A, .answer = FAKE_DIE, FAKE_ROWS(name, odd)}, ERR_CONNECT,
+		{{{COPY_A, .answer = FAKE_FAIL, .sqlstate = "57P01", .message = "ended",
+			  FAKE_ROWS(name, odd)},
+			 {FAKE_QUERY, .text = "ROLLBACK", .answer = FAKE_DIE}},
+			2, ERR_CONNECT, "ended"},
+		{{{COPY_A, .answer = FAKE_DIE, FAKE_ROWS(name, odd)}}, 1, ERR_CONNECT,
 			"server closed the connection unexpectedly"},
-		{{COPY_A, .answer = FAKE_DIE}, ERR_CONNECT,
+		{{{COPY_A, .answer = FAKE_DIE}}, 1, ERR_CONNECT,
 			"server closed the connection unexpectedly"},
 	};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		const struct fake_step steps[] = {BEFORE, cases[i].step};
+		const struct fake_step steps[] = {
+			BEFORE, cases[i].steps[0], cases[i].steps[1]};
 
-		play(f, steps, COUNT_OF(steps), 1);
+		play(f, steps, 3 + cases[i].n, 1);
 		assert_null(f->results);
 		expect_error(f, cases[i].code, cases[i].text);
 		pg_session_close(f->session);
@@ -200,29 +210,26 @@ test_undeclared(void **state)
 	static const char *const two[] = {"a", "b"};
 	static const char *const cut[] = {"ab2c1"}, *const joined[] = {"a\nb\n"},
 				 *const tab[] = {"a\tb\n"};
-#define OPENED                                        \
-	{FAKE_CONNECT},                               \
-	{                                             \
-		FAKE_QUERY, .text = "SET TRANSACTION" \
-	}
+#define OPENED {FAKE_CONNECT}, FAKE_BEGIN
 #define SETTINGS FAKE_QUERY, .text = "SET UP"
-#define RAW(cells)                                               \
-	{BEFORE, {COPY_A, FAKE_ROWS(name, cells), .raw = true}}, \
+#define RAW(cells)                                                            \
+	{BEFORE, {COPY_A, FAKE_ROWS(name, cells), .raw = true}, FAKE_COMMIT}, \
 		"public.a with a row that is not one value"
 	static const struct {
-		struct fake_step steps[4];
+		struct fake_step steps[5];
 		const char *text;
 	} cases[] = {
-		{{OPENED, {SETTINGS, FAKE_ROWS(name, two)}, {COPY_A}},
-			"the settings of a transaction with rows, which is no answer "
+		{{OPENED, {SETTINGS, FAKE_ROWS(name, two)}, {COPY_A}, FAKE_COMMIT},
+			"the settings of a transaction with more than one row, which "
+			"is no answer to that"},
+		{{OPENED, {SETTINGS, .names = name, .n_cols = 1}, {COPY_A},
+			 FAKE_COMMIT},
+			"the settings of a transaction with no row, which is no answer "
 			"to that"},
-		{{OPENED, {SETTINGS, .names = name, .n_cols = 1}, {COPY_A}},
-			"the settings of a transaction with rows, which is no answer "
-			"to that"},
-		{{OPENED, {SETTINGS}, {COPY_A}},
-			"the settings of a transaction with SET, which is no answer to "
-			"that"},
-		{{BEFORE, {COPY_A, FAKE_ROWS(two_names, two)}},
+		{{OPENED, {SETTINGS}, {COPY_A}, FAKE_COMMIT},
+			"the settings of a transaction with no rows, which is no "
+			"answer to that"},
+		{{BEFORE, {COPY_A, FAKE_ROWS(two_names, two)}, FAKE_COMMIT},
 			"public.a with COPY, which is no answer to that"},
 		{RAW(cut)},
 		{RAW(joined)},
@@ -245,26 +252,21 @@ test_unexpected(void **state)
 {
 	static const struct fake_step steps[] = {
 		{FAKE_CONNECT},
-		{FAKE_QUERY, .text = "SET TRANSACTION"},
+		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(name, one)},
 		{FAKE_QUERY, .text = "EXTRA", FAKE_ROWS(name, one)},
 		{COPY_A},
+		FAKE_COMMIT,
 		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;
-	const struct pg_copy what = {
-		.setup = "SET UP; EXTRA",
-		.tables = two_tables,
-		.n_tables = 1,
-		.column = "version_num",
-		.timeout_ms = 100000,
-		.limit = {MAX_BYTES, 0},
-	};
+	const struct pg_copy copy = {"public.a", "version_num", 4, 1000};
+	const struct pg_statement st = {.copy = &copy};
+	const struct pg_batch batch = {"SET UP; EXTRA", &st, 1};
 
 	fake_script("host=/copy", steps, COUNT_OF(steps));
 	connect_to(f, "host=/copy");
-	pg_session_copy(f->session, &what, on_done, f);
-	loop_run(f->loop);
+	run_within(f, &batch, 1, 100000);
 	expect_error(f, ERR_INTERNAL,
 		"the server answered public.a with rows, which is no answer to that");
 	assert_false(pg_session_is_open(f->session));
@@ -277,6 +279,7 @@ test_no_utf8(void **state)
 	static const struct fake_step steps[] = {
 		BEFORE,
 		{COPY_A, FAKE_ROWS(name, text)},
+		FAKE_COMMIT,
 		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;

@@ -1,5 +1,6 @@
-/* What only a real server shows: libpq in pipeline mode, its rows one by one, SQLSTATEs
- * of refusals, cancels.  Run by real_server, which sets PGHOST and the like. */
+/* What only a real server shows: libpq with many statements in one query, its rows one
+ * by one, SQLSTATEs of refusals, cancels.  Run by real_server, which sets PGHOST and
+ * the like. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -129,6 +130,36 @@ test_script(void **state)
 	assert_string_equal(rows_get(&rows[1], 0, 3), "real");
 	assert_string_equal(rows_get(&rows[2], 0, 0), "\"$user\", public");
 	assert_int_equal(pg_session_round_trips(f->session), 1);
+}
+
+/* Words are found before the settings are made, so they mean the same without them. */
+static void
+test_strings_of_old(void **state)
+{
+	static const char *const params[] = {"\\' || 'x"};
+	static const struct pg_statement list[] = {{
+		.sql = "SELECT 'a_b' LIKE 'a\\_b' AND NOT 'axb' LIKE 'a\\_b', $1::text,"
+		       " current_setting('standard_conforming_strings')",
+		.params = params,
+		.n_params = 1,
+	}};
+	static const struct pg_batch batch = {NULL, list, 1};
+	static const char *const modes[] = {"on", "off"};
+	struct fixture *f = *state;
+	const struct rows *rows;
+	char dsn[80];
+
+	for (size_t i = 0; i < COUNT_OF(modes); i++) {
+		snprintf(dsn, sizeof dsn, "options='-c standard_conforming_strings=%s'",
+			modes[i]);
+		connect_to(f, dsn);
+		run(f, &batch, 1, 60000);
+		assert_int_equal(f->err.code, ERR_NONE);
+		rows = f->results->rows;
+		assert_string_equal(rows_get(rows, 0, 0), "t");
+		assert_string_equal(rows_get(rows, 0, 1), "\\' || 'x");
+		assert_string_equal(rows_get(rows, 0, 2), modes[i]);
+	}
 }
 
 static void
@@ -315,6 +346,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_script),
+		TEST(test_strings_of_old),
 		TEST(test_error_leaves_clean_session),
 		TEST(test_error_behind_rows),
 		TEST(test_write_is_refused),

@@ -98,7 +98,7 @@ test_run_without_connection(void **state)
 	expect_error(f, ERR_CONNECT, "not connected");
 }
 
-/* The rest is read and thrown away; then the session can be used again. */
+/* The rest is not run; then the session can be used again. */
 static void
 test_error_in_batch(void **state)
 {
@@ -110,11 +110,6 @@ test_error_in_batch(void **state)
 		{FAKE_QUERY, .text = "SELECT two", .answer = FAKE_FAIL,
 			.sqlstate = "42501", .message = "permission denied for table t",
 			FAKE_ROWS(two_names, two_rows)},
-		FAKE_COMMIT,
-		{FAKE_QUERY, .text = "BEGIN", .answer = FAKE_FAIL, .sqlstate = "25P02",
-			.message = "current transaction is aborted"},
-		{FAKE_QUERY, .text = "SELECT three"},
-		FAKE_COMMIT,
 		FAKE_ROLLBACK,
 		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
@@ -144,10 +139,10 @@ run_broken(struct fixture *f, const struct fake_step *answer)
 		*answer,
 		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
 		FAKE_COMMIT,
-		{FAKE_CLOSE},
 	};
+	bool goes_on = answer->answer == FAKE_OK;
 
-	fake_script("host=/run", steps, COUNT_OF(steps));
+	fake_script("host=/run", steps, COUNT_OF(steps) - (goes_on ? 0 : 2));
 	connect_to(f, "host=/run");
 	run_within(f, &two_batches[0], 1, 100000);
 	assert_null(f->results);
@@ -289,7 +284,6 @@ test_commit_that_rolled_back(void **state)
 		FAKE_BEGIN,
 		{FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)},
 		{FAKE_QUERY, .text = "COMMIT", .tag = "ROLLBACK"},
-		{FAKE_SYNC},
 		{FAKE_CLOSE},
 	};
 	struct fixture *f = *state;
@@ -301,22 +295,22 @@ test_commit_that_rolled_back(void **state)
 	assert_null(f->results);
 }
 
-/* The connection dies after some rows, or after all but the last sync: in neither case
- * are there rows. */
+/* The connection dies after some rows, or after all but the last confirmation: in
+ * neither case are there rows. */
 static void
 run_dying(struct fixture *f, const struct fake_step *statement,
-	const struct fake_step *sync)
+	const struct fake_step *commit)
 {
 	const struct fake_step steps[] = {
 		{FAKE_CONNECT},
 		FAKE_BEGIN,
 		*statement,
-		{FAKE_QUERY, .text = "COMMIT"},
-		*sync,
+		*commit,
 		{FAKE_CLOSE},
 	};
+	bool goes_on = statement->answer == FAKE_OK;
 
-	fake_script("host=/run", steps, COUNT_OF(steps));
+	fake_script("host=/run", steps, COUNT_OF(steps) - (goes_on ? 0 : 2));
 	connect_to(f, "host=/run");
 	run_within(f, &two_batches[1], 1, 100000);
 	assert_null(f->results);
@@ -328,20 +322,21 @@ test_connection_dies_in_rows(void **state)
 {
 	const struct fake_step statement = {FAKE_QUERY, .text = "SELECT three",
 		.answer = FAKE_DIE, FAKE_ROWS(one_name, one_cell)};
-	const struct fake_step sync = {FAKE_SYNC};
+	const struct fake_step none = {.call = FAKE_CLOSE};
 
-	run_dying(*state, &statement, &sync);
+	run_dying(*state, &statement, &none);
 	expect_error(*state, ERR_CONNECT, "server closed the connection unexpectedly");
 }
 
 static void
-test_connection_dies_at_sync(void **state)
+test_connection_dies_at_the_end(void **state)
 {
 	const struct fake_step statement = {
 		FAKE_QUERY, .text = "SELECT three", FAKE_ROWS(one_name, one_cell)};
-	const struct fake_step sync = {FAKE_SYNC, .answer = FAKE_DIE};
+	const struct fake_step commit = {
+		FAKE_QUERY, .text = "COMMIT", .answer = FAKE_DIE};
 
-	run_dying(*state, &statement, &sync);
+	run_dying(*state, &statement, &commit);
 	expect_error(*state, ERR_CONNECT, "server closed the connection unexpectedly");
 }
 
@@ -349,14 +344,22 @@ test_connection_dies_at_sync(void **state)
 static void
 test_terminated(void **state)
 {
-	const struct fake_step statement = {FAKE_QUERY, .text = "SELECT three",
-		.answer = FAKE_FAIL, .sqlstate = "57P01",
-		.message = "terminating connection"};
-	const struct fake_step sync = {FAKE_SYNC, .answer = FAKE_DIE};
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT three", .answer = FAKE_FAIL,
+			.sqlstate = "57P01", .message = "terminating connection"},
+		{FAKE_QUERY, .text = "ROLLBACK", .answer = FAKE_DIE},
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
 
-	run_dying(*state, &statement, &sync);
-	expect_error(*state, ERR_CONNECT, "terminating connection");
-	assert_string_equal(((struct fixture *)*state)->err.sqlstate, "57P01");
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, &two_batches[1], 1, 100000);
+	expect_error(f, ERR_CONNECT, "terminating connection");
+	assert_string_equal(f->err.sqlstate, "57P01");
+	assert_false(pg_session_is_open(f->session));
 }
 
 static const struct fake_step silent_steps[] = {
@@ -364,7 +367,6 @@ static const struct fake_step silent_steps[] = {
 	FAKE_BEGIN,
 	{FAKE_QUERY, .text = "SELECT three", .answer = FAKE_SILENT,
 		FAKE_ROWS(one_name, one_cell)},
-	FAKE_COMMIT,
 	{FAKE_CLOSE},
 };
 
@@ -476,11 +478,9 @@ test_reconnect_closes(void **state)
 
 /* More rows than one turn takes. */
 static bool
-serve_many(
-	void *arg, const char *sql, const char *const *params, struct fake_step *answer)
+serve_many(void *arg, const char *sql, struct fake_step *answer)
 {
-	if (strcmp(sql, "SELECT three") == 0) {
-		assert_string_equal(params[0], "p");
+	if (strcmp(sql, "SELECT three WHERE 'p'") == 0) {
 		answer->names = one_name;
 		answer->cells = arg;
 		answer->n_cols = 1;
@@ -494,7 +494,7 @@ test_many_rows(void **state)
 {
 	static const char *const params[] = {"p"};
 	const struct pg_statement st = {
-		.sql = "SELECT three", .params = params, .n_params = 1};
+		.sql = "SELECT three WHERE $1", .params = params, .n_params = 1};
 	const struct pg_batch batch = {NULL, &st, 1};
 	const char **cells = xcalloc(5000, sizeof *cells);
 	const struct fake_step steps[] = {
@@ -633,7 +633,7 @@ main(void)
 		TEST(test_never_ends),
 		TEST(test_commit_that_rolled_back),
 		TEST(test_connection_dies_in_rows),
-		TEST(test_connection_dies_at_sync),
+		TEST(test_connection_dies_at_the_end),
 		TEST(test_terminated),
 		TEST(test_deadline),
 		TEST(test_close_while_running),

@@ -1,5 +1,5 @@
-/* The part of the scripted libpq that is used outside of a pipeline: one query of
- * several statements, each of which is a step, and the rows of those that are COPY. */
+/* Queries of the scripted libpq, of several statements each of which is a step, and the
+ * rows of those that are COPY. */
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -9,14 +9,8 @@
 #include "tests/fake/fake_conn.h"
 #include "tests/fake/fake_data.h"
 
-int
-PQexitPipelineMode(PGconn *c)
-{
-	return c->at == c->n_answers;
-}
-
 static void
-add_rows(PGconn *c, const struct fake_step *step)
+add_copied(PGconn *c, const struct fake_step *step)
 {
 	const struct fake_step head = {.n_cols = step->names ? step->n_cols : 1};
 
@@ -40,14 +34,42 @@ confirmation(struct fake_step *step, const char *sql)
 	return r;
 }
 
+/* The result that says how many rows there were. */
+static PGresult *
+rows_result(const struct fake_step *step)
+{
+	PGresult *r = fake_result(PGRES_TUPLES_OK, step, step->n_rows, 0);
+
+	fake_tag(r,
+		step->tag ? xstrdup(step->tag) : xasprintf("SELECT %zu", step->n_rows));
+	return r;
+}
+
+static void
+add_rows(PGconn *c, const struct fake_step *step)
+{
+	for (size_t i = 0; i < step->n_rows; i++)
+		fake_add_answer(c, SAYS, fake_result(PGRES_SINGLE_TUPLE, step, i, 1));
+}
+
+static void
+end_well(PGconn *c, struct fake_step *step, const char *sql, bool copy)
+{
+	bool rows = step->names && !copy;
+
+	fake_add_answer(c, SAYS, rows ? rows_result(step) : confirmation(step, sql));
+}
+
 /* False: what comes behind it is not run. */
 static bool
 answer_statement(PGconn *c, const char *sql)
 {
-	struct fake_step step = fake_query_step(c, sql, NULL);
+	struct fake_step step = fake_query_step(c, sql);
 	bool copy = !strncmp(sql, "COPY ", 5);
 
 	if (copy && (step.n_rows || step.answer == FAKE_OK))
+		add_copied(c, &step);
+	else if (!copy)
 		add_rows(c, &step);
 	if (step.answer == FAKE_SILENT)
 		fake_add_answer(c, FALLS_SILENT, NULL);
@@ -55,27 +77,41 @@ answer_statement(PGconn *c, const char *sql)
 		fake_add_answer(c, DIES, NULL);
 	else if (step.answer == FAKE_FAIL)
 		fake_add_answer(c, SAYS, fake_result(PGRES_FATAL_ERROR, &step, 0, 0));
-	else if (step.answer == FAKE_OK && (copy || !step.names))
-		fake_add_answer(c, SAYS, confirmation(&step, sql));
+	else if (step.answer == FAKE_COPY)
+		fake_add_answer(c, SAYS, fake_result(PGRES_COPY_OUT, NULL, 0, 0));
 	else if (step.answer == FAKE_OK)
-		fake_add_answer(
-			c, SAYS, fake_result(PGRES_TUPLES_OK, &step, 0, step.n_rows));
+		end_well(c, &step, sql, copy);
 	return step.answer == FAKE_OK;
+}
+
+/* Where the statement ends: at its end, or a "; " that is in no literal. */
+static char *
+end_of_statement(char *sql)
+{
+	bool quoted = false;
+
+	for (; *sql; sql++) {
+		quoted ^= *sql == '\'';
+		if (!quoted && !strncmp(sql, "; ", 2))
+			return sql;
+	}
+	return sql;
 }
 
 int
 PQsendQuery(PGconn *c, const char *sql)
 {
-	char *copy = xstrdup(sql), *rest = copy, *end;
-	bool ok = true;
+	char *copy = xstrdup(sql), *rest = copy;
+	bool ok = true, more = true;
 
-	do {
-		end = strstr(rest, "; ");
-		if (end)
-			*end = '\0';
+	while (ok && more) {
+		char *end = end_of_statement(rest);
+
+		more = *end;
+		*end = '\0';
 		ok = answer_statement(c, rest);
-		rest = end ? end + 2 : rest;
-	} while (ok && end);
+		rest = end + 2;
+	}
 	fake_add_answer(c, ENDS, NULL);
 	free(copy);
 	return 1;
