@@ -86,7 +86,7 @@ static int
 look(const struct request *r, const struct source *s, const struct compare_options *o)
 {
 	const struct snapshots_dir dir = {
-		expected_files_new(&(struct look_watcher){0}), r->dir};
+		expected_files_new(&(struct look_watcher){0}), r->dir, NULL};
 	struct located l = {0};
 	const struct snapshot *nearest;
 	struct err e = {0};

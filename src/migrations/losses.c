@@ -2,12 +2,15 @@
  * before anybody is sent to run it. */
 #include "migrations/losses.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "catalog/library.h"
 
 /* A name without a schema most likely means this one. */
 static const char usual_schema[] = "public";
@@ -224,22 +227,103 @@ loss_free(struct loss *l)
 	effect_free(&l->effect);
 }
 
+/* ---- What covers them, known ---- */
+
+void
+losses_known_fini(struct losses_known *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		free(k->v[i].schema);
+		free(k->v[i].rule);
+	}
+	free(k->v);
+	*k = (struct losses_known){0};
+}
+
+/* "" where that cannot be told: the catalog is kept nowhere. */
+static void
+find_key(const struct losses_scope *s, const struct losses *l, char *key)
+{
+	const char *catalog = s->found ? snapshot_key(s->found) : NULL;
+	struct hash *h;
+
+	*key = '\0';
+	if (!catalog)
+		return;
+	h = hash_new();
+	hash_add_text(h, catalog);
+	hash_add_text(h, ignore_digest(s->ignore));
+	for (size_t i = 0; i < ignore_count(s->ignore); i++) {
+		int64_t until_ms = ignore_info(s->ignore, i).until_ms;
+
+		hash_add_number(h, until_ms && s->now_ms >= until_ms);
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const struct effect *e = &l->v[i].effect;
+
+		hash_add_number(h, e->kind);
+		hash_add_number(h, (e->creates ? 1 : 0) + (e->computed ? 2 : 0));
+		hash_add_text(h, e->schema);
+		hash_add_text(h, e->name);
+		hash_add_text(h, e->part);
+	}
+	hash_finish(h, key);
+}
+
+static void
+take_known(const struct losses_known *k, struct losses *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		l->v[i].rule = xstrdup_null(k->v[i].rule);
+		if (k->v[i].schema)
+			l->v[i].effect.schema = xstrdup(k->v[i].schema);
+	}
+}
+
 /* The objects are wanted for that alone. */
+static void
+look_for_rules(
+	const struct losses_scope *s, struct losses *l, struct losses_covered *covered)
+{
+	struct losses_scope open = *s;
+
+	open.found = s->found ? snapshot_open(s->found) : NULL;
+	for (size_t i = 0; i < l->n; i++) {
+		struct loss *one = &l->v[i];
+		bool bare = !one->effect.schema;
+
+		if (one->effect.creates)
+			continue;
+		find_rule(&open, one);
+		covered[i].rule = xstrdup_null(one->rule);
+		covered[i].schema = bare ? xstrdup_null(one->effect.schema) : NULL;
+	}
+	snapshot_unref((struct snapshot *)(uintptr_t)open.found);
+}
+
 static void
 find_rules(const struct losses_scope *s, struct losses *l)
 {
-	struct losses_scope open = *s;
-	struct snapshot *found = NULL;
+	struct losses_known now = {.n = l->n};
 
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].effect.creates)
-			continue;
-		if (s->found && !found)
-			open.found = found = snapshot_open(s->found);
-		find_rule(&open, &l->v[i]);
+	if (!l->n)
+		return;
+	find_key(s, l, now.key);
+	if (*now.key && s->known && !strcmp(now.key, s->known->key)) {
+		take_known(s->known, l);
+		return;
 	}
-	snapshot_unref(found);
+	now.v = xcalloc(l->n, sizeof *now.v);
+	look_for_rules(s, l, now.v);
+	if (s->known) {
+		losses_known_fini(s->known);
+		*s->known = now;
+	} else {
+		losses_known_fini(&now);
+	}
 }
+
+/* ---- Those that are left ---- */
 
 /* What was made again, and what no rule covers and does not count of itself, goes. */
 static void

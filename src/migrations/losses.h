@@ -7,11 +7,23 @@
 #include "migrations/effect.h"
 #include "migrations/migrations.h"
 
+/* Which rules cover what was last looked for, and whose schema that turned out to be.
+ * Zeroed: nothing was. */
+struct losses_known {
+	char key[HASH_HEX_LEN]; /* of all that it depends on */
+	struct losses_covered {
+		char *schema, *rule; /* or NULL */
+	} * v;
+	size_t n;
+};
+void losses_known_fini(struct losses_known *k);
+
 /* What is known of the database; all may be NULL. */
 struct losses_scope {
 	const struct ignore_rules *ignore;
 	const struct snapshot *found; /* tells which schema a bare name may mean */
 	int64_t now_ms;               /* rules that have expired cover nothing */
+	struct losses_known *known;   /* spares looking for the same once more */
 };
 
 struct loss {

@@ -57,7 +57,8 @@ find_steady(struct published_environment *p, const struct environment *env,
 	bool any = !n_findings(p);
 
 	for (size_t i = 0; i < n_findings(p); i++) {
-		if (!is_steady(env, keys[i]))
+		if (env->flapping.on ? !is_steady(env, keys[i])
+				     : !p->confirmed_findings[i])
 			continue;
 		any = true;
 		p->steady_findings += keys[i];

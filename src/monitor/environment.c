@@ -113,6 +113,7 @@ environment_free(struct environment *env)
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);
 	earlier_free(&env->earlier);
+	losses_known_fini(&env->covered);
 	located_fini(&env->located);
 	accepted_fini(&env->accepted);
 	published_environment_free(env->published);

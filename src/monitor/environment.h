@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "diff/memo.h"
 #include "migrations/applied.h"
+#include "migrations/losses.h"
 #include "monitor/accepted.h"
 #include "monitor/away.h"
 #include "monitor/earlier.h"
@@ -164,9 +165,11 @@ struct environment {
 	char *gone_back;            /* the revisions that it went back from; or NULL */
 	struct migration_sign sign; /* see revised.h */
 	uint64_t told_findings;     /* what was confirmed then, see published.h */
-	struct located located;     /* where expect is snapshots:DIR */
-	struct accepted accepted;   /* where expect is baseline */
-	bool wanted;                /* of a single round: its check is waited for */
+	struct losses_known
+		covered;          /* of the losses that its pending revisions bring */
+	struct located located;   /* where expect is snapshots:DIR */
+	struct accepted accepted; /* where expect is baseline */
+	bool wanted;              /* of a single round: its check is waited for */
 	struct published_environment *published;
 };
 

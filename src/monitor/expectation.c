@@ -172,7 +172,8 @@ static void
 expect_directory(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
-	const struct snapshots_dir dir = {from->files, env->conf->expect_target};
+	const struct snapshots_dir dir = {
+		from->files, env->conf->expect_target, env->memo};
 	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
 	struct snapshot *s;
 	struct err e = {0};

@@ -497,42 +497,54 @@ expected_list_fini(struct expected_list *l)
 	*l = (struct expected_list){0};
 }
 
-/* False if two files say different things of one revision: nobody knows which is
- * right. */
+/* False if two files say different things of one revision, which `d` is of: nobody
+ * knows which is right. */
 static bool
-agree(const struct expected_list *all, size_t i, size_t k,
-	const struct compare_options *o, struct err *e)
+agree(const struct expected_list *all, size_t i, size_t k, const struct diff *d,
+	struct err *e)
 {
-	struct diff *d = diff_compare(all->v[i], all->v[k], o);
 	struct strbuf first = {0};
-	bool same = d->status != DIFF_DRIFTED;
 
-	if (!same) {
-		phrase_finding(&first, &d->findings[0]);
-		err_set(e, ERR_FORMAT,
-			"%s and %s are of one revision and differ (%s): remove the one "
-			"that is wrong",
-			all->paths.v[i], all->paths.v[k], first.s);
-	}
+	if (d->status != DIFF_DRIFTED)
+		return true;
+	phrase_finding(&first, &d->findings[0]);
+	err_set(e, ERR_FORMAT,
+		"%s and %s are of one revision and differ (%s): remove the one "
+		"that is wrong",
+		all->paths.v[i], all->paths.v[k], first.s);
 	strbuf_free(&first);
-	diff_unref(d);
-	return same;
+	return false;
+}
+
+/* The first of that revision, or all->n. */
+static size_t
+first_of_revision(const struct expected_list *all, const struct strvec *recorded)
+{
+	size_t i = 0;
+
+	while (i < all->n && !strvec_equal(&all->v[i]->revision, recorded))
+		i++;
+	return i;
 }
 
 /* Its place, or all->n, with the reason in `e` if that is not that there is none. */
 static size_t
-find_of_revision(const struct expected_list *all, const struct strvec *recorded,
-	const struct compare_options *o, struct err *e)
+find_of_revision(const struct snapshots_dir *dir, const struct expected_list *all,
+	const struct strvec *recorded, const struct compare_options *o, struct err *e)
 {
-	size_t found = all->n;
+	size_t found = first_of_revision(all, recorded);
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = found + 1; i < all->n; i++) {
+		struct diff *d;
+		bool ok;
+
 		if (!strvec_equal(&all->v[i]->revision, recorded))
 			continue;
-		if (found < all->n && !agree(all, found, i, o, e))
+		d = memo_compare(dir->memo, all->v[found], all->v[i], o);
+		ok = agree(all, found, i, d, e);
+		diff_unref(d);
+		if (!ok)
 			return all->n;
-		if (found == all->n)
-			found = i;
 	}
 	return found;
 }
@@ -548,7 +560,7 @@ expected_of_revision(const struct snapshots_dir *dir, const struct strvec *recor
 	if (!expected_list(dir, recorded, &all, e))
 		return NULL;
 	*e = (struct err){.code = ERR_NONE};
-	at = find_of_revision(&all, recorded, o, e);
+	at = find_of_revision(dir, &all, recorded, o, e);
 	if (at < all.n)
 		found = all.v[at];
 	else if (e->code == ERR_NONE)

@@ -4,7 +4,7 @@
 
 #include "catalog/library.h"
 #include "conf/conf.h"
-#include "diff/diff.h"
+#include "diff/memo.h"
 #include "monitor/look.h"
 
 struct expected_files;
@@ -33,6 +33,7 @@ expected_file(struct expected_files *f, const char *path, struct err *e);
 struct snapshots_dir {
 	struct expected_files *files;
 	const char *path;
+	struct memo *memo; /* where comparisons are known; or NULL */
 };
 
 /* The snapshot in a file of the directory that belongs to the recorded revisions

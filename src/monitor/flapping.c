@@ -282,7 +282,8 @@ flapping_step(
 	if (look->sighting)
 		next_turn(f, look);
 	see_gone(f, c, look);
-	see_new(f, c, look);
+	if (!c->same)
+		see_new(f, c, look);
 	if (!f->on && bits(f->busy) >= FLAPPING_MOST) {
 		f->on = true;
 		f->text = say(f);

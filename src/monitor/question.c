@@ -87,7 +87,8 @@ question_begin(struct question *q, struct environment *env, const struct expecta
 	q->is_standby = find_lag(env, x, sighting, &q->lag);
 	q->scope = (struct losses_scope){.ignore = env->ignore,
 		.found = env->facts ? env->facts->snapshot : NULL,
-		.now_ms = now_ms};
+		.now_ms = now_ms,
+		.known = &env->covered};
 	q->table = version_table_name(env->conf);
 	q->now_ms = now_ms;
 	q->blocks = other_blocks(env, x, &q->n_blocks);

@@ -3,9 +3,11 @@
 #include "verdict/confirm.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "diff/diff.h"
 
 /* ---- Keys ---- */
 
@@ -67,6 +69,8 @@ confirmation_fini(struct confirmation *c)
 {
 	free(c->v);
 	free(c->gone);
+	free(c->said);
+	diff_unref(c->asked.diff);
 	*c = (struct confirmation){0};
 }
 
@@ -146,6 +150,13 @@ see(struct step *s, enum thing_kind kind, uint64_t key, bool sighting)
 	return t->confirmed;
 }
 
+static uint64_t
+revision_key(const struct verdict_input *in)
+{
+	return confirm_key_revision(
+		in->revision, in->judgement ? &in->judgement->recorded : NULL);
+}
+
 /* Drift stands where the axis says so for long enough, and something of it is there for
  * as long. */
 static bool
@@ -164,19 +175,95 @@ see_schema(struct step *s, const struct verdict_input *in, bool sighting,
 	return axis && any;
 }
 
+/* ---- The same step again ---- */
+
+/* Findings that have their keys are those of a comparison that is known, and do not
+ * change. */
+static bool
+may_repeat(const struct verdict_input *in)
+{
+	return !in->lag && in->diff && in->diff->n_findings &&
+	       in->diff->findings[0].key;
+}
+
+static struct confirmation
+ask(const struct verdict_input *in, const struct confirm_rules *r)
+{
+	struct confirmation c = {0};
+
+	if (!may_repeat(in))
+		return c;
+	/* Only the count of references changes. */
+	c.asked.diff = (struct diff *)(uintptr_t)in->diff;
+	if (verdict_revision_differs(in))
+		c.asked.revision = revision_key(in);
+	if (verdict_schema_differs(in))
+		c.asked.schema = confirm_key_schema(in->schema);
+	c.asked.confirm = r->confirm;
+	c.asked.sighting = r->sighting;
+	c.asked.kept = r->kept;
+	c.asked.revision_kept = in->revision_kept;
+	return c;
+}
+
+/* A step that changed nothing changes nothing when it is made again; and less than one
+ * that was a sighting does one that is none. */
+static bool
+is_repeated(const struct confirmation *now, const struct confirmation *c)
+{
+	return now->asked.diff && c->same && now->asked.diff == c->asked.diff &&
+	       now->asked.revision == c->asked.revision &&
+	       now->asked.schema == c->asked.schema &&
+	       now->asked.confirm == c->asked.confirm &&
+	       (c->asked.sighting || !now->asked.sighting) &&
+	       now->asked.kept == c->asked.kept &&
+	       now->asked.revision_kept == c->asked.revision_kept;
+}
+
+static void
+say_again(const struct confirmation *c, struct verdict_input *in, uint64_t *keys,
+	bool *confirmed)
+{
+	size_t n = in->diff->n_findings;
+
+	in->revision_confirmed = c->said_revision;
+	in->schema_confirmed = c->said_schema;
+	for (size_t i = 0; c->asked.schema && i < n; i++)
+		keys[i] = in->diff->findings[i].key;
+	memcpy(confirmed, c->said, n * sizeof *confirmed);
+}
+
+/* Keep what was said of what was asked. */
+static void
+note(struct confirmation *c, const struct verdict_input *in, const bool *confirmed)
+{
+	size_t n = in->diff ? in->diff->n_findings : 0;
+
+	if (!c->asked.diff)
+		return;
+	diff_ref(c->asked.diff);
+	c->said = xcalloc(n, sizeof *c->said);
+	memcpy(c->said, confirmed, n * sizeof *confirmed);
+	c->said_revision = in->revision_confirmed;
+	c->said_schema = in->schema_confirmed;
+}
+
 void
 confirmation_step(struct confirmation *c, struct verdict_input *in,
 	const struct confirm_rules *r, uint64_t *keys, bool *confirmed)
 {
 	size_t n = in->diff ? in->diff->n_findings : 0;
-	struct step s = {.before = c, .lag = in->lag, .confirm = r->confirm};
+	struct step s = {
+		.before = c, .now = ask(in, r), .lag = in->lag, .confirm = r->confirm};
 
+	if (is_repeated(&s.now, c)) {
+		say_again(c, in, keys, confirmed);
+		return;
+	}
 	s.now.v = xcalloc(n + 2, sizeof *s.now.v);
 	in->revision_confirmed = in->schema_confirmed = true;
 	if (verdict_revision_differs(in))
-		in->revision_confirmed = see(&s, THING_REVISION,
-			confirm_key_revision(in->revision,
-				in->judgement ? &in->judgement->recorded : NULL),
+		in->revision_confirmed = see(&s, THING_REVISION, revision_key(in),
 			r->sighting && !in->revision_kept);
 	if (verdict_schema_differs(in))
 		in->schema_confirmed =
@@ -184,6 +271,7 @@ confirmation_step(struct confirmation *c, struct verdict_input *in,
 	confirmation_sort(&s.now);
 	find_gone(&s.now, c);
 	s.now.same = same_lists(&s.now, c);
+	note(&s.now, in, confirmed);
 	confirmation_fini(c);
 	*c = s.now;
 }

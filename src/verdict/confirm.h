@@ -28,6 +28,16 @@ struct confirmation {
 	struct thing *gone; /* what was found the time before, and is no more */
 	size_t n_gone;
 	bool same; /* the last step left all as it was */
+	/* What that step was asked, and what it said, where that may be said again; the
+	 * diff is referred to, NULL: it may not. */
+	struct {
+		struct diff *diff;
+		uint64_t revision, schema; /* keys; 0: they do not differ */
+		unsigned confirm;
+		bool sighting, kept, revision_kept;
+	} asked;
+	bool *said; /* of each finding */
+	bool said_revision, said_schema;
 };
 
 struct confirm_rules {

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/library.h"
 #include "migrations/losses.h"
+#include "tests/unit/catalog/literal.h"
 #include "tests/unit/migrations/fixture.h"
 
 static void
@@ -156,6 +158,49 @@ test_rules_that_do_not_cover(void **state)
 	ignore_free((struct ignore_rules *)expired.ignore);
 }
 
+/* What was looked for once is known as long as catalog, rules, their time and the
+ * losses are the same, and says the same. */
+static void
+test_known(void **state)
+{
+	static const char covered[] =
+		"the pending r2 drops table app.docs, which the rule `table:app.* "
+		"until=2030-01-31` ignores as managed elsewhere: take that out of its "
+		"upgrade(), or lift the rule, before anything runs it";
+	static const char bare[] =
+		"the pending r2 drops 1 table (table docs): save what is still needed "
+		"of that, then ";
+	struct library *library = library_new();
+	struct snapshot *there = library_keep(library, CATALOG("table app/docs")),
+			*gone = library_keep(library, CATALOG("table app/other"));
+	struct losses_known known = {0};
+	struct losses_scope scope = {
+		.ignore = rules_of("table:app.* until=2030-01-31", NULL),
+		.found = there,
+		.known = &known};
+	char key[HASH_HEX_LEN];
+
+	write_revision(*state, "r1", "None", "    pass\n");
+	write_revision(*state, "r2", "'r1'", "    op.drop_table('docs')\n");
+	check(state, &scope, false, covered);
+	memcpy(key, known.key, sizeof key);
+	assert_true(*key);
+	check(state, &scope, false, covered);
+	assert_string_equal(key, known.key);
+	scope.found = gone;
+	check(state, &scope, true, bare);
+	scope.found = there;
+	check(state, &scope, false, covered);
+	scope.now_ms = INT64_C(1990000000000);
+	check(state, &scope, true, bare);
+	check(state, &scope, true, bare);
+	losses_known_fini(&known);
+	snapshot_unref(there);
+	snapshot_unref(gone);
+	library_unref(library);
+	ignore_free((struct ignore_rules *)scope.ignore);
+}
+
 /* Names from files are shown on one line and never look like a command. */
 static void
 test_odd_names(void **state)
@@ -179,6 +224,7 @@ main(void)
 		TEST(test_made_again),
 		TEST(test_ignored),
 		TEST(test_rules_that_do_not_cover),
+		TEST(test_known),
 		TEST(test_odd_names),
 	};
 

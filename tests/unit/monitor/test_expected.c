@@ -91,7 +91,7 @@ snapshot_file(struct state *s, const char *name, const char *revision)
 static struct snapshot *
 of_revision(struct state *s, const char *revision)
 {
-	const struct snapshots_dir dir = {s->expected, s->dir};
+	const struct snapshots_dir dir = {s->expected, s->dir, NULL};
 	const struct compare_options o = COMPARE_DEFAULTS;
 	struct strvec recorded = {0};
 	struct snapshot *found;
@@ -268,7 +268,7 @@ test_looks(void **arg)
 	struct strvec looked = {0};
 	const struct look_watcher w = {loop_new(), on_looked, &looked};
 	struct expected_files *f = expected_files_new(&w);
-	const struct snapshots_dir dir = {f, s->dir};
+	const struct snapshots_dir dir = {f, s->dir, NULL};
 	const char *path = snapshot_file(s, "a.json", "aaaa");
 	struct expected_list all;
 	struct snapshot *first;
@@ -312,7 +312,7 @@ static void
 test_no_descriptor(void **arg)
 {
 	struct state *s = *arg;
-	const struct snapshots_dir dir = {s->expected, s->dir};
+	const struct snapshots_dir dir = {s->expected, s->dir, NULL};
 	const char *path = file(s, "a.json", "no snapshot");
 	struct expected_list all = {0};
 	struct rlimit was = exhaust();

@@ -213,6 +213,79 @@ test_same(void **state)
 	confirmation_fini(&c);
 }
 
+/* Findings that have their keys, in steps of which some are known by the one before:
+ * each says what one says that is not. */
+static void
+test_repeated(void **state)
+{
+	static const struct {
+		unsigned confirm;
+		bool sighting, kept;
+		enum schema_status schema;
+		enum revision_status revision;
+		size_t n_findings;
+	} steps[] = {
+		{3, true, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, false, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, true, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, true, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, false, false, SCHEMA_DRIFTED, REVISION_AT_HEAD, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_BEHIND, 2},
+		{3, true, false, SCHEMA_DRIFTED, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_DRIFTED, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_OTHER_REVISION, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_OTHER_REVISION, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_OTHER_REVISION, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_OTHER_REVISION, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_IN_SYNC, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_IN_SYNC, REVISION_BEHIND, 2},
+		{2, true, false, SCHEMA_DRIFTED, REVISION_BEHIND, 2},
+	};
+	struct confirmation known = {0}, anew = {0};
+	struct scene a, b;
+
+	(void)state;
+	set_scene(&a);
+	set_scene(&b);
+	a.diff.refs = 1;
+	for (size_t i = 0; i < COUNT_OF(some_findings); i++)
+		a.findings[i].key = finding_key(&a.findings[i]);
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		const struct confirm_rules r = {.confirm = steps[i].confirm,
+			.sighting = steps[i].sighting,
+			.kept = steps[i].kept};
+
+		a.in.schema = b.in.schema = steps[i].schema;
+		a.in.revision = b.in.revision = steps[i].revision;
+		memset(a.keys, 0, sizeof a.keys);
+		memset(b.keys, 0, sizeof b.keys);
+		memset(a.confirmed, 0, sizeof a.confirmed);
+		memset(b.confirmed, 0, sizeof b.confirmed);
+		confirmation_step(&known, &a.in, &r, a.keys, a.confirmed);
+		confirmation_step(&anew, &b.in, &r, b.keys, b.confirmed);
+		assert_memory_equal(a.keys, b.keys, sizeof a.keys);
+		assert_memory_equal(a.confirmed, b.confirmed, sizeof a.confirmed);
+		assert_int_equal(a.in.revision_confirmed, b.in.revision_confirmed);
+		assert_int_equal(a.in.schema_confirmed, b.in.schema_confirmed);
+		assert_int_equal(known.same, anew.same);
+		assert_int_equal(known.n, anew.n);
+		assert_int_equal(known.n_gone, anew.n_gone);
+		for (size_t k = 0; k < known.n; k++) {
+			assert_int_equal(known.v[k].key, anew.v[k].key);
+			assert_int_equal(known.v[k].seen, anew.v[k].seen);
+			assert_int_equal(known.v[k].confirmed, anew.v[k].confirmed);
+			assert_int_equal(known.v[k].is_new, anew.v[k].is_new);
+		}
+	}
+	confirmation_fini(&known);
+	confirmation_fini(&anew);
+	assert_int_equal(a.diff.refs, 1);
+}
+
 /* A reload that asks for more takes nothing back. */
 static void
 test_stays_confirmed(void **state)
@@ -331,6 +404,7 @@ main(void)
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_axes),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_stays_confirmed),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_key_of_rows),
