@@ -46,7 +46,8 @@ const struct conf_key conf_keys[] = {
 		.flags = KEY_ENV,
 		.help = "Time between two checks of an environment."},
 	{SERVICE("jitter", percent, jitter), .def = "10%", .flags = KEY_ENV,
-		.help = "How far a check may be moved at random, so that not all come at once."},
+		.help = "How far a check may be moved at random from its place in the interval, so that\n"
+			"not all come at once."},
 	{SERVICE("max_concurrent_checks", integer, max_concurrent_checks), .def = "8",
 		.min = 1, .max = 1000, .flags = KEY_ENV,
 		.help = "Checks that run at the same time, one connection each."},

@@ -46,14 +46,6 @@ awaited_fini(struct awaited *a)
 	*a = (struct awaited){0};
 }
 
-void
-awaited_clear(struct awaited *a)
-{
-	awaited_fini(a);
-	a->looks = strmap_new();
-	a->over = xcalloc(1, sizeof *a->over);
-}
-
 static bool
 expects_files(const struct conf_environment *c)
 {
@@ -115,8 +107,6 @@ awaited_ask(struct awaited *a, struct environment *env,
 {
 	const struct conf_environment *c = env->conf;
 
-	if (!a->looks)
-		awaited_clear(a);
 	env->looking = true;
 	env->looks[0] = graphs_look(from->graphs, c->migrations);
 	if (expects_files(c))
@@ -129,10 +119,26 @@ awaited_ask(struct awaited *a, struct environment *env,
 }
 
 void
+awaited_take(struct awaited *a, const struct roster *r,
+	const struct expectation_sources *from)
+{
+	awaited_fini(a);
+	a->looks = strmap_new();
+	a->over = xcalloc(1, sizeof *a->over);
+	for (size_t i = 0; i < r->n; i++) {
+		struct environment *env = r->v[i];
+
+		env->unread = graphs_is_unread(from->graphs, env->conf->migrations);
+		if (env->looking)
+			awaited_ask(a, env, from);
+	}
+}
+
+void
 awaited_looked(
 	struct awaited *a, const char *name, const struct expectation_sources *from)
 {
-	struct awaiting *w = a->looks ? strmap_get(a->looks, name) : NULL;
+	struct awaiting *w = strmap_get(a->looks, name);
 
 	while (w && w->first < w->n) {
 		const struct wait *first = &w->v[w->first];

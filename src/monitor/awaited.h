@@ -6,6 +6,7 @@
 
 #include "base/strmap.h"
 #include "monitor/expectation.h"
+#include "monitor/roster.h"
 
 struct awaiting; /* environments, in their order */
 
@@ -25,8 +26,9 @@ void awaited_looked(
 	struct awaited *a, const char *name, const struct expectation_sources *from);
 /* `env` is judged: it does not look any more. */
 void awaited_judged(struct awaited *a, const struct environment *env);
-/* Nobody waits any more; who still looks has to ask again. */
-void awaited_clear(struct awaited *a);
+/* Go over to those of `r`: who still looks asks again, and env->unread is set anew. */
+void awaited_take(struct awaited *a, const struct roster *r,
+	const struct expectation_sources *from);
 /* One for which that was done, and for what it refers to, so that it is to be judged;
  * NULL: none. */
 struct environment *

@@ -286,18 +286,38 @@ name_seed(const char *name)
 }
 
 int64_t
-environment_delay(const struct environment *env, double jitter)
+environment_delay(const struct environment *env, double jitter, int64_t now_ms)
 {
 	const struct schedule s = {
 		.interval_ms = env->conf->interval_ms,
 		.jitter = jitter,
 		.seed = name_seed(env->conf->name),
+		.place = env->place,
+		.now_ms = now_ms,
 	};
 	bool again = env->outcome == OUTCOME_SUCCESS && env->unconfirmed_in_a_row;
 
 	return schedule_delay(&s, again ? OUTCOME_UNCONFIRMED : env->outcome,
 		env->checks_total,
 		again ? env->unconfirmed_in_a_row : env->outcome_in_a_row);
+}
+
+void
+environment_set_next(struct environment *env, int64_t delay_ms)
+{
+	env->next_mono_ms = clock_mono_ms() + delay_ms;
+	env->next_at_ms = clock_wall_ms() + delay_ms;
+	timer_set(env->timer, delay_ms);
+}
+
+int64_t
+environment_lateness(const struct environment *env)
+{
+	int64_t late_ms = clock_mono_ms() - env->due_ms;
+
+	if (env->phase != PHASE_DUE)
+		return env->lateness_ms;
+	return late_ms > 0 ? late_ms : 0;
 }
 
 struct reading_options

@@ -58,6 +58,7 @@ struct environment {
 	enum environment_phase phase;
 	/* Of PHASE_DUE: who has the lowest is next; of PHASE_READING: when it began. */
 	uint64_t turn;
+	int64_t due_ms; /* of PHASE_DUE: since when, of clock_mono_ms() */
 	uint64_t asked; /* when a check was last asked for; 0: never */
 	uint64_t ended; /* the turn of the last check that has ended; 0: none */
 	bool again;     /* what is being read now is to be read once more */
@@ -76,6 +77,8 @@ struct environment {
 	char *address;               /* where its `dsn` leads: pg_dsn_address() */
 	struct ready_server *server; /* of ready.h */
 	size_t in_ready;             /* … too */
+	double place;                /* … too: in the interval, see schedule.h */
+	size_t in_due;               /* of queue.h */
 	/* Of kin.h: of which database it is known to be one, as what; or NULL. */
 	struct kin_database *kin;
 	size_t in_kin;
@@ -142,7 +145,8 @@ struct environment {
 	int64_t last_at_ms, last_success_ms, next_at_ms, duration_ms;
 	int64_t last_boot_ms; /* `last_at_ms`, by clock_boot_ms() */
 	struct times times;
-	int64_t lateness_ms; /* how long it was due before its check began */
+	int64_t lateness_ms;  /* how long it was due before its last check began */
+	int64_t next_mono_ms; /* `next_at_ms`, of clock_mono_ms() */
 	struct migration_lock lock;
 	struct migration_row row;
 	/* Of a standby: up to where there was something to replay at its last check. */
@@ -199,8 +203,14 @@ environment_take(struct environment *env, struct facts *facts, const struct err 
 void environment_stand(struct environment *env);
 bool environment_is_news(const struct environment *env);
 
-/* How many ms from now its next check is due. */
-int64_t environment_delay(const struct environment *env, double jitter);
+/* How many ms from `now_ms` its next check is due; that is a time since any that stays
+ * the same. */
+int64_t environment_delay(const struct environment *env, double jitter, int64_t now_ms);
+/* It is due in so many ms. */
+void environment_set_next(struct environment *env, int64_t delay_ms);
+/* How long a check of it has been due that waits, or else the last was before it began.
+ */
+int64_t environment_lateness(const struct environment *env);
 
 /* True if its catalog or its head is compared with `other`. */
 bool

@@ -277,7 +277,7 @@ copy_check(struct published_environment *p, const struct environment *env)
 	memcpy(p->failures_total, env->failures_total, sizeof p->failures_total);
 	p->migrating = env->migrating;
 	p->had_tables = env->had_tables;
-	p->lateness_ms = env->lateness_ms;
+	p->lateness_ms = environment_lateness(env);
 	p->lock = env->lock;
 	if (env->error.code) {
 		p->error = text_cleaned(env->error.text, 500);

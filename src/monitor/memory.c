@@ -177,8 +177,8 @@ load_last(struct environment *env, struct store *s, struct err *e)
 	return true;
 }
 
-void
-memory_keep_success(struct environment *env, struct store *s)
+static void
+keep_success(struct environment *env, struct store *s)
 {
 	struct err e;
 
@@ -189,6 +189,25 @@ memory_keep_success(struct environment *env, struct store *s)
 		env->kept_success_ms = env->last_success_ms;
 	else
 		store_log(s, LEVEL_WARN, &e, "what is known cannot be stored");
+}
+
+void
+memory_keep_success(const struct roster *r, struct store *s)
+{
+	for (size_t i = 0; i < r->n; i++)
+		keep_success(r->v[i], s);
+}
+
+void
+memory_lost(const struct roster *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct environment *env = r->v[i];
+
+		env->unsaved |= env->unloaded ? 0 : UNSAVED_ALL;
+		env->accepted.lost = env->accepted.baseline.snapshot != NULL;
+		earlier_lost(env);
+	}
 }
 
 static bool

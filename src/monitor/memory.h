@@ -56,7 +56,9 @@ memory_load_missing(struct environment *const *environments, size_t n, struct st
  * `o`, and the history. */
 void memory_tell(struct environment *env, const struct published_environment *now,
 	const struct monitor_options *o);
-/* Keep when it was last checked, where that is all there is to keep. */
-void memory_keep_success(struct environment *env, struct store *s);
+/* Keep when each was last checked, where that is all there is to keep. */
+void memory_keep_success(const struct roster *r, struct store *s);
+/* The store has another file, which has nothing of them. */
+void memory_lost(const struct roster *r);
 
 #endif

@@ -24,7 +24,7 @@
 #include "monitor/roster.h"
 
 /* The time of a timer is counted from when the turn of the loop began. */
-enum { LOOK_MS = GRAPHS_LOOK_MS + 100 };
+enum { LOOK_MS = GRAPHS_LOOK_MS + 100, LATE_MS = 2000 };
 
 struct monitor {
 	struct loop *loop;
@@ -40,6 +40,8 @@ struct monitor {
 	struct kin kin;
 	struct timer *more; /* checks are to be ended */
 	size_t open;        /* that a single round waits for */
+	struct timer *late; /* what waits is said to be late */
+	int64_t started_ms; /* of clock_mono_ms() */
 	bool started;
 	struct publication publication;
 };
@@ -59,10 +61,8 @@ sources(const struct monitor *m)
 static void
 set_next(struct monitor *m, struct environment *env)
 {
-	int64_t delay = environment_delay(env, m->conf->service.jitter);
-
-	env->next_at_ms = clock_wall_ms() + delay;
-	timer_set(env->timer, delay);
+	environment_set_next(env, environment_delay(env, m->conf->service.jitter,
+					  clock_mono_ms() - m->started_ms));
 }
 
 /* ---- Publication ---- */
@@ -179,15 +179,11 @@ tell_migrations(struct monitor *m, const struct published_migrations *now)
 static bool
 look_again(struct monitor *m, struct environment *env)
 {
-	int64_t soon = clock_wall_ms() + LOOK_MS;
-
 	if (m->o.done || !env->published)
 		return false;
 	env->awaits_files = true;
-	if (env->next_at_ms > soon) {
-		env->next_at_ms = soon;
-		timer_set(env->timer, LOOK_MS);
-	}
+	if (env->next_mono_ms > clock_mono_ms() + LOOK_MS)
+		environment_set_next(env, LOOK_MS);
 	return true;
 }
 
@@ -212,8 +208,9 @@ end_check(struct monitor *m, struct environment *env)
 /* One whose files were looked at; others in turns of their own, as long as it takes to
  * judge each.  Then others may begin. */
 static void
-end_checks(struct monitor *m)
+end_checks(void *arg)
 {
+	struct monitor *m = arg;
 	const struct expectation_sources from = sources(m);
 	struct environment *env = awaited_next(&m->awaited, &from);
 
@@ -227,12 +224,6 @@ end_checks(struct monitor *m)
 	pump(m);
 	if (m->o.done && !m->open && !m->queue.running)
 		m->o.done(m->o.arg);
-}
-
-static void
-on_more(void *arg)
-{
-	end_checks(arg);
 }
 
 static void
@@ -320,9 +311,8 @@ start_check(struct monitor *m, struct environment *env)
 	env->reading = reading_start(m->loop, &o, on_read, env);
 }
 
-/* Start what is due, as far as there are places. */
 static void
-pump(struct monitor *m)
+start_due(struct monitor *m)
 {
 	while (m->queue.running < m->conf->service.max_concurrent_checks) {
 		struct environment *env = queue_next(&m->queue);
@@ -331,6 +321,27 @@ pump(struct monitor *m)
 			return;
 		start_check(m, env);
 	}
+}
+
+/* Start what is due, as far as there are places. */
+static void
+pump(struct monitor *m)
+{
+	start_due(m);
+	if (m->queue.due.n && !timer_is_set(m->late))
+		timer_set(m->late, LATE_MS);
+}
+
+/* Whoever reads it sees who waits now, not only who has waited. */
+static void
+on_late(void *arg)
+{
+	struct monitor *m = arg;
+
+	if (publication_late(&m->publication, &m->queue.due, LATE_MS))
+		publish(m);
+	if (m->queue.due.n)
+		timer_set(m->late, LATE_MS);
 }
 
 static void
@@ -343,7 +354,7 @@ on_due(void *arg)
 		set_next(env->monitor, env);
 		return;
 	}
-	queue_due(&env->monitor->queue, env);
+	queue_due_since(&env->monitor->queue, env, env->next_mono_ms);
 	pair_due(env, &env->monitor->queue);
 	pump(env->monitor);
 }
@@ -409,14 +420,7 @@ take_files(struct monitor *m)
 	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
 	expected_files_keep(m->files, m->conf);
 	from = sources(m);
-	awaited_clear(&m->awaited);
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		env->unread = graphs_is_unread(m->graphs, env->conf->migrations);
-		if (env->looking)
-			awaited_ask(&m->awaited, env, &from);
-	}
+	awaited_take(&m->awaited, &m->roster, &from);
 }
 
 static void
@@ -469,7 +473,9 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->memo = memo_new();
 	m->files = expected_files_new(&(struct look_watcher){l, on_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
-	m->more = timer_new(l, on_more, m);
+	m->more = timer_new(l, end_checks, m);
+	m->late = timer_new(l, on_late, m);
+	m->started_ms = clock_mono_ms();
 	m->servers = pg_servers_new(l, on_answered, m);
 	m->publication.now.started_ms = clock_wall_ms();
 	if (!monitor_reload(m, conf, e)) {
@@ -524,13 +530,8 @@ monitor_reload_refused(struct monitor *m)
 void
 monitor_store_changed(struct monitor *m, bool other_file)
 {
-	for (size_t i = 0; other_file && i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		env->unsaved |= env->unloaded ? 0 : UNSAVED_ALL;
-		env->accepted.lost = env->accepted.baseline.snapshot != NULL;
-		earlier_lost(env);
-	}
+	if (other_file)
+		memory_lost(&m->roster);
 	memory_rename(m->conf, &m->roster, m->o.store);
 	if (memory_load_missing(m->roster.v, m->roster.n, m->o.store))
 		memory_save_all(m->roster.v, m->roster.n, m->o.store);
@@ -547,14 +548,14 @@ monitor_store_changed(struct monitor *m, bool other_file)
 void
 monitor_clock_set(struct monitor *m, const struct clock_step *step)
 {
+	struct published *now = &m->publication.now;
+
 	if (m->o.store)
 		store_clock_set(m->o.store, step);
 	for (size_t i = 0; i < m->roster.n; i++)
 		clockset_move(m->roster.v[i], step);
-	m->publication.now.started_ms =
-		clock_stepped(m->publication.now.started_ms, step);
-	m->publication.now.reload_ok_ms =
-		clock_stepped(m->publication.now.reload_ok_ms, step);
+	now->started_ms = clock_stepped(now->started_ms, step);
+	now->reload_ok_ms = clock_stepped(now->reload_ok_ms, step);
 	publish(m);
 }
 
@@ -567,8 +568,7 @@ monitor_publish(struct monitor *m)
 void
 monitor_keep(struct monitor *m)
 {
-	for (size_t i = 0; i < m->roster.n; i++)
-		memory_keep_success(m->roster.v[i], m->o.store);
+	memory_keep_success(&m->roster, m->o.store);
 }
 
 void
@@ -588,6 +588,7 @@ monitor_free(struct monitor *m)
 	expected_files_free(m->files);
 	memo_free(m->memo);
 	timer_free(m->more);
+	timer_free(m->late);
 	free(m);
 }
 

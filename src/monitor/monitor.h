@@ -53,9 +53,10 @@ void monitor_start(struct monitor *m);
 void monitor_free(struct monitor *m);
 
 /* Make a check of environment `name` (NULL: of all), and of what it refers to first,
- * that begins after this call; the interval goes on from there.  Asked for again before
- * it begins, it is still one check.  A published state with a `last_started_ms` of at
- * least *at_ms comes from such a check.  False if there is no such environment. */
+ * that begins after this call; the regular ones stay where they are.  Asked for again
+ * before it begins, it is still one check.  A published state with a `last_started_ms`
+ * of at least *at_ms comes from such a check.  False if there is no such environment.
+ */
 bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 
 /* Go over to `conf`: environments keep their state, as long as they are the same

@@ -38,6 +38,24 @@ publication_put(struct publication *p, struct environment *env,
 	env->published = p->list[env->at] = now;
 }
 
+bool
+publication_late(struct publication *p, const struct heap *due, int64_t least_ms)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < due->n; i++) {
+		struct environment *env = due->v[i];
+		int64_t late_ms = environment_lateness(env);
+
+		if (late_ms < least_ms)
+			continue;
+		p->list[env->at]->lateness_ms = late_ms;
+		p->list[env->at]->version = ++p->versions;
+		any = true;
+	}
+	return any;
+}
+
 void
 publication_renew(struct publication *p, const struct roster *r, struct graphs *graphs,
 	struct store *s, const struct notices_listener *l)

@@ -27,6 +27,9 @@ void publication_fini(struct publication *p);
 /* `now` in the place of env->published, which is freed. */
 void publication_put(struct publication *p, struct environment *env,
 	struct published_environment *now);
+/* Of those in `due` whose check waits, and has for at least `least_ms`, it says how
+ * long. True if there are any. */
+bool publication_late(struct publication *p, const struct heap *due, int64_t least_ms);
 /* All that was put since is a new generation; `s`: NULL: none. */
 void publication_renew(struct publication *p, const struct roster *r,
 	struct graphs *graphs, struct store *s, const struct notices_listener *l);

@@ -66,7 +66,8 @@ struct published_environment {
 	int64_t had_ms;
 	struct migration_lock lock; /* who holds what a migration takes */
 	int64_t migrating_since_ms; /* it, or others before it in a row; 0: nobody */
-	int64_t lateness_ms; /* how long the last check had to wait for its turn */
+	/* How long a check has been waiting for its turn, or else the last had to. */
+	int64_t lateness_ms;
 	/* Of a standby: what it has not replayed yet; -1: not known. */
 	int64_t replay_lag_bytes, replay_lag_ms;
 	bool migrating;

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+static const struct heap_kind due_set = {
+	heap_any_order, offsetof(struct environment, in_due)};
 static const struct heap_kind unanswered_set = {
 	heap_any_order, offsetof(struct environment, in_unanswered)};
 
@@ -68,6 +70,24 @@ list_followers(struct queue *q)
 				to->followers[to->n_followers++] = q->environments[i];
 }
 
+/* Whoever has gone is in none of them. */
+static void
+queue_sets(struct queue *q)
+{
+	heap_fini(&q->unanswered);
+	heap_fini(&q->due);
+	q->unanswered.kind = &unanswered_set;
+	q->due.kind = &due_set;
+	for (size_t i = 0; i < q->n; i++) {
+		struct environment *env = q->environments[i];
+
+		env->in_unanswered = env->in_due = 0;
+		if (env->phase == PHASE_DUE)
+			heap_put(&q->due, env);
+		queue_known(q, env);
+	}
+}
+
 void
 queue_take(struct queue *q, struct environment *const *list, size_t n, int per_server)
 {
@@ -82,12 +102,8 @@ queue_take(struct queue *q, struct environment *const *list, size_t n, int per_s
 	strmap_free(names);
 	list_followers(q);
 	ready_take(&q->ready, per_server, list, n);
-	heap_fini(&q->unanswered);
-	q->unanswered.kind = &unanswered_set;
-	for (size_t i = 0; i < n; i++) {
-		list[i]->in_unanswered = 0;
-		queue_known(q, list[i]);
-	}
+	queue_sets(q);
+	ready_place(list, n);
 }
 
 void
@@ -95,19 +111,28 @@ queue_fini(struct queue *q)
 {
 	ready_fini(&q->ready);
 	heap_fini(&q->unanswered);
+	heap_fini(&q->due);
 	free(q->followers);
 }
 
 /* ---- What is due ---- */
 
 void
-queue_due(struct queue *q, struct environment *env)
+queue_due_since(struct queue *q, struct environment *env, int64_t since_ms)
 {
 	if (env->phase != PHASE_IDLE)
 		return;
 	env->phase = PHASE_DUE;
 	env->turn = q->turns++;
+	env->due_ms = since_ms;
+	heap_put(&q->due, env);
 	ready_add(&q->ready, env);
+}
+
+void
+queue_due(struct queue *q, struct environment *env)
+{
+	queue_due_since(q, env, clock_mono_ms());
 }
 
 void
@@ -230,11 +255,12 @@ queue_begin(struct queue *q, struct environment *env)
 	int64_t now = clock_wall_ms();
 
 	assert(env->phase == PHASE_DUE);
+	env->lateness_ms = environment_lateness(env);
+	heap_remove(&q->due, env);
 	ready_remove(&q->ready, env);
 	ready_begin(&q->ready, env);
 	env->phase = PHASE_READING;
 	env->turn = ++q->turns;
-	env->lateness_ms = env->next_at_ms ? larger(now - env->next_at_ms, 0) : 0;
 	env->urgent = false;
 	env->began_ms = clock_mono_ms();
 	env->started_ms = q->last_ms = larger(now, q->floor_ms);
@@ -248,6 +274,7 @@ queue_break_off(struct queue *q, struct environment *env)
 		ready_end(&q->ready, env);
 		q->running--;
 	}
+	heap_remove(&q->due, env);
 	ready_remove(&q->ready, env);
 	env->phase = PHASE_IDLE;
 	env->again = false;

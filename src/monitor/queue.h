@@ -11,6 +11,7 @@ struct queue {
 	size_t n;
 	struct environment **followers; /* those of each */
 	struct ready ready;
+	struct heap due;        /* a set: all of PHASE_DUE */
 	struct heap unanswered; /* a set: whose servers take connections only */
 	/* Counts all that has to be known in its order: what was asked for, what began,
 	 * and each look of a reading (`moments` of its options). */
@@ -29,6 +30,8 @@ void queue_fini(struct queue *q);
 
 /* A check of it is due; nothing where one is due or under way. */
 void queue_due(struct queue *q, struct environment *env);
+/* As queue_due(); it has been due since `since_ms` of clock_mono_ms(). */
+void queue_due_since(struct queue *q, struct environment *env, int64_t since_ms);
 /* As queue_due(), but where one is under way another one follows it. */
 void queue_again(struct queue *q, struct environment *env);
 /* As queue_due(), and it is next, one that is due already as well. */

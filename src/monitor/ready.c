@@ -12,6 +12,7 @@ struct ready_server {
 	struct ready_server *into;
 	struct heap ready;
 	int running;
+	size_t number, members; /* of ready_place() */
 	size_t in_open;
 };
 
@@ -222,6 +223,30 @@ void
 ready_end(struct ready *r, struct environment *env)
 {
 	count(r, env, -1);
+}
+
+/* ---- Spreading ---- */
+
+void
+ready_place(struct environment *const *list, size_t n)
+{
+	size_t n_servers = 0;
+
+	for (size_t i = 0; i < n; i++)
+		server_of(list[i])->members = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct ready_server *s = server_of(list[i]);
+
+		if (!s->members)
+			s->number = ++n_servers;
+		list[i]->place = (double)s->members++;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct ready_server *s = server_of(list[i]);
+		double offset = (double)s->number / (double)n_servers;
+
+		list[i]->place = (list[i]->place + offset) / (double)s->members;
+	}
 }
 
 /* ---- Life ---- */

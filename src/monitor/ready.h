@@ -21,6 +21,9 @@ struct ready {
  * counts; env->server and env->in_ready are set anew, whatever they were.  Then
  * ready_known() has to be called for each. */
 void ready_take(struct ready *r, int most, struct environment *const *list, size_t n);
+/* Spread them over the interval: env->place.  Those of each server evenly, and servers
+ * beside each other. */
+void ready_place(struct environment *const *list, size_t n);
 void ready_fini(struct ready *r);
 
 /* It may begin, as far as its server may; nothing where that is known. */

@@ -8,6 +8,10 @@ struct schedule {
 	int64_t interval_ms;
 	double jitter; /* fraction of the interval, both ways */
 	uint64_t seed; /* differs by environment */
+	/* Its place in the interval, as a fraction: regular checks are due there.  And
+	 * the time now, since the begin of an interval. */
+	double place;
+	int64_t now_ms;
 };
 
 /* What the last check came to. */
@@ -30,7 +34,9 @@ enum outcome {
  *                each check is never confirmed
  *   others       soon: 250 ms, doubled with each further one up to 5 s, but never
  *                later than the interval
- * Jitter is applied to all of them. */
+ * What would be due after the interval is due at the last place before that, so that
+ * those that were checked together are spread again; never twice for one place.  Jitter
+ * is applied to all of them. */
 int64_t
 schedule_delay(const struct schedule *s, enum outcome o, uint64_t n, unsigned in_a_row);
 

@@ -324,7 +324,9 @@ const struct family metrics_of_environment[] = {
 	{"pgdriftd_check_interval_seconds", GAUGE,
 		"Configured time between two checks.", .each = write_interval},
 	{"pgdriftd_check_lateness_seconds", GAUGE,
-		"How long the last check was due before it began.",
+		"How long a check has been due and waits, or else the last was before "
+		"it "
+		"began.",
 		.each = write_lateness},
 	{"pgdriftd_migrating_since_timestamp_seconds", GAUGE,
 		"Since when a migration that runs holds its lock.",

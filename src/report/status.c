@@ -61,6 +61,7 @@ add_check(cJSON *o, const struct published_environment *e)
 	json_add_str(c, "reason", e->error ? err_reason(e->error_code) : NULL);
 	json_add_str(c, "sqlstate", e->sqlstate[0] ? e->sqlstate : NULL);
 	json_add_num(c, "interval_seconds", seconds(e->interval_ms));
+	json_add_num(c, "lateness_seconds", seconds(e->lateness_ms));
 }
 
 /* Of a standby; below 0 it is not known. */

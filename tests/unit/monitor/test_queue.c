@@ -1,9 +1,11 @@
 /* Who is next, and what comes before: no server, no loop. */
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "monitor/queue.h"
 
@@ -331,6 +333,51 @@ test_pooler(void **state)
 	queue_fini(&f.queue);
 }
 
+/* Those of one server are spread over the whole interval, however many others there
+ * are; one that is alone is due at its end. */
+static void
+test_places(void **state)
+{
+	static const char *const addresses[SEVERAL] = {
+		"x", "x", "y", "x", "y", "x", "x", "x"};
+	static const double places[SEVERAL] = {
+		0.5 / 6, 1.5 / 6, 1.0 / 2, 2.5 / 6, 2.0 / 2, 3.5 / 6, 4.5 / 6, 5.5 / 6};
+	struct farm f;
+
+	(void)state;
+	farm(&f, addresses, 2);
+	for (int i = 0; i < SEVERAL; i++)
+		assert_true(fabs(f.env[i].place - places[i]) < 1e-9);
+	queue_take(&f.queue, f.list, 1, 2);
+	assert_true(fabs(f.env[0].place - 1) < 1e-9);
+	queue_fini(&f.queue);
+}
+
+/* It is late while it waits, and that is kept when its check begins. */
+static void
+test_lateness(void **state)
+{
+	struct fixture *q = *state;
+	int64_t now = clock_mono_ms();
+
+	assert_int_equal(environment_lateness(&q->other), 0);
+	queue_due_since(&q->queue, &q->other, now - 7000);
+	assert_int_equal(q->queue.due.n, 1);
+	assert_in_range(environment_lateness(&q->other), 7000, 60000);
+	/* It has been due since then, whatever else asks for it. */
+	queue_due(&q->queue, &q->other);
+	queue_ask(&q->queue, &q->other);
+	assert_in_range(environment_lateness(&q->other), 7000, 60000);
+	assert_ptr_equal(begin(q), &q->other);
+	assert_in_range(environment_lateness(&q->other), 7000, 60000);
+	assert_int_equal(q->queue.due.n, 0);
+	queue_end(&q->queue, &q->other);
+	queue_due_since(&q->queue, &q->other, now + 60000);
+	assert_int_equal(environment_lateness(&q->other), 0);
+	queue_break_off(&q->queue, &q->other);
+	assert_int_equal(q->queue.due.n, 0);
+}
+
 #define with(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -340,11 +387,13 @@ main(void)
 		with(test_turns),
 		with(test_reference_first),
 		with(test_asked_for),
+		with(test_lateness),
 		with(test_reference_asked_for),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_names_of_one),
 		cmocka_unit_test(test_pooler),
+		cmocka_unit_test(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

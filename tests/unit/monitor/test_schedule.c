@@ -63,6 +63,59 @@ test_jitter(void **state)
 	assert_true(least < 55000 && most > 65000);
 }
 
+/* Regular checks keep to their place, whenever the one before ended. */
+static void
+test_place(void **state)
+{
+	static const struct {
+		int64_t now;
+		double place, jitter;
+		enum outcome outcome;
+		int64_t due; /* by the same clock */
+	} cases[] = {
+		{0, 1, 0, OUTCOME_SUCCESS, 60000},
+		{20, 1, 0, OUTCOME_SUCCESS, 60000},
+		{20, 0.25, 0, OUTCOME_SUCCESS, 15000},
+		{20, 0.25, 0, OUTCOME_FAILURE, 15000},
+		{20, 0.25, 0, OUTCOME_MOVED, 270},
+		{15000, 0.25, 0, OUTCOME_SUCCESS, 75000},
+		{75020, 0.25, 0, OUTCOME_SUCCESS, 135000},
+		{119000, 0.25, 0, OUTCOME_SUCCESS, 135000},
+		/* That one was early. */
+		{70000, 0.25, 0.1, OUTCOME_SUCCESS, 135000},
+		{68000, 0.25, 0.1, OUTCOME_SUCCESS, 75000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct schedule s = {.interval_ms = 60000,
+			.place = cases[i].place,
+			.jitter = cases[i].jitter,
+			.now_ms = cases[i].now};
+		int64_t due = cases[i].now + schedule_delay(&s, cases[i].outcome, i, 1);
+		int64_t moved = (int64_t)(cases[i].jitter * 60000);
+
+		assert_in_range(due, cases[i].due - moved, cases[i].due + moved);
+	}
+}
+
+/* A year of checks: one in each interval, at its place. */
+static void
+test_each_interval_once(void **state)
+{
+	struct schedule s = {
+		.interval_ms = 60000, .jitter = 0.1, .seed = 3, .place = 0.7};
+
+	(void)state;
+	for (uint64_t n = 0; n < 500000; n++) {
+		int64_t place = (int64_t)n * 60000 + 42000;
+
+		s.now_ms += schedule_delay(&s, OUTCOME_SUCCESS, n, 1);
+		assert_in_range(s.now_ms, place - 6000, place + 6000);
+		s.now_ms += (int64_t)(n % 300);
+	}
+}
+
 static void
 test_never_zero(void **state)
 {
@@ -78,6 +131,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_without_jitter),
 		cmocka_unit_test(test_jitter),
+		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_each_interval_once),
 		cmocka_unit_test(test_never_zero),
 	};
 
