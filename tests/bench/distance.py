@@ -70,6 +70,14 @@ class Distance:
             except OSError:
                 return
 
+    def close(self):
+        self.loop.call_soon_threadsafe(self._close)
+
+    def _close(self):
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.loop.call_soon(self.loop.stop)
+
     def passed(self):
         """Turns, bytes and connections since the last call."""
         passed = self.turns, self.bytes, self.connections

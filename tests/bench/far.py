@@ -49,6 +49,7 @@ def size(options, tables, seconds):
     read = [counted(far, runs, [b, "snapshot", "-o", "/dev/null",
                                 s.over_tcp(name, far.port)]) for b in options.binaries]
     checked = [check(b, name, far) for b in options.binaries]
+    far.close()
     table = Table("%d tables, %.0f ms away" % (tables, seconds * 1000),
                   ["pg_dump -s"] + options.names)
     for i, what in enumerate(("s", "turns, connecting included", "KB")):

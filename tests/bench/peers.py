@@ -21,8 +21,9 @@ SERVER_CPU = {50: 0.6, 1000: 0.5, 10000: 0.4}
 WALL = {1000: 0.25}
 DIFF = {10000: (1.6, 110)}
 SNAPSHOT = {10000: (1.0, 90)}
-# same_schema takes minutes for more.
-CHECK_POSTGRES_MOST = 1000
+# What others take minutes for, they are not asked for more of.
+MOST = 1000
+SLOW = "not run: takes minutes"
 
 
 def dump_and_diff(left, right):
@@ -66,19 +67,19 @@ def missing(program):
 def tools(tables, left, right):
     """Of each tool: what it is called, its command or why there is none, and what statuses
     are an answer."""
-    few = tables <= CHECK_POSTGRES_MOST
-    yield ("check_postgres same_schema", missing("check_postgres") or (
-        check_postgres(left, right) if few else "not run: takes minutes"), (0, 1, 2))
+    slow = SLOW if tables > MOST else None
+    yield ("check_postgres same_schema", missing("check_postgres") or slow or
+           check_postgres(left, right), (0, 1, 2))
     absent = missing("alembic")
     yield ("alembic current (one, sees no drift)",
            absent or alembic(tables, left, "current"), (0,))
     if absent or version_of("alembic") >= (1, 9):
-        yield ("alembic check (one)", absent or
+        yield ("alembic check (one)", absent or slow or
                alembic(tables, left, "-x", "models=yes", "check"), (0, 255))
     else:
         yield ("alembic check (one): %d.%d has none, so what it calls" %
                version_of("alembic"),
-               alembic(tables, left, "-x", "models=compare", "current"), (0,))
+               slow or alembic(tables, left, "-x", "models=compare", "current"), (0,))
 
 
 def size(options, watched, tables):

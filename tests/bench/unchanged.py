@@ -33,6 +33,7 @@ def turns_of_connecting(database):
     far = Distance(server().port)
     psycopg2.connect(server().over_tcp(database, far.port), password=PASSWORD).close()
     harness._pause.wait(0.3)
+    far.close()
     return far.passed()[0]
 
 
@@ -78,6 +79,7 @@ def turns(binary, database):
     harness._pause.wait(0.3)
     passed = far.passed()[0]
     daemon.stop()
+    far.close()
     return passed
 
 
