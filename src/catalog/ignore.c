@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct rule {
 };
 
 struct ignore_rules {
+	atomic_uint refs;
 	struct rule *rules;
 	size_t n, cap;
 	char digest[HASH_HEX_LEN];
@@ -41,7 +43,10 @@ struct ignore_rules {
 struct ignore_rules *
 ignore_new(void)
 {
-	return xcalloc(1, sizeof(struct ignore_rules));
+	struct ignore_rules *r = xcalloc(1, sizeof *r);
+
+	atomic_init(&r->refs, 1);
+	return r;
 }
 
 static void
@@ -56,10 +61,21 @@ rule_free(struct rule *r)
 	free(r->property);
 }
 
+struct ignore_rules *
+ignore_ref(const struct ignore_rules *r)
+{
+	/* Only the count of references changes. */
+	struct ignore_rules *same = (struct ignore_rules *)(uintptr_t)r;
+
+	if (same)
+		atomic_fetch_add(&same->refs, 1);
+	return same;
+}
+
 void
 ignore_free(struct ignore_rules *r)
 {
-	if (!r)
+	if (!r || atomic_fetch_sub(&r->refs, 1) > 1)
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		rule_free(&r->rules[i]);

@@ -10,6 +10,9 @@ struct ignore_rules;
 
 struct ignore_rules *ignore_new(void);
 void ignore_free(struct ignore_rules *r);
+/* Once more, for one that is complete: it goes with the last ignore_free().  From any
+ * thread.  NULL stays NULL. */
+struct ignore_rules *ignore_ref(const struct ignore_rules *r);
 /* One rule; `file` and `line` are for messages, file NULL for a rule from the
  * configuration or the command line. */
 bool ignore_add(struct ignore_rules *r, const char *text, const char *file,

@@ -50,27 +50,62 @@ earlier_free(struct earlier *s)
 	free(s->last);
 	earlier_fini(&s->first);
 	strvec_free(&s->set_back_from);
+	shelf_clear(&s->shelf);
 	*s = (struct earlier){0};
 }
 
 /* ---- The store ---- */
 
-static void
+/* False: it is packed first, and then stored. */
+static bool
 keep(struct environment *env, struct store *s, struct earlier_catalog *c, bool first)
 {
 	struct store_seen which = {env->conf->name, first, NULL};
+	const struct store_packed *packed;
 	struct err e;
 	char *revision;
 
 	/* That it is down is said elsewhere, once. */
 	if (!s || c->stored || !c->snapshot || !store_is_up(s, NULL))
-		return;
+		return true;
+	packed = shelf_packed(&env->earlier.shelf, c->snapshot);
+	if (!packed)
+		return false;
 	revision = store_revisions(&c->revision);
 	which.revision = revision;
-	c->stored = store_set_seen(s, &which, c->snapshot, c->at_ms, &e);
+	c->stored = store_set_seen_packed(s, &which, packed, c->at_ms, &e);
 	if (!c->stored)
 		store_log(s, LEVEL_WARN, &e, "what was seen cannot be stored");
 	free(revision);
+	return true;
+}
+
+/* Store what was noted, as far as it is not. */
+static void
+keep_all(struct environment *env, struct store *s)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < env->earlier.n; i++)
+		all = keep(env, s, &env->earlier.last[i], false) && all;
+	all = keep(env, s, &env->earlier.first, true) && all;
+	if (all)
+		shelf_clear(&env->earlier.shelf);
+}
+
+static void
+on_packed(void *arg)
+{
+	struct environment *env = arg;
+
+	keep_all(env, env->earlier.packed);
+}
+
+void
+earlier_share(struct environment *env, struct loop *l, struct store *s)
+{
+	env->earlier.shelf = (struct shelf){l, on_packed, env, NULL};
+	env->earlier.packed = s;
 }
 
 void
@@ -156,8 +191,7 @@ earlier_note(struct environment *env, struct store *s, int64_t now_ms)
 	c = put_first(&env->earlier, &f->recorded, &known);
 	if (!snapshot_same(c->snapshot, f->snapshot))
 		set(c, &f->recorded, f->snapshot, now_ms);
-	for (size_t i = 0; i < env->earlier.n; i++)
-		keep(env, s, &env->earlier.last[i], false);
+	keep_all(env, s);
 	return !known;
 }
 
@@ -342,7 +376,7 @@ earlier_first(struct environment *env, struct store *s, int64_t now_ms)
 		set(c, &f->recorded, f->snapshot, now_ms);
 	}
 	env->earlier.first_forgotten = false;
-	keep(env, s, c, true);
+	keep_all(env, s);
 	return c;
 }
 

@@ -7,6 +7,7 @@
 #include "base/ration.h"
 #include "catalog/snapshot.h"
 #include "monitor/happening.h"
+#include "monitor/shelf.h"
 #include "store/store.h"
 
 struct environment;
@@ -32,10 +33,14 @@ struct earlier {
 	struct strvec set_back_from;
 	/* Changes that were told. */
 	struct ration told;
+	struct shelf shelf;   /* what is packed for the store */
+	struct store *packed; /* … which is that one, where it is packed in a thread */
 };
 
 void earlier_free(struct earlier *s);
 void earlier_fini(struct earlier_catalog *c);
+/* What is large is packed in a thread of `l` from now on, and stored in `s` then. */
+void earlier_share(struct environment *env, struct loop *l, struct store *s);
 /* The store may have none of them any more. */
 void earlier_lost(struct environment *env);
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "catalog/preset.h"
+#include "monitor/ahead.h"
 #include "monitor/recall.h"
 #include "monitor/revised.h"
 #include "store/store.h"
@@ -109,6 +110,7 @@ environment_free(struct environment *env)
 	timer_free(env->timer);
 	reading_free(env->reading);
 	free(env->address);
+	ahead_end(&env->ahead);
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);

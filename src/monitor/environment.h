@@ -32,6 +32,7 @@ enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 struct expectation;
 struct kin_database;
 struct ready_server;
+struct ahead;
 
 /* What is to be known of who is held against it, as far as a check may change it. */
 struct standing {
@@ -87,8 +88,9 @@ struct environment {
 	size_t at;            /* its place among those that are published */
 	bool open;            /* of a single round, which waits for it */
 	struct reading *reading;
-	int64_t started_ms; /* when its last check began, as queue_ask() says it */
-	int64_t began_ms;   /* the same, of clock_mono_ms() */
+	struct ahead *ahead; /* of what was read last, until it is judged; or NULL */
+	int64_t started_ms;  /* when its last check began, as queue_ask() says it */
+	int64_t began_ms;    /* the same, of clock_mono_ms() */
 	struct ignore_rules *ignore;
 	/* Of a reload that is not taken yet; or NULL. */
 	struct ignore_rules *fresh_ignore;

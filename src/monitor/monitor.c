@@ -10,11 +10,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "monitor/ahead.h"
 #include "monitor/announce.h"
 #include "monitor/awaited.h"
 #include "monitor/clockset.h"
 #include "monitor/expectation.h"
 #include "monitor/identity.h"
+#include "monitor/judged.h"
 #include "monitor/kin.h"
 #include "monitor/memory.h"
 #include "monitor/pair.h"
@@ -76,32 +78,10 @@ publish(struct monitor *m)
 		&m->publication, &m->roster, m->graphs, m->o.store, &listener);
 }
 
-/* Publish what follows from `x`; the reading that was not judged yet is a sighting. */
 static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
-	bool sighting = env->unjudged;
-	int64_t now_ms = clock_wall_ms();
-	struct published_environment *now;
-
-	revised_see(env, x, now_ms);
-	now = environment_evaluate(env, x, sighting, now_ms);
-	env->unjudged = false;
-	now->max_findings = (size_t)m->conf->service.max_findings;
-	earlier_compare_known(env, now);
-	memory_tell(env, now, &m->o);
-	announce(env, now, &m->o, m->conf->service.repeat_ms);
-	publication_put(&m->publication, env, now);
-	env->anew = false;
-	env->other_rows &= env->reread;
-	memory_keep(env);
-	memory_save(env, m->o.store);
-	memory_forget(env, sighting);
-	if (!sighting)
-		return;
-	env->unconfirmed_in_a_row =
-		now->n_unconfirmed ? env->unconfirmed_in_a_row + 1 : 0;
-	if (!m->o.done)
+	if (judged(&m->publication, env, x, &m->o, &m->conf->service) && !m->o.done)
 		set_next(m, env);
 }
 
@@ -203,6 +183,8 @@ end_check(struct monitor *m, struct environment *env)
 	see_round(m, env);
 	awaited_judged(&m->awaited, env);
 	refresh_dependents(m, env, environment_is_news(env));
+	if (env->phase != PHASE_READING)
+		ahead_end(&env->ahead);
 }
 
 /* One whose files were looked at; others in turns of their own, as long as it takes to
@@ -227,17 +209,13 @@ end_checks(void *arg)
 }
 
 static void
-on_read(void *arg, struct facts *facts, const struct err *e)
+take_reading(struct environment *env, struct facts *facts, const struct err *e)
 {
-	struct environment *env = arg;
 	struct monitor *m = env->monitor;
 	struct expectation_sources from = sources(m);
 
 	if (!env->looking)
 		environment_stand(env);
-	env->connected = reading_has_connected(env->reading);
-	reading_free(env->reading);
-	env->reading = NULL;
 	queue_end(&m->queue, env);
 	if (facts)
 		identity_see(env, facts, m->o.store);
@@ -251,6 +229,21 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	end_checks(m);
 }
 
+static void
+on_read(void *arg, struct facts *facts, const struct err *e)
+{
+	struct environment *env = arg;
+	const struct ahead_owner owner = {env->monitor->loop, sources, take_reading};
+
+	env->connected = reading_has_connected(env->reading);
+	reading_free(env->reading);
+	env->reading = NULL;
+	if (facts && !e)
+		ahead_start(&env->ahead, &owner, env, facts);
+	else
+		take_reading(env, facts, e);
+}
+
 /* The files of its migrations are others, or are being written. */
 static void
 see_files(struct monitor *m, struct environment *env, enum graphs_change change)
@@ -260,7 +253,8 @@ see_files(struct monitor *m, struct environment *env, enum graphs_change change)
 		queue_let(&m->queue, env);
 	}
 	env->unsettled |= env->looking && change == GRAPHS_SETTLING;
-	env->overtaken |= (env->looking || env->reading) && change == GRAPHS_CHANGED;
+	env->overtaken |= (env->looking || env->phase == PHASE_READING) &&
+			  change == GRAPHS_CHANGED;
 	if (change == GRAPHS_CHANGED)
 		refresh(m, env);
 }
@@ -394,6 +388,8 @@ new_environment(void *arg, const struct conf_environment *c, struct err *e)
 		return NULL;
 	env->timer = timer_new(m->loop, on_due, env);
 	environment_share(env, m->memo);
+	if (!m->o.done)
+		earlier_share(env, m->loop, m->o.store);
 	return env;
 }
 
@@ -406,6 +402,7 @@ take_conf(struct monitor *m, struct environment *env)
 	timer_clear(env->timer);
 	reading_free(env->reading);
 	env->reading = NULL;
+	ahead_end(&env->ahead);
 	env->looking = env->unsettled = env->overtaken = false;
 	queue_break_off(&m->queue, env);
 }

@@ -42,37 +42,41 @@ has_catalog(struct store *s, const char *key, struct err *e)
 }
 
 static bool
-add_catalog(struct store *s, const char *key, const struct strbuf *text, struct err *e)
+add_catalog(struct store *s, const struct store_packed *catalog, struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_ADD_CATALOG, e);
-	size_t n;
-	char *packed;
-	bool ok;
 
 	if (!q)
 		return false;
-	packed = pack_text(text->s, text->len, &n);
-	sql_bind_text(q, 1, key);
-	sql_bind_bytes(q, 2, packed, n);
-	ok = sql_run(s, q, e);
-	free(packed);
-	return ok;
+	sql_bind_text(q, 1, catalog->key);
+	sql_bind_bytes(q, 2, catalog->bytes, catalog->n);
+	return sql_run(s, q, e);
 }
 
-/* `key` receives HASH_HEX_LEN bytes. */
 static bool
-put_catalog(struct store *s, const struct snapshot *catalog, char *key, struct err *e)
+put_catalog(struct store *s, const struct store_packed *catalog, struct err *e)
+{
+	int there = has_catalog(s, catalog->key, e);
+
+	return there > 0 || (there == 0 && add_catalog(s, catalog, e));
+}
+
+void
+store_pack(const struct snapshot *catalog, struct store_packed *out)
 {
 	struct strbuf text = {0};
-	int there;
 
 	snapfile_write(catalog, &text);
-	hash_of(text.s, text.len, key);
-	there = has_catalog(s, key, e);
-	if (there == 0)
-		there = add_catalog(s, key, &text, e) ? 1 : -1;
+	hash_of(text.s, text.len, out->key);
+	out->bytes = pack_text(text.s, text.len, &out->n);
 	strbuf_free(&text);
-	return there > 0;
+}
+
+void
+store_packed_fini(struct store_packed *p)
+{
+	free(p->bytes);
+	*p = (struct store_packed){.n = 0};
 }
 
 static struct snapshot *
@@ -130,17 +134,29 @@ forget_catalogs(struct store *s, struct err *e)
 
 /* Another process may forget catalogs, so both rows are there at once. */
 bool
-store_set_seen(struct store *s, const struct store_seen *which,
-	const struct snapshot *catalog, int64_t at_ms, struct err *e)
+store_set_seen_packed(struct store *s, const struct store_seen *which,
+	const struct store_packed *catalog, int64_t at_ms, struct err *e)
 {
-	char key[HASH_HEX_LEN];
-
 	if (!store_begin(s, e))
 		return false;
 	return store_end(s,
-		put_catalog(s, catalog, key, e) && set_row(s, which, key, at_ms, e) &&
+		put_catalog(s, catalog, e) &&
+			set_row(s, which, catalog->key, at_ms, e) &&
 			forget_catalogs(s, e),
 		e);
+}
+
+bool
+store_set_seen(struct store *s, const struct store_seen *which,
+	const struct snapshot *catalog, int64_t at_ms, struct err *e)
+{
+	struct store_packed packed;
+	bool ok;
+
+	store_pack(catalog, &packed);
+	ok = store_set_seen_packed(s, which, &packed, at_ms, e);
+	store_packed_fini(&packed);
+	return ok;
 }
 
 struct snapshot *

@@ -192,7 +192,19 @@ struct store_seen {
 };
 /* The caller frees. */
 char *store_revisions(const struct strvec *recorded);
+/* A catalog as it is stored, and its key.  To make it takes a while, and touches
+ * nothing else: any thread may do so. */
+struct store_packed {
+	char key[HASH_HEX_LEN];
+	char *bytes;
+	size_t n;
+};
+void store_pack(const struct snapshot *catalog, struct store_packed *out);
+void store_packed_fini(struct store_packed *p);
 /* Catalogs are kept by their content: what many were seen with is there once. */
+bool store_set_seen_packed(struct store *s, const struct store_seen *which,
+	const struct store_packed *catalog, int64_t at_ms, struct err *e) MUST_CHECK;
+/* The same of one that is not packed yet. */
 bool store_set_seen(struct store *s, const struct store_seen *which,
 	const struct snapshot *catalog, int64_t at_ms, struct err *e) MUST_CHECK;
 /* NULL with e->code ERR_NONE: it was never seen there.  *at_ms: when. */
