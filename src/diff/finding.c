@@ -2,9 +2,11 @@
 #include "diff/finding.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "diff/kept.h"
 
 const char *
 change_word(enum change c)
@@ -39,6 +41,17 @@ diff_status_word(enum diff_status s)
 	return words[s];
 }
 
+/* Of a long one what would stand for it: which of the two a finding has goes by how
+ * much others hold (kept.h). */
+static void
+add_value(struct hash *h, const char *s)
+{
+	char *instead = kept_instead(s);
+
+	hash_add_text(h, instead ? instead : s);
+	free(instead);
+}
+
 uint64_t
 finding_key(const struct finding *f)
 {
@@ -50,7 +63,7 @@ finding_key(const struct finding *f)
 	hash_add_number(h, f->change);
 	hash_add_text(h, f->name);
 	hash_add_text(h, f->property);
-	hash_add_text(h, f->expected);
-	hash_add_text(h, f->found);
+	add_value(h, f->expected);
+	add_value(h, f->found);
 	return hash_finish64(h);
 }

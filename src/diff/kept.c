@@ -3,9 +3,11 @@
 #include "diff/kept.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/mem.h"
 
 /* Not longer than what would stand for it, in a way; and how much of it is shown. */
 enum { SHORT = 256, BEGINNING = 100 };
@@ -26,20 +28,30 @@ beginning(const char *text)
 	return n;
 }
 
-static const char *
-keep(struct kept *k, const char *text)
+char *
+kept_instead(const char *text)
 {
 	size_t n = text ? strlen(text) : 0;
 	char hex[HASH_HEX_LEN];
 
-	if (n <= SHORT || n <= k->left) {
-		k->left -= n < k->left ? n : k->left;
-		return arena_strdup(k->arena, text);
-	}
+	if (n <= SHORT)
+		return NULL;
 	hash_of(text, n, hex);
-	return arena_printf(k->arena,
-		"<text of %zu bytes, SHA-256 %s, that begins:> %.*s", n, hex,
+	return xasprintf("<text of %zu bytes, SHA-256 %s, that begins:> %.*s", n, hex,
 		(int)beginning(text), text);
+}
+
+static const char *
+keep(struct kept *k, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+	char *instead = n > k->left ? kept_instead(text) : NULL;
+	const char *kept = arena_strdup(k->arena, instead ? instead : text);
+
+	if (!instead)
+		k->left -= n < k->left ? n : k->left;
+	free(instead);
+	return kept;
 }
 
 static void

@@ -10,4 +10,8 @@
  * (kinds_sql.h): so different texts stay different. */
 void kept_take(struct diff *d, size_t max);
 
+/* What would stand for `text`, which the caller frees; NULL: nothing, as it is short,
+ * or stands for another one already. */
+char *kept_instead(const char *text);
+
 #endif

@@ -1,9 +1,11 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "diff/kept.h"
 #include "verdict/confirm.h"
 
 static struct finding some_findings[] = {
@@ -54,6 +56,31 @@ look_for(struct scene *s, struct confirmation *c, unsigned confirm, bool sightin
 	const struct confirm_rules r = {.confirm = confirm, .sighting = sighting};
 
 	confirmation_step(c, &s->in, &r, s->keys, s->confirmed);
+}
+
+/* Which of the two it is goes by how much other findings hold. */
+static void
+test_a_long_text_is_what_stands_for_it(void **state)
+{
+	char text[1000], other[1000];
+	struct finding whole = some_findings[0], instead = whole;
+	uint64_t key;
+	char *stands;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	memcpy(other, text, sizeof text);
+	other[sizeof other - 2] = 'y';
+	stands = kept_instead(text);
+	assert_null(kept_instead(stands));
+	whole.found = text;
+	instead.found = stands;
+	key = confirm_key_finding(&whole);
+	assert_true(confirm_key_finding(&instead) == key);
+	whole.found = other;
+	assert_true(confirm_key_finding(&whole) != key);
+	free(stands);
 }
 
 static void
@@ -398,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(test_a_long_text_is_what_stands_for_it),
 		cmocka_unit_test(test_each_counts),
 		cmocka_unit_test(test_only_checks_count),
 		cmocka_unit_test(test_kept),
