@@ -32,9 +32,15 @@ is_unread(const struct revision *r)
 }
 
 bool
-gap_at(const struct migrations *h, const struct revision *r)
+gap_is_before(const struct migrations *h, const struct revision *r)
 {
 	return is_unread(r) || gap_missing(h, r);
+}
+
+bool
+gap_at(const struct migrations *h, const struct revision *r)
+{
+	return h->index->gaps[r - h->revisions];
 }
 
 /* Give each revision the bits of those gaps that it descends from, or is. */

@@ -7,7 +7,9 @@
 
 /* The first parent or dependency of `r` that no file has, or NULL. */
 const char *gap_missing(const struct migrations *h, const struct revision *r);
-/* True if something may come before `r` that the graph does not say. */
+/* True if something may come before `r` that the graph does not say: what that is
+ * looked for in as the graph is built, and known afterwards. */
+bool gap_is_before(const struct migrations *h, const struct revision *r);
 bool gap_at(const struct migrations *h, const struct revision *r);
 
 /* Flag in `maybe` every revision that may be an ancestor of one in `set` although the

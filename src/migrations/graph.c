@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/gap.h"
 
 struct pair {
 	size_t from, to;
@@ -210,6 +211,9 @@ graph_build(struct migrations *h)
 	sort_topologically(g, n);
 	free(down.v);
 	free(deps.v);
+	g->gaps = xcalloc(n + 1, sizeof *g->gaps);
+	for (size_t i = 0; i < n; i++)
+		g->gaps[i] = gap_is_before(h, &h->revisions[i]);
 }
 
 static void
@@ -231,6 +235,7 @@ graph_free(struct migrations_index *g)
 	free_edges(&g->next);
 	free_edges(&g->all_next);
 	free(g->topo);
+	free(g->gaps);
 	free(g);
 }
 

@@ -20,6 +20,7 @@ struct migrations_index {
 	 * a cycle and what comes after one) follow, sorted. */
 	size_t *topo;
 	size_t n_sound; /* how many of them are truly in order */
+	bool *gaps;     /* of each whether gap_at() is true */
 };
 
 static inline size_t
