@@ -12,7 +12,11 @@
 #include "base/mem.h"
 #include "report/journal.h"
 
-enum { LOOK_INTERVAL_MS = 1000, PRUNE_INTERVAL_MS = 6 * 3600 * 1000 };
+enum {
+	LOOK_INTERVAL_MS = 1000,
+	PRUNE_INTERVAL_MS = 6 * 3600 * 1000,
+	PRUNE_PAUSE_MS = 50
+};
 
 /* History is kept this long. */
 static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
@@ -69,10 +73,13 @@ static void
 on_prune(void *arg)
 {
 	struct keeper *k = arg;
+	bool more = false;
 
-	if (k->life.begun && !k->life.age.held_ms)
+	if (k->life.begun && !k->life.age.held_ms) {
 		prune(k);
-	timer_set(k->prune, PRUNE_INTERVAL_MS);
+		more = store_has_old(k->store);
+	}
+	timer_set(k->prune, more ? PRUNE_PAUSE_MS : PRUNE_INTERVAL_MS);
 }
 
 /* ---- Signs of life ---- */

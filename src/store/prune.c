@@ -5,6 +5,9 @@
 #include "store/sql.h"
 #include "store/store.h"
 
+/* Rows of the history, of which there may be years when this is first done. */
+enum { SLICE = 1000 };
+
 #define NAME "substr(environment, 1, instr(environment || char(10), char(10)) - 1)"
 /* ?1: before that. */
 #define FORGET(table)                                                           \
@@ -72,21 +75,37 @@ forget_changes(struct store *s, int64_t before_ms, struct err *e)
 	if (!q)
 		return false;
 	sql_bind_int(q, 1, before_ms);
-	return sql_run(s, q, e);
+	sql_bind_int(q, 2, SLICE);
+	if (!sql_run(s, q, e))
+		return false;
+	s->has_old = sqlite3_changes(s->db) == SLICE;
+	return true;
+}
+
+static bool
+forget(struct store *s, int64_t now_ms, int64_t before_ms,
+	const struct strvec *configured, struct err *e)
+{
+	if (!forget_changes(s, before_ms, e))
+		return false;
+	return s->has_old ||
+	       (see_configured(s, now_ms, configured, e) && see_others(s, now_ms, e) &&
+		       forget_gone(s, before_ms, e));
+}
+
+bool
+store_has_old(const struct store *s)
+{
+	return s->has_old;
 }
 
 bool
 store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
 	const struct strvec *configured, struct err *e)
 {
-	int64_t before_ms = now_ms - keep_ms;
-
+	s->has_old = false;
 	if (!store_begin(s, e))
 		return false;
-	return store_end(s,
-		       forget_changes(s, before_ms, e) &&
-			       see_configured(s, now_ms, configured, e) &&
-			       see_others(s, now_ms, e) && forget_gone(s, before_ms, e),
-		       e) &&
-	       sql_exec(s, "PRAGMA incremental_vacuum", e);
+	return store_end(s, forget(s, now_ms, now_ms - keep_ms, configured, e), e) &&
+	       sql_exec(s, "PRAGMA incremental_vacuum(1000)", e);
 }

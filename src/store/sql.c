@@ -62,7 +62,8 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped, age_ms, "
 			  "held_ms, boot, boot_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
 	[SQL_SET_SUCCESS] = "UPDATE known SET success_ms = ?2 WHERE environment = ?1",
-	[SQL_PRUNE] = "DELETE FROM change WHERE at_ms < ?1",
+	[SQL_PRUNE] = "DELETE FROM change WHERE id IN (SELECT id FROM change "
+		      "WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
 	[SQL_SET_CONFIGURED] = "INSERT OR REPLACE INTO configured (name, at_ms) "
 			       "VALUES (?1, ?2)",
 	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",

@@ -52,6 +52,7 @@ struct store {
 	char *dir, *path;
 	struct files_id file; /* that is open */
 	struct beside beside;
+	bool has_old;   /* the last store_prune() left some */
 	bool cut;       /* its log was */
 	unsigned apart; /* so many looks in a row it was not whole where it is */
 	/* A daemon has it: no other may, and it waits for nobody. */

@@ -267,8 +267,11 @@ bool store_exchange(
 char *store_away_name(const char *environment, const char *away);
 
 /* Forget changes that are older than `keep_ms` at `now_ms` (struct age), and all that
- * is kept of environments that were in no configuration since then. */
+ * is kept of environments that were in no configuration since then.  A slice at a time,
+ * which takes a few milliseconds. */
 bool store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
 	const struct strvec *configured, struct err *e) MUST_CHECK;
+/* True if that has to be called again. */
+bool store_has_old(const struct store *s);
 
 #endif

@@ -94,6 +94,25 @@ test_changes(void **state)
 	store_close(s);
 }
 
+/* Of years of it each slice is a transaction of its own, the oldest first. */
+static void
+test_slices(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_change c = {.environment = "a", .state = "drifted"};
+	int n = 0;
+
+	for (c.at_ms = start; c.at_ms < start + 2500; c.at_ms++)
+		fixture_add(s, &c);
+	do {
+		prune(s, start + 10 * day + 2450, "a");
+		n++;
+	} while (store_has_old(s));
+	assert_int_equal(n, 3);
+	assert_int_equal(rows(s, "a"), 50);
+	store_close(s);
+}
+
 static void
 test_gone(void **state)
 {
@@ -250,6 +269,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_changes),
+		CASE(test_slices),
 		CASE(test_gone),
 		CASE(test_back),
 		CASE(test_never_noted),
