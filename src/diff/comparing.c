@@ -102,7 +102,7 @@ comparing_objects(const struct comparing *c)
 void
 comparing_run(struct comparing *c)
 {
-	c->diff = diff_compare(c->expected, c->found, &c->options);
+	c->diff = memo_make(c->expected, c->found, &c->options);
 }
 
 void
