@@ -256,6 +256,30 @@ static const struct declared_column position_columns[] = {
 };
 const struct declared checksql_position_gives = {position_columns, 1, 1};
 
+/* Where both snapshots and positions are equal, on one timeline of one start, no
+ * transaction has ended in between and nothing was written in place, so that all that a
+ * catalog says is what it was.  The position is read before anything that is read
+ * later, so what is written meanwhile makes the next one another.  What others lock is
+ * not in it. */
+const char checksql_still[] =
+	"SELECT concat_ws(' ', current_setting('server_version_num'), current_database(),"
+	" current_user, session_user, host(inet_server_addr()), inet_server_port(),"
+	" pg_postmaster_start_time(), (SELECT system_identifier FROM pg_control_system()),"
+	" (SELECT timeline_id FROM pg_control_checkpoint()), pg_is_in_recovery(),"
+	" CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+	" ELSE pg_current_wal_insert_lsn() END, txid_current_snapshot()) AS still,"
+	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us,"
+	" NOT EXISTS (SELECT FROM pg_lock_status() k WHERE k.locktype = 'relation'"
+	" AND k.pid <> pg_backend_pid() AND k.relation >= 16384"
+	" AND (NOT k.granted OR k.mode NOT IN ('AccessShareLock', 'RowShareLock')))"
+	" AND NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) s"
+	" WHERE s.state = 'active' AND s.pid <> pg_backend_pid()"
+	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M') AS quiet";
+
+static const struct declared_column still_columns[] = {
+	{"still", FORM_NAME}, {"read_us", FORM_INTEGER}, {"quiet", FORM_BOOL}, {0}};
+const struct declared checksql_still_gives = {still_columns, 1, 1};
+
 #define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
 #define LASTING_SCHEMA(oid) \
 	oid " NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n" \

@@ -36,6 +36,12 @@ extern const struct declared checksql_info_gives;
 extern const char checksql_position[];
 extern const struct declared checksql_position_gives;
 
+/* One row: still (a text: where it is what it was, nothing at all has been written on
+ * that server since, and who asks is the same), read_us (instance.h), quiet (t/f:
+ * nobody locks anything as a migration might).  It needs the position in the log. */
+extern const char checksql_still[];
+extern const struct declared checksql_still_gives;
+
 /* A statement for that server; its one row has two columns.  `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of
  * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,

@@ -57,6 +57,22 @@ facts_take(struct facts *f, const struct rows *info, struct err *e)
 	return true;
 }
 
+struct facts *
+facts_again(const struct facts *last)
+{
+	struct facts *f = xcalloc(1, sizeof *f);
+
+	*f = *last;
+	f->snapshot = NULL;
+	f->recorded = (struct strvec){0};
+	strvec_copy(&f->recorded, &last->recorded);
+	version_copy(&f->version, &last->version);
+	f->probe = xstrdup_null(last->probe);
+	f->probe_parts = xstrdup_null(last->probe_parts);
+	f->still = xstrdup_null(last->still);
+	return f;
+}
+
 void
 facts_free(struct facts *f)
 {
@@ -67,6 +83,7 @@ facts_free(struct facts *f)
 	version_fini(&f->version);
 	free(f->probe);
 	free(f->probe_parts);
+	free(f->still);
 	free(f);
 }
 

@@ -35,8 +35,10 @@ struct facts {
 	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
 	char *probe;                  /* what the change probe said */
 	char *probe_parts;            /* … by catalog: checksql_has_moved() */
-	bool reused;                  /* the snapshot is last time's */
-	int64_t read_ms;              /* when it was read, by the wall clock */
+	char *still; /* what would show that nothing was written since; or NULL */
+	bool busy; /* … it moved since the time before, or somebody locked something */
+	bool reused;     /* the snapshot is last time's */
+	int64_t read_ms; /* when it was read, by the wall clock */
 	/* The recorded revision; and all of it, that and the catalog. */
 	struct held rows_held, held;
 	unsigned round_trips;
@@ -50,6 +52,8 @@ struct facts {
 bool facts_take(struct facts *f, const struct rows *info, struct err *e) MUST_CHECK;
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);
+/* A copy without its snapshot, for a reading that finds all of it again. */
+struct facts *facts_again(const struct facts *last);
 void facts_free(struct facts *f);
 /* Take what the version table says, whose only column is `rows`; and whether that is
  * what was taken before. */

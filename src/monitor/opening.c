@@ -1,12 +1,29 @@
 /* See opening.h. */
 #include "monitor/opening.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "catalog/checksql.h"
 #include "catalog/versionsql.h"
 #include "monitor/recorded.h"
+
+enum { MAX_STATEMENTS = 6 };
+
+static const struct pg_statement position = {
+	checksql_position, "position", .gives = &checksql_position_gives};
+
+/* That nothing was written says all where all was read, and nobody held a lock.  Not of
+ * a standby: its snapshot's text leaves out who is under way, and its position is read
+ * later than that. */
+static bool
+may_stand(const struct opening *x, const struct facts *last)
+{
+	return last->snapshot && last->still && !last->in_recovery && !last->busy &&
+	       !last->migrating && !last->lock.pid && x->position != POSITION_NONE &&
+	       (x->recorded || !last->version_table_exists);
+}
 
 void
 opening_guess(struct opening *x, const char *table, const struct facts *last)
@@ -18,10 +35,63 @@ opening_guess(struct opening *x, const char *table, const struct facts *last)
 		x->position = POSITION_FIRST;
 	if (last && last->revision_known && last->recorded.n && !last->migrating)
 		x->recorded = table;
+	x->only_still = last && may_stand(x, last);
+	x->again = last ? facts_again(last) : NULL;
 }
 
-struct pg_script
-opening_script(struct arena *a, const struct opening *x)
+/* Of that version table. */
+static char *
+still_text(const struct opening *x, const struct opening_answer *a)
+{
+	return xasprintf(
+		"%s.%s %s", x->name[0], x->name[1], rows_text(a->still, "still"));
+}
+
+void
+opening_take_still(
+	struct facts *f, const struct opening *x, const struct opening_answer *a)
+{
+	if (!a->still)
+		return;
+	f->still = still_text(x, a);
+	f->busy = !rows_true(a->still, "quiet") ||
+		  (x->again && x->again->still && strcmp(x->again->still, f->still));
+}
+
+static bool
+stands(const struct opening *x, const struct opening_answer *a)
+{
+	char *still = still_text(x, a);
+	bool is_same = !strcmp(still, x->again->still);
+
+	free(still);
+	return is_same && rows_true(a->still, "quiet") &&
+	       (!a->recorded || facts_has_recorded(x->again, a->recorded));
+}
+
+struct facts *
+opening_take_again(struct opening *x, const struct opening_answer *a)
+{
+	struct facts *f = x->again;
+
+	x->only_still = false;
+	if (!stands(x, a))
+		return NULL;
+	x->again = NULL;
+	f->instance.read_us = strtoll(rows_text(a->still, "read_us"), NULL, 10);
+	opening_take_position(f, x, a);
+	return f;
+}
+
+bool
+opening_found_again(const struct opening *x, const struct facts *f)
+{
+	return x->again && strvec_equal(&f->recorded, &x->again->recorded);
+}
+
+/* The statements of the transaction that sees it all; returns how many. */
+static size_t
+add_looks(struct pg_statement *list, struct arena *a, const struct opening *x)
 {
 	const struct pg_statement all[] = {
 		{checksql_info, "server", x->name, 2, &checksql_info_gives},
@@ -29,26 +99,31 @@ opening_script(struct arena *a, const struct opening *x)
 		{versionsql_facts, "version table", x->name, 2,
 			&versionsql_facts_gives},
 	};
-	const struct pg_statement position = {
-		checksql_position, "position", .gives = &checksql_position_gives};
-	struct pg_statement *list = arena_alloc(a, sizeof all + 2 * sizeof *list);
-	struct pg_batch *batches = arena_alloc(a, 2 * sizeof *batches);
-	size_t n = 0, first = x->position == POSITION_FIRST;
+	size_t n = 0;
 
-	if (first)
-		list[n++] = position;
-	batches[0] = (struct pg_batch){x->setup, list, 1};
-	batches[first] = (struct pg_batch){x->setup, list + first, COUNT_OF(all)};
-	if (x->recorded) {
+	if (x->recorded)
 		list[n++] = recorded_rows(a, x->recorded);
-		batches[first].n_statements++;
-	}
-	memcpy(list + n, all, sizeof all);
-	n += COUNT_OF(all);
-	if (x->position == POSITION_LAST) {
-		list[n] = position;
-		batches[first].n_statements++;
-	}
+	if (x->position != POSITION_NONE)
+		list[n++] = (struct pg_statement){
+			checksql_still, "still", .gives = &checksql_still_gives};
+	for (size_t i = 0; !x->only_still && i < COUNT_OF(all); i++)
+		list[n++] = all[i];
+	if (x->position == POSITION_LAST)
+		list[n++] = position;
+	return n;
+}
+
+struct pg_script
+opening_script(struct arena *a, const struct opening *x)
+{
+	struct pg_statement *list = arena_alloc(a, MAX_STATEMENTS * sizeof *list);
+	struct pg_batch *batches = arena_alloc(a, 2 * sizeof *batches);
+	size_t first = x->position == POSITION_FIRST;
+
+	list[0] = position;
+	batches[0] = (struct pg_batch){x->setup, list, 1};
+	batches[first] = (struct pg_batch){
+		x->setup, list + first, add_looks(list + first, a, x)};
 	return (struct pg_script){.batches = batches, .n_batches = 1 + first};
 }
 
@@ -62,9 +137,13 @@ opening_answer(const struct opening *x, const struct pg_results *res)
 		answer.position = at++;
 	if (x->recorded)
 		answer.recorded = at++;
-	answer.info = at++;
-	answer.probe = at++;
-	answer.version = at++;
+	if (x->position != POSITION_NONE)
+		answer.still = at++;
+	if (!x->only_still) {
+		answer.info = at++;
+		answer.probe = at++;
+		answer.version = at++;
+	}
 	if (x->position == POSITION_LAST)
 		answer.position = at;
 	return answer;
@@ -77,12 +156,13 @@ opening_ask_less(struct opening *x, const struct err *e)
 	bool refused = e->code == ERR_QUERY || e->code == ERR_PERMISSION ||
 		       !strcmp(e->sqlstate, "42883");
 
-	if (x->recorded)
-		x->recorded = NULL;
-	else if (refused && x->position != POSITION_NONE)
+	if (!x->recorded && !x->only_still) {
+		if (!refused || x->position == POSITION_NONE)
+			return false;
 		x->position = POSITION_NONE;
-	else
-		return false;
+	}
+	x->recorded = NULL;
+	x->only_still = false;
 	return true;
 }
 

@@ -19,13 +19,15 @@ struct opening {
 	const char *setup;
 	const char *name[2];  /* of the version table: its schema and its own */
 	const char *recorded; /* its rows are asked for, too: it, quoted; or NULL */
+	bool only_still; /* ask for nothing but whether nothing at all was written */
+	struct facts *again; /* a copy of last time's, the caller's; or NULL */
 	struct pg_statement probe;
 	enum position_asked position;
 };
 
 /* What came of it; NULL what was not asked for. */
 struct opening_answer {
-	const struct rows *recorded, *info, *probe, *version, *position;
+	const struct rows *recorded, *still, *info, *probe, *version, *position;
 };
 
 /* Choose what to ask of `table` (the version table, quoted) and of the position in the
@@ -43,6 +45,14 @@ bool opening_ask_less(struct opening *x, const struct err *e);
 /* Take the position in the log, once it is known whether it is a standby. */
 void opening_take_position(
 	struct facts *f, const struct opening *x, const struct opening_answer *a);
+/* Take what would show next time that nothing was written since. */
+void opening_take_still(
+	struct facts *f, const struct opening *x, const struct opening_answer *a);
+/* The answer to `only_still`, which ends with it: hand over what was found last time if
+ * nothing was written, locked or recorded since; else NULL. */
+struct facts *opening_take_again(struct opening *x, const struct opening_answer *a);
+/* True if the rows of the version table are those of last time. */
+bool opening_found_again(const struct opening *x, const struct facts *f);
 /* Take the rows of the version table, all else of which is known.  False if they are
  * not those of the snapshot. */
 bool opening_take_recorded(struct facts *f, const struct opening_answer *a);

@@ -57,7 +57,6 @@ struct reading {
 	struct opening asked;
 	bool one_look; /* the recorded rows are of the probe's snapshot */
 	bool empty;    /* the version table had no rows before */
-	struct strvec last_recorded;
 	uint64_t *moments, own_moments;
 	uint64_t sent;            /* when the last look at anything was */
 	struct version_name name; /* of the version table */
@@ -79,7 +78,7 @@ reading_free(struct reading *r)
 	arena_free(r->arena);
 	free(r->setup);
 	strvec_free(&r->table);
-	strvec_free(&r->last_recorded);
+	facts_free(r->asked.again);
 	free(r);
 }
 
@@ -368,13 +367,6 @@ run_rows(struct reading *r)
 
 /* ---- The recorded revision ---- */
 
-/* The recorded rows are those of last time, and what the probe saw beside them. */
-static bool
-stood_still(const struct reading *r)
-{
-	return r->one_look && strvec_equal(&r->facts->recorded, &r->last_recorded);
-}
-
 /* A standby that says how far it has come after its snapshot was taken may have come
  * further than that, so that nothing of it counts as read that a second look at the
  * probe has not covered; nor what stands beside rows that were read since, or that are
@@ -388,7 +380,8 @@ needs_rows(const struct reading *r)
 		return false;
 	return !gathered_is_unchanged(r->gathered, f) ||
 	       (f->in_recovery && r->asked.position != POSITION_FIRST) ||
-	       (f->version_table_exists && !stood_still(r));
+	       (f->version_table_exists &&
+		       !(r->one_look && opening_found_again(&r->asked, f)));
 }
 
 static void
@@ -462,6 +455,7 @@ parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 	if (!r->o.revision_optional)
 		version_take(&f->version, a->version);
 	opening_take_position(f, &r->asked, a);
+	opening_take_still(f, &r->asked, a);
 	if (version_check_table(&f->version, &r->name, a->info, e))
 		return true;
 	f->version_table_exists = false;
@@ -484,6 +478,23 @@ go_on_from_info(struct reading *r)
 static void run_info(struct reading *r);
 
 static void
+on_still(struct reading *r, struct pg_results *res)
+{
+	const struct opening_answer a = opening_answer(&r->asked, res);
+	struct facts *f = opening_take_again(&r->asked, &a);
+
+	end_answer(r, res);
+	if (!f) {
+		run_info(r);
+		return;
+	}
+	facts_free(r->facts);
+	r->facts = f;
+	f->held.from = f->rows_held.from = moment(r);
+	succeed_again(r);
+}
+
+static void
 on_info(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
@@ -492,6 +503,10 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 
 	if (e && pg_session_is_open(r->session) && opening_ask_less(&r->asked, e)) {
 		run_info(r);
+		return;
+	}
+	if (!e && r->asked.only_still) {
+		on_still(r, res);
 		return;
 	}
 	if (!e) {
@@ -570,8 +585,7 @@ reading_start(
 	r->asked = (struct opening){
 		.setup = r->setup, .name = {r->name.schema, r->name.table}};
 	opening_guess(&r->asked, r->table.v[0], o->last);
-	if (o->last && o->last->revision_known)
-		strvec_copy(&r->last_recorded, &o->last->recorded);
+	r->asked.only_still &= o->catalog;
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;
 	r->session = pg_session_new(l);

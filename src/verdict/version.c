@@ -63,6 +63,18 @@ version_fini(struct version_facts *v)
 	*v = (struct version_facts){0};
 }
 
+void
+version_copy(struct version_facts *to, const struct version_facts *from)
+{
+	*to = *from;
+	to->role = xstrdup_null(from->role);
+	to->elsewhere = xstrdup_null(from->elsewhere);
+	to->powers = xstrdup_null(from->powers);
+	to->owners = xstrdup_null(from->owners);
+	to->readable = to->tables = to->rows = (struct strvec){0};
+	strvec_copy(&to->readable, &from->readable);
+}
+
 static bool
 miss_right(const struct version_facts *v, const struct version_name *n, struct err *e)
 {

@@ -46,6 +46,8 @@ void version_forget_elsewhere(struct version_facts *v);
  * that may not; else NULL.  The caller frees it. */
 char *version_role_notice(const struct version_facts *v, const char *database,
 	const struct version_name *n);
+/* All but the rows of other tables. */
+void version_copy(struct version_facts *to, const struct version_facts *from);
 void version_fini(struct version_facts *v);
 
 #endif

@@ -20,6 +20,7 @@ server_sound(void)
 		.version_exists = true,
 		.version_kind = "r",
 		.position = "500",
+		.written = "",
 		.probe = "p1",
 		.revision = "a",
 		.column_type = "integer",
@@ -171,6 +172,20 @@ answer_position(struct server *s, const char *sql, struct fake_step *answer)
 }
 
 static void
+answer_still(struct server *s, const char *sql, struct fake_step *answer)
+{
+	struct plain p = plain_row(&checksql_still_gives);
+	char *still = s->stills[s->stills_asked++ % COUNT_OF(s->stills)];
+
+	s->moved += !s->idle;
+	snprintf(still, sizeof s->stills[0], "%u %s", s->moved, s->written);
+	plain_set(&p, "still", still);
+	plain_set(&p, "read_us", "77");
+	plain_set(&p, "quiet", flag(!s->locked));
+	give_row(s, sql, p, answer);
+}
+
+static void
 answer_version(struct server *s, const char *sql, struct fake_step *answer)
 {
 	struct plain p = plain_row(&versionsql_facts_gives);
@@ -289,6 +304,8 @@ serve(void *arg, const char *sql, struct fake_step *answer)
 		answer_info(s, sql, answer);
 	} else if (is_statement(sql, checksql_position)) {
 		answer_position(s, sql, answer);
+	} else if (is_statement(sql, checksql_still)) {
+		answer_still(s, sql, answer);
 	} else if (is_statement(sql, versionsql_facts)) {
 		answer_version(s, sql, answer);
 	} else if (s->elsewhere && begins(sql, "COPY app.")) {

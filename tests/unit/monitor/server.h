@@ -35,7 +35,9 @@ struct server {
 	const char *elsewhere;      /* a table like it in schema app, or NULL */
 	bool role_super;            /* what the role may do: versionsql.h */
 	const char *role_powers, *role_owners; /* or NULL */
-	const char *probe;                     /* what the change probe says */
+	bool idle, locked;   /* nothing else is written; somebody holds a lock */
+	const char *written; /* changes with whatever is written to an idle one */
+	const char *probe;   /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
 	const char *revision; /* the recorded row; NULL: none */
@@ -48,7 +50,7 @@ struct server {
 	const char *sqlstate;    /* with which `failing` fails */
 	const char *failing;     /* the SQL that fails begins so; NULL: none */
 	/* Counted: statements of each sort since the last reset. */
-	unsigned probes, revisions, reads, details, positions, infos;
+	unsigned stills_asked, probes, revisions, reads, details, positions, infos;
 	bool position_first; /* before `infos` */
 	unsigned connection_probes, connection_revisions;
 	const struct server_damage *damage; /* or NULL */
@@ -57,6 +59,8 @@ struct server {
 	struct plain rows[16];
 	char hashes[8][33];
 	unsigned n_cells, n_rows;
+	unsigned moved; /* how often a busy one was asked */
+	char stills[8][64];
 };
 
 /* A server at revision "a" with table public.t (id integer) and view public.v. */

@@ -202,12 +202,15 @@ test_large_is_given_up(void **state)
 	free(text);
 }
 
+/* Others write, which is seen at the second reading. */
 static void
 test_unchanged(void **state)
 {
 	struct fixture *f = *state;
 
 	read_once(f);
+	read_once(f);
+	assert_int_equal(f->facts->round_trips, 2);
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_NONE);
 	assert_true(f->facts->reused);
@@ -220,6 +223,71 @@ test_unchanged(void **state)
 	/* One look at the rows says nothing of how long they have been so. */
 	assert_true(f->facts->held.from > f->facts->held.to);
 	assert_true(f->facts->held.to > f->last->held.to);
+}
+
+/* Where nothing at all was written, nothing else is asked. */
+static void
+test_idle(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.idle = true;
+	read_once(f);
+	read_once(f);
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_true(f->facts->reused);
+	assert_ptr_equal(f->facts->snapshot, f->last->snapshot);
+	assert_int_equal(f->facts->round_trips, 1);
+	assert_int_equal(f->server.infos, 0);
+	assert_int_equal(f->server.probes, 0);
+	assert_string_equal(f->facts->recorded.v[0], "a");
+	assert_string_equal(f->facts->version.role, "mon");
+	assert_int_equal(f->facts->instance.read_us, 77);
+	assert_int_equal(f->facts->seen_position, 500);
+	assert_true(f->facts->held.from > f->facts->held.to);
+	/* What was written did not change the catalog; nor did it again. */
+	f->server.written = "b";
+	read_once(f);
+	assert_int_equal(f->facts->round_trips, 2);
+	assert_true(f->facts->busy);
+	read_once(f);
+	assert_int_equal(f->server.infos, 1);
+	assert_int_equal(f->facts->round_trips, 1);
+	read_once(f);
+	assert_int_equal(f->server.infos, 0);
+	f->server.written = "c";
+	f->server.probe = "p2";
+	f->server.column_type = "bigint";
+	read_once(f);
+	assert_false(f->facts->reused);
+}
+
+/* What is in no snapshot and in no log. */
+static void
+test_idle_and_yet(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.idle = true;
+	read_once(f);
+	f->server.locked = f->server.migrating = true;
+	read_once(f);
+	assert_true(f->facts->migrating);
+	f->server.locked = f->server.migrating = false;
+	read_once(f);
+	assert_true(f->facts->reused || f->facts->snapshot);
+	read_once(f);
+	read_once(f);
+	assert_int_equal(f->server.infos, 0);
+	f->server.revision = "b";
+	read_once(f);
+	assert_string_equal(f->facts->recorded.v[0], "b");
+	f->server.failing = "SELECT concat_ws(";
+	f->server.sqlstate = "42501";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_true(f->facts->position_refused);
 }
 
 /* What was guessed of the version table is no longer so: the answer is that of a check
@@ -252,6 +320,7 @@ test_wrong_guess(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		f->server = server_sound();
 		read_once(f);
+		read_once(f); /* as one where others write */
 		f->server.failing =
 			cases[i].sqlstate ? "COPY public.alembic_version" : NULL;
 		f->server.sqlstate = cases[i].sqlstate;
@@ -663,11 +732,12 @@ test_declared(void **state)
 		const char *sql, *name;
 		const struct declared *gives;
 	} statements[] = {
-		{checksql_info, "statement 1 (server)", &checksql_info_gives},
-		{checksql_probe(150018), "statement 2 (probe)", &checksql_probe_gives},
-		{versionsql_facts, "statement 3 (version table)",
+		{checksql_still, "statement 1 (still)", &checksql_still_gives},
+		{checksql_info, "statement 2 (server)", &checksql_info_gives},
+		{checksql_probe(150018), "statement 3 (probe)", &checksql_probe_gives},
+		{versionsql_facts, "statement 4 (version table)",
 			&versionsql_facts_gives},
-		{checksql_position, "statement 4 (position)", &checksql_position_gives},
+		{checksql_position, "statement 5 (position)", &checksql_position_gives},
 	};
 	static const struct {
 		int what;
@@ -704,6 +774,8 @@ main(void)
 		TEST(test_large),
 		TEST(test_large_is_given_up),
 		TEST(test_unchanged),
+		TEST(test_idle),
+		TEST(test_idle_and_yet),
 		TEST(test_wrong_guess),
 		TEST(test_changed),
 		TEST(test_moved),
