@@ -349,10 +349,12 @@ status_count(struct status_count *c, const struct published_environment *e)
 	c->of[e->state]++;
 }
 
+/* Where none is watched nothing is known; where a filter leaves none, nothing is wrong.
+ */
 static enum state
-worst_of(const struct status_count *c)
+worst_of(const struct published *p, const struct status_count *c)
 {
-	enum state worst = STATE_IN_SYNC;
+	enum state worst = p->n_environments ? STATE_IN_SYNC : STATE_UNKNOWN;
 
 	for (int s = 0; s < STATE_COUNT; s++)
 		if (c->of[s])
@@ -389,7 +391,7 @@ status_head(const struct published *p, const struct status_count *c)
 {
 	cJSON *o = document(p->at_ms);
 
-	json_add_str(o, "state", state_word(worst_of(c)));
+	json_add_str(o, "state", state_word(worst_of(p, c)));
 	add_summary(o, c);
 	return o;
 }

@@ -125,6 +125,18 @@ test_filter(void **state)
 }
 
 static void
+test_nothing_is_watched(void **state)
+{
+	const struct published empty = {.generation = 1, .reload_ok = true};
+	cJSON *o = status_document(&empty, NULL, false);
+
+	(void)state;
+	assert_string_equal(json_str(o, "state"), "unknown");
+	assert_int_equal(cJSON_GetArraySize(at(o, "environments", NULL)), 0);
+	cJSON_Delete(o);
+}
+
+static void
 test_items_everywhere(void **state)
 {
 	cJSON *o = status_document(&f.published, NULL, true);
@@ -346,6 +358,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_filter, set_up, tear_down),
+		cmocka_unit_test(test_nothing_is_watched),
 		cmocka_unit_test_setup_teardown(
 			test_items_everywhere, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_behind, set_up, tear_down),
