@@ -74,3 +74,20 @@ class Many(SystemTest):
         running.process.send_signal(signal.SIGUSR2)
         until("all of them", lambda: self.proxy.opened == opened + 12)
         self.assertEqual(self.proxy.most, 1)
+
+    def test_unchanged_checks_write_nothing(self):
+        """Besides the sign of life, once in a minute."""
+        dsn = self.server.dsn(self.shared)
+        running = self.daemon("".join(
+            environment("e%d" % i, dsn, head=["a1"], expect=expect)
+            for i, expect in enumerate(("baseline", "environment:e0"))),
+            service={"interval": "100ms"})
+        running.after_checks("e1", 2)
+        state = os.path.join(running.directory, "state")
+
+        def written():
+            return {name: os.stat(os.path.join(state, name)).st_mtime_ns
+                    for name in os.listdir(state)}
+        before = written()
+        running.after_checks("e1", 10)
+        self.assertEqual(written(), before)
