@@ -60,7 +60,7 @@ static const struct property column_properties[] = {
 	" CASE WHEN a.attcollation <> t.typcollation THEN " \
 	OTHER_NAME("pg_collation", "coll", "a.attcollation") " END AS collation," \
 	not_null \
-	" CASE WHEN a.attgenerated = '' THEN " BOUNDED_CALL("pg_get_expr(d.adbin, 0)") " END AS \"default\"," \
+	" CASE WHEN a.attgenerated = '' THEN " BOUNDED_EXPRESSION("d.adbin", "0") " END AS \"default\"," \
 	" CASE WHEN a.attidentity <> '' THEN" \
 	" CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END ||" \
 	" coalesce(" IDENTITY_SEQUENCE(SEQUENCE_OPTIONS("s") " || " UNLOGGED) \
@@ -120,7 +120,7 @@ const struct kind_info kind_row_column = {
 			" AND nn.contype = 'n' AND nn.conkey[1] = a.attnum")},
 	},
 	.details = {{120000, 0,
-		"SELECT d.oid AS oid, '(' || " BOUNDED_CALL("pg_get_expr(d.adbin, d.adrelid)") " ||"
+		"SELECT d.oid AS oid, '(' || " BOUNDED_EXPRESSION("d.adbin", "d.adrelid") " ||"
 		" CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END"
 		" AS generated"
 		" FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a"

@@ -78,7 +78,7 @@ static const struct property constraint_properties[] = {
 	" CASE WHEN i.indnatts > i.indnkeyatts THEN " \
 	COLUMN_NAMES("k.conrelid", "(i.indkey::int2[])[i.indnkeyatts:]") \
 	" END AS include," \
-	" CASE WHEN k.contypid <> 0 THEN " BOUNDED_CALL("pg_get_expr(k.conbin, 0)") " END AS expression," \
+	" CASE WHEN k.contypid <> 0 THEN " BOUNDED_EXPRESSION("k.conbin", "0") " END AS expression," \
 	" CASE WHEN k.confrelid <> 0 THEN " RELATION_NAME("k.confrelid") \
 	" END AS referenced_table," \
 	" CASE WHEN k.confrelid <> 0 THEN " COLUMN_NAMES("k.confrelid", "k.confkey") \
@@ -109,7 +109,7 @@ static const struct property constraint_properties[] = {
 	") o ON o.relation = k.conrelid AND o.domain = k.contypid" \
 	" LEFT JOIN (pg_catalog.pg_index i" \
 	" JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid)" \
-	" ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')" \
+	" ON i.indexrelid = CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid END" \
 	" WHERE k.contype IN ('p', 'u', 'f', 'x', 'c') AND k.conparentid = 0" \
 	" AND (k.conislocal OR k.coninhcount = 0)" \
 	" OFFSET 0) r"
@@ -133,7 +133,7 @@ static const struct property constraint_properties[] = {
 	" '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') AS exclusion," \
 	" coalesce(r.exclusion, 'CHECK (' || r.expression || ')'" SUFFIX("r") ")" \
 	" AS definition FROM (SELECT k.oid AS oid," \
-	" CASE k.contype WHEN 'c' THEN " BOUNDED_CALL("pg_get_expr(k.conbin, k.conrelid)") " END" \
+	" CASE k.contype WHEN 'c' THEN " BOUNDED_EXPRESSION("k.conbin", "k.conrelid") " END" \
 	" AS expression," \
 	" CASE k.contype WHEN 'x' THEN pg_get_constraintdef(k.oid) END AS exclusion," \
 	" 'false' AS deferrable, k.convalidated::text AS validated," \

@@ -112,7 +112,7 @@ const struct kind_info kind_row_index = {
 		" '[)]( INCLUDE [(]([^()\"]|\"[^\"]*\")*[)])?( NULLS NOT DISTINCT)?"
 		"( WITH [(][^()]*[)])?$', ''), '^.*? USING [^ ]+ [(]', '') AS keys"
 		" FROM (SELECT i.indexrelid AS oid,"
-		" " BOUNDED_CALL("pg_get_expr(i.indpred, i.indrelid)") " AS predicate,"
+		" " BOUNDED_EXPRESSION("i.indpred", "i.indrelid") " AS predicate,"
 		" CASE WHEN i.indexprs IS NOT NULL THEN (SELECT"
 		" string_agg(concat(a.attnum, ' ', a.attstattarget), ', ' ORDER BY a.attnum)"
 		" FROM pg_catalog.pg_attribute a"

@@ -166,8 +166,8 @@ const struct kind_info kind_row_policy = {
 		" FROM" RELATIONS "JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid"
 		" WHERE " USER_RELATION}},
 	.details = {{120000, 0,
-		"SELECT p.oid AS oid, " BOUNDED_CALL("pg_get_expr(p.polqual, p.polrelid)") " AS \"using\","
-		" " BOUNDED_CALL("pg_get_expr(p.polwithcheck, p.polrelid)") " AS with_check"
+		"SELECT p.oid AS oid, " BOUNDED_EXPRESSION("p.polqual", "p.polrelid") " AS \"using\","
+		" " BOUNDED_EXPRESSION("p.polwithcheck", "p.polrelid") " AS with_check"
 		" FROM pg_catalog.pg_policy p WHERE p.oid = ANY ($1::oid[])"}},
 };
 /* clang-format on */

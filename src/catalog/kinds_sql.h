@@ -79,9 +79,9 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" WHERE xo.oid = " oid ")"
 
 /* Storage parameters as a sorted list, with values as they were typed (options.h).
- * Entries pg_… are the server's own. */
+ * Entries pg_… are the server's own: some releases have one for each column, alone. */
 #define OPTIONS(array) \
-	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(o, ', '" \
+	"CASE WHEN " array "[2] IS NOT NULL OR " array "[1] NOT LIKE 'pg\\_%' THEN (SELECT string_agg(o, ', '" \
 	" ORDER BY o COLLATE \"C\")" \
 	" FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_%') END"
 
@@ -96,6 +96,11 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 	" left(" text ", 1000)) ELSE " text " END"
 #define BOUNDED_CALL(call) \
 	"(SELECT " BOUNDED("b.text") " FROM (SELECT " call " AS text OFFSET 0) b)"
+/* Of an expression, which never begins so.  Printed it is shorter than the tree that it is
+ * stored as, and what is stored in so little is never that long, however it is packed. */
+#define BOUNDED_EXPRESSION(tree, relation) \
+	"CASE WHEN pg_column_size(" tree ") < 2000 THEN pg_get_expr(" tree ", " relation ")" \
+	" ELSE " BOUNDED_CALL("pg_get_expr(" tree ", " relation ")") " END"
 
 /* What stands for a secret, see secret.h: the value stays on the server. */
 #define SECRET(value) \

@@ -117,7 +117,7 @@ const struct kind_info kind_row_domain = {
 		" CASE WHEN t.typcollation <> b.typcollation THEN "
 		OTHER_NAME("pg_collation", "coll", "t.typcollation") " END AS collation,"
 		" t.typnotnull::text AS not_null,"
-		" " BOUNDED_CALL("pg_get_expr(t.typdefaultbin, 0)") " AS \"default\", " OWNER("t.typowner")
+		" " BOUNDED_EXPRESSION("t.typdefaultbin", "0") " AS \"default\", " OWNER("t.typowner")
 		" FROM pg_catalog.pg_type t"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace"
 		" JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype"
