@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/added.h"
 #include "catalog/assemble.h"
 #include "catalog/shape.h"
 #include "catalog/snapshot.h"
@@ -58,6 +59,7 @@ struct reading {
 	size_t n, cap;
 	bool added;
 	uint64_t given; /* properties that `reads` gave */
+	uint64_t kept;  /* not 0: what was read of it before, as in snapshot.read */
 };
 
 struct builder {
@@ -282,6 +284,33 @@ builder_add(struct builder *b, enum kind k, const struct rows *r, struct err *e)
 	return true;
 }
 
+static void
+keep_object(struct builder *b, const struct object *o)
+{
+	struct intern *strings = b->assembly.strings;
+	const char **values;
+	struct object *copy = assembly_object(&b->assembly, o->kind, &values);
+
+	copy->id = (struct identity){intern_str(strings, o->id.schema),
+		intern_str(strings, o->id.name), intern_str(strings, o->id.part),
+		intern_str(strings, o->id.args), o->id.on};
+	copy->parent = intern_str(strings, o->parent);
+	copy->parent_part = intern_str(strings, o->parent_part);
+	for (size_t i = 0; i < kind_info(o->kind)->n_properties; i++)
+		values[i] = intern_str(strings, o->values[i]);
+}
+
+void
+builder_keep(struct builder *b, const struct snapshot *last, const struct added *a)
+{
+	for (size_t i = 0; i < last->n_objects; i++)
+		if (added_keeps(a, &last->objects[i]))
+			keep_object(b, &last->objects[i]);
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		if (!added_reads(a, (enum kind)k))
+			b->kinds[k].kept = last->read[k];
+}
+
 static int
 by_oid(const void *a, const void *b)
 {
@@ -465,9 +494,11 @@ note_what_was_read(struct builder *b)
 		enum kind k = (enum kind)i;
 		const struct kind_info *info = kind_info(k);
 
-		if (b->kinds[k].added ||
-			kind_sql_for(info->reads, COUNT_OF(info->reads),
-				s->server_version_num))
+		if (b->kinds[k].kept)
+			s->read[k] = b->kinds[k].kept;
+		else if (b->kinds[k].added ||
+			 kind_sql_for(info->reads, COUNT_OF(info->reads),
+				 s->server_version_num))
 			s->read[k] = KIND_WAS_READ | properties_given(b, k);
 	}
 }

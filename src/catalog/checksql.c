@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/probe_sql.h"
 #include "catalog/secret.h"
 
 struct setting {
@@ -66,9 +67,6 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
 }
 
 /* clang-format off */
-
-#define USER_SCHEMA \
-	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 
 #define DDL_LOCKS \
 	"'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'"
@@ -282,13 +280,6 @@ static const struct declared_column still_columns[] = {
 	{"still", FORM_NAME}, {"read_us", FORM_INTEGER}, {"quiet", FORM_BOOL}, {0}};
 const struct declared checksql_still_gives = {still_columns, 1, 1};
 
-#define SCHEMAS "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE " USER_SCHEMA ")"
-#define LASTING_SCHEMA(oid) \
-	oid " NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n" \
-	" WHERE n.nspname LIKE 'pg\\_t%')"
-#define NOT_TEMPORARY(oid) oid " NOT IN (SELECT h.oid FROM h WHERE h.temporary)"
-#define NOT_HIDDEN(oid) oid " >= 16384 AND " oid " NOT IN (SELECT h.oid FROM h)"
-
 /* One catalog's rows: how many, and the sum of a hash of each. */
 #define SUM(hash, catalog, condition) \
 	" UNION ALL SELECT '" catalog "', count(*), sum(" hash ")" \
@@ -300,11 +291,7 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 #define BY_VALUE(catalog, values, key, condition) \
 	SUM("hashtextextended(ROW(" values ")::text, " key ")", catalog, condition)
 
-#define CLASS_VALUES \
-	"x.relname, x.relnamespace, x.reloftype, x.relowner, x.relam, x.reltablespace," \
-	" x.relpersistence, x.relkind, x.relrowsecurity, x.relforcerowsecurity," \
-	" x.relispopulated, x.relreplident, x.relispartition, x.relacl::text," \
-	" x.reloptions, x.relpartbound::text"
+#define SUMMED(catalog, hash, relation, condition) SUM(hash, catalog, condition)
 
 /* `h` are the relations that nobody is to see: temporary ones, and TOAST, which comes
  * anew with VACUUM FULL or REFRESH.  Functions and types of any lasting schema count,
@@ -314,10 +301,8 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
  * count only once they are no longer as they were made.  A TOAST table's name has the
  * oid of the table that it belongs to. */
 #define PROBE(class_hash, subscription, more) \
-	"WITH h AS MATERIALIZED (SELECT c.oid, c.relpersistence = 't' AS temporary" \
-	" FROM pg_catalog.pg_class c WHERE c.oid >= 16384" \
-	" AND c.relnamespace NOT IN " SCHEMAS ") " \
-	"SELECT md5(q.parts) AS probe, q.parts FROM (SELECT concat('server '," \
+	HIDDEN " SELECT md5(q.parts) AS probe, q.parts," \
+	" txid_snapshot_xmax(txid_current_snapshot()) AS horizon FROM (SELECT concat('server '," \
 	" to_hex(hashtextextended(concat(current_setting('server_version_num'), ' '," \
 	" current_database(), ' ', pg_postmaster_start_time()," \
 	" ' ', (SELECT system_identifier FROM pg_control_system())," \
@@ -325,11 +310,8 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 	" string_agg(concat(',', p.catalog, ' '," \
 	" to_hex(hashtextextended(concat(p.rows, ' ', p.hash), 0))), ''" \
 	" ORDER BY p.catalog)) AS parts" \
-	" FROM (SELECT 'pg_class' AS catalog, count(*) AS rows," \
-	" sum(" class_hash ") AS hash" \
-	" FROM pg_catalog.pg_class x WHERE x.relnamespace IN " SCHEMAS \
-	" UNION ALL SELECT 'toast', count(*), sum(hashtextextended(" \
-	"ROW(x.relname, x.reloptions)::text, 0)) FROM pg_catalog.pg_class x" \
+	" FROM (SELECT 'toast' AS catalog, count(*) AS rows, sum(hashtextextended(" \
+	"ROW(x.relname, x.reloptions)::text, 0)) AS hash FROM pg_catalog.pg_class x" \
 	" WHERE x.relkind = 't' AND x.reloptions IS NOT NULL" \
 	" AND x.relnamespace = 'pg_toast'::regnamespace" \
 	" UNION ALL SELECT 'pg_roles', count(*), sum(hashtextextended(" \
@@ -338,26 +320,13 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 	" WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = x.oid" \
 	" AND s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
 	" WHERE d.datname = current_database()))" \
-	BY_XMIN("pg_attribute", "(x.attrelid::int8 << 16) + x.attnum", \
-		"x.attnum > 0 AND " NOT_HIDDEN("x.attrelid")) \
-	BY_OID("pg_attrdef", " AND " NOT_TEMPORARY("x.adrelid")) \
-	BY_OID("pg_constraint", " AND " LASTING_SCHEMA("x.connamespace")) \
-	SUM("hashtextextended(concat(x.xmin, x.indisvalid, x.indisready, x.indislive)," \
-		" x.indexrelid::int8)", "pg_index", NOT_HIDDEN("x.indrelid")) \
+	ATTRIBUTES(SUMMED) DEFAULTS(SUMMED) CONSTRAINTS(SUMMED) INDEXES(SUMMED) \
+	TRIGGERS(SUMMED) POLICIES(SUMMED) SEQUENCES(SUMMED) TYPES(SUMMED) \
+	DESCRIPTIONS(SUMMED) CLASSES(SUMMED, class_hash) \
 	BY_OID("pg_proc", " AND " LASTING_SCHEMA("x.pronamespace")) \
-	BY_OID("pg_trigger", " AND (NOT x.tgisinternal OR x.tgenabled <> 'O')" \
-		" AND " NOT_TEMPORARY("x.tgrelid")) \
-	BY_OID("pg_type", " AND " LASTING_SCHEMA("x.typnamespace")) \
 	BY_OID("pg_enum", "") \
 	BY_OID("pg_rewrite", " AND " NOT_TEMPORARY("x.ev_class")) \
-	BY_OID("pg_policy", " AND " NOT_TEMPORARY("x.polrelid")) \
-	BY_XMIN("pg_description", "(x.objoid::int8 << 16) + x.objsubid", \
-		"(x.objoid >= 16384 OR x.classoid IN ('pg_catalog.pg_namespace'::regclass," \
-		" 'pg_catalog.pg_extension'::regclass))" \
-		" AND (x.classoid <> 'pg_catalog.pg_class'::regclass OR " \
-		NOT_TEMPORARY("x.objoid") ")") \
 	BY_XMIN("pg_namespace", "x.oid::int8", "x.nspname NOT LIKE 'pg\\_%'") \
-	BY_XMIN("pg_sequence", "x.seqrelid::int8", NOT_TEMPORARY("x.seqrelid")) \
 	BY_XMIN("pg_inherits", "(x.inhrelid::int8 << 32) + x.inhparent::int8", \
 		NOT_TEMPORARY("x.inhrelid")) \
 	BY_XMIN("pg_partitioned_table", "x.partrelid::int8", \
@@ -395,8 +364,6 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 		" WHERE d.datname = current_database())") \
 	more ") p) q"
 
-#define AS_TEXT "hashtextextended(ROW(" CLASS_VALUES ")::text, x.oid::int8)"
-#define AS_RECORD "hash_record_extended(ROW(" CLASS_VALUES "), x.oid::int8)"
 /* What everybody may read of a subscription grew from version to version; its xmin
  * never was among it. */
 #define SUBSCRIPTION_14 ", x.subbinary, x.substream, x.subsynccommit"
@@ -429,11 +396,11 @@ static const struct probe probes[] = {
 	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, DATABASE(""))},
 	{120000, PROBE(AS_TEXT, "", DATABASE(""))},
 	/* Too old to be read: it is told so by who asks. */
-	{0, "SELECT md5('') AS probe, 'server 0' AS parts"},
+	{0, "SELECT md5('') AS probe, 'server 0' AS parts, 0 AS horizon"},
 };
 
 static const struct declared_column probe_columns[] = {
-	{"probe", FORM_MD5}, {"parts", FORM_NAME}, {0}};
+	{"probe", FORM_MD5}, {"parts", FORM_NAME}, {"horizon", FORM_NATURAL}, {0}};
 const struct declared checksql_probe_gives = {probe_columns, 1, 1};
 
 const char *

@@ -141,6 +141,9 @@ struct kind_info {
 		const struct snapshot *s, const struct object *o);
 	const struct property *properties; /* ends with a NULL name */
 	size_t n_properties;
+	/* Its statement has a parameter, an oid[]: of which relations objects are
+	 * wanted, those that hang on one included.  NULL: of all. */
+	bool of_relations;
 	/* How many there are; the columns are told below. */
 	struct declared gives;
 	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by

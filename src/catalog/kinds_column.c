@@ -92,7 +92,7 @@ static const struct property column_properties[] = {
 	" GROUP BY x.attrelid) g ON g.attrelid = a.attrelid" \
 	not_null_join \
 	" WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped" \
-	" AND " USER_RELATION
+	" AND " USER_RELATION " AND " OF_RELATIONS("c.oid")
 
 #define NOT_NULL \
 	" a.attnotnull::text AS not_null, NULL AS not_null_validated," \
@@ -107,6 +107,7 @@ const struct kind_info kind_row_column = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_column,
 	PROPERTIES(column_properties),
+	.of_relations = true,
 	.reads = {
 		{120000, 139999, COLUMN_READS("NULL", NOT_NULL, "")},
 		{140000, 179999, COLUMN_READS(COMPRESSION, NOT_NULL, "")},

@@ -102,11 +102,11 @@ static const struct property constraint_properties[] = {
 	" FROM pg_catalog.pg_constraint k" \
 	" JOIN (SELECT c.oid AS relation, 0::oid AS domain, n.nspname AS schema," \
 	" c.relname AS name FROM" RELATIONS \
-	"WHERE c.relkind IN ('r', 'p', 'f') AND " USER_RELATION \
+	"WHERE c.relkind IN ('r', 'p', 'f') AND " USER_RELATION " AND " OF_RELATIONS("c.oid") \
 	" UNION ALL SELECT 0::oid, t.oid, n.nspname, t.typname FROM pg_catalog.pg_type t" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace" \
 	" WHERE t.typtype = 'd' AND " USER_SCHEMA " AND " NOT_MEMBER("pg_type", "t.oid") \
-	") o ON o.relation = k.conrelid AND o.domain = k.contypid" \
+	" AND $1::oid[] IS NULL) o ON o.relation = k.conrelid AND o.domain = k.contypid" \
 	" LEFT JOIN (pg_catalog.pg_index i" \
 	" JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid)" \
 	" ON i.indexrelid = CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid END" \
@@ -149,6 +149,7 @@ const struct kind_info kind_row_constraint = {
 	.missing_of = severity_constraint,
 	.unexpected_of = severity_constraint,
 	PROPERTIES(constraint_properties),
+	.of_relations = true,
 	.reads = {
 		{120000, 149999, CONSTRAINTS("NULL", "NULL::text", "NULL::text", "NULL::text")},
 		{150000, 179999,

@@ -70,6 +70,7 @@ const struct kind_info kind_row_foreign_table = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_child,
 	PROPERTIES(foreign_table_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" s.srvname AS server,"
@@ -77,7 +78,7 @@ const struct kind_info kind_row_foreign_table = {
 		" " OWNER("c.relowner")
 		" FROM" RELATIONS "JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid"
 		" JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver" PARENT_JOIN
-		" WHERE c.relkind = 'f' AND " USER_RELATION}},
+		" WHERE c.relkind = 'f' AND " USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 };
 
 static const struct property user_mapping_properties[] = {

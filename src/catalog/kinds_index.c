@@ -86,6 +86,7 @@ static const struct property index_properties[] = {
 	" JOIN pg_catalog.pg_am am ON am.oid = c.relam" \
 	" JOIN pg_catalog.pg_class tc ON tc.oid = i.indrelid" \
 	" WHERE tc.relkind IN ('r', 'p', 'm') AND NOT c.relispartition" \
+	" AND " OF_RELATIONS("tc.oid") \
 	" AND " USER_SCHEMA " AND " NOT_MEMBER("pg_class", "tc.oid") \
 	" AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k" \
 	" WHERE k.contype IN ('p', 'u', 'x')) OFFSET 0) r"
@@ -98,6 +99,7 @@ const struct kind_info kind_row_index = {
 	.missing_of = severity_index,
 	.unexpected_of = severity_index,
 	PROPERTIES(index_properties),
+	.of_relations = true,
 	.reads = {
 		{120000, 149999, INDEXES("NULL::text")},
 		{150000, 0, INDEXES("CASE WHEN i.indnullsnotdistinct THEN 'true' END")},

@@ -61,7 +61,7 @@ static const struct property trigger_properties[] = {
 	" " EXTENSION_DEPENDENCIES("pg_trigger", "t.oid") " AS depends_on_extensions," \
 	" CASE WHEN t.tgqual IS NULL THEN pg_get_triggerdef(t.oid) END AS definition" \
 	" FROM" RELATIONS "JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid" from \
-	" WHERE " where " AND " USER_RELATION
+	" WHERE " where " AND " USER_RELATION " AND " OF_RELATIONS("c.oid")
 
 /* What a partition has of its parent is left out unless it is enabled otherwise.  It
  * is known by its dependency in 12, by tgparentid later, and is called internal
@@ -74,6 +74,7 @@ const struct kind_info kind_row_trigger = {
 	.missing_of = severity_enabled,
 	.unexpected_of = severity_enabled,
 	PROPERTIES(trigger_properties),
+	.of_relations = true,
 	.reads = {
 		{120000, 129999, TRIGGERS(
 			" LEFT JOIN (pg_catalog.pg_depend pd"
@@ -114,13 +115,14 @@ const struct kind_info kind_row_rule = {
 	.missing_of = severity_enabled,
 	.unexpected_of = severity_enabled,
 	PROPERTIES(rule_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, w.rulename AS part,"
 		" w.oid AS oid, true AS deparse,"
 		" CASE w.ev_enabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
 		" WHEN 'R' THEN 'replica' ELSE 'always' END AS enabled"
 		" FROM" RELATIONS "JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid"
-		" WHERE w.ev_type <> '1' AND " USER_RELATION}},
+		" WHERE w.ev_type <> '1' AND " USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 	.details = {{120000, 0,
 		"SELECT w.oid AS oid, " BOUNDED_CALL("rtrim(pg_get_ruledef(w.oid), ';')")
 		" AS definition"
@@ -153,6 +155,7 @@ const struct kind_info kind_row_policy = {
 	.missing_of = severity_policy,
 	.unexpected_of = severity_policy,
 	PROPERTIES(policy_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, p.polname AS part,"
 		" p.oid AS oid,"
@@ -164,7 +167,7 @@ const struct kind_info kind_row_policy = {
 		" ELSE quote_ident(pg_get_userbyid(r)) END, ', '"
 		" ORDER BY r <> 0, pg_get_userbyid(r)) FROM unnest(p.polroles) r) AS roles"
 		" FROM" RELATIONS "JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid"
-		" WHERE " USER_RELATION}},
+		" WHERE " USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 	.details = {{120000, 0,
 		"SELECT p.oid AS oid, " BOUNDED_EXPRESSION("p.polqual", "p.polrelid") " AS \"using\","
 		" " BOUNDED_EXPRESSION("p.polwithcheck", "p.polrelid") " AS with_check"

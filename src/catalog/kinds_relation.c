@@ -118,6 +118,7 @@ const struct kind_info kind_row_table = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_child,
 	PROPERTIES(table_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" c.relkind = 'p' AS deparse,"
@@ -132,7 +133,8 @@ const struct kind_info kind_row_table = {
 		MARKED_INDEX_COLUMNS STORAGE_COLUMNS
 		OWNER("c.relowner")
 		" FROM" RELATIONS PARENT_JOIN MARKED_INDEX_JOIN CONSTRAINT_TRIGGERS
-		" WHERE c.relkind IN ('r', 'p') AND " USER_RELATION}},
+		" WHERE c.relkind IN ('r', 'p') AND " USER_RELATION
+		" AND " OF_RELATIONS("c.oid")}},
 	.details = {{120000, 0,
 		"SELECT c.oid AS oid, pg_get_partkeydef(c.oid) AS partition_key"
 		" FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])"}},
@@ -168,6 +170,7 @@ const struct kind_info kind_row_sequence = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(sequence_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" CASE WHEN tc.relnamespace = c.relnamespace THEN tc.relname END AS parent,"
@@ -197,7 +200,7 @@ const struct kind_info kind_row_sequence = {
 		" LEFT JOIN pg_catalog.pg_attribute a"
 		" ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
 		" WHERE c.relkind = 'S' AND d.deptype IS DISTINCT FROM 'i' AND "
-		USER_RELATION}},
+		USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 };
 
 static const struct property view_properties[] = {
@@ -216,6 +219,7 @@ const struct kind_info kind_row_view = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(view_properties),
+	.of_relations = true,
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid, true AS deparse,"
 		" " OPTIONS("c.reloptions") " AS options,"
@@ -225,7 +229,7 @@ const struct kind_info kind_row_view = {
 		" ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
 		" WHERE d.adrelid = c.oid) AS column_defaults, " OWNER("c.relowner")
 		" FROM" RELATIONS
-		" WHERE c.relkind = 'v' AND " USER_RELATION}},
+		" WHERE c.relkind = 'v' AND " USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 	.details = {{120000, 0,
 		"SELECT c.oid AS oid,"
 		" " BOUNDED_CALL("rtrim(ltrim(pg_get_viewdef(c.oid)), ';')") " AS definition"
@@ -273,7 +277,7 @@ static const struct property materialized_view_properties[] = {
 	" " EXTENSION_DEPENDENCIES("pg_class", "c.oid") " AS depends_on_extensions," \
 	" " OWNER("c.relowner") \
 	" FROM" RELATIONS MARKED_INDEX_JOIN \
-	" WHERE c.relkind = 'm' AND " USER_RELATION
+	" WHERE c.relkind = 'm' AND " USER_RELATION " AND " OF_RELATIONS("c.oid")
 
 const struct kind_info kind_row_materialized_view = {
 	.word = "materialized_view",
@@ -281,6 +285,7 @@ const struct kind_info kind_row_materialized_view = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(materialized_view_properties),
+	.of_relations = true,
 	.reads = {
 		{120000, 139999, MATERIALIZED_VIEW("''")},
 		{140000, 0, MATERIALIZED_VIEW(

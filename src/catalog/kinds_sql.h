@@ -61,6 +61,9 @@ extern const struct kind_info kind_row_schema, kind_row_extension, kind_row_tabl
 #define USER_RELATION \
 	USER_SCHEMA " AND " NOT_MEMBER("pg_class", "c.oid")
 
+/* Of a kind with `of_relations`: all of them, or what goes with some. */
+#define OF_RELATIONS(oid) "($1::oid[] IS NULL OR " oid " = ANY ($1::oid[]))"
+
 #define QUALIFIED(schema, name) \
 	"quote_ident(" schema ") || '.' || quote_ident(" name ")"
 

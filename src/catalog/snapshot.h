@@ -115,6 +115,10 @@ void builder_free(struct builder *b);
  * exactly those of the kind: else false, ERR_INTERNAL. */
 bool builder_add(
 	struct builder *b, enum kind k, const struct rows *r, struct err *e) MUST_CHECK;
+/* Before any rows: what was read last time stays, as far as it does (added.h). */
+struct added;
+void
+builder_keep(struct builder *b, const struct snapshot *last, const struct added *a);
 /* What has to be deparsed: for each kind the oids in batches of at most
  * `batch_size`, as text of an oid[] ("{1,2,3}").  `*n` receives the count; the
  * array lives as long as `b`. */

@@ -69,6 +69,7 @@ facts_again(const struct facts *last)
 	version_copy(&f->version, &last->version);
 	f->probe = xstrdup_null(last->probe);
 	f->probe_parts = xstrdup_null(last->probe_parts);
+	f->probe_horizon = xstrdup_null(last->probe_horizon);
 	f->still = xstrdup_null(last->still);
 	return f;
 }
@@ -84,6 +85,7 @@ facts_free(struct facts *f)
 	free(f->probe);
 	free(f->probe_parts);
 	free(f->still);
+	free(f->probe_horizon);
 	free(f);
 }
 

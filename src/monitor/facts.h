@@ -35,9 +35,11 @@ struct facts {
 	struct snapshot *snapshot;    /* NULL if no catalog was asked for */
 	char *probe;                  /* what the change probe said */
 	char *probe_parts;            /* … by catalog: checksql_has_moved() */
+	char *probe_horizon;          /* … and when, in numbers of transactions */
 	char *still; /* what would show that nothing was written since; or NULL */
 	bool busy; /* … it moved since the time before, or somebody locked something */
 	bool reused;     /* the snapshot is last time's */
+	bool in_part;    /* … but for what something was added to */
 	int64_t read_ms; /* when it was read, by the wall clock */
 	/* The recorded revision; and all of it, that and the catalog. */
 	struct held rows_held, held;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/added.h"
 #include "catalog/shape.h"
 #include "loop/work.h"
 #include "monitor/scripts.h"
@@ -56,8 +57,15 @@ struct gathered {
 	struct library *library;
 	const char *setup;
 	struct pg_statement probe;
-	char *last_probe; /* of last time; NULL: none */
+	char *last_probe;                /* of last time; NULL: none */
+	char *last_parts, *last_horizon; /* … the same */
 	struct snapshot *last_snapshot;
+	struct snapshot *last_open;  /* … with its objects; NULL: not needed yet */
+	char *parts;                 /* of the probe now */
+	struct added *added;         /* NULL: all is read */
+	const char *relations;       /* … of which something is */
+	enum kind asked[KIND_COUNT]; /* kinds whose rows were asked for */
+	size_t n_asked;
 	struct subject subject;
 	struct builder *builder; /* NULL: there are no rows yet */
 	const struct detail_batch *details;
@@ -78,6 +86,8 @@ gathered_new(struct loop *l, const char *setup, const struct facts *last)
 		return g;
 	g->last_snapshot = snapshot_ref(last->snapshot);
 	g->last_probe = xstrdup(last->probe);
+	g->last_parts = xstrdup_null(last->probe_parts);
+	g->last_horizon = xstrdup_null(last->probe_horizon);
 	return g;
 }
 
@@ -111,6 +121,11 @@ destroy(struct gathered *g)
 	free(g->subject.schema);
 	free(g->subject.table);
 	free(g->last_probe);
+	free(g->last_parts);
+	free(g->last_horizon);
+	free(g->parts);
+	added_free(g->added);
+	snapshot_unref(g->last_open);
 	free(g);
 }
 
@@ -192,12 +207,11 @@ go_on(struct gathered *g)
 	}
 }
 
-static void
-take_part(struct gathered *g, take_fn *take, size_t number, struct pg_results *res)
+void
+gathered_take(struct gathered *g, size_t number, struct pg_results *res)
 {
 	struct taking *t = &g->taking;
 
-	t->take = take;
 	GROW(t->waiting.v, t->waiting.n, t->waiting.cap);
 	t->waiting.v[t->waiting.n++] = (struct part){number, res};
 	g->bytes += res->bytes;
@@ -243,6 +257,55 @@ has_stood_still(const struct gathered *g, const struct rows *probe, struct err *
 	return err_set(e, ERR_MOVED, "the catalog changed while it was read");
 }
 
+/* ---- What was added ---- */
+
+/* What takes as long as the answers of a large catalog do. */
+enum { LARGE_CATALOG = 5000 };
+
+static bool
+take_added(struct gathered *g, const struct part *p, struct err *e)
+{
+	g->last_open = snapshot_open(g->last_snapshot);
+	g->added = added_take(p->res->rows, g->last_parts, g->parts, g->last_open, e);
+	if (!g->added)
+		return e->code == ERR_NONE;
+	g->builder = builder_new(
+		g->last_open->server_version_num, g->last_open->server_version);
+	builder_keep(g->builder, g->last_open, g->added);
+	return true;
+}
+
+bool
+gathered_ask_added(struct gathered *g, const struct facts *f, struct arena *a,
+	struct pg_statement *st)
+{
+	struct strbuf sql = {0};
+	const char **params;
+	char *horizon;
+
+	if (!g->last_snapshot || !g->last_parts || !g->last_horizon ||
+		gathered_is_unchanged(g, f))
+		return false;
+	if (!added_ask(g->last_parts, f->probe_parts, f->server_version_num, &sql)) {
+		strbuf_free(&sql);
+		return false;
+	}
+	g->taking.take = take_added;
+	if (g->last_snapshot->n_objects > LARGE_CATALOG)
+		g->bytes += LARGE_BYTES;
+	g->parts = xstrdup(f->probe_parts);
+	params = arena_alloc(a, sizeof *params);
+	horizon = arena_alloc(a, 16);
+	added_horizon(g->last_horizon, horizon);
+	params[0] = horizon;
+	*st = (struct pg_statement){.sql = arena_strdup(a, sql.s),
+		.name = "what was added",
+		.params = params,
+		.n_params = 1};
+	strbuf_free(&sql);
+	return true;
+}
+
 /* ---- Rows ---- */
 
 static void
@@ -259,24 +322,19 @@ take_subject(struct subject *s, const struct facts *f, const struct version_name
 	s->table = xstrdup(name->table);
 }
 
-size_t
-gathered_ask_rows(struct gathered *g, const struct facts *f,
-	const struct version_name *name, struct pg_statement *list)
+static void
+ask_kind(struct gathered *g, enum kind k, const char *sql, struct pg_statement *list)
 {
-	enum kind kinds[KIND_COUNT];
-	const char *sql[KIND_COUNT];
-	size_t n;
+	static const char *const all[] = {NULL};
 
-	take_subject(&g->subject, f, name);
-	if (gathered_is_unchanged(g, f)) {
-		list[0] = g->probe;
-		return 1;
+	list[g->n_asked] = (struct pg_statement){
+		.sql = sql, .name = kind_info(k)->plural, .params = all};
+	list[g->n_asked].n_params = kind_info(k)->of_relations;
+	if (g->added) {
+		g->relations = added_relations(g->added);
+		list[g->n_asked].params = &g->relations;
 	}
-	n = kinds_readable(f->server_version_num, kinds, sql);
-	for (size_t i = 0; i < n; i++)
-		list[i] = (struct pg_statement){
-			.sql = sql[i], .name = kind_info(kinds[i])->plural};
-	return n;
+	g->asked[g->n_asked++] = k;
 }
 
 static bool
@@ -290,22 +348,33 @@ static bool
 take_rows(struct gathered *g, const struct part *p, struct err *e)
 {
 	const struct subject *s = &g->subject;
-	enum kind kinds[KIND_COUNT];
-	const char *sql[KIND_COUNT];
-	size_t n = kinds_readable(s->server_version_num, kinds, sql);
 
-	assert(p->number < n);
+	assert(p->number < g->n_asked);
 	if (!g->builder)
 		g->builder = builder_new(s->server_version_num, s->server_version);
-	return builder_add(g->builder, kinds[p->number], p->res->rows, e);
+	return builder_add(g->builder, g->asked[p->number], p->res->rows, e);
 }
 
-void
-gathered_take_rows(struct gathered *g, size_t number, struct pg_results *part)
+size_t
+gathered_ask_rows(struct gathered *g, const struct facts *f,
+	const struct version_name *name, struct pg_statement *list)
 {
-	bool again = g->last_snapshot && !strcmp(g->last_probe, g->subject.probe);
+	enum kind kinds[KIND_COUNT];
+	const char *sql[KIND_COUNT];
+	size_t n;
 
-	take_part(g, again ? take_probe : take_rows, number, part);
+	take_subject(&g->subject, f, name);
+	g->taking.take = take_rows;
+	if (gathered_is_unchanged(g, f)) {
+		g->taking.take = take_probe;
+		list[0] = g->probe;
+		return 1;
+	}
+	n = kinds_readable(f->server_version_num, kinds, sql);
+	for (size_t i = 0; i < n; i++)
+		if (!g->added || added_reads(g->added, kinds[i]))
+			ask_kind(g, kinds[i], sql[i], list);
+	return g->n_asked;
 }
 
 bool
@@ -315,13 +384,6 @@ gathered_has_rows(const struct gathered *g)
 }
 
 /* ---- Details ---- */
-
-struct pg_script
-gathered_ask_details(struct gathered *g, struct arena *a)
-{
-	g->details = builder_details(g->builder, DETAIL_BATCH, &g->n_details);
-	return scripts_details(a, g->setup, g->details, g->n_details, &g->probe);
-}
 
 static bool
 finish_snapshot(struct gathered *g, struct err *e)
@@ -350,10 +412,12 @@ take_details(struct gathered *g, const struct part *p, struct err *e)
 	       has_stood_still(g, rows, e) && finish_snapshot(g, e);
 }
 
-void
-gathered_take_details(struct gathered *g, size_t number, struct pg_results *part)
+struct pg_script
+gathered_ask_details(struct gathered *g, struct arena *a)
 {
-	take_part(g, take_details, number, part);
+	g->taking.take = take_details;
+	g->details = builder_details(g->builder, DETAIL_BATCH, &g->n_details);
+	return scripts_details(a, g->setup, g->details, g->n_details, &g->probe);
 }
 
 struct snapshot *
@@ -363,4 +427,10 @@ gathered_snapshot(struct gathered *g)
 
 	g->snapshot = NULL;
 	return s;
+}
+
+bool
+gathered_is_in_part(const struct gathered *g)
+{
+	return g->added != NULL;
 }

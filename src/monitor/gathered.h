@@ -34,22 +34,27 @@ bool gathered_is_unchanged(const struct gathered *g, const struct facts *f);
 /* Hand it out again. */
 void gathered_reuse(const struct gathered *g, struct facts *f);
 
-/* Ask for the rows of every kind; of an unchanged catalog for the probe again.  All
- * else of `f` is known by now; `name` is the version table.  Sets `list` and returns
- * how many there are. */
+/* Ask what was added since last time, which may be all that has changed; false: there
+ * is nothing to be asked. */
+bool gathered_ask_added(struct gathered *g, const struct facts *f, struct arena *a,
+	struct pg_statement *st);
+/* Ask for the rows of every kind, or of those that something was added to; of an
+ * unchanged catalog for the probe again.  All else of `f` is known by now; `name` is
+ * the version table.  Sets `list` and returns how many there are. */
 size_t gathered_ask_rows(struct gathered *g, const struct facts *f,
 	const struct version_name *name, struct pg_statement *list);
-/* Rows of a statement, by its number: taken over. */
-void gathered_take_rows(struct gathered *g, size_t number, struct pg_results *part);
-/* All are there, of rows or of details. */
+/* Rows of a statement that was asked for last, by its number: taken over. */
+void gathered_take(struct gathered *g, size_t number, struct pg_results *part);
+/* All are there. */
 void gathered_end(struct gathered *g, gathered_fn *fn, void *arg);
 /* True if there were rows to be taken: details are to be asked for. */
 bool gathered_has_rows(const struct gathered *g);
 
 /* Ask for what has to be deparsed, and for the probe again; lives in `a`. */
 struct pg_script gathered_ask_details(struct gathered *g, struct arena *a);
-/* As above; when all are there, gathered_snapshot() hands the snapshot over. */
-void gathered_take_details(struct gathered *g, size_t number, struct pg_results *part);
+/* Once they are taken, what was read. */
 struct snapshot *gathered_snapshot(struct gathered *g);
+/* True if a part of it is what was read last time. */
+bool gathered_is_in_part(const struct gathered *g);
 
 #endif

@@ -5,7 +5,8 @@
  *
  *   connect → info (what server, which version table, probe; and the recorded rows,
  * where the table is likely to be what it was last time) → revision (the recorded rows,
- * where they did not come) → rows (all catalog rows; of an unchanged catalog the probe
+ * where they did not come) → added (of what, where something was only added since last
+ * time) → rows (all catalog rows; of an unchanged catalog the probe
  * again) → details (what opens a relation, in short transactions; then the probe) →
  * revision again, after details → elsewhere (rows of tables like the version table, for
  * the sake of advice)
@@ -36,6 +37,7 @@ enum step {
 	STEP_CONNECT,
 	STEP_INFO,
 	STEP_REVISION,
+	STEP_ADDED,
 	STEP_ROWS,
 	STEP_DETAILS,
 	STEP_REVISION_AGAIN,
@@ -64,7 +66,8 @@ struct reading {
 	struct strvec table; /* the version table, quoted */
 	struct facts *facts;
 	struct gathered *gathered;
-	struct arena *arena; /* of names and statement parameters */
+	void (*taken)(struct reading *r); /* when that has what was asked for */
+	struct arena *arena;              /* of names and statement parameters */
 };
 
 void
@@ -184,7 +187,48 @@ end_answer(struct reading *r, struct pg_results *res)
 	pg_results_free(res);
 }
 
-/* ---- Tables that look like the version table ---- */
+static void
+on_part(void *arg, size_t number, struct pg_results *part)
+{
+	struct reading *r = arg;
+
+	gathered_take(r->gathered, number, part);
+}
+
+static void
+on_taken(void *arg, const struct err *e)
+{
+	struct reading *r = arg;
+
+	if (e)
+		fail(r, e);
+	else
+		r->taken(r);
+}
+
+static void
+on_gathered(void *arg, struct pg_results *res, const struct err *e)
+{
+	struct reading *r = arg;
+
+	end_answer(r, res);
+	r->facts->revision_known |= !e;
+	if (e)
+		fail(r, e);
+	else
+		gathered_end(r->gathered, on_taken, r);
+}
+
+static void
+gather(struct reading *r, const struct pg_script *what,
+	void (*taken)(struct reading *r))
+{
+	struct pg_script script = *what;
+
+	script.part = on_part;
+	r->taken = taken;
+	run_script(r, &script, on_gathered);
+}
 
 static void
 ask_recorded(struct reading *r, const struct strvec *tables, pg_done_fn *fn)
@@ -217,8 +261,6 @@ run_elsewhere(struct reading *r)
 	ask_recorded(r, &r->facts->version.readable, on_elsewhere);
 }
 
-/* ---- Details, and the second look at probe and revision ---- */
-
 static void
 on_revision_again(void *arg, struct pg_results *res, const struct err *e)
 {
@@ -245,37 +287,14 @@ run_revision_again(struct reading *r)
 }
 
 static void
-on_details_taken(void *arg, const struct err *e)
+after_details(struct reading *r)
 {
-	struct reading *r = arg;
-
 	r->facts->snapshot = gathered_snapshot(r->gathered);
-	if (e)
-		fail(r, e);
-	else if (!r->facts->version_table_exists)
+	r->facts->in_part = gathered_is_in_part(r->gathered);
+	if (!r->facts->version_table_exists)
 		succeed(r);
 	else
 		run_revision_again(r);
-}
-
-static void
-on_details_part(void *arg, size_t number, struct pg_results *part)
-{
-	struct reading *r = arg;
-
-	gathered_take_details(r->gathered, number, part);
-}
-
-static void
-on_details(void *arg, struct pg_results *res, const struct err *e)
-{
-	struct reading *r = arg;
-
-	end_answer(r, res);
-	if (e)
-		fail(r, e);
-	else
-		gathered_end(r->gathered, on_details_taken, r);
 }
 
 static void
@@ -285,13 +304,10 @@ run_details(struct reading *r)
 
 	set_step(r, STEP_DETAILS);
 	script = gathered_ask_details(r->gathered, r->arena);
-	script.part = on_details_part;
-	run_script(r, &script, on_details);
+	gather(r, &script, after_details);
 }
 
-/* ---- Rows: every kind's catalog rows ---- */
-
-/* As long as it is no longer than one may take. */
+/* No longer than one may take. */
 static bool
 is_excused(const struct reading *r)
 {
@@ -312,37 +328,12 @@ turns_out_migrating(struct reading *r)
 }
 
 static void
-on_rows_taken(void *arg, const struct err *e)
+after_rows(struct reading *r)
 {
-	struct reading *r = arg;
-
-	if (e)
-		fail(r, e);
-	else if (gathered_has_rows(r->gathered))
+	if (gathered_has_rows(r->gathered))
 		run_details(r);
 	else
 		succeed_again(r);
-}
-
-static void
-on_rows_part(void *arg, size_t number, struct pg_results *part)
-{
-	struct reading *r = arg;
-
-	gathered_take_rows(r->gathered, number, part);
-}
-
-static void
-on_rows(void *arg, struct pg_results *res, const struct err *e)
-{
-	struct reading *r = arg;
-
-	end_answer(r, res);
-	r->facts->revision_known |= !e;
-	if (e)
-		fail(r, e);
-	else
-		gathered_end(r->gathered, on_rows_taken, r);
 }
 
 static void
@@ -350,19 +341,34 @@ run_rows(struct reading *r)
 {
 	struct pg_statement list[KIND_COUNT];
 	struct pg_batch batch = {r->setup, list, 0};
-	const struct pg_script script = {.batches = &batch,
-		.n_batches = 1,
-		.part = on_rows_part,
-		.part_bytes = PART_BYTES};
+	const struct pg_script script = {
+		.batches = &batch, .n_batches = 1, .part_bytes = PART_BYTES};
 	uint64_t asked = r->sent;
 
 	set_step(r, STEP_ROWS);
 	/* What was recorded between the two looks belongs to it. */
 	batch.n_statements = gathered_ask_rows(r->gathered, r->facts, &r->name, list);
-	run_script(r, &script, on_rows);
+	gather(r, &script, after_rows);
 	/* The recorded rows are not looked at again. */
 	if (r->facts->version_table_exists)
 		r->sent = asked;
+}
+
+static void
+run_rows_or_less(struct reading *r)
+{
+	struct pg_statement st;
+	const struct pg_batch batch = {r->setup, &st, 1};
+	const struct pg_script script = {.batches = &batch, .n_batches = 1};
+	uint64_t asked = r->sent;
+
+	if (!gathered_ask_added(r->gathered, r->facts, r->arena, &st)) {
+		run_rows(r);
+		return;
+	}
+	set_step(r, STEP_ADDED);
+	gather(r, &script, run_rows);
+	r->sent = asked;
 }
 
 /* ---- The recorded revision ---- */
@@ -390,7 +396,7 @@ go_on(struct reading *r)
 	if (turns_out_migrating(r))
 		succeed(r);
 	else if (needs_rows(r))
-		run_rows(r);
+		run_rows_or_less(r);
 	else
 		succeed_again(r);
 }
@@ -437,8 +443,6 @@ run_revision(struct reading *r)
 	ask_revision(r);
 }
 
-/* ---- Info ---- */
-
 static bool
 parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 {
@@ -452,6 +456,7 @@ parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 	f->migrating = !f->lock.perhaps && is_excused(r);
 	f->probe = xstrdup(rows_text(a->probe, "probe"));
 	f->probe_parts = xstrdup(rows_text(a->probe, "parts"));
+	f->probe_horizon = xstrdup(rows_text(a->probe, "horizon"));
 	if (!r->o.revision_optional)
 		version_take(&f->version, a->version);
 	opening_take_position(f, &r->asked, a);

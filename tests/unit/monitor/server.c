@@ -65,12 +65,12 @@ is_statement(const char *sql, const char *statement)
 
 	query_add(&b, &st);
 	for (at = b.s; (mark = strstr(at, "'\1'")); at = mark + 3) {
-		size_t n = (size_t)(mark - at) + 1;
+		size_t n = (size_t)(mark - at);
 
 		if (strncmp(sql, at, n) != 0)
 			break;
 		sql += n;
-		sql += strcspn(sql, "'") + 1;
+		sql += begins(sql, "NULL") ? 4 : strcspn(sql + 1, "'") + 2;
 	}
 	same = !mark && !strcmp(sql, at);
 	strbuf_free(&b);
