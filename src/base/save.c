@@ -144,11 +144,23 @@ write_new(const char *path, const struct stat *old, const struct pieces *from)
 					     write_all(fd, from) && !fsync(fd));
 }
 
+/* Hidden: who reads all files of the directory has not to take half of one for one. */
+static char *
+name_beside(const char *path)
+{
+	char *directory = directory_of(path);
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *beside = xasprintf("%s.%s.%ld.new", directory, name, (long)getpid());
+
+	free(directory);
+	return beside;
+}
+
 /* Put a new file in the place of `old` (NULL: of none). */
 static bool
 replace(const char *path, const struct stat *old, const struct pieces *from)
 {
-	char *beside = xasprintf("%s.%ld.new", path, (long)getpid());
+	char *beside = name_beside(path);
 	bool ok;
 	int why;
 

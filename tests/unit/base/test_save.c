@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/save.h"
 
@@ -98,6 +99,30 @@ test_new_and_again(void **state)
 	check_holds(p->path, "text\n");
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(st.st_mode, S_IFREG | 0640);
+}
+
+/* What is looked at as one of a directory of snapshots does not begin with a dot. */
+static bool
+is_hidden(void *arg, struct strbuf *piece)
+{
+	const struct place *p = arg;
+	struct strvec names = {0};
+
+	strbuf_add(piece, "text\n");
+	assert_true(file_names(p->directory, 10, &names, &error));
+	assert_int_equal(names.n, 1);
+	assert_int_equal(names.v[0][0], '.');
+	strvec_free(&names);
+	return false;
+}
+
+static void
+test_half_a_file_is_hidden(void **state)
+{
+	struct place *p = *state;
+
+	assert_true(save_pieces(p->path, is_hidden, p, &error));
+	check_holds(p->path, "text\n");
 }
 
 static void
@@ -214,6 +239,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_new_and_again, make, take_away),
+		cmocka_unit_test_setup_teardown(
+			test_half_a_file_is_hidden, make, take_away),
 		cmocka_unit_test_setup_teardown(
 			test_owner_and_mode_are_kept, make, take_away),
 		cmocka_unit_test_setup_teardown(test_links, make, take_away),
