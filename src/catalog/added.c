@@ -323,12 +323,23 @@ relation_of(const struct object *o)
 		o->id.schema, o->kind == KIND_INDEX ? o->parent : o->id.name};
 }
 
+/* A domain may have the name of an index or a sequence. */
+static bool
+is_of_domain(const struct added *a, const struct object *o)
+{
+	const struct identity domain = {
+		.schema = o->id.schema, .name = o->id.name, .on = KIND_NONE};
+
+	return o->kind == KIND_CONSTRAINT &&
+	       snapshot_find(a->last, KIND_DOMAIN, &domain) != NULL;
+}
+
 static bool
 is_of_some(const struct added *a, const struct object *o)
 {
 	const struct relation key = relation_of(o);
 
-	return key.schema && key.name &&
+	return key.schema && key.name && !is_of_domain(a, o) &&
 	       bsearch(&key, a->relations, a->n, sizeof key, by_relation);
 }
 
