@@ -349,6 +349,8 @@ take_rows(struct gathered *g, const struct part *p, struct err *e)
 {
 	const struct subject *s = &g->subject;
 
+	if (p->number == g->n_asked)
+		return take_probe(g, p, e);
 	assert(p->number < g->n_asked);
 	if (!g->builder)
 		g->builder = builder_new(s->server_version_num, s->server_version);
@@ -374,7 +376,9 @@ gathered_ask_rows(struct gathered *g, const struct facts *f,
 	for (size_t i = 0; i < n; i++)
 		if (!g->added || added_reads(g->added, kinds[i]))
 			ask_kind(g, kinds[i], sql[i], list);
-	return g->n_asked;
+	/* What came and went between the two looks would be in the rows. */
+	list[g->n_asked] = g->probe;
+	return g->n_asked + 1;
 }
 
 bool

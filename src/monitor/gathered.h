@@ -38,9 +38,10 @@ void gathered_reuse(const struct gathered *g, struct facts *f);
  * is nothing to be asked. */
 bool gathered_ask_added(struct gathered *g, const struct facts *f, struct arena *a,
 	struct pg_statement *st);
-/* Ask for the rows of every kind, or of those that something was added to; of an
- * unchanged catalog for the probe again.  All else of `f` is known by now; `name` is
- * the version table.  Sets `list` and returns how many there are. */
+/* Ask for the rows of every kind, or of those that something was added to, and for the
+ * probe in the same snapshot; of an unchanged catalog for the probe alone.  All else of
+ * `f` is known by now; `name` is the version table.  Sets `list`, which has room for
+ * KIND_COUNT + 1, and returns how many there are. */
 size_t gathered_ask_rows(struct gathered *g, const struct facts *f,
 	const struct version_name *name, struct pg_statement *list);
 /* Rows of a statement that was asked for last, by its number: taken over. */

@@ -1,13 +1,13 @@
 /* The order of a check.  pg_get_viewdef() and its like see what is committed now, not
  * the transaction's snapshot, so no transaction is one state: the change probe is read
- * before and after, the recorded rows between, and again after a catalog; and a reading
- * during which either moved is thrown away.
+ * before, beside the rows and after, the recorded rows between, and again after a
+ * catalog; and a reading during which either moved is thrown away.
  *
  *   connect → info (what server, which version table, probe; and the recorded rows,
  * where the table is likely to be what it was last time) → revision (the recorded rows,
  * where they did not come) → added (of what, where something was only added since last
- * time) → rows (all catalog rows; of an unchanged catalog the probe
- * again) → details (what opens a relation, in short transactions; then the probe) →
+ * time) → rows (all catalog rows and the probe; of an unchanged catalog the probe
+ * alone) → details (what opens a relation, in short transactions; then the probe) →
  * revision again, after details → elsewhere (rows of tables like the version table, for
  * the sake of advice)
  *
@@ -339,7 +339,7 @@ after_rows(struct reading *r)
 static void
 run_rows(struct reading *r)
 {
-	struct pg_statement list[KIND_COUNT];
+	struct pg_statement list[KIND_COUNT + 1];
 	struct pg_batch batch = {r->setup, list, 0};
 	const struct pg_script script = {
 		.batches = &batch, .n_batches = 1, .part_bytes = PART_BYTES};

@@ -206,12 +206,15 @@ answer_version(struct server *s, const char *sql, struct fake_step *answer)
 static void
 answer_probe(struct server *s, const char *sql, struct fake_step *answer)
 {
-	bool later = s->connection_probes++ > 0 && s->later_probe;
+	unsigned before = s->connection_probes++;
+	const char *probe = before && s->later_probe ? s->later_probe : s->probe;
 	char *hash = s->hashes[s->probes++ % COUNT_OF(s->hashes)];
 	struct plain p = plain_row(&checksql_probe_gives);
 
 	snprintf(hash, sizeof s->hashes[0], "%032x", 0);
-	for (const char *at = later ? s->later_probe : s->probe; *at; at++) {
+	if (before == 1 && s->passing_probe)
+		probe = s->passing_probe;
+	for (const char *at = probe; *at; at++) {
 		memmove(hash, hash + 2, 30);
 		snprintf(hash + 30, 3, "%02x", (unsigned char)*at);
 	}

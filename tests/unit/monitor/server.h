@@ -40,7 +40,8 @@ struct server {
 	const char *probe;   /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
-	const char *revision; /* the recorded row; NULL: none */
+	const char *passing_probe;      /* … the second time only; or NULL */
+	const char *revision;           /* the recorded row; NULL: none */
 	const char *const *revisions_v; /* n_revisions of them instead; or NULL */
 	size_t n_revisions;
 	const char

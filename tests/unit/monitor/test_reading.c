@@ -123,7 +123,7 @@ test_whole(void **state)
 	/* info; revision; rows; details with the second look; revision again. */
 	assert_int_equal(f->facts->round_trips, 5);
 	assert_int_equal(f->server.details, 1);
-	assert_int_equal(f->server.probes, 2);
+	assert_int_equal(f->server.probes, 3);
 	assert_int_equal(f->server.revisions, 2);
 	/* From the answer with the rows on, until both were asked for again. */
 	assert_true(f->facts->held.from < f->facts->held.to);
@@ -363,6 +363,11 @@ test_moved(void **state)
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_MOVED);
 	f->server.later_probe = NULL;
+	/* What was there as the rows were read, and is not any more. */
+	f->server.passing_probe = "p2";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+	f->server.passing_probe = NULL;
 	f->server.later_revision = "b";
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_MOVED);
