@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/library.h"
 #include "catalog/snapfile.h"
 #include "monitor/reading.h"
 
@@ -16,6 +17,7 @@ enum { TRIES = 20 };
 struct reader {
 	struct loop *loop;
 	const char *dsn;
+	struct library *library;
 	struct facts *facts; /* that were read */
 	struct err err;
 };
@@ -29,6 +31,21 @@ on_read(void *arg, struct facts *facts, const struct err *e)
 	if (e)
 		r->err = *e;
 	loop_stop(r->loop);
+}
+
+/* As in a daemon that has looked at other catalogs since. */
+static void
+look_elsewhere(struct library *l)
+{
+	struct snapshot *s[4];
+	struct err e;
+
+	for (size_t i = 0; i < COUNT_OF(s); i++)
+		s[i] = library_keep(
+			l, builder_finish(builder_new(120000 + 10000 * (int)i, "other"),
+				   false, &e));
+	for (size_t i = 0; i < COUNT_OF(s); i++)
+		snapshot_unref(s[i]);
 }
 
 static struct facts *
@@ -46,6 +63,7 @@ read_once(struct reader *r, const struct facts *last)
 		.catalog = true,
 		.revision_optional = true,
 		.even_migrating = true,
+		.library = r->library,
 		.last = last};
 	struct reading *reading;
 
@@ -61,6 +79,7 @@ read_once(struct reader *r, const struct facts *last)
 		fprintf(stderr, "again: %s\n", r->err.text);
 		exit(1);
 	}
+	look_elsewhere(r->library);
 	return r->facts;
 }
 
@@ -97,7 +116,9 @@ compare(const struct facts *again, const struct facts *fresh)
 int
 main(int argc, char **argv)
 {
-	struct reader r = {.loop = loop_new(), .dsn = argc == 2 ? argv[1] : ""};
+	struct reader r = {.loop = loop_new(),
+		.dsn = argc == 2 ? argv[1] : "",
+		.library = library_new()};
 	struct facts *last = read_once(&r, NULL), *again, *fresh;
 	char line[16];
 
@@ -112,6 +133,7 @@ main(int argc, char **argv)
 		last = again;
 	}
 	facts_free(last);
+	library_unref(r.library);
 	loop_free(r.loop);
 	return 0;
 }

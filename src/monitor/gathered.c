@@ -269,10 +269,18 @@ take_added(struct gathered *g, const struct part *p, struct err *e)
 	g->added = added_take(p->res->rows, g->last_parts, g->parts, g->last_open, e);
 	if (!g->added)
 		return e->code == ERR_NONE;
-	g->builder = builder_new(
-		g->last_open->server_version_num, g->last_open->server_version);
+	/* What is open may be the catalog of another server, or have no name of its. */
+	g->builder =
+		builder_new(g->subject.server_version_num, g->subject.server_version);
 	builder_keep(g->builder, g->last_open, g->added);
 	return true;
+}
+
+static void
+take_version(struct subject *s, const struct facts *f)
+{
+	s->server_version_num = f->server_version_num;
+	snprintf(s->server_version, sizeof s->server_version, "%s", f->server_version);
 }
 
 bool
@@ -290,6 +298,7 @@ gathered_ask_added(struct gathered *g, const struct facts *f, struct arena *a,
 		strbuf_free(&sql);
 		return false;
 	}
+	take_version(&g->subject, f);
 	g->taking.take = take_added;
 	if (g->last_snapshot->n_objects > LARGE_CATALOG)
 		g->bytes += LARGE_BYTES;
@@ -312,8 +321,7 @@ static void
 take_subject(struct subject *s, const struct facts *f, const struct version_name *name)
 {
 	assert(!s->probe);
-	s->server_version_num = f->server_version_num;
-	snprintf(s->server_version, sizeof s->server_version, "%s", f->server_version);
+	take_version(s, f);
 	s->in_recovery = f->in_recovery;
 	s->version_table_exists = f->version_table_exists;
 	strvec_copy(&s->recorded, &f->recorded);
