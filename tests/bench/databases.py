@@ -1,7 +1,9 @@
 """The bench's private PostgreSQL and the databases in it."""
+import contextlib
 import functools
 import os
 import sys
+import threading
 
 from harness import PASSWORD, Postgres, call, directory, write
 
@@ -37,6 +39,27 @@ class Server(Postgres):
             if text:
                 self.sql(text, name)
         return name
+
+    @contextlib.contextmanager
+    def written_to(self):
+        """Somebody writes, in another database, some times a second: no schema changes.
+        As a role of its own, whose CPU is not counted while it is connected."""
+        if "writer" not in self.sql("SELECT rolname FROM pg_roles").split():
+            self.sql("CREATE ROLE writer LOGIN")
+        session, over = self.session("postgres", "writer"), threading.Event()
+
+        def write_on():
+            while not over.wait(0.02):
+                session.run("SELECT pg_catalog.txid_current()")
+        thread = threading.Thread(target=write_on)
+        session.run("SELECT 1")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            session.close()
 
     def over_tcp(self, database, port=None):
         """A DSN over TCP, where a password is asked for, or through something between."""

@@ -3,6 +3,8 @@
 The server's CPU is held against one `pg_dump -s` of the same database, and, where
 something has changed, against a first read; connecting is measured alone and taken off.
 """
+import collections
+import contextlib
 import os
 
 import psycopg2
@@ -18,6 +20,8 @@ from report import Table
 # What is promised, by the number of tables.
 OURS_MS = {50: 1, 1000: 1, 10000: 1.5}
 OF_A_DUMP = {50: 0.1, 1000: 0.03, 10000: 0.03}
+MEANWHILE = {", nobody writes": contextlib.nullcontext,
+             ", others write": lambda: server().written_to()}
 
 
 def connecting(watched, database, times=40):
@@ -68,11 +72,13 @@ def server_checks(daemon, before, checks):
 
 
 def turns(binary, database):
-    """Turns of a check in which nothing has changed, over TCP."""
+    """Turns of a check in which nothing has changed, over TCP, once it has learned from
+    some what to ask for."""
     far = Distance(server().port)
     daemon = Watching(binary, environment("env", server().over_tcp(database, far.port),
                                           password_file=password_file()))
-    daemon.check_now("env")
+    for _ in range(3):
+        daemon.check_now("env")
     harness._pause.wait(0.3)
     far.passed()
     daemon.check_now("env")
@@ -117,12 +123,16 @@ def size(options, watched, tables):
     base = dump(watched, name, runs)
     connect = connecting(watched, name)
     alone = turns_of_connecting(name)
-    found = {k: [] for k in ("ours", "theirs", "turns", "change", "ours change")}
+    found = collections.defaultdict(list)
     for binary in options.binaries:
-        ours, theirs = over_a_while(binary, watched, tables, options.checks(tables))
-        found["ours"].append(ours * 1000)
-        found["theirs"].append((theirs - connect) / base.server)
-        found["turns"].append(turns(binary, name) - alone)
+        # What is cheap while nobody writes at all, need not be on a server that is used.
+        for words, meanwhile in MEANWHILE.items():
+            with meanwhile():
+                ours, theirs = over_a_while(binary, watched, tables,
+                                            options.checks(tables))
+                found["turns" + words].append(turns(binary, name) - alone)
+            found["ours" + words].append(ours * 1000)
+            found["theirs" + words].append((theirs - connect) / base.server)
         first = first_read(binary, watched, name, runs)
         ours, theirs = one_column(binary, watched, changed, table, runs)
         found["change"].append((theirs - connect) / (first.server - connect))
@@ -130,9 +140,12 @@ def size(options, watched, tables):
     table = Table("A check of %d tables" % tables, options.names,
                   "`pg_dump -s`: %.0f ms of server CPU; connecting: %.1f ms, not counted "
                   "below." % (base.server * 1000, connect * 1000))
-    table.row("nothing changed: our CPU, ms", found["ours"], OURS_MS.get(tables))
-    table.row("server CPU, of `pg_dump -s`", found["theirs"], OF_A_DUMP.get(tables))
-    table.row("turns after connecting", found["turns"], 1)
+    for words in MEANWHILE:
+        table.row("nothing changed%s: our CPU, ms" % words, found["ours" + words],
+                  OURS_MS.get(tables))
+        table.row("server CPU, of `pg_dump -s`", found["theirs" + words],
+                  OF_A_DUMP.get(tables))
+        table.row("turns after connecting", found["turns" + words], 1)
     table.row("one column added: server CPU, of a first read", found["change"], 0.25)
     table.row("our CPU, ms", found["ours change"])
 
