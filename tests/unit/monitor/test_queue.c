@@ -10,7 +10,7 @@
 #include "monitor/queue.h"
 
 struct fixture {
-	char names[3][8];
+	char names[3][16];
 	struct conf_environment conf[3];
 	struct environment dev, prod, other;
 	struct environment *list[3];
@@ -153,7 +153,7 @@ test_chain(void **state)
 	enum { LINKS = 64 };
 	struct conf_environment *conf = xcalloc(LINKS, sizeof *conf);
 	struct environment *env = xcalloc(LINKS, sizeof *env), *list[LINKS];
-	char names[LINKS][8];
+	char names[LINKS][16];
 	struct queue q = {0};
 
 	(void)state;
@@ -187,7 +187,7 @@ enum { SEVERAL = 8 };
 
 /* Environments of which each is alone, at addresses that a test sets. */
 struct farm {
-	char names[SEVERAL][8];
+	char names[SEVERAL][16];
 	struct conf_environment conf[SEVERAL];
 	struct environment env[SEVERAL], *list[SEVERAL];
 	struct facts facts[SEVERAL];
