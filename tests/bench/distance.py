@@ -16,7 +16,8 @@ class Distance:
         self.turns = self.bytes = self.connections = 0
         self.loop = asyncio.new_event_loop()
         ready = threading.Event()
-        threading.Thread(target=self._run, args=(ready,), daemon=True).start()
+        self.thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
+        self.thread.start()
         ready.wait()
 
     def _run(self, ready):
@@ -26,6 +27,8 @@ class Distance:
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         self.loop.run_forever()
+        server.close()
+        self.loop.close()
 
     async def _serve(self, reader, writer):
         self.connections += 1
@@ -72,11 +75,14 @@ class Distance:
 
     def close(self):
         self.loop.call_soon_threadsafe(self._close)
+        self.thread.join()
 
     def _close(self):
-        for task in asyncio.all_tasks(self.loop):
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
             task.cancel()
-        self.loop.call_soon(self.loop.stop)
+        asyncio.gather(*tasks, return_exceptions=True).add_done_callback(
+            lambda _: self.loop.stop())
 
     def passed(self):
         """Turns, bytes and connections since the last call."""
