@@ -17,7 +17,7 @@ enum { TRIES = 20 };
 struct reader {
 	struct loop *loop;
 	const char *dsn;
-	struct library *library;
+	struct library *kept_in;
 	struct facts *facts; /* that were read */
 	struct err err;
 };
@@ -63,7 +63,7 @@ read_once(struct reader *r, const struct facts *last)
 		.catalog = true,
 		.revision_optional = true,
 		.even_migrating = true,
-		.library = r->library,
+		.kept_in = r->kept_in,
 		.last = last};
 	struct reading *reading;
 
@@ -79,7 +79,7 @@ read_once(struct reader *r, const struct facts *last)
 		fprintf(stderr, "again: %s\n", r->err.text);
 		exit(1);
 	}
-	look_elsewhere(r->library);
+	look_elsewhere(r->kept_in);
 	return r->facts;
 }
 
@@ -118,7 +118,7 @@ main(int argc, char **argv)
 {
 	struct reader r = {.loop = loop_new(),
 		.dsn = argc == 2 ? argv[1] : "",
-		.library = library_new()};
+		.kept_in = library_new()};
 	struct facts *last = read_once(&r, NULL), *again, *fresh;
 	char line[16];
 
@@ -133,7 +133,7 @@ main(int argc, char **argv)
 		last = again;
 	}
 	facts_free(last);
-	library_unref(r.library);
+	library_unref(r.kept_in);
 	loop_free(r.loop);
 	return 0;
 }

@@ -17,7 +17,7 @@
 enum { MOST_OPEN = 4, IDLE_BYTES = 4 << 20 };
 
 struct volume {
-	struct library *library;
+	struct library *kept_in;
 	size_t refs; /* under the lock, as `open` and `used` */
 	char key[HASH_HEX_LEN];
 	char fingerprint[HASH_HEX_LEN];
@@ -122,7 +122,7 @@ make_place(struct library *l, struct snapshot **out)
 static struct snapshot *
 set_open(struct volume *v, struct snapshot *s)
 {
-	struct library *l = v->library;
+	struct library *l = v->kept_in;
 	struct snapshot *out;
 
 	v->used = ++l->turn;
@@ -156,7 +156,7 @@ unpack(const struct volume *v)
 struct snapshot *
 volume_open(struct volume *v)
 {
-	struct library *l = v->library;
+	struct library *l = v->kept_in;
 	struct snapshot *s, *out = NULL;
 
 	pthread_mutex_lock(&l->lock);
@@ -213,7 +213,7 @@ library_rest(struct library *l)
 void
 volume_unref(struct volume *v)
 {
-	struct library *l = v ? v->library : NULL;
+	struct library *l = v ? v->kept_in : NULL;
 	struct snapshot *out = NULL;
 	bool gone;
 
@@ -271,7 +271,7 @@ make_volume(struct library *l, const struct snapshot *s, const char *key)
 	struct volume *v = xcalloc(1, sizeof *v);
 	size_t objects[KIND_COUNT];
 
-	v->library = l;
+	v->kept_in = l;
 	memcpy(v->key, key, sizeof v->key);
 	memcpy(v->fingerprint, s->fingerprint, sizeof v->fingerprint);
 	snapshot_count(s, objects);

@@ -21,7 +21,7 @@ struct entry {
 };
 
 struct memo {
-	struct library *library;
+	struct library *kept_in;
 	struct strmap *entries;
 	unsigned sweeps;
 	size_t n_kept;           /* by the last */
@@ -34,7 +34,7 @@ memo_new(void)
 {
 	struct memo *m = xcalloc(1, sizeof *m);
 
-	m->library = library_new();
+	m->kept_in = library_new();
 	m->entries = strmap_new();
 	return m;
 }
@@ -42,7 +42,7 @@ memo_new(void)
 struct library *
 memo_library(const struct memo *m)
 {
-	return m ? m->library : NULL;
+	return m ? m->kept_in : NULL;
 }
 
 static void
@@ -60,7 +60,7 @@ memo_free(struct memo *m)
 	if (!m)
 		return;
 	strmap_free_all(m->entries, entry_free);
-	library_unref(m->library);
+	library_unref(m->kept_in);
 	free(m);
 }
 

@@ -93,7 +93,7 @@ take_up(struct accepted *a, const struct accepted_place *place, int64_t version,
 			return false;
 		store_baseline_fini(&a->baseline);
 	} else {
-		b.snapshot = library_keep(a->library, b.snapshot);
+		b.snapshot = library_keep(a->kept_in, b.snapshot);
 		is_news = is_news && !is_same(&a->baseline, &b);
 		store_baseline_fini(&a->baseline);
 		a->baseline = b;
@@ -269,7 +269,7 @@ accepted_follow(struct accepted *a, const struct accepted_place *place,
 		store_baseline_fini(&b);
 		return false;
 	}
-	b.snapshot = library_keep(a->library, b.snapshot);
+	b.snapshot = library_keep(a->kept_in, b.snapshot);
 	store_baseline_fini(&a->baseline);
 	a->baseline = b;
 	a->unsaved = true;

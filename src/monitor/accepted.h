@@ -10,7 +10,7 @@
 
 /* Zeroed: it was not looked for yet. */
 struct accepted {
-	struct library *library;        /* where its catalog is kept; NULL: nowhere */
+	struct library *kept_in;        /* where its catalog is kept; NULL: nowhere */
 	struct store_baseline baseline; /* without snapshot: none, or not readable */
 	int64_t version;                /* of the store, that it is */
 	bool looked;

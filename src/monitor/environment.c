@@ -67,7 +67,7 @@ void
 environment_share(struct environment *env, struct memo *memo)
 {
 	env->memo = memo;
-	env->accepted.library = memo_library(memo);
+	env->accepted.kept_in = memo_library(memo);
 }
 
 bool
@@ -344,7 +344,7 @@ environment_reading(const struct environment *env)
 		.even_migrating = lock_row_is_too_long(
 			&env->row, c->migrating_max_ms, clock_wall_ms()),
 		.catalog = true,
-		.library = memo_library(env->memo),
+		.kept_in = memo_library(env->memo),
 		.last = env->reread ? NULL : env->facts,
 	};
 }

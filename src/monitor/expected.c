@@ -45,7 +45,7 @@ struct target {
 };
 
 struct job {
-	struct library *library;
+	struct library *kept_in;
 	char *path;
 	bool is_dir;
 	struct files known; /* path and time of each, no more */
@@ -54,7 +54,7 @@ struct job {
 
 struct expected_files {
 	struct look_watcher watcher;
-	struct library *library;
+	struct library *kept_in;
 	struct strmap *targets[2]; /* by path: files, directories */
 };
 
@@ -111,7 +111,7 @@ look_begin(void *arg)
 	const struct target *t = arg;
 	struct job *j = xcalloc(1, sizeof *j);
 
-	*j = (struct job){.library = library_ref(t->all->library),
+	*j = (struct job){.kept_in = library_ref(t->all->kept_in),
 		.path = xstrdup(t->path),
 		.is_dir = t->is_dir};
 	for (size_t i = 0; i < t->files.n; i++)
@@ -154,7 +154,7 @@ look_at(struct job *j, char *path, const struct stat *st)
 	f->stands = known && is_same_file(&known->st, st);
 	if (f->stands)
 		return false;
-	f->snapshot = library_keep(j->library, snapfile_load(path, &f->error));
+	f->snapshot = library_keep(j->kept_in, snapfile_load(path, &f->error));
 	if (!f->snapshot && f->error.code == ERR_INTERNAL)
 		give_up(j, f);
 	else
@@ -210,7 +210,7 @@ job_free(void *arg)
 
 	files_free(&j->known);
 	files_free(&j->found);
-	library_unref(j->library);
+	library_unref(j->kept_in);
 	free(j->path);
 	free(j);
 }
@@ -277,15 +277,15 @@ expected_files_free(struct expected_files *f)
 		return;
 	for (size_t i = 0; i < COUNT_OF(f->targets); i++)
 		strmap_free_all(f->targets[i], free_target);
-	library_unref(f->library);
+	library_unref(f->kept_in);
 	free(f);
 }
 
 void
 expected_files_keep_in(struct expected_files *f, struct library *library)
 {
-	library_unref(f->library);
-	f->library = library_ref(library);
+	library_unref(f->kept_in);
+	f->kept_in = library_ref(library);
 }
 
 /* The paths that are still named, as a set. */

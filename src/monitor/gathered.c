@@ -54,7 +54,7 @@ struct taking {
 
 struct gathered {
 	struct loop *loop;
-	struct library *library;
+	struct library *kept_in;
 	const char *setup;
 	struct pg_statement probe;
 	char *last_probe;                /* of last time; NULL: none */
@@ -94,8 +94,8 @@ gathered_new(struct loop *l, const char *setup, const struct facts *last)
 void
 gathered_keep_in(struct gathered *g, struct library *library)
 {
-	library_unref(g->library);
-	g->library = library_ref(library);
+	library_unref(g->kept_in);
+	g->kept_in = library_ref(library);
 }
 
 static void
@@ -115,7 +115,7 @@ destroy(struct gathered *g)
 	builder_free(g->builder);
 	snapshot_unref(g->snapshot);
 	snapshot_unref(g->last_snapshot);
-	library_unref(g->library);
+	library_unref(g->kept_in);
 	strvec_free(&g->subject.recorded);
 	free(g->subject.probe);
 	free(g->subject.schema);
@@ -408,7 +408,7 @@ finish_snapshot(struct gathered *g, struct err *e)
 	g->builder = NULL;
 	if (!g->snapshot || !shape_check(g->snapshot, e))
 		return false;
-	g->snapshot = library_keep(g->library, g->snapshot);
+	g->snapshot = library_keep(g->kept_in, g->snapshot);
 	return true;
 }
 

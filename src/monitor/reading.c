@@ -584,7 +584,7 @@ reading_start(
 	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	r->setup = strbuf_take(&setup);
 	r->gathered = gathered_new(l, r->setup, o->last);
-	gathered_keep_in(r->gathered, o->library);
+	gathered_keep_in(r->gathered, o->kept_in);
 	text_qualified(&table, o->version_schema, o->version_table);
 	strvec_take(&r->table, strbuf_take(&table));
 	r->asked = (struct opening){

@@ -30,7 +30,7 @@ struct reading_options {
 	 * is known which came first; NULL: this one is held against none. */
 	uint64_t *moments;
 	/* Where the snapshot is kept; NULL: nowhere. */
-	struct library *library;
+	struct library *kept_in;
 	/* What was read last time; NULL: nothing.  If nothing has changed since, its
 	 * snapshot is handed out again. */
 	const struct facts *last;

@@ -12,7 +12,7 @@
 enum { DAY_MS = 86400 * 1000 };
 
 struct world {
-	struct library *library;
+	struct library *kept_in;
 	struct memo *memo;
 	struct snapshot *a, *b;
 };
@@ -23,9 +23,9 @@ set_up(void **state)
 	struct world *w = xcalloc(1, sizeof *w);
 
 	w->memo = memo_new();
-	w->library = memo_library(w->memo);
-	w->a = library_keep(w->library, CATALOG("table public/t", "table public/u"));
-	w->b = library_keep(w->library, CATALOG("table public/t"));
+	w->kept_in = memo_library(w->memo);
+	w->a = library_keep(w->kept_in, CATALOG("table public/t", "table public/u"));
+	w->b = library_keep(w->kept_in, CATALOG("table public/t"));
 	*state = w;
 	return 0;
 }
@@ -65,7 +65,7 @@ test_once(void **state)
 {
 	struct world *w = *state;
 	struct compare_options o = COMPARE_DEFAULTS;
-	struct snapshot *again = library_keep(w->library, CATALOG("table public/t"));
+	struct snapshot *again = library_keep(w->kept_in, CATALOG("table public/t"));
 	struct diff *first = memo_compare(w->memo, w->a, w->b, &o), *second;
 
 	o.now_ms = 5;
