@@ -3,6 +3,7 @@ was said before is in it, once.
 
 PGDRIFTD_TEST_SEED sets where the random waits begin.
 """
+import http.client
 import os
 import random
 import threading
@@ -25,16 +26,23 @@ class Kills(Shop):
         self.random = random.Random(SEED)
         self.stop = threading.Event()
         self.threads, self.errors = [], []
+        self.kills = 0
         self.heard = set()  # (environment, state, since)
 
     def beside(self, work):
         """Run work() again and again, until the end."""
         def loop():
             while not self.stop.is_set():
+                kills = self.kills
                 try:
                     work()
                 except OSError:
                     self.stop.wait(0.01)
+                except http.client.IncompleteRead as e:
+                    # Half an answer is one that a kill has cut off.
+                    if self.kills == kills:
+                        self.errors.append(e)
+                        return
                 except Exception as e:  # pylint: disable=broad-except
                     self.errors.append(e)
                     return
@@ -100,6 +108,7 @@ class Kills(Shop):
         self.beside(self.listen)
         for _ in range(KILLS):
             self.stop.wait(self.random.uniform(0, 0.4))
+            self.kills += 1
             self.running.kill()
             self.check_store()
             self.running.start(ready=False)
