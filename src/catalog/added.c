@@ -35,9 +35,8 @@ struct added {
 /* `part` is what the probe would say of a catalog without its new rows: those whose
  * transaction had no number yet when the probe before was taken. */
 #define ADDED(catalog, hash, relation, condition) \
-	"SELECT '" catalog "' AS catalog, to_hex(hashtextextended(concat(" \
-	"count(*) FILTER (WHERE NOT x.fresh), ' ', sum(" hash ")" \
-	" FILTER (WHERE NOT x.fresh)), 0)) AS part," \
+	"SELECT '" catalog "' AS catalog, " PART("count(*) FILTER (WHERE NOT x.fresh)", \
+		"sum(" hash ") FILTER (WHERE NOT x.fresh)") " AS part," \
 	" array_agg(DISTINCT (" relation ")::oid) FILTER (WHERE x.fresh) AS relations" \
 	" FROM (SELECT x.*, x.xmin, age(x.xmin) <= age($1::xid) AS fresh" \
 	" FROM pg_catalog." catalog " x) x WHERE " condition

@@ -309,8 +309,7 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 	" current_database(), ' ', pg_postmaster_start_time()," \
 	" ' ', (SELECT system_identifier FROM pg_control_system())," \
 	" ' ', (SELECT timeline_id FROM pg_control_checkpoint())), 0))," \
-	" string_agg(concat(',', p.catalog, ' '," \
-	" to_hex(hashtextextended(concat(p.rows, ' ', p.hash), 0))), ''" \
+	" string_agg(concat(',', p.catalog, ' ', " PART("p.rows", "p.hash") "), ''" \
 	" ORDER BY p.catalog)) AS parts" \
 	" FROM (SELECT 'toast' AS catalog, count(*) AS rows, sum(hashtextextended(" \
 	"ROW(x.relname, x.reloptions)::text, 0)) AS hash FROM pg_catalog.pg_class x" \
@@ -429,6 +428,16 @@ find_part(const char *parts, const char *name, size_t *n)
 			return NULL;
 		parts += *n + 1;
 	}
+}
+
+bool
+checksql_has_none(const char *parts, const char *catalog)
+{
+	size_t n;
+	const char *part = find_part(parts, catalog, &n);
+
+	return part && n == strlen(catalog) + strlen(" none") &&
+	       !memcmp(part + strlen(catalog), " none", strlen(" none"));
 }
 
 static bool

@@ -47,11 +47,13 @@ extern const struct declared checksql_still_gives;
  * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,
  * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
  * compared only if both are of the same database.  `parts`: the same by catalog,
- * "server HASH,pg_am HASH,pg_amop HASH…"; where `probe` is equal it is. */
+ * "server HASH,pg_am none,pg_amop HASH…"; where `probe` is equal it is. */
 const char *checksql_probe(int server_version_num);
 extern const struct declared checksql_probe_gives;
 /* True unless the `parts` of two probes say that nothing in that catalog has changed
  * from one to the other ("pg_attribute"; "toast" for the options of TOAST tables). */
 bool checksql_has_moved(const char *before, const char *now, const char *catalog);
+/* True if `parts` say that the catalog has no row that the probe counts. */
+bool checksql_has_none(const char *parts, const char *catalog);
 
 #endif

@@ -14,6 +14,11 @@
 #define NOT_TEMPORARY(oid) oid " NOT IN (SELECT h.oid FROM h WHERE h.temporary)"
 #define NOT_HIDDEN(oid) oid " >= 16384 AND " oid " NOT IN (SELECT h.oid FROM h)"
 
+/* What the probe says of a catalog: whether there are rows at all, and which. */
+#define PART(rows, hash) \
+	"CASE WHEN " rows " = 0 THEN 'none' ELSE" \
+	" to_hex(hashtextextended(concat(" rows ", ' ', " hash "), 0)) END"
+
 #define CLASS_VALUES \
 	"x.relname, x.relnamespace, x.reloftype, x.relowner, x.relam, x.reltablespace," \
 	" x.relpersistence, x.relkind, x.relrowsecurity, x.relforcerowsecurity," \

@@ -94,6 +94,21 @@ test_has_moved(void **state)
 	assert_true(checksql_has_moved(before, "server 2,pg_am 2", "pg_am"));
 }
 
+static void
+test_has_none(void **state)
+{
+	static const char parts[] = "server 1,pg_am none,pg_cast nonesuch,pg_class 3";
+
+	(void)state;
+	assert_true(checksql_has_none(parts, "pg_am"));
+	assert_true(checksql_has_none("server 1,pg_am none", "pg_am"));
+	assert_false(checksql_has_none(parts, "pg_cast"));
+	assert_false(checksql_has_none(parts, "pg_class"));
+	/* What is not there may be anything. */
+	assert_false(checksql_has_none(parts, "pg_a"));
+	assert_false(checksql_has_none("server 0", "pg_am"));
+}
+
 /* What is read and needs no probe of its own. */
 static bool
 is_told_by_another(const char *catalog, size_t n)
@@ -155,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_probe),
 		cmocka_unit_test(test_has_moved),
+		cmocka_unit_test(test_has_none),
 		cmocka_unit_test(test_all_that_is_read_is_probed),
 	};
 
