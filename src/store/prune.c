@@ -103,9 +103,13 @@ bool
 store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
 	const struct strvec *configured, struct err *e)
 {
+	bool ok;
+
 	s->has_old = false;
 	if (!store_begin(s, e))
 		return false;
-	return store_end(s, forget(s, now_ms, now_ms - keep_ms, configured, e), e) &&
-	       sql_exec(s, "PRAGMA incremental_vacuum(1000)", e);
+	ok = store_end(s, forget(s, now_ms, now_ms - keep_ms, configured, e), e) &&
+	     sql_exec(s, "PRAGMA incremental_vacuum(1000)", e);
+	s->has_old = s->has_old && ok;
+	return ok;
 }

@@ -271,7 +271,7 @@ char *store_away_name(const char *environment, const char *away);
  * which takes a few milliseconds. */
 bool store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
 	const struct strvec *configured, struct err *e) MUST_CHECK;
-/* True if that has to be called again. */
+/* True if that has to be called again, as it left some; what has failed may wait. */
 bool store_has_old(const struct store *s);
 
 #endif

@@ -1,6 +1,8 @@
 #include "tests/unit/unit.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "store/age.h"
@@ -110,6 +112,34 @@ test_slices(void **state)
 	} while (store_has_old(s));
 	assert_int_equal(n, 3);
 	assert_int_equal(rows(s, "a"), 50);
+	store_close(s);
+}
+
+/* On a full disk nobody tries again at once, and again. */
+static void
+test_no_room(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_change c = {.environment = "a", .state = "drifted"};
+	const struct strvec none = {0};
+	struct rlimit before, now;
+	struct err e;
+
+	for (c.at_ms = start; c.at_ms < start + 1500; c.at_ms++)
+		fixture_add(s, &c);
+	getrlimit(RLIMIT_FSIZE, &before);
+	now = before;
+	now.rlim_cur = 4096;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &now);
+	assert_false(store_prune(s, start + 20 * day, 10 * day, &none, &e));
+	assert_false(store_has_old(s));
+	setrlimit(RLIMIT_FSIZE, &before);
+	signal(SIGXFSZ, SIG_DFL);
+	store_close(s);
+	s = fixture_open(*state);
+	prune(s, start + 20 * day, "a");
+	assert_true(store_has_old(s));
 	store_close(s);
 }
 
@@ -270,6 +300,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_changes),
 		CASE(test_slices),
+		CASE(test_no_room),
 		CASE(test_gone),
 		CASE(test_back),
 		CASE(test_never_noted),
