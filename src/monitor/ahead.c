@@ -120,7 +120,7 @@ add_own(struct list *l, const struct environment *env, const struct facts *facts
 	const struct expectation_sources *from)
 {
 	const struct conf_environment *c = env->conf;
-	const struct snapshots_dir dir = {from->files, c->expect_target};
+	const struct snapshots_dir dir = {from->files, c->expect_target, env->memo};
 	const struct environment *ref = env->refers[0];
 	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
 	struct expectation x = {0};

@@ -18,11 +18,20 @@ struct awaiting {
 	size_t first, n, cap;
 };
 
+/* Those that were taken out make room: somebody may wait at any time. */
+static void
+close_up(struct awaiting *w)
+{
+	w->n -= w->first;
+	memmove(w->v, w->v + w->first, w->n * sizeof *w->v);
+	w->first = 0;
+}
+
 static void
 add(struct awaiting *w, struct environment *env, uint64_t number)
 {
-	if (w->first == w->n)
-		w->first = w->n = 0;
+	if (w->n == w->cap && w->first > w->n / 2)
+		close_up(w);
 	GROW(w->v, w->n, w->cap);
 	w->v[w->n++] = (struct wait){env, number};
 }
