@@ -108,6 +108,15 @@ add_statement(struct script *p, const struct pg_statement *st)
 	query_add(&p->query, st);
 }
 
+/* Before 13 the time that a statement may take goes on with the next one, until a
+ * command that controls the transaction. */
+static void
+begin_timeout(struct pg_session *s)
+{
+	if (PQserverVersion(s->conn) < 130000)
+		add_command(s->script, "SAVEPOINT next", "SAVEPOINT");
+}
+
 static void
 add_batch(struct pg_session *s, const struct pg_batch *b)
 {
@@ -119,8 +128,10 @@ add_batch(struct pg_session *s, const struct pg_batch *b)
 	/* For the transaction only, as everything else. */
 	if (s->raw_text)
 		add_command(p, "SET LOCAL client_encoding = 'SQL_ASCII'", "SET");
-	for (size_t i = 0; i < b->n_statements; i++)
+	for (size_t i = 0; i < b->n_statements; i++) {
+		begin_timeout(s);
 		add_statement(p, &b->statements[i]);
+	}
 	add_command(p, "COMMIT", "COMMIT");
 }
 

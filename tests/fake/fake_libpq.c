@@ -324,7 +324,9 @@ PQport(const PGconn *c)
 int
 PQserverVersion(const PGconn *c)
 {
-	return c->status == CONNECTION_OK ? 150018 : 0;
+	int version = c->connect.version ? c->connect.version : 150018;
+
+	return c->status == CONNECTION_OK ? version : 0;
 }
 
 const char *

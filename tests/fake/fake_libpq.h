@@ -55,6 +55,7 @@ struct fake_step {
 	bool (*serve)(void *arg, const char *sql, struct fake_step *answer);
 	void *arg;
 	const char *encoding; /* of a CONNECT: server_encoding; NULL: not told */
+	int version;          /* … PQserverVersion(); 0: of 15 */
 	bool needs_password;  /* of a failed CONNECT: PQconnectionNeedsPassword() */
 };
 

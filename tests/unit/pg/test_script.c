@@ -89,6 +89,30 @@ test_run_ascii(void **state)
 	assert_string_equal(rows_get(rows, 2, 0), "plain");
 }
 
+/* There each statement has its time only if something ends that of the one before. */
+static void
+test_run_before_13(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .version = 120022},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SET UP", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SAVEPOINT next", .tag = "SAVEPOINT"},
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		{FAKE_QUERY, .text = "SAVEPOINT next", .tag = "SAVEPOINT"},
+		{FAKE_QUERY, .text = "SELECT two", FAKE_ROWS(two_names, two_rows)},
+		FAKE_COMMIT,
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	connect_to(f, "host=/run");
+	run_within(f, two_batches, 1, 100000);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_string_equal(rows_get(&f->results->rows[0], 0, 0), "1");
+	assert_string_equal(rows_get(&f->results->rows[1], 0, 0), "x");
+}
+
 static void
 test_run_without_connection(void **state)
 {
@@ -619,6 +643,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_run),
 		TEST(test_run_ascii),
+		TEST(test_run_before_13),
 		TEST(test_parts),
 		TEST(test_run_without_connection),
 		TEST(test_error_in_batch),
