@@ -2,42 +2,11 @@
 #include "tests/unit/unit.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
-#include "base/mem.h"
 #include "catalog/ignore.h"
 #include "diff/comparing.h"
 #include "tests/unit/catalog/literal.h"
-
-struct world {
-	struct memo *memo;
-	struct snapshot *a, *b;
-};
-
-static int
-set_up(void **state)
-{
-	struct world *w = xcalloc(1, sizeof *w);
-
-	w->memo = memo_new();
-	w->a = library_keep(memo_library(w->memo),
-		CATALOG("table public/t", "table public/u", "table public/v"));
-	w->b = library_keep(memo_library(w->memo), CATALOG("table public/t"));
-	*state = w;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct world *w = *state;
-
-	snapshot_unref(w->a);
-	snapshot_unref(w->b);
-	memo_free(w->memo);
-	free(w);
-	return 0;
-}
+#include "tests/unit/diff/remembered.h"
 
 static void *
 run(void *arg)
@@ -59,7 +28,7 @@ run_in_thread(struct comparing *c)
 static void
 test_nothing_is_borrowed(void **state)
 {
-	struct world *w = *state;
+	struct remembered *w = *state;
 	struct compare_options o = COMPARE_DEFAULTS, same;
 	struct ignore_rules *rules = ignore_new(), *equal = ignore_new();
 	struct instance instance = {.system = "1", .role = "r"};
@@ -103,7 +72,7 @@ test_nothing_is_borrowed(void **state)
 static void
 test_what_cannot_be_remembered(void **state)
 {
-	struct world *w = *state;
+	struct remembered *w = *state;
 	struct compare_options o = COMPARE_DEFAULTS;
 	struct snapshot *loose = CATALOG("table public/t");
 	struct comparing *c;
@@ -122,10 +91,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			test_nothing_is_borrowed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_what_cannot_be_remembered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_nothing_is_borrowed,
+			remembered_setup, remembered_teardown),
+		cmocka_unit_test_setup_teardown(test_what_cannot_be_remembered,
+			remembered_setup, remembered_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

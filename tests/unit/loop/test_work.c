@@ -87,6 +87,39 @@ start(struct scene *s, const struct work_kind *kind, char name, bool waits)
 	return work_start(s->loop, kind, j);
 }
 
+/* "ac": those from the one to the other. */
+static void
+start_some(struct scene *s, const struct work_kind *kind, const char *range, bool wait)
+{
+	for (char c = range[0]; c <= range[1]; c++)
+		start(s, kind, c, wait);
+}
+
+static void
+pass_begun(struct scene *s, int n)
+{
+	while (n--)
+		pass(s->begun[0]);
+}
+
+static void
+open_gates(struct scene *s, int n)
+{
+	while (n--)
+		open_gate(s->gate[1]);
+}
+
+/* The loop ends once nothing is left to wait for; what was done since the last time,
+ * in order. */
+static const char *
+finish(struct scene *s)
+{
+	memset(s->order, 0, sizeof s->order);
+	s->done = 0;
+	loop_run(s->loop);
+	return s->order;
+}
+
 static int
 set_up(void **state)
 {
@@ -114,19 +147,15 @@ tear_down(void **state)
 	return 0;
 }
 
-/* The loop ends once nothing is left to wait for. */
 static void
 test_runs_in_order_in_another_thread(void **state)
 {
 	struct scene *s = *state;
 
-	for (char c = 'a'; c <= 'e'; c++)
-		start(s, &files, c, false);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "abcde");
+	start_some(s, &files, "ae", false);
+	assert_string_equal(finish(s), "abcde");
 	start(s, &files, 'f', false);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "abcdef");
+	assert_string_equal(finish(s), "f");
 	assert_int_equal(s->dropped, 0);
 }
 
@@ -148,10 +177,9 @@ test_the_loop_and_other_lanes_go_on(void **state)
 	struct scene *s = *state;
 
 	start(s, &files, 'f', true);
-	pass(s->begun[0]);
+	pass_begun(s, 1);
 	start(s, &other, 'p', false);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "pf");
+	assert_string_equal(finish(s), "pf");
 }
 
 static const struct work_kind catalogs = {WORK_CATALOGS, run_job, on_done, on_drop};
@@ -164,15 +192,11 @@ test_a_pool_works_side_by_side(void **state)
 	struct scene *s = *state;
 
 	work_set_threads(s->loop, 3);
-	for (char c = 'a'; c <= 'c'; c++)
-		start(s, &catalogs, c, true);
-	for (int i = 0; i < 3; i++)
-		pass(s->begun[0]);
+	start_some(s, &catalogs, "ac", true);
+	pass_begun(s, 3);
 	start(s, &catalogs, 'd', false);
-	for (int i = 0; i < 3; i++)
-		open_gate(s->gate[1]);
-	loop_run(s->loop);
-	assert_int_equal(s->done, 4);
+	open_gates(s, 3);
+	assert_int_equal(strlen(finish(s)), 4);
 }
 
 static void
@@ -181,44 +205,39 @@ test_one_thread_keeps_the_order(void **state)
 	struct scene *s = *state;
 
 	work_set_threads(s->loop, 1);
-	for (char c = 'a'; c <= 'e'; c++)
-		start(s, &catalogs, c, false);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "abcde");
+	start_some(s, &catalogs, "ae", false);
+	assert_string_equal(finish(s), "abcde");
 }
 
 /* Those at work meanwhile end what they have. */
 static void
-test_a_pool_shrinks_and_grows(void **state)
+test_a_pool_shrinks(void **state)
 {
 	struct scene *s = *state;
 
 	work_set_threads(s->loop, 3);
-	for (char c = 'a'; c <= 'c'; c++)
-		start(s, &catalogs, c, true);
-	for (int i = 0; i < 3; i++)
-		pass(s->begun[0]);
+	start_some(s, &catalogs, "ac", true);
+	pass_begun(s, 3);
 	work_set_threads(s->loop, 1);
-	for (int i = 0; i < 3; i++)
-		open_gate(s->gate[1]);
-	loop_run(s->loop);
-	assert_int_equal(s->done, 3);
-	s->done = 0;
-	memset(s->order, 0, sizeof s->order);
-	for (char c = 'd'; c <= 'g'; c++)
-		start(s, &catalogs, c, false);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "defg");
-	s->done = 0;
-	start(s, &catalogs, 'h', true);
-	start(s, &catalogs, 'i', true);
-	pass(s->begun[0]);
+	open_gates(s, 3);
+	assert_int_equal(strlen(finish(s)), 3);
+	start_some(s, &catalogs, "dg", false);
+	assert_string_equal(finish(s), "defg");
+}
+
+/* What waits has another thread at once. */
+static void
+test_a_pool_grows(void **state)
+{
+	struct scene *s = *state;
+
+	work_set_threads(s->loop, 1);
+	start_some(s, &catalogs, "ab", true);
+	pass_begun(s, 1);
 	work_set_threads(s->loop, 2);
-	pass(s->begun[0]);
-	open_gate(s->gate[1]);
-	open_gate(s->gate[1]);
-	loop_run(s->loop);
-	assert_int_equal(s->done, 2);
+	pass_begun(s, 1);
+	open_gates(s, 2);
+	assert_int_equal(strlen(finish(s)), 2);
 }
 
 static void
@@ -237,13 +256,12 @@ test_nobody_waits_for_what_is_cancelled(void **state)
 	struct work *waiting = start(s, &files, 'w', true);
 
 	start(s, &files, 'l', false);
-	pass(s->begun[0]);
+	pass_begun(s, 1);
 	work_cancel(running);
 	work_cancel(waiting);
 	assert_int_equal(s->dropped, 0);
-	open_gate(s->gate[1]);
-	loop_run(s->loop);
-	assert_string_equal(s->order, "l");
+	open_gates(s, 1);
+	assert_string_equal(finish(s), "l");
 	assert_int_equal(s->dropped, 2);
 }
 
@@ -254,8 +272,8 @@ test_the_end_of_the_loop_drops_all(void **state)
 
 	start(s, &files, 'r', true);
 	start(s, &files, 'w', false);
-	pass(s->begun[0]);
-	open_gate(s->gate[1]);
+	pass_begun(s, 1);
+	open_gates(s, 1);
 	loop_free(s->loop);
 	assert_int_equal(s->done, 0);
 	assert_int_equal(s->dropped, 2);
@@ -274,8 +292,8 @@ main(void)
 			test_a_pool_works_side_by_side, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_one_thread_keeps_the_order, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_a_pool_shrinks_and_grows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_pool_shrinks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_pool_grows, set_up, tear_down),
 		cmocka_unit_test(test_how_many_threads),
 		cmocka_unit_test_setup_teardown(
 			test_nobody_waits_for_what_is_cancelled, set_up, tear_down),
