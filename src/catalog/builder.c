@@ -100,10 +100,13 @@ builder_free(struct builder *b)
 	free(b);
 }
 
-static uint64_t
-all_properties(enum kind k)
+static const char *
+reads_sql(const struct builder *b, enum kind k)
 {
-	return (UINT64_C(1) << kind_info(k)->n_properties) - 1;
+	const struct kind_info *info = kind_info(k);
+
+	return kind_sql_for(info->reads, COUNT_OF(info->reads),
+		b->assembly.snapshot->server_version_num);
 }
 
 static const char *
@@ -466,21 +469,28 @@ mentions(const char *sql, const char *word)
 	return false;
 }
 
-/* What this server gives of a kind.  Which properties the details have has to be
- * known even where nothing was to be deparsed: so it is their text that is asked. */
+static uint64_t
+properties_in(const char *sql, enum kind k)
+{
+	const struct kind_info *info = kind_info(k);
+	uint64_t in = 0;
+
+	for (size_t i = 0; sql && i < info->n_properties; i++)
+		if (mentions(sql, info->properties[i].name))
+			in |= UINT64_C(1) << i;
+	return in;
+}
+
+/* What this server gives of a kind.  That has to be known even where nothing was asked
+ * for (optional.h) or to be deparsed: so it is the text of the statement that is asked.
+ */
 static uint64_t
 properties_given(const struct builder *b, enum kind k)
 {
-	const struct kind_info *info = kind_info(k);
-	const char *sql = details_sql(b, k);
-	uint64_t given = b->kinds[k].given;
+	uint64_t given = b->kinds[k].added ? b->kinds[k].given
+					   : properties_in(reads_sql(b, k), k);
 
-	if (!b->kinds[k].added)
-		return all_properties(k);
-	for (size_t i = 0; sql && i < info->n_properties; i++)
-		if (mentions(sql, info->properties[i].name))
-			given |= UINT64_C(1) << i;
-	return given;
+	return given | properties_in(details_sql(b, k), k);
 }
 
 /* A kind that has a statement for this server and no rows is empty; one that has
@@ -492,13 +502,10 @@ note_what_was_read(struct builder *b)
 
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		enum kind k = (enum kind)i;
-		const struct kind_info *info = kind_info(k);
 
 		if (b->kinds[k].kept)
 			s->read[k] = b->kinds[k].kept;
-		else if (b->kinds[k].added ||
-			 kind_sql_for(info->reads, COUNT_OF(info->reads),
-				 s->server_version_num))
+		else if (b->kinds[k].added || reads_sql(b, k))
 			s->read[k] = KIND_WAS_READ | properties_given(b, k);
 	}
 }

@@ -110,7 +110,7 @@ struct property {
 	const char *together_with;
 };
 
-enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5 };
+enum { KIND_MAX_PROPERTIES = 40, KIND_MAX_VERSIONS = 5, KIND_MAX_CATALOGS = 2 };
 
 /* One statement for a range of server versions (server_version_num). */
 struct kind_sql {
@@ -144,6 +144,10 @@ struct kind_info {
 	/* Its statement has a parameter, an oid[]: of which relations objects are
 	 * wanted, those that hang on one included.  NULL: of all. */
 	bool of_relations;
+	/* Catalogs: where the probe counts no row in any of them, there is no such
+	 * object, so its statement shows nothing that the probe leaves out
+	 * (optional.h).  NULL: there is no telling. */
+	const char *only_with_rows[KIND_MAX_CATALOGS];
 	/* How many there are; the columns are told below. */
 	struct declared gives;
 	/* Reads catalog rows only: takes no lock, sees one snapshot.  Columns, by

@@ -197,6 +197,7 @@ const struct kind_info kind_row_security_label = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_BREAKING,
 	PROPERTIES(security_label_properties),
+	.only_with_rows = {"pg_seclabel", "pg_shseclabel"},
 	.reads = {
 		{120000, 139999, SECURITY_LABELS("", "")},
 		{140000, 0, SECURITY_LABELS(SHARED_LABELS, SUBSCRIPTIONS)},

@@ -22,6 +22,7 @@ const struct kind_info kind_row_event_trigger = {
 	.missing_of = severity_enabled,
 	.unexpected_of = severity_enabled,
 	PROPERTIES(event_trigger_properties),
+	.only_with_rows = {"pg_event_trigger"},
 	.reads = {{120000, 0,
 		"SELECT e.evtname AS name, e.oid AS oid, e.evtevent AS event,"
 		" (SELECT string_agg(tag, ', ' ORDER BY tag COLLATE \"C\")"
@@ -68,6 +69,7 @@ const struct kind_info kind_row_statistics = {
 	.missing = SEVERITY_COSMETIC,
 	.unexpected = SEVERITY_COSMETIC,
 	PROPERTIES(statistics_properties),
+	.only_with_rows = {"pg_statistic_ext"},
 	.reads = {
 		{120000, 129999, STATISTICS("false", "NULL")},
 		{130000, 139999, STATISTICS("false", TARGET)},
@@ -92,11 +94,12 @@ const struct kind_info kind_row_access_method = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(access_method_properties),
+	.only_with_rows = {"pg_am"},
 	.reads = {{120000, 0,
 		"SELECT o.amname AS name, o.oid AS oid,"
 		" CASE o.amtype WHEN 't' THEN 'table' ELSE 'index' END AS type,"
 		" o.amhandler AS handler FROM pg_catalog.pg_am o"
-		" WHERE o.oid >= 16384 AND " NOT_MEMBER("pg_am", "o.oid")}},
+		" WHERE " LATER("o.oid") NOT_MEMBER("pg_am", "o.oid")}},
 };
 
 static const struct property language_properties[] = {
@@ -121,7 +124,7 @@ const struct kind_info kind_row_language = {
 		" " FUNCTION("l.laninline") " AS inline,"
 		" " FUNCTION("l.lanvalidator") " AS validator, " OWNER("l.lanowner")
 		" FROM pg_catalog.pg_language l"
-		" WHERE l.oid >= 16384 AND " NOT_MEMBER("pg_language", "l.oid")}},
+		" WHERE " LATER("l.oid") NOT_MEMBER("pg_language", "l.oid")}},
 };
 
 static const struct property database_setting_properties[] = {
@@ -138,6 +141,7 @@ const struct kind_info kind_row_database_setting = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_BREAKING,
 	PROPERTIES(database_setting_properties),
+	.only_with_rows = {"pg_db_role_setting"},
 	.reads = {{120000, 0,
 		"SELECT r.name, r.part, " UNLESS_SECRET("r.name", "r.text") " AS value"
 		" FROM (SELECT left(o, strpos(o, '=') - 1) AS name,"

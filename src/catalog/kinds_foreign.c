@@ -19,6 +19,7 @@ const struct kind_info kind_row_foreign_data_wrapper = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(foreign_data_wrapper_properties),
+	.only_with_rows = {"pg_foreign_data_wrapper"},
 	.reads = {{120000, 0,
 		"SELECT w.fdwname AS name, w.oid AS oid,"
 		" " FUNCTION("w.fdwhandler") " AS handler,"
@@ -43,6 +44,7 @@ const struct kind_info kind_row_foreign_server = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(foreign_server_properties),
+	.only_with_rows = {"pg_foreign_server"},
 	.reads = {{120000, 0,
 		"SELECT s.srvname AS name, s.oid AS oid, w.fdwname AS foreign_data_wrapper,"
 		" s.srvtype AS type, s.srvversion AS version,"
@@ -71,6 +73,7 @@ const struct kind_info kind_row_foreign_table = {
 	.unexpected_of = severity_child,
 	PROPERTIES(foreign_table_properties),
 	.of_relations = true,
+	.only_with_rows = {"pg_foreign_table"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" s.srvname AS server,"
@@ -102,6 +105,7 @@ const struct kind_info kind_row_user_mapping = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(user_mapping_properties),
+	.only_with_rows = {"pg_user_mappings"},
 	.reads = {{120000, 0,
 		"SELECT m.srvname AS name, m.usename AS part, m.umid AS oid,"
 		" CASE WHEN m.umoptions IS NULL AND NOT " MAY_SEE_MAPPING

@@ -26,6 +26,7 @@ const struct kind_info kind_row_operator = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_overload,
 	PROPERTIES(operator_properties),
+	.only_with_rows = {"pg_operator"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.oprname AS name,"
 		" " OPERATOR_ARGUMENTS("o") " AS args, o.oid AS oid,"
@@ -38,7 +39,7 @@ const struct kind_info kind_row_operator = {
 		" " OWNER("o.oprowner")
 		" FROM pg_catalog.pg_operator o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace"
-		" WHERE o.oprcode <> 0 AND " USER_SCHEMA
+		" WHERE o.oprcode <> 0 AND " LATER("o.oid") USER_SCHEMA
 		" AND " NOT_MEMBER("pg_operator", "o.oid")}},
 };
 
@@ -85,6 +86,7 @@ const struct kind_info kind_row_operator_class = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(operator_class_properties),
+	.only_with_rows = {"pg_opclass"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.opcname AS name, am.amname AS args, o.oid AS oid,"
 		" format_type(o.opcintype, NULL) AS for_type,"
@@ -95,7 +97,7 @@ const struct kind_info kind_row_operator_class = {
 		" " MEMBER_FUNCTIONS("o.opcfamily", OF_CLASS) " AS functions, " OWNER("o.opcowner")
 		" FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am am ON am.oid = o.opcmethod"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_opclass", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_opclass", "o.oid")}},
 };
 
 static const struct property operator_family_properties[] = {
@@ -113,6 +115,7 @@ const struct kind_info kind_row_operator_family = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(operator_family_properties),
+	.only_with_rows = {"pg_opfamily"},
 	.reads = {{120000, 0,
 		"SELECT r.* FROM (SELECT n.nspname AS schema, o.opfname AS name,"
 		" am.amname AS args, o.oid AS oid,"
@@ -120,7 +123,7 @@ const struct kind_info kind_row_operator_family = {
 		" " MEMBER_FUNCTIONS("o.oid", OF_FAMILY) " AS functions, " OWNER("o.opfowner")
 		" FROM pg_catalog.pg_opfamily o JOIN pg_catalog.pg_am am ON am.oid = o.opfmethod"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.opfnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_opfamily", "o.oid")
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_opfamily", "o.oid")
 		" OFFSET 0) r WHERE r.operators IS NOT NULL OR r.functions IS NOT NULL"
 		" OR NOT EXISTS (SELECT FROM pg_catalog.pg_opclass oc"
 		" WHERE oc.opcfamily = r.oid AND oc.opcname = r.name)"}},
@@ -140,13 +143,14 @@ const struct kind_info kind_row_cast = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_cast,
 	PROPERTIES(cast_properties),
+	.only_with_rows = {"pg_cast"},
 	.reads = {{120000, 0,
 		"SELECT 'cast' AS name, " CAST_ARGUMENTS("o") " AS args, o.oid AS oid,"
 		" CASE o.castcontext WHEN 'i' THEN 'implicit' WHEN 'a' THEN 'assignment'"
 		" ELSE 'explicit' END AS context,"
 		" CASE o.castmethod WHEN 'b' THEN 'WITHOUT FUNCTION' WHEN 'i' THEN 'WITH INOUT'"
 		" ELSE concat('WITH FUNCTION ', o.castfunc::regprocedure) END AS method"
-		" FROM pg_catalog.pg_cast o WHERE o.oid >= 16384 AND " NOT_MEMBER("pg_cast", "o.oid")
+		" FROM pg_catalog.pg_cast o WHERE " LATER("o.oid") NOT_MEMBER("pg_cast", "o.oid")
 		/* a range's cast to its multirange */
 		" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend xd"
 		" WHERE xd.classid = 'pg_catalog.pg_cast'::regclass AND xd.objid = o.oid"
@@ -165,6 +169,7 @@ const struct kind_info kind_row_transform = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(transform_properties),
+	.only_with_rows = {"pg_transform"},
 	.reads = {{120000, 0,
 		"SELECT 'transform' AS name, " TRANSFORM_ARGUMENTS("o") " AS args, o.oid AS oid,"
 		" " FUNCTION_WITH_TYPES("o.trffromsql") " AS from_sql,"

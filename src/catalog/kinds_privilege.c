@@ -135,6 +135,7 @@ const struct kind_info kind_row_default_privilege = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.missing_of = severity_grant,
 	PROPERTIES(default_privilege_properties),
+	.only_with_rows = {"pg_default_acl"},
 	.reads = {{120000, 0,
 		"WITH " WHOLE
 		"SELECT r.schema, r.name, r.part, coalesce(r.now, 'none') AS privileges"

@@ -75,6 +75,7 @@ const struct kind_info kind_row_trigger = {
 	.unexpected_of = severity_enabled,
 	PROPERTIES(trigger_properties),
 	.of_relations = true,
+	.only_with_rows = {"pg_trigger"},
 	.reads = {
 		{120000, 129999, TRIGGERS(
 			" LEFT JOIN (pg_catalog.pg_depend pd"
@@ -116,13 +117,14 @@ const struct kind_info kind_row_rule = {
 	.unexpected_of = severity_enabled,
 	PROPERTIES(rule_properties),
 	.of_relations = true,
+	.only_with_rows = {"pg_rewrite"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, w.rulename AS part,"
 		" w.oid AS oid, true AS deparse,"
 		" CASE w.ev_enabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
 		" WHEN 'R' THEN 'replica' ELSE 'always' END AS enabled"
 		" FROM" RELATIONS "JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid"
-		" WHERE w.ev_type <> '1' AND " USER_RELATION " AND " OF_RELATIONS("c.oid")}},
+		" WHERE w.ev_type <> '1' AND " LATER("w.oid") USER_RELATION " AND " OF_RELATIONS("c.oid")}},
 	.details = {{120000, 0,
 		"SELECT w.oid AS oid, " BOUNDED_CALL("rtrim(pg_get_ruledef(w.oid), ';')")
 		" AS definition"
@@ -156,6 +158,7 @@ const struct kind_info kind_row_policy = {
 	.unexpected_of = severity_policy,
 	PROPERTIES(policy_properties),
 	.of_relations = true,
+	.only_with_rows = {"pg_policy"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, p.polname AS part,"
 		" p.oid AS oid,"

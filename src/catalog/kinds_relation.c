@@ -171,6 +171,7 @@ const struct kind_info kind_row_sequence = {
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(sequence_properties),
 	.of_relations = true,
+	.only_with_rows = {"pg_sequence"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, c.relname AS name, c.oid AS oid,"
 		" CASE WHEN tc.relnamespace = c.relnamespace THEN tc.relname END AS parent,"

@@ -58,6 +58,7 @@ const struct kind_info kind_row_publication = {
 	.unexpected = SEVERITY_BREAKING,
 	.unexpected_of = severity_publication,
 	PROPERTIES(publication_properties),
+	.only_with_rows = {"pg_publication"},
 	.reads = {
 		{120000, 129999,
 			PUBLICATIONS("false", PUBLISHED("''", "''"), "NULL", "NULL", "NULL")},
@@ -131,6 +132,7 @@ const struct kind_info kind_row_subscription = {
 	.missing_of = severity_enabled,
 	.unexpected_of = severity_enabled,
 	PROPERTIES(subscription_properties),
+	.only_with_rows = {"pg_subscription"},
 	.reads = {
 		{120000, 139999, SUBSCRIPTIONS("", "NULL", "NULL", "NULL", BEFORE_15)},
 		{140000, 149999, SUBSCRIPTIONS(COMMIT, BINARY, STREAMING, "NULL", BEFORE_15)},

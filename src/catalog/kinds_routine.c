@@ -43,7 +43,7 @@ static const struct property routine_properties[] = {
 	" FROM pg_catalog.pg_proc p" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
 #define ROUTINE_WHERE \
-	" AND " USER_SCHEMA " AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
+	" AND " LATER("p.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_proc", "p.oid") " AND " NOT_CONSTRUCTOR
 
 #define ROUTINES(arguments, has_sql, where) \
 	ROUTINE_IDENTITY " " has_sql " AS deparse, NULL AS sql_body," \
@@ -82,6 +82,7 @@ const struct kind_info kind_row_function = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_overload,
 	PROPERTIES(routine_properties),
+	.only_with_rows = {"pg_proc"},
 	.reads = {
 		{120000, 139999, ROUTINES("pg_get_function_arguments(p.oid)", "false",
 			"p.prokind IN ('f', 'w')")},
@@ -109,6 +110,7 @@ const struct kind_info kind_row_procedure = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_overload,
 	PROPERTIES(routine_properties),
+	.only_with_rows = {"pg_proc"},
 	.reads = {
 		{120000, 139999, ROUTINES(PROCEDURE_ARGUMENTS, "false", "p.prokind = 'p'")},
 		{140000, 0, ROUTINES(PROCEDURE_ARGUMENTS, "p.prosqlbody IS NOT NULL",
@@ -163,6 +165,7 @@ const struct kind_info kind_row_aggregate = {
 	.unexpected = SEVERITY_ADDITIVE,
 	.unexpected_of = severity_overload,
 	PROPERTIES(aggregate_properties),
+	.only_with_rows = {"pg_aggregate"},
 	.reads = {{120000, 0,
 		ROUTINE_IDENTITY
 		" " BOUNDED_CALL("pg_get_function_arguments(p.oid)") " AS arguments,"

@@ -18,6 +18,7 @@ const struct kind_info kind_row_text_search_configuration = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(configuration_properties),
+	.only_with_rows = {"pg_ts_config"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.cfgname AS name, o.oid AS oid,"
 		" " OTHER_NAME("pg_ts_parser", "prs", "o.cfgparser") " AS parser,"
@@ -29,7 +30,7 @@ const struct kind_info kind_row_text_search_configuration = {
 		" GROUP BY x.maptokentype) m) AS mappings, " OWNER("o.cfgowner")
 		" FROM pg_catalog.pg_ts_config o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.cfgnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_ts_config", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_ts_config", "o.oid")}},
 };
 
 static const struct property dictionary_properties[] = {
@@ -45,13 +46,14 @@ const struct kind_info kind_row_text_search_dictionary = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(dictionary_properties),
+	.only_with_rows = {"pg_ts_dict"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.dictname AS name, o.oid AS oid,"
 		" " OTHER_NAME("pg_ts_template", "tmpl", "o.dicttemplate") " AS template,"
 		" o.dictinitoption AS options, " OWNER("o.dictowner")
 		" FROM pg_catalog.pg_ts_dict o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.dictnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_ts_dict", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_ts_dict", "o.oid")}},
 };
 
 static const struct property parser_properties[] = {
@@ -69,6 +71,7 @@ const struct kind_info kind_row_text_search_parser = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(parser_properties),
+	.only_with_rows = {"pg_ts_parser"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.prsname AS name, o.oid AS oid,"
 		" o.prsstart AS start, o.prstoken AS gettoken,"
@@ -76,7 +79,7 @@ const struct kind_info kind_row_text_search_parser = {
 		" o.prslextype AS lextypes"
 		" FROM pg_catalog.pg_ts_parser o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.prsnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_ts_parser", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_ts_parser", "o.oid")}},
 };
 
 static const struct property template_properties[] = {
@@ -91,12 +94,13 @@ const struct kind_info kind_row_text_search_template = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(template_properties),
+	.only_with_rows = {"pg_ts_template"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.tmplname AS name, o.oid AS oid,"
 		" " FUNCTION("o.tmplinit") " AS init, o.tmpllexize AS lexize"
 		" FROM pg_catalog.pg_ts_template o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.tmplnamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_ts_template", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_ts_template", "o.oid")}},
 };
 
 static const struct property collation_properties[] = {
@@ -126,7 +130,7 @@ static const struct property collation_properties[] = {
 	" FROM pg_catalog.pg_collation o" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace" \
 	" WHERE o.collencoding IN (-1, pg_char_to_encoding(getdatabaseencoding()))" \
-	" AND " USER_SCHEMA " AND " NOT_MEMBER("pg_collation", "o.oid")
+	" AND " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_collation", "o.oid")
 #define LIBC_LOCALE \
 	"o.collcollate || CASE WHEN o.collctype <> o.collcollate" \
 	" THEN ', ' || o.collctype ELSE '' END"
@@ -137,6 +141,7 @@ const struct kind_info kind_row_collation = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(collation_properties),
+	.only_with_rows = {"pg_collation"},
 	.reads = {
 		{120000, 149999, COLLATIONS(LIBC_LOCALE, "NULL")},
 		{150000, 159999,
@@ -164,6 +169,7 @@ const struct kind_info kind_row_conversion = {
 	.missing = SEVERITY_BREAKING,
 	.unexpected = SEVERITY_ADDITIVE,
 	PROPERTIES(conversion_properties),
+	.only_with_rows = {"pg_conversion"},
 	.reads = {{120000, 0,
 		"SELECT n.nspname AS schema, o.conname AS name, o.oid AS oid,"
 		" pg_encoding_to_char(o.conforencoding) AS source,"
@@ -172,6 +178,6 @@ const struct kind_info kind_row_conversion = {
 		" " OWNER("o.conowner")
 		" FROM pg_catalog.pg_conversion o"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = o.connamespace"
-		" WHERE " USER_SCHEMA " AND " NOT_MEMBER("pg_conversion", "o.oid")}},
+		" WHERE " LATER("o.oid") USER_SCHEMA " AND " NOT_MEMBER("pg_conversion", "o.oid")}},
 };
 /* clang-format on */

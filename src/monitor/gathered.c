@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "catalog/added.h"
+#include "catalog/optional.h"
 #include "catalog/shape.h"
 #include "loop/work.h"
 #include "monitor/scripts.h"
@@ -382,7 +383,8 @@ gathered_ask_rows(struct gathered *g, const struct facts *f,
 	}
 	n = kinds_readable(f->server_version_num, kinds, sql);
 	for (size_t i = 0; i < n; i++)
-		if (!g->added || added_reads(g->added, kinds[i]))
+		if ((!g->added || added_reads(g->added, kinds[i])) &&
+			!optional_has_none(kinds[i], f->probe_parts))
 			ask_kind(g, kinds[i], sql[i], list);
 	/* What came and went between the two looks would be in the rows. */
 	list[g->n_asked] = g->probe;
