@@ -70,19 +70,24 @@ class Storage(SystemTest):
             until("a check", lambda: running.checks("env") > checks)
             return running.log().count("idle to running") - before
 
-        self.assertEqual(round_trips(), 1)
-        self.assertEqual(round_trips(), 1)
+        def is_one():
+            """Where the server has written something of its own after a check that found
+            nothing written, the next one takes two."""
+            until("one round trip", lambda: round_trips() == 1)
+
+        is_one()
+        is_one()
         # What was guessed of the version table is wrong.
         self.server.sql("DROP TABLE alembic_version;"
                         "CREATE TABLE alembic_version (version_num text);"
                         "INSERT INTO alembic_version VALUES ('a1')", database)
         self.assertGreater(round_trips(), 1)
-        self.assertEqual(round_trips(), 1)
+        is_one()
         self.server.sql("TRUNCATE alembic_version;"
                         "INSERT INTO alembic_version VALUES ('a2')", database)
         self.assertGreater(round_trips(), 1)
         running.wait_state("env", "revision_mismatch")
-        self.assertEqual(round_trips(), 1)
+        is_one()
 
 
 if __name__ == "__main__":
