@@ -70,6 +70,7 @@ class Hammer(SystemTest):
         super().setUp()
         self.stop = threading.Event()
         self.random = random.Random(1)
+        self.pace = 1.0
         self.errors = []
 
     def strike(self, steps):
@@ -81,7 +82,7 @@ class Hammer(SystemTest):
                 while not self.stop.is_set():
                     for step in steps:
                         session.run("BEGIN; %s; COMMIT" % step)
-                        self.stop.wait(self.random.uniform(0, 1.5))
+                        self.stop.wait(self.random.uniform(0, 1.5) * self.pace)
             except AssertionError as e:
                 self.errors.append(e)
         thread = threading.Thread(target=loop)
@@ -105,9 +106,11 @@ class Hammer(SystemTest):
         heard, confirmed = set(), 0
         end = time.monotonic() + SECONDS
         try:
-            # A busy machine hears less in that time: on, until something was heard.
+            # A busy machine hears less in that time: on, until something was heard; and
+            # slower and slower, as no reading may get through between two blows.
             while not self.errors and (time.monotonic() < end or (
                     not self.enough(heard) and time.monotonic() < end + 6 * SECONDS)):
+                self.pace = max(1.0, 2 ** ((time.monotonic() - end) / SECONDS))
                 for name in ("one", "two"):
                     found = running.environment(name)
                     heard |= self.judge(found)
