@@ -438,7 +438,7 @@ class Client(Shop):
         self.assertIn("127.0.0.1", result.err)
 
     def test_wait(self):
-        self.ask(0, "wait", "env", "--for", "in_sync", "--timeout", "5s")
+        self.ask(0, "wait", "env", "--for", "in_sync", "--timeout", "30s")
         self.ask(1, "wait", "env", "--for", "drifted", "--timeout", "300ms")
         self.ask(2, "wait", "nobody", "--for", "drifted", "--timeout", "5s")
 
@@ -457,7 +457,7 @@ class Client(Shop):
                               "--url", "http://127.0.0.1:1").status, (1, 2))
 
     def test_wait_as_json(self):
-        document = self.ask(0, "wait", "env", "--format", "json", "--timeout", "5s").json()
+        document = self.ask(0, "wait", "env", "--format", "json", "--timeout", "30s").json()
         self.assertEqual((document["name"], document["state"]), ("env", "in_sync"))
 
     def test_status_without_any_environment(self):
