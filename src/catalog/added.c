@@ -46,7 +46,7 @@ struct added {
  * telling what prints its columns. */
 #define ADDED_TAIL \
 	"), n AS MATERIALIZED (SELECT DISTINCT unnest(a.relations) AS oid FROM a)," \
-	" t AS MATERIALIZED (SELECT y.oid, y.typarray FROM pg_catalog.pg_type y" \
+	" y AS MATERIALIZED (SELECT y.oid, y.typarray FROM pg_catalog.pg_type y" \
 	" WHERE y.typrelid IN (SELECT n.oid FROM n) AND y.typrelid <> 0)," \
 	" d AS MATERIALIZED (SELECT n.oid FROM n UNION SELECT CASE d.classid" \
 	" WHEN 'pg_catalog.pg_class'::regclass THEN d.objid" \
@@ -73,9 +73,9 @@ struct added {
 	" (SELECT c.oid FROM pg_catalog.pg_class c))" \
 	" OR EXISTS (SELECT FROM pg_catalog.pg_depend d" \
 	" WHERE d.refclassid = 'pg_catalog.pg_type'::regclass" \
-	" AND d.refobjid IN (SELECT t.oid FROM t UNION ALL SELECT t.typarray FROM t)" \
+	" AND d.refobjid IN (SELECT y.oid FROM y UNION ALL SELECT y.typarray FROM y)" \
 	" AND NOT (d.classid = 'pg_catalog.pg_type'::regclass" \
-	" AND d.objid IN (SELECT t.typarray FROM t)))"
+	" AND d.objid IN (SELECT y.typarray FROM y)))"
 
 /* clang-format on */
 
@@ -86,13 +86,13 @@ static const struct {
 	{"pg_attribute", ATTRIBUTES(ADDED), NULL},
 	{"pg_attrdef", DEFAULTS(ADDED), NULL},
 	{"pg_constraint", CONSTRAINTS(ADDED), NULL},
-	{"pg_index", INDEXES(ADDED), NULL},
+	{"pg_index", INDEXES(ADDED, XMIN), INDEXES(ADDED, XMIN_AND_FLAGS)},
 	{"pg_trigger", TRIGGERS(ADDED), NULL},
 	{"pg_policy", POLICIES(ADDED), NULL},
 	{"pg_sequence", SEQUENCES(ADDED), NULL},
 	{"pg_type", TYPES(ADDED), NULL},
 	{"pg_description", DESCRIPTIONS(ADDED), NULL},
-	{"pg_class", CLASSES(ADDED, AS_RECORD), CLASSES(ADDED, AS_TEXT)},
+	{"pg_class", CLASSES(ADDED), NULL},
 };
 
 static const struct declared_column added_columns[] = {

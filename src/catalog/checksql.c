@@ -2,13 +2,20 @@
  *
  * Why the probe is sound: no statement changes a committed catalog row in place, it
  * leaves a new version of the row with its own transaction's number in xmin, or no row
- * at all; freezing keeps the number.  What is written in place are hints, which are
- * left out, and by early releases up to 13 the flags of pg_index, which go by
- * value.  pg_class goes by value, since TRUNCATE, VACUUM FULL and REINDEX make new
- * versions of its rows.  Objects of initdb (oid below 16384) do not change, except for
- * schema public and the languages that come as extensions.  The number could be given
- * out again only by a server that has lost it: by a recovery, or since its storage was
- * put back.  So the timeline is part of the text, and when the server was started. */
+ * at all; freezing keeps the number.  That transaction is one that no earlier snapshot
+ * has seen, so none of the rows seen then has its number: where a catalog has as many
+ * rows as it had, of the same transactions, none of them is new, and so none has gone.
+ * Which row is of which transaction need not be asked.  What decides that a row counts
+ * at all is in that row, or it is the schema of its relation, which moves pg_class, or
+ * the name of a schema, which moves pg_namespace.
+ *
+ * What is written in place are hints, which are left out, and by early releases up to
+ * 13 the flags of pg_index, which go by value.  pg_class goes by value, since TRUNCATE,
+ * VACUUM FULL and REINDEX make new versions of its rows.  Objects of initdb (oid below
+ * 16384) do not change, except for schema public and the languages that come as
+ * extensions.  The number could be given out again only by a server that has lost it:
+ * by a recovery, or since its storage was put back.  So the timeline is part of the
+ * text, and when the server was started. */
 #include "catalog/checksql.h"
 
 #include <string.h>
@@ -286,14 +293,23 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 #define SUM(hash, catalog, condition) \
 	" UNION ALL SELECT '" catalog "', count(*), sum(" hash ")" \
 	" FROM pg_catalog." catalog " x WHERE " condition
-#define BY_XMIN(catalog, key, condition) \
-	SUM("hashtextextended(x.xmin::text, " key ")", catalog, condition)
-#define BY_OID(catalog, condition) \
-	BY_XMIN(catalog, "x.oid::int8", "x.oid >= 16384" condition)
+#define BY_XMIN(catalog, condition) SUM(XMIN_OF_ANY, catalog, condition)
+#define BY_OID(catalog, condition) BY_XMIN(catalog, "x.oid >= 16384" condition)
 #define BY_VALUE(catalog, values, key, condition) \
 	SUM("hashtextextended(ROW(" values ")::text, " key ")", catalog, condition)
 
 #define SUMMED(catalog, hash, relation, condition) SUM(hash, catalog, condition)
+
+/* One pass for both; no TOAST table is in a schema of users. */
+#define CLASSES_AND_TOAST \
+	" UNION ALL SELECT u.* FROM (SELECT count(*) FILTER (WHERE x.relkind <> 't') AS n," \
+	" sum(" BY_CLASS ") FILTER (WHERE x.relkind <> 't') AS hash," \
+	" count(*) FILTER (WHERE x.relkind = 't') AS toasts," \
+	" sum(hashtextextended(ROW(x.relname, x.reloptions)::text, 0))" \
+	" FILTER (WHERE x.relkind = 't') AS options FROM pg_catalog.pg_class x" \
+	" WHERE x.relnamespace IN " SCHEMAS " OR (x.relkind = 't'" \
+	" AND x.reloptions IS NOT NULL AND x.relnamespace = 'pg_toast'::regnamespace)) x," \
+	" LATERAL (VALUES ('pg_class', x.n, x.hash), ('toast', x.toasts, x.options)) u"
 
 /* `h` are the relations that nobody is to see: temporary ones, and TOAST, which comes
  * anew with VACUUM FULL or REFRESH.  Functions and types of any lasting schema count,
@@ -302,8 +318,9 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
  * whole, but what makes members of extensions.  The internal triggers of constraints
  * count only once they are no longer as they were made.  A TOAST table's name has the
  * oid of the table that it belongs to. */
-#define PROBE(class_hash, subscription, more) \
-	HIDDEN " SELECT md5(q.parts) AS probe, q.parts," \
+#define PROBE(index_hash, subscription, more) \
+	HIDDEN ", d AS MATERIALIZED (SELECT d.oid FROM pg_catalog.pg_database d" \
+	" WHERE d.datname = current_database()) SELECT md5(q.parts) AS probe, q.parts," \
 	" txid_snapshot_xmax(txid_current_snapshot()) AS horizon FROM (SELECT concat('server '," \
 	" to_hex(hashtextextended(concat(current_setting('server_version_num'), ' '," \
 	" current_database(), ' ', pg_postmaster_start_time()," \
@@ -311,58 +328,45 @@ const struct declared checksql_still_gives = {still_columns, 1, 1};
 	" ' ', (SELECT timeline_id FROM pg_control_checkpoint())), 0))," \
 	" string_agg(concat(',', p.catalog, ' ', " PART("p.rows", "p.hash") "), ''" \
 	" ORDER BY p.catalog)) AS parts" \
-	" FROM (SELECT 'toast' AS catalog, count(*) AS rows, sum(hashtextextended(" \
-	"ROW(x.relname, x.reloptions)::text, 0)) AS hash FROM pg_catalog.pg_class x" \
-	" WHERE x.relkind = 't' AND x.reloptions IS NOT NULL" \
-	" AND x.relnamespace = 'pg_toast'::regnamespace" \
-	" UNION ALL SELECT 'pg_roles', count(*), sum(hashtextextended(" \
-	"x.rolname::text, x.oid::int8)) FROM pg_catalog.pg_roles x WHERE x.oid = 10" \
-	" OR EXISTS (SELECT FROM pg_catalog.pg_shdepend s" \
-	" WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = x.oid" \
-	" AND s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
-	" WHERE d.datname = current_database()))" \
-	ATTRIBUTES(SUMMED) DEFAULTS(SUMMED) CONSTRAINTS(SUMMED) INDEXES(SUMMED) \
+	" FROM (SELECT 'pg_roles' AS catalog, count(*) AS rows, sum(hashtextextended(" \
+	"pg_get_userbyid(x.oid)::text, x.oid::int8)) AS hash FROM (SELECT 10::oid AS oid" \
+	" UNION SELECT s.refobjid FROM pg_catalog.pg_shdepend s" \
+	" WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass" \
+	" AND s.dbid = (SELECT d.oid FROM d)) x" \
+	ATTRIBUTES(SUMMED) DEFAULTS(SUMMED) CONSTRAINTS(SUMMED) INDEXES(SUMMED, index_hash) \
 	TRIGGERS(SUMMED) POLICIES(SUMMED) SEQUENCES(SUMMED) TYPES(SUMMED) \
-	DESCRIPTIONS(SUMMED) CLASSES(SUMMED, class_hash) \
+	DESCRIPTIONS(SUMMED) CLASSES_AND_TOAST \
 	BY_OID("pg_proc", " AND " LASTING_SCHEMA("x.pronamespace")) \
 	BY_OID("pg_enum", "") \
 	BY_OID("pg_rewrite", " AND " NOT_TEMPORARY("x.ev_class")) \
-	BY_XMIN("pg_namespace", "x.oid::int8", "x.nspname NOT LIKE 'pg\\_%'") \
-	BY_XMIN("pg_inherits", "(x.inhrelid::int8 << 32) + x.inhparent::int8", \
-		NOT_TEMPORARY("x.inhrelid")) \
-	BY_XMIN("pg_partitioned_table", "x.partrelid::int8", \
-		NOT_TEMPORARY("x.partrelid")) \
-	BY_XMIN("pg_extension", "x.oid::int8", "true") \
-	BY_XMIN("pg_depend", "(x.objid::int8 << 32) + x.refobjid::int8", \
-		"x.refclassid = 'pg_catalog.pg_extension'::regclass") \
-	BY_XMIN("pg_aggregate", "x.aggfnoid::oid::int8", "x.aggfnoid::oid >= 16384") \
-	BY_XMIN("pg_range", "x.rngtypid::int8", "x.rngtypid >= 16384") \
-	BY_XMIN("pg_foreign_table", "x.ftrelid::int8", "true") \
-	BY_XMIN("pg_ts_config_map", \
-		"(x.mapcfg::int8 << 32) + (x.maptokentype << 16) + x.mapseqno", \
-		"x.mapcfg >= 16384") \
+	BY_XMIN("pg_namespace", "x.nspname NOT LIKE 'pg\\_%'") \
+	BY_XMIN("pg_inherits", NOT_TEMPORARY("x.inhrelid")) \
+	BY_XMIN("pg_partitioned_table", NOT_TEMPORARY("x.partrelid")) \
+	BY_XMIN("pg_extension", "true") \
+	BY_XMIN("pg_depend", "x.refclassid = 'pg_catalog.pg_extension'::regclass") \
+	BY_XMIN("pg_aggregate", "x.aggfnoid::oid >= 16384") \
+	BY_XMIN("pg_range", "x.rngtypid >= 16384") \
+	BY_XMIN("pg_foreign_table", "true") \
+	BY_XMIN("pg_ts_config_map", "x.mapcfg >= 16384") \
 	BY_OID("pg_collation", "") BY_OID("pg_conversion", "") BY_OID("pg_operator", "") \
 	BY_OID("pg_opclass", "") BY_OID("pg_opfamily", "") BY_OID("pg_amop", "") \
 	BY_OID("pg_amproc", "") BY_OID("pg_am", "") BY_OID("pg_cast", "") \
 	BY_OID("pg_transform", "") BY_OID("pg_statistic_ext", "") \
-	BY_XMIN("pg_language", "x.oid::int8", "true") \
+	BY_XMIN("pg_language", "true") \
 	BY_OID("pg_event_trigger", "") BY_OID("pg_default_acl", "") \
 	BY_OID("pg_publication", "") BY_OID("pg_publication_rel", "") \
 	BY_OID("pg_foreign_data_wrapper", "") BY_OID("pg_foreign_server", "") \
 	BY_OID("pg_ts_config", "") BY_OID("pg_ts_dict", "") BY_OID("pg_ts_parser", "") \
 	BY_OID("pg_ts_template", "") \
 	BY_VALUE("pg_user_mappings", "x.umid, x.srvid, x.usename, x.umoptions", "0", "true") \
-	BY_XMIN("pg_seclabel", "(x.objoid::int8 << 16) + x.objsubid", "true") \
-	BY_XMIN("pg_shseclabel", "x.objoid::int8", \
-		"x.classoid = 'pg_catalog.pg_subscription'::regclass") \
+	BY_XMIN("pg_seclabel", "true") \
+	BY_XMIN("pg_shseclabel", "x.classoid = 'pg_catalog.pg_subscription'::regclass") \
 	BY_VALUE("pg_db_role_setting", "pg_get_userbyid(x.setrole), x.setconfig", "0", \
-		"x.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d" \
-		" WHERE d.datname = current_database())") \
+		"x.setdatabase = (SELECT d.oid FROM d)") \
 	BY_VALUE("pg_tablespace", "x.spcname", "x.oid::int8", "x.oid >= 16384") \
 	BY_VALUE("pg_subscription", "x.subname, pg_get_userbyid(x.subowner)," \
 		" x.subenabled, x.subslotname, x.subpublications" subscription, "0", \
-		"x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d" \
-		" WHERE d.datname = current_database())") \
+		"x.subdbid = (SELECT d.oid FROM d)") \
 	more ") p) q"
 
 /* What everybody may read of a subscription grew from version to version; its xmin
@@ -388,14 +392,14 @@ struct probe {
 };
 
 static const struct probe probes[] = {
-	{170000, PROBE(AS_RECORD, SUBSCRIPTION_16 ", x.subfailover",
+	{170000, PROBE(XMIN, SUBSCRIPTION_16 ", x.subfailover",
 			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
-	{160000, PROBE(AS_RECORD, SUBSCRIPTION_16,
+	{160000, PROBE(XMIN, SUBSCRIPTION_16,
 			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
-	{150000, PROBE(AS_RECORD, SUBSCRIPTION_15,
+	{150000, PROBE(XMIN, SUBSCRIPTION_15,
 			 PUBLISHED_SCHEMAS DATABASE(ACTUAL_VERSION))},
-	{140000, PROBE(AS_RECORD, SUBSCRIPTION_14, DATABASE(""))},
-	{120000, PROBE(AS_TEXT, "", DATABASE(""))},
+	{140000, PROBE(XMIN, SUBSCRIPTION_14, DATABASE(""))},
+	{120000, PROBE(XMIN_AND_FLAGS, "", DATABASE(""))},
 	/* Too old to be read: it is told so by who asks. */
 	{0, "SELECT md5('') AS probe, 'server 0' AS parts, 0 AS horizon"},
 };

@@ -44,7 +44,7 @@ extern const struct declared checksql_still_gives;
 
 /* A statement for that server; its one row has two columns.  `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of
- * hashes over key and xmin of user objects; pg_class and role names by value).  Hints,
+ * hashes of the xmin of user objects; pg_class and role names by value).  Hints,
  * ANALYZE, VACUUM, TRUNCATE and temporary objects do not move it.  Two texts can be
  * compared only if both are of the same database.  `parts`: the same by catalog,
  * "server HASH,pg_am none,pg_amop HASH…"; where `probe` is equal it is. */
