@@ -269,18 +269,23 @@ const struct declared checksql_position_gives = {position_columns, 1, 1};
  * transaction has ended in between and nothing was written in place, so that all that a
  * catalog says is what it was.  The position is read before anything that is read
  * later, so what is written meanwhile makes the next one another.  What others lock is
- * not in it. */
+ * not in it: it is quiet where nobody holds or awaits what a migration does, nor
+ * anything of the version table, which we have locked ourselves where we read it.  Who
+ * only reads or writes rows elsewhere is none (checksql_info). */
 const char checksql_still[] =
-	"SELECT concat_ws(' ', current_setting('server_version_num'), current_database(),"
+	"WITH k AS MATERIALIZED (SELECT k.pid, k.relation, k.mode, k.granted"
+	" FROM pg_lock_status() k WHERE k.locktype = 'relation' AND k.relation >= 16384"
+	" AND k.database = (SELECT s.datid FROM pg_stat_get_activity(pg_backend_pid()) s))"
+	" SELECT concat_ws(' ', current_setting('server_version_num'), current_database(),"
 	" current_user, session_user, host(inet_server_addr()), inet_server_port(),"
 	" pg_postmaster_start_time(), (SELECT system_identifier FROM pg_control_system()),"
 	" (SELECT timeline_id FROM pg_control_checkpoint()), pg_is_in_recovery(),"
 	" CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
 	" ELSE pg_current_wal_insert_lsn() END, txid_current_snapshot()) AS still,"
 	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us,"
-	" NOT EXISTS (SELECT FROM pg_lock_status() k WHERE k.locktype = 'relation'"
-	" AND k.pid <> pg_backend_pid() AND k.relation >= 16384"
-	" AND (NOT k.granted OR k.mode NOT IN ('AccessShareLock', 'RowShareLock')))"
+	" NOT EXISTS (SELECT FROM k WHERE k.pid <> pg_backend_pid() AND (NOT k.granted"
+	" OR k.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')"
+	" OR k.relation IN (SELECT o.relation FROM k o WHERE o.pid = pg_backend_pid())))"
 	" AND NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) s"
 	" WHERE s.state = 'active' AND s.pid <> pg_backend_pid()"
 	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M') AS quiet";
@@ -288,6 +293,27 @@ const char checksql_still[] =
 static const struct declared_column still_columns[] = {
 	{"still", FORM_NAME}, {"read_us", FORM_INTEGER}, {"quiet", FORM_BOOL}, {0}};
 const struct declared checksql_still_gives = {still_columns, 1, 1};
+
+/* What checksql_info and versionsql_facts say besides the catalogs of the probe: who
+ * asks, where, what roles there are and whose members they are. */
+const char checksql_standing[] =
+	"SELECT concat_ws(' ', current_user, session_user, host(inet_server_addr()),"
+	" inet_server_port(), pg_is_in_recovery(),"
+	" (SELECT concat(count(*), ' ', sum(hashtextextended(x.xmin::text, 0)))"
+	" FROM pg_catalog.pg_auth_members x),"
+	" (SELECT concat(count(*), ' ', sum(hashtextextended(ROW(r.rolname, r.rolsuper,"
+	" r.rolinherit, r.rolbypassrls)::text, r.oid::int8)))"
+	" FROM pg_catalog.pg_roles r)) AS standing,"
+	" coalesce((SELECT CASE WHEN has_schema_privilege(n.oid, 'USAGE')"
+	" THEN to_regclass(format('%I.%I', $1::text, $2::text)) = c.oid"
+	" AND pg_relation_filenode(c.oid) = c.relfilenode END"
+	" FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_class c"
+	" ON c.relnamespace = n.oid AND c.relname = $2::text"
+	" WHERE n.nspname = $1::text), false) AS version_stands";
+
+static const struct declared_column standing_columns[] = {
+	{"standing", FORM_NAME}, {"version_stands", FORM_BOOL}, {0}};
+const struct declared checksql_standing_gives = {standing_columns, 1, 1};
 
 /* One catalog's rows: how many, and the sum of a hash of each. */
 #define SUM(hash, catalog, condition) \

@@ -38,9 +38,16 @@ extern const struct declared checksql_position_gives;
 
 /* One row: still (a text: where it is what it was, nothing at all has been written on
  * that server since, and who asks is the same), read_us (instance.h), quiet (t/f:
- * nobody locks anything as a migration might).  It needs the position in the log. */
+ * nobody locks anything in this database as a migration might).  It needs the position
+ * in the log; and to come after the rows of the version table. */
 extern const char checksql_still[];
 extern const struct declared checksql_still_gives;
+
+/* One row: standing (a text: where it and the probe are what they were, and it is
+ * quiet, checksql_info and versionsql_facts say what they said), version_stands (as
+ * that of checksql_info).  $1 is the version table's schema, $2 its name. */
+extern const char checksql_standing[];
+extern const struct declared checksql_standing_gives;
 
 /* A statement for that server; its one row has two columns.  `probe`: a text that
  * changes whenever a committed catalog row that a snapshot depends on changes (sums of

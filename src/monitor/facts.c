@@ -57,6 +57,17 @@ facts_take(struct facts *f, const struct rows *info, struct err *e)
 	return true;
 }
 
+void
+facts_take_probe(struct facts *f, const struct rows *probe)
+{
+	free(f->probe);
+	free(f->probe_parts);
+	free(f->probe_horizon);
+	f->probe = xstrdup(rows_text(probe, "probe"));
+	f->probe_parts = xstrdup(rows_text(probe, "parts"));
+	f->probe_horizon = xstrdup(rows_text(probe, "horizon"));
+}
+
 struct facts *
 facts_again(const struct facts *last)
 {
@@ -71,6 +82,7 @@ facts_again(const struct facts *last)
 	f->probe_parts = xstrdup_null(last->probe_parts);
 	f->probe_horizon = xstrdup_null(last->probe_horizon);
 	f->still = xstrdup_null(last->still);
+	f->standing = xstrdup_null(last->standing);
 	return f;
 }
 
@@ -85,6 +97,7 @@ facts_free(struct facts *f)
 	free(f->probe);
 	free(f->probe_parts);
 	free(f->still);
+	free(f->standing);
 	free(f->probe_horizon);
 	free(f);
 }

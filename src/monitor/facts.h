@@ -36,10 +36,12 @@ struct facts {
 	char *probe;                  /* what the change probe said */
 	char *probe_parts;            /* … by catalog: checksql_has_moved() */
 	char *probe_horizon;          /* … and when, in numbers of transactions */
-	char *still; /* what would show that nothing was written since; or NULL */
-	bool busy; /* … it moved since the time before, or somebody locked something */
-	bool reused;     /* the snapshot is last time's */
-	bool in_part;    /* … but for what something was added to */
+	char *still;    /* what would show that nothing was written since; or NULL */
+	char *standing; /* … that it is the same for us: checksql_standing; or NULL */
+	bool busy;      /* it was written to since the time before */
+	bool loud;      /* somebody locked something as a migration might */
+	bool reused;    /* the snapshot is last time's */
+	bool in_part;   /* … but for what something was added to */
 	int64_t read_ms; /* when it was read, by the wall clock */
 	/* The recorded revision; and all of it, that and the catalog. */
 	struct held rows_held, held;
@@ -52,6 +54,8 @@ struct facts {
 
 /* Take the row of checksql_info.  False if that server cannot be read. */
 bool facts_take(struct facts *f, const struct rows *info, struct err *e) MUST_CHECK;
+/* Take the row of the probe. */
+void facts_take_probe(struct facts *f, const struct rows *probe);
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);
 /* A copy without its snapshot, for a reading that finds all of it again. */

@@ -9,7 +9,7 @@
 #include "catalog/versionsql.h"
 #include "monitor/recorded.h"
 
-enum { MAX_STATEMENTS = 6 };
+enum { MAX_STATEMENTS = 7 };
 
 static const struct pg_statement position = {
 	checksql_position, "position", .gives = &checksql_position_gives};
@@ -20,7 +20,7 @@ static const struct pg_statement position = {
 static bool
 may_stand(const struct opening *x, const struct facts *last)
 {
-	return last->snapshot && last->still && !last->in_recovery && !last->busy &&
+	return last->snapshot && last->still && !last->in_recovery && !last->loud &&
 	       !last->migrating && !last->lock.pid && x->position != POSITION_NONE &&
 	       (x->recorded || !last->version_table_exists);
 }
@@ -35,7 +35,8 @@ opening_guess(struct opening *x, const char *table, const struct facts *last)
 		x->position = POSITION_FIRST;
 	if (last && last->revision_known && last->recorded.n && !last->migrating)
 		x->recorded = table;
-	x->only_still = last && may_stand(x, last);
+	x->only_still = last && may_stand(x, last) && !last->busy;
+	x->only_same = last && may_stand(x, last) && last->busy && last->standing;
 	x->again = last ? facts_again(last) : NULL;
 }
 
@@ -47,36 +48,89 @@ still_text(const struct opening *x, const struct opening_answer *a)
 		"%s.%s %s", x->name[0], x->name[1], rows_text(a->still, "still"));
 }
 
+static void
+take_still(struct facts *f, const struct opening *x, const struct opening_answer *a)
+{
+	char *still = still_text(x, a);
+
+	f->loud = !rows_true(a->still, "quiet");
+	f->busy = x->again && x->again->still && strcmp(x->again->still, still);
+	free(f->still);
+	f->still = still;
+}
+
 void
 opening_take_still(
 	struct facts *f, const struct opening *x, const struct opening_answer *a)
 {
 	if (!a->still)
 		return;
-	f->still = still_text(x, a);
-	f->busy = !rows_true(a->still, "quiet") ||
-		  (x->again && x->again->still && strcmp(x->again->still, f->still));
+	take_still(f, x, a);
+	f->standing = xstrdup(rows_text(a->standing, "standing"));
+}
+
+bool
+opening_asks_less(const struct opening *x)
+{
+	return x->only_still || x->only_same;
 }
 
 static bool
-stands(const struct opening *x, const struct opening_answer *a)
+was_not_written_to(const struct opening *x, const struct opening_answer *a)
 {
 	char *still = still_text(x, a);
 	bool is_same = !strcmp(still, x->again->still);
 
 	free(still);
-	return is_same && rows_true(a->still, "quiet") &&
+	return is_same;
+}
+
+static bool
+is_probe(const struct opening *x, const struct rows *probe)
+{
+	return !strcmp(rows_text(probe, "probe"), x->again->probe);
+}
+
+/* Where all that info and facts are made of is what it was, they are. */
+static bool
+is_same(const struct opening *x, const struct opening_answer *a)
+{
+	return is_probe(x, a->probe) &&
+	       !strcmp(rows_text(a->standing, "standing"), x->again->standing) &&
+	       (!a->recorded || rows_true(a->standing, "version_stands"));
+}
+
+static bool
+stands(const struct opening *x, const struct opening_answer *a)
+{
+	return (x->only_still ? was_not_written_to(x, a) : is_same(x, a)) &&
+	       rows_true(a->still, "quiet") &&
 	       (!a->recorded || facts_has_recorded(x->again, a->recorded));
 }
 
-struct facts *
-opening_take_again(struct opening *x, const struct opening_answer *a)
+/* It is not asked for again. */
+static void
+keep_probe(struct opening *x, const struct opening_answer *a, struct facts *f)
 {
-	struct facts *f = x->again;
+	x->has_probe = a->probe && !is_probe(x, a->probe);
+	if (x->has_probe)
+		facts_take_probe(f, a->probe);
+}
 
-	x->only_still = false;
-	if (!stands(x, a))
+struct facts *
+opening_take_again(struct opening *x, const struct opening_answer *a, struct facts *f)
+{
+	bool all_stands = stands(x, a);
+
+	x->only_still = x->only_same = false;
+	if (!all_stands) {
+		keep_probe(x, a, f);
 		return NULL;
+	}
+	f = x->again;
+	take_still(f, x, a);
+	if (a->probe)
+		facts_take_probe(f, a->probe);
 	x->again = NULL;
 	f->instance.read_us = strtoll(rows_text(a->still, "read_us"), NULL, 10);
 	opening_take_position(f, x, a);
@@ -93,23 +147,28 @@ opening_found_again(const struct opening *x, const struct facts *f)
 static size_t
 add_looks(struct pg_statement *list, struct arena *a, const struct opening *x)
 {
-	const struct pg_statement all[] = {
-		{checksql_info, "server", x->name, 2, &checksql_info_gives},
-		x->probe,
-		{versionsql_facts, "version table", x->name, 2,
-			&versionsql_facts_gives},
+	const bool can = x->position != POSITION_NONE, less = opening_asks_less(x);
+	const struct {
+		struct pg_statement st;
+		bool asked;
+	} all[] = {
+		{{checksql_still, "still", .gives = &checksql_still_gives}, can},
+		{{checksql_info, "server", x->name, 2, &checksql_info_gives}, !less},
+		{x->probe, !x->only_still && !x->has_probe},
+		{{versionsql_facts, "version table", x->name, 2,
+			 &versionsql_facts_gives},
+			!less},
+		{{checksql_standing, "standing", x->name, 2, &checksql_standing_gives},
+			can && !x->only_still},
+		{position, x->position == POSITION_LAST},
 	};
 	size_t n = 0;
 
 	if (x->recorded)
 		list[n++] = recorded_rows(a, x->recorded);
-	if (x->position != POSITION_NONE)
-		list[n++] = (struct pg_statement){
-			checksql_still, "still", .gives = &checksql_still_gives};
-	for (size_t i = 0; !x->only_still && i < COUNT_OF(all); i++)
-		list[n++] = all[i];
-	if (x->position == POSITION_LAST)
-		list[n++] = position;
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		if (all[i].asked)
+			list[n++] = all[i].st;
 	return n;
 }
 
@@ -139,11 +198,14 @@ opening_answer(const struct opening *x, const struct pg_results *res)
 		answer.recorded = at++;
 	if (x->position != POSITION_NONE)
 		answer.still = at++;
-	if (!x->only_still) {
+	if (!opening_asks_less(x))
 		answer.info = at++;
+	if (!x->only_still && !x->has_probe)
 		answer.probe = at++;
+	if (!opening_asks_less(x))
 		answer.version = at++;
-	}
+	if (x->position != POSITION_NONE && !x->only_still)
+		answer.standing = at++;
 	if (x->position == POSITION_LAST)
 		answer.position = at;
 	return answer;
@@ -156,13 +218,13 @@ opening_ask_less(struct opening *x, const struct err *e)
 	bool refused = e->code == ERR_QUERY || e->code == ERR_PERMISSION ||
 		       !strcmp(e->sqlstate, "42883");
 
-	if (!x->recorded && !x->only_still) {
+	if (!x->recorded && !opening_asks_less(x)) {
 		if (!refused || x->position == POSITION_NONE)
 			return false;
 		x->position = POSITION_NONE;
 	}
 	x->recorded = NULL;
-	x->only_still = false;
+	x->only_still = x->only_same = false;
 	return true;
 }
 

@@ -19,7 +19,9 @@ struct opening {
 	const char *setup;
 	const char *name[2];  /* of the version table: its schema and its own */
 	const char *recorded; /* its rows are asked for, too: it, quoted; or NULL */
-	bool only_still; /* ask for nothing but whether nothing at all was written */
+	bool only_still; /* ask for nothing but whether nothing at all was written; */
+	bool only_same;  /* … or whether nothing of this was, where others write */
+	bool has_probe;  /* it was asked for, and is another than last time */
 	struct facts *again; /* a copy of last time's, the caller's; or NULL */
 	struct pg_statement probe;
 	enum position_asked position;
@@ -27,7 +29,8 @@ struct opening {
 
 /* What came of it; NULL what was not asked for. */
 struct opening_answer {
-	const struct rows *recorded, *still, *info, *probe, *version, *position;
+	const struct rows *recorded, *still, *info, *probe, *version, *standing,
+		*position;
 };
 
 /* Choose what to ask of `table` (the version table, quoted) and of the position in the
@@ -48,9 +51,13 @@ void opening_take_position(
 /* Take what would show next time that nothing was written since. */
 void opening_take_still(
 	struct facts *f, const struct opening *x, const struct opening_answer *a);
-/* The answer to `only_still`, which ends with it: hand over what was found last time if
- * nothing was written, locked or recorded since; else NULL. */
-struct facts *opening_take_again(struct opening *x, const struct opening_answer *a);
+/* True if it asks for no more than whether all is as it was. */
+bool opening_asks_less(const struct opening *x);
+/* The answer to `only_still` or `only_same`, which end with it: hand over what was found
+ * last time if nothing was written, locked or recorded since; else NULL, and `f` takes
+ * what the probe says, if that is another. */
+struct facts *opening_take_again(
+	struct opening *x, const struct opening_answer *a, struct facts *f);
 /* True if the rows of the version table are those of last time. */
 bool opening_found_again(const struct opening *x, const struct facts *f);
 /* Take the rows of the version table, all else of which is known.  False if they are

@@ -12,7 +12,7 @@
  * the sake of advice)
  *
  * Where the probe and the rows of one snapshot are those of last time, that is all: one
- * query.  A guess that turns out wrong costs a second one. */
+ * query.  A guess that turns out wrong costs one more. */
 #include "monitor/reading.h"
 
 #include <assert.h>
@@ -454,9 +454,8 @@ parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 	instance_reached(&f->instance, pg_session_server(r->session));
 	lock_take(&f->lock, a->info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
-	f->probe = xstrdup(rows_text(a->probe, "probe"));
-	f->probe_parts = xstrdup(rows_text(a->probe, "parts"));
-	f->probe_horizon = xstrdup(rows_text(a->probe, "horizon"));
+	if (a->probe)
+		facts_take_probe(f, a->probe);
 	if (!r->o.revision_optional)
 		version_take(&f->version, a->version);
 	opening_take_position(f, &r->asked, a);
@@ -483,10 +482,10 @@ go_on_from_info(struct reading *r)
 static void run_info(struct reading *r);
 
 static void
-on_still(struct reading *r, struct pg_results *res)
+on_less(struct reading *r, struct pg_results *res)
 {
 	const struct opening_answer a = opening_answer(&r->asked, res);
-	struct facts *f = opening_take_again(&r->asked, &a);
+	struct facts *f = opening_take_again(&r->asked, &a, r->facts);
 
 	end_answer(r, res);
 	if (!f) {
@@ -510,8 +509,8 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		run_info(r);
 		return;
 	}
-	if (!e && r->asked.only_still) {
-		on_still(r, res);
+	if (!e && opening_asks_less(&r->asked)) {
+		on_less(r, res);
 		return;
 	}
 	if (!e) {
@@ -591,6 +590,7 @@ reading_start(
 		.setup = r->setup, .name = {r->name.schema, r->name.table}};
 	opening_guess(&r->asked, r->table.v[0], o->last);
 	r->asked.only_still &= o->catalog;
+	r->asked.only_same &= o->catalog;
 	if (target.connect_timeout_ms > o->timeout_ms)
 		target.connect_timeout_ms = o->timeout_ms;
 	r->session = pg_session_new(l);

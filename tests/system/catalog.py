@@ -126,14 +126,15 @@ def changes(catalog):
 def flags(catalog, index):
     """Each flag of an index set as where it is written in place, so that the row's xmin
     stays: a transaction's own does when it writes the row again.  Those of which the
-    probe sees nothing."""
+    probe of the last version that does so, 13, sees nothing."""
     session = catalog.session
+    probe = json.loads(call([STATEMENTS, str(min(catalog.version, 130000))]))["probe"]
     session.run("BEGIN; " + catalog.statements["setup"])
 
     def turned(flag):
         xmin = session.run("UPDATE pg_catalog.pg_index SET {0} = NOT {0} WHERE indexrelid ="
                            " '{1}'::regclass RETURNING xmin".format(flag, index))
-        return xmin, catalog.probe()
+        return xmin, catalog.rows([probe])[0][0]["probe"]
 
     before = turned("indisvalid")
     for flag in "indisvalid", "indisready", "indislive":

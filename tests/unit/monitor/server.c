@@ -21,6 +21,7 @@ server_sound(void)
 		.version_kind = "r",
 		.position = "500",
 		.written = "",
+		.standing = "mon",
 		.probe = "p1",
 		.revision = "a",
 		.column_type = "integer",
@@ -186,6 +187,16 @@ answer_still(struct server *s, const char *sql, struct fake_step *answer)
 }
 
 static void
+answer_standing(struct server *s, const char *sql, struct fake_step *answer)
+{
+	struct plain p = plain_row(&checksql_standing_gives);
+
+	plain_set(&p, "standing", s->standing);
+	plain_set(&p, "version_stands", flag(!s->version_moves));
+	give_row(s, sql, p, answer);
+}
+
+static void
 answer_version(struct server *s, const char *sql, struct fake_step *answer)
 {
 	struct plain p = plain_row(&versionsql_facts_gives);
@@ -309,6 +320,8 @@ serve(void *arg, const char *sql, struct fake_step *answer)
 		answer_position(s, sql, answer);
 	} else if (is_statement(sql, checksql_still)) {
 		answer_still(s, sql, answer);
+	} else if (is_statement(sql, checksql_standing)) {
+		answer_standing(s, sql, answer);
 	} else if (is_statement(sql, versionsql_facts)) {
 		answer_version(s, sql, answer);
 	} else if (s->elsewhere && begins(sql, "COPY app.")) {

@@ -35,9 +35,10 @@ struct server {
 	const char *elsewhere;      /* a table like it in schema app, or NULL */
 	bool role_super;            /* what the role may do: versionsql.h */
 	const char *role_powers, *role_owners; /* or NULL */
-	bool idle, locked;   /* nothing else is written; somebody holds a lock */
-	const char *written; /* changes with whatever is written to an idle one */
-	const char *probe;   /* what the change probe says */
+	bool idle, locked;    /* nothing else is written; somebody holds a lock */
+	const char *written;  /* changes with whatever is written to an idle one */
+	const char *standing; /* who asks, and what roles there are */
+	const char *probe;    /* what the change probe says */
 	const char
 		*later_probe; /* … from its second time in a connection on; or NULL */
 	const char *passing_probe;      /* … the second time only; or NULL */

@@ -252,15 +252,82 @@ test_idle(void **state)
 	assert_int_equal(f->facts->round_trips, 2);
 	assert_true(f->facts->busy);
 	read_once(f);
-	assert_int_equal(f->server.infos, 1);
+	assert_int_equal(f->server.infos, 0);
+	assert_int_equal(f->server.probes, 1);
 	assert_int_equal(f->facts->round_trips, 1);
+	assert_false(f->facts->busy);
 	read_once(f);
 	assert_int_equal(f->server.infos, 0);
+	assert_int_equal(f->server.probes, 0);
 	f->server.written = "c";
 	f->server.probe = "p2";
 	f->server.column_type = "bigint";
 	read_once(f);
 	assert_false(f->facts->reused);
+}
+
+/* Where others write, no more is asked than whether anything of this has moved. */
+static void
+test_same(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	read_once(f);
+	assert_true(f->facts->busy);
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_ptr_equal(f->facts->snapshot, f->last->snapshot);
+	assert_int_equal(f->facts->round_trips, 1);
+	assert_int_equal(f->server.infos, 0);
+	assert_int_equal(f->server.probes, 1);
+	assert_string_equal(f->facts->recorded.v[0], "a");
+	assert_string_equal(f->facts->version.role, "mon");
+	assert_int_equal(f->facts->instance.read_us, 77);
+	assert_true(f->facts->held.from > f->facts->held.to);
+	/* What has moved is asked for once. */
+	f->server.probe = "p2";
+	f->server.column_type = "bigint";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_false(f->facts->reused);
+	assert_string_not_equal(f->facts->probe, f->last->probe);
+	assert_int_equal(f->server.infos, 1);
+	assert_int_equal(f->server.probes, 3);
+}
+
+/* What is in no probe. */
+static void
+test_same_and_yet(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	read_once(f);
+	f->server.standing = "another";
+	read_once(f);
+	assert_int_equal(f->server.infos, 1);
+	read_once(f);
+	assert_int_equal(f->server.infos, 0);
+	f->server.version_moves = true;
+	read_once(f);
+	assert_int_equal(f->server.infos, 1);
+	f->server.version_moves = false;
+	f->server.revision = "b";
+	read_once(f);
+	assert_string_equal(f->facts->recorded.v[0], "b");
+	read_once(f);
+	assert_int_equal(f->server.infos, 0);
+	f->server.locked = f->server.migrating = true;
+	read_once(f);
+	assert_true(f->facts->migrating);
+	f->server.locked = f->server.migrating = false;
+	f->server.standby = true;
+	f->server.standing = "standby";
+	read_once(f);
+	read_once(f);
+	assert_true(f->facts->in_recovery);
+	assert_int_equal(f->server.infos, 1);
 }
 
 /* What is in no snapshot and in no log. */
@@ -283,7 +350,7 @@ test_idle_and_yet(void **state)
 	f->server.revision = "b";
 	read_once(f);
 	assert_string_equal(f->facts->recorded.v[0], "b");
-	f->server.failing = "SELECT concat_ws(";
+	f->server.failing = "WITH k AS MATERIALIZED (SELECT k.pid, k.relation";
 	f->server.sqlstate = "42501";
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_NONE);
@@ -319,8 +386,9 @@ test_wrong_guess(void **state)
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		f->server = server_sound();
+		f->server.locked = true; /* so that all is asked for */
 		read_once(f);
-		read_once(f); /* as one where others write */
+		read_once(f);
 		f->server.failing =
 			cases[i].sqlstate ? "COPY public.alembic_version" : NULL;
 		f->server.sqlstate = cases[i].sqlstate;
@@ -679,8 +747,10 @@ test_standby_that_moves(void **state)
 {
 	struct fixture *f = *state;
 
+	f->server.locked = true; /* so that all is asked for */
 	read_once(f);
 	f->server.standby = true;
+	f->server.standing = "standby";
 	read_once(f);
 	assert_true(f->facts->reused);
 	assert_int_equal(f->server.probes, 2);
@@ -692,10 +762,12 @@ test_standby_that_moves(void **state)
 	assert_int_equal(f->facts->round_trips, 1);
 	/* Promoted: what was asked for first is too old. */
 	f->server.standby = false;
+	f->server.standing = "mon";
 	read_once(f);
 	assert_true(f->facts->reused);
 	assert_int_equal(f->facts->seen_position, 0);
 	f->server.standby = true;
+	f->server.standing = "standby";
 	f->server.later_probe = "p2";
 	read_once(f);
 	assert_int_equal(f->err.code, ERR_MOVED);
@@ -706,6 +778,7 @@ static const char *
 damaged(struct fixture *f, struct server_damage d)
 {
 	f->server.damage = &d;
+	f->server.locked = true; /* so that all is asked for */
 	read_once(f);
 	f->server.damage = NULL;
 	assert_true(f->err.code == ERR_NONE || f->err.code == ERR_INTERNAL);
@@ -742,7 +815,8 @@ test_declared(void **state)
 		{checksql_probe(150018), "statement 3 (probe)", &checksql_probe_gives},
 		{versionsql_facts, "statement 4 (version table)",
 			&versionsql_facts_gives},
-		{checksql_position, "statement 5 (position)", &checksql_position_gives},
+		{checksql_standing, "statement 5 (standing)", &checksql_standing_gives},
+		{checksql_position, "statement 6 (position)", &checksql_position_gives},
 	};
 	static const struct {
 		int what;
@@ -780,6 +854,8 @@ main(void)
 		TEST(test_large_is_given_up),
 		TEST(test_unchanged),
 		TEST(test_idle),
+		TEST(test_same),
+		TEST(test_same_and_yet),
 		TEST(test_idle_and_yet),
 		TEST(test_wrong_guess),
 		TEST(test_changed),
