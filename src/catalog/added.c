@@ -9,6 +9,7 @@
 
 #include "base/declared.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "catalog/checksql.h"
 #include "catalog/probe_sql.h"
 
@@ -27,6 +28,8 @@ struct added {
 	size_t n;
 	struct strbuf oids;
 	size_t n_parts;         /* that are as before, but for what was added */
+	bool granted;           /* something that is new has privileges of its own */
+	bool composite;         /* … is of a type that was made by CREATE TYPE */
 	bool whole[KIND_COUNT]; /* all objects of the kind are read */
 };
 
@@ -34,11 +37,12 @@ struct added {
 
 /* `part` is what the probe would say of a catalog without its new rows: those whose
  * transaction had no number yet when the probe before was taken. */
+#define FRESH "age(x.xmin) <= age($1::xid)"
 #define ADDED(catalog, hash, relation, condition) \
 	"SELECT '" catalog "' AS catalog, " PART("count(*) FILTER (WHERE NOT x.fresh)", \
 		"sum(" hash ") FILTER (WHERE NOT x.fresh)") " AS part," \
 	" array_agg(DISTINCT (" relation ")::oid) FILTER (WHERE x.fresh) AS relations" \
-	" FROM (SELECT x.*, x.xmin, age(x.xmin) <= age($1::xid) AS fresh" \
+	" FROM (SELECT x.*, x.xmin, " FRESH " AS fresh" \
 	" FROM pg_catalog." catalog " x) x WHERE " condition
 
 /* `d` are the relations that have something new, and those that something of which
@@ -65,9 +69,16 @@ struct added {
 	" AND d.refobjid IN (SELECT n.oid FROM n))" \
 	" SELECT 'part' AS what, NULL::oid AS oid, NULL AS schema, a.catalog::text AS name," \
 	" a.part AS part FROM a" \
-	" UNION ALL SELECT 'relation', c.oid, r.nspname, c.relname, NULL FROM d" \
+	" UNION ALL SELECT 'relation', c.oid, r.nspname, c.relname, c.relkind::text FROM d" \
 	" JOIN pg_catalog.pg_class c ON c.oid = d.oid" \
 	" JOIN pg_catalog.pg_namespace r ON r.oid = c.relnamespace" \
+	" UNION ALL SELECT 'granted', NULL, NULL, NULL, NULL" \
+	" WHERE EXISTS (SELECT FROM pg_catalog.pg_class x JOIN n ON n.oid = x.oid" \
+	" WHERE x.relacl IS NOT NULL AND " FRESH ")" \
+	" OR EXISTS (SELECT FROM pg_catalog.pg_attribute x JOIN n ON n.oid = x.attrelid" \
+	" WHERE x.attacl IS NOT NULL AND " FRESH ")" \
+	" OR EXISTS (SELECT FROM pg_catalog.pg_type x" \
+	" WHERE x.typacl IS NOT NULL AND " FRESH ")" \
 	" UNION ALL SELECT 'elsewhere', NULL, NULL, NULL, NULL" \
 	" WHERE EXISTS (SELECT FROM n WHERE n.oid IS NOT NULL AND n.oid NOT IN" \
 	" (SELECT c.oid FROM pg_catalog.pg_class c))" \
@@ -96,7 +107,7 @@ static const struct {
 };
 
 static const struct declared_column added_columns[] = {
-	{"what", .form = "part|relation|elsewhere"},
+	{"what", .form = "part|relation|granted|elsewhere"},
 	{"oid", FORM_NATURAL, .null = true},
 	{"schema", FORM_NAME, .null = true},
 	{"name", FORM_NAME, .null = true},
@@ -185,6 +196,7 @@ by_relation(const void *a, const void *b)
 static void
 add_relation(struct added *a, const struct rows *r, size_t row)
 {
+	a->composite |= text_same(rows_get(r, row, 4), "c");
 	a->relations[a->n++] =
 		(struct relation){arena_strdup(a->arena, rows_get(r, row, 2)),
 			arena_strdup(a->arena, rows_get(r, row, 3))};
@@ -202,10 +214,24 @@ take_row(struct added *a, const struct rows *r, size_t row)
 		return ++a->n_parts && rows_get(r, row, 3) && rows_get(r, row, 4) &&
 		       is_as_before(
 			       a->before, rows_get(r, row, 3), rows_get(r, row, 4));
+	if (!strcmp(what, "granted"))
+		return a->granted = true;
 	if (!strcmp(what, "elsewhere") || a->n == MOST_RELATIONS ||
 		!rows_get(r, row, 1) || !rows_get(r, row, 2) || !rows_get(r, row, 3))
 		return false;
 	add_relation(a, r, row);
+	return true;
+}
+
+/* Whether new rows of that catalog, where it has moved, may be read by the kind.  Only
+ * privileges that somebody gave are; and of a relation only a composite type is one. */
+static bool
+concerns(const struct added *a, enum kind k, const char *catalog)
+{
+	if (k == KIND_GRANT)
+		return a->granted;
+	if (k == KIND_TYPE)
+		return a->composite || !strcmp(catalog, "pg_type");
 	return true;
 }
 
@@ -228,7 +254,8 @@ reads_moved(const struct added *a, enum kind k, const char *sql)
 		n = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
 		snprintf(name, sizeof name, "%.*s", (int)n, at);
 		if (find_addition(name) < COUNT_OF(additions) &&
-			checksql_has_moved(a->before, a->now, name))
+			checksql_has_moved(a->before, a->now, name) &&
+			concerns(a, k, name))
 			return true;
 	}
 	return false;

@@ -265,6 +265,14 @@ static const struct declared_column position_columns[] = {
 };
 const struct declared checksql_position_gives = {position_columns, 1, 1};
 
+#define STILL \
+	"concat_ws(' ', current_setting('server_version_num'), current_database()," \
+	" current_user, session_user, host(inet_server_addr()), inet_server_port()," \
+	" pg_postmaster_start_time(), (SELECT system_identifier FROM pg_control_system())," \
+	" (SELECT timeline_id FROM pg_control_checkpoint()), pg_is_in_recovery()," \
+	" CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()" \
+	" ELSE pg_current_wal_insert_lsn() END, txid_current_snapshot())"
+
 /* Where both snapshots and positions are equal, on one timeline of one start, no
  * transaction has ended in between and nothing was written in place, so that all that a
  * catalog says is what it was.  The position is read before anything that is read
@@ -276,12 +284,7 @@ const char checksql_still[] =
 	"WITH k AS MATERIALIZED (SELECT k.pid, k.relation, k.mode, k.granted"
 	" FROM pg_lock_status() k WHERE k.locktype = 'relation' AND k.relation >= 16384"
 	" AND k.database = (SELECT s.datid FROM pg_stat_get_activity(pg_backend_pid()) s))"
-	" SELECT concat_ws(' ', current_setting('server_version_num'), current_database(),"
-	" current_user, session_user, host(inet_server_addr()), inet_server_port(),"
-	" pg_postmaster_start_time(), (SELECT system_identifier FROM pg_control_system()),"
-	" (SELECT timeline_id FROM pg_control_checkpoint()), pg_is_in_recovery(),"
-	" CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-	" ELSE pg_current_wal_insert_lsn() END, txid_current_snapshot()) AS still,"
+	" SELECT " STILL " AS still,"
 	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us,"
 	" NOT EXISTS (SELECT FROM k WHERE k.pid <> pg_backend_pid() AND (NOT k.granted"
 	" OR k.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')"
@@ -433,6 +436,7 @@ static const struct probe probes[] = {
 static const struct declared_column probe_columns[] = {
 	{"probe", FORM_MD5}, {"parts", FORM_NAME}, {"horizon", FORM_NATURAL}, {0}};
 const struct declared checksql_probe_gives = {probe_columns, 1, 1};
+const struct declared checksql_probe_unless_gives = {probe_columns, 0, 1};
 
 const char *
 checksql_probe(int server_version_num)
@@ -442,6 +446,15 @@ checksql_probe(int server_version_num)
 	while (server_version_num < probes[i].min_version)
 		i++;
 	return probes[i].sql;
+}
+
+/* A query of its own, so that it is asked once, before any row is. */
+char *
+checksql_probe_unless(int server_version_num)
+{
+	return xasprintf("SELECT p.* FROM (%s) p WHERE (SELECT " STILL
+			 ") IS DISTINCT FROM $1::text",
+		checksql_probe(server_version_num));
 }
 
 /* The part of that name, its end in `*n`; NULL: there is none. */

@@ -60,6 +60,8 @@ facts_take(struct facts *f, const struct rows *info, struct err *e)
 void
 facts_take_probe(struct facts *f, const struct rows *probe)
 {
+	if (!probe)
+		return;
 	free(f->probe);
 	free(f->probe_parts);
 	free(f->probe_horizon);

@@ -54,7 +54,7 @@ struct facts {
 
 /* Take the row of checksql_info.  False if that server cannot be read. */
 bool facts_take(struct facts *f, const struct rows *info, struct err *e) MUST_CHECK;
-/* Take the row of the probe. */
+/* Take the row of the probe; NULL: it was not asked for. */
 void facts_take_probe(struct facts *f, const struct rows *probe);
 /* What is found as it was before, in the reading `before`, has been so since then. */
 void facts_follow(struct facts *f, const struct facts *before);

@@ -253,7 +253,7 @@ gathered_reuse(const struct gathered *g, struct facts *f)
 static bool
 has_stood_still(const struct gathered *g, const struct rows *probe, struct err *e)
 {
-	if (!strcmp(rows_text(probe, "probe"), g->subject.probe))
+	if (!probe->n_rows || !strcmp(rows_text(probe, "probe"), g->subject.probe))
 		return true;
 	return err_set(e, ERR_MOVED, "the catalog changed while it was read");
 }

@@ -8,6 +8,7 @@
 #include "catalog/checksql.h"
 #include "catalog/versionsql.h"
 #include "monitor/recorded.h"
+#include "monitor/scripts.h"
 
 enum { MAX_STATEMENTS = 7 };
 
@@ -48,6 +49,24 @@ still_text(const struct opening *x, const struct opening_answer *a)
 		"%s.%s %s", x->name[0], x->name[1], rows_text(a->still, "still"));
 }
 
+/* What the position says is read before what the probe says. */
+static void
+note_still(struct opening *x, const struct opening_answer *a)
+{
+	if (!a->probe)
+		return;
+	free(x->still);
+	x->still = xstrdup(rows_text(a->still, "still"));
+}
+
+struct pg_statement
+opening_next_probe(const struct opening *x, struct arena *a, const struct facts *f)
+{
+	return x->still && !f->in_recovery
+		       ? scripts_probe_unless(a, f->server_version_num, x->still)
+		       : x->probe;
+}
+
 static void
 take_still(struct facts *f, const struct opening *x, const struct opening_answer *a)
 {
@@ -60,11 +79,11 @@ take_still(struct facts *f, const struct opening *x, const struct opening_answer
 }
 
 void
-opening_take_still(
-	struct facts *f, const struct opening *x, const struct opening_answer *a)
+opening_take_still(struct facts *f, struct opening *x, const struct opening_answer *a)
 {
 	if (!a->still)
 		return;
+	note_still(x, a);
 	take_still(f, x, a);
 	f->standing = xstrdup(rows_text(a->standing, "standing"));
 }
@@ -113,8 +132,10 @@ static void
 keep_probe(struct opening *x, const struct opening_answer *a, struct facts *f)
 {
 	x->has_probe = a->probe && !is_probe(x, a->probe);
-	if (x->has_probe)
-		facts_take_probe(f, a->probe);
+	if (!x->has_probe)
+		return;
+	note_still(x, a);
+	facts_take_probe(f, a->probe);
 }
 
 struct facts *
@@ -129,8 +150,7 @@ opening_take_again(struct opening *x, const struct opening_answer *a, struct fac
 	}
 	f = x->again;
 	take_still(f, x, a);
-	if (a->probe)
-		facts_take_probe(f, a->probe);
+	facts_take_probe(f, a->probe);
 	x->again = NULL;
 	f->instance.read_us = strtoll(rows_text(a->still, "read_us"), NULL, 10);
 	opening_take_position(f, x, a);

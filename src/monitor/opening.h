@@ -21,6 +21,7 @@ struct opening {
 	const char *recorded; /* its rows are asked for, too: it, quoted; or NULL */
 	bool only_still; /* ask for nothing but whether nothing at all was written; */
 	bool only_same;  /* … or whether nothing of this was, where others write */
+	char *still;     /* what it said as the probe was asked for; or NULL */
 	bool has_probe;  /* it was asked for, and is another than last time */
 	struct facts *again; /* a copy of last time's, the caller's; or NULL */
 	struct pg_statement probe;
@@ -49,15 +50,18 @@ bool opening_ask_less(struct opening *x, const struct err *e);
 void opening_take_position(
 	struct facts *f, const struct opening *x, const struct opening_answer *a);
 /* Take what would show next time that nothing was written since. */
-void opening_take_still(
-	struct facts *f, const struct opening *x, const struct opening_answer *a);
+void
+opening_take_still(struct facts *f, struct opening *x, const struct opening_answer *a);
+/* The probe as it is to be asked for from now on; lives in `a`. */
+struct pg_statement
+opening_next_probe(const struct opening *x, struct arena *a, const struct facts *f);
 /* True if it asks for no more than whether all is as it was. */
 bool opening_asks_less(const struct opening *x);
-/* The answer to `only_still` or `only_same`, which end with it: hand over what was found
- * last time if nothing was written, locked or recorded since; else NULL, and `f` takes
- * what the probe says, if that is another. */
-struct facts *opening_take_again(
-	struct opening *x, const struct opening_answer *a, struct facts *f);
+/* The answer to `only_still` or `only_same`, which end with it: hand over what was
+ * found last time if nothing was written, locked or recorded since; else NULL, and `f`
+ * takes what the probe says, if that is another. */
+struct facts *
+opening_take_again(struct opening *x, const struct opening_answer *a, struct facts *f);
 /* True if the rows of the version table are those of last time. */
 bool opening_found_again(const struct opening *x, const struct facts *f);
 /* Take the rows of the version table, all else of which is known.  False if they are

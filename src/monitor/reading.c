@@ -82,6 +82,7 @@ reading_free(struct reading *r)
 	free(r->setup);
 	strvec_free(&r->table);
 	facts_free(r->asked.again);
+	free(r->asked.still);
 	free(r);
 }
 
@@ -454,12 +455,13 @@ parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 	instance_reached(&f->instance, pg_session_server(r->session));
 	lock_take(&f->lock, a->info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
-	if (a->probe)
-		facts_take_probe(f, a->probe);
+	facts_take_probe(f, a->probe);
 	if (!r->o.revision_optional)
 		version_take(&f->version, a->version);
 	opening_take_position(f, &r->asked, a);
 	opening_take_still(f, &r->asked, a);
+	r->asked.probe = opening_next_probe(&r->asked, r->arena, f);
+	gathered_set_probe(r->gathered, &r->asked.probe);
 	if (version_check_table(&f->version, &r->name, a->info, e))
 		return true;
 	f->version_table_exists = false;
@@ -535,7 +537,6 @@ run_info(struct reading *r)
 	struct pg_script script;
 
 	r->asked.probe = scripts_probe(pg_session_server_version(r->session));
-	gathered_set_probe(r->gathered, &r->asked.probe);
 	script = opening_script(r->arena, &r->asked);
 	run_script(r, &script, on_info);
 }

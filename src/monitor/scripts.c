@@ -1,6 +1,7 @@
 /* See scripts.h. */
 #include "monitor/scripts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -25,6 +26,22 @@ scripts_probe(int server_version_num)
 	return (struct pg_statement){.sql = checksql_probe(server_version_num),
 		.name = "probe",
 		.gives = &checksql_probe_gives};
+}
+
+struct pg_statement
+scripts_probe_unless(struct arena *a, int server_version_num, const char *still)
+{
+	const char **params = arena_alloc(a, sizeof *params);
+	char *sql = checksql_probe_unless(server_version_num);
+	struct pg_statement st = {.sql = arena_strdup(a, sql),
+		.name = "probe",
+		.params = params,
+		.n_params = 1,
+		.gives = &checksql_probe_unless_gives};
+
+	free(sql);
+	params[0] = arena_strdup(a, still);
+	return st;
 }
 
 struct pg_script

@@ -8,6 +8,9 @@
 
 /* The change probe. */
 struct pg_statement scripts_probe(int server_version_num);
+/* … which says nothing where `still` is what checksql_still says; lives in `a`. */
+struct pg_statement
+scripts_probe_unless(struct arena *a, int server_version_num, const char *still);
 
 /* A script of a short transaction for each of the `n` batches, as what they open stays
  * locked to its end, and one for `last`.  Lives in `a`; its timeout is the caller's. */

@@ -30,6 +30,15 @@ STATEMENTS = [
     ("some", "CREATE INDEX ON a.kept (n)"),
     ("some", "CREATE TABLE a.new2 (LIKE a.side INCLUDING ALL)"),
     ("some", "CREATE TABLE a.row_default (r a.new DEFAULT '(1,calm,2)')"),
+    # What is new has privileges of its own.
+    ("some", "BEGIN; ALTER TABLE a.quiet ADD given integer;"
+             " GRANT SELECT (given) ON a.quiet TO PUBLIC; COMMIT"),
+    ("all", "ALTER DEFAULT PRIVILEGES IN SCHEMA a GRANT SELECT ON TABLES TO PUBLIC"),
+    ("some", "CREATE TABLE a.given (id integer)"),
+    ("some", "CREATE TYPE a.loose AS (u integer)"),
+    ("some", "ALTER TYPE a.loose ADD ATTRIBUTE v text"),
+    ("some", "BEGIN; CREATE TYPE a.own AS ENUM ('a'); GRANT USAGE ON TYPE a.own TO"
+             " again_reader; COMMIT"),
     # A constant of the row type is printed with all its columns.
     ("all", "ALTER TYPE a.pair ADD ATTRIBUTE z integer"),
     ("all", "ALTER TABLE a.new ADD later integer"),

@@ -62,7 +62,11 @@ test_probe(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		const char *sql = checksql_probe(cases[i].version);
+		char *unless = checksql_probe_unless(cases[i].version);
 
+		assert_non_null(strstr(unless, sql));
+		assert_non_null(strstr(unless, "IS DISTINCT FROM $1::text"));
+		free(unless);
 		assert_non_null(strstr(sql, " AS probe"));
 		assert_int_equal(
 			!!strstr(sql, "x.indisvalid"), cases[i].flags_in_place);
