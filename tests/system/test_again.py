@@ -37,7 +37,7 @@ STATEMENTS = [
     ("some", "CREATE TABLE a.given (id integer)"),
     ("some", "CREATE TYPE a.loose AS (u integer)"),
     ("some", "ALTER TYPE a.loose ADD ATTRIBUTE v text"),
-    ("some", "BEGIN; CREATE TYPE a.own AS ENUM ('a'); GRANT USAGE ON TYPE a.own TO"
+    ("some", "BEGIN; CREATE DOMAIN a.own AS integer; GRANT USAGE ON DOMAIN a.own TO"
              " again_reader; COMMIT"),
     # A constant of the row type is printed with all its columns.
     ("all", "ALTER TYPE a.pair ADD ATTRIBUTE z integer"),
