@@ -48,7 +48,7 @@ main(int argc, char **argv)
 	int version = argc == 2 ? atoi(argv[1]) : 0;
 	cJSON *all = json_object(), *list;
 	struct strbuf setup = {0};
-	char *text;
+	char *text, *unless = checksql_probe_unless(version);
 
 	checksql_setup(&setup, 20000, 1000);
 	json_add_str(all, "setup", setup.s);
@@ -56,12 +56,14 @@ main(int argc, char **argv)
 	json_add_str(all, "position", checksql_position);
 	json_add_str(all, "version", versionsql_facts);
 	json_add_str(all, "probe", checksql_probe(version));
+	json_add_str(all, "probe_unless", unless);
 	list = json_add_array(all, "kinds");
 	for (int k = 0; k < KIND_COUNT; k++)
 		add_kind(list, kind_info((enum kind)k), version);
 	text = json_print(all);
 	puts(text);
 	free(text);
+	free(unless);
 	cJSON_Delete(all);
 	strbuf_free(&setup);
 	return 0;

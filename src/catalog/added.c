@@ -9,7 +9,6 @@
 
 #include "base/declared.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "catalog/checksql.h"
 #include "catalog/probe_sql.h"
 
@@ -29,7 +28,6 @@ struct added {
 	struct strbuf oids;
 	size_t n_parts;         /* that are as before, but for what was added */
 	bool granted;           /* something that is new has privileges of its own */
-	bool composite;         /* … is of a type that was made by CREATE TYPE */
 	bool whole[KIND_COUNT]; /* all objects of the kind are read */
 };
 
@@ -69,7 +67,7 @@ struct added {
 	" AND d.refobjid IN (SELECT n.oid FROM n))" \
 	" SELECT 'part' AS what, NULL::oid AS oid, NULL AS schema, a.catalog::text AS name," \
 	" a.part AS part FROM a" \
-	" UNION ALL SELECT 'relation', c.oid, r.nspname, c.relname, c.relkind::text FROM d" \
+	" UNION ALL SELECT 'relation', c.oid, r.nspname, c.relname, NULL FROM d" \
 	" JOIN pg_catalog.pg_class c ON c.oid = d.oid" \
 	" JOIN pg_catalog.pg_namespace r ON r.oid = c.relnamespace" \
 	" UNION ALL SELECT 'granted', NULL, NULL, NULL, NULL" \
@@ -196,7 +194,6 @@ by_relation(const void *a, const void *b)
 static void
 add_relation(struct added *a, const struct rows *r, size_t row)
 {
-	a->composite |= text_same(rows_get(r, row, 4), "c");
 	a->relations[a->n++] =
 		(struct relation){arena_strdup(a->arena, rows_get(r, row, 2)),
 			arena_strdup(a->arena, rows_get(r, row, 3))};
@@ -223,15 +220,16 @@ take_row(struct added *a, const struct rows *r, size_t row)
 	return true;
 }
 
-/* Whether new rows of that catalog, where it has moved, may be read by the kind.  Only
- * privileges that somebody gave are; and of a relation only a composite type is one. */
+/* Whether new rows of that catalog, where it has moved, may be read by the kind.  Of
+ * privileges those that somebody gave are; and the columns of a type that was made of
+ * some are used elsewhere, by the relation that it was made with. */
 static bool
 concerns(const struct added *a, enum kind k, const char *catalog)
 {
 	if (k == KIND_GRANT)
 		return a->granted;
 	if (k == KIND_TYPE)
-		return a->composite || !strcmp(catalog, "pg_type");
+		return !strcmp(catalog, "pg_type");
 	return true;
 }
 

@@ -57,8 +57,11 @@ extern const struct declared checksql_standing_gives;
  * "server HASH,pg_am none,pg_amop HASH…"; where `probe` is equal it is. */
 const char *checksql_probe(int server_version_num);
 extern const struct declared checksql_probe_gives;
-/* The same, but no row where checksql_still says $1, as it did when the probe was asked
- * for: then it is what it was.  Not of a standby.  The caller frees it. */
+/* The same for later looks of one reading, but no row where checksql_still says $1, as
+ * it did when the probe was asked for: then it is what it was.  Another text, too,
+ * where a sequence or an index has been renamed since and has its name again; $2 is the
+ * first look's horizon, as added_horizon() gives it.  Not of a standby.  The caller
+ * frees it. */
 char *checksql_probe_unless(int server_version_num);
 extern const struct declared checksql_probe_unless_gives;
 /* True unless the `parts` of two probes say that nothing in that catalog has changed

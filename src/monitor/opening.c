@@ -62,9 +62,8 @@ note_still(struct opening *x, const struct opening_answer *a)
 struct pg_statement
 opening_next_probe(const struct opening *x, struct arena *a, const struct facts *f)
 {
-	return x->still && !f->in_recovery
-		       ? scripts_probe_unless(a, f->server_version_num, x->still)
-		       : x->probe;
+	return x->still && !f->in_recovery ? scripts_probe_unless(a, f, x->still)
+					   : x->probe;
 }
 
 static void

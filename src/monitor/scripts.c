@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/added.h"
 #include "catalog/checksql.h"
 #include "catalog/kinds.h"
 
@@ -29,18 +30,21 @@ scripts_probe(int server_version_num)
 }
 
 struct pg_statement
-scripts_probe_unless(struct arena *a, int server_version_num, const char *still)
+scripts_probe_unless(struct arena *a, const struct facts *f, const char *still)
 {
-	const char **params = arena_alloc(a, sizeof *params);
-	char *sql = checksql_probe_unless(server_version_num);
+	const char **params = arena_alloc(a, 2 * sizeof *params);
+	char *horizon = arena_alloc(a, 16);
+	char *sql = checksql_probe_unless(f->server_version_num);
 	struct pg_statement st = {.sql = arena_strdup(a, sql),
 		.name = "probe",
 		.params = params,
-		.n_params = 1,
+		.n_params = 2,
 		.gives = &checksql_probe_unless_gives};
 
 	free(sql);
+	added_horizon(f->probe_horizon, horizon);
 	params[0] = arena_strdup(a, still);
+	params[1] = horizon;
 	return st;
 }
 

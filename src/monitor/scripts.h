@@ -4,13 +4,15 @@
 
 #include "base/arena.h"
 #include "catalog/snapshot.h"
+#include "monitor/facts.h"
 #include "pg/session.h"
 
 /* The change probe. */
 struct pg_statement scripts_probe(int server_version_num);
-/* … which says nothing where `still` is what checksql_still says; lives in `a`. */
+/* … for later looks than that of `f`, when checksql_still said `still`; lives in `a`.
+ */
 struct pg_statement
-scripts_probe_unless(struct arena *a, int server_version_num, const char *still);
+scripts_probe_unless(struct arena *a, const struct facts *f, const char *still);
 
 /* A script of a short transaction for each of the `n` batches, as what they open stays
  * locked to its end, and one for `last`.  Lives in `a`; its timeout is the caller's. */

@@ -56,11 +56,19 @@ class Catalog:
 
     def look_again(self):
         """The probe alone, in a transaction of its own."""
+        return self.one_look(self.statements["probe"])["probe"]
+
+    def look_later(self, first):
+        """The same as a later look of the reading that began with one_look()."""
+        return self.one_look(self.statements["probe_unless"].replace("$1", "''").replace(
+            "$2", "'%s'" % first["horizon"]))["probe"]
+
+    def one_look(self, statement=None):
         self.session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         self.session.run(self.statements["setup"])
-        probe = self.probe()
+        (row,), = self.rows([statement or self.statements["probe"]])
         self.session.run("COMMIT")
-        return probe
+        return row
 
 
 class Findings:

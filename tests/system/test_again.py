@@ -33,14 +33,14 @@ STATEMENTS = [
     # What is new has privileges of its own.
     ("some", "BEGIN; ALTER TABLE a.quiet ADD given integer;"
              " GRANT SELECT (given) ON a.quiet TO PUBLIC; COMMIT"),
-    ("all", "ALTER DEFAULT PRIVILEGES IN SCHEMA a GRANT SELECT ON TABLES TO PUBLIC"),
-    ("some", "CREATE TABLE a.given (id integer)"),
-    ("some", "CREATE TYPE a.loose AS (u integer)"),
-    ("some", "ALTER TYPE a.loose ADD ATTRIBUTE v text"),
+    ("some", "BEGIN; CREATE TABLE a.given (id integer); GRANT SELECT ON a.given TO PUBLIC;"
+             " COMMIT"),
     ("some", "BEGIN; CREATE DOMAIN a.own AS integer; GRANT USAGE ON DOMAIN a.own TO"
              " again_reader; COMMIT"),
     # A constant of the row type is printed with all its columns.
     ("all", "ALTER TYPE a.pair ADD ATTRIBUTE z integer"),
+    ("all", "CREATE TYPE a.loose AS (u integer)"),
+    ("all", "ALTER TYPE a.loose ADD ATTRIBUTE v text"),
     ("all", "ALTER TABLE a.new ADD later integer"),
     ("all", "ALTER TABLE a.parent ADD q text"),
     ("all", "ALTER TABLE a.quiet ALTER y SET DEFAULT a.double(4)"),

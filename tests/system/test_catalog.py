@@ -105,6 +105,23 @@ class CatalogTest(SystemTest):
                 self.server.sql(statement, self.name)
                 self.assertNotEqual(before, self.catalog.look_again())
 
+    def test_what_has_its_name_again_was_another(self):
+        """What was printed of it meanwhile is not to be believed."""
+        for what in "SEQUENCE s.sq", "INDEX s.t_pkey", "TABLE s.t":
+            with self.subTest(what):
+                first = self.catalog.one_look()
+                self.server.sql("ALTER {0} RENAME TO away; ALTER {1} s.away RENAME TO {2}"
+                                .format(what, *what.replace("s.", "").split()), self.name)
+                self.assertNotEqual(first["probe"], self.catalog.look_later(first))
+
+    def test_what_is_written_anew_has_had_its_name(self):
+        for statement in ("TRUNCATE s.t RESTART IDENTITY CASCADE", "REINDEX TABLE s.t",
+                          "VACUUM FULL s.t", "REFRESH MATERIALIZED VIEW s.mv", "ANALYZE"):
+            with self.subTest(statement):
+                first = self.catalog.one_look()
+                self.server.sql(statement, self.name)
+                self.assertEqual(first["probe"], self.catalog.look_later(first))
+
     def test_flags_that_are_written_in_place(self):
         self.assertEqual(list(flags(self.catalog, "s.t_pkey")), [])
 

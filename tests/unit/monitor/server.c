@@ -215,7 +215,7 @@ answer_version(struct server *s, const char *sql, struct fake_step *answer)
 
 /* A probe that is another for another text; and what is asked of it only where
  * something was written. */
-static const char probe_unless[] = "SELECT p.* FROM (WITH h";
+static const char probe_unless[] = "SELECT CASE WHEN EXISTS (SELECT FROM";
 
 static void
 answer_probe(struct server *s, const char *sql, struct fake_step *answer)
