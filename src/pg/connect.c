@@ -175,6 +175,9 @@ finish_connect(struct pg_session *s)
 	leave(s, true);
 	PQsetErrorVerbosity(s->conn, PQERRORS_DEFAULT);
 	s->raw_text = is_ascii(s->conn);
+	s->since_ms = clock_boot_ms();
+	s->prepared =
+		(struct prepared){.how = s->prepares ? PREPARED_ASKS : PREPARED_NEVER};
 	session_set_state(s, SESSION_IDLE);
 	session_end(s, NULL);
 }

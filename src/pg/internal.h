@@ -8,6 +8,7 @@
 #include "loop/loop.h"
 #include "pg/arrived.h"
 #include "pg/effort.h"
+#include "pg/prepared.h"
 #include "pg/servers.h"
 #include "pg/session.h"
 
@@ -19,6 +20,7 @@ enum session_state {
 	SESSION_QUEUED,     /* others connect to the same server before */
 	SESSION_CONNECTING, /* PQconnectPoll() has the word */
 	SESSION_IDLE,       /* open, nothing asked */
+	SESSION_RESTING,    /* … and nobody is going to for a while */
 	SESSION_RUNNING,    /* a script is sent, answers come in */
 	SESSION_CLEANING,   /* the script failed, its transaction is rolled back */
 };
@@ -73,6 +75,13 @@ struct pg_session {
 	int64_t stood_still_ms; /* for how long nobody ran, in all calls */
 	int64_t put_off_ms;     /* by how much that was put off, in all calls */
 	unsigned round_trips;
+	int64_t since_ms; /* when it was connected, clock_boot_ms() */
+	/* Until the first answer after a rest its socket has our TCP_USER_TIMEOUT
+	 * instead of this one. */
+	bool impatient;
+	int user_timeout;
+	bool prepares; /* pg_session_prepare() */
+	struct prepared prepared;
 	bool raw_text; /* the database's encoding is SQL_ASCII */
 
 	/* The call under way: at most one of the two is set. */
@@ -94,9 +103,13 @@ void session_set_state(struct pg_session *s, enum session_state to);
 int64_t session_left(const struct pg_session *s);
 /* Start the one wait; asserts that there is none. */
 void session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms);
+/* For whatever comes, where nothing is to come; this wait knows no deadline else. */
+void session_wait_end(struct pg_session *s, int64_t at_most_ms);
 void session_wait_lookup(struct pg_session *s, struct lookup *k);
 void session_wait_command(struct pg_session *s, struct child *c);
 void session_wait_entry(struct pg_session *s);
+/* The end of a wait, if there is one. */
+void session_end_wait(struct pg_session *s);
 /* Put the deadline off. */
 void session_put_off(struct pg_session *s, int64_t ms);
 /* The call under way has ended well, or failed with the connection intact: tell its
@@ -120,6 +133,10 @@ void connect_abandon(struct pg_session *s);
 void connect_explain(struct pg_session *s, struct err *e);
 /* Blot out the passwords that the plan knows. */
 void plan_scrub(const struct plan *p, struct err *e);
+
+/* ---- rest.c ---- */
+/* Something has come. */
+void session_answered(struct pg_session *s);
 
 /* ---- exchange.c ---- */
 /* A question begins. */

@@ -18,6 +18,7 @@
 enum item_kind {
 	ITEM_COMMAND,   /* BEGIN, COMMIT, ROLLBACK, SET */
 	ITEM_SETUP,     /* one row, not kept */
+	ITEM_BACKEND,   /* one row: prepared_question */
 	ITEM_STATEMENT, /* rows, kept */
 	ITEM_COPY,      /* … that are copied */
 };
@@ -39,6 +40,7 @@ struct script {
 	size_t n_rows; /* … has given so far */
 	struct copy copy;
 	bool copying, copied; /* its rows come in; have */
+	bool asked;           /* prepared_question */
 	struct strbuf query;
 	pg_part_fn *part;
 	size_t part_bytes;
@@ -94,18 +96,52 @@ add_copy(struct script *p, const struct pg_copy *copy)
 	query_add_copy(&p->query, copy);
 }
 
-static void
-add_statement(struct script *p, const struct pg_statement *st)
+/* Its name where it is prepared, else 0. */
+static uint64_t
+add_prepared(struct pg_session *s, const char *sql)
 {
+	bool news;
+	uint64_t name = prepared_name(&s->prepared, sql, &news);
+
+	if (news) {
+		add_item(s->script,
+			(struct item){.kind = ITEM_COMMAND, .tag = "PREPARE"});
+		strbuf_printf(&s->script->query, "PREPARE " PREPARED_NAME " AS %s",
+			name, sql);
+	}
+	return name;
+}
+
+static void
+add_statement(struct pg_session *s, const struct pg_statement *st)
+{
+	struct script *p = s->script;
+	struct strbuf text = {0};
+	uint64_t name;
+
 	if (st->copy) {
 		add_copy(p, st->copy);
 		return;
 	}
+	query_add(&text, st);
+	name = st->prepare ? add_prepared(s, text.s) : 0;
 	add_item(p, (struct item){.kind = ITEM_STATEMENT,
 			    .number = ++p->n_statements,
 			    .name = st->name,
 			    .gives = st->gives});
-	query_add(&p->query, st);
+	if (name)
+		strbuf_printf(&p->query, "EXECUTE " PREPARED_NAME, name);
+	else
+		strbuf_add(&p->query, text.s);
+	strbuf_free(&text);
+}
+
+static void
+add_question(struct pg_session *s)
+{
+	s->script->asked = true;
+	add_item(s->script, (struct item){.kind = ITEM_BACKEND});
+	strbuf_add(&s->script->query, prepared_question);
 }
 
 /* Before 13 the time that a statement may take goes on with the next one, until a
@@ -128,9 +164,11 @@ add_batch(struct pg_session *s, const struct pg_batch *b)
 	/* For the transaction only, as everything else. */
 	if (s->raw_text)
 		add_command(p, "SET LOCAL client_encoding = 'SQL_ASCII'", "SET");
+	if (s->prepared.how == PREPARED_ASKS && !p->asked)
+		add_question(s);
 	for (size_t i = 0; i < b->n_statements; i++) {
 		begin_timeout(s);
-		add_statement(p, &b->statements[i]);
+		add_statement(s, &b->statements[i]);
 	}
 	add_command(p, "COMMIT", "COMMIT");
 }
@@ -171,6 +209,7 @@ script_finish(struct pg_session *s)
 	struct err e = s->exchange.err;
 
 	if (s->state == SESSION_RUNNING && e.code != ERR_NONE) {
+		prepared_fail(&s->prepared, &e);
 		run_cleaning(s);
 		return;
 	}
@@ -196,6 +235,8 @@ script_part(const struct pg_session *s, char *buf, size_t size)
 		return item->tag;
 	if (item->kind == ITEM_SETUP)
 		return "the settings of a transaction";
+	if (item->kind == ITEM_BACKEND)
+		return "the number of the backend";
 	if (item->kind == ITEM_COPY)
 		return item->copy.table;
 	if (item->name)
@@ -305,11 +346,15 @@ is_counted(struct pg_session *s, const PGresult *res)
 	return exchange_note(s, &e);
 }
 
+/* One row, which is not kept. */
 static bool
-take_setup(struct pg_session *s, bool complete)
+take_setup(struct pg_session *s, const PGresult *res, bool complete)
 {
 	struct script *p = s->script;
 
+	if (p->items[p->at].kind == ITEM_BACKEND && PQntuples(res))
+		prepared_answer(
+			&s->prepared, PQgetvalue(res, 0, 0), PQbackendPID(s->conn));
 	if (p->n_rows > 1 || (complete && !p->n_rows))
 		return exchange_refuse_kind(
 			s, p->n_rows ? "more than one row" : "no row");
@@ -333,8 +378,8 @@ take_rows(struct pg_session *s, const PGresult *res)
 	p->n_rows += (size_t)PQntuples(res);
 	if (complete && !is_counted(s, res))
 		return false;
-	if (p->items[p->at].kind == ITEM_SETUP)
-		return take_setup(s, complete);
+	if (p->items[p->at].kind != ITEM_STATEMENT)
+		return take_setup(s, res, complete);
 	if (!collect_add(p->collect, res, &e))
 		return exchange_refuse(s, e.text);
 	if (p->part_bytes && !complete && collect_part_size(p->collect) > p->part_bytes)
@@ -411,6 +456,7 @@ take_good(struct pg_session *s, PGresult *res)
 	case ITEM_COMMAND:
 		return take_command(s, res);
 	case ITEM_SETUP:
+	case ITEM_BACKEND:
 	case ITEM_STATEMENT:
 		break;
 	case ITEM_COPY:
@@ -482,6 +528,7 @@ script_run(struct pg_session *s, const struct pg_script *script)
 	if (script->part)
 		collect_apart(s->script->collect);
 	exchange_begin(s, &script->limit);
+	prepared_begin(&s->prepared);
 	session_set_state(s, SESSION_RUNNING);
 	for (size_t i = 0; i < script->n_batches; i++)
 		add_batch(s, &script->batches[i]);

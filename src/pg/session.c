@@ -25,6 +25,7 @@ session_set_state(struct pg_session *s, enum session_state to)
 		[SESSION_QUEUED] = "queued",
 		[SESSION_CONNECTING] = "connecting",
 		[SESSION_IDLE] = "idle",
+		[SESSION_RESTING] = "resting",
 		[SESSION_RUNNING] = "running",
 		[SESSION_CLEANING] = "cleaning",
 	};
@@ -65,6 +66,13 @@ session_wait_socket(struct pg_session *s, int what, int64_t at_most_ms)
 }
 
 void
+session_wait_end(struct pg_session *s, int64_t at_most_ms)
+{
+	start_wait(s, WAIT_SOCKET);
+	watch_set(s->watch, PQsocket(s->conn), WATCH_READ, at_most_ms);
+}
+
+void
 session_wait_lookup(struct pg_session *s, struct lookup *k)
 {
 	start_wait(s, WAIT_LOOKUP);
@@ -91,8 +99,8 @@ session_put_off(struct pg_session *s, int64_t ms)
 	s->put_off_ms += ms;
 }
 
-static void
-stop_wait(struct pg_session *s)
+void
+session_end_wait(struct pg_session *s)
 {
 	enum session_wait wait = s->wait;
 
@@ -125,7 +133,7 @@ drop_question(struct pg_session *s)
 static void
 drop_connection(struct pg_session *s)
 {
-	stop_wait(s);
+	session_end_wait(s);
 	drop_question(s);
 	if (is_busy(s))
 		cancel_and_finish(s->loop, s->conn);
@@ -136,6 +144,7 @@ drop_connection(struct pg_session *s)
 	plan_free(s->plan);
 	s->plan = NULL;
 	s->conn = NULL;
+	s->impatient = false;
 	if (s->state != SESSION_CLOSED)
 		session_set_state(s, SESSION_CLOSED);
 }
@@ -243,8 +252,14 @@ on_socket(void *arg, int what)
 
 	assert(s->wait == WAIT_SOCKET);
 	s->wait = WAIT_NONE;
-	if (what & WATCH_READ)
+	if (s->state == SESSION_RESTING) {
+		drop_connection(s);
+		return;
+	}
+	if (what & WATCH_READ) {
 		s->heard_ms = clock_mono_ms();
+		session_answered(s);
+	}
 	allow_for_stop(s);
 	if (is_over(s, what))
 		session_fail_late(s);
@@ -381,4 +396,16 @@ unsigned
 pg_session_round_trips(const struct pg_session *s)
 {
 	return s->round_trips;
+}
+
+void
+pg_session_prepare(struct pg_session *s)
+{
+	s->prepares = true;
+}
+
+bool
+pg_session_is_unprepared(const struct pg_session *s)
+{
+	return s->prepared.failed;
 }

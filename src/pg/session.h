@@ -52,6 +52,7 @@ struct pg_statement {
 	int n_params;
 	const struct declared *gives; /* what the result has to be, static; NULL: any */
 	const struct pg_copy *copy;   /* instead of all these; or NULL */
+	bool prepare;                 /* it is worth it: pg_session_prepare() */
 };
 
 /* One transaction: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, `setup` (an SQL
@@ -138,6 +139,21 @@ int64_t pg_session_put_off_ms(const struct pg_session *s);
 int64_t pg_session_stood_still_ms(const struct pg_session *s);
 /* Round trips waited for so far: flushes of a script that were answered. */
 unsigned pg_session_round_trips(const struct pg_session *s);
+
+/* Its server may keep the plans of statements that say so, once it turns out that no
+ * pooler stands between; from the next connection on. */
+void pg_session_prepare(struct pg_session *s);
+/* True if the last script failed for such a plan alone, and may be run again: there
+ * will be none any more. */
+bool pg_session_is_unprepared(const struct pg_session *s);
+/* Leave it open, nothing being asked, until it is `most_ms` old.  Whatever comes
+ * meanwhile, and the end of that time, closes it; nobody is told.  False: it is closed
+ * at once, as it was not open, had a transaction open, or was older. */
+bool pg_session_rest(struct pg_session *s, int64_t most_ms);
+/* To be used again, as if it had just been connected.  False: it has closed, or is
+ * older by now.  A way to the server that does not carry the first question within
+ * `patience_ms` ends it. */
+bool pg_session_wake(struct pg_session *s, int64_t most_ms, int64_t patience_ms);
 
 void pg_results_free(struct pg_results *r);
 

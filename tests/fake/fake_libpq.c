@@ -35,6 +35,7 @@ static struct {
 	struct script *scripts;
 	int conns, cancels;
 	unsigned connects;
+	PGconn *last;
 	atomic_uint *cancelled; /* shared with forked copies */
 } fake;
 
@@ -111,6 +112,19 @@ unsigned
 fake_cancels(void)
 {
 	return fake.cancelled ? atomic_load(fake.cancelled) : 0;
+}
+
+void
+fake_cut(void)
+{
+	close(fake.last->peer);
+	fake.last->peer = -1;
+}
+
+void
+fake_speak(void)
+{
+	assert_int_equal(write(fake.last->peer, "s", 1), 1);
 }
 
 /* The step that the call has to be; SERVE stands for queries until a step
@@ -210,6 +224,7 @@ PQconnectStartParams(
 	if (is_refused(keys, values, &c->error))
 		return c;
 	fake.connects++;
+	fake.last = c;
 	c->script = find_script(c->dsn);
 	c->connect = next_step(c, FAKE_CONNECT, c->params.s);
 	check_text(c, &c->connect, c->params.s,
@@ -258,6 +273,8 @@ PQfinish(PGconn *c)
 		return;
 	if (c->script)
 		next_step(c, FAKE_CLOSE, "");
+	if (fake.last == c)
+		fake.last = NULL;
 	for (; c->at < c->n_answers; c->at++)
 		PQclear(c->answers[c->at].result);
 	if (c->fd >= 0)
@@ -327,6 +344,18 @@ PQserverVersion(const PGconn *c)
 	int version = c->connect.version ? c->connect.version : 150018;
 
 	return c->status == CONNECTION_OK ? version : 0;
+}
+
+int
+PQbackendPID(const PGconn *c)
+{
+	return c->status == CONNECTION_OK ? FAKE_BACKEND : 0;
+}
+
+PGTransactionStatusType
+PQtransactionStatus(const PGconn *c)
+{
+	return c->status == CONNECTION_OK ? PQTRANS_IDLE : PQTRANS_UNKNOWN;
 }
 
 const char *

@@ -21,6 +21,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* PQbackendPID() of every connection. */
+enum { FAKE_BACKEND = 4711 };
+
 enum fake_call {
 	FAKE_CONNECT, /* `text`: stands in the parameters, written "key=value …" */
 	FAKE_QUERY,   /* one statement of a query; `text`: it begins so; NULL: any */
@@ -87,6 +90,9 @@ void fake_script(const char *dsn_part, const struct fake_step *steps, size_t n);
 void fake_end(void);
 /* Connections made (or tried) since the last fake_end(). */
 unsigned fake_connects(void);
+/* The server of the last connection hangs up; or says something unasked. */
+void fake_cut(void);
+void fake_speak(void);
 /* Cancel requests sent since the last fake_end(), also by forked copies. */
 unsigned fake_cancels(void);
 

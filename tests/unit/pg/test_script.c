@@ -637,11 +637,63 @@ test_never_ends(void **state)
 	free(cells);
 }
 
+/* Once it turns out that no pooler stands between, a plan is kept; and when it has
+ * gone, that is no failure of what was asked. */
+static void
+test_prepared(void **state)
+{
+	static const char *const pid_name[] = {"pg_backend_pid"};
+	static const char *const pid[] = {"4711"};
+	static const struct pg_statement one[] = {
+		{.sql = "SELECT one", .gives = &one_row, .prepare = true}};
+	static const struct pg_batch batch = {NULL, one, 1};
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT},
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT pg_catalog.pg_backend_pid()",
+			FAKE_ROWS(pid_name, pid)},
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "PREPARE pgdriftd_"},
+		{FAKE_QUERY, .text = "EXECUTE pgdriftd_",
+			FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "EXECUTE pgdriftd_",
+			FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "EXECUTE pgdriftd_", .answer = FAKE_FAIL,
+			.sqlstate = "26000", .message = "does not exist"},
+		FAKE_ROLLBACK,
+		FAKE_BEGIN,
+		{FAKE_QUERY, .text = "SELECT one", FAKE_ROWS(one_name, one_cell)},
+		FAKE_COMMIT,
+		{FAKE_CLOSE},
+	};
+	struct fixture *f = *state;
+
+	fake_script("host=/prepared", steps, COUNT_OF(steps));
+	pg_session_prepare(f->session);
+	connect_to(f, "host=/prepared");
+	for (int i = 0; i < 5; i++) {
+		f->err.code = ERR_NONE;
+		run_within(f, &batch, 1, 100000);
+		assert_int_equal(f->err.code != ERR_NONE, i == 3);
+		assert_int_equal(pg_session_is_unprepared(f->session), i == 3);
+		assert_true(pg_session_is_open(f->session));
+		if (i != 3)
+			assert_string_equal(rows_get(&f->results->rows[0], 0, 0), "1");
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_run),
+		TEST(test_prepared),
 		TEST(test_run_ascii),
 		TEST(test_run_before_13),
 		TEST(test_parts),
