@@ -15,6 +15,7 @@ struct conf_service {
 	int64_t interval_ms;
 	double jitter; /* fraction: "10%" is 0.1 */
 	int max_concurrent_checks, max_checks_per_server;
+	bool keep_connection;
 	int workers; /* 0: as many as fit the machine */
 	int confirm;
 	char *state_dir;  /* absolute; "": nothing is kept */
@@ -77,6 +78,7 @@ struct conf_environment {
 	bool column_order, owners, grants, comments, generated_names, body_whitespace,
 		locale;
 	char *partitions; /* parent, count, compare */
+	bool keep_connection;
 	bool allow_empty;
 	bool baseline_follows_revision;
 	bool enabled;

@@ -54,6 +54,11 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("max_checks_per_server", integer, max_checks_per_server), .def = "2",
 		.min = 1, .max = 1000, .flags = KEY_ENV,
 		.help = "How many of them on one server, by whichever names it is reached."},
+	{SERVICE("keep_connection", boolean, keep_connection), .def = "false",
+		.flags = KEY_ENV,
+		.help = "Keep the connection between checks, up to ten minutes: a check costs the server\n"
+			"less, and takes one of its slots all the time. A database that sleeps while\n"
+			"nobody uses it never does, and none can be dropped or copied meanwhile."},
 	{SERVICE("workers", integer, workers), .min = 1, .max = 64, .flags = KEY_ENV,
 		.example = "2",
 		.help = "Threads for what takes long (large catalogs); not given: as many as there are\n"
@@ -180,6 +185,8 @@ const struct conf_key conf_keys[] = {
 		.min = SIZE_MIB, .max = INT64_C(1) << 40,
 		.help = "What a server may send in a check; one that sends more is cut off, and the\n"
 			"check fails. Texts over 1MiB stay there, but for their beginning."},
+	{ENVIRONMENT("keep_connection", boolean, keep_connection), .flags = KEY_INHERITS,
+		.help = "As in service, for this environment.", .example = "true"},
 	{ENVIRONMENT("column_order", boolean, column_order), .def = "false",
 		.help = "Compare the order of columns."},
 	{ENVIRONMENT("owners", boolean, owners), .def = "false",

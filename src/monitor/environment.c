@@ -80,6 +80,25 @@ environment_read_conf(
 	return env->fresh_ignore != NULL;
 }
 
+static struct pg_target
+target(const struct conf_environment *c)
+{
+	return (struct pg_target){.dsn = c->dsn,
+		.password_file = c->password_file,
+		.password_command = c->password_command,
+		.application_name = "pgdriftd",
+		.connect_timeout_ms = c->connect_timeout_ms};
+}
+
+/* The session that it has kept is closed where it would not be used. */
+static void
+see_kept(struct environment *env)
+{
+	const struct pg_target t = target(env->conf);
+
+	link_kept_see(&env->kept_link, env->conf->keep_connection ? &t : NULL);
+}
+
 bool
 environment_take_conf(struct environment *env)
 {
@@ -95,6 +114,7 @@ environment_take_conf(struct environment *env)
 	if (conf_environment_equal(old, now))
 		return false;
 	env->reread = true;
+	see_kept(env);
 	free(env->address);
 	env->address = pg_dsn_address(now->dsn);
 	env->other_rows |= strcmp(old->version_schema, now->version_schema) != 0 ||
@@ -109,6 +129,7 @@ environment_free(struct environment *env)
 		return;
 	timer_free(env->timer);
 	reading_free(env->reading);
+	link_kept_close(&env->kept_link);
 	free(env->address);
 	ahead_end(&env->ahead);
 	ignore_free(env->ignore);
@@ -323,16 +344,12 @@ environment_lateness(const struct environment *env)
 }
 
 struct reading_options
-environment_reading(const struct environment *env)
+environment_reading(struct environment *env)
 {
 	const struct conf_environment *c = env->conf;
 
 	return (struct reading_options){
-		.target = {.dsn = c->dsn,
-			.password_file = c->password_file,
-			.password_command = c->password_command,
-			.application_name = "pgdriftd",
-			.connect_timeout_ms = c->connect_timeout_ms},
+		.target = target(c),
 		.version_schema = c->version_schema,
 		.version_table = c->version_table,
 		.timeout_ms = c->check_timeout_ms,
@@ -344,6 +361,7 @@ environment_reading(const struct environment *env)
 		.even_migrating = lock_row_is_too_long(
 			&env->row, c->migrating_max_ms, clock_wall_ms()),
 		.catalog = true,
+		.kept = c->keep_connection ? &env->kept_link : NULL,
 		.kept_in = memo_library(env->memo),
 		.last = env->reread ? NULL : env->facts,
 	};

@@ -88,6 +88,7 @@ struct environment {
 	size_t at;            /* its place among those that are published */
 	bool open;            /* of a single round, which waits for it */
 	struct reading *reading;
+	struct link_kept kept_link;
 	struct ahead *ahead; /* of what was read last, until it is judged; or NULL */
 	int64_t started_ms;  /* when its last check began, as queue_ask() says it */
 	int64_t began_ms;    /* the same, of clock_mono_ms() */
@@ -226,7 +227,7 @@ struct diff *environment_compare(const struct environment *env,
 	const struct snapshot *expected, const struct snapshot *found,
 	const struct compare_options *o);
 /* How a check of it is made. */
-struct reading_options environment_reading(const struct environment *env);
+struct reading_options environment_reading(struct environment *env);
 
 /* True for a database that may be empty: it is new, as far as can be told. */
 bool environment_is_new(const struct environment *env);

@@ -185,9 +185,12 @@ add_looks(struct pg_statement *list, struct arena *a, const struct opening *x)
 
 	if (x->recorded)
 		list[n++] = recorded_rows(a, x->recorded);
-	for (size_t i = 0; i < COUNT_OF(all); i++)
-		if (all[i].asked)
-			list[n++] = all[i].st;
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		if (!all[i].asked)
+			continue;
+		list[n] = all[i].st;
+		list[n++].prepare = true;
+	}
 	return n;
 }
 

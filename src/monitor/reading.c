@@ -46,15 +46,11 @@ enum step {
 };
 
 struct reading {
-	struct pg_session *session;
+	struct link *link;
 	reading_fn *fn;
 	void *arg;
 	struct reading_options o; /* its numbers; what it points at is not kept */
 	enum step step;
-	bool connected;
-	int64_t deadline_ms;
-	struct pg_limit limit; /* of all answers */
-	int64_t asked_ms;      /* 0, or when the last script was sent */
 	struct migration_lock lock_seen;
 	struct opening asked;
 	bool one_look; /* the recorded rows are of the probe's snapshot */
@@ -75,7 +71,7 @@ reading_free(struct reading *r)
 {
 	if (!r)
 		return;
-	pg_session_free(r->session);
+	link_free(r->link);
 	gathered_free(r->gathered);
 	facts_free(r->facts);
 	arena_free(r->arena);
@@ -92,12 +88,6 @@ moment(struct reading *r)
 	return ++*r->moments;
 }
 
-static int64_t
-deadline(const struct reading *r)
-{
-	return r->deadline_ms + pg_session_put_off_ms(r->session);
-}
-
 static void
 set_step(struct reading *r, enum step step)
 {
@@ -112,16 +102,16 @@ fail(struct reading *r, const struct err *e)
 	struct err copy = *e;
 	const struct excuse x = {.timeout_ms = r->o.timeout_ms,
 		.statement_timeout_ms = r->o.statement_timeout_ms,
-		.ran_ms = r->asked_ms ? clock_mono_ms() - r->asked_ms : -1,
-		.stood_still = pg_session_stood_still_ms(r->session) > 0,
-		.late = r->connected && clock_mono_ms() >= deadline(r)};
+		.ran_ms = link_ran_ms(r->link),
+		.stood_still = pg_session_stood_still_ms(link_session(r->link)) > 0,
+		.late = link_is_late(r->link)};
 
 	excuse_error(&x, &copy);
 	if (r->step == STEP_REVISION || r->step == STEP_REVISION_AGAIN ||
 		(r->step == STEP_INFO && r->asked.recorded && !copy.advice))
 		version_explain(&copy);
 	set_step(r, STEP_DONE);
-	pg_session_close(r->session);
+	pg_session_close(link_session(r->link));
 	r->fn(r->arg, NULL, &copy);
 }
 
@@ -131,9 +121,9 @@ conclude(struct reading *r)
 	struct facts *f = r->facts;
 
 	set_step(r, STEP_DONE);
-	f->round_trips = pg_session_round_trips(r->session);
+	f->round_trips = pg_session_round_trips(link_session(r->link));
+	link_leave(r->link, f);
 	r->facts = NULL;
-	pg_session_close(r->session);
 	r->fn(r->arg, f, NULL);
 }
 
@@ -161,31 +151,11 @@ succeed_again(struct reading *r)
 	succeed(r);
 }
 
-static int64_t
-time_left(const struct reading *r)
-{
-	int64_t left = deadline(r) - clock_mono_ms();
-
-	return left > 1 ? left : 1;
-}
-
 static void
 run_script(struct reading *r, const struct pg_script *what, pg_done_fn *fn)
 {
-	struct pg_script script = *what;
-
-	script.timeout_ms = time_left(r);
-	script.limit = r->limit;
 	r->sent = moment(r);
-	r->asked_ms = clock_mono_ms();
-	pg_session_run(r->session, &script, fn, r);
-}
-
-static void
-end_answer(struct reading *r, struct pg_results *res)
-{
-	r->limit.used_bytes += res ? (int64_t)res->bytes : 0;
-	pg_results_free(res);
+	link_run(r->link, what, fn, r);
 }
 
 static void
@@ -212,7 +182,7 @@ on_gathered(void *arg, struct pg_results *res, const struct err *e)
 {
 	struct reading *r = arg;
 
-	end_answer(r, res);
+	link_end_answer(r->link, res);
 	r->facts->revision_known |= !e;
 	if (e)
 		fail(r, e);
@@ -251,7 +221,7 @@ on_elsewhere(void *arg, struct pg_results *res, const struct err *e)
 		version_forget_elsewhere(&r->facts->version);
 	else
 		version_take_rows(&r->facts->version, res->rows);
-	end_answer(r, res);
+	link_end_answer(r->link, res);
 	conclude(r);
 }
 
@@ -273,7 +243,7 @@ on_revision_again(void *arg, struct pg_results *res, const struct err *e)
 			"the recorded revision changed while the catalog was read");
 		e = &own;
 	}
-	end_answer(r, res);
+	link_end_answer(r->link, res);
 	if (e)
 		fail(r, e);
 	else
@@ -414,13 +384,13 @@ on_revision(void *arg, struct pg_results *res, const struct err *e)
 
 	if (!e && !res->rows[0].n_rows && !r->empty) {
 		r->empty = true;
-		end_answer(r, res);
+		link_end_answer(r->link, res);
 		ask_revision(r);
 	} else if (!e) {
 		f->held.from = f->rows_held.from = moment(r);
 		f->revision_known = true;
 		facts_take_recorded(f, &res->rows[0]);
-		end_answer(r, res);
+		link_end_answer(r->link, res);
 		go_on(r);
 	} else if (f->migrating && e->code == ERR_MOVED) {
 		/* It may have locked the table, which is no failure. */
@@ -452,7 +422,7 @@ parse_info(struct reading *r, const struct opening_answer *a, struct err *e)
 	f->held.from = f->rows_held.from = moment(r);
 	if (!facts_take(f, a->info, e))
 		return false;
-	instance_reached(&f->instance, pg_session_server(r->session));
+	instance_reached(&f->instance, pg_session_server(link_session(r->link)));
 	lock_take(&f->lock, a->info, &r->lock_seen);
 	f->migrating = !f->lock.perhaps && is_excused(r);
 	facts_take_probe(f, a->probe);
@@ -482,6 +452,7 @@ go_on_from_info(struct reading *r)
 }
 
 static void run_info(struct reading *r);
+static void begin(struct reading *r);
 
 static void
 on_less(struct reading *r, struct pg_results *res)
@@ -489,7 +460,7 @@ on_less(struct reading *r, struct pg_results *res)
 	const struct opening_answer a = opening_answer(&r->asked, res);
 	struct facts *f = opening_take_again(&r->asked, &a, r->facts);
 
-	end_answer(r, res);
+	link_end_answer(r->link, res);
 	if (!f) {
 		run_info(r);
 		return;
@@ -500,6 +471,19 @@ on_less(struct reading *r, struct pg_results *res)
 	succeed_again(r);
 }
 
+/* What was kept has died, or of what was asked for something could be the reason. */
+static bool
+is_to_be_repeated(struct reading *r, const struct err *e)
+{
+	struct pg_session *s = link_session(r->link);
+
+	if (link_was_dead(r->link))
+		r->step = STEP_CONNECT;
+	if (!pg_session_is_open(s))
+		return r->step == STEP_CONNECT;
+	return pg_session_is_unprepared(s) || opening_ask_less(&r->asked, e);
+}
+
 static void
 on_info(void *arg, struct pg_results *res, const struct err *e)
 {
@@ -507,8 +491,8 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 	struct opening_answer a;
 	struct err own;
 
-	if (e && pg_session_is_open(r->session) && opening_ask_less(&r->asked, e)) {
-		run_info(r);
+	if (e && is_to_be_repeated(r, e)) {
+		begin(r);
 		return;
 	}
 	if (!e && opening_asks_less(&r->asked)) {
@@ -522,7 +506,7 @@ on_info(void *arg, struct pg_results *res, const struct err *e)
 		else
 			e = &own;
 	}
-	end_answer(r, res);
+	link_end_answer(r->link, res);
 	if (!e && r->facts->migrating)
 		r->o.catalog = false;
 	if (e)
@@ -536,7 +520,10 @@ run_info(struct reading *r)
 {
 	struct pg_script script;
 
-	r->asked.probe = scripts_probe(pg_session_server_version(r->session));
+	if (r->step == STEP_CONNECT)
+		set_step(r, STEP_INFO);
+	r->asked.probe =
+		scripts_probe(pg_session_server_version(link_session(r->link)));
 	script = opening_script(r->arena, &r->asked);
 	run_script(r, &script, on_info);
 }
@@ -546,19 +533,24 @@ on_connected(void *arg, const struct err *e)
 {
 	struct reading *r = arg;
 
-	r->connected = !e;
-	if (e) {
+	if (e)
 		fail(r, e);
-	} else {
-		set_step(r, STEP_INFO);
+	else
 		run_info(r);
-	}
+}
+
+/* With what is open, or it is opened before. */
+static void
+begin(struct reading *r)
+{
+	if (link_open(r->link, on_connected, r))
+		run_info(r);
 }
 
 bool
 reading_has_connected(const struct reading *r)
 {
-	return r->connected;
+	return link_has_connected(r->link);
 }
 
 struct reading *
@@ -566,7 +558,8 @@ reading_start(
 	struct loop *l, const struct reading_options *o, reading_fn *fn, void *arg)
 {
 	struct reading *r = xcalloc(1, sizeof *r);
-	struct pg_target target = o->target;
+	const struct link_options link = {
+		&o->target, o->timeout_ms, o->max_bytes, o->kept};
 	struct strbuf setup = {0}, table = {0};
 
 	r->fn = fn;
@@ -575,8 +568,7 @@ reading_start(
 	r->moments = o->moments ? o->moments : &r->own_moments;
 	if (o->lock_seen)
 		r->lock_seen = *o->lock_seen;
-	r->limit.max_bytes = o->max_bytes;
-	r->deadline_ms = clock_mono_ms() + o->timeout_ms;
+	r->link = link_new(l, &link);
 	r->facts = xcalloc(1, sizeof *r->facts);
 	r->arena = arena_new();
 	r->name.schema = arena_strdup(r->arena, o->version_schema);
@@ -592,9 +584,6 @@ reading_start(
 	opening_guess(&r->asked, r->table.v[0], o->last);
 	r->asked.only_still &= o->catalog;
 	r->asked.only_same &= o->catalog;
-	if (target.connect_timeout_ms > o->timeout_ms)
-		target.connect_timeout_ms = o->timeout_ms;
-	r->session = pg_session_new(l);
-	pg_session_connect(r->session, &target, on_connected, r);
+	begin(r);
 	return r;
 }

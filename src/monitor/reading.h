@@ -5,6 +5,7 @@
 
 #include "loop/loop.h"
 #include "monitor/facts.h"
+#include "monitor/link.h"
 #include "pg/session.h"
 #include "verdict/verdict.h"
 
@@ -29,6 +30,8 @@ struct reading_options {
 	/* Counts the looks of all readings that are held against each other, so that it
 	 * is known which came first; NULL: this one is held against none. */
 	uint64_t *moments;
+	/* Where its session is left to the next, or was; outlives it; NULL: nowhere. */
+	struct link_kept *kept;
 	/* Where the snapshot is kept; NULL: nowhere. */
 	struct library *kept_in;
 	/* What was read last time; NULL: nothing.  If nothing has changed since, its

@@ -745,10 +745,10 @@ class Proxy:
 
 
 class PgBouncer:
-    """Transaction pooling with one server connection a database, and nothing that its
+    """Pooling (by transaction, or as `mode` says) with one server connection a database, and nothing that its
     defaults would refuse let through."""
 
-    def __init__(self, server):
+    def __init__(self, server, mode="transaction"):
         self.directory = directory("pgbouncer", for_postgres=True)
         self.port = free_port()
         users = os.path.join(self.directory, "users")
@@ -762,12 +762,12 @@ listen_port = %d
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = %s
-pool_mode = transaction
+pool_mode = %s
 default_pool_size = 1
 max_client_conn = 50
 server_reset_query =
 logfile = %s/log
-""" % (server.directory, server.port, self.port, users, self.directory))
+""" % (server.directory, server.port, self.port, users, mode, self.directory))
         self.process = started(subprocess.Popen(
             as_postgres(shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", "-q", config),
             cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

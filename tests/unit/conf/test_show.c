@@ -10,7 +10,8 @@
 
 static const char full[] =
 	"service { interval = 90s jitter = \"7.5%\" max_concurrent_checks = 3 "
-	"max_checks_per_server = 1 confirm = 2 workers = 3\n"
+	"max_checks_per_server = 1 confirm = 2 workers = 3 "
+	"keep_connection = on\n"
 	" state_dir = \"state\" log_format = json log_level = debug max_findings = 7\n"
 	" repeat = 1d }\n"
 	"http { listen = { \"127.0.0.1:1\", \"[::1]:2\" } cert_file = file key_file = "
@@ -27,7 +28,7 @@ static const char full[] =
 	" ignore_file = file ignore_presets = { pg_cron, supabase } interval = 5m "
 	"confirm = 3 connect_timeout = 1s\n"
 	" check_timeout = 2s statement_timeout = 3s lock_timeout = 4ms\n"
-	" max_catalog_size = 64MiB\n"
+	" max_catalog_size = 64MiB keep_connection = off\n"
 	" column_order = on owners = on grants = on comments = off generated_names = "
 	"on body_whitespace = off locale = on\n"
 	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
@@ -90,6 +91,7 @@ test_equal(void **state)
 		{"connect_timeout = 1s", ""},
 		{"lock_timeout = 4ms", "lock_timeout = 5ms"},
 		{"= 64MiB", "= 65MiB"},
+		{"keep_connection = off", ""},
 		{"column_order = on", ""},
 		{"comments = off", ""},
 		{"partitions = count", "partitions = compare"},

@@ -87,6 +87,7 @@ test_service(void **state)
 		{BLOCK_SERVICE, "max_checks_per_server", {"0"},
 			"\"0\" is not a whole number from 1 to 1000"},
 		{BLOCK_SERVICE, "workers", {"64"}, "64"},
+		{BLOCK_SERVICE, "keep_connection", {"true"}, "true"},
 		{BLOCK_SERVICE, "workers", {"0"},
 			"\"0\" is not a whole number from 1 to 64"},
 		{BLOCK_SERVICE, "confirm", {"2"}, "2"},
@@ -228,6 +229,7 @@ test_environment(void **state)
 		{ENV, "owners", {"true"}, "true"},
 		{ENV, "grants", {"true"}, "true"},
 		{ENV, "comments", {"false"}, "false"},
+		{ENV, "keep_connection", {"true"}, "true"},
 		{ENV, "generated_names", {"true"}, "true"},
 		{ENV, "locale", {"true"}, "true"},
 		{ENV, "body_whitespace", {"false"}, "false"},
@@ -327,7 +329,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 13 + 6 + 6 + 32);
+	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 33);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

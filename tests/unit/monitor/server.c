@@ -312,13 +312,20 @@ serve(void *arg, const char *sql, struct fake_step *answer)
 	struct server *s = arg;
 	enum kind k;
 
-	if (s->failing && begins(sql, s->failing)) {
+	if (s->dies) {
+		s->dies = false;
+		answer->answer = FAKE_DIE;
+	} else if (s->failing && begins(sql, s->failing)) {
 		answer->answer = FAKE_FAIL;
 		answer->sqlstate = s->sqlstate;
 		answer->message = "refused by the test";
 	} else if (begins(sql, "BEGIN") || begins(sql, "COMMIT") ||
 		   begins(sql, "ROLLBACK")) {
 		answer->names = NULL;
+	} else if (begins(sql, "SELECT pg_catalog.pg_backend_pid()")) {
+		/* As behind a pooler. */
+		answer->cells = value;
+		give(answer, anything, 1, 1);
 	} else if (is_statement(sql, checksql_info)) {
 		answer_info(s, sql, answer);
 	} else if (is_statement(sql, checksql_position)) {

@@ -26,6 +26,7 @@ struct server {
 	const char *version_num;  /* "150018" */
 	const char *system, *oid; /* which database it is */
 	bool migrating, perhaps, version_exists, version_unreadable;
+	bool dies;                  /* with the next statement */
 	bool version_moves;         /* it is another than the snapshot has */
 	bool standby;               /* it is one: it has got up to 900 of the log */
 	const char *position;       /* in the log */

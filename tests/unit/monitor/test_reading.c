@@ -17,6 +17,8 @@ struct fixture {
 	uint64_t moments;
 	bool catalog, revision_optional, even_migrating;
 	bool pending;
+	struct link_kept kept;
+	bool keep, awaited; /* also where one is kept */
 	struct facts *facts;
 	struct err err;
 	int called;
@@ -41,6 +43,7 @@ tear_down(void **state)
 
 	facts_free(f->facts);
 	facts_free(f->last);
+	link_kept_close(&f->kept);
 	loop_free(f->loop);
 	free(f);
 	fake_end();
@@ -85,6 +88,7 @@ options(struct fixture *f)
 		.pending = is_pending,
 		.moments = &f->moments,
 		.last = f->facts,
+		.kept = f->keep ? &f->kept : NULL,
 	};
 }
 
@@ -99,7 +103,8 @@ read_once(struct fixture *f)
 	f->last = f->facts;
 	f->facts = NULL;
 	f->called = 0;
-	server_await(&f->server, "host=/fake");
+	if (!f->kept.session || f->awaited)
+		server_await(&f->server, "host=/fake");
 	r = reading_start(f->loop, &o, on_read, f);
 	assert_int_equal(f->called, 0);
 	loop_run(f->loop);
@@ -128,6 +133,64 @@ test_whole(void **state)
 	/* From the answer with the rows on, until both were asked for again. */
 	assert_true(f->facts->held.from < f->facts->held.to);
 	assert_int_equal(f->facts->rows_held.from, f->facts->held.from);
+}
+
+/* One connection for them all, whatever has changed; each is a reading of its own. */
+static void
+test_kept(void **state)
+{
+	struct fixture *f = *state;
+
+	f->keep = true;
+	read_once(f);
+	assert_non_null(f->kept.session);
+	assert_int_equal(f->facts->round_trips, 5);
+	read_once(f);
+	read_once(f);
+	assert_true(f->facts->reused);
+	assert_int_equal(f->facts->round_trips, 1);
+	f->server.probe = "p2";
+	f->server.column_type = "bigint";
+	read_once(f);
+	assert_false(f->facts->reused);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(fake_connects(), 1);
+	/* What ended badly is not kept. */
+	f->server.failing = "COMMIT";
+	f->server.sqlstate = "40001";
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_MOVED);
+	assert_null(f->kept.session);
+	f->server.failing = NULL;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(fake_connects(), 2);
+}
+
+/* What was kept has died: unnoticed, or with the first question. */
+static void
+test_kept_has_died(void **state)
+{
+	struct fixture *f = *state;
+
+	f->keep = true;
+	read_once(f);
+	fake_cut();
+	f->awaited = true;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(fake_connects(), 2);
+	f->server.dies = true;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_true(f->facts->reused);
+	assert_int_equal(fake_connects(), 3);
+	/* Of a new one that is a failure. */
+	link_kept_close(&f->kept);
+	f->server.dies = true;
+	read_once(f);
+	assert_int_equal(f->err.code, ERR_CONNECT);
+	assert_int_equal(fake_connects(), 4);
 }
 
 static char *
@@ -850,6 +913,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_whole),
+		TEST(test_kept),
+		TEST(test_kept_has_died),
 		TEST(test_large),
 		TEST(test_large_is_given_up),
 		TEST(test_unchanged),
