@@ -1,8 +1,8 @@
-/* Reads one database over and over, for the system tests: tests/again DSN.  At each
- * line of standard input it is read as a daemon does that has read it before, and as
- * one that has not.  Prints how the former went ("all", "some", "none" was read) and
+/* Reads one database over and over, for the system tests: tests/again DSN [keep].  At
+ * each line of standard input it is read as a daemon does that has read it before, and
+ * as one that has not.  Prints how the former went ("all", "some", "none" was read) and
  * whether both found the same catalog, or the first line of their files that differs.
- */
+ * With `keep` the former keeps its session, while the latter never does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,8 @@ struct reader {
 	struct loop *loop;
 	const char *dsn;
 	struct library *kept_in;
+	bool keeps;
+	struct link_kept kept;
 	struct facts *facts; /* that were read */
 	struct err err;
 };
@@ -64,6 +66,7 @@ read_once(struct reader *r, const struct facts *last)
 		.revision_optional = true,
 		.even_migrating = true,
 		.kept_in = r->kept_in,
+		.kept = r->keeps && last ? &r->kept : NULL,
 		.last = last};
 	struct reading *reading;
 
@@ -117,7 +120,8 @@ int
 main(int argc, char **argv)
 {
 	struct reader r = {.loop = loop_new(),
-		.dsn = argc == 2 ? argv[1] : "",
+		.dsn = argc > 1 ? argv[1] : "",
+		.keeps = argc > 2,
 		.kept_in = library_new()};
 	struct facts *last = read_once(&r, NULL), *again, *fresh;
 	char line[16];
@@ -133,6 +137,7 @@ main(int argc, char **argv)
 		last = again;
 	}
 	facts_free(last);
+	link_kept_close(&r.kept);
 	library_unref(r.kept_in);
 	loop_free(r.loop);
 	return 0;

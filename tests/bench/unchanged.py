@@ -48,12 +48,12 @@ def dump(watched, database, runs):
          "-d", database], watched))
 
 
-def over_a_while(binary, watched, tables, checks):
+def over_a_while(binary, watched, tables, checks, **keys):
     """Our CPU and the server's for one check, of some that follow each other, of a database
     that is held against another one."""
     s = server()
     config = environment("reference", s.dsn(s.reference(tables)), interval="1d") + \
-        environment("env", s.dsn(s.equal(tables)), expect="environment:reference")
+        environment("env", s.dsn(s.equal(tables)), expect="environment:reference", **keys)
     daemon = Watching(binary, config, "100ms")
     daemon.wait_state("env", "in_sync")
     daemon.after_checks("env")
@@ -63,6 +63,13 @@ def over_a_while(binary, watched, tables, checks):
     count = daemon.checks("env") - before
     daemon.stop()
     return ours / count, theirs / count
+
+
+def kept(binary, watched, tables, checks):
+    """The same where the connection is kept; None of a program that cannot."""
+    if "keep_connection" not in command([binary, "config", "sample"]).out:
+        return None, None
+    return over_a_while(binary, watched, tables, checks, keep_connection=True)
 
 
 def server_checks(daemon, before, checks):
@@ -133,6 +140,10 @@ def size(options, watched, tables):
                 found["turns" + words].append(turns(binary, name) - alone)
             found["ours" + words].append(ours * 1000)
             found["theirs" + words].append((theirs - connect) / base.server)
+        with server().written_to():
+            ours, theirs = kept(binary, watched, tables, options.checks(tables))
+        found["ours kept"].append(ours and ours * 1000)
+        found["theirs kept"].append(theirs and theirs / base.server)
         first = first_read(binary, watched, name, runs)
         ours, theirs = one_column(binary, watched, changed, table, runs)
         found["change"].append((theirs - connect) / (first.server - connect))
@@ -146,6 +157,9 @@ def size(options, watched, tables):
         table.row("server CPU, of `pg_dump -s`", found["theirs" + words],
                   OF_A_DUMP.get(tables))
         table.row("turns after connecting", found["turns" + words], 1)
+    table.row("connection kept, others write: our CPU, ms", found["ours kept"],
+              OURS_MS.get(tables))
+    table.row("server CPU, of `pg_dump -s`", found["theirs kept"], OF_A_DUMP.get(tables))
     table.row("one column added: server CPU, of a first read", found["change"], 0.25)
     table.row("our CPU, ms", found["ours change"])
 

@@ -83,9 +83,9 @@ STATEMENTS = [
 class Again:
     """Who reads one database over and over."""
 
-    def __init__(self, test, database):
+    def __init__(self, test, database, *how):
         self.process = subprocess.Popen(
-            [AGAIN, test.server.dsn(database, user="postgres")], stdin=subprocess.PIPE,
+            [AGAIN, test.server.dsn(database, user="postgres"), *how], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True, env=environ())
         test.addCleanup(self.end)
         test.assertEqual(self.process.stdout.readline(), "ready\n")
@@ -107,7 +107,7 @@ class AgainTest(SystemTest):
         database = self.database(fixture("again.sql"))
         self.addCleanup(self.server.sql, "DROP DATABASE %s; DROP ROLE again_reader2"
                         % database)
-        again = Again(self, database)
+        again = Again(self, database, "keep")
         for i, (how, statement) in enumerate(STATEMENTS):
             with self.subTest(statement):
                 self.server.sql(statement, database)
@@ -136,7 +136,9 @@ class AgainTest(SystemTest):
                 continue
             with self.subTest(statement):
                 database = self.server.database(template=template)
-                again = Again(self, database)
+                both = [Again(self, database, *how) for how in ((), ("keep",))]
+                both[1].look()
                 self.server.sql(statement, database)
-                self.assertIn(again.look(), ("some same", "all same"))
-                again.end()
+                for again in both:
+                    self.assertIn(again.look(), ("some same", "all same"))
+                    again.end()

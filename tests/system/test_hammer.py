@@ -94,10 +94,11 @@ class Hammer(SystemTest):
         expected = os.path.join(directory("hammer"), "expected.json")
         self.assertStatus(program("snapshot", "-o", expected, self.server.dsn(self.watched)),
                           0)
-        # Two environments at ten checks a second each.
+        # Two environments at ten checks a second each; one keeps its session.
         running = self.daemon("".join(
-            environment(name, self.server.dsn(self.watched), expect="snapshot:" + expected)
-            for name in ("one", "two")), service={"interval": "100ms", "jitter": "0%"})
+            environment(name, self.server.dsn(self.watched), expect="snapshot:" + expected,
+                        keep_connection=keeps)
+            for name, keeps in (("one", False), ("two", True))), service={"interval": "100ms", "jitter": "0%"})
         running.wait_state("one", "in_sync")
         running.wait_state("two", "in_sync")
         threads = [self.strike(steps) for steps in SAME]

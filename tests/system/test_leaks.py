@@ -21,12 +21,14 @@ class Leaks(Shop):
         config = self.pair(self.at())
         for i in range(4):
             config += environment("same%d" % i, self.server.dsn(self.dev),
-                                  migrations="shop", expect="environment:dev")
+                                  migrations="shop", expect="environment:dev",
+                                  keep_connection=i % 2 == 1)
         config += environment("drifting", self.server.dsn(drifting), migrations="shop",
-                              expect="environment:dev")
+                              expect="environment:dev", keep_connection=True)
         config += environment("broken", self.server.dsn(
             self.dev, host="127.0.0.1", port=broken.port), migrations="shop",
-            password_file=password, connect_timeout="300ms", interval="100ms")
+            password_file=password, connect_timeout="300ms", interval="100ms",
+            keep_connection=True)
         config += environment("denied", self.server.dsn(self.dev, "postgres", "127.0.0.1"),
                               migrations="shop")
         self.running = self.daemon(config, service={"interval": "100ms"})
@@ -43,7 +45,8 @@ class Leaks(Shop):
                 self.running.get(path)
             if self.steps % 10 == 0:
                 self.running.reload(config + environment(
-                    "more%d" % self.steps, self.server.dsn(self.dev)))
+                    "more%d" % self.steps, self.server.dsn(self.dev),
+                    keep_connection=self.steps % 20 == 0))
             return self.total()
         until("half of the checks", lambda: more() >= CHECKS / 2, 600)
         memory, files = self.memory(), self.files()

@@ -141,6 +141,7 @@ class Walk(Shop):
         self.moments = [self.moment(Side(self.head, True), Side(self.head, True))]
         self.steps, self.lock = [], threading.Lock()
         self.interval = "300ms"
+        self.keeps = seed % 2 == 1
         self.files = self.files_of_each_revision()
         self.running = self.daemon(self.config())
         self.quiet()
@@ -155,9 +156,10 @@ class Walk(Shop):
     def config(self):
         return self.migrations() + environment(
             "dev", self.server.dsn(self.databases["dev"]), migrations="shop",
-            interval=self.interval,
+            interval=self.interval, keep_connection=self.keeps,
         ) + "".join(environment(name, self.server.dsn(self.databases["prod"]),
-                                migrations="shop", interval=self.interval, **keys)
+                                migrations="shop", interval=self.interval,
+                                keep_connection=self.keeps, **keys)
                     for name, keys in (
                         ("prod", {"expect": "environment:dev"}),
                         ("twice", {"expect": "environment:dev", "confirm": 2}),
