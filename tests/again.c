@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "catalog/library.h"
 #include "catalog/snapfile.h"
-#include "monitor/reading.h"
+#include "reading/reading.h"
 
 enum { TRIES = 20 };
 

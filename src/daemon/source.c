@@ -9,7 +9,7 @@
 #include "base/size.h"
 #include "catalog/snapfile.h"
 #include "monitor/environment.h"
-#include "monitor/reading.h"
+#include "reading/reading.h"
 
 /* Nobody waits behind a command, so it may take longer than a daemon's check. */
 enum {

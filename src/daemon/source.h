@@ -6,7 +6,7 @@
 #include "catalog/snapshot.h"
 #include "conf/conf.h"
 #include "daemon/command.h"
-#include "monitor/facts.h"
+#include "reading/facts.h"
 
 struct source {
 	const char *text;                           /* as given */

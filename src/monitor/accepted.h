@@ -3,9 +3,9 @@
 #define MONITOR_ACCEPTED_H
 
 #include "catalog/library.h"
-#include "monitor/facts.h"
 #include "monitor/happening.h"
 #include "monitor/published.h"
+#include "reading/facts.h"
 #include "store/store.h"
 
 /* Zeroed: it was not looked for yet. */

@@ -15,11 +15,11 @@
 #include "monitor/flapping.h"
 #include "monitor/happening.h"
 #include "monitor/located.h"
-#include "monitor/lock.h"
 #include "monitor/published.h"
-#include "monitor/reading.h"
 #include "monitor/schedule.h"
 #include "monitor/times.h"
+#include "reading/lock.h"
+#include "reading/reading.h"
 
 /* A catalog that moves under every reading, or is locked, is a failure only after this
  * many in a row; two that do not stand still together as well. */

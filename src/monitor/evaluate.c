@@ -9,9 +9,9 @@
 #include "monitor/confirmed.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
-#include "monitor/lock.h"
 #include "monitor/question.h"
 #include "monitor/times.h"
+#include "reading/lock.h"
 #include "store/store.h"
 
 /* ---- The revision axis ---- */

@@ -1,7 +1,7 @@
 /* Who is checked when, and what is told: on scripted servers and the real loop. */
 #include "tests/unit/migrations/fixture.h"
 #include "tests/unit/monitor/prod.h"
-#include "tests/unit/monitor/server.h"
+#include "tests/unit/reading/server.h"
 #include "tests/unit/store/fixture.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Over which time a reading says something, and what two of them say together. */
 #include "tests/unit/unit.h"
 
-#include "monitor/facts.h"
+#include "reading/facts.h"
 #include "tests/unit/catalog/literal.h"
 
 static bool

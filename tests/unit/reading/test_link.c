@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "monitor/link.h"
+#include "reading/link.h"
 #include "tests/fake/fake_libpq.h"
 
 struct fixture {

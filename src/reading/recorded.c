@@ -1,5 +1,5 @@
 /* See recorded.h. */
-#include "monitor/recorded.h"
+#include "reading/recorded.h"
 
 /* No history has so many heads. */
 enum { MAX_ROWS = 1000, MAX_BYTES = 1 << 20 };

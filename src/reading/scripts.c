@@ -1,5 +1,5 @@
 /* See scripts.h. */
-#include "monitor/scripts.h"
+#include "reading/scripts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * the first one is thrown away with all the others.  While an answer is taken in the
  * thread nobody else touches anything of this: so all that it needs of the facts is
  * copied, and who gives up leaves it behind. */
-#include "monitor/gathered.h"
+#include "reading/gathered.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "catalog/optional.h"
 #include "catalog/shape.h"
 #include "loop/work.h"
-#include "monitor/scripts.h"
+#include "reading/scripts.h"
 
 /* Where all answers are smaller it takes a few milliseconds. */
 enum { DETAIL_BATCH = 100, LARGE_BYTES = 1 << 20 };

@@ -1,6 +1,6 @@
 /* How the rows of version tables are asked for. */
-#ifndef MONITOR_RECORDED_H
-#define MONITOR_RECORDED_H
+#ifndef READING_RECORDED_H
+#define READING_RECORDED_H
 
 #include "base/arena.h"
 #include "base/strbuf.h"

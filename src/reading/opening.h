@@ -1,12 +1,12 @@
 /* What a check begins with: one query that asks what server it is, for the change probe
  * and for the version table; and for the rows of that, where it is likely to be what it
  * was last time. */
-#ifndef MONITOR_OPENING_H
-#define MONITOR_OPENING_H
+#ifndef READING_OPENING_H
+#define READING_OPENING_H
 
 #include "base/arena.h"
-#include "monitor/facts.h"
 #include "pg/session.h"
+#include "reading/facts.h"
 
 enum position_asked {
 	POSITION_NONE,  /* it was refused */

@@ -1,5 +1,5 @@
 /* The server's clock says how long, since ours may differ; ours is the next best. */
-#include "monitor/lock.h"
+#include "reading/lock.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* A database as pgdriftd asks it, played through the scripted libpq: what it answers is
  * data that a test may change between (and during) checks. */
-#ifndef TESTS_UNIT_MONITOR_SERVER_H
-#define TESTS_UNIT_MONITOR_SERVER_H
+#ifndef TESTS_UNIT_READING_SERVER_H
+#define TESTS_UNIT_READING_SERVER_H
 
 #include "tests/unit/unit.h"
 

@@ -1,11 +1,11 @@
 /* How the scripts of a reading are put together. */
-#ifndef MONITOR_SCRIPTS_H
-#define MONITOR_SCRIPTS_H
+#ifndef READING_SCRIPTS_H
+#define READING_SCRIPTS_H
 
 #include "base/arena.h"
 #include "catalog/snapshot.h"
-#include "monitor/facts.h"
 #include "pg/session.h"
+#include "reading/facts.h"
 
 /* The change probe. */
 struct pg_statement scripts_probe(int server_version_num);

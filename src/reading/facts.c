@@ -1,5 +1,5 @@
 /* See facts.h. */
-#include "monitor/facts.h"
+#include "reading/facts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

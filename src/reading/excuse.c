@@ -1,5 +1,5 @@
 /* See excuse.h. */
-#include "monitor/excuse.h"
+#include "reading/excuse.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* Who holds the lock that a migration takes, and for how long. */
-#ifndef MONITOR_LOCK_H
-#define MONITOR_LOCK_H
+#ifndef READING_LOCK_H
+#define READING_LOCK_H
 
 #include "base/rows.h"
-#include "monitor/facts.h"
+#include "reading/facts.h"
 
 /* Sessions one after the other, without a check that saw none of them. */
 struct migration_row {

@@ -1,5 +1,5 @@
 /* The order of a check, and all that can come between. */
-#include "tests/unit/monitor/server.h"
+#include "tests/unit/reading/server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "catalog/checksql.h"
 #include "catalog/versionsql.h"
-#include "monitor/reading.h"
+#include "reading/reading.h"
 
 struct fixture {
 	struct loop *loop;

@@ -1,5 +1,5 @@
 /* See opening.h. */
-#include "monitor/opening.h"
+#include "reading/opening.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "catalog/checksql.h"
 #include "catalog/versionsql.h"
-#include "monitor/recorded.h"
-#include "monitor/scripts.h"
+#include "reading/recorded.h"
+#include "reading/scripts.h"
 
 enum { MAX_STATEMENTS = 7 };
 

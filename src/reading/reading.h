@@ -1,12 +1,12 @@
 /* One reading of one database: connect, ask what moved, read the recorded revision and
  * the catalog, make sure that nothing moved meanwhile.  All or an error. */
-#ifndef MONITOR_READING_H
-#define MONITOR_READING_H
+#ifndef READING_READING_H
+#define READING_READING_H
 
 #include "loop/loop.h"
-#include "monitor/facts.h"
-#include "monitor/link.h"
 #include "pg/session.h"
+#include "reading/facts.h"
+#include "reading/link.h"
 #include "verdict/verdict.h"
 
 /* True if a migration is pending in a database that was read as far as `f` says, so

@@ -1,6 +1,6 @@
 /* See link.h.  That a server, a pooler or a firewall ends what nobody uses is no news:
  * a kept session is taken for what it is, a guess that saves time. */
-#include "monitor/link.h"
+#include "reading/link.h"
 
 #include <stdlib.h>
 #include <string.h>

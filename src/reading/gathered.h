@@ -2,13 +2,13 @@
  * what had to be deparsed, then a snapshot; or last time's, where nothing has changed.
  * Rows are taken statement by statement and freed, so that they are never all there at
  * once; large answers in a thread (loop/work.h), so that the loop goes on meanwhile. */
-#ifndef MONITOR_GATHERED_H
-#define MONITOR_GATHERED_H
+#ifndef READING_GATHERED_H
+#define READING_GATHERED_H
 
 #include "base/arena.h"
 #include "catalog/library.h"
-#include "monitor/facts.h"
 #include "pg/session.h"
+#include "reading/facts.h"
 #include "verdict/version.h"
 
 struct gathered;

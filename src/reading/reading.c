@@ -13,7 +13,7 @@
  *
  * Where the probe and the rows of one snapshot are those of last time, that is all: one
  * query.  A guess that turns out wrong costs one more. */
-#include "monitor/reading.h"
+#include "reading/reading.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -23,12 +23,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/checksql.h"
-#include "monitor/excuse.h"
-#include "monitor/gathered.h"
-#include "monitor/lock.h"
-#include "monitor/opening.h"
-#include "monitor/recorded.h"
-#include "monitor/scripts.h"
+#include "reading/excuse.h"
+#include "reading/gathered.h"
+#include "reading/lock.h"
+#include "reading/opening.h"
+#include "reading/recorded.h"
+#include "reading/scripts.h"
 
 /* So much of a statement's rows is not kept waiting for the rest. */
 enum { PART_BYTES = 1 << 20 };

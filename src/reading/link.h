@@ -1,10 +1,10 @@
 /* Between a reading and its session, which is a new one or what the check before has
  * left: what may still be asked of it, how long and for how much. */
-#ifndef MONITOR_LINK_H
-#define MONITOR_LINK_H
+#ifndef READING_LINK_H
+#define READING_LINK_H
 
-#include "monitor/facts.h"
 #include "pg/session.h"
+#include "reading/facts.h"
 
 /* The session of an environment between two checks (keep_connection).  Zeroed: none.
  * While it is not asked for anything, whatever its server says closes it; so does a

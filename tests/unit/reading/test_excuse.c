@@ -1,6 +1,6 @@
 /* What is made of the error that a reading ended with. */
-#include "monitor/excuse.h"
 #include "pg/remedies.h"
+#include "reading/excuse.h"
 
 #include "tests/unit/unit.h"
 

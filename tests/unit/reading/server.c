@@ -1,5 +1,5 @@
 /* See server.h. */
-#include "tests/unit/monitor/server.h"
+#include "tests/unit/reading/server.h"
 
 #include <stdio.h>
 #include <string.h>

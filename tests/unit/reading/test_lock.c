@@ -1,7 +1,7 @@
 /* Sessions that follow one another are as long as all of them together. */
 #include "tests/unit/unit.h"
 
-#include "monitor/lock.h"
+#include "reading/lock.h"
 
 enum { MOST = 1000 };
 

@@ -1,6 +1,6 @@
 /* What is known of a database from one reading of it. */
-#ifndef MONITOR_FACTS_H
-#define MONITOR_FACTS_H
+#ifndef READING_FACTS_H
+#define READING_FACTS_H
 
 #include "catalog/instance.h"
 #include "catalog/snapshot.h"

@@ -1,6 +1,6 @@
 /* What is to be made of the error that a reading ended with. */
-#ifndef MONITOR_EXCUSE_H
-#define MONITOR_EXCUSE_H
+#ifndef READING_EXCUSE_H
+#define READING_EXCUSE_H
 
 #include <stdint.h>
 
