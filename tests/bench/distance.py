@@ -4,6 +4,7 @@ Each piece is held back by itself, so that the round trip grows and the rate doe
 fall.  For where `tc netem` cannot be had.
 """
 import asyncio
+import contextlib
 import threading
 
 
@@ -28,19 +29,20 @@ class Distance:
         ready.set()
         self.loop.run_forever()
         server.close()
+        # A connection that is just being made is a task more.
+        while asyncio.all_tasks(self.loop):
+            self.loop.run_until_complete(self._cancel())
         self.loop.close()
 
     async def _serve(self, reader, writer):
         self.connections += 1
-        try:
+        # Of a task that ends cancelled, asyncio's streams complain.
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            writer.close()
-            return
-        last = {"is_client": False}
-        await asyncio.gather(self._pump(reader, back, last, True),
-                             self._pump(there, writer, last, False))
-        back.close()
+            last = {"is_client": False}
+            await asyncio.gather(self._pump(reader, back, last, True),
+                                 self._pump(there, writer, last, False))
+            back.close()
         writer.close()
 
     async def _pump(self, reader, writer, last, is_client):
@@ -73,16 +75,15 @@ class Distance:
             except OSError:
                 return
 
-    def close(self):
-        self.loop.call_soon_threadsafe(self._close)
-        self.thread.join()
-
-    def _close(self):
-        tasks = asyncio.all_tasks(self.loop)
+    async def _cancel(self):
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
-        asyncio.gather(*tasks, return_exceptions=True).add_done_callback(
-            lambda _: self.loop.stop())
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
 
     def passed(self):
         """Turns, bytes and connections since the last call."""
