@@ -147,7 +147,8 @@ class Stories(Shop):
             session = self.server.session(self.prod)
             session.run("CREATE TABLE job_0 (id integer)")
             i = 0
-            while not over.wait(0.2):
+            # More and more slowly: what takes longer than that to be read never stands.
+            while not over.wait(0.2 + i / 50):
                 session.run("CREATE TABLE job_%d (id integer); DROP TABLE job_%d" % (
                     i + 1, i))
                 i += 1
