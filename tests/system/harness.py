@@ -9,6 +9,8 @@ import functools
 import glob
 import gzip
 import http.client
+import io
+import itertools
 import json
 import os
 import pwd
@@ -22,6 +24,11 @@ import tempfile
 import threading
 import time
 import unittest
+
+try:
+    from alembic.config import main as alembic_main
+except ImportError:  # it is of another interpreter, or not there
+    alembic_main = None
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "fixtures")
@@ -66,6 +73,19 @@ def only_plain(case):
     return case
 
 
+def often_the_same(case):
+    """Mark a class of many tests that lead through the same code with other data: an
+    ordinary run has it without sanitizers alone, a long one with them as well."""
+    case.often_the_same = True
+    return case
+
+
+def alone(case):
+    """Mark a class of tests that measures what others beside it would spoil."""
+    case.alone = True
+    return case
+
+
 @functools.lru_cache(maxsize=None)
 def is_sanitized():
     with open(PROGRAM, "rb") as f:
@@ -105,10 +125,20 @@ def until(what, probe, seconds=None):
         _pause.wait(0.03)
 
 
+# Below those that the kernel gives to connections (ip_local_port_range), or a client would
+# take one between its choice and its use; where to begin differs between processes.
+PORTS = range(10000, 32000)
+_ports = itertools.islice(itertools.cycle(PORTS), os.getpid() * 499 % len(PORTS), None)
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    for port in _ports:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 @functools.lru_cache(maxsize=None)
@@ -137,7 +167,8 @@ def write(path, text, mode=0o644):
 
 
 def as_postgres(*command):
-    """PostgreSQL and PgBouncer refuse to run as root."""
+    """PostgreSQL and PgBouncer refuse to run as root, and what writes their files may not;
+    clients may be anybody."""
     if os.geteuid() == 0:
         return ["runuser", "-u", "postgres", "--", *command]
     return list(command)
@@ -203,9 +234,8 @@ class Postgres:
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def psql_command(self, database, user="postgres"):
-        return as_postgres(self.program("psql"), "-qXAt", "-v", "ON_ERROR_STOP=1", "-h",
-                           self.directory, "-p", str(self.port), "-U", user, "-d",
-                           database)
+        return [self.program("psql"), "-qXAt", "-v", "ON_ERROR_STOP=1", "-h",
+                self.directory, "-p", str(self.port), "-U", user, "-d", database]
 
     def sql(self, text, database="postgres", user="postgres"):
         """Run statements, each in a transaction of its own; what psql prints."""
@@ -223,14 +253,18 @@ class Postgres:
             self.sql(text, name)
         return name
 
+    def dump(self, database, *options):
+        """What pg_dump makes of it, as bytes: text would lose its carriage returns."""
+        return subprocess.run(
+            [self.program("pg_dump"), *options, "-h", self.directory, "-p",
+             str(self.port), "-U", "postgres", database],
+            cwd="/", check=True, stdout=subprocess.PIPE).stdout
+
     def copy(self, database):
         """A new database that is what pg_dump and psql make of this one."""
         name = self.database()
-        dump = as_postgres(self.program("pg_dump"), "--schema-only", "-h", self.directory,
-                           "-p", str(self.port), "-U", "postgres", database)
-        # Bytes, since text would lose its carriage returns on the way.
-        text = subprocess.run(dump, cwd="/", check=True, stdout=subprocess.PIPE).stdout
-        subprocess.run(self.psql_command(name), cwd="/", check=True, input=text,
+        subprocess.run(self.psql_command(name), cwd="/", check=True,
+                       input=self.dump(database, "--schema-only"),
                        stdout=subprocess.DEVNULL)
         return name
 
@@ -298,6 +332,27 @@ def fixture(name):
 
 # -------------------------------------------------------------------------- Alembic
 
+_alembic_runs = threading.Lock()
+
+
+def alembic(*arguments):
+    """What the command prints.  Its start takes longer than most of what it does, so it
+    runs in this process, one at a time, where it can be had."""
+    if not alembic_main or not _alembic_runs.acquire(blocking=False):
+        return call(["alembic", *arguments],
+                    env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            alembic_main(list(arguments), "alembic")
+    except (Exception, SystemExit) as e:  # of a migration, or of Alembic
+        raise AssertionError("alembic %s: %r\n%s" % (
+            " ".join(arguments), e, said.getvalue())) from e
+    finally:
+        _alembic_runs.release()
+    return said.getvalue()
+
+
 class Alembic:
     """A project of Alembic's, whose revisions are SQL."""
 
@@ -347,8 +402,7 @@ def downgrade():
         url = "url=postgresql://postgres@/%s?host=%s&port=%d" % (
             database, self.server.directory, self.server.port)
         extra = ["-x", "schema=" + schema] if schema else []
-        return call(["alembic", "-c", self.ini, "-x", url, *extra, *command],
-                    env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+        return alembic("-c", self.ini, "-x", url, *extra, *command)
 
     def upgrade(self, database, target="head"):
         self.run(database, "upgrade", target)

@@ -28,7 +28,7 @@ sys.path.insert(0, HERE)
 import wordings  # noqa: E402 (the path comes first)
 from catalog import Catalog, changes, effects, flags, word  # noqa: E402 (the path comes first)
 from harness import (  # noqa: E402
-    WATCHER, Postgres, as_postgres, call, directory, fixture, program)
+    WATCHER, Postgres, alembic, call, directory, fixture, program)
 
 TABLES = 500
 # What compares more than the defaults, and is to be the same on each version.
@@ -178,10 +178,9 @@ class Server(Postgres):
         """A new database with that schema as a server of `level` would have it."""
         if schema == "shop":
             database = self.database()
-            call(["alembic", "-c", os.path.join(HERE, "../../scripts/demo.d/alembic.ini"),
-                  "-x", "url=postgresql://postgres@/%s?host=%s&port=%d" % (
-                      database, self.directory, self.port), "upgrade", "head"],
-                 env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+            alembic("-c", os.path.join(HERE, "../../scripts/demo.d/alembic.ini"), "-x",
+                    "url=postgresql://postgres@/%s?host=%s&port=%d" % (
+                        database, self.directory, self.port), "upgrade", "head")
             return database
         return self.database(text_of(schema).replace(
             ":SERVER_VERSION_NUM", str(level * 10000)))
@@ -207,11 +206,7 @@ class Server(Postgres):
         """Its dump as SQL, or None where no pg_dump here is new enough."""
         if max(clients()) < self.major:
             return None
-        command = as_postgres(
-            os.path.join(clients()[max(clients())], "pg_dump"), "--schema-only", "-h",
-            self.directory, "-p", str(self.port), "-U", "postgres", database)
-        # Bytes, since text would lose its carriage returns on the way.
-        return subprocess.run(command, cwd="/", check=True, stdout=subprocess.PIPE).stdout
+        return super().dump(database, "--schema-only")
 
     def restore(self, dump):
         database = self.database()

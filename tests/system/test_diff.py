@@ -8,7 +8,8 @@ import os
 import re
 import unittest
 
-from harness import SystemTest, directory, fixture, postgres, program, write
+from harness import (
+    SystemTest, directory, fixture, often_the_same, postgres, program, write)
 
 # What a dump cannot carry, and what therefore differs after it: named, not hidden.
 LOST = {("index", "odd.a_duplicate", "missing")}  # invalid
@@ -189,6 +190,7 @@ SWITCHED = [
 ]
 
 
+@often_the_same
 class Oddities(SystemTest):
     """One database with one of nearly everything, and its copy."""
 

@@ -6,7 +6,7 @@ import time
 import unittest
 
 from harness import (PASSWORD, WATCHER, WRONG_PASSWORD, PgBouncer, Postgres, Proxy,
-                     directory, environment, until, write)
+                     alone, directory, environment, until, write)
 from shop import Shop
 
 
@@ -221,6 +221,7 @@ class Confirmed(Failing):
         self.assertLessEqual(states, {"in_sync", "unknown"})
 
 
+@alone
 class Undisturbed(Failing):
     def test_one_that_never_answers_delays_nobody(self):
         proxy = self.proxy()
@@ -382,6 +383,7 @@ class Credentials(Failing):
         self.running.wait_state("env", "in_sync")
 
 
+@alone
 class Between(Failing):
     def test_through_pgbouncer(self):
         """Transaction pooling over one server connection, for two environments."""

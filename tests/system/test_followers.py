@@ -1,9 +1,8 @@
 """What happens to a reference is not the fault of those that are held against it."""
 import os
-import subprocess
 import unittest
 
-from harness import as_postgres, directory, environment, program, until
+from harness import directory, environment, program, until
 from shop import Shop
 
 
@@ -27,12 +26,6 @@ class Followers(Shop):
         changes = self.running.json("/history?environment=env")["changes"]
         return [c["state"] for c in changes if c["event"] == "state"]
 
-    def dump(self, section):
-        return subprocess.run(as_postgres(
-            self.server.program("pg_dump"), "--section=" + section, "-h",
-            self.server.directory, "-p", str(self.server.port), "-U", "postgres",
-            self.env), cwd="/", check=True, stdout=subprocess.PIPE, text=True).stdout
-
     def lines(self, state):
         return [r for r in self.running.log_records()
                 if r.get("environment") == "env" and r.get("state") == state]
@@ -41,7 +34,7 @@ class Followers(Shop):
         """dev is dropped, made anew, and restored step by step."""
         self.pair_of({"interval": "1s"})
         self.running.wait_state("env", "in_sync")
-        parts = [self.dump(s) for s in ("pre-data", "data", "post-data")]
+        parts = [self.server.dump(self.env, "--section=" + s).decode() for s in ("pre-data", "data", "post-data")]
         self.server.sql("DROP DATABASE %s WITH (FORCE)" % self.ref)
         self.running.wait_state("ref", "unknown")
         found = self.running.after_checks("env")
@@ -83,7 +76,7 @@ class Followers(Shop):
                                                interval="1s") + environment("env", self.server.dsn(self.env),
                                                expect="environment:ref"))
         self.running.wait_state("env", "in_sync")
-        parts = [self.dump(s) for s in ("pre-data", "post-data")]
+        parts = [self.server.dump(self.env, "--section=" + s).decode() for s in ("pre-data", "post-data")]
         self.server.sql(EMPTY, self.ref)
         self.running.wait_state("env", "unknown")
         self.server.sql(parts[0], self.ref)

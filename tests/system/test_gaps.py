@@ -3,7 +3,7 @@ could not read."""
 import re
 import unittest
 
-from harness import Postgres, as_postgres, call, environment, program, until
+from harness import Postgres, environment, program, until
 from shop import Shop
 
 HOUR_MS = 3600 * 1000
@@ -163,9 +163,7 @@ class Away(Shop):
 
     def copy_to(self, server, revision):
         """A database of another server at that revision."""
-        return server.database(call(as_postgres(
-            server.program("pg_dump"), "-h", self.server.directory, "-p",
-            str(self.server.port), "-U", "postgres", self.at(revision))))
+        return server.database(self.server.dump(self.at(revision)).decode())
 
     def close(self):
         def allow(yes):

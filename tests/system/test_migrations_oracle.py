@@ -9,7 +9,7 @@ import random
 import unittest
 import warnings
 
-from harness import directory, program, write
+from harness import directory, often_the_same, program, write
 
 try:
     from alembic.config import Config
@@ -132,6 +132,7 @@ class SortedScript(ScriptDirectory and Script or object):
 
 
 @unittest.skipIf(ScriptDirectory is None, "Alembic is not here")
+@often_the_same
 class Oracle(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

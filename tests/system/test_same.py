@@ -4,13 +4,12 @@ import json
 import os
 import random
 import re
-import subprocess
 import sys
 import unittest
 
 import psycopg2
 
-from harness import HERE, Alembic, SystemTest, as_postgres, call, fixture, program
+from harness import HERE, Alembic, SystemTest, call, fixture, program
 
 GENERATOR = os.path.join(HERE, "../bench/schema")
 DEMO = os.path.join(HERE, "../../scripts/demo.d")
@@ -129,13 +128,7 @@ class Shuffled(Same):
     SHELL = re.compile(r"CREATE TYPE [^ ]+$")
 
     def dump(self, database, section):
-        command = as_postgres(
-            self.server.program("pg_dump"), "--schema-only", "-x", "--section=" + section,
-            "-h", self.server.directory, "-p", str(self.server.port), "-U", "postgres",
-            database)
-        # Not as text, which would lose its carriage returns.
-        return subprocess.run(command, cwd="/", check=True,
-                              stdout=subprocess.PIPE).stdout.decode()
+        return self.server.dump(database, "--schema-only", "-x", "--section=" + section).decode()
 
     def test_another_order(self):
         original = self.server.copy(self.database(fixture("oddities.sql")))

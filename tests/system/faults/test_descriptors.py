@@ -9,7 +9,7 @@ import time
 import unittest
 
 import harness
-from harness import (PASSWORD, PROGRAM, SystemTest, directory, environ, environment,
+from harness import (PASSWORD, PROGRAM, SystemTest, alone, directory, environ, environment,
                      program, section, started, until, write)
 from shop import Shop
 
@@ -47,6 +47,7 @@ class Descriptors(Shop):
             "pgdriftd_check_failures_total", environment="env", reason="internal"))
 
 
+@alone
 class Exhausted(SystemTest):
     """There is not one more to be had, for a while."""
 

@@ -7,8 +7,8 @@ import time
 import unittest
 
 from harness import (PASSWORD, PATIENCE, WATCHER, Postgres, Proxy, SystemTest,
-                     as_postgres, call, directory, environment, only_long, program, until,
-                     write)
+                     alone, as_postgres, call, directory, environment, only_long, program,
+                     until, write)
 
 
 def children(pid):
@@ -93,6 +93,7 @@ class Hanging(SystemTest):
 LOGINS = 4
 
 
+@alone
 class Logins(Hanging):
     def test_no_more_than_were_under_way(self):
         """It begins to hang while many that watch it are connecting all the time."""

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from harness import PATIENCE, program
+from harness import PATIENCE, alone, program
 
 HOUR = 3600
 
@@ -42,6 +42,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@alone
 class Wait(unittest.TestCase):
     def serve(self, name, began=5):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
