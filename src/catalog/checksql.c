@@ -88,7 +88,12 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * CONCURRENTLY nothing while it waits, so their text has to say it.  A relation that cannot be seen is one
  * that the session has made itself: a temporary one, unless it has used a lasting
  * schema, which making a table locks.  Functions are asked, not the views upon them,
- * which take as long again to be opened and planned. */
+ * which take as long again to be opened and planned.
+ *
+ * Locks are what they are whenever they are looked at, but of sessions a transaction
+ * keeps the picture that it has made first.  So nothing before asks for one, and here
+ * it is made when all locks have been counted: whoever holds one is in it, with what it
+ * is about. */
 const char checksql_info[] =
 	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace, c.relkind, c.relfilenode"
 	" FROM pg_catalog.pg_class c"
@@ -104,6 +109,9 @@ const char checksql_info[] =
 	" WHERE k.locktype IN ('relation', 'object') AND k.pid <> pg_backend_pid()"
 	" AND k.database = (SELECT d.oid"
 	" FROM pg_catalog.pg_database d WHERE d.datname = current_database())),"
+	" s AS MATERIALIZED (SELECT s.pid, s.datid, s.state, s.query, s.application_name,"
+	" s.backend_type, s.xact_start FROM pg_stat_get_activity("
+	"CASE WHEN (SELECT count(*) FROM k) < 0 THEN 0 END) s),"
 	" l AS MATERIALIZED (SELECT k.pid, k.relation, k.granted, k.mode, c.relkind, c.relname,"
 	" coalesce(k.relation = (SELECT v.oid FROM v), false) AS version,"
 	" k.mode IN (" DDL_LOCKS ") AS strong,"
@@ -131,13 +139,13 @@ const char checksql_info[] =
 	" AND NOT bool_or(l.relkind NOT IN ('m', 'i', 't') AND l.strong), false) AS rebuilds,"
 	" min(l.relation) FILTER (WHERE NOT l.granted) AS waits"
 	" FROM (SELECT * FROM l UNION ALL SELECT s.pid, NULL, true, 'ShareUpdateExclusiveLock',"
-	" NULL, NULL, false, false, true FROM pg_stat_get_activity(NULL) s"
+	" NULL, NULL, false, false, true FROM s"
 	" WHERE s.datid = (SELECT d.oid FROM pg_catalog.pg_database d"
 	" WHERE d.datname = current_database()) AND s.state = 'active'"
 	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M') l GROUP BY l.pid),"
 	" m AS MATERIALIZED (SELECT p.pid, p.sure, p.waits, s.application_name,"
 	" s.xact_start"
-	" FROM p LEFT JOIN pg_stat_get_activity(NULL) s ON s.pid = p.pid"
+	" FROM p LEFT JOIN s ON s.pid = p.pid"
 	" WHERE p.pid NOT IN (SELECT x.pid FROM pg_stat_get_progress_info('VACUUM') x)"
 	" AND p.pid NOT IN (SELECT x.pid FROM pg_stat_get_subscription(NULL) x"
 	" WHERE x.pid IS NOT NULL)"
@@ -153,7 +161,7 @@ const char checksql_info[] =
 	" ORDER BY p.sure DESC, s.xact_start NULLS LAST, p.pid LIMIT 1),"
 	" b AS MATERIALIZED (SELECT x.pid, s.application_name, s.xact_start"
 	" FROM (SELECT (pg_blocking_pids(m.pid))[1] AS pid FROM m) x"
-	" LEFT JOIN pg_stat_get_activity(NULL) s ON s.pid = x.pid)"
+	" LEFT JOIN s ON s.pid = x.pid)"
 	" SELECT current_setting('server_version') AS server_version,"
 	" current_setting('server_version_num') AS server_version_num,"
 	" pg_is_in_recovery() AS in_recovery,"
@@ -280,18 +288,27 @@ const struct declared checksql_position_gives = {position_columns, 1, 1};
  * not in it: it is quiet where nobody holds or awaits what a migration does, nor
  * anything of the version table, which we have locked ourselves where we read it.  Who
  * only reads or writes rows elsewhere is none (checksql_info). */
-const char checksql_still[] =
-	"WITH k AS MATERIALIZED (SELECT k.pid, k.relation, k.mode, k.granted"
-	" FROM pg_lock_status() k WHERE k.locktype = 'relation' AND k.relation >= 16384"
-	" AND k.database = (SELECT s.datid FROM pg_stat_get_activity(pg_backend_pid()) s))"
-	" SELECT " STILL " AS still,"
-	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us,"
-	" NOT EXISTS (SELECT FROM k WHERE k.pid <> pg_backend_pid() AND (NOT k.granted"
-	" OR k.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')"
-	" OR k.relation IN (SELECT o.relation FROM k o WHERE o.pid = pg_backend_pid())))"
+#define ASK_STILL(database, more) \
+	"WITH k AS MATERIALIZED (SELECT k.pid, k.relation, k.mode, k.granted" \
+	" FROM pg_lock_status() k WHERE k.locktype = 'relation' AND k.relation >= 16384" \
+	" AND k.database = (" database "))" \
+	" SELECT " STILL " AS still," \
+	" (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS read_us," \
+	" NOT EXISTS (SELECT FROM k WHERE k.pid <> pg_backend_pid() AND (NOT k.granted" \
+	" OR k.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')" \
+	" OR k.relation IN (SELECT o.relation FROM k o WHERE o.pid = pg_backend_pid())))" \
+	more " AS quiet"
+
+const char checksql_still[] = ASK_STILL(
+	"SELECT s.datid FROM pg_stat_get_activity(pg_backend_pid()) s",
 	" AND NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) s"
 	" WHERE s.state = 'active' AND s.pid <> pg_backend_pid()"
-	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M') AS quiet";
+	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M')");
+
+/* Of sessions checksql_info is to make the picture, which finds who detaches a partition
+ * by itself. */
+const char checksql_still_before_info[] = ASK_STILL(
+	"SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()", "");
 
 static const struct declared_column still_columns[] = {
 	{"still", FORM_NAME}, {"read_us", FORM_INTEGER}, {"quiet", FORM_BOOL}, {0}};

@@ -42,6 +42,10 @@ extern const struct declared checksql_position_gives;
  * in the log; and to come after the rows of the version table. */
 extern const char checksql_still[];
 extern const struct declared checksql_still_gives;
+/* The same where checksql_info comes later in the transaction; then `quiet` goes by
+ * locks alone, not by DETACH CONCURRENTLY, which holds none while it waits.  What looks
+ * at sessions before checksql_info makes that see them as they were then. */
+extern const char checksql_still_before_info[];
 
 /* One row: standing (a text: where it and the probe are what they were, and it is
  * quiet, checksql_info and versionsql_facts say what they said), version_stands (as

@@ -171,7 +171,9 @@ add_looks(struct pg_statement *list, struct arena *a, const struct opening *x)
 		struct pg_statement st;
 		bool asked;
 	} all[] = {
-		{{checksql_still, "still", .gives = &checksql_still_gives}, can},
+		{{less ? checksql_still : checksql_still_before_info, "still",
+			 .gives = &checksql_still_gives},
+			can},
 		{{checksql_info, "server", x->name, 2, &checksql_info_gives}, !less},
 		{x->probe, !x->only_still && !x->has_probe},
 		{{versionsql_facts, "version table", x->name, 2,

@@ -50,8 +50,8 @@ class Deploys(Shop):
             HELD, database).strip() == "1")
         return gate, upgrade
 
-    def check(self, name="env"):
-        """What a check says that is made now."""
+    def begin_check(self, name="env"):
+        """A check is made now; what gives what it says, once it has ended."""
         asked = self.running.get("/check/" + name, method="POST")
         self.assertEqual(asked.status, 202)
 
@@ -59,7 +59,11 @@ class Deploys(Shop):
             found = self.running.environment(name)
             return found if (found["check"]["started_at"] or "") >= asked.json()[
                 "began_at"] else None
-        return until("the check", ended)
+        return lambda: until("the check", ended)
+
+    def check(self, name="env"):
+        """What a check says that is made now."""
+        return self.begin_check(name)()
 
     def watch_slowly(self, database, **keys):
         self.running = self.daemon(self.pair(database, **keys),
@@ -298,6 +302,55 @@ def upgrade():
         found = self.check()
         self.assertRegex(found["hint"], r"a migration was running at \d{4}-\S+Z, and may go on")
         self.assertNotIn("upgrade", found["hint"])
+
+    # ---- What comes while a check is on its way ----
+
+    def check_held(self, database, came):
+        """What a check says that came() comes into: it has asked whether anything was
+        written, and waits for a catalog that the next of its statements reads."""
+        gate = self.server.session(database)
+        try:
+            gate.run("BEGIN; LOCK TABLE pg_policy IN ACCESS EXCLUSIVE MODE")
+            found = self.begin_check()
+            until("the check to wait", lambda: self.server.sql(
+                "SELECT query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks"
+                " WHERE relation = 'pg_policy'::regclass AND NOT granted)", database))
+            came()
+            gate.run("ROLLBACK")
+        finally:
+            gate.close()
+        return found()
+
+    def test_who_comes_into_a_check(self):
+        """Whose lock is seen is known as well: by its name, and what it is about."""
+        database = self.at(self.ids[3])
+        # Nothing is left out of a check where somebody locks anything.
+        loud, idle = self.session(database), self.session(database)
+        loud.run("BEGIN; LOCK TABLE step2 IN SHARE UPDATE EXCLUSIVE MODE")
+        idle.run("SELECT 1")
+        for kept in (False, True):
+            self.running = self.daemon(self.pair(
+                database, self.server.dsn(database, "postgres"), expect="none",
+                keep_connection=kept, lock_timeout="20s"), service={"interval": "1h"})
+            for _ in range(3):
+                self.assertEqual(self.check()["state"], "revision_mismatch")
+            for session in (None, idle):
+                with self.subTest(kept=kept, new=not session):
+                    self.come_into(database, session or self.session(database))
+            self.running.stop()
+
+    def come_into(self, database, session):
+        def comes(text):
+            found = self.check_held(database, lambda: session.run("BEGIN; " + text))
+            session.run("ROLLBACK")
+            return found
+
+        by_hand = comes("LOCK TABLE step1 IN ACCESS EXCLUSIVE MODE")
+        migrates = comes("SET LOCAL application_name = 'deploy-6';"
+                         " ALTER TABLE step1 ADD later text")
+        self.assertEqual((by_hand["state"], migrates["state"]),
+                         ("revision_mismatch", "migrating"))
+        self.assertRegex(migrates["hint"], r"since \d{4}-.*deploy-6, pid \d+")
 
 
 class Sessions(Shop):

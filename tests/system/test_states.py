@@ -188,8 +188,6 @@ class States(Shop):
             stdout=subprocess.DEVNULL, env=dict(os.environ, PGAPPNAME="deploy-9"))
         self.addCleanup(waiter.wait)
         self.addCleanup(reader.close)
-        until("it to wait", lambda: "t" in self.server.sql(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)", database))
         found = self.watch(database, "migrating", dsn=self.by_superuser(database),
                            expect="none")
         self.assertRegex(found["hint"], r"deploy-9, pid \d+\).*waits for public\.step1,"

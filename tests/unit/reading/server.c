@@ -330,7 +330,8 @@ serve(void *arg, const char *sql, struct fake_step *answer)
 		answer_info(s, sql, answer);
 	} else if (is_statement(sql, checksql_position)) {
 		answer_position(s, sql, answer);
-	} else if (is_statement(sql, checksql_still)) {
+	} else if (is_statement(sql, checksql_still) ||
+		   is_statement(sql, checksql_still_before_info)) {
 		answer_still(s, sql, answer);
 	} else if (is_statement(sql, checksql_standing)) {
 		answer_standing(s, sql, answer);

@@ -873,7 +873,8 @@ test_declared(void **state)
 		const char *sql, *name;
 		const struct declared *gives;
 	} statements[] = {
-		{checksql_still, "statement 1 (still)", &checksql_still_gives},
+		{checksql_still_before_info, "statement 1 (still)",
+			&checksql_still_gives},
 		{checksql_info, "statement 2 (server)", &checksql_info_gives},
 		{checksql_probe(150018), "statement 3 (probe)", &checksql_probe_gives},
 		{versionsql_facts, "statement 4 (version table)",
