@@ -93,7 +93,7 @@ checksql_setup(struct strbuf *out, long statement_timeout_ms, long lock_timeout_
  * Locks are what they are whenever they are looked at, but of sessions a transaction
  * keeps the picture that it has made first.  So nothing before asks for one, and here
  * it is made when all locks have been counted: whoever holds one is in it, with what it
- * is about. */
+ * is about; who is not has gone since, and let go. */
 const char checksql_info[] =
 	"WITH v AS MATERIALIZED (SELECT c.oid, c.relnamespace, c.relkind, c.relfilenode"
 	" FROM pg_catalog.pg_class c"
@@ -145,7 +145,7 @@ const char checksql_info[] =
 	" AND s.query ~* '\\mdetach\\s+partition\\M.*\\mconcurrently\\M') l GROUP BY l.pid),"
 	" m AS MATERIALIZED (SELECT p.pid, p.sure, p.waits, s.application_name,"
 	" s.xact_start"
-	" FROM p LEFT JOIN s ON s.pid = p.pid"
+	" FROM p JOIN s ON s.pid = p.pid"
 	" WHERE p.pid NOT IN (SELECT x.pid FROM pg_stat_get_progress_info('VACUUM') x)"
 	" AND p.pid NOT IN (SELECT x.pid FROM pg_stat_get_subscription(NULL) x"
 	" WHERE x.pid IS NOT NULL)"
