@@ -141,10 +141,24 @@ def free_port():
                 pass
 
 
+def spacious(path, needed):
+    """True if that is memory that holds so many bytes, and programs may be run there."""
+    try:
+        with open("/proc/meminfo") as f:
+            left = dict(line.split()[:2] for line in f)["MemAvailable:"]
+        there = os.statvfs(path)
+    except (OSError, KeyError):
+        return False
+    return os.access(path, os.W_OK) and not there.f_flag & os.ST_NOEXEC and \
+        min(int(left) * 1024, there.f_bavail * there.f_frsize) >= needed
+
+
 @functools.lru_cache(maxsize=None)
 def root():
-    """The temporary directory of this run; goes away with it."""
-    path = tempfile.mkdtemp(prefix="pgdriftd-system.", dir="/tmp")
+    """The temporary directory of this run; goes away with it.  Each of some hundred
+    databases is hundreds of files, which are made sooner in memory than on a disk."""
+    path = tempfile.mkdtemp(prefix="pgdriftd-system.",
+                            dir="/dev/shm" if spacious("/dev/shm", 12 << 30) else "/tmp")
     os.chmod(path, 0o711)
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
