@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,8 +18,9 @@
 #include "loop/internal.h"
 
 /* How long loop_free() waits for jobs that run; how many threads a pool has where
- * nobody says it. */
-enum { LAST_WAIT_MS = 2000, MOST_BY_ITSELF = 4 };
+ * nobody says it; those of logins, and after what time in one a thread is another one's
+ * to replace. */
+enum { LAST_WAIT_MS = 2000, MOST_BY_ITSELF = 4, LOGIN_THREADS = 2, LONG_MS = 200 };
 
 struct work {
 	struct work *next;
@@ -36,8 +38,9 @@ struct list {
 struct hand {
 	struct lane *lane;
 	pthread_t thread;
-	bool made;  /* for the loop only: to be joined */
-	bool ended; /* under the mutex */
+	bool made;        /* for the loop only: to be joined */
+	bool ended;       /* under the mutex, like what follows */
+	int64_t since_ms; /* clock_mono_ms() when its job began; 0: it has none */
 };
 
 struct lane {
@@ -51,15 +54,18 @@ struct lane {
 	size_t n_waiting;
 	bool stop;
 	int event_fd; /* of all lanes; written to before `stop` only */
+	int replaces; /* 0, or how many may be at work besides those at it for long */
+	int n_open;   /* for the loop only: jobs that it was not told of */
 };
 
 /* All of a loop. */
 struct hall {
 	struct lane *lanes[WORK_LANES]; /* NULL: not yet needed */
 	struct watch *watch;
-	int event_fd; /* counts the jobs that have finished */
-	size_t n;     /* jobs whose callback is yet to come */
-	int workers;  /* threads of a pool */
+	struct timer *relief; /* while jobs wait in a lane that replaces threads */
+	int event_fd;         /* counts the jobs that have finished */
+	size_t n;             /* jobs whose callback is yet to come */
+	int workers;          /* threads of a pool */
 	bool muted;
 };
 
@@ -106,12 +112,16 @@ next_job(struct lane *lane)
 
 /* The mutex is held but for the job itself. */
 static void
-serve(struct lane *lane, struct work *w)
+serve(struct hand *hand, struct work *w)
 {
+	struct lane *lane = hand->lane;
+
 	if (!w->dropped) {
+		hand->since_ms = clock_mono_ms();
 		pthread_mutex_unlock(&lane->mutex);
 		w->kind->run(w->arg);
 		pthread_mutex_lock(&lane->mutex);
+		hand->since_ms = 0;
 	}
 	finish(lane, w);
 }
@@ -127,7 +137,7 @@ labour(void *arg)
 		struct work *w = next_job(lane);
 
 		if (w) {
-			serve(lane, w);
+			serve(hand, w);
 			continue;
 		}
 		lane->idle++;
@@ -164,6 +174,7 @@ collect(struct hall *hall, struct lane *lane)
 	pthread_mutex_lock(&lane->mutex);
 	w = pop(&lane->finished);
 	pthread_mutex_unlock(&lane->mutex);
+	lane->n_open -= w != NULL;
 	if (w)
 		tell(hall, w);
 	return w != NULL;
@@ -188,12 +199,13 @@ on_finished(void *arg, int what)
 }
 
 static struct lane *
-lane_new(int event_fd, int most)
+lane_new(int event_fd, int most, int replaces)
 {
 	struct lane *lane = xcalloc(1, sizeof *lane);
 
 	lane->event_fd = event_fd;
 	lane->most = most;
+	lane->replaces = replaces;
 	pthread_mutex_init(&lane->mutex, NULL);
 	thread_cond_init(&lane->changed);
 	return lane;
@@ -234,6 +246,40 @@ staff(struct lane *lane)
 		}
 }
 
+/* Those that have been at one job for long count no more; the mutex is held. */
+static void
+relieve(struct lane *lane)
+{
+	int64_t now_ms = clock_mono_ms();
+	int most = lane->replaces;
+
+	if (!lane->replaces)
+		return;
+	for (size_t i = 0; i < WORK_MOST_THREADS; i++) {
+		int64_t since_ms = lane->hands[i].since_ms;
+
+		most += since_ms && now_ms - since_ms >= LONG_MS;
+	}
+	lane->most = most < WORK_MOST_THREADS ? most : WORK_MOST_THREADS;
+}
+
+/* A moment ago jobs waited for those that were at work then. */
+static void
+on_relief(void *arg)
+{
+	struct hall *hall = arg;
+	struct lane *lane = hall->lanes[WORK_LOGINS];
+	bool some_wait;
+
+	pthread_mutex_lock(&lane->mutex);
+	relieve(lane);
+	staff(lane);
+	some_wait = lane->n_waiting > 0;
+	pthread_mutex_unlock(&lane->mutex);
+	if (some_wait)
+		timer_set(hall->relief, LONG_MS);
+}
+
 static void mute_all(struct tenant *t);
 static void end_all(struct tenant *t);
 
@@ -249,6 +295,7 @@ hall_of(struct loop *l)
 		return hall;
 	hall = xcalloc(1, sizeof *hall);
 	hall->watch = watch_new(l, on_finished, hall);
+	hall->relief = timer_new(l, on_relief, hall);
 	hall->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
 	hall->workers = work_threads(0);
 	t->first = hall;
@@ -258,9 +305,14 @@ hall_of(struct loop *l)
 static struct lane *
 lane_of(struct hall *hall, enum work_lane which)
 {
+	const int most[WORK_LANES] = {[WORK_FILES] = 1,
+		[WORK_PASSWORDS] = 1,
+		[WORK_CATALOGS] = hall->workers,
+		[WORK_LOGINS] = LOGIN_THREADS};
+	int replaces = which == WORK_LOGINS ? LOGIN_THREADS : 0;
+
 	if (!hall->lanes[which] && hall->event_fd >= 0)
-		hall->lanes[which] = lane_new(
-			hall->event_fd, which == WORK_CATALOGS ? hall->workers : 1);
+		hall->lanes[which] = lane_new(hall->event_fd, most[which], replaces);
 	return hall->lanes[which];
 }
 
@@ -327,6 +379,7 @@ hand_over(struct lane *lane, struct work *w)
 
 	pthread_mutex_lock(&lane->mutex);
 	lane->n_waiting++;
+	relieve(lane);
 	staff(lane);
 	taken = lane->alive > 0;
 	if (taken)
@@ -350,6 +403,9 @@ work_start(struct loop *l, const struct work_kind *kind, void *arg)
 	if (!w->lane || !hand_over(w->lane, w)) {
 		w->lane = NULL;
 		run_here(l, hall, w);
+	} else if (++w->lane->n_open > w->lane->replaces && w->lane->replaces &&
+		   !timer_is_set(hall->relief)) {
+		timer_set(hall->relief, LONG_MS);
 	}
 	return w;
 }
@@ -395,10 +451,22 @@ stop_threads(struct lane *lane)
 	return ended;
 }
 
+/* Libraries take themselves down at exit, under whoever is in the middle of them, who
+ * may also hold a file that is read. */
+static void
+exit_at_once(int status, void *arg)
+{
+	(void)arg;
+	fflush(stdout);
+	fflush(stderr);
+	_exit(status);
+}
+
 /* Threads that go on keep what they work on. */
 static void
 leave_behind(struct lane *lane)
 {
+	on_exit(exit_at_once, NULL);
 	for (size_t i = 0; i < WORK_MOST_THREADS; i++)
 		if (lane->hands[i].made)
 			pthread_detach(lane->hands[i].thread);
@@ -423,6 +491,7 @@ end_all(struct tenant *t)
 		(ended ? lane_free : leave_behind)(lane);
 	}
 	watch_free(hall->watch);
+	timer_free(hall->relief);
 	if (hall->event_fd >= 0)
 		close(hall->event_fd);
 	free(hall);

@@ -6,9 +6,12 @@
 
 /* What waits behind long jobs of its kind never waits behind another kind's: each lane
  * has threads of its own.  Jobs of one run one at a time, in order, in its one thread;
- * but those of WORK_CATALOGS side by side, in a pool of threads: they begin in order,
- * and whoever needs one after the other starts it when that is done. */
-enum work_lane { WORK_FILES, WORK_PASSWORDS, WORK_CATALOGS, WORK_LANES };
+ * but those of WORK_CATALOGS and WORK_LOGINS side by side, in a pool of threads: they
+ * begin in order, and whoever needs one after the other starts it when that is done.
+ * How long one of WORK_LOGINS takes, others decide: whoever has been at one for long
+ * holds up none of the rest, as there is another thread then, up to
+ * WORK_MOST_THREADS. */
+enum work_lane { WORK_FILES, WORK_PASSWORDS, WORK_CATALOGS, WORK_LOGINS, WORK_LANES };
 
 enum { WORK_MOST_THREADS = 64 };
 

@@ -15,6 +15,7 @@
 #include "pg/errors.h"
 #include "pg/hosts.h"
 #include "pg/internal.h"
+#include "pg/login.h"
 #include "pg/options.h"
 #include "pg/password.h"
 #include "pg/remedies.h"
@@ -27,22 +28,13 @@ struct plan {
 	struct hosts hosts;
 	size_t at; /* the host whose name is looked up */
 	struct err lookup_err;
-	bool user_timeout; /* tcp_user_timeout is the user's */
-	bool set_timeout;  /* … or ours, for the time of connecting */
-	int polling;       /* WATCH_… that PQconnectPoll() waits for; 0: nothing */
-	int fd;            /* the socket of the address at hand, or -1 */
-	struct arrived arrived; /* … what has come over it */
+	bool user_timeout;   /* tcp_user_timeout is the user's */
+	bool set_timeout;    /* … or ours, for the time of connecting */
+	int polling;         /* WATCH_… that PQconnectPoll() waits for */
+	struct login *login; /* while it has the connection */
 	struct pg_servers *servers;
 	int64_t queued_ms; /* since when it waits for others, clock_mono_ms() */
 };
-
-/* libpq would print it to standard error. */
-static void
-on_notice(void *arg, const PGresult *res)
-{
-	(void)arg;
-	log_msg(LEVEL_DEBUG, "notice: %s", PQresultErrorMessage(res));
-}
 
 void
 plan_free(struct plan *p)
@@ -117,22 +109,14 @@ reset_timeout(const struct pg_session *s)
 			sizeof none);
 }
 
-/* The server has the connection and the next word.  Before that, and where we have it,
- * the end of the connection is noticed. */
-static bool
-is_unanswered(const struct pg_session *s)
-{
-	return s->state == SESSION_CONNECTING && s->plan->polling == WATCH_READ &&
-	       PQstatus(s->conn) != CONNECTION_STARTED &&
-	       PQstatus(s->conn) != CONNECTION_BAD;
-}
-
 void
 connect_abandon(struct pg_session *s)
 {
-	if (s->visit && is_unanswered(s)) {
-		hosts_single_out(&s->plan->hosts, PQhost(s->conn), PQport(s->conn));
-		servers_abandon(s->visit, s->conn, &s->plan->hosts, session_left(s));
+	struct plan *p = s->plan;
+
+	if (p->login) {
+		login_leave(p->login, s->visit, &p->hosts, session_left(s));
+		p->login = NULL;
 		s->visit = NULL;
 		return;
 	}
@@ -145,13 +129,19 @@ connect_explain(struct pg_session *s, struct err *e)
 {
 	char text[sizeof e->text];
 
-	if (!s->plan || !is_unanswered(s))
+	if (!s->plan || !s->plan->login)
 		return;
 	snprintf(text, sizeof text, "%s", e->text);
-	err_set(e, e->code, "%s: %s, port %s has taken it and does not answer", text,
-		PQhost(s->conn), PQport(s->conn));
-	e->unanswered = true;
-	e->advice = &remedy_unanswered;
+	if (!s->conn) {
+		err_set(e, e->code,
+			"%s: what the server asks for in the login takes longer", text);
+		e->advice = &remedy_iterations;
+	} else if (login_is_unanswered(s->plan->login)) {
+		err_set(e, e->code, "%s: %s, port %s has taken it and does not answer",
+			text, PQhost(s->conn), PQport(s->conn));
+		e->advice = &remedy_unanswered;
+	}
+	e->unanswered = e->advice != NULL;
 }
 
 /* Such a database holds any bytes, and would refuse to give out as UTF-8 those that are
@@ -167,6 +157,8 @@ is_ascii(const PGconn *conn)
 static void
 finish_connect(struct pg_session *s)
 {
+	s->conn = login_end(s->plan->login);
+	s->plan->login = NULL;
 	reset_timeout(s);
 	if (PQsetnonblocking(s->conn, 1) != 0) {
 		fail_refused(s);
@@ -194,25 +186,29 @@ fail_too_much(struct pg_session *s)
 
 	err_set(&e, ERR_CONNECT, "the server sent more than %s in the login",
 		size_format(LOGIN_BYTES, most, sizeof most));
-	s->plan->polling = 0;
+	s->conn = login_end(s->plan->login);
+	s->plan->login = NULL;
 	session_fail(s, &e);
 }
 
-/* Each address has a socket of its own. */
-static PostgresPollingStatusType
-poll_libpq(struct pg_session *s)
+static void
+on_step(void *arg, PostgresPollingStatusType status)
 {
+	struct pg_session *s = arg;
 	struct plan *p = s->plan;
-	PostgresPollingStatusType status;
 
-	if (p->fd != PQsocket(s->conn)) {
-		p->fd = PQsocket(s->conn);
-		arrived_open(&p->arrived, p->fd);
+	session_end_login(s);
+	s->conn = login_conn(p->login);
+	if (status == PGRES_POLLING_FAILED) {
+		fail_refused(s);
+	} else if (login_bytes(p->login) > LOGIN_BYTES) {
+		fail_too_much(s);
+	} else if (status == PGRES_POLLING_OK) {
+		finish_connect(s);
+	} else {
+		p->polling = status == PGRES_POLLING_READING ? WATCH_READ : WATCH_WRITE;
+		session_wait_socket(s, p->polling, session_left(s));
 	}
-	arrived_before(&p->arrived, p->fd);
-	status = PQconnectPoll(s->conn);
-	arrived_after(&p->arrived, p->fd);
-	return status;
 }
 
 /* PQconnectPoll() may only be called when what it asked for has happened; an early end
@@ -220,23 +216,15 @@ poll_libpq(struct pg_session *s)
 void
 connect_parse(struct pg_session *s, int what)
 {
-	PostgresPollingStatusType status = s->plan->polling & WATCH_READ
-						   ? PGRES_POLLING_READING
-						   : PGRES_POLLING_WRITING;
+	struct plan *p = s->plan;
 
-	if (!(what & WATCH_TIMEOUT))
-		status = poll_libpq(s);
-	if (status == PGRES_POLLING_FAILED) {
-		fail_refused(s);
-	} else if (s->plan->arrived.bytes > LOGIN_BYTES) {
-		fail_too_much(s);
-	} else if (status == PGRES_POLLING_OK) {
-		finish_connect(s);
-	} else {
-		s->plan->polling =
-			status == PGRES_POLLING_READING ? WATCH_READ : WATCH_WRITE;
-		session_wait_socket(s, s->plan->polling, session_left(s));
+	if (what & WATCH_TIMEOUT) {
+		session_wait_socket(s, p->polling, session_left(s));
+		return;
 	}
+	s->conn = NULL;
+	session_wait_login(s);
+	login_step(p->login);
 }
 
 /* PQconnectStartParams() takes the string as `dbname`, and what stands behind it
@@ -262,11 +250,11 @@ start_libpq(struct pg_session *s, struct params *p)
 	add_param(p, "fallback_application_name", s->plan->application_name);
 	s->conn = must(PQconnectStartParams(p->keys, p->values, 1));
 	PQsetErrorVerbosity(s->conn, PQERRORS_VERBOSE);
-	PQsetNoticeReceiver(s->conn, on_notice, NULL);
 	if (PQstatus(s->conn) == CONNECTION_BAD) {
 		fail_refused(s);
 		return;
 	}
+	s->plan->login = login_new(s->loop, s->conn, on_step, s);
 	s->plan->polling = WATCH_WRITE;
 	session_set_state(s, SESSION_CONNECTING);
 	session_wait_socket(s, s->plan->polling, session_left(s));
@@ -478,7 +466,6 @@ connect_run(struct pg_session *s, const struct pg_target *t)
 	struct err e;
 
 	s->plan = p;
-	p->fd = -1;
 	p->dsn = xstrdup(t->dsn);
 	p->application_name = xstrdup_null(t->application_name);
 	p->servers = t->servers;

@@ -33,6 +33,7 @@ enum session_wait {
 	WAIT_LOOKUP,
 	WAIT_COMMAND,
 	WAIT_ENTRY, /* whoever is in the start of the server has a deadline */
+	WAIT_LOGIN, /* a step of the login is in a thread */
 };
 
 /* What came of taking an answer. */
@@ -62,10 +63,10 @@ struct pg_session {
 	struct loop *loop;
 	enum session_state state;
 	enum session_wait wait;
-	PGconn *conn; /* NULL: closed */
+	PGconn *conn; /* NULL: closed, or WAIT_LOGIN */
 	char server[300];
 	struct watch *watch;
-	struct timer *turn;
+	struct timer *turn;     /* while WAIT_TURN or WAIT_LOGIN */
 	struct lookup *lookup;  /* while WAIT_LOOKUP */
 	struct child *command;  /* while WAIT_COMMAND */
 	int64_t deadline;       /* of the call under way, clock_mono_ms() */
@@ -110,6 +111,9 @@ void session_wait_command(struct pg_session *s, struct child *c);
 void session_wait_entry(struct pg_session *s);
 /* The end of a wait, if there is one. */
 void session_end_wait(struct pg_session *s);
+/* … which session_end_login() ends, before the deadline. */
+void session_wait_login(struct pg_session *s);
+void session_end_login(struct pg_session *s);
 /* Put the deadline off. */
 void session_put_off(struct pg_session *s, int64_t ms);
 /* The call under way has ended well, or failed with the connection intact: tell its

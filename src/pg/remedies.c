@@ -308,6 +308,12 @@ const struct advice remedy_unanswered = {
 	"there (one connection, or the few that were being made) and opens no "
 	"other until it is answered"};
 
+const struct advice remedy_iterations = {
+	"what the server asks for in the login takes too long to calculate",
+	"give the role's password fewer iterations there (`scram_iterations`, and then "
+	"the password once more), or raise `connect_timeout`; pgdriftd opens no other "
+	"connection to that server until the calculation has ended"};
+
 const struct advice remedy_silent = {
 	"the server stopped answering in the middle of a check",
 	"look there for a lock, a load or a stopped process that holds it up, "

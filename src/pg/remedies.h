@@ -22,6 +22,9 @@ extern const struct advice remedy_unanswered;
 /* For one that says nothing more once it has been asked. */
 extern const struct advice remedy_silent;
 
+/* For one whose password takes too long to prove. */
+extern const struct advice remedy_iterations;
+
 /* For a password file that is not there: it is looked for elsewhere when the service
  * manager has set $CREDENTIALS_DIRECTORY. */
 const struct advice *remedy_password_missing(void);

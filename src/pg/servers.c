@@ -48,7 +48,9 @@ struct visit {
 	struct strvec keys; /* "NAME:PORT" and "ADDRESS:PORT" */
 	void (*resume)(void *arg);
 	void *arg;
-	PGconn *conn; /* taken over; NULL: its session has it */
+	bool abandoned;       /* its session has gone */
+	PGconn *conn;         /* taken over then, or NULL */
+	struct visit **owner; /* who has it still, or NULL */
 	struct watch *watch;
 	struct timer *limit;
 	int64_t entered_ms; /* clock_mono_ms() */
@@ -122,6 +124,8 @@ end_visit(struct visit *k)
 	while (*at != k)
 		at = &(*at)->next;
 	*at = k->next;
+	if (k->owner)
+		*k->owner = NULL;
 	watch_free(k->watch);
 	timer_free(k->limit);
 	PQfinish(k->conn);
@@ -133,7 +137,7 @@ end_visit(struct visit *k)
 static bool
 is_silent(const struct visit *k, int64_t now_ms)
 {
-	return k->conn || now_ms - k->entered_ms >= SILENT_MS;
+	return k->abandoned || now_ms - k->entered_ms >= SILENT_MS;
 }
 
 /* True if somebody waits and came before, or if as many are inside as may be. */
@@ -282,19 +286,24 @@ is_shut_beside(const struct visit *k)
 	return o != NULL;
 }
 
-/* Whatever has come: the server has got on, and sees that nobody is there. */
-static void
-on_answer(void *arg, int what)
+void
+servers_release(struct visit *k)
 {
-	struct visit *k = arg;
 	struct pg_servers *v = k->all;
 	bool opens = k->state != VISIT_INSIDE && !is_shut_beside(k);
 
-	(void)what;
 	timer_set(v->wake, 0);
 	end_visit(k);
 	if (opens && v->answered)
 		v->answered(v->arg);
+}
+
+/* Whatever has come: the server has got on, and sees that nobody is there. */
+static void
+on_answer(void *arg, int what)
+{
+	(void)what;
+	servers_release(arg);
 }
 
 /* The one that was tried beside it is not answered either. */
@@ -342,22 +351,44 @@ watch_peer(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
 }
 
-void
-servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms)
+/* From now on nobody waits for it but those who want to enter. */
+static void
+abandon(struct visit *k, const struct hosts *at, int64_t left_ms)
 {
 	end_all(k, VISIT_ANSWERED);
 	take_keys(k, at);
-	k->conn = conn;
+	k->abandoned = true;
 	k->since_ms = clock_wall_ms();
-	watch_peer(PQsocket(conn));
-	k->watch = watch_new(k->all->loop, on_answer, k);
-	watch_set(k->watch, PQsocket(conn), WATCH_READ, -1);
 	k->limit = timer_new(k->all->loop, on_limit, k);
 	if (left_ms > 0)
 		timer_set(k->limit, left_ms < ABANDONED_MS ? left_ms : ABANDONED_MS);
 	else
 		on_limit(k);
 	timer_set(k->all->wake, 0);
+}
+
+void
+servers_take(struct visit *k, PGconn *conn)
+{
+	k->owner = NULL;
+	k->conn = conn;
+	watch_peer(PQsocket(conn));
+	k->watch = watch_new(k->all->loop, on_answer, k);
+	watch_set(k->watch, PQsocket(conn), WATCH_READ, -1);
+}
+
+void
+servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms)
+{
+	servers_take(k, conn);
+	abandon(k, at, left_ms);
+}
+
+void
+servers_occupy(struct visit **k, const struct hosts *at, int64_t left_ms)
+{
+	(*k)->owner = k;
+	abandon(*k, at, left_ms);
 }
 
 /* ---- Life ---- */
@@ -380,7 +411,7 @@ pg_servers_free(struct pg_servers *v)
 	if (!v)
 		return;
 	while (v->first) {
-		assert(v->first->conn || v->first->state == VISIT_ANSWERED);
+		assert(v->first->abandoned || v->first->state == VISIT_ANSWERED);
 		end_visit(v->first);
 	}
 	timer_free(v->wake);

@@ -30,5 +30,12 @@ void servers_leave(struct visit *k, bool well);
  * so after `left_ms`, or a moment where that is long. */
 void
 servers_abandon(struct visit *k, PGconn *conn, const struct hosts *at, int64_t left_ms);
+/* The same, while nobody may touch the connection: `*k` stays the caller's, and becomes
+ * NULL where others make an end of the visit. */
+void servers_occupy(struct visit **k, const struct hosts *at, int64_t left_ms);
+/* Now the connection can be taken over, and was not answered. */
+void servers_take(struct visit *k, PGconn *conn);
+/* It has ended. */
+void servers_release(struct visit *k);
 
 #endif

@@ -93,6 +93,18 @@ session_wait_entry(struct pg_session *s)
 }
 
 void
+session_wait_login(struct pg_session *s)
+{
+	int64_t most = session_left(s);
+
+	if (most > STANDSTILL_SLICE_MS)
+		most = STANDSTILL_SLICE_MS;
+	start_wait(s, WAIT_LOGIN);
+	s->back_ms = clock_mono_ms() + most;
+	timer_set(s->turn, most);
+}
+
+void
 session_put_off(struct pg_session *s, int64_t ms)
 {
 	s->deadline += ms;
@@ -105,7 +117,7 @@ session_end_wait(struct pg_session *s)
 	enum session_wait wait = s->wait;
 
 	s->wait = WAIT_NONE;
-	if (wait == WAIT_TURN)
+	if (wait == WAIT_TURN || wait == WAIT_LOGIN)
 		timer_clear(s->turn);
 	else if (wait == WAIT_SOCKET)
 		watch_clear(s->watch);
@@ -203,9 +215,8 @@ session_fail_late(struct pg_session *s)
 /* The last act of a call.  The caller may do anything to the session from here, free
  * it too, so nothing is touched afterwards. */
 static void
-on_turn(void *arg)
+tell(struct pg_session *s)
 {
-	struct pg_session *s = arg;
 	pg_connected_fn *connected = s->connected;
 	pg_done_fn *done = s->done;
 	struct pg_results *results = s->results;
@@ -242,6 +253,37 @@ is_over(const struct pg_session *s, int what)
 	int64_t left = s->deadline - clock_mono_ms();
 
 	return left <= ((what & WATCH_TIMEOUT) ? 0 : -STANDSTILL_SLICE_MS);
+}
+
+/* … for a step of the login. */
+static void
+on_slice(struct pg_session *s)
+{
+	s->wait = WAIT_NONE;
+	allow_for_stop(s);
+	if (is_over(s, WATCH_TIMEOUT))
+		session_fail_late(s);
+	else
+		session_wait_login(s);
+}
+
+static void
+on_turn(void *arg)
+{
+	struct pg_session *s = arg;
+
+	if (s->wait == WAIT_LOGIN)
+		on_slice(s);
+	else
+		tell(s);
+}
+
+void
+session_end_login(struct pg_session *s)
+{
+	assert(s->wait == WAIT_LOGIN);
+	session_end_wait(s);
+	allow_for_stop(s);
 }
 
 /* A wait that ran out before the deadline only asks to look again. */

@@ -22,6 +22,7 @@ struct pg_conn {
 	struct strbuf params, error;
 	char *dsn;
 	int fd, peer;
+	const char *host; /* NULL: the first */
 	ConnStatusType status;
 	int polls;
 	struct fake_step connect;

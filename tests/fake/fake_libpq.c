@@ -37,6 +37,9 @@ static struct {
 	unsigned connects;
 	PGconn *last;
 	atomic_uint *cancelled; /* shared with forked copies */
+	bool holds;
+	int begun, gate;
+	const char *moves_to;
 } fake;
 
 /* ---- scripts ---- */
@@ -94,6 +97,8 @@ fake_end(void)
 	free_scripts();
 	fake.connects = 0;
 	fake.conns = fake.cancels = 0;
+	fake.holds = false;
+	fake.moves_to = NULL;
 	if (fake.cancelled)
 		atomic_store(fake.cancelled, 0);
 	if (*left)
@@ -247,10 +252,29 @@ refuse(PGconn *c)
 	c->status = CONNECTION_BAD;
 }
 
+void
+fake_hold(int begun, int gate)
+{
+	fake.holds = true;
+	fake.begun = begun;
+	fake.gate = gate;
+}
+
+void
+fake_move(const char *host)
+{
+	fake.moves_to = host;
+}
+
 /* Once to write, once to read, then the outcome. */
 PostgresPollingStatusType
 PQconnectPoll(PGconn *c)
 {
+	if (c->polls == 0 && fake.holds) {
+		assert_int_equal(write(fake.begun, "b", 1), 1);
+		assert_int_equal(read(fake.gate, (char[1]){0}, 1), 1);
+		c->host = fake.moves_to;
+	}
 	if (c->polls++ == 0 || c->connect.answer == FAKE_SILENT) {
 		c->status = CONNECTION_AWAITING_RESPONSE;
 		if (c->connect.answer != FAKE_SILENT)
@@ -325,8 +349,7 @@ PQhost(const PGconn *c)
 {
 	static char host[] = "/fake";
 
-	(void)c;
-	return host;
+	return c->host ? (char *)c->host : host;
 }
 
 char *

@@ -85,6 +85,11 @@ struct fake_step {
 /* The script of the next connection whose string contains `dsn_part`.  Scripts of one
  * part are used in the order given. */
 void fake_script(const char *dsn_part, const struct fake_step *steps, size_t n);
+/* The first PQconnectPoll() of each connection writes a byte to `begun`, and goes on
+ * when it has read one from `gate`; to fake_end(). */
+void fake_hold(int begun, int gate);
+/* Those are at another host then: the one before was of no use.  `host` has to stay. */
+void fake_move(const char *host);
 /* Fail the test unless every script was played to its end and nothing of libpq is
  * still allocated; then forget everything.  In each test's teardown. */
 void fake_end(void);

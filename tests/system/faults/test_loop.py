@@ -10,8 +10,8 @@ import subprocess
 import threading
 
 import harness
-from harness import (PROGRAM, SystemTest, environ, environment, only_plain, program, started,
-                     until)
+from harness import (PASSWORD, PROGRAM, SystemTest, environ, environment, only_plain,
+                     program, started, until)
 from shop import Shop
 
 F_SETPIPE_SZ = 1031
@@ -144,6 +144,39 @@ class Passwords(SystemTest):
             daemon.get("/metrics", good).text).items()
             if name == "pgdriftd_check_failures_total"]
         self.assertEqual(sum(failed), 0)
+
+
+class Logins(SystemTest):
+    # A server chooses how often a password is hashed: of this, for half an hour.
+    VERIFIER = "SCRAM-SHA-256$2147483647:c2FsdA==$%s:%s" % (("A" * 43 + "=",) * 2)
+
+    def test_iterations_hold_nobody(self):
+        """Each of more servers than there are threads asks for as many as there can be."""
+        many = 3
+        # Given a verifier, CREATE ROLE would look at once whether it is of "".
+        self.server.sql("CREATE ROLE costly LOGIN; SET allow_system_table_mods = on;"
+                        "UPDATE pg_authid SET rolpassword = '%s' WHERE rolname = 'costly'"
+                        % self.VERIFIER)
+        database = self.stamped("a1", text="CREATE TABLE t (id integer)")
+        config = ""
+        for i in range(many):
+            proxy = harness.Proxy("127.0.0.1", self.server.port)
+            self.addCleanup(proxy.close)
+            config += environment("costly%d" % i, self.server.dsn(
+                database, user="costly", host="127.0.0.1", port=proxy.port) +
+                " password=x", connect_timeout="2s", interval="20s")
+        config += environment("free", self.server.dsn(database, host="127.0.0.1") +
+                              " password=" + PASSWORD, head=["a1"])
+        daemon = self.daemon(config, ready=False)
+        # The check after it says only that the server is left alone.
+        for i in range(many):
+            until("the time that a login may take", lambda: "takes longer" in (
+                daemon.environment("costly%d" % i)["check"]["error"] or ""))
+        daemon.wait_state("free", "in_sync")
+        checked = daemon.environment("free")["check"]["last_at"]
+        until("the other one to be checked", lambda: daemon.environment("free")["check"][
+            "last_at"] > checked)
+        self.assertEqual(daemon.environment("free")["state"], "in_sync")
 
 
 class Metrics(SystemTest):
@@ -303,6 +336,7 @@ class Disk(Shop):
         # And again, while it looks whether something has changed, and at a reload.
         fcntl.flock(gate, fcntl.LOCK_EX)
         self.project.upgrade(database, "head")
+        daemon.wait_state("free", "in_sync")
         checked = daemon.environment("free")["check"]["last_at"]
         until("the others to be checked", lambda: daemon.environment("free")["check"][
             "last_at"] > checked)

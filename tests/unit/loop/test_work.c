@@ -2,8 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -241,6 +243,33 @@ test_a_pool_grows(void **state)
 }
 
 static void
+on_late_done(void *arg)
+{
+	struct scene *s = ((struct job *)arg)->scene;
+
+	on_done(arg);
+	if (s->done == 1)
+		open_gates(s, 5);
+}
+
+/* Those before end only because the last, which waited for a thread, is done. */
+static void
+test_long_logins_hold_up_no_other(void **state)
+{
+	static const struct work_kind logins = {
+		WORK_LOGINS, run_job, on_late_done, on_drop};
+	struct scene *s = *state;
+	const char *order;
+
+	start_some(s, &logins, "ae", true);
+	pass_begun(s, 1);
+	start(s, &logins, 'z', false);
+	order = finish(s);
+	assert_int_equal(strlen(order), 6);
+	assert_int_equal(order[0], 'z');
+}
+
+static void
 test_how_many_threads(void **state)
 {
 	(void)state;
@@ -280,10 +309,51 @@ test_the_end_of_the_loop_drops_all(void **state)
 	s->loop = NULL;
 }
 
+/* As a library does that waits for a disk. */
+static void
+run_reader(void *arg)
+{
+	struct job *j = arg;
+
+	flockfile(stdin);
+	run_job(j);
+}
+
+static const struct work_kind reading = {WORK_LOGINS, run_reader, on_done, on_drop};
+
+static _Noreturn void
+leave_one_behind(void)
+{
+	struct scene *s;
+
+	alarm(60);
+	set_up((void **)&s);
+	start(s, &reading, 'r', true);
+	pass_begun(s, 1);
+	loop_free(s->loop);
+	exit(7);
+}
+
+/* A process ends as it wants to, whatever a thread is in the middle of. */
+static void
+test_the_end_of_the_process(void **state)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	(void)state;
+	if (pid == 0)
+		leave_one_behind();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_end_of_the_process),
 		cmocka_unit_test_setup_teardown(
 			test_runs_in_order_in_another_thread, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
@@ -294,6 +364,8 @@ main(void)
 			test_one_thread_keeps_the_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_pool_shrinks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_pool_grows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_long_logins_hold_up_no_other, set_up, tear_down),
 		cmocka_unit_test(test_how_many_threads),
 		cmocka_unit_test_setup_teardown(
 			test_nobody_waits_for_what_is_cancelled, set_up, tear_down),

@@ -121,6 +121,140 @@ test_connect_timeout(void **state)
 	assert_int_equal(fake_cancels(), 0);
 }
 
+/* A pipe at each end of what a thread does. */
+struct held {
+	int begun[2], gate[2];
+};
+
+static void
+hold(struct held *h)
+{
+	assert_int_equal(pipe(h->begun), 0);
+	assert_int_equal(pipe(h->gate), 0);
+	fake_hold(h->begun[1], h->gate[0]);
+}
+
+static void
+let_go(struct held *h)
+{
+	assert_int_equal(write(h->gate[1], "g", 1), 1);
+}
+
+static void
+end_hold(struct held *h)
+{
+	for (int i = 0; i < 2; i++) {
+		close(h->begun[i]);
+		close(h->gate[i]);
+	}
+}
+
+static void
+stop_at_end(void *arg, const struct err *e)
+{
+	struct fixture *f = arg;
+
+	on_connected(arg, e);
+	loop_stop(f->loop);
+}
+
+/* Its step goes on and ends after it. */
+static void
+test_connect_timeout_of_a_step(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_OK},
+		{FAKE_CLOSE},
+	};
+	const struct pg_target t = {.dsn = "host=/run", .connect_timeout_ms = 5};
+	struct fixture *f = *state;
+	struct held held;
+
+	hold(&held);
+	fake_script("host=/run", steps, COUNT_OF(steps));
+	pg_session_connect(f->session, &t, stop_at_end, f);
+	loop_run(f->loop);
+	assert_int_equal(f->connected, 1);
+	expect_error(f, ERR_TIMEOUT,
+		"no connection within 5ms: what the server asks for in the login takes "
+		"longer");
+	assert_true(f->err.unanswered);
+	let_go(&held);
+	loop_run(f->loop);
+	assert_int_equal(f->connected, 1);
+	end_hold(&held);
+}
+
+static void
+stop_at_begun(void *arg, int what)
+{
+	(void)what;
+	loop_stop(arg);
+}
+
+/* The first connection, which is made so, is closed in its step; another one goes on,
+ * and enters once that is back. */
+static void
+close_in_a_step(struct fixture *f, const struct fake_step *steps, size_t n)
+{
+	static const struct fake_step well[] = {
+		{FAKE_CONNECT, .answer = FAKE_OK},
+		{FAKE_CLOSE},
+	};
+	struct pg_servers *servers = pg_servers_new(f->loop, NULL, NULL);
+	const struct pg_target t = {
+		.dsn = "host=/run", .connect_timeout_ms = 100000, .servers = servers};
+	struct pg_session *other = pg_session_new(f->loop);
+	struct watch *watch = watch_new(f->loop, stop_at_begun, f->loop);
+	struct held held;
+
+	hold(&held);
+	fake_script("host=/run", steps, n);
+	fake_script("host=/run", well, COUNT_OF(well));
+	pg_session_connect(f->session, &t, on_connected, f);
+	watch_set(watch, held.begun[0], WATCH_READ, -1);
+	loop_run(f->loop);
+	pg_session_close(f->session);
+	assert_string_equal(pg_session_server(f->session), "");
+	pg_session_connect(other, &t, stop_at_end, f);
+	let_go(&held);
+	let_go(&held);
+	loop_run(f->loop);
+	assert_int_equal(f->connected, 1);
+	assert_int_equal(f->err.code, ERR_NONE);
+	assert_int_equal(fake_connects(), 2);
+	watch_free(watch);
+	pg_session_free(other);
+	pg_servers_free(servers);
+	end_hold(&held);
+}
+
+/* Nobody touches the connection while it is in a thread, whatever becomes of the
+ * session. */
+static void
+test_close_in_a_step(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_OK},
+		{FAKE_CLOSE},
+	};
+
+	close_in_a_step(*state, steps, COUNT_OF(steps));
+}
+
+/* Whom it was at does not answer for another one. */
+static void
+test_close_in_a_step_to_the_next_host(void **state)
+{
+	static const struct fake_step steps[] = {
+		{FAKE_CONNECT, .answer = FAKE_SILENT},
+		{FAKE_CLOSE},
+	};
+
+	fake_move("/other");
+	close_in_a_step(*state, steps, COUNT_OF(steps));
+}
+
 /* The name server is one that does not exist. */
 static void
 test_connect_unresolvable(void **state)
@@ -212,6 +346,9 @@ main(void)
 		TEST(test_connect_unauthorized),
 		TEST(test_connect_needs_password),
 		TEST(test_connect_timeout),
+		TEST(test_connect_timeout_of_a_step),
+		TEST(test_close_in_a_step),
+		TEST(test_close_in_a_step_to_the_next_host),
 		TEST(test_connect_unresolvable),
 		TEST(test_connect_bad_dsn),
 		TEST(test_password_file),

@@ -274,6 +274,59 @@ test_abandoned_in_time(void **state)
 	close_scene(&s);
 }
 
+/* It keeps others out as well while its connection is in a thread. */
+static void
+test_not_answered_in_a_thread(void **state)
+{
+	struct scene s;
+	struct hosts db = {0};
+	struct visit *a, *b, *c;
+	char dsn[100];
+	int64_t since_ms = 0;
+	int fd = listening(dsn, sizeof dsn), peer;
+
+	(void)state;
+	open_scene(&s);
+	hosts_parse(&db, "db", NULL, "");
+	a = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(a, &db));
+	servers_occupy(&a, &db, 50);
+	b = servers_arrive(s.servers, on_resume, &s);
+	assert_false(servers_enter(b, &db));
+	for (int i = 0; i < 3 && !s.resumed; i++)
+		run(&s, 1000);
+	assert_int_equal(s.resumed, 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_true(since_ms > 0);
+	servers_leave(b, false);
+	/* It comes back with the next word still the server's, which breaks off. */
+	servers_take(a, PQconnectStart(dsn));
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	peer = accept(fd, NULL, NULL);
+	assert_true(peer >= 0);
+	close(peer);
+	for (int i = 0; i < 3 && !s.answered; i++)
+		run(&s, 1000);
+	assert_int_equal(s.answered, 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	/* It comes back and has ended. */
+	b = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(b, &db));
+	servers_occupy(&b, &db, 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	servers_release(b);
+	assert_int_equal(s.answered, 2);
+	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	/* It has not come back at the end. */
+	c = servers_arrive(s.servers, on_resume, &s);
+	assert_true(servers_enter(c, &db));
+	servers_occupy(&c, &db, 0);
+	close(fd);
+	hosts_free(&db);
+	close_scene(&s);
+	assert_null(c);
+}
+
 /* It begins to hang while some are under way. */
 static void
 test_some_not_answered(void **state)
@@ -327,6 +380,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_some_while_it_answers),
+		cmocka_unit_test(test_not_answered_in_a_thread),
 		cmocka_unit_test(test_some_not_answered),
 		cmocka_unit_test(test_not_answered),
 		cmocka_unit_test(test_abandoned_in_time),
