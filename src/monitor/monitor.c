@@ -14,6 +14,7 @@
 #include "monitor/announce.h"
 #include "monitor/awaited.h"
 #include "monitor/clockset.h"
+#include "monitor/dependents.h"
 #include "monitor/expectation.h"
 #include "monitor/identity.h"
 #include "monitor/judged.h"
@@ -40,10 +41,11 @@ struct monitor {
 	struct queue queue;
 	struct awaited awaited;
 	struct kin kin;
-	struct timer *more; /* checks are to be ended */
-	size_t open;        /* that a single round waits for */
-	struct timer *late; /* what waits is said to be late */
-	int64_t started_ms; /* of clock_mono_ms() */
+	struct dependents dependents; /* of the check that ended last */
+	struct timer *more;           /* checks are to be ended */
+	size_t open;                  /* that a single round waits for */
+	struct timer *late;           /* what waits is said to be late */
+	int64_t started_ms;           /* of clock_mono_ms() */
 	bool started;
 	struct publication publication;
 };
@@ -121,31 +123,6 @@ refresh(struct monitor *m, struct environment *env)
 }
 
 static void
-refresh_dependent(struct monitor *m, struct environment *env, bool is_new)
-{
-	if (!env->awaits_files && (is_new || env->deferred || env->rounds))
-		refresh(m, env);
-}
-
-/* Those whose verdict depends on `env`: who refers to it, and its standbys; without
- * news of it, those that waited.  Who waits for files is read again soon. */
-static void
-refresh_dependents(struct monitor *m, const struct environment *env, bool is_new)
-{
-	const struct heap *standbys =
-		env->kin && !env->is_standby ? &env->kin->standbys : NULL;
-
-	for (size_t i = 0; i < env->n_followers; i++)
-		refresh_dependent(m, env->followers[i], is_new);
-	for (size_t i = 0; standbys && i < standbys->n; i++) {
-		struct environment *other = standbys->v[i];
-
-		if (!environment_refers_to(other, env))
-			refresh_dependent(m, other, is_new);
-	}
-}
-
-static void
 tell_migrations(struct monitor *m, const struct published_migrations *now)
 {
 	if (m->o.migrations)
@@ -182,26 +159,49 @@ end_check(struct monitor *m, struct environment *env)
 	}
 	see_round(m, env);
 	awaited_judged(&m->awaited, env);
-	refresh_dependents(m, env, environment_is_news(env));
-	if (env->phase != PHASE_READING)
-		ahead_end(&env->ahead);
+	dependents_of(&m->dependents, env, environment_is_news(env));
 }
 
-/* One whose files were looked at; others in turns of their own, as long as it takes to
- * judge each.  Then others may begin. */
+/* At most so many of those that depend on the one that was judged last. */
+static void
+refresh_dependents(struct monitor *m, size_t most)
+{
+	struct environment *env;
+
+	while (most-- && (env = dependents_next(&m->dependents)))
+		refresh(m, env);
+}
+
+/* One whose files were looked at, once all is judged that depends on the one before;
+ * others in turns of their own, as long as it takes to judge each.  False: none was. */
+static bool
+end_next(struct monitor *m)
+{
+	const struct expectation_sources from = sources(m);
+	struct environment *env = NULL;
+
+	if (!m->dependents.of) {
+		env = awaited_next(&m->awaited, &from);
+		if (!env)
+			return false;
+		end_check(m, env);
+	}
+	refresh_dependents(m, m->o.done ? SIZE_MAX : DEPENDENTS_PER_TURN);
+	return true;
+}
+
+/* Then others may begin. */
 static void
 end_checks(void *arg)
 {
 	struct monitor *m = arg;
 	const struct expectation_sources from = sources(m);
-	struct environment *env = awaited_next(&m->awaited, &from);
 
-	if (env) {
-		end_check(m, env);
+	if (end_next(m)) {
 		publish(m);
 		library_rest(memo_library(m->memo));
 	}
-	if (awaited_next(&m->awaited, &from))
+	if (m->dependents.of || awaited_next(&m->awaited, &from))
 		timer_set(m->more, 0);
 	pump(m);
 	if (m->o.done && !m->open && !m->queue.running)
@@ -509,6 +509,7 @@ monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
 	const struct roster_maker maker = {new_environment, m};
 	struct roster now;
 
+	refresh_dependents(m, SIZE_MAX);
 	if (!graphs_check(conf, e) || !roster_read(&now, &m->roster, conf, &maker, e))
 		return false;
 	go_over(m, conf, &now);
@@ -578,6 +579,7 @@ monitor_free(struct monitor *m)
 	pg_servers_free(m->servers);
 	queue_fini(&m->queue);
 	awaited_fini(&m->awaited);
+	dependents_fini(&m->dependents);
 	kin_fini(&m->kin);
 	roster_fini(&m->roster);
 	publication_fini(&m->publication);
