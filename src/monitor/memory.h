@@ -42,10 +42,6 @@ void memory_changed(struct store *s, struct environment *env,
  * or not at all, so that one that is killed neither tells a change again nor forgets
  * it.  What cannot be written stays unsaved. */
 void memory_save(struct environment *env, struct store *s);
-/* Load what the store could not say before; such an environment is `late`.  True if
- * that is all: it is read before anything is written. */
-bool
-memory_load_missing(struct environment *const *environments, size_t n, struct store *s);
 /* The same of all at once. */
 void memory_save_all(struct environment *const *list, size_t n, struct store *s);
 /* Load what the store could not say before; such an environment is `late`.  True if

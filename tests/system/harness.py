@@ -158,7 +158,7 @@ def root():
     """The temporary directory of this run; goes away with it.  Each of some hundred
     databases is hundreds of files, which are made sooner in memory than on a disk."""
     path = tempfile.mkdtemp(prefix="pgdriftd-system.",
-                            dir="/dev/shm" if spacious("/dev/shm", 12 << 30) else "/tmp")
+                            dir="/dev/shm" if spacious("/dev/shm", 16 << 30) else "/tmp")
     os.chmod(path, 0o711)
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
@@ -234,7 +234,8 @@ class Postgres:
     def start(self):
         options = {"port": self.port, "listen_addresses": "127.0.0.1",
                    "unix_socket_directories": self.directory, "fsync": "off",
-                   "shared_buffers": "64MB", "wal_level": "logical",
+                   "shared_buffers": "64MB", "max_wal_size": "256MB",
+                   "min_wal_size": "32MB", "wal_level": "logical",
                    "autovacuum": "off", "max_prepared_transactions": 5,
                    **self.settings}
         call(as_postgres(self.program("pg_ctl"), "-s", "-w", "-D", self.data, "-l",
@@ -266,6 +267,13 @@ class Postgres:
         if text:
             self.sql(text, name)
         return name
+
+    def forget_databases(self):
+        """Drop what was made; what cannot be dropped (a subscription is there) stays."""
+        drops = self.sql("SELECT format('DROP DATABASE %I WITH (FORCE);', datname) "
+                         "FROM pg_database WHERE datname ~ '^t[0-9]+$'")
+        subprocess.run(self.psql_command("postgres") + ["-v", "ON_ERROR_STOP=0"], cwd="/",
+                       input=drops.encode(), stderr=subprocess.DEVNULL, check=True)
 
     def dump(self, database, *options):
         """What pg_dump makes of it, as bytes: text would lose its carriage returns."""
@@ -337,6 +345,12 @@ class Session:
 def postgres():
     """The server that all tests share; one that is stopped is a Postgres() of a test."""
     return Postgres()
+
+
+def forget_databases():
+    """Nobody needs any more what was made on the server that all tests share."""
+    if postgres.cache_info().currsize:
+        postgres().forget_databases()
 
 
 def fixture(name):
