@@ -20,16 +20,26 @@ class Catalog:
         self.session = server.session(database, user)
         self.version = int(self.session.run("SHOW server_version_num"))
         self.statements = json.loads(call([STATEMENTS, str(self.version)]))
+        self.prepared = {}
 
     def close(self):
         self.session.close()
 
     def rows(self, statements):
-        """The rows of each statement, as dictionaries."""
+        """The rows of each statement, or of statement and oids, as dictionaries."""
         text = self.session.run(";\n".join(
-            "SELECT coalesce('[' || string_agg(to_json(q)::text, ',') || ']', '[]')"
-            " FROM (%s) q" % s for s in statements))
+            self.execute(*([s] if isinstance(s, str) else s)) for s in statements))
         return [json.loads(line) for line in text.splitlines()]
+
+    def execute(self, statement, oids=None):
+        """To plan one takes longer than to run it: each is prepared once."""
+        name, prepare = self.prepared.get(statement), ""
+        if not name:
+            name = self.prepared[statement] = "s%d" % len(self.prepared)
+            prepare = "PREPARE %s AS SELECT coalesce('[' || string_agg(" \
+                "to_json(q)::text, ',') || ']', '[]') FROM (%s) q;\n" % (name, statement)
+        return prepare + "EXECUTE " + name + (
+            "" if oids is None else "('{%s}')" % ",".join(oids))
 
     def read(self):
         """All of it, as tests/findings takes it."""
@@ -39,8 +49,7 @@ class Catalog:
         waiting = [(kind, one, [row["oid"] for row in one["rows"] if row.get("deparse")])
                    for kind, one in zip(kinds, found)]
         waiting = [w for w in waiting if w[2]]
-        details = self.rows(kind["details"].replace("$1", "'{%s}'" % ",".join(oids))
-                            for kind, _, oids in waiting)
+        details = self.rows((kind["details"], oids) for kind, _, oids in waiting)
         for (_, one, _), rows in zip(waiting, details):
             one["details"] = rows
         return {"version": self.version, "kinds": found}
@@ -198,21 +207,23 @@ def read(catalog):
     return found
 
 
-def look(catalog, statement, *before):
-    """The catalog once that is done, and what then becomes of the statement."""
+def look(catalog, statement, *before, found=None):
+    """The catalog (or `found`) once that is done, and what then becomes of the statement."""
     session = catalog.session
     session.run("BEGIN; SET LOCAL client_min_messages = error")
     for text in before:
         session.run(text or "SELECT")
-    return read(catalog), session.outcome(statement)
+    return found or read(catalog), session.outcome(statement)
 
 
-def shown(catalog, effect, words):
-    """One effect: the findings, and the statement's outcome before and after."""
+def shown(catalog, effect, words, seen):
+    """One effect: the findings, and the statement's outcome before and after.  Many begin
+    with the same, whose catalog is in `seen`."""
     _, _, _, base, change, statement = effect
     there = base % words if "%(" in base else base
-    before, expected = look(catalog, statement, BASE, there)
-    after, found = look(catalog, statement, BASE, there, change)
+    before, expected = look(catalog, statement, there, found=seen.get(there))
+    seen[there] = before
+    after, found = look(catalog, statement, there, change)
     findings = Findings(before)
     try:
         return findings.of(after), expected, found
@@ -236,16 +247,17 @@ def wrong_with(effect, findings, expected, found):
 def effects(server):
     """Each effect that the server knows, and what is wrong with it."""
     server.sql(ROLES)
-    database = server.database()
+    database = server.database(BASE)
     words = {"host": server.directory, "port": server.port}
     catalog = trial(server, database)
+    seen = {}
     there = set(server.sql("SELECT name FROM pg_available_extensions").split())
     for effect in EFFECTS:
         wanted = set(re.findall(r"CREATE EXTENSION (\w+)", " ".join(effect[3:5])))
         if not known(effect, catalog.version) or wanted - there:
             continue
         try:
-            wrong = wrong_with(effect, *shown(catalog, effect, words))
+            wrong = wrong_with(effect, *shown(catalog, effect, words, seen))
         except (AssertionError, OSError) as e:
             wrong = str(e)
             catalog.session.process.kill()
