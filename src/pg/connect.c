@@ -299,17 +299,24 @@ start_connecting(struct pg_session *s)
 /* ---- QUEUED ---- */
 
 static void
-fail_shut(struct pg_session *s, int64_t since_ms)
+fail_shut(struct pg_session *s, const struct shut *why)
 {
 	char time[CLOCK_RFC3339_LEN];
 	struct err e;
 
-	err_set(&e, ERR_TIMEOUT,
-		"not connected: the server has not answered a connection that it took "
-		"at %s",
-		clock_rfc3339(since_ms, time));
+	clock_rfc3339(why->since_ms, time);
+	if (why->in_step)
+		err_set(&e, ERR_TIMEOUT,
+			"not connected: what the server asked for in a login, whose "
+			"time ran out at %s, is still being calculated",
+			time);
+	else
+		err_set(&e, ERR_TIMEOUT,
+			"not connected: the server has not answered a connection that "
+			"it took at %s",
+			time);
 	e.unanswered = true;
-	e.advice = &remedy_unanswered;
+	e.advice = why->in_step ? &remedy_iterations : &remedy_unanswered;
 	session_fail(s, &e);
 }
 
@@ -318,10 +325,11 @@ static void
 run_queued(struct pg_session *s)
 {
 	struct plan *p = s->plan;
-	int64_t since_ms, now_ms = clock_mono_ms();
+	int64_t now_ms = clock_mono_ms();
+	struct shut why;
 
-	if (!servers_leave_out(p->servers, &p->hosts, &since_ms)) {
-		fail_shut(s, since_ms);
+	if (!servers_leave_out(p->servers, &p->hosts, &why)) {
+		fail_shut(s, &why);
 	} else if (servers_enter(s->visit, &p->hosts)) {
 		if (p->queued_ms)
 			session_put_off(s, now_ms - p->queued_ms);

@@ -207,7 +207,7 @@ shut_by(const struct pg_servers *v, const struct host *h)
 }
 
 size_t
-servers_leave_out(struct pg_servers *v, struct hosts *h, int64_t *since_ms)
+servers_leave_out(struct pg_servers *v, struct hosts *h, struct shut *why)
 {
 	size_t left = 0;
 
@@ -217,7 +217,7 @@ servers_leave_out(struct pg_servers *v, struct hosts *h, int64_t *since_ms)
 		h->v[i].left_out = k != NULL;
 		left += !k;
 		if (k)
-			*since_ms = k->since_ms;
+			*why = (struct shut){k->since_ms, k->owner != NULL};
 	}
 	return left;
 }

@@ -18,9 +18,14 @@ struct visit; /* of one session: it waits for its turn, or is inside */
  * called, in a later turn, when it may try to enter. */
 struct visit *
 servers_arrive(struct pg_servers *v, void (*resume)(void *arg), void *arg);
-/* Mark those of `h` that are shut as left out.  Returns how many are left; `*since_ms`
- * is since when, by the wall clock, the one is shut that was found last. */
-size_t servers_leave_out(struct pg_servers *v, struct hosts *h, int64_t *since_ms);
+/* Why a server is shut. */
+struct shut {
+	int64_t since_ms; /* by the wall clock */
+	bool in_step;     /* a step of its login is under way here */
+};
+/* Mark those of `h` that are shut as left out.  Returns how many are left; `*why`,
+ * where there are any, is of the one that was found last. */
+size_t servers_leave_out(struct pg_servers *v, struct hosts *h, struct shut *why);
 /* Go in to all of `h` that are not left out; false: it is not its turn. */
 bool servers_enter(struct visit *k, const struct hosts *h);
 /* The end of a visit, and whether the server took it in. */

@@ -209,7 +209,7 @@ test_not_answered(void **state)
 	struct hosts db = {0}, two = {0};
 	struct visit *a, *b;
 	char dsn[100];
-	int64_t since_ms = 0;
+	struct shut why = {0};
 	int fd = listening(dsn, sizeof dsn), peer;
 
 	(void)state;
@@ -220,11 +220,12 @@ test_not_answered(void **state)
 	assert_true(servers_enter(a, &db));
 	servers_abandon(a, PQconnectStart(dsn), &db, 0);
 	/* Shut, by whatever name; the others of a list are not. */
-	assert_int_equal(servers_leave_out(s.servers, &two, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &two, &why), 1);
 	assert_true(two.v[0].left_out);
 	assert_false(two.v[1].left_out);
-	assert_true(since_ms > 0);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_true(why.since_ms > 0);
+	assert_false(why.in_step);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	b = servers_arrive(s.servers, on_resume, &s);
 	assert_true(servers_enter(b, &two));
 	servers_leave(b, true);
@@ -235,7 +236,7 @@ test_not_answered(void **state)
 	for (int i = 0; i < 3 && !s.answered; i++)
 		run(&s, 1000);
 	assert_int_equal(s.answered, 1);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	assert_false(db.v[0].left_out);
 	close(fd);
 	hosts_free(&db);
@@ -252,7 +253,7 @@ test_abandoned_in_time(void **state)
 	struct hosts db = {0};
 	struct visit *a, *b;
 	char dsn[100];
-	int64_t since_ms = 0;
+	struct shut why = {0};
 	int fd = listening(dsn, sizeof dsn);
 
 	(void)state;
@@ -261,13 +262,13 @@ test_abandoned_in_time(void **state)
 	a = servers_arrive(s.servers, on_resume, &s);
 	assert_true(servers_enter(a, &db));
 	servers_abandon(a, PQconnectStart(dsn), &db, 50);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	b = servers_arrive(s.servers, on_resume, &s);
 	assert_false(servers_enter(b, &db));
 	for (int i = 0; i < 3 && !s.resumed; i++)
 		run(&s, 1000);
 	assert_int_equal(s.resumed, 1);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	servers_leave(b, false);
 	close(fd);
 	hosts_free(&db);
@@ -282,7 +283,7 @@ test_not_answered_in_a_thread(void **state)
 	struct hosts db = {0};
 	struct visit *a, *b, *c;
 	char dsn[100];
-	int64_t since_ms = 0;
+	struct shut why = {0};
 	int fd = listening(dsn, sizeof dsn), peer;
 
 	(void)state;
@@ -296,27 +297,29 @@ test_not_answered_in_a_thread(void **state)
 	for (int i = 0; i < 3 && !s.resumed; i++)
 		run(&s, 1000);
 	assert_int_equal(s.resumed, 1);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
-	assert_true(since_ms > 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
+	assert_true(why.since_ms > 0);
+	assert_true(why.in_step);
 	servers_leave(b, false);
 	/* It comes back with the next word still the server's, which breaks off. */
 	servers_take(a, PQconnectStart(dsn));
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
+	assert_false(why.in_step);
 	peer = accept(fd, NULL, NULL);
 	assert_true(peer >= 0);
 	close(peer);
 	for (int i = 0; i < 3 && !s.answered; i++)
 		run(&s, 1000);
 	assert_int_equal(s.answered, 1);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	/* It comes back and has ended. */
 	b = servers_arrive(s.servers, on_resume, &s);
 	assert_true(servers_enter(b, &db));
 	servers_occupy(&b, &db, 0);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	servers_release(b);
 	assert_int_equal(s.answered, 2);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	/* It has not come back at the end. */
 	c = servers_arrive(s.servers, on_resume, &s);
 	assert_true(servers_enter(c, &db));
@@ -336,7 +339,7 @@ test_some_not_answered(void **state)
 	struct hosts db = {0};
 	struct visit *v[HANG + 2];
 	char dsn[100];
-	int64_t since_ms = 0;
+	struct shut why = {0};
 	int fd = listening(dsn, sizeof dsn), peer[HANG];
 
 	(void)state;
@@ -353,7 +356,7 @@ test_some_not_answered(void **state)
 	assert_false(servers_enter(v[HANG + 1], &db));
 	for (int i = 2; i <= HANG; i++)
 		servers_abandon(v[i], PQconnectStart(dsn), &db, 0);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	servers_leave(v[HANG + 1], false);
 	for (int i = 0; i < HANG; i++) {
 		peer[i] = accept(fd, NULL, NULL);
@@ -363,12 +366,12 @@ test_some_not_answered(void **state)
 	close(peer[0]);
 	close(peer[1]);
 	pass(&s, 200);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 0);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	close(peer[2]);
 	for (int i = 0; i < 3 && !s.answered; i++)
 		run(&s, 1000);
 	assert_int_equal(s.answered, 1);
-	assert_int_equal(servers_leave_out(s.servers, &db, &since_ms), 1);
+	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	close(fd);
 	hosts_free(&db);
 	close_scene(&s);
