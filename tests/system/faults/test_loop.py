@@ -59,8 +59,8 @@ class Full(Piped):
 
 class Log(SystemTest):
     def test_nobody_reads_it(self):
-        wrong = "".join(environment("e%d" % i, UNREACHABLE, interval="no")
-                        for i in range(300))
+        wrong = "".join(environment("e%d" % i, UNREACHABLE, interval=1000 * "no")
+                        for i in range(30))
         daemon = Piped(environment("one", UNREACHABLE))
         self.addCleanup(daemon.stop)
         daemon.configure(wrong)
