@@ -329,7 +329,10 @@ class Interrupted(Hanging):
         self.running.wait_state("env", "in_sync")
 
 
+@alone
 class Stopped(SystemTest):
+    LIMIT = 3  # seconds; a check in which nothing stands still takes a fraction
+
     def test_what_nobody_could_look_at_is_not_late(self):
         """The process stands still while a check waits for its answer."""
         proxy = Proxy("127.0.0.1", self.server.port)
@@ -338,15 +341,15 @@ class Stopped(SystemTest):
         secret = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
         running = self.daemon(environment(
             "env", self.server.dsn(database, host="127.0.0.1", port=proxy.port),
-            head=["a1"], password_file=secret, connect_timeout="1500ms",
-            check_timeout="1500ms"), service={"interval": "100ms"})
+            head=["a1"], password_file=secret, connect_timeout="%ds" % self.LIMIT,
+            check_timeout="%ds" % self.LIMIT), service={"interval": "100ms"})
         before = running.wait_state("env", "in_sync")
         proxy.delay = 0.02
         for _ in range(2):
             until("a check under way", lambda: proxy.open)
             running.process.send_signal(signal.SIGSTOP)
             # Deadlines are of this clock too: whatever began before has missed its own.
-            deadline = time.monotonic() + 1.5
+            deadline = time.monotonic() + self.LIMIT
             until("the deadline to pass", lambda: time.monotonic() > deadline + 0.6)
             running.process.send_signal(signal.SIGCONT)
             running.after_checks("env", 2)
