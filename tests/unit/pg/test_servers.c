@@ -202,6 +202,19 @@ listening(char *dsn, size_t size)
 	return fd;
 }
 
+/* The server ends a connection that it has not answered, which is told once. */
+static void
+break_off(struct scene *s, int fd)
+{
+	int peer = accept(fd, NULL, NULL);
+
+	assert_true(peer >= 0);
+	close(peer);
+	for (int i = 0; i < 3 && !s->answered; i++)
+		run(s, 1000);
+	assert_int_equal(s->answered, 1);
+}
+
 static void
 test_not_answered(void **state)
 {
@@ -210,7 +223,7 @@ test_not_answered(void **state)
 	struct visit *a, *b;
 	char dsn[100];
 	struct shut why = {0};
-	int fd = listening(dsn, sizeof dsn), peer;
+	int fd = listening(dsn, sizeof dsn);
 
 	(void)state;
 	open_scene(&s);
@@ -230,12 +243,7 @@ test_not_answered(void **state)
 	assert_true(servers_enter(b, &two));
 	servers_leave(b, true);
 	/* Broken: it has noticed, and may be tried again. */
-	peer = accept(fd, NULL, NULL);
-	assert_true(peer >= 0);
-	close(peer);
-	for (int i = 0; i < 3 && !s.answered; i++)
-		run(&s, 1000);
-	assert_int_equal(s.answered, 1);
+	break_off(&s, fd);
 	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	assert_false(db.v[0].left_out);
 	close(fd);
@@ -284,7 +292,7 @@ test_not_answered_in_a_thread(void **state)
 	struct visit *a, *b, *c;
 	char dsn[100];
 	struct shut why = {0};
-	int fd = listening(dsn, sizeof dsn), peer;
+	int fd = listening(dsn, sizeof dsn);
 
 	(void)state;
 	open_scene(&s);
@@ -305,12 +313,7 @@ test_not_answered_in_a_thread(void **state)
 	servers_take(a, PQconnectStart(dsn));
 	assert_int_equal(servers_leave_out(s.servers, &db, &why), 0);
 	assert_false(why.in_step);
-	peer = accept(fd, NULL, NULL);
-	assert_true(peer >= 0);
-	close(peer);
-	for (int i = 0; i < 3 && !s.answered; i++)
-		run(&s, 1000);
-	assert_int_equal(s.answered, 1);
+	break_off(&s, fd);
 	assert_int_equal(servers_leave_out(s.servers, &db, &why), 1);
 	/* It comes back and has ended. */
 	b = servers_arrive(s.servers, on_resume, &s);
