@@ -12,48 +12,20 @@
 #include "base/text.h"
 #include "monitor/ahead.h"
 #include "monitor/announce.h"
-#include "monitor/awaited.h"
-#include "monitor/clockset.h"
-#include "monitor/dependents.h"
-#include "monitor/expectation.h"
 #include "monitor/identity.h"
+#include "monitor/internal.h"
 #include "monitor/judged.h"
-#include "monitor/kin.h"
 #include "monitor/memory.h"
 #include "monitor/pair.h"
-#include "monitor/publication.h"
-#include "monitor/queue.h"
 #include "monitor/revised.h"
-#include "monitor/roster.h"
 
 /* The time of a timer is counted from when the turn of the loop began. */
 enum { LOOK_MS = GRAPHS_LOOK_MS + 100, LATE_MS = 2000 };
 
-struct monitor {
-	struct loop *loop;
-	const struct conf *conf;
-	struct monitor_options o;
-	struct roster roster;
-	struct graphs *graphs;
-	struct expected_files *files;
-	struct memo *memo;
-	struct pg_servers *servers;
-	struct queue queue;
-	struct awaited awaited;
-	struct kin kin;
-	struct dependents dependents; /* of the check that ended last */
-	struct timer *more;           /* checks are to be ended */
-	size_t open;                  /* that a single round waits for */
-	struct timer *late;           /* what waits is said to be late */
-	int64_t started_ms;           /* of clock_mono_ms() */
-	bool started;
-	struct publication publication;
-};
-
 static void pump(struct monitor *m);
 
-static struct expectation_sources
-sources(const struct monitor *m)
+struct expectation_sources
+monitor_sources(const struct monitor *m)
 {
 	return (struct expectation_sources){
 		.graphs = m->graphs,
@@ -100,10 +72,10 @@ see_round(struct monitor *m, struct environment *env)
 
 /* What is published of it stays as it is while something has to be read again, or its
  * files to be looked at, first. */
-static void
-refresh(struct monitor *m, struct environment *env)
+void
+monitor_refresh(struct monitor *m, struct environment *env)
 {
-	struct expectation_sources from = sources(m);
+	struct expectation_sources from = monitor_sources(m);
 	bool once = m->o.done != NULL;
 	struct expectation x;
 
@@ -122,8 +94,8 @@ refresh(struct monitor *m, struct environment *env)
 	see_round(m, env);
 }
 
-static void
-tell_migrations(struct monitor *m, const struct published_migrations *now)
+void
+monitor_tell_migrations(struct monitor *m, const struct published_migrations *now)
 {
 	if (m->o.migrations)
 		m->o.migrations(m->o.arg, now);
@@ -155,7 +127,7 @@ end_check(struct monitor *m, struct environment *env)
 	env->looking = env->unsettled = env->overtaken = false;
 	if (!again || !sighting || !look_again(m, env)) {
 		env->unjudged |= sighting;
-		refresh(m, env);
+		monitor_refresh(m, env);
 	}
 	see_round(m, env);
 	awaited_judged(&m->awaited, env);
@@ -163,13 +135,13 @@ end_check(struct monitor *m, struct environment *env)
 }
 
 /* At most so many of those that depend on the one that was judged last. */
-static void
-refresh_dependents(struct monitor *m, size_t most)
+void
+monitor_refresh_dependents(struct monitor *m, size_t most)
 {
 	struct environment *env;
 
 	while (most-- && (env = dependents_next(&m->dependents)))
-		refresh(m, env);
+		monitor_refresh(m, env);
 }
 
 /* One whose files were looked at, once all is judged that depends on the one before;
@@ -177,7 +149,7 @@ refresh_dependents(struct monitor *m, size_t most)
 static bool
 end_next(struct monitor *m)
 {
-	const struct expectation_sources from = sources(m);
+	const struct expectation_sources from = monitor_sources(m);
 	struct environment *env = NULL;
 
 	if (!m->dependents.of) {
@@ -186,7 +158,7 @@ end_next(struct monitor *m)
 			return false;
 		end_check(m, env);
 	}
-	refresh_dependents(m, m->o.done ? SIZE_MAX : DEPENDENTS_PER_TURN);
+	monitor_refresh_dependents(m, m->o.done ? SIZE_MAX : DEPENDENTS_PER_TURN);
 	return true;
 }
 
@@ -195,7 +167,7 @@ static void
 end_checks(void *arg)
 {
 	struct monitor *m = arg;
-	const struct expectation_sources from = sources(m);
+	const struct expectation_sources from = monitor_sources(m);
 
 	if (end_next(m)) {
 		publish(m);
@@ -212,7 +184,7 @@ static void
 take_reading(struct environment *env, struct facts *facts, const struct err *e)
 {
 	struct monitor *m = env->monitor;
-	struct expectation_sources from = sources(m);
+	struct expectation_sources from = monitor_sources(m);
 
 	if (!env->looking)
 		environment_stand(env);
@@ -233,7 +205,8 @@ static void
 on_read(void *arg, struct facts *facts, const struct err *e)
 {
 	struct environment *env = arg;
-	const struct ahead_owner owner = {env->monitor->loop, sources, take_reading};
+	const struct ahead_owner owner = {
+		env->monitor->loop, monitor_sources, take_reading};
 
 	env->connected = reading_has_connected(env->reading);
 	reading_free(env->reading);
@@ -256,21 +229,21 @@ see_files(struct monitor *m, struct environment *env, enum graphs_change change)
 	env->overtaken |= (env->looking || env->phase == PHASE_READING) &&
 			  change == GRAPHS_CHANGED;
 	if (change == GRAPHS_CHANGED)
-		refresh(m, env);
+		monitor_refresh(m, env);
 }
 
 /* The migrations `name` were looked at, or snapshots. */
-static void
-on_looked(void *arg, const char *name)
+void
+monitor_looked(void *arg, const char *name)
 {
 	struct monitor *m = arg;
 	enum graphs_change change = graphs_refresh(m->graphs, name, clock_mono_ms());
-	const struct expectation_sources from = sources(m);
+	const struct expectation_sources from = monitor_sources(m);
 	size_t n = 0;
 	struct environment *const *of = NULL;
 
 	if (change == GRAPHS_CHANGED)
-		tell_migrations(m, graphs_find(m->graphs, name));
+		monitor_tell_migrations(m, graphs_find(m->graphs, name));
 	if (change != GRAPHS_SAME)
 		of = roster_of(&m->roster, name, &n);
 	for (size_t i = 0; i < n; i++)
@@ -287,7 +260,7 @@ static bool
 is_pending(void *arg, const struct facts *f)
 {
 	const struct environment *env = arg;
-	struct expectation_sources from = sources(env->monitor);
+	struct expectation_sources from = monitor_sources(env->monitor);
 
 	return expectation_is_pending(&from, env, f);
 }
@@ -338,8 +311,8 @@ on_late(void *arg)
 		timer_set(m->late, LATE_MS);
 }
 
-static void
-on_due(void *arg)
+void
+monitor_due(void *arg)
 {
 	struct environment *env = arg;
 
@@ -378,86 +351,6 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 
 /* ---- Life ---- */
 
-static struct environment *
-new_environment(void *arg, const struct conf_environment *c, struct err *e)
-{
-	struct monitor *m = arg;
-	struct environment *env = environment_new(c, m, e);
-
-	if (!env)
-		return NULL;
-	env->timer = timer_new(m->loop, on_due, env);
-	environment_share(env, m->memo);
-	if (!m->o.done)
-		earlier_share(env, m->loop, m->o.store);
-	return env;
-}
-
-/* What has changed is checked at once, whatever is under way of it. */
-static void
-take_conf(struct monitor *m, struct environment *env)
-{
-	if (!environment_take_conf(env))
-		return;
-	timer_clear(env->timer);
-	reading_free(env->reading);
-	env->reading = NULL;
-	ahead_end(&env->ahead);
-	env->looking = env->unsettled = env->overtaken = false;
-	queue_break_off(&m->queue, env);
-}
-
-/* Looks at files that are not configured any more never end. */
-static void
-take_files(struct monitor *m)
-{
-	const struct look_watcher watcher = {m->loop, on_looked, m};
-	struct expectation_sources from;
-
-	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
-	expected_files_keep(m->files, m->conf);
-	from = sources(m);
-	awaited_take(&m->awaited, &m->roster, &from);
-}
-
-static void
-tell_all_migrations(struct monitor *m)
-{
-	size_t n;
-	const struct published_migrations *list = graphs_list(m->graphs, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (!graphs_is_unread(m->graphs, list[i].name))
-			tell_migrations(m, &list[i]);
-}
-
-static void
-go_over(struct monitor *m, const struct conf *conf, const struct roster *now)
-{
-	const struct conf *before = m->conf;
-
-	roster_drop_gone(&m->roster, &m->queue);
-	m->conf = conf;
-	m->roster = *now;
-	publication_take(&m->publication, now);
-	kin_take(&m->kin, now->v, now->n);
-	for (size_t i = 0; i < now->n; i++)
-		take_conf(m, now->v[i]);
-	take_files(m);
-	memory_rename(conf, now, m->o.store);
-	for (size_t i = 0; i < now->n; i++)
-		if (!now->v[i]->published)
-			memory_load(now->v[i], m->o.store);
-	queue_take(&m->queue, now->v, now->n, conf->service.max_checks_per_server);
-	queue_reload(&m->queue, before, conf);
-	for (size_t i = 0; i < now->n; i++)
-		refresh(m, now->v[i]);
-	tell_all_migrations(m);
-	m->publication.now.reload_ok = true;
-	m->publication.now.reload_ok_ms = clock_wall_ms();
-	publish(m);
-}
-
 struct monitor *
 monitor_new(struct loop *l, const struct conf *conf, const struct monitor_options *o,
 	struct err *e)
@@ -468,7 +361,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->o = *o;
 	m->conf = conf;
 	m->memo = memo_new();
-	m->files = expected_files_new(&(struct look_watcher){l, on_looked, m});
+	m->files = expected_files_new(&(struct look_watcher){l, monitor_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
 	m->more = timer_new(l, end_checks, m);
 	m->late = timer_new(l, on_late, m);
@@ -482,8 +375,8 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	return m;
 }
 
-static void
-start_new(struct monitor *m)
+void
+monitor_start_new(struct monitor *m)
 {
 	roster_want(&m->roster, m->o.done ? m->o.only : NULL);
 	for (size_t i = 0; i < m->roster.n; i++) {
@@ -500,61 +393,7 @@ void
 monitor_start(struct monitor *m)
 {
 	m->started = true;
-	start_new(m);
-}
-
-bool
-monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
-{
-	const struct roster_maker maker = {new_environment, m};
-	struct roster now;
-
-	refresh_dependents(m, SIZE_MAX);
-	if (!graphs_check(conf, e) || !roster_read(&now, &m->roster, conf, &maker, e))
-		return false;
-	go_over(m, conf, &now);
-	if (m->started)
-		start_new(m);
-	return true;
-}
-
-void
-monitor_reload_refused(struct monitor *m)
-{
-	m->publication.now.reload_ok = false;
-	publish(m);
-}
-
-void
-monitor_store_changed(struct monitor *m, bool other_file)
-{
-	if (other_file)
-		memory_lost(&m->roster);
-	memory_rename(m->conf, &m->roster, m->o.store);
-	if (memory_load_missing(m->roster.v, m->roster.n, m->o.store))
-		memory_save_all(m->roster.v, m->roster.n, m->o.store);
-	for (size_t i = 0; i < m->roster.n; i++) {
-		struct environment *env = m->roster.v[i];
-
-		if (env->late || env->accepted.lost || env->accepted.unsaved)
-			refresh(m, env);
-		env->late = false;
-	}
-	publish(m);
-}
-
-void
-monitor_clock_set(struct monitor *m, const struct clock_step *step)
-{
-	struct published *now = &m->publication.now;
-
-	if (m->o.store)
-		store_clock_set(m->o.store, step);
-	for (size_t i = 0; i < m->roster.n; i++)
-		clockset_move(m->roster.v[i], step);
-	now->started_ms = clock_stepped(now->started_ms, step);
-	now->reload_ok_ms = clock_stepped(now->reload_ok_ms, step);
-	publish(m);
+	monitor_start_new(m);
 }
 
 void

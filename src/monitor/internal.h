@@ -1,0 +1,48 @@
+/* What the files of the monitor itself share; nobody else includes this. */
+#ifndef MONITOR_INTERNAL_H
+#define MONITOR_INTERNAL_H
+
+#include "monitor/awaited.h"
+#include "monitor/dependents.h"
+#include "monitor/expectation.h"
+#include "monitor/kin.h"
+#include "monitor/monitor.h"
+#include "monitor/publication.h"
+#include "monitor/queue.h"
+#include "monitor/roster.h"
+
+struct monitor {
+	struct loop *loop;
+	const struct conf *conf;
+	struct monitor_options o;
+	struct roster roster;
+	struct graphs *graphs;
+	struct expected_files *files;
+	struct memo *memo;
+	struct pg_servers *servers;
+	struct queue queue;
+	struct awaited awaited;
+	struct kin kin;
+	struct dependents dependents; /* of the check that ended last */
+	struct timer *more;           /* checks are to be ended */
+	size_t open;                  /* that a single round waits for */
+	struct timer *late;           /* what waits is said to be late */
+	int64_t started_ms;           /* of clock_mono_ms() */
+	bool started;
+	struct publication publication;
+};
+
+struct expectation_sources monitor_sources(const struct monitor *m);
+/* Judge `env` anew by what is known now, unless something has to be read before. */
+void monitor_refresh(struct monitor *m, struct environment *env);
+/* At most so many of those that depend on the one that was judged last. */
+void monitor_refresh_dependents(struct monitor *m, size_t most);
+void monitor_tell_migrations(struct monitor *m, const struct published_migrations *now);
+/* What is new, or was never checked, is due; what is due begins. */
+void monitor_start_new(struct monitor *m);
+/* A look at NAME was taken: of struct look_watcher. */
+void monitor_looked(void *monitor, const char *name);
+/* The timer of an environment. */
+void monitor_due(void *environment);
+
+#endif
