@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "migrations/alembic/listing.h"
 #include "migrations/alembic/locate.h"
+#include "migrations/alembic/project.h"
 #include "migrations/allow.h"
 #include "migrations/audit.h"
 #include "migrations/graph.h"
@@ -371,6 +372,7 @@ read_all(const struct migrations_source *src, struct migrations_files *seen,
 		(*out)->tool = tool->name;
 		(*out)->path = xstrdup(src->path);
 		(*out)->section = xstrdup_null(src->section);
+		project_find(&where, seen, &(*out)->project);
 		ok = read_archives(*out, src, seen, e);
 		build(*out, &l);
 		take_notices(*out, &where);
@@ -410,6 +412,7 @@ migrations_free(struct migrations *h)
 	for (size_t i = 0; i < h->n_notices; i++)
 		problem_free(&h->notices[i]);
 	free(h->notices);
+	project_free(&h->project);
 	strvec_free(&h->dirs);
 	strvec_free(&h->allow);
 	strvec_free(&h->unused_allow);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/strbuf.h"
 #include "migrations/effect.h"
 
@@ -91,6 +92,15 @@ struct revision {
 	uint64_t digest; /* of what the file does: layout and comments aside */
 };
 
+/* Where its tool is run. */
+struct project {
+	char *home;   /* absolute: the directory to run it in */
+	char *ini;    /* its alembic.ini, absolute; NULL: it has none */
+	char *script; /* the directory of env.py, absolute; NULL: it is not known */
+	/* Of alembic.ini, pyproject.toml and env.py. */
+	char digest[HASH_HEX_LEN];
+};
+
 /* Plain data; lists are sorted bytewise. */
 struct migrations {
 	const char *tool; /* "alembic" */
@@ -111,9 +121,10 @@ struct migrations {
 	size_t n_allowed;
 	struct problem *notices; /* in the same order; some may be allowed */
 	size_t n_notices;
-	struct strvec allow;            /* rules of what is meant, see allow.h */
-	struct strvec unused_allow;     /* those that matched nothing */
-	struct strvec dirs;             /* real paths of what was read */
+	struct strvec allow;        /* rules of what is meant, see allow.h */
+	struct strvec unused_allow; /* those that matched nothing */
+	struct strvec dirs;         /* real paths of what was read */
+	struct project project;
 	struct migrations_index *index; /* private: edges, labels */
 	struct migrations_files
 		*seen; /* private: what it was read from, to see a change */

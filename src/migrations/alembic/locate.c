@@ -15,10 +15,11 @@
 #include "migrations/alembic/toml.h"
 
 /* The configuration of one project: the ini wins key by key. */
-struct project {
+struct config {
 	const char *section;
-	char *dir;  /* absolute: `here` */
-	char *file; /* for messages */
+	char *dir;      /* absolute: `here` */
+	char *file;     /* for messages */
+	char *ini_file; /* or NULL */
 	struct ini *ini;
 	struct toml toml;
 };
@@ -27,6 +28,17 @@ void
 location_free(struct location *l)
 {
 	strvec_free(&l->dirs);
+	free(l->ini);
+	free(l->script);
+	free(l->home);
+}
+
+/* What the first path said stays. */
+static void
+note(char **what, const char *text)
+{
+	if (!*what)
+		*what = xstrdup(text);
 }
 
 static char *
@@ -59,8 +71,8 @@ dir_of(const char *file)
 
 /* As os.path.abspath(): links stay, so that one that is turned to another release is
  * noticed. */
-static char *
-absolute(const char *dir)
+char *
+locate_absolute(const char *dir)
 {
 	char *cwd, *path;
 
@@ -87,7 +99,7 @@ read_config(const char *path, struct migrations_files *seen, struct strbuf *text
 }
 
 static bool
-load_ini(struct project *p, const char *path, struct migrations_files *seen,
+load_ini(struct config *p, const char *path, struct migrations_files *seen,
 	struct err *e)
 {
 	struct strbuf text = {0};
@@ -99,7 +111,7 @@ load_ini(struct project *p, const char *path, struct migrations_files *seen,
 }
 
 static bool
-load_toml(struct project *p, const char *path, struct migrations_files *seen,
+load_toml(struct config *p, const char *path, struct migrations_files *seen,
 	struct err *e)
 {
 	struct strbuf text = {0};
@@ -127,37 +139,41 @@ is_toml(const char *file)
 
 /* `file` is the one that was asked for; its sibling of the usual name counts, too. */
 static bool
-load_project(struct project *p, const char *file, struct migrations_files *seen,
+load_project(struct config *p, const char *file, struct migrations_files *seen,
 	struct err *e)
 {
 	bool toml = is_toml(file);
 	char *dir = dir_of(file);
 	char *sibling = join(dir, toml ? "alembic.ini" : "pyproject.toml");
-	bool ok;
+	bool ok, both;
 
 	p->file = xstrdup(file);
-	p->dir = absolute(dir);
+	p->dir = locate_absolute(dir);
 	ok = toml ? load_toml(p, file, seen, e) : load_ini(p, file, seen, e);
-	if (ok && is_kind(sibling, S_IFREG, seen))
+	both = ok && is_kind(sibling, S_IFREG, seen);
+	if (both)
 		ok = toml ? load_ini(p, sibling, seen, e)
 			  : load_toml(p, sibling, seen, e);
+	if (ok && p->ini)
+		p->ini_file = xstrdup(toml ? sibling : file);
 	free(sibling);
 	free(dir);
 	return ok;
 }
 
 static void
-free_project(struct project *p)
+free_project(struct config *p)
 {
 	ini_free(p->ini);
 	toml_free(&p->toml);
 	free(p->dir);
 	free(p->file);
+	free(p->ini_file);
 }
 
 /* One text.  *value is NULL where neither file has the key. */
 static bool
-get(struct project *p, const char *key, char **value, struct err *e)
+get(struct config *p, const char *key, char **value, struct err *e)
 {
 	const struct toml_value *v;
 
@@ -174,7 +190,7 @@ get(struct project *p, const char *key, char **value, struct err *e)
 /* A path that the files name.  Beside them if it is there, else where the process is,
  * as Alembic has it. */
 static char *
-resolve(const struct project *p, const char *path, struct migrations_files *seen)
+resolve(const struct config *p, const char *path, struct migrations_files *seen)
 {
 	struct stat st;
 	char *beside;
@@ -220,7 +236,7 @@ split(const char *value, const char *separators, struct strvec *out)
 }
 
 static bool
-find_separator(struct project *p, const char **separators, struct err *e)
+find_separator(struct config *p, const char **separators, struct err *e)
 {
 	static const struct {
 		const char *word, *separators;
@@ -248,7 +264,7 @@ find_separator(struct project *p, const char **separators, struct err *e)
 
 /* The texts of version_locations; none where it is not set. */
 static bool
-version_locations(struct project *p, struct strvec *out, struct err *e)
+version_locations(struct config *p, struct strvec *out, struct err *e)
 {
 	const struct toml_value *v = toml_get(&p->toml, "version_locations");
 	const char *separators;
@@ -284,8 +300,18 @@ add_dir(struct location *out, const char *dir, struct migrations_files *seen)
 		strvec_add(&out->dirs, dir);
 }
 
+static void
+note_script(struct config *p, const char *value, struct location *out,
+	struct migrations_files *seen)
+{
+	char *script = resolve(p, value, seen);
+
+	note(&out->script, script);
+	free(script);
+}
+
 static bool
-add_listed(struct project *p, const struct strvec *listed, struct location *out,
+add_listed(struct config *p, const struct strvec *listed, struct location *out,
 	struct migrations_files *seen, struct err *e)
 {
 	size_t before = out->dirs.n;
@@ -294,6 +320,8 @@ add_listed(struct project *p, const struct strvec *listed, struct location *out,
 	/* Not needed here; but Alembic refuses the file if it is malformed. */
 	if (!get(p, "script_location", &script, e))
 		return false;
+	if (script && !is_resource(script))
+		note_script(p, script, out, seen);
 	free(script);
 	for (size_t i = 0; i < listed->n; i++) {
 		char *dir;
@@ -316,7 +344,7 @@ add_listed(struct project *p, const struct strvec *listed, struct location *out,
 /* `versions/` below the script_location, or below the directory of the ini where
  * code sets it, as Flask-Migrate does. */
 static bool
-add_script_location(struct project *p, struct location *out,
+add_script_location(struct config *p, struct location *out,
 	struct migrations_files *seen, struct err *e)
 {
 	char *value, *script, *versions;
@@ -336,6 +364,7 @@ add_script_location(struct project *p, struct location *out,
 	script = value ? resolve(p, value, seen) : xstrdup(p->dir);
 	versions = join(script, "versions");
 	ok = is_kind(versions, S_IFDIR, seen);
+	note(&out->script, script);
 	if (ok)
 		strvec_add(&out->dirs, versions);
 	else
@@ -347,7 +376,7 @@ add_script_location(struct project *p, struct location *out,
 }
 
 static bool
-is_true(struct project *p, const char *key, bool *out, struct err *e)
+is_true(struct config *p, const char *key, bool *out, struct err *e)
 {
 	char *value;
 
@@ -359,7 +388,7 @@ is_true(struct project *p, const char *key, bool *out, struct err *e)
 }
 
 static bool
-no_section(const struct project *p, struct err *e)
+no_section(const struct config *p, struct err *e)
 {
 	const struct strvec *others = p->ini ? ini_sections(p->ini) : NULL;
 	struct strbuf list = {0};
@@ -391,7 +420,7 @@ static bool
 locate_project(const char *file, struct location *out, struct migrations_files *seen,
 	struct err *e)
 {
-	struct project p = {.section = out->section ? out->section : "alembic"};
+	struct config p = {.section = out->section ? out->section : "alembic"};
 	struct strvec listed = {0};
 	bool ok = load_project(&p, file, seen, e);
 	bool found = ok && p.ini && ini_has_section(p.ini);
@@ -405,6 +434,10 @@ locate_project(const char *file, struct location *out, struct migrations_files *
 	if (ok)
 		ok = listed.n ? add_listed(&p, &listed, out, seen, e)
 			      : add_script_location(&p, out, seen, e);
+	if (ok && !out->home && p.ini_file)
+		out->ini = xstrdup(p.ini_file);
+	if (ok)
+		note(&out->home, p.dir);
 	strvec_free(&listed);
 	free_project(&p);
 	return ok;
@@ -413,12 +446,19 @@ locate_project(const char *file, struct location *out, struct migrations_files *
 static bool
 has_alembic_table(const char *file, struct migrations_files *seen)
 {
-	struct project p = {.section = "alembic"};
+	struct config p = {.section = "alembic"};
 	bool found = is_kind(file, S_IFREG, seen) && load_toml(&p, file, seen, NULL) &&
 		     p.toml.found;
 
 	free_project(&p);
 	return found;
+}
+
+static void
+add_versions(const char *script, const char *versions, struct location *out)
+{
+	note(&out->script, script);
+	strvec_add(&out->dirs, versions);
 }
 
 static bool
@@ -437,7 +477,7 @@ locate_in_dir(const char *dir, struct location *out, struct migrations_files *se
 	else if (configured && (out->section || !listing_has_migrations(dir)))
 		ok = locate_project(ini, out, seen, e);
 	else if (is_kind(versions, S_IFDIR, seen))
-		strvec_add(&out->dirs, versions);
+		add_versions(dir, versions, out);
 	else if (has_alembic_table(toml, seen) && !listing_has_migrations(dir))
 		ok = locate_project(toml, out, seen, e);
 	else

@@ -11,11 +11,17 @@ struct location {
 	struct strvec dirs;  /* that exist, in the order in which Alembic reads them */
 	bool recursive;
 	bool sourceless; /* compiled files count, too */
+	/* Of the first path that was resolved: its alembic.ini; and the directory that
+	 * has env.py, as far as the files say so; or NULL. */
+	char *ini, *script;
+	char *home; /* the absolute directory of its ini or pyproject.toml; or NULL */
 };
 
 /* Resolve `path`, adding to `out`.  What was looked at is noted in `seen`. */
 bool locate(const char *path, struct location *out, struct migrations_files *seen,
 	struct err *e) MUST_CHECK;
 void location_free(struct location *l);
+/* `dir` as os.path.abspath() has it: links stay.  The caller frees. */
+char *locate_absolute(const char *dir);
 
 #endif

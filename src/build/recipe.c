@@ -1,0 +1,372 @@
+/* See recipe.h. */
+#include "build/recipe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "build/argv.h"
+#include "migrations/gap.h"
+#include "migrations/graph.h"
+#include "migrations/order.h"
+#include "pg/session.h"
+
+/* ---- What all recipes of one migrations have in common ---- */
+
+/* An ini of another name, and a section, have to be said; the copy of the ini that has
+ * the scratch database in it (inicopy.h) always. */
+static void
+usual_command(const struct migrations *h, struct strvec *out)
+{
+	strvec_add(out, "alembic");
+	if (h->project.ini) {
+		strvec_add(out, "-c");
+		strvec_add(out, "{ini}");
+	}
+	if (h->section) {
+		strvec_add(out, "-n");
+		strvec_add(out, h->section);
+	}
+	strvec_add(out, "upgrade");
+	strvec_add(out, "{revision}");
+}
+
+static bool
+take_command(const struct strvec *command, struct strvec *out, struct err *e)
+{
+	if (command->n == 1)
+		return argv_split(command->v[0], out, e);
+	strvec_copy(out, command);
+	return argv_assignments(out) < out->n ||
+	       err_set(e, ERR_CONFIG, "there is no command in it");
+}
+
+static void
+take_settings(const struct build_settings *s, struct recipe *out)
+{
+	out->scratch_dsn = xstrdup(s->scratch_dsn);
+	out->user = xstrdup_null(s->user);
+	out->version_schema = xstrdup(s->version_schema);
+	out->version_table = xstrdup(s->version_table);
+	out->even_root = s->even_root;
+	out->shared = s->shared;
+	out->timeout_ms = s->timeout_ms;
+	out->max_bytes = s->max_bytes;
+}
+
+static bool
+begin(const struct migrations *h, const struct build_settings *s, struct recipe *out,
+	struct err *e)
+{
+	const struct problem *stop = migrations_stopper(h);
+
+	*out = (struct recipe){0};
+	out->usual = !s->command || !s->command->n;
+	if (stop)
+		return err_set(e, ERR_FORMAT, "%s: Alembic stops here: %s", stop->file,
+			stop->stops);
+	if (out->usual)
+		usual_command(h, &out->words);
+	else if (!take_command(s->command, &out->words, e))
+		return false;
+	take_settings(s, out);
+	out->home = xstrdup(h->project.home);
+	out->ini = xstrdup_null(h->project.ini);
+	out->section = xstrdup_null(h->section);
+	return true;
+}
+
+/* ---- The key ---- */
+
+static struct hash *
+begin_key(const struct recipe *r)
+{
+	struct hash *h = hash_new();
+	char *dsn = pg_dsn_redact(r->scratch_dsn);
+
+	/* Another program may read more of a catalog. */
+	hash_add_text(h, PACKAGE_VERSION);
+	hash_add_number(h, r->words.n);
+	for (size_t i = 0; i < r->words.n; i++)
+		hash_add_text(h, r->words.v[i]);
+	hash_add_text(h, r->section);
+	hash_add_text(h, dsn);
+	hash_add_text(h, r->version_schema);
+	hash_add_text(h, r->version_table);
+	free(dsn);
+	return h;
+}
+
+static void
+hash_list(struct hash *h, const struct strvec *list)
+{
+	hash_add_number(h, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		hash_add_text(h, list->v[i]);
+}
+
+static void
+make_key(const struct migrations *m, const struct recipe *r, const bool *wanted,
+	struct recipe_step *step)
+{
+	struct hash *h = begin_key(r);
+
+	hash_add_text(h, m->project.digest);
+	hash_list(h, &step->revision);
+	for (size_t i = 0; i < m->n_revisions; i++) {
+		const struct revision *v = &m->revisions[i];
+
+		if (!wanted[i])
+			continue;
+		hash_add_text(h, v->id);
+		hash_add(h, &v->digest, sizeof v->digest);
+		hash_list(h, &v->down);
+		hash_list(h, &v->depends_on);
+	}
+	hash_finish(h, step->key);
+}
+
+static struct recipe_step *
+add_step(struct recipe *r)
+{
+	GROW(r->steps, r->n_steps, r->cap_steps);
+	r->steps[r->n_steps] = (struct recipe_step){0};
+	return &r->steps[r->n_steps++];
+}
+
+/* ---- One ---- */
+
+/* Flag it and what comes before it in `set`. */
+static bool
+mark(const struct migrations *h, const char *id, bool *set, struct err *e)
+{
+	const struct revision *v = migrations_find(h, id);
+	size_t at;
+
+	if (!v)
+		return err_set(e, ERR_FORMAT,
+			"the migrations have no revision %s that could be built", id);
+	if (gap_is_before(h, v))
+		return err_set(e, ERR_FORMAT,
+			"what comes before revision %s is not all there", id);
+	at = (size_t)(v - h->revisions);
+	graph_mark_ancestors(h, at, set);
+	return true;
+}
+
+/* Alembic refuses to upgrade a database that records one that another implies. */
+static bool
+none_implied(const struct migrations *h, const struct strvec *revision, struct err *e)
+{
+	bool *others = xcalloc(h->n_revisions + 1, sizeof *others);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < revision->n; i++) {
+		size_t at = (size_t)(migrations_find(h, revision->v[i]) - h->revisions);
+
+		memset(others, 0, h->n_revisions * sizeof *others);
+		for (size_t k = 0; k < revision->n; k++)
+			if (k != i)
+				graph_mark_ancestors(h,
+					(size_t)(migrations_find(h, revision->v[k]) -
+						 h->revisions),
+					others);
+		if (others[at])
+			ok = err_set(e, ERR_FORMAT,
+				"revision %s comes before another one that is "
+				"recorded beside it",
+				revision->v[i]);
+	}
+	free(others);
+	return ok;
+}
+
+bool
+recipe_of_revision(const struct migrations *h, const struct build_settings *s,
+	const struct strvec *revision, struct recipe *out, struct err *e)
+{
+	bool *wanted = xcalloc(h->n_revisions + 1, sizeof *wanted);
+	bool ok = begin(h, s, out, e);
+
+	if (ok && !revision->n)
+		ok = err_set(e, ERR_FORMAT, "the migrations have no revision");
+	for (size_t i = 0; ok && i < revision->n; i++)
+		ok = mark(h, revision->v[i], wanted, e);
+	ok = ok && none_implied(h, revision, e);
+	if (ok) {
+		struct recipe_step *step = add_step(out);
+
+		strvec_copy(&step->revision, revision);
+		make_key(h, out, wanted, step);
+	} else {
+		recipe_free(out);
+	}
+	free(wanted);
+	return ok;
+}
+
+/* ---- Each revision by itself ---- */
+
+struct ground {
+	const struct migrations *h;
+	struct strvec order;
+	bool *done;    /* of each in that order: it is built, or known */
+	bool *applied; /* of each revision: the database at hand has it */
+	bool *wanted;
+};
+
+/* Upon the database at hand it can be built if all that is applied comes before it. */
+static bool
+fits(struct ground *g, const char *id)
+{
+	size_t n = g->h->n_revisions;
+
+	memset(g->wanted, 0, n * sizeof *g->wanted);
+	graph_mark_ancestors(
+		g->h, (size_t)(migrations_find(g->h, id) - g->h->revisions), g->wanted);
+	for (size_t i = 0; i < n; i++)
+		if (g->applied[i] && !g->wanted[i])
+			return false;
+	return true;
+}
+
+/* Fills g->wanted. */
+static struct recipe_step
+step_of(struct ground *g, const struct recipe *r, const char *id)
+{
+	struct recipe_step step = {0};
+
+	fits(g, id);
+	strvec_add(&step.revision, id);
+	make_key(g->h, r, g->wanted, &step);
+	return step;
+}
+
+static void
+leave_out_known(
+	struct ground *g, const struct recipe *r, const struct recipe_known *known)
+{
+	for (size_t i = 0; i < g->order.n; i++) {
+		struct recipe_step step = step_of(g, r, g->order.v[i]);
+
+		g->done[i] = known->has(known->arg, step.key);
+		strvec_free(&step.revision);
+	}
+}
+
+/* A database on which as many are built as can be, from the first that is not. */
+static void
+fill(struct ground *g, struct recipe *r)
+{
+	memset(g->applied, 0, g->h->n_revisions * sizeof *g->applied);
+	for (size_t i = 0; i < g->order.n; i++) {
+		if (g->done[i] || !fits(g, g->order.v[i]))
+			continue;
+		*add_step(r) = step_of(g, r, g->order.v[i]);
+		memcpy(g->applied, g->wanted, g->h->n_revisions * sizeof *g->applied);
+		g->done[i] = true;
+	}
+}
+
+static bool
+is_left(const struct ground *g)
+{
+	for (size_t i = 0; i < g->order.n; i++)
+		if (!g->done[i])
+			return true;
+	return false;
+}
+
+static void
+order_all(struct ground *g)
+{
+	size_t n = g->h->n_revisions;
+
+	g->done = xcalloc(n + 1, sizeof *g->done);
+	g->applied = xcalloc(n + 1, sizeof *g->applied);
+	g->wanted = xcalloc(n + 1, sizeof *g->wanted);
+	for (size_t i = 0; i < n; i++)
+		g->wanted[i] = !gap_is_before(g->h, &g->h->revisions[i]);
+	order_upgrade(g->h, g->wanted, &g->order);
+}
+
+bool
+recipes_of_all(const struct migrations *h, const struct build_settings *s,
+	const struct recipe_known *known, struct recipes *out, struct err *e)
+{
+	struct ground g = {.h = h};
+	struct recipe first;
+	bool ok = begin(h, s, &first, e);
+
+	*out = (struct recipes){0};
+	order_all(&g);
+	if (ok && known)
+		leave_out_known(&g, &first, known);
+	while (ok && is_left(&g)) {
+		GROW(out->v, out->n, out->cap);
+		ok = begin(h, s, &out->v[out->n], e);
+		fill(&g, &out->v[out->n++]);
+	}
+	if (!ok)
+		recipes_free(out);
+	recipe_free(&first);
+	strvec_free(&g.order);
+	free(g.done);
+	free(g.applied);
+	free(g.wanted);
+	return ok;
+}
+
+/* ---- Files of SQL ---- */
+
+bool
+recipe_of_ddl(const char *path, const char *digest, const struct build_settings *s,
+	struct recipe *out, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct recipe_step *step;
+	struct hash *h;
+
+	*out = (struct recipe){0};
+	out->usual = !s->command || !s->command->n;
+	if (!out->usual && !take_command(s->command, &out->words, e)) {
+		recipe_free(out);
+		return false;
+	}
+	take_settings(s, out);
+	out->ddl = xstrdup(path);
+	out->home = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path))
+			  : xstrdup(".");
+	step = add_step(out);
+	h = begin_key(out);
+	hash_add_text(h, digest);
+	hash_finish(h, step->key);
+	return true;
+}
+
+void
+recipe_free(struct recipe *r)
+{
+	for (size_t i = 0; i < r->n_steps; i++)
+		strvec_free(&r->steps[i].revision);
+	free(r->steps);
+	strvec_free(&r->words);
+	free(r->home);
+	free(r->ini);
+	free(r->section);
+	free(r->ddl);
+	free(r->scratch_dsn);
+	free(r->user);
+	free(r->version_schema);
+	free(r->version_table);
+	*r = (struct recipe){0};
+}
+
+void
+recipes_free(struct recipes *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		recipe_free(&r->v[i]);
+	free(r->v);
+	*r = (struct recipes){0};
+}
