@@ -8,6 +8,9 @@
 /* Rows of the history, of which there may be years when this is first done. */
 enum { SLICE = 1000 };
 
+/* A recipe that nobody has had for so long. */
+#define BUILT_MS (INT64_C(30) * 86400 * 1000)
+
 #define NAME "substr(environment, 1, instr(environment || char(10), char(10)) - 1)"
 /* ?1: before that. */
 #define FORGET(table)                                                           \
@@ -51,12 +54,8 @@ see_others(struct store *s, int64_t now_ms, struct err *e)
 }
 
 static bool
-forget_gone(struct store *s, int64_t before_ms, struct err *e)
+run_each(struct store *s, const char *const *list, int64_t before_ms, struct err *e)
 {
-	static const char *const list[] = {FORGET("last"), FORGET("known"),
-		FORGET("applied"), FORGET("seen"), FORGET("baseline"), FORGET("former"),
-		"DELETE FROM configured WHERE at_ms < CAST(?1 AS INTEGER)",
-		"DELETE FROM catalog WHERE key NOT IN (SELECT key FROM seen)", NULL};
 	char before[24];
 	const char *const texts[] = {before, NULL};
 	bool ok = true;
@@ -65,6 +64,27 @@ forget_gone(struct store *s, int64_t before_ms, struct err *e)
 	for (size_t i = 0; ok && list[i]; i++)
 		ok = sql_exec_texts(s, list[i], texts, e);
 	return ok;
+}
+
+static bool
+forget_gone(struct store *s, int64_t before_ms, struct err *e)
+{
+	static const char *const list[] = {FORGET("last"), FORGET("known"),
+		FORGET("applied"), FORGET("seen"), FORGET("baseline"), FORGET("former"),
+		"DELETE FROM configured WHERE at_ms < CAST(?1 AS INTEGER)", NULL};
+
+	return run_each(s, list, before_ms, e);
+}
+
+/* What is built is wanted for as long as its recipe is one. */
+static bool
+forget_built(struct store *s, int64_t now_ms, struct err *e)
+{
+	static const char *const list[] = {
+		"DELETE FROM built WHERE at_ms < CAST(?1 AS INTEGER)", NULL};
+
+	return run_each(s, list, now_ms - BUILT_MS, e) &&
+	       sql_exec(s, SQL_CATALOGS_NOBODY_HAS, e);
 }
 
 static bool
@@ -90,7 +110,7 @@ forget(struct store *s, int64_t now_ms, int64_t before_ms,
 		return false;
 	return s->has_old ||
 	       (see_configured(s, now_ms, configured, e) && see_others(s, now_ms, e) &&
-		       forget_gone(s, before_ms, e));
+		       forget_gone(s, before_ms, e) && forget_built(s, now_ms, e));
 }
 
 bool

@@ -93,6 +93,14 @@ static const char *const steps[] = {
 	" name TEXT PRIMARY KEY NOT NULL,"
 	" at_ms INTEGER NOT NULL) WITHOUT ROWID;"
 	"PRAGMA user_version = 9;",
+	"CREATE TABLE built ("
+	" key TEXT PRIMARY KEY NOT NULL,"
+	" recipe TEXT NOT NULL,"
+	" revision TEXT NOT NULL,"
+	" catalog TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX built_recipe ON built (recipe);"
+	"PRAGMA user_version = 10;",
 };
 
 /* A file with tables but no version is somebody else's. */

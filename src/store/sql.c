@@ -58,6 +58,7 @@ static const char *const statements[SQL_COUNT] = {
 		       "UNION ALL SELECT max(since_ms) FROM last "
 		       "UNION ALL SELECT max(success_ms) FROM known "
 		       "UNION ALL SELECT max(at_ms) FROM seen "
+		       "UNION ALL SELECT max(at_ms) FROM built "
 		       "UNION ALL SELECT max(at_ms) FROM baseline)",
 	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped, age_ms, "
 			  "held_ms, boot, boot_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
@@ -72,9 +73,7 @@ static const char *const statements[SQL_COUNT] = {
 			    "VALUES (?1, ?2, ?3)",
 	[SQL_HAS_CATALOG] = "SELECT 1 FROM catalog WHERE key = ?1",
 	[SQL_ADD_CATALOG] = "INSERT INTO catalog (key, packed) VALUES (?1, ?2)",
-	/* Whoever keeps a key is named here. */
-	[SQL_FORGET_CATALOGS] = "DELETE FROM catalog WHERE key NOT IN "
-				"(SELECT key FROM seen)",
+	[SQL_FORGET_CATALOGS] = SQL_CATALOGS_NOBODY_HAS,
 	[SQL_SEEN] = "SELECT c.packed, s.key, s.at_ms FROM seen s "
 		     "LEFT JOIN catalog c ON c.key = s.key "
 		     "WHERE s.environment = ?1 AND s.first = ?2 AND s.revision = ?3",
@@ -87,6 +86,14 @@ static const char *const statements[SQL_COUNT] = {
 		"AND revision NOT IN (SELECT value FROM json_each(?3)) "
 		"AND revision NOT IN (SELECT revision FROM seen "
 		"WHERE environment = ?1 AND first = ?2 ORDER BY at_ms DESC LIMIT ?4)",
+	[SQL_BUILT] = "SELECT c.packed, b.catalog FROM built b "
+		      "LEFT JOIN catalog c ON c.key = b.catalog WHERE b.key = ?1",
+	[SQL_SET_BUILT] =
+		"INSERT OR REPLACE INTO built (key, recipe, revision, catalog, "
+		"at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_WANT_BUILT] = "UPDATE built SET at_ms = ?2 WHERE key = ?1",
+	[SQL_BUILT_OF] = "SELECT key, revision FROM built WHERE recipe = ?1 "
+			 "ORDER BY at_ms DESC, key",
 };
 
 static bool

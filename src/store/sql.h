@@ -13,6 +13,11 @@
 #include "store/pending.h"
 #include "store/steps.h"
 
+/* Whoever keeps the key of a catalog is named here. */
+#define SQL_CATALOGS_NOBODY_HAS                             \
+	"DELETE FROM catalog WHERE key NOT IN (SELECT key " \
+	"FROM seen UNION ALL SELECT catalog FROM built)"
+
 /* Every statement of the store; prepared once, at its first use. */
 enum sql_id {
 	SQL_ADD_CHANGE,
@@ -44,6 +49,10 @@ enum sql_id {
 	SQL_SEEN,
 	SQL_SET_SEEN,
 	SQL_KEEP_SEEN,
+	SQL_BUILT,
+	SQL_SET_BUILT,
+	SQL_WANT_BUILT,
+	SQL_BUILT_OF,
 	SQL_COUNT
 };
 

@@ -215,6 +215,26 @@ struct snapshot *store_seen(
 bool store_keep_seen(struct store *s, const struct store_seen *which,
 	const struct strvec *keep, int others, struct err *e) MUST_CHECK;
 
+/* What was built: a catalog, by the key of all that it was made by. */
+struct store_built {
+	const char *key;
+	const char *recipe;   /* whose it is: what store_built_of() is asked for */
+	const char *revision; /* as store_revisions() has it */
+};
+/* It counts as wanted at `at_ms`. */
+bool store_set_built(struct store *s, const struct store_built *b,
+	const struct store_packed *catalog, int64_t at_ms, struct err *e) MUST_CHECK;
+/* NULL with e->code ERR_NONE: there is none of that key. */
+struct snapshot *store_built(struct store *s, const char *key, struct err *e);
+/* Within a transaction: it is still wanted at `at_ms`; what was not for 30 days
+ * store_prune() forgets. */
+bool store_want_built(
+	struct store *s, const char *key, int64_t at_ms, struct err *e) MUST_CHECK;
+/* Hands over all of one recipe, what was wanted last first. */
+bool store_built_of(struct store *s, const char *recipe,
+	void (*take)(void *arg, const char *key, const char *revision), void *arg,
+	struct err *e) MUST_CHECK;
+
 /* ---- When somebody watched ---- */
 
 /* A sign of life; the last one of a daemon that stops says so. */

@@ -242,7 +242,7 @@ test_older(void **state)
 		"INSERT INTO was SELECT environment, 7, at_ms, fingerprint, snapshot "
 		"FROM baseline; DROP TABLE baseline; ALTER TABLE was RENAME TO "
 		"baseline; DROP TABLE alive; DROP TABLE former; "
-		"DROP TABLE configured; PRAGMA user_version = 5");
+		"DROP TABLE configured; DROP TABLE built; PRAGMA user_version = 5");
 	for (int upgraded = 0; upgraded < 2; upgraded++) {
 		s = upgraded ? fixture_open(*state) : store_open_copy(*state);
 		assert_true(store_baseline(s, "prod", 0, &b, &e));

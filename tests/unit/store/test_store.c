@@ -479,7 +479,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 9)");
+		"knows 10)");
 	free(text);
 }
 
@@ -494,7 +494,7 @@ test_older(void **state)
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
 			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
 			    "DROP TABLE alive; DROP TABLE former; "
-			    "DROP TABLE configured; "
+			    "DROP TABLE configured; DROP TABLE built; "
 			    "DROP TABLE baseline; CREATE TABLE baseline "
 			    "(environment TEXT PRIMARY KEY NOT NULL, version INTEGER, "
 			    "at_ms INTEGER, fingerprint TEXT, snapshot TEXT);"

@@ -1,0 +1,91 @@
+/* Catalogs by their content: the text of a snapshot file, packed, under the hash of
+ * that text, so that what is read back is proven to be what was stored. */
+#include "store/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pack.h"
+#include "catalog/snapfile.h"
+
+/* 1: it is there, 0: it is not, -1: error. */
+static int
+has_catalog(struct store *s, const char *key, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_HAS_CATALOG, e);
+	int rc;
+
+	if (!q)
+		return -1;
+	sql_bind_text(q, 1, key);
+	rc = sql_next(s, q, e);
+	sql_end(q);
+	return rc;
+}
+
+static bool
+add_catalog(struct store *s, const struct store_packed *catalog, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_ADD_CATALOG, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, catalog->key);
+	sql_bind_bytes(q, 2, catalog->bytes, catalog->n);
+	return sql_run(s, q, e);
+}
+
+bool
+catalog_put(struct store *s, const struct store_packed *catalog, struct err *e)
+{
+	int there = has_catalog(s, catalog->key, e);
+
+	return there > 0 || (there == 0 && add_catalog(s, catalog, e));
+}
+
+void
+store_pack(const struct snapshot *catalog, struct store_packed *out)
+{
+	struct strbuf text = {0};
+
+	snapfile_write(catalog, &text);
+	hash_of(text.s, text.len, out->key);
+	out->bytes = pack_text(text.s, text.len, &out->n);
+	strbuf_free(&text);
+}
+
+void
+store_packed_fini(struct store_packed *p)
+{
+	free(p->bytes);
+	*p = (struct store_packed){.n = 0};
+}
+
+struct snapshot *
+catalog_read(sqlite3_stmt *q, const char *name, struct err *e)
+{
+	const void *packed = sqlite3_column_blob(q, 0);
+	struct strbuf text = {0};
+	struct snapshot *catalog = NULL;
+	char key[HASH_HEX_LEN];
+
+	if (!pack_open(packed, (size_t)sqlite3_column_bytes(q, 0), &text, e)) {
+		err_prefix(e, "%s", name);
+	} else {
+		hash_of(text.s, text.len, key);
+		if (sql_text(q, 1) && !strcmp(key, sql_text(q, 1)))
+			catalog = snapfile_read(text.s, text.len, name, e);
+		else
+			err_set(e, ERR_FORMAT, "%s: it is not what was stored", name);
+	}
+	strbuf_free(&text);
+	return catalog;
+}
+
+bool
+catalog_forget(struct store *s, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_FORGET_CATALOGS, e);
+
+	return q && sql_run(s, q, e);
+}
