@@ -36,6 +36,21 @@ assembly_reserve(struct assembly *a, size_t n)
 	s->objects = xrealloc(s->objects, a->cap, sizeof *s->objects);
 }
 
+void
+assembly_copy_header(struct assembly *a, const struct snapshot *from)
+{
+	struct snapshot *to = a->snapshot;
+
+	memcpy(to->read, from->read, sizeof to->read);
+	to->server_version_num = from->server_version_num;
+	to->server_version = intern_str(a->strings, from->server_version);
+	to->in_recovery = from->in_recovery;
+	to->version_schema = intern_str(a->strings, from->version_schema);
+	to->version_table = intern_str(a->strings, from->version_table);
+	to->version_table_exists = from->version_table_exists;
+	strvec_copy(&to->revision, &from->revision);
+}
+
 /* What was set of the object at hand stays. */
 static void
 close_object(struct assembly *a)

@@ -19,6 +19,8 @@ struct assembly {
 void assembly_begin(struct assembly *a);
 /* Make room for `n` more objects. */
 void assembly_reserve(struct assembly *a, size_t n);
+/* What another one says beside its objects. */
+void assembly_copy_header(struct assembly *a, const struct snapshot *from);
 /* A new object at the end, good until the next one is added; `*values` receives
  * its properties, all of them unset, to be set until then. */
 struct object *assembly_object(struct assembly *a, enum kind k, const char ***values);

@@ -146,21 +146,6 @@ map_value(struct intern *strings, const struct strvec *map, const char *property
 	return result;
 }
 
-static void
-copy_header(struct assembly *a, const struct snapshot *from)
-{
-	struct snapshot *to = a->snapshot;
-
-	memcpy(to->read, from->read, sizeof to->read);
-	to->server_version_num = from->server_version_num;
-	to->server_version = intern_str(a->strings, from->server_version);
-	to->in_recovery = from->in_recovery;
-	to->version_schema = intern_str(a->strings, from->version_schema);
-	to->version_table = intern_str(a->strings, from->version_table);
-	to->version_table_exists = from->version_table_exists;
-	strvec_copy(&to->revision, &from->revision);
-}
-
 struct snapshot *
 roles_map(const struct snapshot *s, const struct strvec *map, struct err *e)
 {
@@ -168,7 +153,7 @@ roles_map(const struct snapshot *s, const struct strvec *map, struct err *e)
 	struct snapshot *result;
 
 	assembly_begin(&a);
-	copy_header(&a, s);
+	assembly_copy_header(&a, s);
 	assembly_reserve(&a, s->n_objects);
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const struct object *from = &s->objects[i];

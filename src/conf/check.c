@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -190,6 +191,22 @@ check_roles(const struct check *c, size_t i, struct conf_errors *errors)
 	}
 }
 
+static void
+check_schema_names(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+	struct conf_place at = raw_block_place(c->environments[i], "schema_names");
+	char *wrong = mapping_wrong(&e->schema_names);
+
+	if (wrong)
+		conf_error(errors, at, "schema_names: %s", wrong);
+	else if (e->schema_names.n && e->expect == EXPECT_BASELINE)
+		conf_error(errors, at,
+			"schema_names: a baseline is of the database itself, and has "
+			"its names: remove schema_names, or give another `expect`");
+	free(wrong);
+}
+
 /* A snapshot may be on its way; only what needs it has to wait for it. */
 static void
 check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
@@ -253,6 +270,7 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 
 	check_migrations(c, i, errors);
 	check_roles(c, i, errors);
+	check_schema_names(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	check_snapshot(c, i, errors);

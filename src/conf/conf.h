@@ -66,7 +66,8 @@ struct conf_environment {
 	enum expect_kind expect;
 	char *expect_target; /* environment's name, or an absolute path; else NULL */
 	struct strvec schemas;
-	struct strvec roles; /* "NAME=NAME": here, and as expected */
+	/* "NAME=NAME": here, and as expected. */
+	struct strvec roles, schema_names;
 	struct strvec ignore, ignore_presets;
 	char *ignore_file; /* absolute, or NULL */
 	int64_t interval_ms;

@@ -196,6 +196,9 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("roles", list, roles), .example = "prod_app=app",
 		.help = "Roles that have another name here than where the expected catalog is from,\n"
 			"as \"HERE=THERE\": for owners, privileges and policies."},
+	{ENVIRONMENT("schema_names", list, schema_names), .example = "tenant_b=tenant_a",
+		.help = "Schemas that have another name here than where the expected catalog is from,\n"
+			"as \"HERE=THERE\"; also where definitions and bodies name them."},
 	{ENVIRONMENT("comments", boolean, comments), .def = "true",
 		.help = "Compare comments."},
 	{ENVIRONMENT("generated_names", boolean, generated_names), .def = "false",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mapping.h"
 #include "catalog/preset.h"
 #include "catalog/roles.h"
 #include "daemon/command.h"
@@ -41,6 +42,9 @@ static const char help[] =
 	"      --no-body-whitespace  leave white space in bodies of functions out\n"
 	"      --role-map A=B      role A of ACTUAL is B of EXPECTED (may be "
 	"repeated)\n"
+	"      --schema-names LIST  schemas of ACTUAL and those of EXPECTED that they "
+	"are\n"
+	"                          compared with: HERE=THERE, by comma\n"
 	"      --all               compare everything\n"
 	"\n"
 	"Exit status: 0 the same, 1 they differ, 2 could not decide.\n";
@@ -55,7 +59,7 @@ struct request {
 	bool partitions_given;
 	struct strvec schemas;
 	struct strvec presets, rules, rule_files;
-	struct strvec role_map;
+	struct strvec role_map, schema_map;
 	bool generate_rules, summary;
 };
 
@@ -78,6 +82,7 @@ enum {
 	OPT_ALL,
 	OPT_GENERATE_IGNORE,
 	OPT_ROLE_MAP,
+	OPT_SCHEMA_NAMES,
 	OPT_SUMMARY
 };
 
@@ -100,6 +105,7 @@ static const struct option options[] = {
 	{"all", no_argument, NULL, OPT_ALL},
 	{"generate-ignore", no_argument, NULL, OPT_GENERATE_IGNORE},
 	{"role-map", required_argument, NULL, OPT_ROLE_MAP},
+	{"schema-names", required_argument, NULL, OPT_SCHEMA_NAMES},
 	{"summary", no_argument, NULL, OPT_SUMMARY},
 	{0},
 };
@@ -127,6 +133,9 @@ take_value(struct request *r, int opt, const char *value)
 	case OPT_ROLE_MAP:
 		strvec_add(&r->role_map, value);
 		return roles_valid(value);
+	case OPT_SCHEMA_NAMES:
+		strvec_split(&r->schema_map, value, ',');
+		return true;
 	case OPT_PARTITIONS:
 		r->partitions_given = true;
 		return environment_partitions(value, &r->compare.partitions);
@@ -168,6 +177,17 @@ take_switch(struct request *r, int opt)
 }
 
 static bool
+names_are_right(const struct strvec *schema_map)
+{
+	char *wrong = mapping_wrong(schema_map);
+
+	if (wrong)
+		command_usage(&cmd_diff, "--schema-names: %s", wrong);
+	free(wrong);
+	return !wrong;
+}
+
+static bool
 take_options(struct request *r, int argc, char **argv)
 {
 	int opt;
@@ -183,7 +203,7 @@ take_options(struct request *r, int argc, char **argv)
 		return false;
 	}
 	if (optind + 2 == argc)
-		return true;
+		return names_are_right(&r->schema_map);
 	command_usage(&cmd_diff, "diff takes EXPECTED and ACTUAL");
 	return false;
 }
@@ -236,6 +256,9 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->loose_bodies = r->loose_bodies || (env && !env->body_whitespace);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
 	o->role_map = r->role_map.n ? &r->role_map : env ? &env->roles : NULL;
+	o->schema_map = r->schema_map.n ? &r->schema_map
+			: env           ? &env->schema_names
+					: NULL;
 	o->now_ms = clock_wall_ms();
 	if (!env)
 		return;
@@ -382,6 +405,7 @@ out:
 	source_fini(&sources[1]);
 	strvec_free(&r.schemas);
 	strvec_free(&r.role_map);
+	strvec_free(&r.schema_map);
 	strvec_free(&r.presets);
 	strvec_free(&r.rules);
 	strvec_free(&r.rule_files);

@@ -116,6 +116,8 @@ locate(const struct request *r, struct source *s, const struct conf *conf)
 		if (!env)
 			return command_fail(EXIT_CONFIG, "%s", e.text);
 		o = environment_comparison(env, NULL, clock_wall_ms());
+		o.role_map = &s->environment->roles;
+		o.schema_map = &s->environment->schema_names;
 	}
 	status = look(r, s, &o);
 	environment_free(env);

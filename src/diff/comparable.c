@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -47,14 +48,17 @@ add_schemas(const struct snapshot *s, struct strvec *out)
 /* ---- One database ---- */
 
 /* Two names of one database are a mistake; but who reads it as two roles means to see
- * what one of them may not. */
+ * what one of them may not, and who gives names of schemas, to compare one with
+ * another.
+ */
 enum instance_relation
 comparable_relation(const struct compare_options *o)
 {
 	const struct instance *expected = o->instance[EXPECTED];
 	const struct instance *found = o->instance[FOUND];
 
-	if (!expected || !found || strcmp(expected->role, found->role) != 0)
+	if (!expected || !found || strcmp(expected->role, found->role) != 0 ||
+		(o->schema_map && o->schema_map->n))
 		return INSTANCE_OTHER;
 	return instance_compare(expected, found);
 }
@@ -130,27 +134,53 @@ check_common(
 {
 	const struct strvec *found = c->options->schemas;
 	const struct strvec *expected = c->options->expected_schemas;
+	const struct strvec *map = c->options->schema_map;
 
 	if (!found || !found->n || !expected || !expected->n)
 		return;
-	for (size_t i = 0; i < schemas->n; i++)
-		if (comparable_wanted(found, schemas->v[i]) &&
-			comparable_wanted(expected, schemas->v[i]))
+	for (size_t i = 0; i < schemas->n; i++) {
+		const char *here = schemas->v[i];
+		const char *there = map ? mapping_there(map, here) : NULL;
+
+		if (comparable_wanted(found, here) &&
+			comparable_wanted(expected, there ? there : here))
 			return;
+	}
 	add_globs(why->len ? "; what is expected has only schemas "
 			   : "what is expected has only schemas ",
 		expected, why);
 	add_globs(", and compared are only ", found, why);
 }
 
+/* Names that are those of no schema: then what is compared is something else than was
+ * meant, perhaps a database with itself. */
+static void
+check_map(const struct comparison *c, const struct strvec *schemas, struct strbuf *why)
+{
+	const struct strvec *map = c->options->schema_map;
+
+	for (size_t i = 0; i < map->n; i++) {
+		char *here = xstrndup(map->v[i], strcspn(map->v[i], "="));
+		bool there_is = strvec_has(schemas, here);
+
+		free(here);
+		if (there_is)
+			return;
+	}
+	strbuf_printf(why, "%snone of the schemas that schema_names gives is there: ",
+		why->len ? "; " : "");
+	strvec_join(map, ", ", why);
+}
+
 bool
 comparable_check(const struct comparison *c, struct strbuf *why)
 {
 	const struct strvec *wanted = c->options->schemas;
+	const struct strvec *map = c->options->schema_map;
 	struct strvec *unused = &c->diff->unused_schemas, schemas = {0};
 
 	check_instances(c, why);
-	if (wanted && wanted->n) {
+	if ((wanted && wanted->n) || (map && map->n)) {
 		add_schemas(c->sides[EXPECTED], &schemas);
 		add_schemas(c->sides[FOUND], &schemas);
 	}
@@ -161,6 +191,8 @@ comparable_check(const struct comparison *c, struct strbuf *why)
 		comparable_say_unused(unused, why);
 	else
 		check_common(c, &schemas, why);
+	if (map && map->n)
+		check_map(c, &schemas, why);
 	strvec_free(&schemas);
 	return !why->len;
 }

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/schemas.h"
 #include "catalog/secret.h"
 #include "catalog/severity.h"
 #include "diff/across.h"
@@ -82,11 +83,12 @@ choose_properties(struct comparison *c)
 /* ---- Who takes part ---- */
 
 static bool
-schema_wanted(const struct strvec *globs, const struct object *o)
+schema_wanted(const struct compare_options *opt, const struct object *o)
 {
 	const char *schema = comparable_schema(o);
 
-	return !schema || comparable_wanted(globs, schema);
+	return (!schema || comparable_wanted(opt->schemas, schema)) &&
+	       !schemas_leave_out(opt->schema_map, o, schema);
 }
 
 /* The two sides may have their version tables in different places. */
@@ -109,8 +111,7 @@ takes_part(struct comparison *c, const struct object *o)
 {
 	const struct compare_options *opt = c->options;
 
-	if (!schema_wanted(opt->schemas, o) || is_version_table(c, o) ||
-		partitions_hide(opt, o))
+	if (!schema_wanted(opt, o) || is_version_table(c, o) || partitions_hide(opt, o))
 		return false;
 	c->n_unread += (c->unread[o->kind] & KIND_WAS_READ) != 0;
 	return c->compared[o->kind];

@@ -13,7 +13,7 @@ struct comparing {
 	struct snapshot *expected, *found;
 	struct compare_options options;
 	/* What these point at. */
-	struct strvec schemas, expected_schemas, role_map;
+	struct strvec schemas, expected_schemas, role_map, schema_map;
 	struct instance instance[2];
 	struct ignore_rules *ignore;
 	char *version_schema, *version_table;
@@ -37,6 +37,7 @@ own_options(struct comparing *c, const struct compare_options *o)
 	c->options.expected_schemas =
 		own_list(&c->expected_schemas, o->expected_schemas);
 	c->options.role_map = own_list(&c->role_map, o->role_map);
+	c->options.schema_map = own_list(&c->schema_map, o->schema_map);
 	for (size_t i = 0; i < COUNT_OF(c->instance); i++)
 		if (o->instance[i]) {
 			c->instance[i] = *o->instance[i];
@@ -87,6 +88,7 @@ comparing_free(struct comparing *c)
 	strvec_free(&c->schemas);
 	strvec_free(&c->expected_schemas);
 	strvec_free(&c->role_map);
+	strvec_free(&c->schema_map);
 	ignore_free(c->ignore);
 	free(c->version_schema);
 	free(c->version_table);

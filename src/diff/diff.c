@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/roles.h"
 #include "catalog/rule.h"
+#include "catalog/schemas.h"
 #include "diff/comparable.h"
 #include "diff/compare.h"
 #include "diff/kept.h"
@@ -179,23 +180,33 @@ compare(struct diff *d, const struct snapshot *expected, const struct snapshot *
 	free(c);
 }
 
+static bool
+is_set(const struct strvec *map)
+{
+	return map && map->n;
+}
+
 /* Of two that have their objects. */
 static void
-compare_open(struct diff *d, const struct snapshot *expected,
-	const struct snapshot *found, const struct compare_options *o)
+compare_open(struct diff *d, struct snapshot *expected, struct snapshot *found,
+	const struct compare_options *o)
 {
-	struct snapshot *mapped = NULL;
+	struct snapshot *a, *b = NULL;
 	struct err e;
 
-	if (!o->role_map || !o->role_map->n) {
-		compare(d, expected, found, o);
-	} else if ((mapped = roles_map(found, o->role_map, &e))) {
-		compare(d, expected, mapped, o);
-		snapshot_unref(mapped);
+	a = is_set(o->schema_map) ? schemas_map(expected, o->schema_map, &e)
+				  : snapshot_ref(expected);
+	if (a)
+		b = is_set(o->role_map) ? roles_map(found, o->role_map, &e)
+					: snapshot_ref(found);
+	if (b) {
+		compare(d, a, b, o);
 	} else {
 		d->status = DIFF_NOT_COMPARABLE;
 		d->reason = arena_strdup(d->arena, e.text);
 	}
+	snapshot_unref(a);
+	snapshot_unref(b);
 }
 
 struct diff *

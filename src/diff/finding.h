@@ -29,6 +29,9 @@ struct compare_options {
 	/* Names of roles of the found side and those to put in their place, see
 	 * roles_map(); NULL or empty: none. */
 	const struct strvec *role_map;
+	/* Schemas of the found side and those of the expected side that they are
+	 * compared with, see schemas_map(); NULL or empty: none. */
+	const struct strvec *schema_map;
 	int64_t now_ms;   /* for rules that expire */
 	size_t max_texts; /* bytes of texts that findings hold, see kept.h; 0: any */
 	/* Left out on both sides: the table that holds the recorded revision. */

@@ -99,6 +99,7 @@ add_options(struct strbuf *b, const struct compare_options *o)
 	add_list(b, o->schemas);
 	add_list(b, o->expected_schemas);
 	add_list(b, o->role_map);
+	add_list(b, o->schema_map);
 	add_text(b, o->ignore ? ignore_digest(o->ignore) : NULL);
 	add_text(b, o->version_schema);
 	add_text(b, o->version_table);

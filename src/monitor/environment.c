@@ -390,6 +390,8 @@ environment_comparison(
 {
 	const struct conf_environment *c = env->conf;
 	enum partitions partitions = PARTITIONS_PARENT;
+	/* What is of the database itself has the names that it has. */
+	bool elsewhere = x && c->expect != EXPECT_BASELINE;
 
 	environment_partitions(c->partitions, &partitions);
 	return (struct compare_options){
@@ -406,7 +408,8 @@ environment_comparison(
 		.instance = {x ? x->instance : NULL,
 			env->facts ? &env->facts->instance : NULL},
 		.ignore = env->ignore,
-		.role_map = &c->roles,
+		.role_map = elsewhere ? &c->roles : NULL,
+		.schema_map = elsewhere ? &c->schema_names : NULL,
 		.now_ms = now_ms,
 		.max_texts = MAX_TEXTS,
 		.version_schema = c->version_schema,

@@ -23,7 +23,8 @@ is_equal(const struct snapshot *s, const struct expectation *x,
 	struct diff *d;
 	bool equal;
 
-	if (!strcmp(s->fingerprint, found->fingerprint))
+	if (!strcmp(s->fingerprint, found->fingerprint) &&
+		(!o.schema_map || !o.schema_map->n))
 		return true;
 	d = environment_compare(env, s, found, &o);
 	equal = d->status == DIFF_IN_SYNC;
@@ -174,7 +175,9 @@ expect_directory(struct expectation *x, const struct expectation_sources *from,
 {
 	const struct snapshots_dir dir = {
 		from->files, env->conf->expect_target, env->memo};
-	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
+	struct compare_options files =
+		environment_comparison(env, NULL, clock_wall_ms());
+	struct compare_options o = environment_comparison(env, x, clock_wall_ms());
 	struct snapshot *s;
 	struct err e = {0};
 
@@ -184,7 +187,7 @@ expect_directory(struct expectation *x, const struct expectation_sources *from,
 		return;
 	}
 	s = env->facts->recorded.n
-		    ? expected_of_revision(&dir, &env->facts->recorded, &o, &e)
+		    ? expected_of_revision(&dir, &env->facts->recorded, &files, &e)
 		    : NULL;
 	if (!s && e.code != ERR_FORMAT && is_lost(env, from)) {
 		s = located_find(&env->located, &dir, env->facts->snapshot, &o, &e);

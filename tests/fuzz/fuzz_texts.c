@@ -1,6 +1,6 @@
 /* Any bytes as what clients and servers send, one line for each reader: a target, a
- * header with a password, a secret and a message that may hold it; nothing unseen and
- * no secret gets out. */
+ * header with a password, a secret and a message that may hold it, a definition with
+ * names of schemas; nothing unseen and no secret gets out. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/renaming.h"
 #include "conf/redact.h"
 #include "http/basic.h"
 #include "http/target.h"
@@ -90,6 +91,31 @@ check_shown(const char *text)
 	free(line);
 }
 
+/* Nothing but names is replaced: without any, all is as it was. */
+static void
+check_renamed(const char *text)
+{
+	struct renaming names = {0}, none = {0};
+	struct strbuf out = {0};
+
+	strvec_split(&names.from, "a,A b,c\"d", ',');
+	strvec_split(&names.to, "bb,c,a", ',');
+	renaming_path(&names, text, &out);
+	renaming_settings(&names, text, &out);
+	renaming_literals(&names, text, &out);
+	renaming_printed(&names, text, &out);
+	renaming_written(&names, text, true, &out);
+	strbuf_clear(&out);
+	renaming_path(&none, text, &out);
+	renaming_settings(&none, text, &out);
+	renaming_literals(&none, text, &out);
+	for (size_t n = strlen(text), i = 0; i < 3; i++)
+		if (out.len != 3 * n || memcmp(out.s + i * n, text, n) != 0)
+			abort();
+	strbuf_free(&out);
+	renaming_free(&names);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -99,6 +125,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_basic(text);
 	check_redacted(text);
 	check_shown(text);
+	check_renamed(text);
 	if (rest) {
 		*rest = '\0';
 		check_secret(text, rest + 1);

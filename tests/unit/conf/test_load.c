@@ -307,6 +307,14 @@ test_errors(void **state)
 		{"environment \"a\" {\n" DSN "\nroles = { \"a=b\", c, \"d=e=f\" } }",
 			"pgdriftd.conf:3: \"c\" is not written HERE=THERE\n"
 			"pgdriftd.conf:3: \"d=e=f\" is not written HERE=THERE"},
+		{"environment \"a\" {\n" DSN "\nschema_names = { \"b=a\", \"c=a\" } }",
+			"pgdriftd.conf:3: schema_names: \"b=a\" and \"c=a\": two "
+			"cannot be compared with one \"a\""},
+		{"environment \"a\" {\n" DSN "\nexpect = baseline\n"
+		 "schema_names = \"b=a\" }",
+			"pgdriftd.conf:4: schema_names: a baseline is of the database "
+			"itself, and has its names: remove schema_names, or give "
+			"another `expect`"},
 		{"http { cert_file = \"file\" }", "pgdriftd.conf: http has a cert_file "
 						  "but no key_file; TLS needs "
 						  "both"},

@@ -208,6 +208,7 @@ test_environment(void **state)
 		{ENV, "schemas", {"public", ""}, "a value of the list is empty"},
 		{ENV, "ignore", {"table:a.b"}, "table:a.b"},
 		{ENV, "roles", {"a=b", "c=d"}, "a=b|c=d"},
+		{ENV, "schema_names", {"a=b", "c=d"}, "a=b|c=d"},
 		{ENV, "ignore_file", {"null"}, "/dev/null"},
 		{ENV, "ignore_presets", {"timescaledb"}, "timescaledb"},
 		{ENV, "ignore_file", {"no"},
@@ -329,7 +330,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 33);
+	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 34);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

@@ -1057,6 +1057,43 @@ test_undecided_ignored(void **state)
 	}
 }
 
+/* Within one database: each is compared with the other, what is of neither with itself;
+ * findings, filters and rules have the names of the found side. */
+static void
+test_schema_map(void **state)
+{
+	struct snapshot *s = CATALOG("schema /a", "schema /b", "schema /public",
+		"table a/t", "table a/v", "table b/t", "table public/t",
+		"column a/t/c|type=a.m", "column b/t/c|type=a.m",
+		"column public/t/c|type=a.m");
+	struct strvec map = {0}, only = {0};
+	struct compare_options o = COMPARE_DEFAULTS;
+	struct diff *d;
+
+	(void)state;
+	s->version_schema = "a";
+	s->version_table = "v";
+	strvec_add(&map, "b=a");
+	strvec_add(&only, "b");
+	o.schema_map = &map;
+	o.schemas = &only;
+	d = diff_compare(s, s, &o);
+	assert_int_equal(d->n_findings, 1);
+	assert_string_equal(d->findings[0].name, "b.t.c");
+	assert_string_equal(d->findings[0].expected, "b.m");
+	assert_string_equal(d->findings[0].found, "a.m");
+	diff_unref(d);
+	o.schemas = NULL;
+	d = diff_compare(s, s, &o);
+	assert_int_equal(d->n_findings, 2);
+	assert_string_equal(d->findings[0].name, "b.t.c");
+	assert_string_equal(d->findings[1].name, "public.t.c");
+	diff_unref(d);
+	snapshot_unref(s);
+	strvec_free(&map);
+	strvec_free(&only);
+}
+
 int
 main(void)
 {
@@ -1086,6 +1123,7 @@ main(void)
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secrets_not_compared),
 		cmocka_unit_test(test_role_map),
+		cmocka_unit_test(test_schema_map),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_undecided),

@@ -54,12 +54,12 @@ static void
 test_options(void **state)
 {
 	struct remembered *w = *state;
-	struct strvec list = {0}, other = {0};
+	struct strvec list = {0}, other = {0}, names = {0};
 	struct compare_options o[] = {COMPARE_DEFAULTS, COMPARE_DEFAULTS,
 		COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS,
 		COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS,
 		COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS,
-		COMPARE_DEFAULTS, COMPARE_DEFAULTS};
+		COMPARE_DEFAULTS, COMPARE_DEFAULTS, COMPARE_DEFAULTS};
 
 	strvec_add(&list, "public");
 	strvec_add(&other, "p*");
@@ -80,12 +80,15 @@ test_options(void **state)
 	o[14].version_table = "u";
 	o[15].version_schema = "public";
 	o[15].version_table = "v";
+	strvec_add(&names, "other=public");
+	o[16].schema_map = &names;
 	for (size_t i = 0; i < COUNT_OF(o); i++)
 		assert_int_equal(made_for(w, &o[i]), 1);
 	for (size_t i = 0; i < COUNT_OF(o); i++)
 		assert_int_equal(made_for(w, &o[i]), 0);
 	strvec_free(&list);
 	strvec_free(&other);
+	strvec_free(&names);
 }
 
 /* Which reading it was is of no matter; that it is the same database is. */

@@ -1,0 +1,161 @@
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/schemas.h"
+#include "tests/unit/catalog/literal.h"
+
+static struct snapshot *
+mapped(const struct snapshot *s, const char *names)
+{
+	struct strvec map = {0};
+	struct snapshot *m;
+	struct err e;
+
+	strvec_split(&map, names, ',');
+	m = schemas_map(s, &map, &e);
+	assert_non_null(m);
+	strvec_free(&map);
+	return m;
+}
+
+static void
+test_values(void **state)
+{
+	static const struct {
+		const char *object, *property, *value;
+	} cases[] = {
+		{"extension /e|installed_in=a", "installed_in", "b"},
+		{"extension /e|installed_in=a.x", "installed_in", "a.x"},
+		{"column a/t/c|type=a.mood", "type", "b.mood"},
+		{"column a/t/c|default=nextval('a.s'::regclass)", "default",
+			"nextval('b.s'::regclass)"},
+		{"table a/t|owner=a", "owner", "a"},
+		{"table a/t|inherits=a.p, c.p", "inherits", "b.p, c.p"},
+		{"comment a/t|on=table|comment=see a.t", "comment", "see a.t"},
+		{"function a/f()|language=sql|body=SELECT A.x", "body", "SELECT B.x"},
+		{"function a/f()|language=plpython3u|body=A.x, a.x", "body",
+			"A.x, b.x"},
+		{"function a/f()|config=search_path=a", "config", "search_path=b"},
+		{"function a/f()|transforms=a.z, aa.y", "transforms", "aa.y, b.z"},
+		{"trigger a/t/g|function=a.f", "function", "b.f"},
+		{"trigger a/t/g|arguments='a.f', 'a'", "arguments", "'b.f', 'a'"},
+		{"publication /p|schemas=a, aa", "schemas", "aa, b"},
+		{"publication /p|tables=a.t (x, y) WHERE (a.f(x, 1)), \"aA\".u",
+			"tables", "\"aA\".u, b.t (x, y) WHERE (b.f(x, 1))"},
+		{"database_setting /search_path|value=a, public", "value", "b, public"},
+		{"database_setting /role|value=a", "value", "a"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *s = CATALOG(cases[i].object);
+		struct snapshot *m = mapped(s, "b=a");
+
+		assert_string_equal(object_value(&m->objects[0], cases[i].property),
+			cases[i].value);
+		snapshot_unref(s);
+		snapshot_unref(m);
+	}
+}
+
+/* What objects are known by; those in the way get the names that are left over, and all
+ * are in order again. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *map, *names;
+	} cases[] = {
+		{"b=a", "a|b|z|a.a|b.t|z.t|b.t.a|b.f(b.m, integer)|b.g(a.m)|b"},
+		{"a=b,b=a", "a|b|z|a.a|b.t|z.t|b.t.a|b.f(b.m, integer)|b.g(a.m)|b"},
+		{"b=a,z=b", "a|b|z|a.t|b.t|z.a|b.t.a|b.f(b.m, integer)|b.g(z.m)|b"},
+		{"n=a", "b|n|z|b.a|n.t|z.t|n.t.a|n.f(n.m, integer)|n.g(b.m)|n"},
+	};
+	struct snapshot *s = CATALOG("schema /a", "schema /b", "schema /z",
+		"comment /a|on=schema|comment=x", "table a/t", "table b/a", "table z/t",
+		"column a/t/a|type=text", "function a/f(a.m, integer)",
+		"function a/g(b.m)");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *m = mapped(s, cases[i].map);
+		struct strbuf b = {0};
+
+		for (size_t k = 0; k < m->n_objects; k++) {
+			strbuf_add(&b, k ? "|" : "");
+			object_name(&m->objects[k], &b);
+		}
+		assert_string_equal(b.s, cases[i].names);
+		strbuf_free(&b);
+		snapshot_unref(m);
+	}
+	snapshot_unref(s);
+}
+
+static void
+test_header(void **state)
+{
+	struct snapshot *s = CATALOG("table a/t"), *m;
+
+	(void)state;
+	s->version_schema = "a";
+	s->version_table = "a";
+	s->version_table_exists = true;
+	m = mapped(s, "b=a");
+	assert_string_equal(m->version_schema, "b");
+	assert_string_equal(m->version_table, "a");
+	assert_true(m->version_table_exists);
+	assert_memory_equal(m->read, s->read, sizeof m->read);
+	snapshot_unref(s);
+	snapshot_unref(m);
+}
+
+static void
+test_left_over(void **state)
+{
+	static const struct {
+		const char *object, *schema;
+		bool left_out;
+	} cases[] = {
+		{"table a/t", "a", true},
+		{"table b/t", "b", false},
+		{"table c/t", "c", false},
+		{"table x/t", "x", false},
+		{"table public/a", "public", false},
+		{"schema /a", "a", true},
+		{"extension /a|installed_in=a", NULL, false},
+		{"cast /cast(a.m AS text)|context=explicit|method=BINARY", NULL, true},
+		{"cast /cast(text AS \"a\".m)|context=explicit|method=BINARY", NULL,
+			true},
+		{"cast /cast(b.a AS text)|context=explicit|method=BINARY", NULL, false},
+	};
+	struct strvec map = {0};
+
+	(void)state;
+	strvec_split(&map, "c=b,b=a,x=y,y=x", ',');
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *s = CATALOG(cases[i].object);
+
+		assert_int_equal(
+			schemas_leave_out(&map, &s->objects[0], cases[i].schema),
+			cases[i].left_out);
+		assert_false(schemas_leave_out(NULL, &s->objects[0], cases[i].schema));
+		snapshot_unref(s);
+	}
+	strvec_free(&map);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_left_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
