@@ -9,6 +9,7 @@
 #include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/discovered.h"
 
 static const char *
 near_migrations(const struct conf *c, const char *name)
@@ -66,6 +67,15 @@ reference(const struct conf *c, size_t i, bool by_head)
 	return e->expect == EXPECT_ENVIRONMENT ? e->expect_target : NULL;
 }
 
+/* The block that an environment of that name is, or comes of; NULL: there is none. */
+static const struct conf_environment *
+block_of(const struct conf *c, const char *name)
+{
+	const struct conf_environment *e = conf_environment(c, name);
+
+	return e ? e : conf_template_of(c, name, NULL);
+}
+
 static void
 check_reference(
 	const struct check *c, size_t i, bool by_head, struct conf_errors *errors)
@@ -77,11 +87,16 @@ check_reference(
 
 	if (!name)
 		return;
-	to = conf_environment(c->conf, name);
+	to = block_of(c->conf, name);
 	if (!to)
 		unknown(errors, at, "environment", name,
 			is_full(errors) ? NULL : conf_environment_near(c->conf, name));
-	else if (to == &c->conf->environments[i])
+	else if (conf_is_template(to) && !strcmp(to->name, name))
+		conf_error(errors, at,
+			"%s: \"%s\" is a template: name one of its environments, as "
+			"\"%s/%s\"",
+			key, name, name, "NAME");
+	else if (to == &c->conf->environments[i] && !conf_is_template(to))
 		conf_error(errors, at, "%s: environment \"%s\" refers to itself", key,
 			name);
 	else if (!to->enabled && c->conf->environments[i].enabled)
@@ -126,7 +141,7 @@ follow_reference(struct walk *w, bool by_head)
 	const struct conf *c = w->check->conf;
 	size_t last = w->path[w->n - 1];
 	const char *name = reference(c, last, by_head);
-	const struct conf_environment *to = name ? conf_environment(c, name) : NULL;
+	const struct conf_environment *to = name ? block_of(c, name) : NULL;
 	size_t next = to ? (size_t)(to - c->environments) : last;
 
 	if (next == last)
@@ -207,6 +222,23 @@ check_schema_names(const struct check *c, size_t i, struct conf_errors *errors)
 	free(wrong);
 }
 
+/* The other keys of a template have defaults, which are of no matter elsewhere. */
+static void
+check_template(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+	const struct raw_block *raw = c->environments[i];
+
+	if (conf_is_template(e) && !e->discover_match.n)
+		conf_error(errors, raw_block_place(raw, "discover"),
+			"discover needs discover_match; add: discover_match = "
+			"\"tenant_*\", or \"*\" for all");
+	else if (!conf_is_template(e) && e->discover_match.n)
+		conf_error(errors, raw_block_place(raw, "discover_match"),
+			"discover_match is for a template: add discover = "
+			"\"databases\"");
+}
+
 /* A snapshot may be on its way; only what needs it has to wait for it. */
 static void
 check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
@@ -215,6 +247,7 @@ check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
 
 	if (!e->enabled ||
 		(e->expect != EXPECT_SNAPSHOT && e->expect != EXPECT_SNAPSHOTS) ||
+		(conf_is_template(e) && strstr(e->expect_target, "{name}")) ||
 		access(e->expect_target, R_OK) == 0)
 		return;
 	conf_warning(errors, raw_block_place(c->environments[i], "expect"),
@@ -271,6 +304,7 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 	check_migrations(c, i, errors);
 	check_roles(c, i, errors);
 	check_schema_names(c, i, errors);
+	check_template(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	check_snapshot(c, i, errors);

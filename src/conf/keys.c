@@ -25,6 +25,7 @@ static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", N
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const environment_modes[] = {"listed", "none", NULL};
 static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
+static const char *const discoveries[] = {"databases", NULL};
 static const char *const tools[] = {"alembic", NULL};
 
 #define SERVICE(n, t, member)                                 \
@@ -130,6 +131,20 @@ const struct conf_key conf_keys[] = {
 		.example = "host=db.example.com dbname=app user=pgdriftd",
 		.help = "Any connection string or URI of libpq. PG* variables, pg_service.conf and\n"
 			".pgpass work as usual."},
+	{ENVIRONMENT("discover", choice, discover), .choices = discoveries,
+		.example = "databases",
+		.help = "databases: the block is a template; each database of the server that\n"
+			"discover_match names is an environment, NAME/DATABASE, for as long as it is\n"
+			"there. dsn leads to the one where they are asked for."},
+	{ENVIRONMENT("discover_match", list, discover_match), .example = "tenant_*",
+		.help = "Which ones, * and ? are wild; one that begins with ! takes back, the last\n"
+			"that matches decides."},
+	{ENVIRONMENT("discover_limit", integer, discover_limit), .def = "1000", .min = 1,
+		.max = 100000,
+		.help = "More than that are an error, and those that are known stay."},
+	{ENVIRONMENT("discover_interval", duration, discover_interval_ms), .def = "60s",
+		.min = 100, .max = YEAR,
+		.help = "How often they are asked for."},
 	{ENVIRONMENT("password_file", path, password_file), .flags = KEY_CREDENTIAL,
 		.example = "prod.pw",
 		.help = "File with the password, read at every connect; relative to\n"

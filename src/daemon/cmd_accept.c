@@ -257,7 +257,7 @@ run(const struct cli *cli, int argc, char **argv)
 	log_set_level(LEVEL_WARN);
 	if (!take_options(argc, argv, &a, &format))
 		return EXIT_USAGE;
-	conf = command_conf(cli);
+	conf = command_conf_for(cli, &a.name, 1);
 	if (!conf)
 		return EXIT_CONFIG;
 	status = accept_environment(&a, conf, format);

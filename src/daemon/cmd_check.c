@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "conf/discovered.h"
 #include "daemon/command.h"
 #include "daemon/nagios.h"
 #include "monitor/monitor.h"
@@ -43,7 +44,7 @@ known_names(const struct request *r, const struct conf *conf)
 		const char *name = r->names.v[i],
 			   *near = conf_environment_near(conf, name);
 
-		if (conf_environment(conf, name))
+		if (conf_environment(conf, name) || conf_template_of(conf, name, NULL))
 			continue;
 		command_usage(&cmd_check, "no environment named \"%s\"%s%s%s", name,
 			near ? "; did you mean \"" : "", near ? near : "",
@@ -68,11 +69,20 @@ say_unchecked(const struct published *p, const struct request *r)
 	for (size_t i = 0; i < r->names.n; i++) {
 		if (published_find(p, r->names.v[i]))
 			continue;
-		command_fail(0, "environment %s is not enabled", r->names.v[i]);
+		command_fail(0, "environment %s is not %s", r->names.v[i],
+			p->n_discoveries ? "there" : "enabled");
 		any = true;
 	}
-	if (!p->n_environments && !r->names.n) {
-		command_fail(0, "no environment is enabled: nothing was checked");
+	for (size_t i = 0; i < p->n_discoveries; i++) {
+		if (p->discoveries[i].ok)
+			continue;
+		command_fail(0, "%s: which environments there are cannot be told: %s",
+			p->discoveries[i].name, p->discoveries[i].error);
+		any = true;
+	}
+	if (!p->n_environments && !any) {
+		command_fail(0, "no environment is %s: nothing was checked",
+			p->n_discoveries ? "there" : "enabled");
 		any = true;
 	}
 	return any;
@@ -148,6 +158,47 @@ fail(const struct request *r, int status, const char *why)
 	return r->format == FORMAT_NAGIOS ? nagios_fail(why) : status;
 }
 
+/* In the place of a template those that come of it. */
+static void
+name_discovered(struct request *r, const struct published *p)
+{
+	struct strvec names = {0};
+
+	for (size_t i = 0; i < r->names.n; i++) {
+		const char *name = r->names.v[i];
+		size_t n = strlen(name), before = names.n;
+
+		for (size_t k = 0; k < p->n_environments; k++)
+			if (!strncmp(p->environments[k]->name, name, n) &&
+				p->environments[k]->name[n] == '/')
+				strvec_add(&names, p->environments[k]->name);
+		if (names.n == before)
+			strvec_add(&names, name);
+	}
+	strvec_free(&r->names);
+	r->names = names;
+}
+
+/* Where only some of their names are wanted, no server is asked which there are. */
+static struct conf *
+without_templates(const struct request *r, struct conf *conf)
+{
+	struct conf *named;
+
+	for (size_t i = 0; i < r->names.n; i++) {
+		const struct conf_environment *e =
+			conf_environment(conf, r->names.v[i]);
+
+		if (e && conf_is_template(e))
+			return conf;
+	}
+	if (!r->names.n || !conf_has_templates(conf))
+		return conf;
+	named = conf_expand_named(conf, &r->names);
+	conf_free(conf);
+	return named;
+}
+
 static void
 on_done(void *arg)
 {
@@ -191,7 +242,7 @@ open_store(const struct conf *conf)
 }
 
 static int
-check(const struct request *r, struct conf *conf)
+check(struct request *r, struct conf *conf)
 {
 	struct loop *loop = loop_new();
 	struct store *store = open_store(conf);
@@ -208,6 +259,7 @@ check(const struct request *r, struct conf *conf)
 	if (m) {
 		monitor_start(m);
 		loop_run(loop);
+		name_discovered(r, monitor_published(m));
 		status = print(monitor_published(m), r);
 	} else {
 		command_fail(0, "%s", e.text);
@@ -271,7 +323,7 @@ run(const struct cli *cli, int argc, char **argv)
 		status = fail(&r, EXIT_USAGE,
 			"an environment of that name is not configured");
 	else
-		status = check(&r, conf);
+		status = check(&r, conf = without_templates(&r, conf));
 	conf_errors_free(&errors);
 	conf_free(conf);
 	strvec_free(&r.names);

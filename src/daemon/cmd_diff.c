@@ -387,14 +387,16 @@ run(const struct cli *cli, int argc, char **argv)
 	struct request r = {.compare = COMPARE_DEFAULTS};
 	struct source sources[2] = {0};
 	struct conf *conf = NULL;
+	const char *const *named;
 	int status = EXIT_USAGE;
 
 	if (!take_options(&r, argc, argv))
 		goto out;
+	named = (const char *const *)&argv[optind];
 	for (int i = 0; i < 2; i++) {
 		sources[i].text = argv[optind + i];
 		if (source_wants_conf(sources[i].text) && !conf &&
-			!(conf = command_conf(cli))) {
+			!(conf = command_conf_for(cli, named, 2))) {
 			status = EXIT_CONFIG;
 			goto out;
 		}

@@ -157,7 +157,8 @@ run(const struct cli *cli, int argc, char **argv)
 	if (!take_options(&r, argc, argv))
 		return EXIT_USAGE;
 	source.text = argv[optind];
-	if (source_wants_conf(source.text) && !(conf = command_conf(cli)))
+	if (source_wants_conf(source.text) &&
+		!(conf = command_conf_for(cli, &source.text, 1)))
 		return EXIT_CONFIG;
 	status = locate(&r, &source, conf);
 	source_fini(&source);

@@ -63,7 +63,8 @@ run(const struct cli *cli, int argc, char **argv)
 	if (optind + 1 != argc)
 		return command_usage(&cmd_snapshot, "snapshot takes one SOURCE");
 	source.text = argv[optind];
-	if (source_wants_conf(source.text) && !(conf = command_conf(cli)))
+	if (source_wants_conf(source.text) &&
+		!(conf = command_conf_for(cli, &source.text, 1)))
 		return EXIT_CONFIG;
 	if (source_read(&source, 1, conf))
 		status = write_snapshot(source.snapshot, path);

@@ -57,11 +57,13 @@ status_of(const cJSON *environment)
 	return was_not_compared(environment) ? EXIT_UNDECIDED : EXIT_SAME;
 }
 
-/* Without any environment nothing was decided. */
+/* Without any environment nothing was decided, nor where it is not known which there
+ * are. */
 static int
 exit_status(const cJSON *o)
 {
 	const cJSON *e, *all = cJSON_GetObjectItemCaseSensitive(o, "environments");
+	const cJSON *found = cJSON_GetObjectItemCaseSensitive(o, "discovery");
 	int worst = cJSON_GetArraySize(all) ? EXIT_SAME : EXIT_UNDECIDED;
 
 	cJSON_ArrayForEach(e, all)
@@ -70,6 +72,13 @@ exit_status(const cJSON *o)
 
 		if (status > worst)
 			worst = status;
+	}
+	cJSON_ArrayForEach(e, found)
+	{
+		const char *word = json_str(e, "status");
+
+		if (!word || strcmp(word, "ok") != 0)
+			worst = EXIT_UNDECIDED;
 	}
 	return worst;
 }

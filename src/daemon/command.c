@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/discovered.h"
 #include "conf/redact.h"
 
 static void PRINTF_LIKE(1, 0) complain(const char *fmt, va_list ap)
@@ -172,4 +173,20 @@ command_conf(const struct cli *cli)
 	command_conf_errors(&errors);
 	conf_errors_free(&errors);
 	return c;
+}
+
+struct conf *
+command_conf_for(const struct cli *cli, const char *const *names, size_t n)
+{
+	struct conf *c = command_conf(cli), *named;
+	struct strvec list = {0};
+
+	if (!c || !conf_has_templates(c))
+		return c;
+	for (size_t i = 0; i < n; i++)
+		strvec_add(&list, names[i] + (strncmp(names[i], "env:", 4) ? 0 : 4));
+	named = conf_expand_named(c, &list);
+	strvec_free(&list);
+	conf_free(c);
+	return named;
 }

@@ -60,6 +60,11 @@ void command_conf_errors(const struct conf_errors *errors);
 /* Load the configuration; says on standard error what is wrong with it.  NULL then. */
 struct conf *command_conf(const struct cli *cli);
 
+/* The same for environments of those names alone, "env:NAME" or NAME: one that comes of
+ * a template is in it, whether its database is there or not. */
+struct conf *
+command_conf_for(const struct cli *cli, const char *const *names, size_t n);
+
 enum output_format {
 	FORMAT_TEXT,
 	FORMAT_JSON,

@@ -90,6 +90,13 @@ on_notices(void *arg, const char *name, const struct problem *const *notices, si
 			n);
 }
 
+static void
+on_discovered(void *arg, const struct discovery_news *news)
+{
+	(void)arg;
+	journal_discovered(news);
+}
+
 void
 events_tell(struct monitor_options *o)
 {
@@ -98,6 +105,7 @@ events_tell(struct monitor_options *o)
 	o->role = on_role;
 	o->happened = on_happened;
 	o->migrations = on_migrations;
+	o->discovered = on_discovered;
 	o->notices = on_notices;
 }
 

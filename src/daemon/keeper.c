@@ -57,12 +57,10 @@ keeper_has_history(const struct keeper *k, const char *environment)
 static void
 prune(struct keeper *k)
 {
-	const struct conf *conf = *k->conf;
 	struct strvec names = {0};
 	struct err e;
 
-	for (size_t i = 0; i < conf->n_environments; i++)
-		strvec_add(&names, conf->environments[i].name);
+	monitor_names(k->monitor, &names);
 	if (!store_prune(k->store, k->life.age.now_ms, history_ms, &names, &e))
 		store_log(k->store, LEVEL_WARN, &e, "history cannot be pruned");
 	strvec_free(&names);

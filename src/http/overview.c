@@ -158,7 +158,7 @@ void
 overview_write(struct overview *v, const struct published *p,
 	const struct overview_wish *wish, struct answer *out)
 {
-	struct status_count count = {0};
+	struct status_count count = {.some = status_is_filter(&wish->filter)};
 
 	mosaic_update(v->members, p);
 	for (size_t i = 0; i < p->n_environments; i++)

@@ -394,6 +394,27 @@ environments(struct strbuf *out, const struct published *p, int64_t now_ms)
 }
 
 static void
+discoveries(struct strbuf *out, const struct published *p)
+{
+	for (size_t i = 0; i < p->n_discoveries; i++) {
+		const struct published_discovery *d = &p->discoveries[i];
+
+		strbuf_printf(out, "<p class=\"%s\">", d->ok ? "soft" : "bad");
+		page_prose(out, d->name, 0);
+		strbuf_add(out, ": ");
+		page_count(out, d->n, "environment", "environments");
+		strbuf_add(out, " discovered");
+		if (!d->tried)
+			strbuf_add(out, ", not asked for yet");
+		if (d->error) {
+			strbuf_add(out, ". Which there are cannot be told now: ");
+			page_prose(out, d->error, 400);
+		}
+		strbuf_add(out, "</p>\n");
+	}
+}
+
+static void
 problem_list(struct strbuf *out, const struct migrations *h)
 {
 	strbuf_add(out, "<ul class=\"items\">\n");
@@ -498,6 +519,7 @@ page_write(const struct published *p, int64_t now_ms, struct strbuf *out)
 	if (!p->reload_ok)
 		strbuf_add(out, "<p class=\"bad\">The last reload was refused: the "
 				"configuration before it is in force.</p>\n");
+	discoveries(out, p);
 	environments(out, p, now_ms);
 	if (p->n_migrations) {
 		strbuf_add(out, migrations_start);

@@ -80,6 +80,14 @@ environment_read_conf(
 	return env->fresh_ignore != NULL;
 }
 
+void
+environment_keep_conf(struct environment *env, const struct conf_environment *conf)
+{
+	ignore_free(env->fresh_ignore);
+	env->fresh_ignore = NULL;
+	env->fresh_conf = conf;
+}
+
 static struct pg_target
 target(const struct conf_environment *c)
 {
@@ -106,9 +114,11 @@ environment_take_conf(struct environment *env)
 
 	if (!now)
 		return false;
-	ignore_free(env->ignore);
-	env->ignore = env->fresh_ignore;
-	env->fresh_ignore = NULL;
+	if (env->fresh_ignore) {
+		ignore_free(env->ignore);
+		env->ignore = env->fresh_ignore;
+		env->fresh_ignore = NULL;
+	}
 	env->conf = now;
 	env->fresh_conf = NULL;
 	if (conf_environment_equal(old, now))

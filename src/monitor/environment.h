@@ -191,6 +191,9 @@ void environment_share(struct environment *env, struct memo *memo);
  * they are wrong, or its dsn is. */
 bool environment_read_conf(struct environment *env, const struct conf_environment *conf,
 	struct err *e) MUST_CHECK;
+/* The same where `conf` says what it said: its rules stay as they are. */
+void
+environment_keep_conf(struct environment *env, const struct conf_environment *conf);
 /* True if anything but the file of its rules has changed.  Which database it is says
  * the next reading; until then what is known of it stands. */
 bool environment_take_conf(struct environment *env);

@@ -83,7 +83,8 @@ expect_environment(struct expectation *x, const struct expectation_sources *from
 
 	x->reference = xasprintf("environment:%s", name);
 	if (!ref) {
-		x->reason = xasprintf("environment:%s is not enabled", name);
+		x->reason = xasprintf("environment:%s is not %s", name,
+			strchr(name, '/') ? "there" : "enabled");
 	} else if (!f || !f->snapshot) {
 		x->reason = xasprintf("environment:%s has not been read yet", name);
 	} else {

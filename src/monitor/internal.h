@@ -4,6 +4,7 @@
 
 #include "monitor/awaited.h"
 #include "monitor/dependents.h"
+#include "monitor/discovery.h"
 #include "monitor/expectation.h"
 #include "monitor/kin.h"
 #include "monitor/monitor.h"
@@ -13,7 +14,10 @@
 
 struct monitor {
 	struct loop *loop;
-	const struct conf *conf;
+	const struct conf *base; /* as it was loaded */
+	const struct conf *conf; /* that, with what templates stand for */
+	struct conf *expanded;   /* which is this one, where there are any; or NULL */
+	struct discoveries discoveries;
 	struct monitor_options o;
 	struct roster roster;
 	struct graphs *graphs;
@@ -40,6 +44,10 @@ void monitor_refresh_dependents(struct monitor *m, size_t most);
 void monitor_tell_migrations(struct monitor *m, const struct published_migrations *now);
 /* What is new, or was never checked, is due; what is due begins. */
 void monitor_start_new(struct monitor *m);
+/* Make ready for templates. */
+void monitor_discover(struct monitor *m);
+/* A list of what a template stands for has ended, or is due. */
+void monitor_listed(void *monitor);
 /* A look at NAME was taken: of struct look_watcher. */
 void monitor_looked(void *monitor, const char *name);
 /* The timer of an environment. */

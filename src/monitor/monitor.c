@@ -48,6 +48,7 @@ publish(struct monitor *m)
 {
 	const struct notices_listener listener = {m->o.notices, m->o.arg};
 
+	discoveries_publish(&m->discoveries, &m->publication.now);
 	publication_renew(
 		&m->publication, &m->roster, m->graphs, m->o.store, &listener);
 }
@@ -176,8 +177,16 @@ end_checks(void *arg)
 	if (m->dependents.of || awaited_next(&m->awaited, &from))
 		timer_set(m->more, 0);
 	pump(m);
-	if (m->o.done && !m->open && !m->queue.running)
+	if (m->o.done && !m->open && !m->queue.running &&
+		!discoveries_are_open(&m->discoveries))
 		m->o.done(m->o.arg);
+}
+
+void
+monitor_listed(void *arg)
+{
+	publish(arg);
+	end_checks(arg);
 }
 
 static void
@@ -294,6 +303,7 @@ start_due(struct monitor *m)
 static void
 pump(struct monitor *m)
 {
+	discoveries_pump(&m->discoveries, m->conf->service.max_concurrent_checks);
 	start_due(m);
 	if (m->queue.due.n && !timer_is_set(m->late))
 		timer_set(m->late, LATE_MS);
@@ -332,8 +342,10 @@ on_answered(void *arg)
 {
 	struct monitor *m = arg;
 
-	if (!m->o.done)
+	if (!m->o.done) {
 		queue_answered(&m->queue);
+		discoveries_answered(&m->discoveries);
+	}
 	pump(m);
 }
 
@@ -342,7 +354,9 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 {
 	struct environment *env = name ? roster_find(&m->roster, name) : NULL;
 
-	if (name ? !env : !m->roster.n)
+	if (!name)
+		discoveries_ask(&m->discoveries);
+	if (name ? !env : !m->roster.n && !m->discoveries.n)
 		return false;
 	*at_ms = queue_ask(&m->queue, env);
 	pump(m);
@@ -359,7 +373,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 
 	m->loop = l;
 	m->o = *o;
-	m->conf = conf;
+	m->base = m->conf = conf;
 	m->memo = memo_new();
 	m->files = expected_files_new(&(struct look_watcher){l, monitor_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
@@ -368,6 +382,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->started_ms = clock_mono_ms();
 	m->servers = pg_servers_new(l, on_answered, m);
 	m->publication.now.started_ms = clock_wall_ms();
+	monitor_discover(m);
 	if (!monitor_reload(m, conf, e)) {
 		monitor_free(m);
 		return NULL;
@@ -383,7 +398,8 @@ monitor_start_new(struct monitor *m)
 		struct environment *env = m->roster.v[i];
 
 		see_round(m, env);
-		if (env->wanted && !timer_is_set(env->timer))
+		if (env->wanted && !timer_is_set(env->timer) &&
+			!(m->o.done && env->tried))
 			queue_due(&m->queue, env);
 	}
 	pump(m);
@@ -393,6 +409,7 @@ void
 monitor_start(struct monitor *m)
 {
 	m->started = true;
+	discoveries_start(&m->discoveries);
 	monitor_start_new(m);
 }
 
@@ -406,6 +423,7 @@ void
 monitor_keep(struct monitor *m)
 {
 	memory_keep_success(&m->roster, m->o.store);
+	discoveries_keep(&m->discoveries, false);
 }
 
 void
@@ -415,6 +433,7 @@ monitor_free(struct monitor *m)
 		return;
 	for (size_t i = 0; i < m->roster.n; i++)
 		environment_free(m->roster.v[i]);
+	discoveries_fini(&m->discoveries);
 	pg_servers_free(m->servers);
 	queue_fini(&m->queue);
 	awaited_fini(&m->awaited);
@@ -427,6 +446,7 @@ monitor_free(struct monitor *m)
 	memo_free(m->memo);
 	timer_free(m->more);
 	timer_free(m->late);
+	conf_free(m->expanded);
 	free(m);
 }
 

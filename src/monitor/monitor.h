@@ -41,6 +41,9 @@ struct monitor_options {
 	/* NULL, or called when a migrations block was read, at start and after changes.
 	 */
 	void (*migrations)(void *arg, const struct published_migrations *m);
+	/* NULL, or called when other environments come of a template, and when that
+	 * cannot be told, or can again. */
+	void (*discovered)(void *arg, const struct discovery_news *news);
 	notices_fn *notices; /* NULL, or called for those that are new */
 	void *arg;
 };
@@ -77,6 +80,10 @@ void monitor_publish(struct monitor *m);
 /* The clock was set: all times that are published, and those that are stored, are of
  * the clock as it is now. */
 void monitor_clock_set(struct monitor *m, const struct clock_step *step);
+
+/* All that the store is to keep something for: the names of environments, and of what
+ * templates stood for. */
+void monitor_names(const struct monitor *m, struct strvec *out);
 
 /* Have the store keep when each environment was last checked; `options.store` is not
  * NULL. */

@@ -56,11 +56,20 @@ publication_late(struct publication *p, const struct heap *due, int64_t least_ms
 	return any;
 }
 
+static bool
+are_tried(const struct published *now)
+{
+	for (size_t i = 0; i < now->n_discoveries; i++)
+		if (!now->discoveries[i].tried)
+			return false;
+	return true;
+}
+
 void
 publication_renew(struct publication *p, const struct roster *r, struct graphs *graphs,
 	struct store *s, const struct notices_listener *l)
 {
-	p->now.ready = p->unready == 0;
+	p->now.ready = p->unready == 0 && are_tried(&p->now);
 	p->now.store = !s ? STORE_NONE : store_is_up(s, NULL) ? STORE_UP : STORE_DOWN;
 	if (p->notices_stale)
 		notices_refresh(graphs, r->v, r->n, l->tell, l->arg);

@@ -34,10 +34,20 @@ published_environment_free(struct published_environment *p)
 	free(p);
 }
 
+bool
+published_is_whole(const struct published *p)
+{
+	for (size_t i = 0; i < p->n_discoveries; i++)
+		if (!p->discoveries[i].ok)
+			return false;
+	return true;
+}
+
 enum state
 published_state(const struct published *p)
 {
-	enum state worst = p->n_environments ? STATE_IN_SYNC : STATE_UNKNOWN;
+	bool any = p->n_environments && published_is_whole(p);
+	enum state worst = any ? STATE_IN_SYNC : STATE_UNKNOWN;
 
 	for (size_t i = 0; i < p->n_environments; i++)
 		worst = state_worst(worst, p->environments[i]->state);

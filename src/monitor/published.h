@@ -124,6 +124,25 @@ struct published_migrations {
 typedef void
 notices_fn(void *arg, const char *name, const struct problem *const *notices, size_t n);
 
+/* A template, and how it is known what it stands for. */
+struct published_discovery {
+	const char *name;
+	bool tried;                          /* since the start */
+	bool ok;                             /* the last list was complete */
+	size_t n;                            /* environments that it stands for */
+	int64_t last_at_ms, last_success_ms; /* of a list; 0: never */
+	const char *error; /* why there is no new one; NULL: there is */
+	enum err_code error_code;
+};
+
+/* What is worth a line in the log. */
+struct discovery_news {
+	const struct published_discovery *now;
+	struct strvec came, gone; /* environments */
+	bool failed;              /* in another way than the time before */
+	bool recovered;
+};
+
 enum published_store { STORE_NONE, STORE_DOWN, STORE_UP };
 
 struct published {
@@ -135,12 +154,17 @@ struct published {
 	size_t n_environments;
 	const struct published_migrations *migrations;
 	size_t n_migrations;
+	const struct published_discovery *discoveries; /* as configured */
+	size_t n_discoveries;
 	bool reload_ok;
 	int64_t reload_ok_ms; /* last successful (re)load */
-	bool ready;           /* every environment was tried once */
+	bool ready;           /* every environment and discovery was tried once */
 };
 
-/* The worst state of all; unknown without any environment. */
+/* True if it is known now what each template stands for. */
+bool published_is_whole(const struct published *p);
+/* The worst state of all; unknown without any environment, and where it is not known
+ * which there are. */
 enum state published_state(const struct published *p);
 const struct published_environment *
 published_find(const struct published *p, const char *name);

@@ -295,6 +295,29 @@ queue_end(struct queue *q, struct environment *env)
 		queue_let(q, env->followers[i]);
 }
 
+bool
+queue_may_ask(struct queue *q, const char *address)
+{
+	if (!ready_has_room(&q->ready, address))
+		return false;
+	queue_asks_still(q, address);
+	q->running++;
+	return true;
+}
+
+void
+queue_asks_still(struct queue *q, const char *address)
+{
+	ready_count(&q->ready, address, 1);
+}
+
+void
+queue_ask_ends(struct queue *q, const char *address)
+{
+	ready_count(&q->ready, address, -1);
+	q->running--;
+}
+
 void
 queue_known(struct queue *q, struct environment *env)
 {

@@ -52,6 +52,12 @@ void queue_let(struct queue *q, struct environment *env);
 /* The check of what queue_next() gave begins; the check of `env` has ended. */
 void queue_begin(struct queue *q, struct environment *env);
 void queue_end(struct queue *q, struct environment *env);
+/* Somebody asks the server of that address for something else than a check, if it bears
+ * one more; false: it does not.  queue_ask_ends() follows, and after each queue_take()
+ * meanwhile queue_asks_still(). */
+bool queue_may_ask(struct queue *q, const char *address) MUST_CHECK;
+void queue_asks_still(struct queue *q, const char *address);
+void queue_ask_ends(struct queue *q, const char *address);
 /* `env` has taken over what was read of it, or why nothing was. */
 void queue_known(struct queue *q, struct environment *env);
 /* A server that took connections only answers again: those where that was so are due.

@@ -225,6 +225,32 @@ ready_end(struct ready *r, struct environment *env)
 	count(r, env, -1);
 }
 
+static struct ready_server *
+server_at(struct ready *r, const char *address)
+{
+	struct ready_server *s = find(r, '@', address);
+
+	while (s->into)
+		s = s->into;
+	return s;
+}
+
+void
+ready_count(struct ready *r, const char *address, int change)
+{
+	struct ready_server *s = server_at(r, address);
+
+	close_server(r, s);
+	s->running += change;
+	open_server(r, s);
+}
+
+bool
+ready_has_room(struct ready *r, const char *address)
+{
+	return !r->most || server_at(r, address)->running < r->most;
+}
+
 /* ---- Spreading ---- */
 
 void

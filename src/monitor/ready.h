@@ -38,6 +38,10 @@ struct environment *ready_first(const struct ready *r);
 /* Its check has begun, after ready_remove(); it has ended. */
 void ready_begin(struct ready *r, struct environment *env);
 void ready_end(struct ready *r, struct environment *env);
+/* Somebody else asks the server of that address, or has asked it (`change`: -1); and
+ * true if it is below its cap. */
+void ready_count(struct ready *r, const char *address, int change);
+bool ready_has_room(struct ready *r, const char *address);
 /* Its server may be another one than it was, by what was read of it.  Whoever has that
  * address and was not read yet goes with it. */
 void ready_known(struct ready *r, struct environment *env);

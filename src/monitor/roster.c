@@ -2,6 +2,7 @@
 #include "monitor/roster.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -79,6 +80,10 @@ take(const struct roster *before, const struct conf_environment *c,
 	if (!env)
 		return m->make(m->arg, c, e);
 	env->stays = true;
+	if (m->same_files && conf_environment_equal(env->conf, c)) {
+		environment_keep_conf(env, c);
+		return env;
+	}
 	return environment_read_conf(env, c, e) ? env : NULL;
 }
 
@@ -140,6 +145,18 @@ want(struct environment *env)
 		want(env->refers[i]);
 }
 
+/* All that come of it, if it is one. */
+static void
+want_template(const struct roster *r, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < r->n; i++)
+		if (!strncmp(r->v[i]->conf->name, name, n) &&
+			r->v[i]->conf->name[n] == '/')
+			want(r->v[i]);
+}
+
 void
 roster_want(const struct roster *r, const struct strvec *only)
 {
@@ -147,6 +164,8 @@ roster_want(const struct roster *r, const struct strvec *only)
 
 	for (size_t i = 0; all && i < r->n; i++)
 		want(r->v[i]);
-	for (size_t i = 0; !all && i < only->n; i++)
+	for (size_t i = 0; !all && i < only->n; i++) {
 		want(roster_find(r, only->v[i]));
+		want_template(r, only->v[i]);
+	}
 }

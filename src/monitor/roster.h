@@ -16,6 +16,7 @@ struct roster {
 /* Makes one that was not there before; NULL with the reason if it is configured wrong.
  */
 struct roster_maker {
+	bool same_files; /* nobody has asked to read those of the environments again */
 	struct environment *(*make)(
 		void *arg, const struct conf_environment *c, struct err *e);
 	void *arg;
@@ -37,7 +38,8 @@ struct environment *roster_find(const struct roster *r, const char *name);
 /* Free those that roster_read() did not take over, whatever is under way of them, and
  * the list. */
 void roster_drop_gone(struct roster *before, struct queue *q);
-/* Those of `only` (NULL or empty: all) are wanted, and what they refer to. */
+/* Those of `only` (NULL or empty: all), or that come of a template in it, are wanted,
+ * and what they refer to. */
 void roster_want(const struct roster *r, const struct strvec *only);
 
 #endif

@@ -13,7 +13,7 @@
 #include "report/journal_ids.h"
 #include "verdict/phrase.h"
 
-enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16 };
+enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16, FEW_NAMES = 5 };
 
 struct event {
 	enum log_level level;
@@ -54,6 +54,12 @@ static const struct event role_rights = {
 	LEVEL_WARN, "role may do more than a check needs", JOURNAL_ID_ROLE};
 static const struct event migrations_problem = {
 	LEVEL_WARN, "migrations have a problem", JOURNAL_ID_MIGRATIONS_PROBLEM};
+
+static const struct event discovered = {
+	LEVEL_INFO, "environments come or go", JOURNAL_ID_DISCOVERED};
+static const struct event not_discovered = {LEVEL_ERROR,
+	"it cannot be told which environments there are, those known stay",
+	JOURNAL_ID_NOT_DISCOVERED};
 
 static const struct event happenings[HAPPENING_COUNT] = {
 	[HAPPENING_REVISION] = {LEVEL_INFO, "recorded revision has changed",
@@ -335,6 +341,42 @@ journal_happened(const struct published_environment *e, const struct happened *h
 	begin_text(&r, e ? e->name : NULL, event);
 	if (h->detail)
 		add_text(&r, ": ", h->detail);
+	write_event(&r, event);
+}
+
+/* A few by their names. */
+static void
+add_names(
+	struct record *r, const char *key, const char *what, const struct strvec *names)
+{
+	struct strbuf text = {0};
+
+	if (!names->n)
+		return;
+	if (names->n <= FEW_NAMES)
+		phrase_ids(&text, names);
+	else
+		strbuf_printf(&text, "%zu", names->n);
+	strbuf_printf(&r->text, "%s %s", what, text.s);
+	add_owned(r, key, strbuf_take(&text));
+}
+
+void
+journal_discovered(const struct discovery_news *news)
+{
+	const struct published_discovery *now = news->now;
+	const struct event *event = news->failed ? &not_discovered : &discovered;
+	struct record r = {0};
+
+	add(&r, "discover", now->name);
+	add_number(&r, "environments", now->n);
+	add(&r, "error", now->error);
+	begin_text(&r, now->name, event);
+	if (news->failed)
+		add_text(&r, ": ", now->error);
+	add_names(&r, "came", "; new:", &news->came);
+	add_names(&r, "gone", "; gone:", &news->gone);
+	strbuf_printf(&r.text, "; %zu in all", now->n);
 	write_event(&r, event);
 }
 

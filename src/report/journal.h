@@ -14,6 +14,8 @@ void journal_findings_changed(const struct published_environment *e, size_t befo
 void journal_check_failed(const struct published_environment *e);
 /* What is no change of state; `e` NULL: it is of the daemon. */
 void journal_happened(const struct published_environment *e, const struct happened *h);
+/* Environments come and go with what a template stands for, or it cannot be told. */
+void journal_discovered(const struct discovery_news *news);
 void journal_reloaded(size_t environments);
 void journal_reload_refused(const char *message);
 void journal_rule_expired(const char *environment, const char *rule);

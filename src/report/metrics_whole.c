@@ -24,6 +24,38 @@ write_problems(struct writer *w)
 }
 
 static void
+write_discovery_up(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_discoveries; i++) {
+		sample_begin(w);
+		sample_label(w, "discover", w->p->discoveries[i].name);
+		sample_end(w, w->p->discoveries[i].ok);
+	}
+}
+
+static void
+write_discovered(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_discoveries; i++) {
+		sample_begin(w);
+		sample_label(w, "discover", w->p->discoveries[i].name);
+		sample_end(w, w->p->discoveries[i].n);
+	}
+}
+
+static void
+write_discovery_time(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_discoveries; i++) {
+		if (!w->p->discoveries[i].last_success_ms)
+			continue;
+		sample_begin(w);
+		sample_label(w, "discover", w->p->discoveries[i].name);
+		sample_end_seconds(w, w->p->discoveries[i].last_success_ms);
+	}
+}
+
+static void
 write_requests(struct writer *w)
 {
 	for (size_t i = 0; i < w->x->n_requests; i++) {
@@ -136,6 +168,14 @@ write_max_fds(struct writer *w)
 const struct family metrics_of_whole[] = {
 	{"pgdriftd_migrations_problems", GAUGE,
 		"Problems of a migrations directory, by code.", .all = write_problems},
+	{"pgdriftd_discovery_up", GAUGE,
+		"Whether it is known what a template stands for.",
+		.all = write_discovery_up},
+	{"pgdriftd_discovered_environments", GAUGE,
+		"Environments that a template stands for.", .all = write_discovered},
+	{"pgdriftd_discovery_last_success_timestamp_seconds", GAUGE,
+		"When a template's server last said what it stands for.",
+		.all = write_discovery_time},
 	{"pgdriftd_http_requests", COUNTER, "HTTP requests answered.",
 		.all = write_requests},
 	{"pgdriftd_config_last_reload_successful", GAUGE,

@@ -331,6 +331,13 @@ status_asked_document(const struct published_environment *e, int64_t began_ms)
 }
 
 bool
+status_is_filter(const struct status_filter *f)
+{
+	return f &&
+	       ((f->environments && f->environments->n) || (f->states && f->states->n));
+}
+
+bool
 status_wants(const struct status_filter *f, const struct published_environment *e)
 {
 	if (!f)
@@ -349,12 +356,14 @@ status_count(struct status_count *c, const struct published_environment *e)
 	c->of[e->state]++;
 }
 
-/* Where none is watched nothing is known; where a filter leaves none, nothing is wrong.
+/* Where none is watched nothing is known, nor where it is not known which there are;
+ * where a filter leaves none, nothing is wrong.
  */
 static enum state
 worst_of(const struct published *p, const struct status_count *c)
 {
-	enum state worst = p->n_environments ? STATE_IN_SYNC : STATE_UNKNOWN;
+	bool known = p->n_environments && (c->some || published_is_whole(p));
+	enum state worst = known ? STATE_IN_SYNC : STATE_UNKNOWN;
 
 	for (int s = 0; s < STATE_COUNT; s++)
 		if (c->of[s])
@@ -376,6 +385,28 @@ add_summary(cJSON *o, const struct status_count *c)
 		json_add_num(s, state_word(order[i]), (double)c->of[order[i]]);
 }
 
+static void
+add_discoveries(cJSON *o, const struct published *p)
+{
+	cJSON *list = json_add_array(o, "discovery");
+
+	for (size_t i = 0; i < p->n_discoveries; i++) {
+		const struct published_discovery *d = &p->discoveries[i];
+		cJSON *member = json_object();
+
+		json_add_str(member, "name", d->name);
+		json_add_str(member, "status",
+			!d->tried ? "not_checked"
+			: d->ok   ? "ok"
+				  : "error");
+		json_add_num(member, "environments", (double)d->n);
+		json_add_time(member, "last_at", d->last_at_ms);
+		json_add_time(member, "last_success_at", d->last_success_ms);
+		json_add_str(member, "error", d->error);
+		json_push(list, member);
+	}
+}
+
 static cJSON *
 document(int64_t at_ms)
 {
@@ -393,6 +424,7 @@ status_head(const struct published *p, const struct status_count *c)
 
 	json_add_str(o, "state", state_word(worst_of(p, c)));
 	add_summary(o, c);
+	add_discoveries(o, p);
 	return o;
 }
 
@@ -409,7 +441,7 @@ cJSON *
 status_document(const struct published *p, const struct status_filter *f, bool items)
 {
 	cJSON *o, *list = json_array();
-	struct status_count count = {0};
+	struct status_count count = {.some = status_is_filter(f)};
 
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];

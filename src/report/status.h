@@ -18,7 +18,10 @@ bool status_wants(const struct status_filter *f, const struct published_environm
 /* How many there are of each state; zeroed at the begin. */
 struct status_count {
 	size_t n, of[STATE_COUNT];
+	bool some; /* some were asked for: of others nothing is said */
 };
+/* A filter that leaves any out, or may. */
+bool status_is_filter(const struct status_filter *f);
 void status_count(struct status_count *c, const struct published_environment *e);
 
 /* `/status` in parts: all but its environments, and one of these. */

@@ -234,9 +234,37 @@ print(struct strbuf *out, const struct row *rows, size_t n, bool color)
 				"--format json\n");
 }
 
+/* What a template stands for, and why that is not known. */
+static void
+add_discovery(struct strbuf *out, const cJSON *d, bool color)
+{
+	char *name = fit(json_str(d, "name"), 64),
+	     *error = fit(json_str(d, "error"), 0);
+	const char *status = json_str(d, "status") ? json_str(d, "status") : "";
+	bool bad = strcmp(status, "ok") != 0;
+	int64_t n = 0;
+
+	(void)json_whole(d, "environments", &n);
+	strbuf_printf(out, "%s: %" PRId64 " discovered", name, n);
+	if (bad) {
+		char *word = fit(status, 32);
+
+		strbuf_printf(out, ", %s%s%s", color ? color_of("unknown") : "", word,
+			color ? "\033[0m" : "");
+		free(word);
+	}
+	if (bad && json_str(d, "error"))
+		strbuf_printf(out, ": %s", error);
+	strbuf_addc(out, '\n');
+	free(name);
+	free(error);
+}
+
 void
 status_table(const cJSON *document, bool color, struct strbuf *out)
 {
+	const cJSON *found = cJSON_GetObjectItemCaseSensitive(document, "discovery"),
+		    *d;
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "environments"),
 		    *e;
 	size_t n = 0, most = (size_t)cJSON_GetArraySize(list);
@@ -244,6 +272,7 @@ status_table(const cJSON *document, bool color, struct strbuf *out)
 
 	cJSON_ArrayForEach(e, list) set_row(&rows[n++], e, document);
 	print(out, rows, n, color);
+	cJSON_ArrayForEach(d, found) add_discovery(out, d, color);
 	for (size_t i = 0; i < n; i++)
 		for (int c = 0; c < COLS; c++)
 			free(rows[i].cell[c]);

@@ -203,6 +203,13 @@ test_environment(void **state)
 		{ENV, "dsn", {"host=h"}, "host=h"},
 		{ENV, "dsn", {""}, ""},
 		{ENV, "password_command", {"a b"}, "a b"},
+		{ENV, "discover", {"databases"}, "databases"},
+		{ENV, "discover", {"tables"}, "\"tables\" is not one of: databases"},
+		{ENV, "discover_match", {"a*", "!ab"}, "a*|!ab"},
+		{ENV, "discover_limit", {"7"}, "7"},
+		{ENV, "discover_limit", {"0"},
+			"\"0\" is not a whole number from 1 to 100000"},
+		{ENV, "discover_interval", {"5m"}, "5m"},
 		{ENV, "migrations", {"app"}, "app"},
 		{ENV, "schemas", {"public", "app*"}, "public|app*"},
 		{ENV, "schemas", {"public", ""}, "a value of the list is empty"},
@@ -330,7 +337,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 34);
+	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 38);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

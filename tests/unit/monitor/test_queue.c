@@ -378,6 +378,31 @@ test_lateness(void **state)
 	assert_int_equal(q->queue.due.n, 0);
 }
 
+/* Whoever asks a server for something else takes the place of a check, also after a
+ * reload. */
+static void
+test_asks(void **state)
+{
+	struct fixture *q = *state;
+
+	queue_take(&q->queue, q->list, 3, 2);
+	assert_true(queue_may_ask(&q->queue, ""));
+	assert_int_equal(q->queue.running, 1);
+	queue_due(&q->queue, &q->dev);
+	queue_due(&q->queue, &q->other);
+	assert_non_null(begin(q));
+	assert_false(queue_may_ask(&q->queue, ""));
+	assert_true(queue_may_ask(&q->queue, "elsewhere"));
+	queue_ask_ends(&q->queue, "elsewhere");
+	assert_null(queue_next(&q->queue));
+	queue_take(&q->queue, q->list, 3, 2);
+	queue_asks_still(&q->queue, "");
+	assert_null(queue_next(&q->queue));
+	queue_ask_ends(&q->queue, "");
+	assert_int_equal(q->queue.running, 1);
+	assert_ptr_equal(queue_next(&q->queue), &q->other);
+}
+
 #define with(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -388,6 +413,7 @@ main(void)
 		with(test_reference_first),
 		with(test_asked_for),
 		with(test_lateness),
+		with(test_asks),
 		with(test_reference_asked_for),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_cap),

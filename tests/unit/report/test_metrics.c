@@ -150,6 +150,34 @@ test_few_of_one_in_sync(void **state)
 	free(text);
 }
 
+static void
+test_discovery(void **state)
+{
+	static const struct published_discovery list[] = {
+		{.name = "a",
+			.tried = true,
+			.ok = true,
+			.n = 3,
+			.last_success_ms = 5000},
+		{.name = "b", .n = 2},
+	};
+	char *text;
+
+	(void)state;
+	f.published.discoveries = list;
+	f.published.n_discoveries = 2;
+	text = metrics(false);
+	assert_has(text, "pgdriftd_discovery_up{discover=\"a\"} 1");
+	assert_has(text, "pgdriftd_discovery_up{discover=\"b\"} 0");
+	assert_has(text, "pgdriftd_discovered_environments{discover=\"a\"} 3");
+	assert_has(text, "pgdriftd_discovered_environments{discover=\"b\"} 2");
+	assert_has(text,
+		"pgdriftd_discovery_last_success_timestamp_seconds{discover=\"a\"} "
+		"5.000");
+	assert_null(strstr(text, "success_timestamp_seconds{discover=\"b\""));
+	free(text);
+}
+
 /* Families are grouped, each with one HELP and one TYPE before its samples. */
 static void
 test_grouped(void **state)
@@ -286,6 +314,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_few_of_one_in_sync, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_zeros, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grouped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_what_counts_as_drift, set_up, tear_down),

@@ -243,6 +243,70 @@ test_untrusted(void **state)
 	cJSON_Delete(o);
 }
 
+/* Where it is not known which environments there are, not all is well; but of those
+ * that are asked for by name that says nothing. */
+static void
+test_discovery(void **state)
+{
+	struct published_discovery list[] = {
+		{.name = "tenants",
+			.tried = true,
+			.ok = true,
+			.n = 4,
+			.last_at_ms = 1000,
+			.last_success_ms = 1000},
+		{.name = "others", .n = 2},
+	};
+	struct strvec dev = {0};
+	const struct status_filter filter = {.environments = &dev};
+	struct strbuf table = {0};
+	const cJSON *d;
+	cJSON *o;
+
+	(void)state;
+	f.published.discoveries = list;
+	f.published.n_discoveries = 1;
+	strvec_add(&dev, "dev");
+	f.published.environments = &f.list[2];
+	f.published.n_environments = 1;
+	o = status_document(&f.published, NULL, false);
+	assert_string_equal(json_str(o, "state"), "in_sync");
+	assert_int_equal(published_state(&f.published), STATE_IN_SYNC);
+	d = cJSON_GetArrayItem(at(o, "discovery", NULL), 0);
+	assert_string_equal(json_str(d, "name"), "tenants");
+	assert_string_equal(json_str(d, "status"), "ok");
+	assert_string_equal(json_str(d, "last_success_at"), "1970-01-01T00:00:01Z");
+	assert_int_equal(
+		cJSON_GetNumberValue(cJSON_GetObjectItem(d, "environments")), 4);
+	assert_true(cJSON_IsNull(cJSON_GetObjectItem(d, "error")));
+	cJSON_Delete(o);
+
+	f.published.n_discoveries = 2;
+	o = status_document(&f.published, NULL, false);
+	assert_string_equal(json_str(o, "state"), "unknown");
+	assert_int_equal(published_state(&f.published), STATE_UNKNOWN);
+	d = cJSON_GetArrayItem(at(o, "discovery", NULL), 1);
+	assert_string_equal(json_str(d, "status"), "not_checked");
+	cJSON_Delete(o);
+
+	list[1].tried = true;
+	list[1].error = "no\x1b[31m server";
+	o = status_document(&f.published, NULL, false);
+	d = cJSON_GetArrayItem(at(o, "discovery", NULL), 1);
+	assert_string_equal(json_str(d, "status"), "error");
+	status_table(o, false, &table);
+	assert_non_null(
+		strstr(table.s, "\ntenants: 4 discovered\nothers: 2 discovered, "
+				"error: no"));
+	assert_null(strchr(table.s, '\x1b'));
+	cJSON_Delete(o);
+	o = status_document(&f.published, &filter, false);
+	assert_string_equal(json_str(o, "state"), "in_sync");
+	cJSON_Delete(o);
+	strbuf_free(&table);
+	strvec_free(&dev);
+}
+
 static void
 test_migrations(void **state)
 {
@@ -365,6 +429,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_not_compared, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_untrusted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_migrations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),

@@ -1,0 +1,23 @@
+/* See discoversql.h.  All names come, and are matched here: a pattern of SQL is another
+ * language, and a server has some thousands of them at most.  A limit of -2 has one
+ * whose DROP DATABASE was broken off.  pg_database is shared, and read without a lock
+ * that anybody waits for. */
+#include "catalog/discoversql.h"
+
+const char discoversql_server[] =
+	"SELECT s.system_identifier AS system FROM pg_catalog.pg_control_system() s";
+static const struct declared_column server_columns[] = {
+	{"system", FORM_INTEGER},
+	{0},
+};
+const struct declared discoversql_server_gives = {server_columns, 1, 1};
+
+const char discoversql_databases[] =
+	"SELECT d.datname::text AS name FROM pg_catalog.pg_database d"
+	" WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2"
+	" ORDER BY d.oid";
+static const struct declared_column databases_columns[] = {
+	{"name", FORM_NAME},
+	{0},
+};
+const struct declared discoversql_databases_gives = {databases_columns, 0, 0};

@@ -1,0 +1,472 @@
+"""Templates: environments that come and go with the databases of a server."""
+import os
+import signal
+import urllib.parse
+from collections import Counter
+
+from harness import (PASSWORD, WATCHER, Postgres, SystemTest, alone, directory,
+                     environment, is_sanitized, long, program, section, until, write)
+from test_many import Counting
+
+TENANTS = long(60, 500)
+VARIANTS = ("CREATE TABLE orders (id integer PRIMARY KEY, total numeric NOT NULL);"
+            "CREATE INDEX orders_total ON orders (total);"
+            "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);"
+            "INSERT INTO alembic_version VALUES ('a1');"
+            "GRANT SELECT ON alembic_version TO public;")
+CHANGES = ("", "ALTER TABLE orders ADD note text;", "DROP INDEX orders_total;")
+
+
+class Server(Postgres):
+    """Whose databases are those of one test at a time."""
+
+    settings = {"max_connections": 50}
+
+    def __init__(self):
+        super().__init__()
+        for i, change in enumerate(CHANGES):
+            self.sql("CREATE DATABASE variant%d TEMPLATE template0" % i)
+            self.sql(VARIANTS + change, "variant%d" % i)
+            self.sql("ALTER DATABASE variant%d ALLOW_CONNECTIONS false" % i)
+        self.sql("CREATE DATABASE ref TEMPLATE variant0")
+
+    def tenants(self, names, variant=0):
+        self.sql("".join("CREATE DATABASE %s TEMPLATE variant%d;\n" % (
+            quoted(name), variant) for name in names))
+
+    def drop(self, name):
+        self.sql("DROP DATABASE %s WITH (FORCE)" % quoted(name))
+
+    def drop_all(self):
+        drops = self.sql("SELECT format('DROP DATABASE %I WITH (FORCE);', datname) FROM "
+                         "pg_database WHERE datname !~ '^(postgres|ref|variant|template)'")
+        self.sql(drops)
+
+
+def quoted(name):
+    return '"%s"' % name.replace('"', '""')
+
+
+class Discovering(SystemTest):
+    server_of_all = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server_of_all = Server()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server_of_all.stop()
+
+    def which_server(self):
+        return self.server_of_all
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.server.drop_all)
+
+    def template(self, name="tenants", **keys):
+        return environment(name, keys.pop("dsn", self.server.dsn("postgres")), **{
+            "head": ["a1"], "discover": "databases", "discover_match": ["tenant_*"],
+            "discover_interval": "200ms", "expect": "environment:ref", **keys})
+
+    def both(self, **keys):
+        return self.ref() + self.template(**keys)
+
+    def ref(self):
+        return environment("ref", self.server.dsn("ref"), head=["a1"])
+
+    def start(self, config=None, **keys):
+        self.running = self.daemon(config or self.both(), **keys)
+        return self.running
+
+    def names(self):
+        return [e["name"] for e in self.running.json("/status")["environments"]]
+
+    def discovery(self):
+        return self.running.json("/status")["discovery"][0]
+
+    def until_names(self, *names):
+        until("environments " + " ".join(names), lambda: self.names() == list(names))
+
+    def failed(self):
+        found = self.discovery()
+        return found if found["status"] == "error" else None
+
+
+class Databases(Discovering):
+    def test_come_and_go(self):
+        self.server.tenants(["tenant_a", "tenant_b", "other"])
+        running = self.start()
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        running.wait_state("tenants%2Ftenant_a", "in_sync")
+        found = self.discovery()
+        self.assertEqual((found["name"], found["status"], found["environments"],
+                          found["error"]), ("tenants", "ok", 2, None))
+        reloaded = running.metric("pgdriftd_config_last_reload_success_timestamp_seconds")
+        since = running.environment("ref")["since"]
+        checks = running.checks("ref")
+        self.server.tenants(["tenant_c"], 1)
+        self.server.drop("tenant_a")
+        self.until_names("ref", "tenants/tenant_b", "tenants/tenant_c")
+        running.wait_state("tenants%2Ftenant_c", "drifted")
+        running.wait_state("tenants%2Ftenant_b", "in_sync")
+        # It is no reload, and who stays goes on as before.
+        self.assertEqual(running.metric(
+            "pgdriftd_config_last_reload_success_timestamp_seconds"), reloaded)
+        self.assertNotIn("configuration", running.log())
+        self.assertEqual(running.environment("ref")["since"], since)
+        self.assertGreaterEqual(running.checks("ref"), checks)
+        # What has gone leaves no metrics, and its history.
+        metrics = running.metrics()
+        self.assertNotIn("tenants/tenant_a", {
+            dict(labels).get("environment") for _, labels in metrics})
+        self.assertEqual(running.metric("pgdriftd_discovery_up", discover="tenants"), 1)
+        self.assertEqual(
+            running.metric("pgdriftd_discovered_environments", discover="tenants"), 2)
+        self.assertTrue(running.metric(
+            "pgdriftd_discovery_last_success_timestamp_seconds", discover="tenants"))
+        history = running.json("/history?environment=tenants/tenant_a")["changes"]
+        self.assertIn("in_sync", [c["state"] for c in history])
+        lines = [r for r in running.log_records() if r.get("discover") == "tenants"]
+        self.assertEqual([r.get("came") for r in lines if "came" in r][0],
+                         "tenants/tenant_a, tenants/tenant_b")
+        self.assertEqual([r["gone"] for r in lines if "gone" in r], ["tenants/tenant_a"])
+        self.assertIn("tenants/tenant_c", [r.get("came") for r in lines])
+
+    def test_new_ones_are_checked_at_once_and_others_are_not(self):
+        self.server.tenants(["tenant_a"])
+        running = self.start(service={"interval": "1h"})
+        self.until_names("ref", "tenants/tenant_a")
+        until("both", lambda: running.checks("tenants/tenant_a") == 1)
+        before = running.environment("tenants%2Ftenant_a")["check"]
+        self.server.tenants(["tenant_b"])
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        running.wait_state("tenants%2Ftenant_b", "in_sync")
+        self.assertEqual(running.environment("tenants%2Ftenant_a")["check"], before)
+        self.assertEqual(running.checks("tenants/tenant_a"), 1)
+
+    def test_renamed_is_gone_and_new(self):
+        self.server.tenants(["tenant_a"])
+        self.start()
+        self.until_names("ref", "tenants/tenant_a")
+        until("the name", lambda: "ALTER" in self.server.sql(
+            "ALTER DATABASE tenant_a RENAME TO tenant_z; SELECT 'ALTER'"))
+        self.until_names("ref", "tenants/tenant_z")
+
+    def test_limit_keeps_the_list(self):
+        self.server.tenants(["tenant_a", "tenant_b"])
+        running = self.start(self.both(discover_limit=2))
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        self.server.tenants(["tenant_c"])
+        found = until("the error", self.failed)
+        self.assertIn("3 databases match discover_match, more than discover_limit = 2",
+                      found["error"])
+        self.assertEqual(found["environments"], 2)
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        whole = running.json("/status")
+        self.assertEqual(whole["state"], "unknown")
+        self.assertEqual(running.json("/status?environment=ref")["state"], "in_sync")
+        said = program("status", "--url", running.url)
+        self.assertStatus(said, 2)
+        self.assertIn("tenants: 2 discovered, error: 3 databases", said.out)
+        self.assertIn("3 databases match", running.get("/").text)
+        self.assertEqual(running.metric("pgdriftd_discovery_up", discover="tenants"), 0)
+        # Once, however often it is asked.
+        self.assertEqual(running.log().count("3 databases match"), 1)
+        self.server.drop("tenant_b")
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_c")
+        self.assertEqual(self.discovery()["status"], "ok")
+
+    def test_patterns_take_back(self):
+        self.server.tenants(["tenant_a", "tenant_tmp1", "tenant_tmp2"])
+        self.start(self.both(discover_match=["tenant_*", "!tenant_tmp*", "tenant_tmp2"]))
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_tmp2")
+
+    def test_none_of_these(self):
+        """Templates of CREATE DATABASE, and what takes no connections."""
+        self.server.tenants(["tenant_a", "tenant_no", "tenant_t"])
+        self.server.sql("ALTER DATABASE tenant_no ALLOW_CONNECTIONS false;"
+                        "ALTER DATABASE tenant_t IS_TEMPLATE true")
+        self.addCleanup(self.server.sql, "ALTER DATABASE tenant_t IS_TEMPLATE false")
+        self.start()
+        self.until_names("ref", "tenants/tenant_a")
+
+    def test_one_that_may_not_be_connected_to(self):
+        self.server.tenants(["tenant_a"])
+        self.server.sql("REVOKE CONNECT ON DATABASE tenant_a FROM public")
+        self.start()
+        self.until_names("ref", "tenants/tenant_a")
+        found = self.running.wait_state("tenants%2Ftenant_a", "unknown")
+        until("the error", lambda: "permission denied" in str(
+            self.running.environment("tenants%2Ftenant_a")["check"]["error"]))
+        self.assertEqual(found["name"], "tenants/tenant_a")
+        self.assertEqual(self.discovery()["status"], "ok")
+
+    def test_empty_list_is_a_fact(self):
+        self.server.tenants(["tenant_a"])
+        self.start()
+        self.until_names("ref", "tenants/tenant_a")
+        self.server.drop("tenant_a")
+        self.until_names("ref")
+        self.assertEqual(self.discovery()["status"], "ok")
+        self.assertEqual(self.discovery()["environments"], 0)
+
+    def test_odd_names(self):
+        odd = ["tenant_ ", "tenant_'", 'tenant_"', "tenant_/..", "tenant_%2F", "tenant_\\",
+               "tenant_ü", "tenant_\n", "tenant_a=b", "tenant_?&#", "tenant_%"]
+        self.server.tenants(odd)
+        self.server.tenants(["host=tenant_"], 1)
+        running = self.start(self.both(discover_match=["tenant_*", "host=*"]))
+        until("all", lambda: len(self.names()) == len(odd) + 2)
+        self.assertEqual(len(set(self.names())), len(odd) + 2)
+        self.assertIn("tenants/tenant_%2F..", self.names())
+        self.assertIn("tenants/tenant_%252F", self.names())
+        self.assertIn("tenants/tenant_%C3%BC", self.names())
+        self.assertIn("tenants/tenant_%0A", self.names())
+        for name in self.names():
+            # Each is the database of its name, and no other.
+            where = urllib.parse.quote(name, safe="")
+            state = "drifted" if "host" in name else "in_sync"
+            self.assertEqual(running.wait_state(where, state)["name"], name)
+            self.assertEqual(running.get("/status/%s/diff" % where).status,
+                             409 if name == "ref" else 200)
+        self.assertIn("/status/tenants%2Ftenant_%250A", running.get("/").text)
+        # They are what was kept as well.
+        before = self.names()
+        running.stop()
+        running.start()
+        self.assertEqual(self.names(), before)
+
+    def test_uri(self):
+        self.server.tenants(["tenant_a", "tenant_&b"])
+        uri = "postgresql://%s@/postgres?host=%s&port=%d" % (
+            WATCHER, urllib.parse.quote(self.server.directory, safe=""), self.server.port)
+        self.start(self.both(dsn=uri, discover_match="*ten*"))
+        self.until_names("ref", "tenants/tenant_%26b", "tenants/tenant_a")
+        self.running.wait_state("tenants%2Ftenant_%2526b", "in_sync")
+
+    def test_version_table_and_ignored_by_name(self):
+        self.server.tenants(["tenant_a"])
+        self.server.sql("CREATE SCHEMA tenant_a; CREATE TABLE tenant_a.version (version_num "
+                        "varchar(32)); INSERT INTO tenant_a.version VALUES ('a1');"
+                        "GRANT USAGE ON SCHEMA tenant_a TO public;"
+                        "GRANT SELECT ON tenant_a.version TO public", "tenant_a")
+        self.start(self.both(version_table="{name}.version",
+                             ignore=["schema:{name}"]))
+        found = self.running.wait_state("tenants%2Ftenant_a", "in_sync")
+        self.assertEqual(found["revision"]["recorded"], ["a1"])
+        self.assertEqual(found["schema"]["status"], "in_sync")
+
+    def test_reload_meanwhile(self):
+        self.server.tenants(["tenant_a", "tenant_b"])
+        running = self.start(self.both(discover_interval="1h"))
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        since = running.wait_state("tenants%2Ftenant_a", "in_sync")["since"]
+        running.reload(self.both(discover_interval="1h") +
+                       environment("more", self.server.dsn("ref"), head=["a1"]))
+        self.assertEqual(self.names(), [
+            "ref", "tenants/tenant_a", "tenants/tenant_b", "more"])
+        self.assertEqual(running.environment("tenants%2Ftenant_a")["since"], since)
+        # What was narrowed stands for less at once; what is asked anew, for more soon.
+        self.server.tenants(["tenant_c"])
+        running.reload(self.both(discover_interval="1h", discover_match="tenant_b"))
+        self.assertEqual(self.names(), ["ref", "tenants/tenant_b"])
+        running.reload(self.both(discover_interval="1h"))
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b", "tenants/tenant_c")
+        running.reload(self.ref())
+        self.assertEqual(self.names(), ["ref"])
+        self.assertEqual(running.json("/status")["discovery"], [])
+
+    def test_another_name_of_the_template(self):
+        self.server.tenants(["tenant_a"], 1)
+        running = self.start()
+        self.until_names("ref", "tenants/tenant_a")
+        since = running.wait_state("tenants%2Ftenant_a", "drifted")["since"]
+        running.stop()
+        running.configure(self.ref() + self.template("customers", was="tenants"))
+        running.start()
+        self.assertEqual(self.names(), ["ref", "customers/tenant_a"])
+        self.assertEqual(running.wait_state("customers%2Ftenant_a", "drifted")["since"],
+                         since)
+
+    def test_reference_that_is_found(self):
+        self.server.tenants(["tenant_a"], 1)
+        self.server.tenants(["tenant_ref", "tenant_z"])
+        running = self.start(self.template(expect="environment:tenants/tenant_ref"))
+        running.wait_state("tenants%2Ftenant_a", "drifted")
+        running.wait_state("tenants%2Ftenant_z", "in_sync")
+        self.assertIsNone(running.environment("tenants%2Ftenant_ref")["schema"]["reference"])
+        self.server.drop("tenant_ref")
+        until("that it is gone", lambda: "tenants/tenant_ref is not there" in str(
+            running.environment("tenants%2Ftenant_z")))
+        self.server.tenants(["tenant_ref"])
+        running.wait_state("tenants%2Ftenant_z", "in_sync")
+
+    def test_commands(self):
+        self.server.tenants(["tenant_a"])
+        self.server.tenants(["tenant_b"], 1)
+        file = self.config(section("service", state_dir=""), self.both())
+        whole = program("check", "-c", file, "--format", "json")
+        self.assertStatus(whole, 1)
+        self.assertEqual([e["name"] for e in whole.json()["environments"]],
+                         ["ref", "tenants/tenant_a", "tenants/tenant_b"])
+        self.assertEqual(whole.json()["discovery"][0]["environments"], 2)
+        of_all = program("check", "-c", file, "tenants", "--format", "json")
+        self.assertEqual([e["name"] for e in of_all.json()["environments"]],
+                         ["tenants/tenant_a", "tenants/tenant_b"])
+        self.assertStatus(program("check", "-c", file, "tenants/tenant_a"), 0)
+        self.assertStatus(program("check", "-c", file, "tenants/tenant_b"), 1)
+        self.assertStatus(program("check", "-c", file, "tenants/tenant_c"), 2)
+        self.assertStatus(program("check", "-c", file, "tenants/"), 64)
+        self.assertStatus(program("check", "-c", file, "tenant/tenant_a"), 64)
+        nagios = program("check", "-c", file, "tenants/tenant_b", "--format", "nagios")
+        self.assertStatus(nagios, 2)
+        self.assertIn("tenants/tenant_b drifted", nagios.out)
+        self.assertStatus(program("diff", "-c", file, "env:ref", "env:tenants/tenant_a"), 0)
+        self.assertStatus(program("diff", "-c", file, "env:ref", "env:tenants/tenant_b"), 1)
+        self.assertIn("orders", program("snapshot", "-c", file, "env:tenants/tenant_a").out)
+        self.assertStatus(program("snapshot", "-c", file, "env:tenants/nobody"), 2)
+
+    def test_check_of_a_server_that_is_away(self):
+        file = self.config(section("service", state_dir=""), self.both(
+            dsn=self.server.dsn("nowhere")))
+        for names in ((), ("tenants",)):
+            said = program("check", "-c", file, *names)
+            self.assertStatus(said, 2)
+            self.assertIn("tenants: which environments there are cannot be told", said.err)
+        self.assertStatus(program("check", "-c", file, "ref"), 0)
+
+    def test_accept_and_wait(self):
+        self.server.tenants(["tenant_a"])
+        config = self.template(expect="baseline")
+        running = self.start(config)
+        self.until_names("tenants/tenant_a")
+        self.assertStatus(program("accept", "-c", running.file, "tenants/tenant_a"), 0)
+        self.assertStatus(program("wait", "tenants/tenant_a", "--for", "in_sync", "--timeout",
+                                  "20s", "--url", running.url), 0)
+        self.server.sql("CREATE TABLE more ()", "tenant_a")
+        running.wait_state("tenants%2Ftenant_a", "drifted")
+
+    def test_all_are_asked_by_a_signal(self):
+        running = self.start(self.both(discover_interval="1h"))
+        self.until_names("ref")
+        self.server.tenants(["tenant_a"])
+        running.process.send_signal(signal.SIGUSR2)
+        self.until_names("ref", "tenants/tenant_a")
+
+    def test_wrong_configuration(self):
+        for config, message in (
+                (self.both(discover_match=[]), "discover needs discover_match"),
+                (environment("a", "dbname=a", discover_match="b"),
+                 "discover_match is for a template"),
+                (self.both() + environment("a", "dbname=a", expect="environment:tenants"),
+                 "is a template: name one of its environments"),
+                (self.both() + environment("a", "dbname=a", expect="environment:tenants/%zz"),
+                 "there is no environment"),
+                (environment("ref", "dbname=a", expect="environment:tenants/tenant_a") +
+                 self.template(), "in a circle"),
+                (self.both(discover="tables"), "not one of: databases"),
+                (self.both(dsn="nothing"), "not a connection string")):
+            said = program("config", "check", "-c", self.config(config))
+            self.assertStatus(said, 78)
+            self.assertIn(message, said.err)
+
+
+class Away(SystemTest):
+    """A server of its own, which is stopped."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Server()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.own.stop()
+
+    def template(self, **keys):
+        return environment("tenants", self.own.dsn("postgres"), **{
+            "discover": "databases", "discover_match": "tenant_*",
+            "discover_interval": "200ms", "allow_empty": True, "expect": "baseline", **keys})
+
+    def names(self):
+        return [e["name"] for e in self.running.json("/status")["environments"]]
+
+    def test_what_was_known_stays(self):
+        self.own.tenants(["tenant_a", "tenant_b"])
+        running = self.running = self.daemon(self.template())
+        until("both", lambda: len(self.names()) == 2)
+        until("a check", lambda: running.checks("tenants/tenant_b"))
+        last = running.json("/status")["discovery"][0]["last_success_at"]
+        self.own.stop("fast")
+        self.addCleanup(self.own.start)
+        until("the error",
+              lambda: running.json("/status")["discovery"][0]["status"] == "error")
+        self.assertEqual(self.names(), ["tenants/tenant_a", "tenants/tenant_b"])
+        running.stop()
+        running.start(ready=False)
+        until("/readyz", lambda: running.get("/readyz").status == 200)
+        found = running.json("/status")
+        self.assertEqual(self.names(), ["tenants/tenant_a", "tenants/tenant_b"])
+        self.assertEqual(found["state"], "unknown")
+        for e in found["environments"]:
+            self.assertEqual(e["state"], "unknown")
+            self.assertTrue(e["check"]["error"])
+        self.assertEqual(found["discovery"][0]["status"], "error")
+        self.assertGreaterEqual(found["discovery"][0]["last_success_at"], last)
+
+    def test_another_server(self):
+        self.own.tenants(["tenant_x"])
+        self.addCleanup(self.own.drop, "tenant_x")
+        other = Server()
+        self.addCleanup(other.stop)
+        other.tenants(["tenant_other"])
+        running = self.running = self.daemon(self.template())
+        until("it", lambda: "tenants/tenant_x" in self.names())
+        before = self.names()
+        # Under the same address another one answers.
+        self.own.stop("fast")
+        self.addCleanup(self.own.start)
+        other.stop("fast")
+        other.port, other.directory, port = self.own.port, self.own.directory, other.port
+        other.start()
+        until("the error", lambda: "another server answers" in str(
+            running.json("/status")["discovery"][0]["error"]))
+        self.assertEqual(self.names(), before)
+        # Who reads that and loads the configuration again means it.
+        running.reload()
+        until("the other", lambda: self.names() == ["tenants/tenant_other"])
+        other.stop("fast")
+
+
+@alone
+class Many(Discovering):
+    def test_tenants_in_three_variants(self):
+        names = ["tenant_%03d" % i for i in range(TENANTS)]
+        for v in range(len(CHANGES)):
+            self.server.tenants(names[v::len(CHANGES)], v)
+        proxy = Counting("127.0.0.1", self.server.port)
+        self.addCleanup(proxy.close)
+        password = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
+        dsn = self.server.dsn("postgres", host="127.0.0.1", port=proxy.port)
+        running = self.start(self.both(dsn=dsn, password_file=password), ready=False,
+                             service={"interval": "30s"})
+        until("all of them", lambda: running.get("/readyz").status == 200 and
+              len(self.names()) == TENANTS + 1, 300)
+        states = Counter(e["state"] for e in running.json("/status")["environments"])
+        drifted = sum(len(names[v::len(CHANGES)]) for v in (1, 2))
+        self.assertEqual(states, {"in_sync": TENANTS - drifted + 1, "drifted": drifted})
+        self.server.drop(names[0])
+        self.server.tenants(["tenant_new"], 1)
+        until("the new one", lambda: "tenants/tenant_new" in self.names()
+              and running.environment("tenants%2Ftenant_new")["state"] == "drifted")
+        self.assertNotIn("tenants/" + names[0], self.names())
+        self.assertEqual(running.metric("pgdriftd_discovered_environments",
+                                        discover="tenants"), TENANTS)
+        self.assertLessEqual(proxy.most, 2)
+        with open("/proc/%d/status" % running.process.pid) as f:
+            memory = int(next(line for line in f if line.startswith("VmRSS")).split()[1])
+        print("     %d tenants in three variants: VmRSS %.1f MB, at most %d connections" % (
+            TENANTS, memory / 1024, proxy.most))
+        if not is_sanitized():
+            self.assertLess(memory, (60 + TENANTS * 0.1) * 1024)
