@@ -228,3 +228,20 @@ object_show(const struct object *o, uint64_t shown, struct strbuf *out)
 		between = separator(o);
 	}
 }
+
+/* It is of the last kind. */
+void
+snapshot_leave_database(struct snapshot *s)
+{
+	const struct object *end;
+
+	assert(atomic_load(&s->refs) == 1 && !s->volume);
+	while (s->n_objects && s->objects[s->n_objects - 1].kind == KIND_DATABASE)
+		s->n_objects--;
+	end = s->objects + s->n_objects;
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (s->objects[i].belongs_to >= end)
+			s->objects[i].belongs_to = NULL;
+	s->read[KIND_DATABASE] = 0;
+	fingerprint_of(s, s->fingerprint);
+}

@@ -68,6 +68,15 @@ asked_for(const struct compare_options *o, const struct kind_info *info)
 	return bits;
 }
 
+/* Of a catalog that was built by itself (snapshot_leave_database()) there is no
+ * database, nor what is on it: that is as it should be, and nothing to be said. */
+static bool
+has_database(const struct comparison *c)
+{
+	return c->sides[EXPECTED]->read[KIND_DATABASE] &&
+	       c->sides[FOUND]->read[KIND_DATABASE];
+}
+
 static void
 choose_properties(struct comparison *c)
 {
@@ -78,6 +87,8 @@ choose_properties(struct comparison *c)
 		c->compared[k] = a & b & KIND_WAS_READ ? asked & a & b : 0;
 		c->unread[k] = asked & (a ^ b);
 	}
+	if (!has_database(c))
+		c->unread[KIND_DATABASE] = 0;
 }
 
 /* ---- Who takes part ---- */
@@ -112,6 +123,8 @@ takes_part(struct comparison *c, const struct object *o)
 	const struct compare_options *opt = c->options;
 
 	if (!schema_wanted(opt, o) || is_version_table(c, o) || partitions_hide(opt, o))
+		return false;
+	if (o->id.on == KIND_DATABASE && !has_database(c))
 		return false;
 	c->n_unread += (c->unread[o->kind] & KIND_WAS_READ) != 0;
 	return c->compared[o->kind];

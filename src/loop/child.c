@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "loop/internal.h"
+#include "loop/spawn.h"
 
 /* How long loop_free() waits for what child_call() started. */
 enum { LAST_WAIT_MS = 1000 };
@@ -24,7 +25,8 @@ struct child {
 	struct tenant *tenant; /* in whose list it is */
 	pid_t pid;             /* 0: reaped, or never started */
 	bool group;
-	int fd; /* read end of its standard output; -1: none, or at its end */
+	bool tail; /* of its output the last is kept */
+	int fd;    /* read end of its standard output; -1: none, or at its end */
 	struct strbuf output;
 	child_fn *fn;            /* of child_run(); NULL: nobody waits */
 	void (*done)(void *arg); /* of child_call() */
@@ -69,8 +71,9 @@ tell(void *arg)
 	c->done = NULL;
 	if (done)
 		done(c->arg);
-	else if (fn && c->err.code == ERR_NONE)
-		fn(c->arg, c->output.s ? c->output.s : "", c->output.len, NULL);
+	else if (fn && (c->tail || c->err.code == ERR_NONE))
+		fn(c->arg, c->output.s ? c->output.s : "", c->output.len,
+			c->err.code == ERR_NONE ? NULL : &c->err);
 	else if (fn)
 		fn(c->arg, NULL, 0, &c->err);
 }
@@ -138,6 +141,16 @@ grow_output(struct strbuf *b, size_t more)
 	b->cap = cap;
 }
 
+/* … leaving out what came first. */
+static void
+keep_tail(struct strbuf *b)
+{
+	if (b->len <= 2 * CHILD_TAIL)
+		return;
+	memmove(b->s, b->s + b->len - CHILD_TAIL, CHILD_TAIL + 1);
+	b->len = CHILD_TAIL;
+}
+
 /* Take what is there; false when there is no more for now. */
 static bool
 read_some(struct child *c)
@@ -145,6 +158,8 @@ read_some(struct child *c)
 	char buf[4096];
 	ssize_t n = read(c->fd, buf, sizeof buf);
 
+	if (n > 0 && c->tail)
+		keep_tail(&c->output);
 	if (n > 0 && c->output.len + (size_t)n <= CHILD_MAX_OUTPUT) {
 		grow_output(&c->output, (size_t)n);
 		strbuf_addn(&c->output, buf, (size_t)n);
@@ -186,13 +201,28 @@ judge_exit(struct child *c, int status)
 		err_set(&c->err, ERR_IO, "exit status %d", WEXITSTATUS(status));
 }
 
+/* While the dead process is not reaped yet, its group is still its own. */
+static void
+kill_rest(const struct child *c)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		info.si_pid)
+		kill(-c->pid, SIGKILL);
+}
+
 /* Called for the death of any child: WNOHANG tells whether it was this one. */
 static void
 on_sigchld(void *arg)
 {
 	struct child *c = arg;
 	int status;
-	pid_t pid = waitpid(c->pid, &status, WNOHANG);
+	pid_t pid;
+
+	if (c->tail)
+		kill_rest(c);
+	pid = waitpid(c->pid, &status, WNOHANG);
 
 	if (pid == 0)
 		return;
@@ -283,22 +313,43 @@ spawn_shell(const char *command, int out, pid_t *pid)
 	return rc;
 }
 
-/* The parent's end does not block; the child's does. */
+/* A shell for `command`, or else what `plan` says.  The parent's end does not block;
+ * the child's does.  Of what has failed *what tells. */
 static int
-start(struct child *c, const char *command)
+start(struct child *c, const char *command, const struct child_plan *plan,
+	const char **what)
 {
 	int fds[2];
 	int rc;
 
+	*what = "could not start /bin/sh";
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return errno;
 	c->fd = fds[0];
 	if (fcntl(c->fd, F_SETFL, O_NONBLOCK) < 0)
 		rc = errno;
-	else
+	else if (command)
 		rc = spawn_shell(command, fds[1], &c->pid);
+	else
+		rc = spawn_run(plan, fds[1], &c->pid, what);
 	close(fds[1]);
 	return rc;
+}
+
+/* One that has not come so far as to run is reaped at once. */
+static void
+wait_for_it(struct child *c, int64_t timeout_ms, int rc, const char *what)
+{
+	if (!rc) {
+		timer_set(c->deadline, timeout_ms);
+		watch_keep(c->watch, c->fd, WATCH_READ);
+		return;
+	}
+	if (c->tail && c->pid > 0)
+		waitpid(c->pid, NULL, 0);
+	err_errno(&c->err, ERR_IO, rc);
+	err_prefix(&c->err, "%s", what);
+	finish(c);
 }
 
 struct child *
@@ -306,21 +357,29 @@ child_run(struct loop *l, const char *command, int64_t timeout_ms, child_fn *fn,
 	void *arg)
 {
 	struct child *c = child_new(l);
+	const char *what;
 	int rc;
 
 	c->fn = fn;
 	c->arg = arg;
 	c->group = true;
-	rc = start(c, command);
-	if (rc) {
-		c->pid = 0;
-		err_errno(&c->err, ERR_IO, rc);
-		err_prefix(&c->err, "could not start /bin/sh");
-		finish(c);
-	} else {
-		timer_set(c->deadline, timeout_ms);
-		watch_keep(c->watch, c->fd, WATCH_READ);
-	}
+	rc = start(c, command, NULL, &what);
+	wait_for_it(c, timeout_ms, rc, what);
+	return c;
+}
+
+struct child *
+child_start(struct loop *l, const struct child_plan *plan, child_fn *fn, void *arg)
+{
+	struct child *c = child_new(l);
+	const char *what;
+	int rc;
+
+	c->fn = fn;
+	c->arg = arg;
+	c->group = c->tail = true;
+	rc = start(c, NULL, plan, &what);
+	wait_for_it(c, plan->timeout_ms, rc, what);
 	return c;
 }
 

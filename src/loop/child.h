@@ -2,6 +2,8 @@
 #ifndef LOOP_CHILD_H
 #define LOOP_CHILD_H
 
+#include <sys/types.h>
+
 #include "loop/loop.h"
 
 struct child;
@@ -10,7 +12,8 @@ struct child;
 enum { CHILD_MAX_OUTPUT = 1024 * 1024 };
 
 /* What the command wrote to standard output (NUL-terminated beside its length; gone
- * when the call returns), or an error with output NULL: ERR_TIMEOUT at the deadline,
+ * when the call returns), or an error with output NULL (of child_start() with its last
+ * output): ERR_TIMEOUT at the deadline,
  * ERR_IO if it could not be started or did not exit with 0, ERR_FORMAT if it wrote too
  * much. */
 typedef void child_fn(void *arg, const char *output, size_t n, const struct err *e);
@@ -22,6 +25,28 @@ typedef void child_fn(void *arg, const char *output, size_t n, const struct err 
  * Calls `fn` exactly once, never from inside child_run(). */
 struct child *child_run(struct loop *l, const char *command, int64_t timeout_ms,
 	child_fn *fn, void *arg);
+/* A command without a shell. */
+struct child_plan {
+	const char *const *argv; /* ends with NULL; argv[0] is the path of a program */
+	const char *const *env;  /* ends with NULL */
+	const char *dir;         /* to run it in */
+	/* Whom to run it as, if `other_user`; this process is root then. */
+	bool other_user;
+	uid_t user;
+	gid_t group;
+	const gid_t *groups;
+	size_t n_groups;
+	int64_t timeout_ms;
+};
+
+/* Of what such a command says the last so many bytes are kept, at least. */
+enum { CHILD_TAIL = 16 * 1024 };
+
+/* Run it as child_run() does; but what it says on standard error is taken as well, `fn`
+ * gets the last of it in any case, also with an error, and whatever it has left running
+ * in its group is killed, as it is itself if this process dies. */
+struct child *
+child_start(struct loop *l, const struct child_plan *plan, child_fn *fn, void *arg);
 /* Kill the group and forget it; before the callback only. */
 void child_cancel(struct child *c);
 

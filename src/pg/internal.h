@@ -167,6 +167,7 @@ bool exchange_has_room(struct pg_session *s, int64_t bytes) MUST_CHECK;
 
 /* ---- script.c ---- */
 void script_run(struct pg_session *s, const struct pg_script *script);
+void script_command(struct pg_session *s, const struct pg_command *command);
 void script_free(struct script *p);
 /* Take one answer, which is there; or what a lost connection has left of it. */
 enum next script_take(struct pg_session *s);

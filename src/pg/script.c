@@ -513,6 +513,30 @@ script_take(struct pg_session *s)
 	return ok ? NEXT_TURN : NEXT_FAILED;
 }
 
+static void
+begin(struct pg_session *s, size_t n_statements, const struct pg_limit *limit)
+{
+	s->script = xcalloc(1, sizeof *s->script);
+	s->script->arena = arena_new();
+	s->script->collect = collect_new(n_statements, s->raw_text);
+	exchange_begin(s, limit);
+	prepared_begin(&s->prepared);
+	session_set_state(s, SESSION_RUNNING);
+}
+
+/* What answers to a command may take: notices, mostly. */
+enum { COMMAND_MAX_BYTES = 1 << 20 };
+
+void
+script_command(struct pg_session *s, const struct pg_command *command)
+{
+	static const struct pg_limit limit = {.max_bytes = COMMAND_MAX_BYTES};
+
+	begin(s, 0, &limit);
+	add_command(s->script, command->sql, command->tag);
+	send_query(s);
+}
+
 void
 script_run(struct pg_session *s, const struct pg_script *script)
 {
@@ -520,16 +544,11 @@ script_run(struct pg_session *s, const struct pg_script *script)
 
 	for (size_t i = 0; i < script->n_batches; i++)
 		n_statements += script->batches[i].n_statements;
-	s->script = xcalloc(1, sizeof *s->script);
-	s->script->arena = arena_new();
-	s->script->collect = collect_new(n_statements, s->raw_text);
+	begin(s, n_statements, &script->limit);
 	s->script->part = script->part;
 	s->script->part_bytes = script->part_bytes;
 	if (script->part)
 		collect_apart(s->script->collect);
-	exchange_begin(s, &script->limit);
-	prepared_begin(&s->prepared);
-	session_set_state(s, SESSION_RUNNING);
 	for (size_t i = 0; i < script->n_batches; i++)
 		add_batch(s, &script->batches[i]);
 	send_query(s);

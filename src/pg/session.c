@@ -395,6 +395,14 @@ pg_session_run(
 		script_run(s, script);
 }
 
+void
+pg_session_command(struct pg_session *s, const struct pg_command *command,
+	pg_done_fn *fn, void *arg)
+{
+	if (start_asking(s, command->timeout_ms, fn, arg))
+		script_command(s, command);
+}
+
 /* Two looks, as the first may find the server's last words and the second its end. */
 bool
 pg_session_is_open(const struct pg_session *s)

@@ -124,6 +124,16 @@ void pg_session_connect(struct pg_session *s, const struct pg_target *t,
  * the connection closed. */
 void pg_session_run(struct pg_session *s, const struct pg_script *script,
 	pg_done_fn *fn, void *arg);
+/* Run one statement that writes, outside a transaction, and that answers with `tag`
+ * alone
+ * ("CREATE DATABASE"): of a server that is ours to write to, for build/ alone
+ * (tests/lint/writes).  `fn` gets no results. */
+struct pg_command {
+	const char *sql, *tag;
+	int64_t timeout_ms;
+};
+void pg_session_command(struct pg_session *s, const struct pg_command *command,
+	pg_done_fn *fn, void *arg);
 /* Looks whether the server has hung up meanwhile. */
 bool pg_session_is_open(const struct pg_session *s);
 int pg_session_server_version(const struct pg_session *s); /* PQserverVersion() */

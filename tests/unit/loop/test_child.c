@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -245,6 +246,151 @@ test_call_then_free(void **state)
 	munmap(flag, sizeof *flag);
 }
 
+/* ---- child_start() ---- */
+
+static void
+on_end(void *arg, const char *output, size_t n, const struct err *e)
+{
+	struct result *r = arg;
+
+	r->told++;
+	if (e)
+		r->err = *e;
+	strbuf_addn(&r->output, output, n);
+	loop_stop(r->loop);
+}
+
+static struct child_plan
+shell_plan(const char *const *argv)
+{
+	static const char *const env[] = {"A=eins", NULL};
+
+	return (struct child_plan){
+		.argv = argv, .env = env, .dir = "/tmp", .timeout_ms = 100000};
+}
+
+static void
+start(struct result *r, const struct child_plan *plan)
+{
+	child_start(r->loop, plan, on_end, r);
+	assert_int_equal(r->told, 0);
+	loop_run(r->loop);
+	assert_int_equal(r->told, 1);
+}
+
+/* Both outputs, its environment, its directory, no descriptor but three. */
+static void
+test_start(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {"/bin/sh", "-c",
+		"echo $A$B; pwd >&2; for i in 3 4 5 6 7 8 9; do"
+		" [ -e /proc/$$/fd/$i ] && echo open $i; done; read x || echo none",
+		NULL};
+	struct child_plan plan = shell_plan(argv);
+
+	setenv("B", "zwei", 1);
+	start(r, &plan);
+	assert_int_equal(r->err.code, ERR_NONE);
+	assert_string_equal(r->output.s, "eins\n/tmp\nnone\n");
+}
+
+static void
+test_start_fails(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {"/bin/sh", "-c", "echo said; exit 3", NULL};
+	const char *const nowhere[] = {"/bin/no-such-program", NULL};
+	struct child_plan plan = shell_plan(argv);
+
+	start(r, &plan);
+	assert_int_equal(r->err.code, ERR_IO);
+	assert_string_equal(r->err.text, "exit status 3");
+	assert_string_equal(r->output.s, "said\n");
+	r->told = 0;
+	plan = shell_plan(nowhere);
+	start(r, &plan);
+	assert_string_equal(
+		r->err.text, "could not start it: No such file or directory");
+	r->told = 0;
+	plan = shell_plan(argv);
+	plan.dir = "/tmp/no-such-directory";
+	start(r, &plan);
+	assert_string_equal(r->err.text,
+		"could not enter its directory: No such file or directory");
+}
+
+static void
+test_start_too_long(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {"/bin/sh", "-c", "echo begun; sleep 1000", NULL};
+	struct child_plan plan = shell_plan(argv);
+
+	plan.timeout_ms = 300;
+	start(r, &plan);
+	assert_int_equal(r->err.code, ERR_TIMEOUT);
+	assert_string_equal(r->output.s, "begun\n");
+}
+
+static void
+test_start_tail(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {"/bin/sh", "-c",
+		"i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done", NULL};
+	struct child_plan plan = shell_plan(argv);
+
+	start(r, &plan);
+	assert_int_equal(r->err.code, ERR_NONE);
+	assert_in_range(r->output.len, CHILD_TAIL, 3 * CHILD_TAIL);
+	assert_string_equal(r->output.s + r->output.len - 11, "line 29999\n");
+}
+
+/* What it leaves behind goes with it. */
+static void
+test_start_leaves_nothing(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {
+		"/bin/sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!", NULL};
+	struct child_plan plan = shell_plan(argv);
+	char path[64], state_of[256];
+
+	start(r, &plan);
+	snprintf(path, sizeof path, "/proc/%d/stat", atoi(r->output.s));
+	for (;;) {
+		FILE *f = fopen(path, "r");
+		bool alive = f && fgets(state_of, sizeof state_of, f) &&
+			     !strstr(state_of, ") Z");
+
+		if (f)
+			fclose(f);
+		if (!alive)
+			break;
+		usleep(1000);
+	}
+}
+
+static void
+test_start_as(void **state)
+{
+	struct result *r = *state;
+	const char *const argv[] = {"/bin/sh", "-c", "id -u; id -g; id -G", NULL};
+	static const gid_t groups[] = {4321, 4322};
+	struct child_plan plan = shell_plan(argv);
+
+	if (geteuid() != 0)
+		skip();
+	plan.other_user = true;
+	plan.user = 4320;
+	plan.group = 4321;
+	plan.groups = groups;
+	plan.n_groups = COUNT_OF(groups);
+	start(r, &plan);
+	assert_string_equal(r->output.s, "4320\n4321\n4321 4322\n");
+}
+
 int
 main(void)
 {
@@ -266,6 +412,13 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_several, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_call, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_call_then_free, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_start, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_start_fails, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_start_too_long, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_start_tail, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_start_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_start_as, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,165 @@
+/* A socket's directory and what only libpq knows stand behind the `?` of the URL; of a
+ * list of hosts the variables tell. */
+#include "build/place.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/mem.h"
+
+bool
+place_is_name(const char *name)
+{
+	size_t n = sizeof PLACE_PREFIX - 1;
+
+	return !strncmp(name, PLACE_PREFIX, n) && strlen(name + n) == 16 &&
+	       strspn(name + n, "0123456789abcdef") == 16;
+}
+
+void
+place_name(char name[PLACE_NAME_LEN])
+{
+	uint64_t number;
+
+	/* So few bytes are always there, once the system is up. */
+	while (getrandom(&number, sizeof number, 0) != sizeof number)
+		;
+	snprintf(name, PLACE_NAME_LEN, PLACE_PREFIX "%016" PRIx64, number);
+}
+
+bool
+place_of(const char *scratch_dsn, const char *name, struct place *out, struct err *e)
+{
+	if (!pg_parts_of(scratch_dsn, &out->parts, e))
+		return false;
+	pg_parts_set(&out->parts, "dbname", name);
+	return true;
+}
+
+void
+place_free(struct place *p)
+{
+	pg_parts_free(&p->parts);
+}
+
+void
+place_set_user(struct place *p, const char *user)
+{
+	if (!pg_parts_get(&p->parts, "user"))
+		pg_parts_set(&p->parts, "user", user);
+}
+
+/* ---- URL ---- */
+
+static void
+add_encoded(struct strbuf *b, const char *s)
+{
+	for (; *s; s++)
+		if (isalnum((unsigned char)*s) || strchr("-._~", *s))
+			strbuf_addc(b, *s);
+		else
+			strbuf_printf(b, "%%%02X", (unsigned char)*s);
+}
+
+static void
+add_parameter(struct strbuf *b, const char *name, const char *value)
+{
+	strbuf_addc(b, strchr(b->s, '?') ? '&' : '?');
+	strbuf_printf(b, "%s=", name);
+	add_encoded(b, value);
+}
+
+static bool
+is_of_libpq(const char *driver)
+{
+	return !*driver || !strncmp(driver, "psycopg", 7);
+}
+
+/* What else libpq takes, and has no variable for. */
+static void
+add_others(struct strbuf *b, const struct place *p)
+{
+	for (size_t i = 0; i < p->parts.n; i++) {
+		const struct pg_part *part = &p->parts.v[i];
+
+		if (part->value && !part->variable &&
+			!strstr(part->keyword, "password"))
+			add_parameter(b, part->keyword, part->value);
+	}
+}
+
+static void
+add_user(struct strbuf *b, const struct place *p, bool with_password)
+{
+	const char *user = pg_parts_get(&p->parts, "user");
+	const char *password = pg_parts_get(&p->parts, "password");
+
+	if (!user)
+		return;
+	add_encoded(b, user);
+	if (password && with_password) {
+		strbuf_addc(b, ':');
+		add_encoded(b, password);
+	}
+	strbuf_addc(b, '@');
+}
+
+static bool
+is_socket(const char *host)
+{
+	return *host == '/' || *host == '@';
+}
+
+char *
+place_url(const struct place *p, const char *driver, bool with_password)
+{
+	const char *host = pg_parts_get(&p->parts, "host");
+	const char *port = pg_parts_get(&p->parts, "port");
+	bool plain = host && *host && !strchr(host, ',') &&
+		     (!port || !strchr(port, ','));
+	bool remote = plain && !is_socket(host);
+	struct strbuf b = {0};
+
+	driver = driver ? driver : "";
+	strbuf_printf(&b, "postgresql%s%s://", *driver ? "+" : "", driver);
+	add_user(&b, p, with_password);
+	if (remote)
+		strbuf_printf(&b, strchr(host, ':') ? "[%s]" : "%s", host);
+	if (remote && port && *port)
+		strbuf_printf(&b, ":%s", port);
+	strbuf_addc(&b, '/');
+	add_encoded(&b, pg_parts_get(&p->parts, "dbname"));
+	if (plain && !remote) {
+		add_parameter(&b, "host", host);
+		if (port && *port)
+			add_parameter(&b, "port", port);
+	}
+	if (is_of_libpq(driver))
+		add_others(&b, p);
+	return strbuf_take(&b);
+}
+
+char *
+place_dsn(const struct place *p)
+{
+	struct strbuf b = {0};
+
+	pg_parts_print(&p->parts, &b);
+	return strbuf_take(&b);
+}
+
+void
+place_env(const struct place *p, struct strvec *out)
+{
+	for (size_t i = 0; i < p->parts.n; i++) {
+		const struct pg_part *part = &p->parts.v[i];
+
+		if (part->value && part->variable)
+			strvec_take(out,
+				xasprintf("%s=%s", part->variable, part->value));
+	}
+}
