@@ -35,8 +35,8 @@ add_value(struct strbuf *out, const char *key, const char *value)
 static void
 begin_section(struct copier *c, const char *s, size_t n)
 {
-	c->in_section = n == strlen(c->what->section) &&
-			!strncmp(s, c->what->section, n);
+	c->in_section =
+		n == strlen(c->what->section) && !strncmp(s, c->what->section, n);
 	c->in_defaults = n == 7 && !strncmp(s, "DEFAULT", 7);
 	c->leaves_out = c->in_key = false;
 }
@@ -83,8 +83,8 @@ take_line(struct copier *c, const char *line, size_t n, size_t all)
 	c->indent = indent;
 	close = memrchr(line + indent, ']', end - indent);
 	if (line[indent] == '[' && close > line + indent + 1) {
-		begin_section(c, line + indent + 1,
-			(size_t)(close - line) - indent - 1);
+		begin_section(
+			c, line + indent + 1, (size_t)(close - line) - indent - 1);
 		strbuf_addn(c->out, line, all);
 		if (all == n)
 			strbuf_addc(c->out, '\n');
@@ -92,10 +92,9 @@ take_line(struct copier *c, const char *line, size_t n, size_t all)
 		return;
 	}
 	c->in_key = true;
-	c->leaves_out =
-		(c->in_section && is_key(line + indent, end - indent,
-					  "sqlalchemy.url")) ||
-		(c->in_defaults && is_key(line + indent, end - indent, "here"));
+	c->leaves_out = (c->in_section && is_key(line + indent, end - indent,
+						  "sqlalchemy.url")) ||
+			(c->in_defaults && is_key(line + indent, end - indent, "here"));
 	if (!c->leaves_out)
 		strbuf_addn(c->out, line, all);
 }

@@ -119,8 +119,8 @@ place_url(const struct place *p, const char *driver, bool with_password)
 {
 	const char *host = pg_parts_get(&p->parts, "host");
 	const char *port = pg_parts_get(&p->parts, "port");
-	bool plain = host && *host && !strchr(host, ',') &&
-		     (!port || !strchr(port, ','));
+	bool plain =
+		host && *host && !strchr(host, ',') && (!port || !strchr(port, ','));
 	bool remote = plain && !is_socket(host);
 	struct strbuf b = {0};
 
@@ -159,7 +159,7 @@ place_env(const struct place *p, struct strvec *out)
 		const struct pg_part *part = &p->parts.v[i];
 
 		if (part->value && part->variable)
-			strvec_take(out,
-				xasprintf("%s=%s", part->variable, part->value));
+			strvec_take(
+				out, xasprintf("%s=%s", part->variable, part->value));
 	}
 }

@@ -24,8 +24,8 @@ void place_free(struct place *p);
  * command. */
 void place_set_user(struct place *p, const char *user);
 
-/* A URL as SQLAlchemy has it, "postgresql+DRIVER://…" (NULL or "": its default).  What it
- * has no word for that every driver takes, place_env() says.  The callers free. */
+/* A URL as SQLAlchemy has it, "postgresql+DRIVER://…" (NULL or "": its default).  What
+ * it has no word for that every driver takes, place_env() says.  The callers free. */
 char *place_url(const struct place *p, const char *driver, bool with_password);
 /* libpq's keyword string. */
 char *place_dsn(const struct place *p);

@@ -72,6 +72,7 @@ begin(const struct migrations *h, const struct build_settings *s, struct recipe 
 	take_settings(s, out);
 	out->home = xstrdup(h->project.home);
 	out->ini = xstrdup_null(h->project.ini);
+	out->script = xstrdup_null(h->project.script);
 	out->section = xstrdup_null(h->section);
 	return true;
 }
@@ -319,8 +320,22 @@ recipes_of_all(const struct migrations *h, const struct build_settings *s,
 
 /* ---- Files of SQL ---- */
 
+/* Owners and privileges are of roles that a scratch server seldom has, and are not
+ * compared unless that is asked for. */
+static void
+usual_reader(const struct ddl *ddl, struct strvec *out)
+{
+	static const char *const psql[] = {
+		"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "{file}"};
+	static const char *const restore[] = {"pg_restore", "--exit-on-error",
+		"--no-owner", "--no-privileges", "-d", "{database}", "{file}"};
+
+	for (size_t i = 0; i < COUNT_OF(psql); i++)
+		strvec_add(out, ddl->archive ? restore[i] : psql[i]);
+}
+
 bool
-recipe_of_ddl(const char *path, const char *digest, const struct build_settings *s,
+recipe_of_ddl(const char *path, const struct ddl *ddl, const struct build_settings *s,
 	struct recipe *out, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
@@ -329,19 +344,47 @@ recipe_of_ddl(const char *path, const char *digest, const struct build_settings 
 
 	*out = (struct recipe){0};
 	out->usual = !s->command || !s->command->n;
-	if (!out->usual && !take_command(s->command, &out->words, e)) {
+	if (out->usual) {
+		usual_reader(ddl, &out->words);
+	} else if (!take_command(s->command, &out->words, e)) {
 		recipe_free(out);
 		return false;
 	}
 	take_settings(s, out);
-	out->ddl = xstrdup(path);
+	out->ddl = xstrdup(slash ? slash + 1 : path);
 	out->home = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path))
 			  : xstrdup(".");
 	step = add_step(out);
 	h = begin_key(out);
-	hash_add_text(h, digest);
+	hash_add_text(h, ddl->digest);
 	hash_finish(h, step->key);
 	return true;
+}
+
+void
+recipe_of_nothing(const struct build_settings *s, struct recipe *out)
+{
+	*out = (struct recipe){0};
+	take_settings(s, out);
+}
+
+void
+recipe_copy(const struct recipe *r, struct recipe *out)
+{
+	*out = *r;
+	out->steps = NULL;
+	out->n_steps = out->cap_steps = 0;
+	out->words = (struct strvec){0};
+	strvec_copy(&out->words, &r->words);
+	out->home = xstrdup_null(r->home);
+	out->ini = xstrdup_null(r->ini);
+	out->script = xstrdup_null(r->script);
+	out->section = xstrdup_null(r->section);
+	out->ddl = xstrdup_null(r->ddl);
+	out->scratch_dsn = xstrdup_null(r->scratch_dsn);
+	out->user = xstrdup_null(r->user);
+	out->version_schema = xstrdup_null(r->version_schema);
+	out->version_table = xstrdup_null(r->version_table);
 }
 
 void
@@ -353,6 +396,7 @@ recipe_free(struct recipe *r)
 	strvec_free(&r->words);
 	free(r->home);
 	free(r->ini);
+	free(r->script);
 	free(r->section);
 	free(r->ddl);
 	free(r->scratch_dsn);

@@ -4,6 +4,7 @@
 #define BUILD_RECIPE_H
 
 #include "base/hash.h"
+#include "build/ddl.h"
 #include "migrations/migrations.h"
 
 /* As the configuration or a command line says; borrowed. */
@@ -39,6 +40,7 @@ struct recipe {
 	bool usual;          /* nobody has said which command */
 	char *home;          /* to run it in */
 	char *ini, *section; /* or NULL */
+	char *script;        /* the directory of env.py, or NULL */
 	char *ddl; /* a file of SQL, or a dump, instead of migrations; or NULL */
 	/* Of the settings. */
 	char *scratch_dsn, *user, *version_schema, *version_table;
@@ -69,11 +71,15 @@ bool recipes_of_all(const struct migrations *h, const struct build_settings *s,
 	struct err *e) MUST_CHECK;
 void recipes_free(struct recipes *r);
 
-/* Of a file of SQL or a dump; `digest` is that of its bytes.  Its step has no
- * revision: what is recorded is what the file says. */
-bool recipe_of_ddl(const char *path, const char *digest, const struct build_settings *s,
-	struct recipe *out, struct err *e) MUST_CHECK;
+/* Of a file of SQL or a dump, which was read.  Its step has no revision: what is
+ * recorded is what the file says. */
+bool recipe_of_ddl(const char *path, const struct ddl *ddl,
+	const struct build_settings *s, struct recipe *out, struct err *e) MUST_CHECK;
 
+/* Without a step: what builds_sweep() needs. */
+void recipe_of_nothing(const struct build_settings *s, struct recipe *out);
+/* All of it but the steps, for another thread. */
+void recipe_copy(const struct recipe *r, struct recipe *out);
 void recipe_free(struct recipe *r); /* what it holds */
 
 #endif

@@ -77,8 +77,8 @@ struct snapshot *snapshot_open(const struct snapshot *s);
 /* True if both are known to be one catalog; false says nothing. */
 bool snapshot_same(const struct snapshot *a, const struct snapshot *b);
 /* Forget the object that stands for the database as a whole, with its encoding and
- * locale: of one that was made for this catalog alone they mean nothing.  Nobody else has
- * seen `s` yet, and it is kept nowhere. */
+ * locale: of one that was made for this catalog alone they mean nothing.  Nobody else
+ * has seen `s` yet, and it is kept nowhere. */
 void snapshot_leave_database(struct snapshot *s);
 /* How many objects of each kind go into its fingerprint (KIND_COUNT of them); returns
  * how many in all. */

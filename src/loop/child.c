@@ -347,7 +347,7 @@ wait_for_it(struct child *c, int64_t timeout_ms, int rc, const char *what)
 	}
 	if (c->tail && c->pid > 0)
 		waitpid(c->pid, NULL, 0);
-	err_errno(&c->err, ERR_IO, rc);
+	err_errno(&c->err, c->tail ? ERR_CONFIG : ERR_IO, rc);
 	err_prefix(&c->err, "%s", what);
 	finish(c);
 }

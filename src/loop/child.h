@@ -42,9 +42,10 @@ struct child_plan {
 /* Of what such a command says the last so many bytes are kept, at least. */
 enum { CHILD_TAIL = 16 * 1024 };
 
-/* Run it as child_run() does; but what it says on standard error is taken as well, `fn`
- * gets the last of it in any case, also with an error, and whatever it has left running
- * in its group is killed, as it is itself if this process dies. */
+/* Run it as child_run() does (ERR_CONFIG if it could not be started); but what it says
+ * on standard error is taken as well, `fn` gets the last of it in any case, also with
+ * an error, and whatever it has left running in its group is killed, as it is itself if
+ * this process dies. */
 struct child *
 child_start(struct loop *l, const struct child_plan *plan, child_fn *fn, void *arg);
 /* Kill the group and forget it; before the callback only. */

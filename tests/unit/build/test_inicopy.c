@@ -33,8 +33,8 @@ test_url(void **state)
 		DEFAULTS "[alembic]\nsqlalchemy.url = a\n[two]\n" URL);
 }
 
-/* A value goes on on lines that are indented more; comments and blank lines in it do not
- * end it. */
+/* A value goes on on lines that are indented more; comments and blank lines in it do
+ * not end it. */
 static void
 test_lines(void **state)
 {

@@ -27,11 +27,12 @@ test_url(void **state)
 	(void)state;
 	check_url("host=h port=5433 user=u password='p@:/ %' dbname=x", NULL, true,
 		"postgresql://u:p%40%3A%2F%20%25@h:5433/" NAME);
-	check_url("host=h port=5433 user=u password='p@:/ %' dbname=x", "asyncpg", false,
-		"postgresql+asyncpg://u@h:5433/" NAME);
+	check_url("host=h port=5433 user=u password='p@:/ %' dbname=x", "asyncpg",
+		false, "postgresql+asyncpg://u@h:5433/" NAME);
 	check_url("host=/run/pg port=5433 user=u", "", true,
 		"postgresql://u@/" NAME "?host=%2Frun%2Fpg&port=5433");
-	check_url("postgresql://u@[::1]:6/x", NULL, true, "postgresql://u@[::1]:6/" NAME);
+	check_url(
+		"postgresql://u@[::1]:6/x", NULL, true, "postgresql://u@[::1]:6/" NAME);
 	check_url("host=a,b port=1,2", NULL, true, "postgresql:///" NAME);
 	check_url("", NULL, true, "postgresql:///" NAME);
 	/* What has a variable is left to it, the rest is libpq's alone. */

@@ -256,19 +256,26 @@ test_all(void **state)
 static void
 test_ddl(void **state)
 {
+	static const struct ddl one = {.digest = "d1"}, two = {.digest = "d2"},
+				dump = {.digest = "d1", .archive = true};
 	struct build_settings s = settings();
 	struct recipe a, b;
 
 	(void)state;
-	assert_true(recipe_of_ddl("/srv/app/structure.sql", "d1", &s, &a, NULL));
-	assert_true(recipe_of_ddl("structure.sql", "d1", &s, &b, NULL));
+	assert_true(recipe_of_ddl("/srv/app/structure.sql", &one, &s, &a, NULL));
+	assert_true(recipe_of_ddl("structure.sql", &one, &s, &b, NULL));
 	assert_string_equal(a.home, "/srv/app");
+	assert_string_equal(a.ddl, "structure.sql");
+	assert_string_equal(a.words.v[0], "psql");
 	assert_string_equal(b.home, ".");
 	assert_string_equal(a.steps[0].key, b.steps[0].key);
 	assert_int_equal(a.steps[0].revision.n, 0);
 	recipe_free(&b);
-	assert_true(recipe_of_ddl("structure.sql", "d2", &s, &b, NULL));
+	assert_true(recipe_of_ddl("structure.sql", &two, &s, &b, NULL));
 	assert_string_not_equal(a.steps[0].key, b.steps[0].key);
+	recipe_free(&b);
+	assert_true(recipe_of_ddl("structure.sql", &dump, &s, &b, NULL));
+	assert_string_equal(b.words.v[0], "pg_restore");
 	recipe_free(&a);
 	recipe_free(&b);
 }

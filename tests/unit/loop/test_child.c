@@ -312,6 +312,7 @@ test_start_fails(void **state)
 	start(r, &plan);
 	assert_string_equal(
 		r->err.text, "could not start it: No such file or directory");
+	assert_int_equal(r->err.code, ERR_CONFIG);
 	r->told = 0;
 	plan = shell_plan(argv);
 	plan.dir = "/tmp/no-such-directory";

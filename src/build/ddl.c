@@ -1,0 +1,27 @@
+/* See ddl.h.  Archives are told by how they begin: that of `pg_dump -Fc`, and the first
+ * name in the tar file of `pg_dump -Ft`. */
+#include "build/ddl.h"
+
+#include <string.h>
+
+#include "base/file.h"
+
+static bool
+begins(const struct strbuf *text, const char *with)
+{
+	return text->len >= strlen(with) && !memcmp(text->s, with, strlen(with));
+}
+
+bool
+ddl_read(const char *path, struct ddl *out, struct err *e)
+{
+	struct strbuf text = {0};
+	bool ok = file_read(path, FILE_MAX_SNAPSHOT, &text, e);
+
+	if (ok) {
+		hash_of(text.s, text.len, out->digest);
+		out->archive = begins(&text, "PGDMP") || begins(&text, "toc.dat");
+	}
+	strbuf_free(&text);
+	return ok;
+}

@@ -1,0 +1,17 @@
+/* What a command has said, made fit to show. */
+#ifndef BUILD_SAID_H
+#define BUILD_SAID_H
+
+/* Its last lines, with what cannot be seen made visible, without `password` (or NULL)
+ * and whatever else looks like one; the caller frees. */
+char *said_last_lines(const char *output, const char *password);
+/* The line that says what is wrong, of such: the last that is not blank; the caller
+ * frees. */
+char *said_reason(const char *lines);
+/* The revision that Alembic was at when it stopped, by what it logs; NULL: it does not
+ * say.  The caller frees. */
+char *said_revision(const char *lines);
+/* What to do about it, static; or NULL. */
+const char *said_advice(const char *lines);
+
+#endif

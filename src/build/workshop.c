@@ -1,0 +1,231 @@
+/* The ini that the command is given is a copy, as the password of the scratch server is
+ * in it: in a directory that only who runs the command may enter, and only while it
+ * runs. */
+#include "build/workshop.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/save.h"
+#include "build/inicopy.h"
+#include "migrations/alembic/ini.h"
+
+/* ---- Who ---- */
+
+static void
+take_groups(struct workshop *w)
+{
+	int n = 16;
+
+	w->groups = xcalloc((size_t)n, sizeof *w->groups);
+	while (getgrouplist(w->user_name, w->group, w->groups, &n) < 0)
+		w->groups = xrealloc(w->groups, (size_t)n, sizeof *w->groups);
+	w->n_groups = (size_t)n;
+}
+
+static bool
+find_user(const char *name, struct workshop *w, struct err *e)
+{
+	char *buf = xmalloc(65536);
+	struct passwd pw, *found = NULL;
+	int rc = getpwnam_r(name, &pw, buf, 65536, &found);
+
+	if (found) {
+		w->user = found->pw_uid;
+		w->group = found->pw_gid;
+		w->user_name = xstrdup(found->pw_name);
+		w->user_home = xstrdup(found->pw_dir);
+		take_groups(w);
+	} else if (rc) {
+		err_errno(e, ERR_IO, rc);
+		err_prefix(e, "build_user %s", name);
+	} else {
+		err_set(e, ERR_CONFIG, "build_user: there is no user %s", name);
+	}
+	free(buf);
+	return found;
+}
+
+/* Migrations are programs of others: not as root unless that is said. */
+static bool
+choose_user(const struct recipe *r, struct workshop *w, struct err *e)
+{
+	if (geteuid() != 0)
+		return !r->user || (find_user(r->user, w, e) &&
+					   (w->user == geteuid() ||
+						   err_set(e, ERR_CONFIG,
+							   "build_user: only root can "
+							   "run a command as %s",
+							   r->user)));
+	if (!r->user)
+		return r->even_root ||
+		       err_set(e, ERR_CONFIG,
+			       "pgdriftd runs as root: say in build_user as whom "
+			       "migrations are to be run");
+	w->other_user = find_user(r->user, w, e);
+	return w->other_user;
+}
+
+/* ---- env.py ---- */
+
+/* A usual command changes whatever database env.py leads to: it has to say that this is
+ * for us to choose. */
+static bool
+takes_url(const struct recipe *r, struct err *e)
+{
+	static const char *const ways[] = {"sqlalchemy.", "get_section",
+		"get_main_option", "DATABASE_URL", "PGDRIFTD_SCRATCH"};
+	char *path = r->script ? xasprintf("%s/env.py", r->script) : NULL;
+	struct strbuf text = {0};
+	bool there = path && file_take(path, FILE_MAX_MIGRATION, &text, NULL, NULL);
+	bool takes = !there;
+
+	for (size_t i = 0; there && i < COUNT_OF(ways); i++)
+		takes |= strstr(text.s, ways[i]) != NULL;
+	if (!takes)
+		err_set(e, ERR_CONFIG,
+			"%s takes its URL neither from alembic.ini nor from "
+			"DATABASE_URL "
+			"or PGDRIFTD_SCRATCH_URL, so that nobody knows which database "
+			"it would change: say how it is told in `build`",
+			path);
+	strbuf_free(&text);
+	free(path);
+	return takes;
+}
+
+/* ---- The ini ---- */
+
+struct output {
+	const struct strbuf *text;
+};
+
+static bool
+next_piece(void *arg, struct strbuf *piece)
+{
+	const struct output *o = arg;
+
+	strbuf_addn(piece, o->text->s, o->text->len);
+	return false;
+}
+
+static bool
+make_dir(struct workshop *w, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	w->dir = xasprintf(
+		"%s/pgdriftd-build-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+	if (!mkdtemp(w->dir)) {
+		err_errno(e, ERR_IO, errno);
+		err_prefix(e, "%s", w->dir);
+		free(w->dir);
+		w->dir = NULL;
+		return false;
+	}
+	return true;
+}
+
+static bool
+hand_over(const struct workshop *w, struct err *e)
+{
+	if (chmod(w->ini, 0600) == 0 &&
+		(!w->other_user || (chown(w->ini, w->user, w->group) == 0 &&
+					   chown(w->dir, w->user, w->group) == 0)))
+		return true;
+	err_errno(e, ERR_IO, errno);
+	return err_prefix(e, "%s", w->dir);
+}
+
+static char *
+driver_of(const struct recipe *r, const char *section, const char *text)
+{
+	struct ini *ini = ini_parse(text, r->ini, section, NULL);
+	char *url = NULL, *driver;
+
+	if (!ini || !ini_get(ini, "sqlalchemy.url", r->home, &url, NULL))
+		url = NULL;
+	driver = inicopy_driver(url ? url : "");
+	free(url);
+	ini_free(ini);
+	return driver;
+}
+
+static bool
+write_copy(const struct recipe *r, const struct place *p, const char *text,
+	struct workshop *w, struct err *e)
+{
+	const char *section = r->section ? r->section : "alembic";
+	char *url = place_url(p, w->driver, true);
+	struct inicopy copy = {section, url, r->home};
+	struct strbuf out = {0};
+	struct output o = {&out};
+	bool ok = make_dir(w, e);
+
+	if (ok) {
+		inicopy_write(text, &copy, &out);
+		w->ini = xasprintf("%s/alembic.ini", w->dir);
+		ok = save_pieces(w->ini, next_piece, &o, e) && hand_over(w, e);
+		explicit_bzero(out.s, out.len);
+	}
+	strbuf_free(&out);
+	explicit_bzero(url, strlen(url));
+	free(url);
+	return ok;
+}
+
+static bool
+copy_ini(const struct recipe *r, const struct place *p, struct workshop *w,
+	struct err *e)
+{
+	struct strbuf text = {0};
+	bool wanted = false, ok;
+
+	for (size_t i = 0; i < r->words.n; i++)
+		wanted |= strstr(r->words.v[i], "{ini}") != NULL;
+	ok = file_read(r->ini, FILE_MAX_MIGRATION, &text, e);
+	if (ok) {
+		free(w->driver);
+		w->driver = driver_of(r, r->section ? r->section : "alembic", text.s);
+	}
+	ok = ok && (!wanted || write_copy(r, p, text.s, w, e));
+	strbuf_free(&text);
+	return ok;
+}
+
+bool
+workshop_open(const struct recipe *r, const struct place *p, struct workshop *out,
+	struct err *e)
+{
+	bool ok;
+
+	*out = (struct workshop){.driver = xstrdup("")};
+	ok = choose_user(r, out, e) && (!r->usual || takes_url(r, e)) &&
+	     (!r->ini || copy_ini(r, p, out, e));
+	if (!ok)
+		workshop_close(out);
+	return ok;
+}
+
+void
+workshop_close(struct workshop *w)
+{
+	if (w->ini)
+		unlink(w->ini);
+	if (w->dir)
+		rmdir(w->dir);
+	free(w->ini);
+	free(w->dir);
+	free(w->driver);
+	free(w->groups);
+	free(w->user_name);
+	free(w->user_home);
+	*w = (struct workshop){0};
+}

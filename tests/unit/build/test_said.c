@@ -1,0 +1,110 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "build/said.h"
+
+static void
+check(char *got, const char *expected)
+{
+	if (expected)
+		assert_string_equal(got, expected);
+	else
+		assert_null(got);
+	free(got);
+}
+
+static void
+test_lines(void **state)
+{
+	(void)state;
+	check(said_last_lines("", NULL), "");
+	check(said_last_lines("one\ntwo\n\n", NULL), "one\ntwo");
+	check(said_last_lines("a\033[1mb\tc\n", NULL), "a\\x1b[1mb\tc");
+}
+
+static void
+test_cut(void **state)
+{
+	struct strbuf b = {0}, expected = {0};
+	char *got;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		strbuf_printf(&b, "line %d\n", i);
+	for (int i = 80; i < 100; i++)
+		strbuf_printf(&expected, "%sline %d", i > 80 ? "\n" : "", i);
+	check(said_last_lines(b.s, NULL), expected.s);
+	strbuf_clear(&b);
+	for (int i = 0; i < 10000; i++)
+		strbuf_add(&b, "0123456789");
+	got = said_last_lines(b.s, NULL);
+	assert_in_range(strlen(got), 3900, 4100);
+	free(got);
+	strbuf_free(&b);
+	strbuf_free(&expected);
+}
+
+static void
+test_secrets(void **state)
+{
+	char *got;
+
+	(void)state;
+	got = said_last_lines("with ge heim, ge%20heim\n"
+			      "postgresql://u:other@h/d password=third x\n",
+		"ge heim");
+	assert_null(strstr(got, "heim"));
+	assert_null(strstr(got, "other"));
+	assert_null(strstr(got, "third"));
+	assert_non_null(strstr(got, "postgresql://u:<secret>@h/d"));
+	free(got);
+}
+
+static void
+test_reason(void **state)
+{
+	(void)state;
+	check(said_reason("a\n  b\n\n"), "b");
+	check(said_reason("a"), "a");
+	check(said_reason(""), "");
+}
+
+static void
+test_revision(void **state)
+{
+	(void)state;
+	check(said_revision(
+		      "INFO  [x] Running upgrade  -> a, one\n"
+		      "INFO  [x] Running upgrade a, b -> c, two -> d\nTraceback\n"),
+		"c");
+	check(said_revision("INFO  [x] Running upgrade a -> b"), "b");
+	check(said_revision("Running upgrade a\n-> b"), NULL);
+	check(said_revision("nothing"), NULL);
+}
+
+static void
+test_advice(void **state)
+{
+	(void)state;
+	assert_null(said_advice("column \"a\" does not exist"));
+	assert_non_null(strstr(
+		said_advice("ERROR:  role \"app\" does not exist"), "CREATE ROLE"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_revision),
+		cmocka_unit_test(test_advice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
