@@ -98,6 +98,8 @@ make_env(struct strvec *env, const struct filling *f)
 			strvec_add(env, *v);
 	/* What is in the project's directory is its owner's. */
 	put(env, xstrdup("PYTHONDONTWRITEBYTECODE=1"));
+	/* What it says comes in the order in which it is said. */
+	put(env, xstrdup("PYTHONUNBUFFERED=1"));
 	set_user(env, f->workshop);
 	set_database(env, f);
 }

@@ -35,19 +35,45 @@ last_of(const char *s, size_t n)
 	return from;
 }
 
+/* Of a traceback of Python's only where a migration is is worth its lines. */
+static void
+drop_frames(const char *text, struct strbuf *out)
+{
+	bool in_traceback = false, keep = true;
+
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		n += text[n] == '\n';
+		if (!strncmp(text, "Traceback (most recent call last)", 33))
+			in_traceback = true;
+		else if (*text != ' ')
+			in_traceback = false;
+		if (!in_traceback)
+			keep = true;
+		else if (!strncmp(text, "  File \"", 8))
+			keep = memmem(text, n, "/versions/", 10);
+		if (keep)
+			strbuf_addn(out, text, n);
+		text += n;
+	}
+}
+
 /* Secrets go before it is cut, since a part of one is one as well. */
 char *
 said_last_lines(const char *output, const char *password)
 {
 	char *all = text_cleaned(output, 0);
-	struct strbuf blotted = {0}, redacted = {0}, out = {0};
+	struct strbuf blotted = {0}, shorter = {0}, redacted = {0}, out = {0};
 	const char *from;
 
 	if (password && *password)
 		blot(&blotted, all, password);
 	else
 		strbuf_add(&blotted, all);
-	conf_redact_words(blotted.s ? blotted.s : "", &redacted);
+	drop_frames(blotted.s ? blotted.s : "", &shorter);
+	conf_redact_words(shorter.s ? shorter.s : "", &redacted);
+	strbuf_free(&shorter);
 	while (redacted.len && isspace((unsigned char)redacted.s[redacted.len - 1]))
 		redacted.s[--redacted.len] = '\0';
 	from = redacted.s ? last_of(redacted.s, redacted.len) : "";
@@ -58,29 +84,55 @@ said_last_lines(const char *output, const char *password)
 	return strbuf_take(&out);
 }
 
+static bool
+is_remark(const char *line, size_t n)
+{
+	static const char *const remarks[] = {
+		"(Background on this error", "[SQL: ", "[parameters: "};
+
+	for (size_t i = 0; i < COUNT_OF(remarks); i++)
+		if (n >= strlen(remarks[i]) &&
+			!strncmp(line, remarks[i], strlen(remarks[i])))
+			return true;
+	return false;
+}
+
 char *
 said_reason(const char *lines)
 {
-	const char *end = lines + strlen(lines), *from;
+	const char *end = lines + strlen(lines), *from = end;
 
-	while (end > lines && isspace((unsigned char)end[-1]))
-		end--;
-	for (from = end; from > lines && from[-1] != '\n';)
-		from--;
-	while (from < end && isspace((unsigned char)*from))
-		from++;
-	return xstrndup(from, (size_t)(end - from));
+	for (;;) {
+		while (end > lines && isspace((unsigned char)end[-1]))
+			end--;
+		for (from = end; from > lines && from[-1] != '\n';)
+			from--;
+		while (from < end && isspace((unsigned char)*from))
+			from++;
+		if (from == end || !is_remark(from, (size_t)(end - from)))
+			return xstrndup(from, (size_t)(end - from));
+		end = from;
+	}
+}
+
+static char *
+one_line(const char *s, size_t n)
+{
+	char *word = xstrndup(s, n), *line = text_line(word, 200);
+
+	free(word);
+	return line;
 }
 
 /* "INFO  [alembic.runtime.migration] Running upgrade a -> b, what it is about" */
 char *
-said_revision(const char *lines)
+said_revision(const char *output)
 {
 	static const char word[] = "Running upgrade ";
 	const char *last = NULL, *from, *arrow;
 	size_t n;
 
-	for (const char *p = lines; (p = strstr(p, word)); p++)
+	for (const char *p = output; (p = strstr(p, word)); p++)
 		last = p + strlen(word);
 	if (!last)
 		return NULL;
@@ -90,7 +142,7 @@ said_revision(const char *lines)
 		return NULL;
 	from = arrow + 3;
 	n = strcspn(from, ", \n");
-	return n ? xstrndup(from, n) : NULL;
+	return n ? one_line(from, n) : NULL;
 }
 
 const char *

@@ -3,14 +3,16 @@
 #define BUILD_SAID_H
 
 /* Its last lines, with what cannot be seen made visible, without `password` (or NULL)
- * and whatever else looks like one; the caller frees. */
+ * and whatever else looks like one, and without Python's inner frames; the caller
+ * frees.
+ */
 char *said_last_lines(const char *output, const char *password);
-/* The line that says what is wrong, of such: the last that is not blank; the caller
- * frees. */
+/* The line that says what is wrong, of such: the last that is not blank, nor one that
+ * SQLAlchemy puts behind it; the caller frees. */
 char *said_reason(const char *lines);
-/* The revision that Alembic was at when it stopped, by what it logs; NULL: it does not
- * say.  The caller frees. */
-char *said_revision(const char *lines);
+/* The revision that Alembic was at when it stopped, by what it logs in all that it
+ * said; NULL: it does not say.  The caller frees. */
+char *said_revision(const char *output);
 /* What to do about it, static; or NULL. */
 const char *said_advice(const char *lines);
 

@@ -230,7 +230,6 @@ explain_failure(struct site *s, const char *revision, const struct err *e)
 	struct strbuf words = {0};
 
 	strvec_join(&s->recipe->words, " ", &words);
-	s->failed = said_revision(s->output);
 	if (!s->failed)
 		s->failed = xstrdup_null(revision);
 	err_set(&s->err, e->code == ERR_IO ? ERR_FORMAT : e->code,
@@ -270,6 +269,7 @@ on_ran(void *arg, const char *output, size_t n, const struct err *e)
 			"the scratch server closed the connection while it was built");
 		end(s);
 	} else if (e) {
+		s->failed = said_revision(output);
 		explain_failure(s, revision_at_hand(s), e);
 		end(s);
 	} else if (++s->at < s->recipe->steps[s->step].revision.n) {

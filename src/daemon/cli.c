@@ -12,7 +12,7 @@
 #include "daemon/command.h"
 
 static const struct command *const commands[] = {&cmd_serve, &cmd_check, &cmd_diff,
-	&cmd_snapshot, &cmd_locate, &cmd_migrations, &cmd_status, &cmd_wait,
+	&cmd_snapshot, &cmd_locate, &cmd_migrations, &cmd_build, &cmd_status, &cmd_wait,
 	&cmd_accept, &cmd_config};
 
 static const char intro[] = "pgdriftd watches PostgreSQL databases for schema drift.\n"

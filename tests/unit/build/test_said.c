@@ -26,6 +26,23 @@ test_lines(void **state)
 }
 
 static void
+test_frames(void **state)
+{
+	(void)state;
+	check(said_last_lines(
+		      "one\nTraceback (most recent call last):\n"
+		      "  File \"/usr/lib/x.py\", line 1, in x\n    x()\n    ^^^\n"
+		      "  File \"/srv/versions/a.py\", line 7, in upgrade\n"
+		      "    op.x()\n"
+		      "  File \"/usr/lib/y.py\", line 1, in y\n"
+		      "E: no\n  File said\n",
+		      NULL),
+		"one\nTraceback (most recent call last):\n"
+		"  File \"/srv/versions/a.py\", line 7, in upgrade\n    op.x()\n"
+		"E: no\n  File said");
+}
+
+static void
 test_cut(void **state)
 {
 	struct strbuf b = {0}, expected = {0};
@@ -70,6 +87,10 @@ test_reason(void **state)
 	check(said_reason("a\n  b\n\n"), "b");
 	check(said_reason("a"), "a");
 	check(said_reason(""), "");
+	check(said_reason("Error: b\n\n[SQL: ALTER]\n[parameters: {}]\n"
+			  "(Background on this error at: https://sqlalche.me/e/x)"),
+		"Error: b");
+	check(said_reason("[SQL: ALTER]"), "");
 }
 
 static void
@@ -99,6 +120,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_reason),

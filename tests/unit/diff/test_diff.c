@@ -926,6 +926,38 @@ test_unread(void **state)
 	snapshot_unref(found);
 }
 
+/* A catalog that was built has no database, and nothing is to be said about that. */
+static void
+test_built(void **state)
+{
+	struct snapshot *expected =
+		CATALOG("table public/t", "database /itself|encoding=UTF8");
+	struct snapshot *found =
+		CATALOG("table public/t", "database /itself|encoding=LATIN1",
+			"comment /itself|on=database|comment=prod");
+	struct diff *d;
+
+	(void)state;
+	d = diff_compare(expected, found, &COMPARE_DEFAULTS);
+	assert_int_equal(d->n_findings, 2);
+	diff_unref(d);
+	snapshot_leave_database(expected);
+	assert_int_equal(expected->n_objects, 1);
+	for (int all = 0; all < 2; all++) {
+		struct compare_options o = {.comments = true, .all = all};
+
+		d = diff_compare(expected, found, &o);
+		assert_int_equal(d->status, DIFF_IN_SYNC);
+		assert_null(d->reason);
+		diff_unref(d);
+		d = diff_compare(found, expected, &o);
+		assert_int_equal(d->status, DIFF_IN_SYNC);
+		diff_unref(d);
+	}
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
 /* Whatever the versions, a literal or a name is one; a cast may be the server's. */
 static void
 test_majors(void **state)
@@ -1125,6 +1157,7 @@ main(void)
 		cmocka_unit_test(test_role_map),
 		cmocka_unit_test(test_schema_map),
 		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_majors),
 		cmocka_unit_test(test_undecided),
 		cmocka_unit_test(test_undecided_ignored),
