@@ -25,6 +25,8 @@ struct conf_service {
 	int max_findings;
 	int64_t repeat_ms;
 	int64_t migrating_max_ms;
+	int64_t history_keep_ms;
+	int64_t history_max_size; /* bytes */
 };
 
 struct conf_http {

@@ -73,6 +73,13 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("state_dir", path, state_dir), .def = "/var/lib/pgdriftd",
 		.flags = KEY_ENV | KEY_RESTART,
 		.help = "Where history and accepted baselines are kept; \"\" to keep nothing."},
+	{SERVICE("history_keep", duration, history_keep_ms), .def = "400d",
+		.min = 60 * SECOND, .max = 10 * YEAR, .flags = KEY_ENV,
+		.help = "How long history is kept, and each catalog that an environment had."},
+	{SERVICE("history_max_size", size, history_max_size), .def = "1GiB",
+		.min = SIZE_MIB, .max = INT64_C(1) << 40, .flags = KEY_ENV,
+		.help = "What they may take in state_dir; then the oldest go first. What environments,\n"
+			"references and baselines have now is not counted, and stays."},
 	{SERVICE("log_format", choice, log_format), .def = "auto", .choices = log_formats,
 		.flags = KEY_ENV | KEY_RESTART,
 		.help = "auto (journal if started by systemd, else logfmt), journal, logfmt or json."},

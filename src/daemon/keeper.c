@@ -18,9 +18,6 @@ enum {
 	PRUNE_PAUSE_MS = 50
 };
 
-/* History is kept this long. */
-static const int64_t history_ms = INT64_C(400) * 86400 * 1000;
-
 /* ---- History ---- */
 
 char *
@@ -57,11 +54,13 @@ keeper_has_history(const struct keeper *k, const char *environment)
 static void
 prune(struct keeper *k)
 {
+	const struct conf_service *c = &(*k->conf)->service;
+	const struct store_retention keep = {c->history_keep_ms, c->history_max_size};
 	struct strvec names = {0};
 	struct err e;
 
 	monitor_names(k->monitor, &names);
-	if (!store_prune(k->store, k->life.age.now_ms, history_ms, &names, &e))
+	if (!store_prune(k->store, k->life.age.now_ms, &keep, &names, &e))
 		store_log(k->store, LEVEL_WARN, &e, "history cannot be pruned");
 	strvec_free(&names);
 }
@@ -128,6 +127,9 @@ on_beat(void *arg)
 
 	leave_sign(k, life_beat);
 	timer_set(k->beat, LIFE_BEAT_MS);
+	/* What was added may be too much. */
+	if (k->store && store_has_grown(k->store))
+		timer_set(k->prune, PRUNE_PAUSE_MS);
 }
 
 /* Nothing is to be said of a time that is none for longer than need be. */

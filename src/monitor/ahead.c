@@ -145,8 +145,7 @@ add_changed(struct list *l, const struct environment *env, const struct facts *f
 
 	if (!env->facts || snapshot_same(env->facts->snapshot, facts->snapshot))
 		return;
-	if (facts->recorded.n && strvec_equal(&env->facts->recorded, &facts->recorded))
-		add(l, env->memo, env->facts->snapshot, facts->snapshot, &o);
+	add(l, env->memo, env->facts->snapshot, facts->snapshot, &o);
 }
 
 /* Those that are held against it. */

@@ -53,6 +53,7 @@ move_own(struct environment *env, const struct clock_step *step)
 
 	move_all(times, COUNT_OF(times), step);
 	move_last(&env->last, step);
+	timeline_step(&env->timeline, step);
 	for (size_t i = 0; i < env->earlier.n; i++)
 		env->earlier.last[i].at_ms =
 			clock_stepped(env->earlier.last[i].at_ms, step);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "diff/diff.h"
 #include "monitor/environment.h"
+#include "monitor/memory.h"
 #include "verdict/phrase.h"
 
 enum {
@@ -89,8 +90,15 @@ keep_all(struct environment *env, struct store *s)
 	for (size_t i = 0; i < env->earlier.n; i++)
 		all = keep(env, s, &env->earlier.last[i], false) && all;
 	all = keep(env, s, &env->earlier.first, true) && all;
-	if (all)
+	if (all && !timeline_waits(&env->timeline))
 		shelf_clear(&env->earlier.shelf);
+}
+
+void
+earlier_rest(struct environment *env)
+{
+	if (env->earlier.shelf.packing && env->earlier.packed)
+		keep_all(env, env->earlier.packed);
 }
 
 static void
@@ -99,6 +107,7 @@ on_packed(void *arg)
 	struct environment *env = arg;
 
 	keep_all(env, env->earlier.packed);
+	memory_save(env, env->earlier.packed);
 }
 
 void
@@ -411,22 +420,45 @@ say_change(const struct diff *d, const char *was, const char *is)
 }
 
 static void
-tell(struct environment *env, char *change)
+tell(struct environment *env, enum happening what, char *change, int64_t now_ms)
 {
-	if (!ration_is_used_up(&env->earlier.told)) {
-		happenings_add(&env->happened, HAPPENING_CATALOG, change);
+	struct strbuf b = {0};
+
+	if (ration_take(&env->earlier.told, now_ms)) {
+		strbuf_add(&b, change);
+		if (ration_is_used_up(&env->earlier.told))
+			strbuf_add(
+				&b, "; it changes so often that not each time is told");
+		happenings_add(&env->happened, what, strbuf_take(&b));
+	}
+	free(change);
+}
+
+static enum happening
+event_of(bool moved, bool recorded)
+{
+	return moved      ? HAPPENING_REVISION
+	       : recorded ? HAPPENING_CATALOG
+			  : HAPPENING_SCHEMA;
+}
+
+/* One change is one event: what moved with the revision is told with that. */
+static void
+tell_change(struct environment *env, enum happening what, char *change, int64_t now_ms)
+{
+	if (what != HAPPENING_REVISION) {
+		tell(env, what, change, now_ms);
 		return;
 	}
-	happenings_add(&env->happened, HAPPENING_CATALOG,
-		xasprintf(
-			"%s; it changes so often that not each time is told", change));
-	free(change);
+	free(env->moved_with);
+	env->moved_with = change;
 }
 
 void
 earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms)
 {
 	const struct facts *before = env->facts;
+	enum happening what;
 	struct compare_options o;
 	struct diff *d;
 
@@ -434,16 +466,34 @@ earlier_compare(struct environment *env, const struct facts *facts, int64_t now_
 		see_set_back(env, facts, now_ms);
 	if (!before || !before->snapshot || !facts->snapshot ||
 		snapshot_same(before->snapshot, facts->snapshot) ||
-		!facts->recorded.n ||
-		!strvec_equal(&before->recorded, &facts->recorded) ||
 		instance_compare(&before->instance, &facts->instance) == INSTANCE_OTHER)
 		return;
+	what = event_of(
+		!strvec_equal(&before->recorded, &facts->recorded), facts->recorded.n);
 	o = environment_comparison(env, NULL, now_ms);
 	d = environment_compare(env, before->snapshot, facts->snapshot, &o);
-	if (d->status == DIFF_DRIFTED && ration_take(&env->earlier.told, now_ms))
-		tell(env, say_change(d, before->snapshot->fingerprint,
-				  facts->snapshot->fingerprint));
+	if (d->status == DIFF_DRIFTED)
+		tell_change(env, what,
+			say_change(d, before->snapshot->fingerprint,
+				facts->snapshot->fingerprint),
+			now_ms);
 	diff_unref(d);
+}
+
+void
+earlier_tell_missed(struct environment *env, const struct diff *d,
+	const struct timeline_item *was, const struct timeline_item *is)
+{
+	enum happening what = event_of(strcmp(was->revision, is->revision) != 0,
+		strcmp(is->revision, "[]") != 0);
+	char *change;
+
+	if (d->status != DIFF_DRIFTED)
+		return;
+	change = say_change(d, was->snapshot->fingerprint, is->snapshot->fingerprint);
+	tell_change(
+		env, what, xasprintf("%s, while nobody watched", change), is->from_ms);
+	free(change);
 }
 
 void
@@ -452,8 +502,9 @@ earlier_compare_known(struct environment *env, const struct published_environmen
 	const struct published_environment *known = env->known;
 	char *change;
 
-	if (!known || !env->facts || now->check != CHECK_OK || !known->fingerprint ||
-		!now->fingerprint || !strcmp(known->fingerprint, now->fingerprint) ||
+	if (timeline_remembers(&env->timeline) || !known || !env->facts ||
+		now->check != CHECK_OK || !known->fingerprint || !now->fingerprint ||
+		!strcmp(known->fingerprint, now->fingerprint) ||
 		!now->revision.recorded.n || !now->diff || !now->diff->n_findings ||
 		!strvec_equal(&known->revision.recorded, &now->revision.recorded) ||
 		!published_findings_differ(known, now))

@@ -13,6 +13,7 @@
 struct environment;
 struct published_environment;
 struct facts;
+struct diff;
 
 struct earlier_catalog {
 	struct strvec revision;
@@ -70,6 +71,13 @@ void earlier_forget_first(struct environment *env, struct store *s);
  * revision is something that happened, and one that is set back is no measure. */
 void
 earlier_compare(struct environment *env, const struct facts *facts, int64_t now_ms);
+/* The same for what a process before saw last, and this one first: `d` is what differs
+ * between them. */
+struct timeline_item;
+void earlier_tell_missed(struct environment *env, const struct diff *d,
+	const struct timeline_item *was, const struct timeline_item *is);
+/* What was packed is let go of, unless somebody needs it. */
+void earlier_rest(struct environment *env);
 /* The same for what was found before this process began, when `now` is the first that
  * is judged: what is found now is told with it. */
 void

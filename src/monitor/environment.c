@@ -145,7 +145,9 @@ environment_free(struct environment *env)
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);
+	timeline_free(&env->timeline);
 	earlier_free(&env->earlier);
+	free(env->moved_with);
 	losses_known_fini(&env->covered);
 	located_fini(&env->located);
 	accepted_fini(&env->accepted);

@@ -17,6 +17,7 @@
 #include "monitor/located.h"
 #include "monitor/published.h"
 #include "monitor/schedule.h"
+#include "monitor/timeline.h"
 #include "monitor/times.h"
 #include "reading/lock.h"
 #include "reading/reading.h"
@@ -137,10 +138,12 @@ struct environment {
 	unsigned rounds;
 	uint64_t last_round;
 	struct earlier earlier; /* what it was seen with, before and now */
-	bool had_tables;        /* it was seen with tables of the user's */
-	size_t had_objects;     /* when it last had any; 0: not known */
-	int64_t had_ms;         /* that was */
-	bool tried;             /* at least one check has ended */
+	struct timeline timeline;
+	char *moved_with;   /* how its catalog changed together with its revision */
+	bool had_tables;    /* it was seen with tables of the user's */
+	size_t had_objects; /* when it last had any; 0: not known */
+	int64_t had_ms;     /* that was */
+	bool tried;         /* at least one check has ended */
 	bool migrating;
 	bool connected;          /* the last check got as far as that */
 	struct err error;        /* of the last check; ERR_NONE if it succeeded */

@@ -15,6 +15,7 @@ happening_word(enum happening what)
 		[HAPPENING_RENAMED] = "renamed",
 		[HAPPENING_ACCEPTED] = "accepted",
 		[HAPPENING_CATALOG] = "catalog",
+		[HAPPENING_SCHEMA] = "schema",
 		[HAPPENING_FLAPPING] = "flapping",
 		[HAPPENING_STEADY] = "steady",
 		[HAPPENING_STARTED] = "started",

@@ -12,6 +12,8 @@ enum happening {
 	HAPPENING_RENAMED,  /* it had another name */
 	HAPPENING_ACCEPTED, /* there is another baseline */
 	HAPPENING_CATALOG,  /* the catalog changed without its revision */
+	/* The catalog changed where no revision is recorded, or none is watched. */
+	HAPPENING_SCHEMA,
 	HAPPENING_FLAPPING, /* findings come and go */
 	HAPPENING_STEADY,   /* they do no longer */
 	/* Of the daemon: */

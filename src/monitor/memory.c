@@ -194,8 +194,10 @@ keep_success(struct environment *env, struct store *s)
 void
 memory_keep_success(const struct roster *r, struct store *s)
 {
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		keep_success(r->v[i], s);
+		timeline_keep(r->v[i], s);
+	}
 }
 
 void
@@ -207,6 +209,7 @@ memory_lost(const struct roster *r)
 		env->unsaved |= env->unloaded ? 0 : UNSAVED_ALL;
 		env->accepted.lost = env->accepted.baseline.snapshot != NULL;
 		earlier_lost(env);
+		timeline_lost(&env->timeline);
 	}
 }
 
@@ -224,8 +227,9 @@ memory_load(struct environment *env, struct store *s)
 {
 	struct err e;
 
-	env->unloaded = s && !(load_known(env, s, &e) && load_applied(env, s, &e) &&
-				     load_last(env, s, &e));
+	env->unloaded =
+		s && !(load_known(env, s, &e) && load_applied(env, s, &e) &&
+			     load_last(env, s, &e) && timeline_load(env, s, &e));
 	if (env->unloaded)
 		store_log(s, LEVEL_WARN, &e, "what was known before cannot be read");
 	if (s)
@@ -280,7 +284,7 @@ write_applied(const struct environment *env, struct store *s, struct err *e)
 }
 
 static bool
-write_unsaved(const struct environment *env, struct store *s, struct err *e)
+write_unsaved(struct environment *env, struct store *s, struct err *e)
 {
 	const char *name = env->conf->name;
 
@@ -293,7 +297,17 @@ write_unsaved(const struct environment *env, struct store *s, struct err *e)
 	if (env->unsaved & UNSAVED_KNOWN && env->known_text &&
 		!store_set_known(s, name, env->last_success_ms, env->known_text, e))
 		return false;
-	return !(env->unsaved & UNSAVED_APPLIED) || write_applied(env, s, e);
+	if (env->unsaved & UNSAVED_APPLIED && !write_applied(env, s, e))
+		return false;
+	return timeline_write(env, s, e);
+}
+
+static void
+saved(struct environment *env)
+{
+	timeline_written(&env->timeline);
+	env->unsaved = timeline_waits(&env->timeline) ? UNSAVED_INTERVAL : 0;
+	earlier_rest(env);
 }
 
 static bool
@@ -343,7 +357,7 @@ memory_save_all(struct environment *const *list, size_t n, struct store *s)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		list[i]->unsaved = 0;
+		saved(list[i]);
 }
 
 void

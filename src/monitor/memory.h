@@ -17,7 +17,8 @@ enum unsaved {
 	UNSAVED_KNOWN = 2,
 	UNSAVED_APPLIED = 4,
 	UNSAVED_AWAY = 8, /* and whatever else is of the database */
-	UNSAVED_ALL = 15
+	UNSAVED_INTERVAL = 16,
+	UNSAVED_ALL = 31
 };
 
 /* Take up what the store has of it; `s` may be NULL.  Where that cannot be read now,

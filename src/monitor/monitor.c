@@ -201,6 +201,7 @@ take_reading(struct environment *env, struct facts *facts, const struct err *e)
 	if (facts)
 		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
+	timeline_see(env, (size_t)m->conf->service.max_findings);
 	queue_known(&m->queue, env);
 	kin_see(&m->kin, env);
 	if (!m->o.done || env->outcome == OUTCOME_MOVED)

@@ -20,8 +20,10 @@ new_environment(void *arg, const struct conf_environment *c, struct err *e)
 		return NULL;
 	env->timer = timer_new(m->loop, monitor_due, env);
 	environment_share(env, m->memo);
-	if (!m->o.done)
+	if (!m->o.done) {
 		earlier_share(env, m->loop, m->o.store);
+		timeline_share(env, m->loop, m->o.store);
+	}
 	return env;
 }
 

@@ -80,8 +80,33 @@ see_move(struct environment *env, enum schema_relation r, int64_t now_ms)
 		revisions(was), revisions(&env->facts->recorded), now_ms};
 }
 
-void
-revised_see(struct environment *env, const struct expectation *x, int64_t now_ms)
+/* How the catalog changed with it is the same event. */
+static void
+tell(struct environment *env, char *change)
+{
+	char *moved = env->moved_with;
+
+	env->moved_with = NULL;
+	happenings_add(&env->happened, HAPPENING_REVISION,
+		moved ? xasprintf("%s; the schema changed with it: %s", change, moved)
+		      : xstrdup(change));
+	free(moved);
+	free(change);
+}
+
+/* The same where nobody watches the revision. */
+static void
+tell_catalog(struct environment *env)
+{
+	if (env->moved_with)
+		happenings_add(&env->happened, HAPPENING_SCHEMA,
+			xasprintf("with the recorded revision: %s", env->moved_with));
+	free(env->moved_with);
+	env->moved_with = NULL;
+}
+
+static void
+see_revision(struct environment *env, const struct expectation *x, int64_t now_ms)
 {
 	const struct strvec *was, *is;
 	enum schema_relation r;
@@ -102,7 +127,14 @@ revised_see(struct environment *env, const struct expectation *x, int64_t now_ms
 	back = r == RELATION_REFERENCE_BEHIND;
 	note_where(env, was, back);
 	see_move(env, r, now_ms);
-	happenings_add(&env->happened, HAPPENING_REVISION, say(was, is, back));
+	tell(env, say(was, is, back));
+}
+
+void
+revised_see(struct environment *env, const struct expectation *x, int64_t now_ms)
+{
+	see_revision(env, x, now_ms);
+	tell_catalog(env);
 }
 
 const struct migration_sign *

@@ -71,6 +71,7 @@ static const struct event happenings[HAPPENING_COUNT] = {
 		JOURNAL_ID_ACCEPTED},
 	[HAPPENING_CATALOG] = {LEVEL_WARN, "catalog has changed without its revision",
 		JOURNAL_ID_CATALOG},
+	[HAPPENING_SCHEMA] = {LEVEL_INFO, "schema has changed", JOURNAL_ID_SCHEMA},
 	[HAPPENING_FLAPPING] = {LEVEL_WARN, "findings come and go",
 		JOURNAL_ID_FLAPPING},
 	[HAPPENING_STEADY] = {LEVEL_INFO, "findings no longer come and go",

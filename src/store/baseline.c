@@ -1,38 +1,32 @@
-/* Accepted baselines: the text of a snapshot file, which carries its own proof that it
- * is whole (the fingerprint of its objects).  The one with the highest version counts,
- * those below are what it replaced. */
+/* Accepted baselines, each with the key of its catalog.  The one with the highest
+ * version counts, those below are what it replaced. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "catalog/snapfile.h"
-#include "store/sql.h"
-#include "store/store.h"
+#include "store/catalog.h"
 
 static bool
 read_row(sqlite3_stmt *q, const char *environment, struct store_baseline *out,
 	struct err *e)
 {
-	const char *text = sql_text(q, 0);
 	char *name = xasprintf("baseline of %s", environment);
 
 	*out = (struct store_baseline){0};
-	out->snapshot =
-		snapfile_read(text ? text : "", text ? strlen(text) : 0, name, e);
+	out->snapshot = catalog_read(q, name, e);
 	free(name);
 	if (!out->snapshot)
 		return false;
-	out->version = sqlite3_column_int64(q, 1);
-	out->at_ms = sqlite3_column_int64(q, 2);
-	out->by = xstrdup_null(sql_text(q, 3));
-	out->reason = xstrdup_null(sql_text(q, 4));
-	if (!sql_text(q, 5) || !sql_text(q, 6))
+	out->version = sqlite3_column_int64(q, 2);
+	out->at_ms = sqlite3_column_int64(q, 3);
+	out->by = xstrdup_null(sql_text(q, 4));
+	out->reason = xstrdup_null(sql_text(q, 5));
+	if (!sql_text(q, 6) || !sql_text(q, 7))
 		return true;
 	snprintf(out->instance.system, sizeof out->instance.system, "%s",
-		sql_text(q, 5));
-	snprintf(out->instance.database, sizeof out->instance.database, "%s",
 		sql_text(q, 6));
+	snprintf(out->instance.database, sizeof out->instance.database, "%s",
+		sql_text(q, 7));
 	return true;
 }
 
@@ -68,26 +62,21 @@ store_baseline_fini(struct store_baseline *b)
 
 static bool
 add_row(struct store *s, const char *environment, const struct store_baseline *b,
-	struct err *e)
+	const char *key, struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_ADD_BASELINE, e);
-	struct strbuf text = {0};
-	bool ok;
 
 	if (!q)
 		return false;
-	snapfile_write(b->snapshot, &text);
 	sql_bind_text(q, 1, environment);
 	sql_bind_int(q, 2, b->at_ms);
 	sql_bind_text(q, 3, b->snapshot->fingerprint);
-	sql_bind_text(q, 4, text.s);
+	sql_bind_text(q, 4, key);
 	sql_bind_text(q, 5, b->by);
 	sql_bind_text(q, 6, b->reason);
 	sql_bind_text(q, 7, b->instance.system);
 	sql_bind_text(q, 8, b->instance.database);
-	ok = sql_run(s, q, e);
-	strbuf_free(&text);
-	return ok;
+	return sql_run(s, q, e);
 }
 
 static bool
@@ -106,7 +95,15 @@ bool
 store_add_baseline(struct store *s, const char *environment,
 	const struct store_baseline *b, struct err *e)
 {
-	return add_row(s, environment, b, e) && forget_old(s, environment, e);
+	struct store_packed packed;
+	bool ok;
+
+	store_pack(b->snapshot, &packed);
+	ok = catalog_renew(s, &packed, e) &&
+	     add_row(s, environment, b, packed.key, e) &&
+	     forget_old(s, environment, e) && catalog_forget(s, e);
+	store_packed_fini(&packed);
+	return ok;
 }
 
 bool

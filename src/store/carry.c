@@ -5,6 +5,9 @@
 
 #include "base/mem.h"
 
+/* Of a damaged file not all catalogs may have come along. */
+#define KEY_IS_THERE "key IN (SELECT key FROM fresh.catalog)"
+
 /* Versions of baselines stay as they are where there are none, and in their order in
  * any case. */
 static const char *const statements[] = {
@@ -15,16 +18,21 @@ static const char *const statements[] = {
 	"fingerprint, findings, detail, event FROM main.change o WHERE NOT EXISTS "
 	"(SELECT 1 FROM fresh.change n WHERE n.environment = o.environment AND "
 	"n.at_ms = o.at_ms AND n.state = o.state AND n.event IS o.event) ORDER BY id",
+	"INSERT OR IGNORE INTO fresh.catalog SELECT * FROM main.catalog",
 	"INSERT INTO fresh.baseline (version, environment, at_ms, fingerprint, "
-	"snapshot, accepted_by, reason, system, database) "
+	"key, accepted_by, reason, system, database) "
 	"SELECT version + (SELECT coalesce(max(version), 0) FROM fresh.baseline), "
-	"environment, at_ms, fingerprint, snapshot, accepted_by, reason, system, "
+	"environment, at_ms, fingerprint, key, accepted_by, reason, system, "
 	"database FROM main.baseline WHERE environment NOT IN "
-	"(SELECT environment FROM fresh.baseline)",
+	"(SELECT environment FROM fresh.baseline) AND " KEY_IS_THERE,
+	"INSERT INTO fresh.interval (environment, from_ms, to_ms, key, content, "
+	"revision, database, change) SELECT environment, from_ms, to_ms, key, "
+	"content, revision, database, change FROM main.interval o WHERE NOT EXISTS "
+	"(SELECT 1 FROM fresh.interval n WHERE n.environment = o.environment AND "
+	"n.from_ms = o.from_ms) AND " KEY_IS_THERE " ORDER BY id",
 	"INSERT OR IGNORE INTO fresh.last SELECT * FROM main.last",
 	"INSERT OR IGNORE INTO fresh.known SELECT * FROM main.known",
 	"INSERT OR IGNORE INTO fresh.applied SELECT * FROM main.applied",
-	"INSERT OR IGNORE INTO fresh.catalog SELECT * FROM main.catalog",
 	"INSERT OR IGNORE INTO fresh.seen SELECT * FROM main.seen",
 	"INSERT OR IGNORE INTO fresh.built SELECT * FROM main.built",
 	"INSERT OR IGNORE INTO fresh.configured SELECT * FROM main.configured",

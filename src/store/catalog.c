@@ -23,8 +23,8 @@ has_catalog(struct store *s, const char *key, struct err *e)
 	return rc;
 }
 
-static bool
-add_catalog(struct store *s, const struct store_packed *catalog, struct err *e)
+bool
+catalog_renew(struct store *s, const struct store_packed *catalog, struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_ADD_CATALOG, e);
 
@@ -40,7 +40,14 @@ catalog_put(struct store *s, const struct store_packed *catalog, struct err *e)
 {
 	int there = has_catalog(s, catalog->key, e);
 
-	return there > 0 || (there == 0 && add_catalog(s, catalog, e));
+	return there > 0 || (there == 0 && catalog_renew(s, catalog, e));
+}
+
+void
+catalog_pack_text(const char *text, size_t n, struct store_packed *out)
+{
+	hash_of(text, n, out->key);
+	out->bytes = pack_text(text, n, &out->n);
 }
 
 void
@@ -49,8 +56,7 @@ store_pack(const struct snapshot *catalog, struct store_packed *out)
 	struct strbuf text = {0};
 
 	snapfile_write(catalog, &text);
-	hash_of(text.s, text.len, out->key);
-	out->bytes = pack_text(text.s, text.len, &out->n);
+	catalog_pack_text(text.s, text.len, out);
 	strbuf_free(&text);
 }
 
@@ -61,25 +67,40 @@ store_packed_fini(struct store_packed *p)
 	*p = (struct store_packed){.n = 0};
 }
 
-struct snapshot *
-catalog_read(sqlite3_stmt *q, const char *name, struct err *e)
+static struct snapshot *
+read_packed(const void *packed, size_t n, const char *expected, const char *name,
+	struct err *e)
 {
-	const void *packed = sqlite3_column_blob(q, 0);
 	struct strbuf text = {0};
 	struct snapshot *catalog = NULL;
 	char key[HASH_HEX_LEN];
 
-	if (!pack_open(packed, (size_t)sqlite3_column_bytes(q, 0), &text, e)) {
+	if (!pack_open(packed, n, &text, e)) {
 		err_prefix(e, "%s", name);
 	} else {
 		hash_of(text.s, text.len, key);
-		if (sql_text(q, 1) && !strcmp(key, sql_text(q, 1)))
+		if (expected && !strcmp(key, expected))
 			catalog = snapfile_read(text.s, text.len, name, e);
 		else
 			err_set(e, ERR_FORMAT, "%s: it is not what was stored", name);
 	}
 	strbuf_free(&text);
 	return catalog;
+}
+
+struct snapshot *
+store_unpack(const struct store_packed *p, const char *name, struct err *e)
+{
+	return read_packed(p->bytes, p->n, p->key, name, e);
+}
+
+struct snapshot *
+catalog_read(sqlite3_stmt *q, const char *name, struct err *e)
+{
+	const void *packed = sqlite3_column_blob(q, 0);
+
+	return read_packed(
+		packed, (size_t)sqlite3_column_bytes(q, 0), sql_text(q, 1), name, e);
 }
 
 bool

@@ -158,6 +158,20 @@ files_create(const char *dir, const char *path, struct err *e)
 }
 
 int
+files_create_private(const char *dir, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int error;
+
+	if (fd < 0 || give_to_owner(fd, dir))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
 files_open(const char *path)
 {
 	return open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);

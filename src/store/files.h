@@ -29,6 +29,9 @@ bool files_create(const char *dir, const char *path, struct err *e) MUST_CHECK;
 void files_remove_stale(
 	const char *path, const struct files_id *log, const struct files_id *index);
 
+/* A new file of mode 0600, whose owner is that of the directory; -1, and errno. */
+int files_create_private(const char *dir, const char *path);
+
 /* For reading and writing, if it is there and is no link; -1: it cannot be. */
 int files_open(const char *path);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "store/former.h"
 
 /* "pgdd": tells our files from any other. */
 #define APPLICATION_ID "1885824100"
@@ -101,6 +102,46 @@ static const char *const steps[] = {
 	" at_ms INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX built_recipe ON built (recipe);"
 	"PRAGMA user_version = 10;",
+	"CREATE TABLE interval ("
+	" id INTEGER PRIMARY KEY,"
+	" environment TEXT NOT NULL,"
+	" from_ms INTEGER NOT NULL,"
+	" to_ms INTEGER NOT NULL,"
+	" key TEXT NOT NULL,"
+	" content TEXT NOT NULL,"
+	" revision TEXT NOT NULL,"
+	" database TEXT NOT NULL,"
+	" change BLOB);"
+	"CREATE INDEX interval_environment ON interval (environment, from_ms);"
+	"CREATE INDEX interval_to ON interval (to_ms);"
+	"CREATE INDEX interval_key ON interval (key);"
+	"CREATE INDEX seen_key ON seen (key);"
+	"CREATE INDEX built_catalog ON built (catalog);"
+	"CREATE TABLE baseline_now ("
+	" version INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" environment TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" fingerprint TEXT NOT NULL,"
+	" key TEXT NOT NULL,"
+	" accepted_by TEXT,"
+	" reason TEXT,"
+	" system TEXT,"
+	" database TEXT);"
+	"INSERT INTO baseline_now SELECT version, environment, at_ms,"
+	" fingerprint, key, accepted_by, reason, system, database FROM baseline;"
+	"DELETE FROM sqlite_sequence WHERE name = 'baseline_now';"
+	"INSERT INTO sqlite_sequence (name, seq) SELECT 'baseline_now', seq"
+	" FROM sqlite_sequence WHERE name = 'baseline';"
+	"DROP TABLE baseline;"
+	"ALTER TABLE baseline_now RENAME TO baseline;"
+	"CREATE INDEX baseline_environment ON baseline (environment, version);"
+	"CREATE INDEX baseline_key ON baseline (key);"
+	"PRAGMA user_version = 11;",
+};
+
+/* What no statement can do, before the step of that number. */
+static bool (*const before_step[COUNT_OF(steps)])(struct store *s, struct err *e) = {
+	[10] = former_pack_baselines,
 };
 
 /* A file with tables but no version is somebody else's. */
@@ -118,16 +159,20 @@ is_ours(struct store *s, int64_t version, struct err *e)
 		"%s is a database of another program; it is left alone", s->path);
 }
 
-/* Under the write lock: another process may have been faster. */
+/* Under the write lock: another process may have been faster, or still reads what it
+ * knows. */
 static bool
 run_steps(struct store *s, struct err *e)
 {
 	int64_t version;
 
-	if (!sql_number(s, "PRAGMA user_version", &version, e))
+	if (!sql_number(s, "PRAGMA user_version", &version, e) ||
+		(version > 0 && version < (int64_t)COUNT_OF(steps) &&
+			!former_copy(s, version, e)))
 		return false;
 	for (size_t i = (size_t)version; i < COUNT_OF(steps); i++)
-		if (!sql_exec(s, steps[i], e))
+		if ((before_step[i] && !before_step[i](s, e)) ||
+			!sql_exec(s, steps[i], e))
 			return false;
 	return sql_exec(s, "COMMIT", e);
 }

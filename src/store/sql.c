@@ -24,6 +24,7 @@ static const char *const statements[SQL_COUNT] = {
 			 "UNION ALL SELECT environment FROM last "
 			 "UNION ALL SELECT environment FROM known "
 			 "UNION ALL SELECT environment FROM applied "
+			 "UNION ALL SELECT environment FROM interval "
 			 "UNION ALL SELECT environment FROM seen)",
 	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "
 		     "WHERE environment = ?1",
@@ -32,11 +33,12 @@ static const char *const statements[SQL_COUNT] = {
 			 "ON CONFLICT (environment) DO UPDATE SET state = "
 			 "excluded.state, since_ms = excluded.since_ms, "
 			 "drift_since_ms = excluded.drift_since_ms",
-	[SQL_BASELINE] = "SELECT snapshot, version, at_ms, accepted_by, reason, "
-			 "system, database FROM baseline WHERE environment = ?1 "
+	[SQL_BASELINE] = "SELECT c.packed, b.key, version, at_ms, accepted_by, reason, "
+			 "system, database FROM baseline b "
+			 "LEFT JOIN catalog c ON c.key = b.key WHERE environment = ?1 "
 			 "ORDER BY version DESC LIMIT 1 OFFSET ?2",
 	[SQL_ADD_BASELINE] = "INSERT INTO baseline (environment, at_ms, fingerprint, "
-			     "snapshot, accepted_by, reason, system, database) "
+			     "key, accepted_by, reason, system, database) "
 			     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_KEEP_BASELINES] =
 		"DELETE FROM baseline WHERE environment = ?1 AND version NOT IN "
@@ -59,6 +61,7 @@ static const char *const statements[SQL_COUNT] = {
 		       "UNION ALL SELECT max(success_ms) FROM known "
 		       "UNION ALL SELECT max(at_ms) FROM seen "
 		       "UNION ALL SELECT max(at_ms) FROM built "
+		       "UNION ALL SELECT max(to_ms) FROM interval "
 		       "UNION ALL SELECT max(at_ms) FROM baseline)",
 	[SQL_SET_ALIVE] = "INSERT OR REPLACE INTO alive (id, at_ms, stopped, age_ms, "
 			  "held_ms, boot, boot_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
@@ -72,8 +75,43 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_ADD_APPLIED] = "INSERT INTO applied (environment, revision, digest) "
 			    "VALUES (?1, ?2, ?3)",
 	[SQL_HAS_CATALOG] = "SELECT 1 FROM catalog WHERE key = ?1",
-	[SQL_ADD_CATALOG] = "INSERT INTO catalog (key, packed) VALUES (?1, ?2)",
+	[SQL_ADD_CATALOG] =
+		"INSERT OR REPLACE INTO catalog (key, packed) VALUES (?1, ?2)",
 	[SQL_FORGET_CATALOGS] = SQL_CATALOGS_NOBODY_HAS,
+	[SQL_CATALOG] = "SELECT packed, key FROM catalog WHERE key = ?1",
+	[SQL_ADD_INTERVAL] = "INSERT INTO interval (environment, from_ms, to_ms, key, "
+			     "content, revision, database, change) "
+			     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_MOVE_INTERVAL] =
+		"UPDATE interval SET to_ms = ?2 WHERE to_ms < ?2 AND id = (SELECT id "
+		"FROM interval WHERE environment = ?1 ORDER BY from_ms DESC, id DESC "
+		"LIMIT 1)",
+	/* The one before is known by its end. */
+	[SQL_INTERVALS] =
+		"SELECT from_ms, to_ms, key, content, revision, database, change "
+		"FROM interval WHERE environment = ?1 AND to_ms >= ?2 AND from_ms <= "
+		"?3 "
+		"ORDER BY from_ms DESC, id DESC LIMIT ?4",
+	[SQL_OLD_INTERVALS] =
+		"SELECT to_ms FROM interval i WHERE EXISTS (SELECT 1 FROM interval n "
+		"WHERE n.environment = i.environment AND n.from_ms > i.from_ms) "
+		"ORDER BY to_ms LIMIT 1 OFFSET ?1",
+	/* What is in use, but for catalogs that are needed. */
+	[SQL_HISTORY_SIZE] =
+		"SELECT (p.page_count - f.freelist_count) * z.page_size - (SELECT "
+		"coalesce(sum(length(packed)), 0) FROM catalog c WHERE "
+		"EXISTS (SELECT 1 FROM seen WHERE seen.key = c.key) OR "
+		"EXISTS (SELECT 1 FROM baseline b WHERE b.key = c.key) OR "
+		"EXISTS (SELECT 1 FROM built WHERE built.catalog = c.key) OR "
+		"EXISTS (SELECT 1 FROM interval i WHERE i.key = c.key AND NOT EXISTS "
+		"(SELECT 1 FROM interval n WHERE n.environment = i.environment AND "
+		"n.from_ms > i.from_ms))) FROM pragma_page_count p, "
+		"pragma_freelist_count f, pragma_page_size z",
+	[SQL_PRUNE_INTERVALS] =
+		"DELETE FROM interval WHERE id IN (SELECT id FROM interval i "
+		"WHERE to_ms < ?1 AND EXISTS (SELECT 1 FROM interval n "
+		"WHERE n.environment = i.environment AND n.from_ms > i.from_ms) "
+		"ORDER BY to_ms LIMIT ?2)",
 	[SQL_SEEN] = "SELECT c.packed, s.key, s.at_ms FROM seen s "
 		     "LEFT JOIN catalog c ON c.key = s.key "
 		     "WHERE s.environment = ?1 AND s.first = ?2 AND s.revision = ?3",

@@ -14,9 +14,12 @@
 #include "store/steps.h"
 
 /* Whoever keeps the key of a catalog is named here. */
-#define SQL_CATALOGS_NOBODY_HAS                             \
-	"DELETE FROM catalog WHERE key NOT IN (SELECT key " \
-	"FROM seen UNION ALL SELECT catalog FROM built)"
+#define SQL_CATALOGS_NOBODY_HAS                                                     \
+	"DELETE FROM catalog WHERE "                                                \
+	"NOT EXISTS (SELECT 1 FROM seen WHERE seen.key = catalog.key) AND "         \
+	"NOT EXISTS (SELECT 1 FROM built WHERE built.catalog = catalog.key) AND "   \
+	"NOT EXISTS (SELECT 1 FROM interval WHERE interval.key = catalog.key) AND " \
+	"NOT EXISTS (SELECT 1 FROM baseline WHERE baseline.key = catalog.key)"
 
 /* Every statement of the store; prepared once, at its first use. */
 enum sql_id {
@@ -46,6 +49,13 @@ enum sql_id {
 	SQL_HAS_CATALOG,
 	SQL_ADD_CATALOG,
 	SQL_FORGET_CATALOGS,
+	SQL_CATALOG,
+	SQL_ADD_INTERVAL,
+	SQL_MOVE_INTERVAL,
+	SQL_INTERVALS,
+	SQL_OLD_INTERVALS,
+	SQL_PRUNE_INTERVALS,
+	SQL_HISTORY_SIZE,
 	SQL_SEEN,
 	SQL_SET_SEEN,
 	SQL_KEEP_SEEN,
@@ -62,6 +72,7 @@ struct store {
 	struct files_id file; /* that is open */
 	struct beside beside;
 	bool has_old;   /* the last store_prune() left some */
+	bool has_grown; /* intervals were added since */
 	bool cut;       /* its log was */
 	unsigned apart; /* so many looks in a row it was not whole where it is */
 	/* A daemon has it: no other may, and it waits for nobody. */

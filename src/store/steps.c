@@ -31,9 +31,11 @@ write_step(const struct clock_step *step, struct store *s, struct err *e)
 	static const char *const list[] = {MOVE("change", "at_ms"),
 		MOVE("last", "since_ms"), MOVE("last", "drift_since_ms"),
 		MOVE("known", "success_ms"), MOVE("baseline", "at_ms"),
-		MOVE("seen", "at_ms"), MOVE("built", "at_ms"), MOVE_KNOWN("$.since_ms"),
-		MOVE_KNOWN("$.unwatched_from_ms"), MOVE_KNOWN("$.unwatched_to_ms"),
-		MOVE_KNOWN("$.had_ms"), MOVE_KNOWN("$.schema.drift_since_ms")};
+		MOVE("seen", "at_ms"), MOVE("built", "at_ms"),
+		MOVE("interval", "from_ms"), MOVE("interval", "to_ms"),
+		MOVE_KNOWN("$.since_ms"), MOVE_KNOWN("$.unwatched_from_ms"),
+		MOVE_KNOWN("$.unwatched_to_ms"), MOVE_KNOWN("$.had_ms"),
+		MOVE_KNOWN("$.schema.drift_since_ms")};
 	char from[24], to[24], by[24];
 	const char *const texts[] = {from, to, by, NULL};
 	bool ok = true;

@@ -235,6 +235,49 @@ bool store_built_of(struct store *s, const char *recipe,
 	void (*take)(void *arg, const char *key, const char *revision), void *arg,
 	struct err *e) MUST_CHECK;
 
+/* ---- What an environment was seen with, and when ---- */
+
+/* One catalog that it had without a break, as far as anybody looked.  Texts are those
+ * of whoever fills it. */
+struct store_interval {
+	int64_t from_ms, to_ms; /* first and last seen */
+	const char *key;        /* of the catalog; see struct store_packed */
+	const char *content;    /* snapshot_key(), or "" */
+	const char *revision;   /* recorded then, as store_revisions() has it */
+	const char *database;   /* which one it was, in words of the monitor; or "" */
+	/* What had changed since the one before, a document of the monitor; NULL: there
+	 * is none, or that cannot be told. */
+	const char *change;
+};
+/* Within a transaction: a row after those that there are.  `catalog` NULL: the one of
+ * that key is there. */
+bool store_add_interval(struct store *s, const char *environment,
+	const struct store_interval *i, const struct store_packed *catalog,
+	struct err *e) MUST_CHECK;
+/* The newest was seen once more then. */
+bool store_move_interval(struct store *s, const char *environment, int64_t to_ms,
+	struct err *e) MUST_CHECK;
+/* Those that reach into a span of time, newest first; under a name that the environment
+ * had before as well.  `i` is valid during the call. */
+struct store_span {
+	const char *environment;
+	int64_t since_ms, until_ms; /* both counted */
+	size_t limit;
+};
+typedef void store_interval_fn(void *arg, const struct store_interval *i);
+bool store_intervals(struct store *s, const struct store_span *span,
+	store_interval_fn *take, void *arg, struct err *e) MUST_CHECK;
+/* The catalog of that key as it is stored; false if there is none any more either.
+ * `name` is for messages. */
+bool store_packed(struct store *s, const char *key, const char *name,
+	struct store_packed *out, struct err *e) MUST_CHECK;
+/* What it is; from any thread.  NULL on error. */
+struct snapshot *
+store_unpack(const struct store_packed *packed, const char *name, struct err *e);
+/* Both. */
+struct snapshot *
+store_catalog(struct store *s, const char *key, const char *name, struct err *e);
+
 /* ---- When somebody watched ---- */
 
 /* A sign of life; the last one of a daemon that stops says so. */
@@ -286,12 +329,21 @@ bool store_exchange(
  * frees. */
 char *store_away_name(const char *environment, const char *away);
 
-/* Forget changes that are older than `keep_ms` at `now_ms` (struct age), and all that
- * is kept of environments that were in no configuration since then.  A slice at a time,
- * which takes a few milliseconds. */
-bool store_prune(struct store *s, int64_t now_ms, int64_t keep_ms,
+/* How much of the past is kept. */
+struct store_retention {
+	int64_t keep_ms;
+	/* Of the file, but for catalogs that something else needs; 0: any. */
+	int64_t max_bytes;
+};
+/* Forget changes, and catalogs that environments had last, that are older than that at
+ * `now_ms` (struct age), or the oldest of them where they take more; and all that is
+ * kept of environments that were in no configuration since then.  What an environment
+ * has now stays.  A slice at a time, which takes a few milliseconds. */
+bool store_prune(struct store *s, int64_t now_ms, const struct store_retention *keep,
 	const struct strvec *configured, struct err *e) MUST_CHECK;
 /* True if that has to be called again, as it left some; what has failed may wait. */
 bool store_has_old(const struct store *s);
+/* True if intervals were added since. */
+bool store_has_grown(const struct store *s);
 
 #endif

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "store/sql.h"
-#include "store/store.h"
+#include "store/catalog.h"
 
 /* ?1: the environment. */
 #define AWAY "substr(environment, 1, length(?1) + 1) = ?1 || char(10)"
@@ -98,6 +97,7 @@ store_rename(
 		"INSERT OR REPLACE INTO former (name, environment) VALUES (?1, ?2)",
 		"UPDATE change SET environment = ?2 WHERE environment = ?1",
 		"UPDATE baseline SET environment = ?2 WHERE environment = ?1",
+		"UPDATE interval SET environment = ?2 WHERE environment = ?1",
 		MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen"),
 		SQL_CATALOGS_NOBODY_HAS, NULL};
 	const char *const texts[] = {from, to, NULL};

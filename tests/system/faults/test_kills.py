@@ -87,9 +87,25 @@ class Kills(Shop):
             last[name] = state
             written.add((name, state, time.strftime("%Y-%m-%dT%H:%M:%SZ",
                                                     time.gmtime(at_ms / 1000))))
+        self.check_intervals()
         lost = {h for h in self.heard if h[1] != "unknown"} - written
         self.assertEqual(lost, set(), rows)
         return len(rows)
+
+    def check_intervals(self):
+        """What each was seen with: without a gap between two that are the same, or a catalog
+        that is not there."""
+        rows = self.running.store(
+            "SELECT i.environment, from_ms, to_ms, content, revision, c.key FROM interval i"
+            " LEFT JOIN catalog c ON c.key = i.key ORDER BY i.environment, from_ms, i.id")
+        before = {}
+        for name, begin, end, *what in rows:
+            self.assertLessEqual(begin, end, rows)
+            self.assertIsNotNone(what[-1], rows)
+            if name in before:
+                self.assertLessEqual(before[name][0], begin, rows)
+                self.assertNotEqual(before[name][1], what[:-1], rows)
+            before[name] = (end, what[:-1])
 
     def test_nothing_is_lost_or_said_twice(self):
         standing = self.at(change="DROP TABLE step4")

@@ -55,6 +55,7 @@ teardown(void **state)
 	rmdir(w->dir);
 	earlier_free(&w->env.earlier);
 	happenings_free(&w->env.happened);
+	free(w->env.moved_with);
 	strvec_free(&w->facts.recorded);
 	snapshot_unref(w->a);
 	snapshot_unref(w->b);
@@ -208,14 +209,20 @@ test_changed_without_its_revision(void **state)
 	see(w, NULL, "r1", w->a);
 	see(w, NULL, "r1", w->a);
 	see(w, NULL, "r2", w->b);
-	see(w, NULL, NULL, w->a);
-	see(w, NULL, NULL, w->b);
+	/* What moved with it is told with it. */
 	assert_int_equal(w->env.happened.n, 0);
+	assert_non_null(strstr(w->env.moved_with,
+		"(1 difference; first: table public.b is unexpected)"));
+	see(w, NULL, NULL, w->a);
+	assert_int_equal(w->env.happened.n, 0);
+	see(w, NULL, NULL, w->b);
+	assert_int_equal(w->env.happened.n, 1);
+	assert_int_equal(w->env.happened.v[0].what, HAPPENING_SCHEMA);
 	see(w, NULL, "r1", w->b);
 	see(w, NULL, "r1", w->c);
-	assert_int_equal(w->env.happened.n, 1);
-	assert_int_equal(w->env.happened.v[0].what, HAPPENING_CATALOG);
-	assert_non_null(strstr(w->env.happened.v[0].detail,
+	assert_int_equal(w->env.happened.n, 2);
+	assert_int_equal(w->env.happened.v[1].what, HAPPENING_CATALOG);
+	assert_non_null(strstr(w->env.happened.v[1].detail,
 		"(1 difference; first: table public.c is unexpected)"));
 	/* Only so many in an hour, and one as long as it goes on. */
 	for (int i = 0; i < 50; i++)

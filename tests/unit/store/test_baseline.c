@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <sqlite3.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,19 +100,23 @@ static void
 test_damaged(void **state)
 {
 	static const char *const damages[] = {
-		"UPDATE baseline SET snapshot = ''",
-		"UPDATE baseline SET snapshot = x'00112233'",
-		"UPDATE baseline SET snapshot = substr(snapshot, 1, 200)",
-		"UPDATE baseline SET snapshot = replace(snapshot, '\"a\"', '\"b\"')",
-		"UPDATE baseline SET snapshot = 1",
+		"UPDATE catalog SET packed = ''",
+		"UPDATE catalog SET packed = x'00112233'",
+		"UPDATE catalog SET packed = substr(packed, 1, 200)",
+		"UPDATE catalog SET packed = 1",
+		"DELETE FROM catalog",
 	};
-	struct snapshot *catalog = CATALOG("table public/a");
+	struct snapshot *catalog = CATALOG("table public/a"), *got;
 
 	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
 		struct err e = {0};
 		struct store *s = fixture_open(*state);
 
+		/* To accept it again mends it. */
 		assert_true(accept(s, "prod", catalog, 1000, &e));
+		got = catalog_of(s, "prod", 0, &e);
+		assert_non_null(got);
+		snapshot_unref(got);
 		fixture_sql(*state, damages[i]);
 		assert_null(catalog_of(s, "prod", 0, &e));
 		assert_int_equal(e.code, ERR_FORMAT);
@@ -230,19 +236,26 @@ test_older(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct snapshot *catalog = CATALOG("table public/a");
+	struct strbuf text = {0};
 	struct store_baseline b;
 	struct err e;
+	char *sql;
 
-	assert_true(accept(s, "prod", catalog, 1000, &e));
 	store_close(s);
-	fixture_sql(*state,
-		"CREATE TABLE was (environment TEXT PRIMARY KEY NOT NULL, "
+	snapfile_write(catalog, &text);
+	sql = sqlite3_mprintf(
+		"DROP TABLE baseline; "
+		"CREATE TABLE baseline (environment TEXT PRIMARY KEY NOT NULL, "
 		"version INTEGER NOT NULL, at_ms INTEGER NOT NULL, "
 		"fingerprint TEXT NOT NULL, snapshot TEXT NOT NULL);"
-		"INSERT INTO was SELECT environment, 7, at_ms, fingerprint, snapshot "
-		"FROM baseline; DROP TABLE baseline; ALTER TABLE was RENAME TO "
-		"baseline; DROP TABLE alive; DROP TABLE former; "
-		"DROP TABLE configured; DROP TABLE built; PRAGMA user_version = 5");
+		"INSERT INTO baseline VALUES ('prod', 7, 1000, %Q, %Q);"
+		"DROP TABLE alive; DROP TABLE former; DROP TABLE interval; "
+		"DROP INDEX seen_key; DROP TABLE configured; DROP TABLE built; PRAGMA "
+		"user_version = 5",
+		catalog->fingerprint, text.s);
+	fixture_sql(*state, sql);
+	sqlite3_free(sql);
+	strbuf_free(&text);
 	for (int upgraded = 0; upgraded < 2; upgraded++) {
 		s = upgraded ? fixture_open(*state) : store_open_copy(*state);
 		assert_true(store_baseline(s, "prod", 0, &b, &e));

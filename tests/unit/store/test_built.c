@@ -46,7 +46,7 @@ prune(struct store *s, int64_t now_ms)
 	const struct strvec none = {0};
 	struct err e = {0};
 
-	if (!store_prune(s, now_ms, 400 * day, &none, &e))
+	if (!store_prune(s, now_ms, &(struct store_retention){400 * day, 0}, &none, &e))
 		fail_msg("%s", e.text);
 }
 

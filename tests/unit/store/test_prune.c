@@ -73,7 +73,8 @@ prune(struct store *s, int64_t now_ms, const char *names)
 
 	for (; *names; names++)
 		strvec_take(&configured, xasprintf("%c", *names));
-	if (!store_prune(s, now_ms, 10 * day, &configured, &e))
+	if (!store_prune(
+		    s, now_ms, &(struct store_retention){10 * day, 0}, &configured, &e))
 		fail_msg("%s", e.text);
 	strvec_free(&configured);
 }
@@ -132,7 +133,8 @@ test_no_room(void **state)
 	now.rlim_cur = 4096;
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &now);
-	assert_false(store_prune(s, start + 20 * day, 10 * day, &none, &e));
+	assert_false(store_prune(s, start + 20 * day,
+		&(struct store_retention){10 * day, 0}, &none, &e));
 	assert_false(store_has_old(s));
 	setrlimit(RLIMIT_FSIZE, &before);
 	signal(SIGXFSZ, SIG_DFL);

@@ -416,7 +416,7 @@ test_damaged(void **state)
 	for (int i = 0; i < 500; i++)
 		add(s, 1000 + i, "dev", "one");
 	store_close(s);
-	overwrite(*state, 4096, 60000);
+	overwrite(*state, 4096, 100000);
 	s = store_open(*state, &e);
 	if (s) {
 		assert_null(store_history(s, NULL, 0, 10, &e));
@@ -424,7 +424,8 @@ test_damaged(void **state)
 		store_add_change(s, &c);
 		assert_false(store_begin_write(s, &e));
 		assert_int_equal(e.code, ERR_FORMAT);
-		assert_false(store_prune(s, 2000, 0, &none, &e));
+		assert_false(store_prune(
+			s, 2000, &(struct store_retention){0, 0}, &none, &e));
 		assert_int_equal(store_baseline_version(s, "dev", &e), -1);
 	}
 	assert_non_null(strstr(e.text, "is damaged"));
@@ -479,7 +480,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 10)");
+		"knows 11)");
 	free(text);
 }
 
@@ -493,7 +494,7 @@ test_older(void **state)
 	store_close(s);
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
 			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
-			    "DROP TABLE alive; DROP TABLE former; "
+			    "DROP TABLE alive; DROP TABLE former; DROP TABLE interval; "
 			    "DROP TABLE configured; DROP TABLE built; "
 			    "DROP TABLE baseline; CREATE TABLE baseline "
 			    "(environment TEXT PRIMARY KEY NOT NULL, version INTEGER, "
@@ -543,7 +544,7 @@ test_lost_table(void **state)
 	assert_false(store_last(s, "dev", &l, &e));
 	assert_int_equal(e.code, ERR_IO);
 	assert_false(store_set_last(s, "dev", &l, &e));
-	assert_false(store_prune(s, 1, 0, &none, &e));
+	assert_false(store_prune(s, 1, &(struct store_retention){0, 0}, &none, &e));
 	assert_int_equal(store_baseline_version(s, "dev", &e), -1);
 	store_close(s);
 }

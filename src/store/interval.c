@@ -1,0 +1,155 @@
+/* What each environment was seen with, and when: a row for each catalog that it had
+ * without a break, of which the newest is the present one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pack.h"
+#include "store/catalog.h"
+
+static bool
+add_row(struct store *s, const char *environment, const struct store_interval *i,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_ADD_INTERVAL, e);
+	size_t n = 0;
+	char *change;
+	bool ok;
+
+	if (!q)
+		return false;
+	change = i->change ? pack_text(i->change, strlen(i->change), &n) : NULL;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, i->from_ms);
+	sql_bind_int(q, 3, i->to_ms);
+	sql_bind_text(q, 4, i->key);
+	sql_bind_text(q, 5, i->content);
+	sql_bind_text(q, 6, i->revision);
+	sql_bind_text(q, 7, i->database);
+	if (change)
+		sql_bind_bytes(q, 8, change, n);
+	ok = sql_run(s, q, e);
+	free(change);
+	return ok;
+}
+
+bool
+store_add_interval(struct store *s, const char *environment,
+	const struct store_interval *i, const struct store_packed *catalog,
+	struct err *e)
+{
+	if ((catalog && !catalog_put(s, catalog, e)) || !add_row(s, environment, i, e))
+		return false;
+	s->has_grown = true;
+	return true;
+}
+
+bool
+store_move_interval(
+	struct store *s, const char *environment, int64_t to_ms, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_MOVE_INTERVAL, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, to_ms);
+	return sql_run(s, q, e);
+}
+
+/* ---- Reading ---- */
+
+static bool
+hand_over(sqlite3_stmt *q, store_interval_fn *take, void *arg, struct err *e)
+{
+	struct store_interval i = {
+		.from_ms = sqlite3_column_int64(q, 0),
+		.to_ms = sqlite3_column_int64(q, 1),
+		.key = sql_text(q, 2),
+		.content = sql_text(q, 3),
+		.revision = sql_text(q, 4),
+		.database = sql_text(q, 5),
+	};
+	const void *packed = sqlite3_column_blob(q, 6);
+	struct strbuf change = {0};
+	bool ok = !packed ||
+		  pack_open(packed, (size_t)sqlite3_column_bytes(q, 6), &change, e);
+
+	i.change = ok && packed ? change.s : NULL;
+	if (ok)
+		take(arg, &i);
+	strbuf_free(&change);
+	return ok;
+}
+
+static bool
+read_rows(struct store *s, const char *environment, const struct store_span *span,
+	store_interval_fn *take, void *arg, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_INTERVALS, e);
+	int rc;
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, span->since_ms);
+	sql_bind_int(q, 3, span->until_ms);
+	sql_bind_int(q, 4, span->limit < INT32_MAX ? (int64_t)span->limit : INT32_MAX);
+	while ((rc = sql_next(s, q, e)) > 0)
+		if (!hand_over(q, take, arg, e)) {
+			rc = -1;
+			break;
+		}
+	sql_end(q);
+	return rc == 0;
+}
+
+bool
+store_intervals(struct store *s, const struct store_span *span, store_interval_fn *take,
+	void *arg, struct err *e)
+{
+	char *called = store_called(s, span->environment, e);
+	bool ok = called && read_rows(s, called, span, take, arg, e);
+
+	free(called);
+	return ok;
+}
+
+bool
+store_packed(struct store *s, const char *key, const char *name,
+	struct store_packed *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_CATALOG, e);
+	int rc;
+
+	*out = (struct store_packed){.n = 0};
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, key);
+	rc = sql_next(s, q, e);
+	if (rc > 0) {
+		const void *bytes = sqlite3_column_blob(q, 0);
+
+		out->n = (size_t)sqlite3_column_bytes(q, 0);
+		out->bytes = xmalloc(out->n + 1);
+		memcpy(out->bytes, bytes ? bytes : "", out->n);
+		snprintf(out->key, sizeof out->key, "%s", key);
+	} else if (rc == 0) {
+		err_set(e, ERR_FORMAT, "%s: it is not there any more", name);
+	}
+	sql_end(q);
+	return rc > 0;
+}
+
+struct snapshot *
+store_catalog(struct store *s, const char *key, const char *name, struct err *e)
+{
+	struct store_packed packed;
+	struct snapshot *catalog = NULL;
+
+	if (store_packed(s, key, name, &packed, e))
+		catalog = store_unpack(&packed, name, e);
+	store_packed_fini(&packed);
+	return catalog;
+}
