@@ -83,26 +83,13 @@ hand_over(sqlite3_stmt *q, store_interval_fn *take, void *arg, struct err *e)
 	return ok;
 }
 
-static bool
-read_rows(struct store *s, const char *environment, const struct store_span *span,
-	store_interval_fn *take, void *arg, struct err *e)
+static void
+bind_span(sqlite3_stmt *q, const char *called, const struct store_span *span)
 {
-	sqlite3_stmt *q = sql_begin(s, SQL_INTERVALS, e);
-	int rc;
-
-	if (!q)
-		return false;
-	sql_bind_text(q, 1, environment);
+	sql_bind_text(q, 1, called);
 	sql_bind_int(q, 2, span->since_ms);
 	sql_bind_int(q, 3, span->until_ms);
 	sql_bind_int(q, 4, span->limit < INT32_MAX ? (int64_t)span->limit : INT32_MAX);
-	while ((rc = sql_next(s, q, e)) > 0)
-		if (!hand_over(q, take, arg, e)) {
-			rc = -1;
-			break;
-		}
-	sql_end(q);
-	return rc == 0;
 }
 
 bool
@@ -110,10 +97,17 @@ store_intervals(struct store *s, const struct store_span *span, store_interval_f
 	void *arg, struct err *e)
 {
 	char *called = store_called(s, span->environment, e);
-	bool ok = called && read_rows(s, called, span, take, arg, e);
+	sqlite3_stmt *q = called ? sql_begin(s, SQL_INTERVALS, e) : NULL;
+	int rc = -1;
 
+	if (q) {
+		bind_span(q, called, span);
+		while ((rc = sql_next(s, q, e)) > 0 && hand_over(q, take, arg, e))
+			;
+		sql_end(q);
+	}
 	free(called);
-	return ok;
+	return rc == 0;
 }
 
 bool

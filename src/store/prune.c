@@ -88,11 +88,12 @@ forget_built(struct store *s, int64_t now_ms, struct err *e)
 	       sql_exec(s, SQL_CATALOGS_NOBODY_HAS, e);
 }
 
-/* At most so many rows of before `before_ms`; *more: as many as that. */
+/* At most a slice of rows of before `before_ms`; *more: as many as that. */
 static bool
-forget_rows(struct store *s, enum sql_id id, int64_t before_ms, int most, bool *more,
-	struct err *e)
+forget_rows(
+	struct store *s, enum sql_id id, int64_t before_ms, bool *more, struct err *e)
 {
+	int most = id == SQL_PRUNE ? SLICE : CATALOGS_SLICE;
 	sqlite3_stmt *q = sql_begin(s, id, e);
 
 	if (!q)
@@ -108,8 +109,8 @@ forget_rows(struct store *s, enum sql_id id, int64_t before_ms, int most, bool *
 static bool
 forget_past(struct store *s, int64_t before_ms, bool *more, struct err *e)
 {
-	return forget_rows(s, SQL_PRUNE, before_ms, SLICE, more, e) &&
-	       forget_rows(s, SQL_PRUNE_INTERVALS, before_ms, CATALOGS_SLICE, more, e);
+	return forget_rows(s, SQL_PRUNE, before_ms, more, e) &&
+	       forget_rows(s, SQL_PRUNE_INTERVALS, before_ms, more, e);
 }
 
 /* ---- By size ---- */
@@ -152,7 +153,7 @@ forget_oldest(struct store *s, bool *more, struct err *e)
 	if (rc < 0)
 		return false;
 	if (rc == 0)
-		return forget_rows(s, SQL_PRUNE, INT64_MAX, SLICE, more, e);
+		return forget_rows(s, SQL_PRUNE, INT64_MAX, more, e);
 	*more = true;
 	return forget_past(s, to_ms + 1, &ignored, e);
 }

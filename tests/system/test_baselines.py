@@ -223,12 +223,15 @@ class Accept(SystemTest):
         database = self.database(TABLE)
         file = self.conf(database)
         self.accept(file, "--reason", "sound")
+        self.server.sql("CREATE TABLE more ()", database)
         self.accept(file)
         path = os.path.join(self.state, "pgdriftd.db")
         with contextlib.closing(sqlite3.connect(path)) as db:
-            db.execute("UPDATE baseline SET snapshot = '{' WHERE reason IS NULL")
+            db.execute("UPDATE catalog SET packed = x'00' WHERE key ="
+                       " (SELECT key FROM baseline WHERE reason IS NULL)")
             db.commit()
         self.check(file, 2)
+        self.server.sql("DROP TABLE more", database)
         self.assertIn("cannot be read", self.accept(file, "--dry-run").out)
         self.assertIn("sound", self.accept(file, "--undo").out)
         self.check(file, 0)

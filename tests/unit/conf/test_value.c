@@ -337,7 +337,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 14 + 6 + 6 + 38);
+	assert_int_equal(conf_n_keys, 16 + 6 + 6 + 38);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);
