@@ -106,24 +106,58 @@ hash_list(struct hash *h, const struct strvec *list)
 		hash_add_text(h, list->v[i]);
 }
 
+/* Of each revision one hash of it and of all that comes before it, made of theirs. */
+struct lineage {
+	char (*v)[HASH_HEX_LEN];
+};
+
 static void
-make_key(const struct migrations *m, const struct recipe *r, const bool *wanted,
+hash_parents(
+	struct hash *h, const struct lineage *l, const struct edges *e, size_t node)
+{
+	hash_add_number(h, graph_degree(e, node));
+	for (size_t k = e->at[node]; k < e->at[node + 1]; k++)
+		hash_add_text(h, l->v[e->to[k]]);
+}
+
+static struct lineage
+lineage_of(const struct migrations *m)
+{
+	const struct migrations_index *g = m->index;
+	struct lineage l = {xcalloc(m->n_revisions + 1, sizeof *l.v)};
+
+	for (size_t i = 0; i < g->n_sound; i++) {
+		size_t node = g->topo[i];
+		const struct revision *v = &m->revisions[node];
+		struct hash *h = hash_new();
+
+		hash_add_text(h, v->id);
+		hash_add(h, &v->digest, sizeof v->digest);
+		hash_list(h, &v->down);
+		hash_list(h, &v->depends_on);
+		hash_parents(h, &l, &g->down, node);
+		hash_parents(h, &l, &g->deps, node);
+		hash_finish(h, l.v[node]);
+	}
+	return l;
+}
+
+static size_t
+node_of(const struct migrations *m, const char *id)
+{
+	return (size_t)(migrations_find(m, id) - m->revisions);
+}
+
+static void
+make_key(const struct migrations *m, const struct recipe *r, const struct lineage *l,
 	struct recipe_step *step)
 {
 	struct hash *h = begin_key(r);
 
 	hash_add_text(h, m->project.digest);
 	hash_list(h, &step->revision);
-	for (size_t i = 0; i < m->n_revisions; i++) {
-		const struct revision *v = &m->revisions[i];
-
-		if (!wanted[i])
-			continue;
-		hash_add_text(h, v->id);
-		hash_add(h, &v->digest, sizeof v->digest);
-		hash_list(h, &v->down);
-		hash_list(h, &v->depends_on);
-	}
+	for (size_t i = 0; i < step->revision.n; i++)
+		hash_add_text(h, l->v[node_of(m, step->revision.v[i])]);
 	hash_finish(h, step->key);
 }
 
@@ -137,22 +171,17 @@ add_step(struct recipe *r)
 
 /* ---- One ---- */
 
-/* Flag it and what comes before it in `set`. */
 static bool
-mark(const struct migrations *h, const char *id, bool *set, struct err *e)
+is_there(const struct migrations *h, const char *id, struct err *e)
 {
 	const struct revision *v = migrations_find(h, id);
-	size_t at;
 
 	if (!v)
 		return err_set(e, ERR_FORMAT,
 			"the migrations have no revision %s that could be built", id);
-	if (gap_is_before(h, v))
-		return err_set(e, ERR_FORMAT,
-			"what comes before revision %s is not all there", id);
-	at = (size_t)(v - h->revisions);
-	graph_mark_ancestors(h, at, set);
-	return true;
+	return !gap_is_before(h, v) ||
+	       err_set(e, ERR_FORMAT, "what comes before revision %s is not all there",
+		       id);
 }
 
 /* Alembic refuses to upgrade a database that records one that another implies. */
@@ -186,23 +215,23 @@ bool
 recipe_of_revision(const struct migrations *h, const struct build_settings *s,
 	const struct strvec *revision, struct recipe *out, struct err *e)
 {
-	bool *wanted = xcalloc(h->n_revisions + 1, sizeof *wanted);
 	bool ok = begin(h, s, out, e);
 
 	if (ok && !revision->n)
 		ok = err_set(e, ERR_FORMAT, "the migrations have no revision");
 	for (size_t i = 0; ok && i < revision->n; i++)
-		ok = mark(h, revision->v[i], wanted, e);
+		ok = is_there(h, revision->v[i], e);
 	ok = ok && none_implied(h, revision, e);
 	if (ok) {
 		struct recipe_step *step = add_step(out);
+		struct lineage l = lineage_of(h);
 
 		strvec_copy(&step->revision, revision);
-		make_key(h, out, wanted, step);
+		make_key(h, out, &l, step);
+		free(l.v);
 	} else {
 		recipe_free(out);
 	}
-	free(wanted);
 	return ok;
 }
 
@@ -210,36 +239,38 @@ recipe_of_revision(const struct migrations *h, const struct build_settings *s,
 
 struct ground {
 	const struct migrations *h;
+	struct lineage lineage;
 	struct strvec order;
-	bool *done;    /* of each in that order: it is built, or known */
-	bool *applied; /* of each revision: the database at hand has it */
-	bool *wanted;
+	bool *done;  /* of each in that order: it is built, or known */
+	bool *after; /* of each revision: the one that the database is at comes before
+		      */
 };
 
-/* Upon the database at hand it can be built if all that is applied comes before it. */
-static bool
-fits(struct ground *g, const char *id)
+/* Upon a database at one revision another can be built if the one comes before it. */
+static void
+mark_after(struct ground *g, size_t node)
 {
-	size_t n = g->h->n_revisions;
+	const struct migrations_index *x = g->h->index;
 
-	memset(g->wanted, 0, n * sizeof *g->wanted);
-	graph_mark_ancestors(
-		g->h, (size_t)(migrations_find(g->h, id) - g->h->revisions), g->wanted);
-	for (size_t i = 0; i < n; i++)
-		if (g->applied[i] && !g->wanted[i])
-			return false;
-	return true;
+	memset(g->after, 0, g->h->n_revisions * sizeof *g->after);
+	g->after[node] = true;
+	for (size_t i = 0; i < x->n_sound; i++) {
+		size_t at = x->topo[i];
+
+		for (size_t k = x->down.at[at]; k < x->down.at[at + 1]; k++)
+			g->after[at] |= g->after[x->down.to[k]];
+		for (size_t k = x->deps.at[at]; k < x->deps.at[at + 1]; k++)
+			g->after[at] |= g->after[x->deps.to[k]];
+	}
 }
 
-/* Fills g->wanted. */
 static struct recipe_step
 step_of(struct ground *g, const struct recipe *r, const char *id)
 {
 	struct recipe_step step = {0};
 
-	fits(g, id);
 	strvec_add(&step.revision, id);
-	make_key(g->h, r, g->wanted, &step);
+	make_key(g->h, r, &g->lineage, &step);
 	return step;
 }
 
@@ -259,12 +290,13 @@ leave_out_known(
 static void
 fill(struct ground *g, struct recipe *r)
 {
-	memset(g->applied, 0, g->h->n_revisions * sizeof *g->applied);
 	for (size_t i = 0; i < g->order.n; i++) {
-		if (g->done[i] || !fits(g, g->order.v[i]))
+		size_t node = node_of(g->h, g->order.v[i]);
+
+		if (g->done[i] || (r->n_steps && !g->after[node]))
 			continue;
 		*add_step(r) = step_of(g, r, g->order.v[i]);
-		memcpy(g->applied, g->wanted, g->h->n_revisions * sizeof *g->applied);
+		mark_after(g, node);
 		g->done[i] = true;
 	}
 }
@@ -283,12 +315,12 @@ order_all(struct ground *g)
 {
 	size_t n = g->h->n_revisions;
 
+	g->lineage = lineage_of(g->h);
 	g->done = xcalloc(n + 1, sizeof *g->done);
-	g->applied = xcalloc(n + 1, sizeof *g->applied);
-	g->wanted = xcalloc(n + 1, sizeof *g->wanted);
+	g->after = xcalloc(n + 1, sizeof *g->after);
 	for (size_t i = 0; i < n; i++)
-		g->wanted[i] = !gap_is_before(g->h, &g->h->revisions[i]);
-	order_upgrade(g->h, g->wanted, &g->order);
+		g->after[i] = !gap_is_before(g->h, &g->h->revisions[i]);
+	order_upgrade(g->h, g->after, &g->order);
 }
 
 bool
@@ -312,9 +344,9 @@ recipes_of_all(const struct migrations *h, const struct build_settings *s,
 		recipes_free(out);
 	recipe_free(&first);
 	strvec_free(&g.order);
+	free(g.lineage.v);
 	free(g.done);
-	free(g.applied);
-	free(g.wanted);
+	free(g.after);
 	return ok;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,20 +76,45 @@ choose_user(const struct recipe *r, struct workshop *w, struct err *e)
 
 /* ---- env.py ---- */
 
+/* `config.set_main_option("sqlalchemy.url", …)`, which goes over the ini. */
+static bool
+sets_url(const char *text)
+{
+	enum { NEAR = 60 };
+
+	for (const char *p = text; (p = strstr(p, "set_main_option")); p++) {
+		const char *url = strstr(p, "sqlalchemy.url");
+
+		if (url && url - p < NEAR)
+			return true;
+	}
+	return false;
+}
+
 /* A usual command changes whatever database env.py leads to: it has to say that this is
  * for us to choose. */
 static bool
+is_told(const char *text)
+{
+	static const char *const of_ini[] = {
+		"'sqlalchemy.", "\"sqlalchemy.", "get_section", "get_main_option"};
+	bool reads = false;
+
+	if (strcasestr(text, "DATABASE_URL") || strstr(text, "PGDRIFTD_SCRATCH"))
+		return true;
+	for (size_t i = 0; i < COUNT_OF(of_ini); i++)
+		reads |= strstr(text, of_ini[i]) != NULL;
+	return reads && !sets_url(text);
+}
+
+static bool
 takes_url(const struct recipe *r, struct err *e)
 {
-	static const char *const ways[] = {"sqlalchemy.", "get_section",
-		"get_main_option", "DATABASE_URL", "PGDRIFTD_SCRATCH"};
 	char *path = r->script ? xasprintf("%s/env.py", r->script) : NULL;
 	struct strbuf text = {0};
 	bool there = path && file_take(path, FILE_MAX_MIGRATION, &text, NULL, NULL);
-	bool takes = !there;
+	bool takes = !there || is_told(text.s);
 
-	for (size_t i = 0; there && i < COUNT_OF(ways); i++)
-		takes |= strstr(text.s, ways[i]) != NULL;
 	if (!takes)
 		err_set(e, ERR_CONFIG,
 			"%s takes its URL neither from alembic.ini nor from "
@@ -116,29 +142,74 @@ next_piece(void *arg, struct strbuf *piece)
 	return false;
 }
 
+#define DIR_PREFIX "pgdriftd-build-"
+
+/* Of a program that was killed: of a process that is gone, and of ours. */
+static bool
+is_left_behind(const char *name, const char *path)
+{
+	size_t n = strlen(DIR_PREFIX);
+	struct stat st;
+	long pid;
+
+	if (strncmp(name, DIR_PREFIX, n))
+		return false;
+	pid = strtol(name + n, NULL, 10);
+	return pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH &&
+	       lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+static void
+remove_dir(const char *dir)
+{
+	char *ini = xasprintf("%s/alembic.ini", dir);
+
+	unlink(ini);
+	rmdir(dir);
+	free(ini);
+}
+
+static void
+remove_left_behind(const char *tmp)
+{
+	struct strvec names = {0};
+	bool ok = file_names(tmp, FILE_MAX_NAMES, &names, NULL);
+
+	for (size_t i = 0; ok && i < names.n; i++) {
+		char *path = xasprintf("%s/%s", tmp, names.v[i]);
+
+		if (is_left_behind(names.v[i], path))
+			remove_dir(path);
+		free(path);
+	}
+	strvec_free(&names);
+}
+
 static bool
 make_dir(struct workshop *w, struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	w->dir = xasprintf(
-		"%s/pgdriftd-build-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
-	if (!mkdtemp(w->dir)) {
-		err_errno(e, ERR_IO, errno);
-		err_prefix(e, "%s", w->dir);
-		free(w->dir);
-		w->dir = NULL;
-		return false;
-	}
-	return true;
+	tmp = tmp && *tmp == '/' ? tmp : "/tmp";
+	remove_left_behind(tmp);
+	w->dir = xasprintf("%s/" DIR_PREFIX "%ld-XXXXXX", tmp, (long)getpid());
+	if (mkdtemp(w->dir))
+		return true;
+	err_errno(e, ERR_IO, errno);
+	err_prefix(e, "%s", w->dir);
+	free(w->dir);
+	w->dir = NULL;
+	return false;
 }
 
+/* The file is whose the command is; the directory stays ours, for nobody to put
+ * anything else in its place. */
 static bool
 hand_over(const struct workshop *w, struct err *e)
 {
 	if (chmod(w->ini, 0600) == 0 &&
 		(!w->other_user || (chown(w->ini, w->user, w->group) == 0 &&
-					   chown(w->dir, w->user, w->group) == 0)))
+					   chmod(w->dir, 0711) == 0)))
 		return true;
 	err_errno(e, ERR_IO, errno);
 	return err_prefix(e, "%s", w->dir);
@@ -217,10 +288,8 @@ workshop_open(const struct recipe *r, const struct place *p, struct workshop *ou
 void
 workshop_close(struct workshop *w)
 {
-	if (w->ini)
-		unlink(w->ini);
 	if (w->dir)
-		rmdir(w->dir);
+		remove_dir(w->dir);
 	free(w->ini);
 	free(w->dir);
 	free(w->driver);

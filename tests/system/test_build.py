@@ -1,4 +1,5 @@
 """`pgdriftd build`: catalogs by running migrations, with real projects of Alembic's."""
+import glob
 import os
 import signal
 import subprocess
@@ -326,6 +327,7 @@ class Failures(BuildTest):
         self.assertIn(one, self.databases())
         self.build(good)
         self.assertEqual(self.databases(), ["pgdriftd_build_of_mine"])
+        self.assertEqual(glob.glob("/tmp/pgdriftd-build-%d-*" % first.pid), [])
 
     def test_interrupted(self):
         path = project(revisions={"slow": (None, 'op.execute("SELECT pg_sleep(1000)")')})

@@ -251,6 +251,10 @@ test_all(void **state)
 	h = fixture_graph(*state, "a:\nb: a\nc: a\nd: b c\ne: d\n");
 	check_all(h, NULL, "a c d e\nb\n");
 	migrations_free(h);
+	/* What one depends on comes before it as well. */
+	h = fixture_graph(*state, "a:\nb: a\nx:\ny: x > a\nz: y\n");
+	check_all(h, NULL, "a y z\nx\nb\n");
+	migrations_free(h);
 }
 
 static void
