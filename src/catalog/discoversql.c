@@ -16,8 +16,14 @@ const char discoversql_databases[] =
 	"SELECT d.datname::text AS name FROM pg_catalog.pg_database d"
 	" WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2"
 	" ORDER BY d.oid";
-static const struct declared_column databases_columns[] = {
+static const struct declared_column names_columns[] = {
 	{"name", FORM_NAME},
 	{0},
 };
-const struct declared discoversql_databases_gives = {databases_columns, 0, 0};
+const struct declared discoversql_databases_gives = {names_columns, 0, 0};
+
+const char discoversql_schemas[] =
+	"SELECT n.nspname::text AS name FROM pg_catalog.pg_namespace n"
+	" WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+	" ORDER BY n.oid";
+const struct declared discoversql_schemas_gives = {names_columns, 0, 0};

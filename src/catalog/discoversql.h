@@ -1,4 +1,5 @@
-/* Which databases a server has, as environments come and go with them. */
+/* Which databases a server has, or schemas a database, as environments come and go with
+ * them. */
 #ifndef CATALOG_DISCOVERSQL_H
 #define CATALOG_DISCOVERSQL_H
 
@@ -13,5 +14,8 @@ extern const struct declared discoversql_server_gives;
  * name.  Whether the role may connect to it is of no matter. */
 extern const char discoversql_databases[];
 extern const struct declared discoversql_databases_gives;
+/* The same for each schema of a user's in the database that is asked. */
+extern const char discoversql_schemas[];
+extern const struct declared discoversql_schemas_gives;
 
 #endif

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/strbuf.h"
+#include "base/text.h"
 #include "catalog/kinds_sql.h"
 
 static const struct kind_info *const kinds[KIND_COUNT] = {
@@ -96,6 +98,23 @@ kinds_readable(int server_version_num, enum kind *list, const char **sql)
 		sql[n++] = s;
 	}
 	return n;
+}
+
+char *
+kind_sql_of_schema(const char *sql, const char *schema)
+{
+	static const char of_users[] = USER_SCHEMA;
+	const char *at;
+	struct strbuf b = {0};
+
+	for (; (at = strstr(sql, of_users)); sql = at + strlen(of_users)) {
+		strbuf_addn(&b, sql, (size_t)(at - sql));
+		strbuf_add(&b, of_users);
+		strbuf_add(&b, " AND n.nspname = ");
+		text_literal(&b, schema);
+	}
+	strbuf_add(&b, sql);
+	return strbuf_take(&b);
 }
 
 int

@@ -171,6 +171,9 @@ const char *kind_sql_for(const struct kind_sql *list, size_t n, int server_versi
 /* The kinds that are read from that server, in order, and by which statement; returns
  * how many.  Both arrays have KIND_COUNT elements. */
 size_t kinds_readable(int server_version_num, enum kind *kinds, const char **sql);
+/* A statement of these for what is in that schema alone, and what is in none; the
+ * caller frees. */
+char *kind_sql_of_schema(const char *sql, const char *schema);
 /* Index of a property, -1 if the kind has none of that name. */
 int kind_property(enum kind k, const char *name);
 

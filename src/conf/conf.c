@@ -25,6 +25,7 @@ conf_free(struct conf *c)
 		conf_value_clear_all(BLOCK_ENVIRONMENT, &c->environments[i]);
 		free(c->environments[i].name);
 		free(c->environments[i].place);
+		free(c->environments[i].of_schema);
 	}
 	free(c->migrations);
 	free(c->environments);

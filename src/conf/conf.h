@@ -60,10 +60,12 @@ struct conf_environment {
 	char *name;
 	char *was; /* its name before, or NULL */
 	char *dsn;
-	char *discover; /* "databases": it is a template (discovered.h); NULL: none */
+	char *discover; /* "databases", "schemas": a template (discovered.h); NULL: none
+			 */
 	struct strvec discover_match;
 	int discover_limit;
 	int64_t discover_interval_ms;
+	char *of_schema; /* it is of that schema alone, by a template; or NULL */
 	char *password_file, *password_command; /* file: made absolute */
 	char *migrations;                       /* NULL: none */
 	struct strvec head;     /* ids or labels; empty: from the migrations */

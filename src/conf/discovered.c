@@ -46,12 +46,21 @@ conf_template_wants(const struct conf_environment *t, const char *name)
 }
 
 bool
-conf_template_asks_the_same(
-	const struct conf_environment *a, const struct conf_environment *b)
+conf_template_of_schemas(const struct conf_environment *t)
 {
-	return conf_is_template(a) && conf_is_template(b) && a->enabled == b->enabled &&
-	       !strcmp(a->dsn, b->dsn) && !strcmp(a->discover, b->discover) &&
-	       strvec_equal(&a->discover_match, &b->discover_match);
+	return !strcmp(t->discover, "schemas");
+}
+
+char *
+conf_template_refuses(const struct conf_environment *t, const char *name)
+{
+	size_t n = strcspn(name, "*?=");
+
+	if (!conf_template_of_schemas(t) || !name[n])
+		return NULL;
+	return xasprintf("a schema with %c in its name cannot be told from others in "
+			 "`schemas` and `schema_names`: leave it out of discover_match",
+		name[n]);
 }
 
 /* ---- Names ---- */
@@ -262,6 +271,20 @@ fill(struct conf_environment *e, const char *name)
 	free(escaped);
 }
 
+static bool
+maps_to_itself(const struct strvec *names)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const char *here = names->v[i], *equals = strchr(here, '=');
+		size_t n = equals ? (size_t)(equals - here) : 0;
+
+		if (equals && strlen(equals + 1) == n && !strncmp(here, equals + 1, n))
+			return true;
+	}
+	return false;
+}
+
+/* What all others are held against is itself held against nothing. */
 static void
 forget_self(struct conf_environment *e)
 {
@@ -270,6 +293,8 @@ forget_self(struct conf_environment *e)
 		free(e->expect_target);
 		e->expect_target = NULL;
 	}
+	if (maps_to_itself(&e->schema_names))
+		strvec_free(&e->schema_names);
 	if (e->head_environment && !strcmp(e->head_environment, e->name)) {
 		free(e->head_environment);
 		e->head_environment = NULL;
@@ -283,6 +308,15 @@ replace(char **text, char *with)
 	*text = with;
 }
 
+static void
+take_schema(struct conf_environment *e, const char *name)
+{
+	if (!e->schemas.n)
+		strvec_add(&e->schemas, PLACE);
+	if (e->schemas.n == 1 && !strcmp(e->schemas.v[0], PLACE))
+		e->of_schema = xstrdup(name);
+}
+
 /* As many connections as there are tenants are kept on purpose only. */
 static void
 add_found(struct conf *c, const struct conf_environment *t, const char *name)
@@ -294,7 +328,10 @@ add_found(struct conf *c, const struct conf_environment *t, const char *name)
 	replace(&e->name, conf_discovered_name(t->name, name));
 	if (e->was)
 		replace(&e->was, conf_discovered_name(t->was, name));
-	replace(&e->dsn, conf_dsn_of_database(t->dsn, name));
+	if (!conf_template_of_schemas(t))
+		replace(&e->dsn, conf_dsn_of_database(t->dsn, name));
+	else
+		take_schema(e, name);
 	replace(&e->discover, NULL);
 	strvec_free(&e->discover_match);
 	e->keep_connection &= (t->given & UINT64_C(1) << conf_key_bit(keeps)) != 0;

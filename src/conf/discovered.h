@@ -17,9 +17,11 @@ bool conf_has_templates(const struct conf *c);
 /* True if `name` is one that it stands for: of its discover_match the last glob that
  * matches decides, and one that begins with `!` takes back. */
 bool conf_template_wants(const struct conf_environment *t, const char *name);
-/* The same server is asked for the same in both. */
-bool conf_template_asks_the_same(
-	const struct conf_environment *a, const struct conf_environment *b);
+/* True if it stands for schemas of one database, not for databases. */
+bool conf_template_of_schemas(const struct conf_environment *t);
+/* NULL, or why `name` cannot be watched, which the caller frees: globs and mappings
+ * hold no such characters. */
+char *conf_template_refuses(const struct conf_environment *t, const char *name);
 
 /* What of a name of a server may be part of a name of an environment stays, other bytes
  * are %XX: one line of ASCII, and another one for each name.  The caller frees. */

@@ -25,7 +25,7 @@ static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", N
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const environment_modes[] = {"listed", "none", NULL};
 static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
-static const char *const discoveries[] = {"databases", NULL};
+static const char *const discoveries[] = {"databases", "schemas", NULL};
 static const char *const tools[] = {"alembic", NULL};
 
 #define SERVICE(n, t, member)                                 \
@@ -142,7 +142,9 @@ const struct conf_key conf_keys[] = {
 		.example = "databases",
 		.help = "databases: the block is a template; each database of the server that\n"
 			"discover_match names is an environment, NAME/DATABASE, for as long as it is\n"
-			"there. dsn leads to the one where they are asked for."},
+			"there. dsn leads to the one where they are asked for. schemas: so is each\n"
+			"schema of that database. {name} is their name in version_table, schemas,\n"
+			"schema_names, ignore, expect and head."},
 	{ENVIRONMENT("discover_match", list, discover_match), .example = "tenant_*",
 		.help = "Which ones, * and ? are wild; one that begins with ! takes back, the last\n"
 			"that matches decides."},

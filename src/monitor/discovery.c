@@ -249,6 +249,22 @@ has_all(const struct strvec *names, const struct strvec *known)
 	return true;
 }
 
+/* Each of them can be watched. */
+static bool
+are_fit(const struct discovery *v, const struct strvec *names, struct err *e)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		char *why = conf_template_refuses(v->conf, names->v[i]);
+
+		if (!why)
+			continue;
+		err_set(e, ERR_CONFIG, "%s", why);
+		free(why);
+		return false;
+	}
+	return true;
+}
+
 /* Whether what was found is to be believed, as far as it can be told: another server
  * that has all that is known is one that the databases were moved to. */
 static bool
@@ -258,9 +274,11 @@ is_credible(struct discovery *v, const struct listed *found, const struct strvec
 	v->other_server = false;
 	if (names->n > (size_t)v->conf->discover_limit)
 		return err_set(e, ERR_CONFIG,
-			"%zu databases match discover_match, more than discover_limit "
-			"= %d: narrow the patterns, or raise it",
-			names->n, v->conf->discover_limit);
+			"%zu %s match discover_match, more than discover_limit = %d: "
+			"narrow the patterns, or raise it",
+			names->n, v->conf->discover, v->conf->discover_limit);
+	if (!are_fit(v, names, e))
+		return false;
 	if (v->may_be_other || !*v->system || !strcmp(v->system, found->system) ||
 		has_all(names, &v->names))
 		return true;
@@ -347,6 +365,7 @@ ask(struct discovery *v)
 {
 	const struct conf_environment *c = v->conf;
 	const struct inventory_options o = {
+		.schemas = conf_template_of_schemas(c),
 		.target = {.dsn = c->dsn,
 			.password_file = c->password_file,
 			.password_command = c->password_command,

@@ -368,6 +368,7 @@ environment_reading(struct environment *env)
 		.statement_timeout_ms = c->statement_timeout_ms,
 		.lock_timeout_ms = c->lock_timeout_ms,
 		.max_bytes = c->max_catalog_size,
+		.only_schema = c->of_schema,
 		.migrating_max_ms = c->migrating_max_ms,
 		.lock_seen = &env->lock,
 		.even_migrating = lock_row_is_too_long(

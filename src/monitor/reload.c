@@ -159,6 +159,21 @@ pass(struct monitor *m, struct transition *c, struct err *e)
 	return true;
 }
 
+/* A few that come are next, however many others are due; those that are many at once
+ * wait with them. */
+static void
+hurry_new(struct monitor *m)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < m->roster.n; i++)
+		n += !m->roster.v[i]->tried;
+	for (size_t i = 0; i < m->roster.n; i++)
+		if (n <= m->conf->service.max_concurrent_checks &&
+			!m->roster.v[i]->tried)
+			queue_urgent(&m->queue, m->roster.v[i]);
+}
+
 /* What a template stands for is another. */
 static bool
 adopt(void *arg, struct err *e)
@@ -171,6 +186,8 @@ adopt(void *arg, struct err *e)
 		conf_free(conf);
 		return false;
 	}
+	if (m->started && !m->o.done)
+		hurry_new(m);
 	if (m->started)
 		monitor_start_new(m);
 	return true;

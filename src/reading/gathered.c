@@ -56,6 +56,8 @@ struct taking {
 struct gathered {
 	struct loop *loop;
 	struct library *kept_in;
+	char *schema;             /* nothing of others is read; NULL: all is */
+	struct strvec restricted; /* statements that say so */
 	const char *setup;
 	struct pg_statement probe;
 	char *last_probe;                /* of last time; NULL: none */
@@ -99,6 +101,13 @@ gathered_keep_in(struct gathered *g, struct library *library)
 	g->kept_in = library_ref(library);
 }
 
+void
+gathered_keep_to(struct gathered *g, const char *schema)
+{
+	free(g->schema);
+	g->schema = xstrdup_null(schema);
+}
+
 static void
 drop_parts(struct parts *p)
 {
@@ -121,6 +130,8 @@ destroy(struct gathered *g)
 	free(g->subject.probe);
 	free(g->subject.schema);
 	free(g->subject.table);
+	free(g->schema);
+	strvec_free(&g->restricted);
 	free(g->last_probe);
 	free(g->last_parts);
 	free(g->last_horizon);
@@ -336,6 +347,10 @@ ask_kind(struct gathered *g, enum kind k, const char *sql, struct pg_statement *
 {
 	static const char *const all[] = {NULL};
 
+	if (g->schema) {
+		strvec_take(&g->restricted, kind_sql_of_schema(sql, g->schema));
+		sql = g->restricted.v[g->restricted.n - 1];
+	}
 	list[g->n_asked] = (struct pg_statement){
 		.sql = sql, .name = kind_info(k)->plural, .params = all};
 	list[g->n_asked].n_params = kind_info(k)->of_relations;

@@ -23,6 +23,8 @@ struct gathered *
 gathered_new(struct loop *l, const char *setup, const struct facts *last);
 /* The snapshot is to be kept in there (NULL: in none). */
 void gathered_keep_in(struct gathered *g, struct library *library);
+/* What is in another schema than this one is not read, now or last time. */
+void gathered_keep_to(struct gathered *g, const char *schema);
 /* Also while an answer is taken, and from inside the callback: then nothing is called
  * back any more.  NULL is fine. */
 void gathered_free(struct gathered *g);

@@ -14,6 +14,7 @@ enum { ASKED_SERVER, ASKED_NAMES, ASKED };
 
 struct inventory {
 	struct link *link;
+	bool schemas;
 	int64_t timeout_ms, statement_timeout_ms;
 	char *setup;
 	inventory_fn *fn;
@@ -61,6 +62,13 @@ on_answer(void *arg, struct pg_results *res, const struct err *e)
 	pg_results_free(res);
 }
 
+static const struct pg_statement databases = {.sql = discoversql_databases,
+	.name = "databases",
+	.gives = &discoversql_databases_gives};
+static const struct pg_statement schemas = {.sql = discoversql_schemas,
+	.name = "schemas",
+	.gives = &discoversql_schemas_gives};
+
 static void
 on_connected(void *arg, const struct err *e)
 {
@@ -69,9 +77,7 @@ on_connected(void *arg, const struct err *e)
 		[ASKED_SERVER] = {.sql = discoversql_server,
 			.name = "server",
 			.gives = &discoversql_server_gives},
-		[ASKED_NAMES] = {.sql = discoversql_databases,
-			.name = "databases",
-			.gives = &discoversql_databases_gives},
+		[ASKED_NAMES] = q->schemas ? schemas : databases,
 	};
 	const struct pg_batch batch = {q->setup, list, ASKED};
 	const struct pg_script script = {.batches = &batch, .n_batches = 1};
@@ -93,6 +99,7 @@ inventory_start(
 
 	checksql_setup(&setup, (long)o->statement_timeout_ms, (long)o->lock_timeout_ms);
 	q->setup = strbuf_take(&setup);
+	q->schemas = o->schemas;
 	q->timeout_ms = o->timeout_ms;
 	q->statement_timeout_ms = o->statement_timeout_ms;
 	q->fn = fn;

@@ -1,4 +1,5 @@
-/* One question of one server: which databases it has.  All of them or an error. */
+/* One question of one server: which databases it has, or which schemas the one that is
+ * asked.  All of them or an error. */
 #ifndef READING_INVENTORY_H
 #define READING_INVENTORY_H
 
@@ -6,6 +7,7 @@
 #include "pg/session.h"
 
 struct inventory_options {
+	bool schemas; /* of that database, else databases */
 	struct pg_target target;
 	int64_t timeout_ms; /* for everything, connecting included */
 	int64_t statement_timeout_ms, lock_timeout_ms;

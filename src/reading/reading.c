@@ -577,6 +577,7 @@ reading_start(
 	r->setup = strbuf_take(&setup);
 	r->gathered = gathered_new(l, r->setup, o->last);
 	gathered_keep_in(r->gathered, o->kept_in);
+	gathered_keep_to(r->gathered, o->only_schema);
 	text_qualified(&table, o->version_schema, o->version_table);
 	strvec_take(&r->table, strbuf_take(&table));
 	r->asked = (struct opening){

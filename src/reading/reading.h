@@ -24,9 +24,10 @@ struct reading_options {
 	int64_t migrating_max_ms;
 	const struct migration_lock *lock_seen;
 	pending_fn *pending; /* with the argument of reading_fn; NULL: none ever is */
-	bool catalog;        /* false: the recorded revision is enough */
-	bool revision_optional; /* a version table that cannot be read is none */
-	bool even_migrating;    /* read the catalog although a migration runs */
+	const char *only_schema; /* nothing of others is read; NULL: all is */
+	bool catalog;            /* false: the recorded revision is enough */
+	bool revision_optional;  /* a version table that cannot be read is none */
+	bool even_migrating;     /* read the catalog although a migration runs */
 	/* Counts the looks of all readings that are held against each other, so that it
 	 * is known which came first; NULL: this one is held against none. */
 	uint64_t *moments;

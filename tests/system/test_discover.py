@@ -366,7 +366,7 @@ class Databases(Discovering):
                  "there is no environment"),
                 (environment("ref", "dbname=a", expect="environment:tenants/tenant_a") +
                  self.template(), "in a circle"),
-                (self.both(discover="tables"), "not one of: databases"),
+                (self.both(discover="tables"), "not one of: databases, schemas"),
                 (self.both(dsn="nothing"), "not a connection string")):
             said = program("config", "check", "-c", self.config(config))
             self.assertStatus(said, 78)
@@ -439,6 +439,94 @@ class Away(SystemTest):
         other.stop("fast")
 
 
+def tenant(schema, tables=1, change=""):
+    """A schema with tables that name each other, and a version table."""
+    return ("CREATE SCHEMA {s}; GRANT USAGE ON SCHEMA {s} TO public;"
+            "CREATE TABLE {s}.alembic_version (version_num varchar(32) PRIMARY KEY);"
+            "INSERT INTO {s}.alembic_version VALUES ('a1');"
+            "GRANT SELECT ON {s}.alembic_version TO public;" + "".join(
+                "CREATE TABLE {s}.t%d (id integer PRIMARY KEY, name text NOT NULL DEFAULT '',"
+                " a integer CHECK (a > 0), b timestamp, c text REFERENCES"
+                " {s}.alembic_version);CREATE INDEX ON {s}.t%d (name);" % (i, i)
+                for i in range(tables)) +
+            "CREATE VIEW {s}.v AS SELECT id, name FROM {s}.t0;" + change).format(s=schema)
+
+
+class Schemas(Discovering):
+    """One schema for each tenant, each held against a template of another name."""
+
+    def setUp(self):
+        super().setUp()
+        self.shared = self.server.database()
+        self.server.sql(tenant("tenant_template") + tenant("tenant_a") +
+                        tenant("tenant_b", change="ALTER TABLE {s}.t0 ADD more text;") +
+                        "CREATE TABLE public.other ()", self.shared)
+
+    def of_schemas(self, **keys):
+        return environment("tenants", self.server.dsn(self.shared), **{
+            "discover": "schemas", "discover_match": "tenant_*", "head": ["a1"],
+            "discover_interval": "200ms", "version_table": "{name}.alembic_version",
+            "schema_names": "{name}=tenant_template",
+            "expect": "environment:tenants/tenant_template", **keys})
+
+    def test_come_and_go(self):
+        running = self.start(self.of_schemas())
+        self.until_names(*("tenants/tenant_" + n for n in ("a", "b", "template")))
+        running.wait_state("tenants%2Ftenant_a", "in_sync")
+        running.wait_state("tenants%2Ftenant_template", "in_sync")
+        found = running.wait_state("tenants%2Ftenant_b", "drifted")
+        self.assertEqual([i["name"] for i in found["schema"]["items"]], ["tenant_b.t0.more"])
+        self.assertEqual(found["revision"]["recorded"], ["a1"])
+        # Of others nothing is read.
+        self.assertEqual(found["schema"]["by_kind"], {"column": {"unexpected": 1}})
+        objects = running.environment("tenants%2Ftenant_a")["schema"]["objects"]
+        self.assertEqual(objects, running.environment(
+            "tenants%2Ftenant_template")["schema"]["objects"])
+        self.server.sql(tenant("tenant_c") + "DROP SCHEMA tenant_b CASCADE", self.shared)
+        self.until_names(*("tenants/tenant_" + n for n in ("a", "c", "template")))
+        running.wait_state("tenants%2Ftenant_c", "in_sync")
+        self.server.sql("UPDATE tenant_c.alembic_version SET version_num = 'b2';"
+                        "DROP VIEW tenant_a.v", self.shared)
+        running.wait_state("tenants%2Ftenant_c", "revision_mismatch")
+        running.wait_state("tenants%2Ftenant_a", "drifted")
+        self.assertNotIn("catalog has changed", "".join(
+            line for line in running.log().splitlines() if "tenants/tenant_c" in line))
+
+    def test_against_another_database(self):
+        template = self.server.database(tenant("tenant_template"))
+        running = self.start(environment(
+            "golden", self.server.dsn(template), head=["a1"], schemas="tenant_template",
+            version_table="tenant_template.alembic_version") + self.of_schemas(
+                expect="environment:golden", discover_match=["tenant_*", "!*template"]))
+        self.until_names("golden", "tenants/tenant_a", "tenants/tenant_b")
+        running.wait_state("tenants%2Ftenant_a", "in_sync")
+        running.wait_state("tenants%2Ftenant_b", "drifted")
+
+    def test_odd_names(self):
+        self.server.sql(tenant('"tenant_ \'""/;--"') + tenant('"tenant_.x"'), self.shared)
+        running = self.start(self.of_schemas())
+        until("all", lambda: len(self.names()) == 5)
+        for name in self.names():
+            state = "drifted" if name.endswith("_b") else "in_sync"
+            running.wait_state(urllib.parse.quote(name, safe=""), state)
+        self.server.sql('CREATE SCHEMA "tenant_*"', self.shared)
+        found = until("the error", self.failed)
+        self.assertIn("a schema with * in its name", found["error"])
+        self.assertEqual(len(self.names()), 5)
+
+    def test_commands(self):
+        file = self.config(section("service", state_dir=""), self.of_schemas())
+        self.assertStatus(program("check", "-c", file), 1)
+        self.assertStatus(program("check", "-c", file, "tenants/tenant_a"), 0)
+        snapshot = program("snapshot", "-c", file, "env:tenants/tenant_a").out
+        self.assertIn("tenant_a", snapshot)
+        self.assertNotIn("tenant_b", snapshot)
+        self.assertStatus(program("diff", "-c", file, "env:tenants/tenant_template",
+                                  "env:tenants/tenant_a"), 0)
+        self.assertStatus(program("diff", "-c", file, "env:tenants/tenant_template",
+                                  "env:tenants/tenant_b"), 1)
+
+
 @alone
 class Many(Discovering):
     def test_tenants_in_three_variants(self):
@@ -450,16 +538,16 @@ class Many(Discovering):
         password = write(os.path.join(directory("secret"), "pw"), PASSWORD + "\n", 0o600)
         dsn = self.server.dsn("postgres", host="127.0.0.1", port=proxy.port)
         running = self.start(self.both(dsn=dsn, password_file=password), ready=False,
-                             service={"interval": "30s"})
+                             service={"interval": long("30s", "10m")})
         until("all of them", lambda: running.get("/readyz").status == 200 and
-              len(self.names()) == TENANTS + 1, 300)
+              len(self.names()) == TENANTS + 1, 600)
         states = Counter(e["state"] for e in running.json("/status")["environments"])
         drifted = sum(len(names[v::len(CHANGES)]) for v in (1, 2))
         self.assertEqual(states, {"in_sync": TENANTS - drifted + 1, "drifted": drifted})
         self.server.drop(names[0])
         self.server.tenants(["tenant_new"], 1)
         until("the new one", lambda: "tenants/tenant_new" in self.names()
-              and running.environment("tenants%2Ftenant_new")["state"] == "drifted")
+              and running.environment("tenants%2Ftenant_new")["state"] == "drifted", 60)
         self.assertNotIn("tenants/" + names[0], self.names())
         self.assertEqual(running.metric("pgdriftd_discovered_environments",
                                         discover="tenants"), TENANTS)
@@ -470,3 +558,45 @@ class Many(Discovering):
             TENANTS, memory / 1024, proxy.most))
         if not is_sanitized():
             self.assertLess(memory, (60 + TENANTS * 0.1) * 1024)
+
+    def test_schemas_of_one_database(self):
+        shared = self.server.database()
+        names = ["tenant_%03d" % i for i in range(long(20, 200))]
+        for i in range(0, len(names), 20):
+            self.server.sql("".join(tenant(name, 10) for name in names[i:i + 20]), shared)
+        self.server.sql("VACUUM ANALYZE", shared)
+        golden = self.server.database(tenant("tenant_template", 10))
+        running = self.start(environment(
+            "golden", self.server.dsn(golden), head=["a1"], schemas="tenant_template",
+            version_table="tenant_template.alembic_version") + environment(
+            "tenants", self.server.dsn(shared), discover="schemas", discover_match="tenant_*",
+            head=["a1"], version_table="{name}.alembic_version",
+            schema_names="{name}=tenant_template", expect="environment:golden",
+            discover_interval="200ms"), ready=False, service={"interval": long("20s", "10m")})
+
+        def all_in_sync():
+            found = running.json("/status")["environments"]
+            return len(found) == len(names) + 1 and {e["state"] for e in found} == {"in_sync"}
+        until("all of them", all_in_sync, 600)
+        first, daemon = self.server_seconds(), self.seconds(running.process.pid)
+        self.server.sql("ALTER TABLE tenant_007.t3 ADD more text", shared)
+        self.assertEqual(running.get("/check/tenants%2Ftenant_007", method="POST").status, 202)
+        running.wait_state("tenants%2Ftenant_007", "drifted", 60)
+        print("     %d schemas of 10 tables: VmRSS %.1f MB, the first round %.1f s of the "
+              "server's processors and %.1f s of the daemon's" % (
+                  len(names), self.memory(), first, daemon))
+
+    def memory(self):
+        with open("/proc/%d/status" % self.running.process.pid) as f:
+            return int(next(line for line in f if line.startswith("VmRSS")).split()[1]) / 1024
+
+    def seconds(self, pid, children=False):
+        """Of processors, by this process, or by those that it has waited for."""
+        with open("/proc/%d/stat" % pid) as f:
+            fields = f.read().rpartition(")")[2].split()
+        ticks = fields[13:15] if children else fields[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+    def server_seconds(self):
+        with open(os.path.join(self.server.data, "postmaster.pid")) as f:
+            return self.seconds(int(f.readline()), children=True)

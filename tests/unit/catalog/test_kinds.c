@@ -275,6 +275,36 @@ test_document(void **state)
 	free(path);
 }
 
+/* A schema's statements read as the others do, of that schema alone. */
+static void
+test_of_schema(void **state)
+{
+	enum kind kinds[KIND_COUNT];
+	const char *sql[KIND_COUNT];
+	size_t n = kinds_readable(150018, kinds, sql), restricted = 0;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		char *one = kind_sql_of_schema(sql[i], "it's");
+		size_t users = 0, of_one = 0;
+
+		for (const char *at = sql[i]; (at = strstr(at, "'information_schema'"));
+			at++)
+			users++;
+		for (const char *at = one;
+			(at = strstr(
+				 at, "'information_schema' AND n.nspname = 'it''s'"));
+			at++)
+			of_one++;
+		assert_int_equal(of_one, users);
+		assert_true(users || !strcmp(one, sql[i]));
+		restricted += users > 0;
+		free(one);
+	}
+	assert_true(restricted > 20);
+	assert_true(n > restricted);
+}
+
 int
 main(void)
 {
@@ -287,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_every_property_is_read),
 		cmocka_unit_test(test_reads_open_nothing),
 		cmocka_unit_test(test_document),
+		cmocka_unit_test(test_of_schema),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

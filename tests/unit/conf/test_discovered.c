@@ -170,6 +170,54 @@ test_expand(void **state)
 }
 
 static void
+test_schemas(void **state)
+{
+	struct conf *base = fixture_load_text(*state,
+		"environment t { dsn = \"host=h dbname=d\" discover = schemas\n"
+		"  discover_match = \"*\" schema_names = \"{name}=tmpl\"\n"
+		"  expect = \"environment:t/tmpl\" version_table = \"{name}.v\" }\n"
+		"environment u { dsn = \"dbname=d\" discover = schemas discover_match "
+		"= \"*\"\n"
+		"  schemas = { \"{name}\", \"shared\" } expect = "
+		"\"environment:t/tmpl\" }\n"
+		"environment d { dsn = \"dbname=d\" discover = databases "
+		"discover_match = \"*\" head = a }\n");
+	struct strvec names = {0};
+	const struct conf_found found[] = {{"t", &names}, {"u", &names}};
+	const struct conf_environment *e;
+	struct conf *c;
+	char *why;
+
+	strvec_add(&names, "it's");
+	strvec_add(&names, "tmpl");
+	c = conf_expand(base, found, 2);
+	e = conf_environment(c, "t/it%27s");
+	assert_string_equal(e->dsn, "host=h dbname=d");
+	assert_string_equal(e->of_schema, "it's");
+	assert_string_equal(e->schemas.v[0], "it's");
+	assert_string_equal(e->schema_names.v[0], "it's=tmpl");
+	assert_string_equal(e->version_schema, "it's");
+	assert_string_equal(e->expect_target, "t/tmpl");
+	e = conf_environment(c, "t/tmpl");
+	assert_int_equal(e->expect, EXPECT_NONE);
+	assert_int_equal(e->schema_names.n, 0);
+	e = conf_environment(c, "u/tmpl");
+	assert_int_equal(e->schemas.n, 2);
+	assert_string_equal(e->schemas.v[0], "tmpl");
+	/* More than that schema is looked at. */
+	assert_null(e->of_schema);
+
+	why = conf_template_refuses(&base->environments[0], "a*");
+	assert_non_null(strstr(why, "a schema with * in its name"));
+	free(why);
+	assert_null(conf_template_refuses(&base->environments[0], "a b"));
+	assert_null(conf_template_refuses(&base->environments[2], "a*"));
+	conf_free(c);
+	conf_free(base);
+	strvec_free(&names);
+}
+
+static void
 test_expand_named(void **state)
 {
 	char *fixed = xstrdup(text);
@@ -247,6 +295,7 @@ main(void)
 		CASE(test_dsn),
 		CASE(test_patterns),
 		CASE(test_expand),
+		CASE(test_schemas),
 		CASE(test_expand_named),
 		CASE(test_refused),
 	};
