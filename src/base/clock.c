@@ -113,6 +113,15 @@ parse_fraction(const char **s, int64_t *ms)
 	return true;
 }
 
+/* The seconds may be left out. */
+static const char *
+parse_time(const char *text, struct tm *tm)
+{
+	const char *rest = strptime(text, "%H:%M:%S", tm);
+
+	return rest ? rest : strptime(text, "%H:%M", tm);
+}
+
 bool
 clock_parse(const char *text, int64_t *ms)
 {
@@ -128,7 +137,7 @@ clock_parse(const char *text, int64_t *ms)
 	if (*rest) {
 		if (*rest != 'T' && *rest != 't' && *rest != ' ')
 			return false;
-		rest = strptime(rest + 1, "%H:%M:%S", &tm);
+		rest = parse_time(rest + 1, &tm);
 		if (!rest || !parse_fraction(&rest, &fraction) ||
 			!parse_zone(rest, &zone))
 			return false;
@@ -184,6 +193,19 @@ duration_parse(const char *text, int64_t *ms)
 		text += digits + letters;
 	}
 	*ms = total;
+	return true;
+}
+
+bool
+clock_since(const char *text, int64_t now_ms, int64_t *ms)
+{
+	int64_t ago;
+
+	if (clock_parse(text, ms))
+		return true;
+	if (!duration_parse(text, &ago))
+		return false;
+	*ms = now_ms - ago;
 	return true;
 }
 

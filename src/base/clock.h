@@ -32,13 +32,16 @@ enum { CLOCK_RFC3339_LEN = 32 };
 const char *clock_rfc3339(int64_t ms, char *buf);
 /* The same with its milliseconds: "2026-09-20T10:15:30.042Z". */
 const char *clock_rfc3339_ms(int64_t ms, char *buf);
-/* RFC 3339, with offset or Z; a fraction is taken to milliseconds.  A plain date
+/* RFC 3339, with offset or Z; a fraction is taken to milliseconds, and seconds may be
+ * left out.  A plain date
  * "2026-12-31" is its first moment in UTC.  False if it is neither. */
 bool clock_parse(const char *text, int64_t *ms);
 
 /* "250ms", "30s", "5m", "1h", "2d", "1h30m"; a bare "0" too.  False (nothing
  * stored) for anything else, for negative and for over 10 years. */
 bool duration_parse(const char *text, int64_t *ms);
+/* A moment as above, or how long before `now_ms` it was. */
+bool clock_since(const char *text, int64_t now_ms, int64_t *ms);
 /* The shortest form that duration_parse() reads back: "90s" → "1m30s". */
 const char *duration_format(int64_t ms, char *buf, size_t size);
 

@@ -112,6 +112,14 @@ history(void *arg, const char *environment, int64_t since_ms, size_t limit)
 	return keeper_history(&app->keeper, environment, since_ms, limit);
 }
 
+static cJSON *
+changes(void *arg, const struct changes_wish *w)
+{
+	struct app *app = arg;
+
+	return keeper_changes(&app->keeper, w);
+}
+
 static bool
 has_history(void *arg, const char *environment)
 {
@@ -335,6 +343,7 @@ open_http(struct app *app, struct err *e)
 	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
 		.history = app->keeper.store ? history : NULL,
+		.changes = app->keeper.store ? changes : NULL,
 		.has_history = has_history,
 		.check = check,
 		.libpq_version = pg_library_version(

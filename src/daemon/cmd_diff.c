@@ -20,7 +20,10 @@ static const char help[] =
 	"EXPECTED and ACTUAL are each a postgresql:// URI, a libpq keyword string (it\n"
 	"holds '='), a snapshot file, or env:NAME with a configuration; with env:NAME "
 	"as\n"
-	"ACTUAL, its ignore rules and switches apply.\n"
+	"ACTUAL, its ignore rules and switches apply.  env:NAME@TIME is what it was "
+	"last\n"
+	"seen with by then (2026-11-03T02:00Z, or 7d ago), as the state directory has "
+	"it.\n"
 	"\n"
 	"      --format text|json  how to print (default: text)\n"
 	"      --color WHEN        auto, always or never\n"
@@ -210,17 +213,9 @@ take_options(struct request *r, int argc, char **argv)
 
 /* The environment whose settings apply: ACTUAL's before EXPECTED's. */
 static const struct conf_environment *
-environment_of(const struct source *s, const struct conf *conf)
+environment_of(const struct source *s)
 {
-	for (int i = 1; i >= 0; i--) {
-		const struct conf_environment *env = NULL;
-
-		if (source_wants_conf(s[i].text))
-			env = conf_environment(conf, s[i].text + strlen("env:"));
-		if (env)
-			return env;
-	}
-	return NULL;
+	return s[1].environment ? s[1].environment : s[0].environment;
 }
 
 /* Rules of the environment first, so that those of the command line win. */
@@ -356,7 +351,7 @@ compare_both(const struct request *r, struct source *s, const struct conf *conf)
 static int
 compare(struct request *r, struct source *s, const struct conf *conf)
 {
-	const struct conf_environment *env = environment_of(s, conf);
+	const struct conf_environment *env = environment_of(s);
 	struct ignore_rules *rules = ignore_new();
 	struct diff *d = NULL;
 	struct err e;

@@ -6,6 +6,7 @@
 #include "loop/loop.h"
 #include "monitor/life.h"
 #include "monitor/monitor.h"
+#include "report/changes.h"
 #include "store/store.h"
 
 struct keeper {
@@ -35,6 +36,8 @@ void keeper_close(struct keeper *k);
 /* The document of /history, or NULL; the caller frees. */
 char *keeper_history(
 	struct keeper *k, const char *environment, int64_t since_ms, size_t limit);
+/* The document of changes_document(), or NULL; the caller deletes it. */
+cJSON *keeper_changes(struct keeper *k, const struct changes_wish *w);
 /* True if there is any of that name, or that cannot be told now. */
 bool keeper_has_history(const struct keeper *k, const char *environment);
 

@@ -5,11 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/size.h"
 #include "catalog/snapfile.h"
 #include "monitor/environment.h"
 #include "reading/reading.h"
+#include "store/store.h"
 
 /* Nobody waits behind a command, so it may take longer than a daemon's check. */
 enum {
@@ -64,6 +67,85 @@ find_environment(const struct conf *conf, const char *name, struct err *e)
 			near ? "; did you mean \"" : "", near ? near : "",
 			near ? "\"?" : "");
 	return found;
+}
+
+/* ---- What one had ---- */
+
+struct then {
+	struct err *error;
+	struct store *store;
+	const char *name;
+	struct snapshot *snapshot;
+};
+
+/* The catalog of one that a migration left as it was has the revision from before. */
+static void
+set_revision(struct snapshot *s, const char *revision)
+{
+	cJSON *v, *list = cJSON_Parse(revision);
+
+	strvec_free(&s->revision);
+	cJSON_ArrayForEach(v, list) if (cJSON_IsString(v))
+		strvec_add(&s->revision, v->valuestring);
+	cJSON_Delete(list);
+}
+
+static void
+take_then(void *arg, const struct store_interval *i)
+{
+	struct then *t = arg;
+
+	t->snapshot = store_catalog(t->store, i->key, t->name, t->error);
+	if (t->snapshot)
+		set_revision(t->snapshot, i->revision);
+}
+
+/* What it was last seen with at that moment or before. */
+static struct snapshot *
+read_then(const struct conf *conf, const char *name, int64_t at_ms, struct err *e)
+{
+	const struct store_span span = {name, 0, at_ms, 1};
+	char at[CLOCK_RFC3339_LEN];
+	struct store *s = store_open_copy(conf->service.state_dir);
+	struct then t = {.error = e, .store = s, .name = name};
+
+	*e = (struct err){.code = ERR_NONE};
+	if (store_is_up(s, e) && store_intervals(s, &span, take_then, &t, e) &&
+		!t.snapshot && e->code == ERR_NONE)
+		err_set(e, ERR_CONFIG,
+			"%s had not been seen at %s, as far as is known: `pgdriftd log "
+			"%s` shows since when it was",
+			name, clock_rfc3339(at_ms, at), name);
+	store_close(s);
+	return t.snapshot;
+}
+
+/* The "@TIME" of env:NAME@TIME, unless that is a name; NULL: none. */
+static const char *
+time_of(const struct conf *conf, const char *name)
+{
+	return conf_environment(conf, name) ? NULL : strrchr(name, '@');
+}
+
+/* An environment, and what it had where that is asked for.  True: it is to be read. */
+static bool
+find_source(struct source *s, const struct conf *conf)
+{
+	const char *name = s->text + 4, *at = time_of(conf, name);
+	char *alone = at ? xstrndup(name, (size_t)(at - name)) : xstrdup(name);
+	const struct conf_environment *found = find_environment(conf, alone, &s->error);
+	int64_t at_ms;
+
+	s->environment = found;
+	if (found && at && !clock_since(at + 1, clock_wall_ms(), &at_ms))
+		err_set(&s->error, ERR_CONFIG,
+			"\"%s\" is neither a time like 2026-11-03T02:00Z nor how long "
+			"ago, like 7d",
+			at + 1);
+	else if (found && at)
+		s->snapshot = read_then(conf, alone, at_ms, &s->error);
+	free(alone);
+	return found && !at;
 }
 
 static struct reading_options
@@ -173,8 +255,7 @@ prepare(struct job *j, const struct conf *conf)
 	struct source *s = j->source;
 
 	if (source_wants_conf(s->text)) {
-		s->environment = find_environment(conf, s->text + 4, &s->error);
-		if (!s->environment)
+		if (!find_source(s, conf))
 			return false;
 	} else if (!is_uri(s->text) && !strchr(s->text, '=') &&
 		   !strstr(s->text, "://")) {

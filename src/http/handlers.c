@@ -10,10 +10,11 @@
 #include "base/text.h"
 #include "http/negotiate.h"
 #include "http/page.h"
+#include "report/changes.h"
 #include "report/metrics.h"
 #include "report/status.h"
 
-enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
+enum { HISTORY_LIMIT = 100, CHANGES_LIMIT = 20, LIMIT_MAX = 10000 };
 
 /* `no environment named "prdo"; did you mean "prod"?` */
 static void
@@ -163,19 +164,29 @@ handle_environment(const struct request *r, struct answer *out)
 	strvec_free(&fail_on);
 }
 
+/* json, or text. */
+static bool
+check_format(const struct request *r, bool *text, struct answer *out)
+{
+	const char *format = target_value(r->target, "format");
+
+	*text = format && !strcmp(format, "text");
+	if (!format || *text || !strcmp(format, "json"))
+		return true;
+	answer_problem(out, 400, r->instance,
+		"no format \"%s\"; there are \"json\" and \"text\"", format);
+	return false;
+}
+
 void
 handle_diff(const struct request *r, struct answer *out)
 {
 	const struct published_environment *e = find_environment(r, r->name, out);
-	const char *format = target_value(r->target, "format");
-	bool text = format && !strcmp(format, "text");
+	bool text = false;
 
-	if (!e)
+	if (!e || !check_format(r, &text, out))
 		return;
-	if (format && !text && strcmp(format, "json")) {
-		answer_problem(out, 400, r->instance,
-			"no format \"%s\"; there are \"json\" and \"text\"", format);
-	} else if (!e->diff && !e->reference) {
+	if (!e->diff && !e->reference) {
 		answer_problem(out, 409, r->instance,
 			"nothing is expected of the catalog of \"%s\": set `expect` "
 			"for "
@@ -211,18 +222,19 @@ handle_check(const struct request *r, struct answer *out)
 		answer_problem(out, 503, r->instance, "no check can be made now");
 }
 
-/* A moment, or how long ago: "2026-09-20T10:00:00Z", "24h". */
+/* `*since_ms` stays as it is where none is given. */
 static bool
-parse_since(const char *text, int64_t now_ms, int64_t *since_ms)
+check_since(const struct request *r, int64_t *since_ms, struct answer *out)
 {
-	int64_t ago;
+	const char *since = target_value(r->target, "since");
 
-	if (clock_parse(text, since_ms))
+	if (!since || clock_since(since, r->now_ms, since_ms))
 		return true;
-	if (!duration_parse(text, &ago))
-		return false;
-	*since_ms = now_ms - ago;
-	return true;
+	answer_problem(out, 400, r->instance,
+		"since=\"%s\" is neither a time like 2026-09-20T10:15:30Z nor a "
+		"duration like 24h",
+		since);
+	return false;
 }
 
 static void
@@ -257,23 +269,45 @@ check_history(const struct request *r, const char *environment, struct answer *o
 	return find_environment(r, environment, out) != NULL;
 }
 
+static void
+write_changes(const struct request *r, const struct changes_wish *w, bool text,
+	struct answer *out)
+{
+	const struct http_source *source = r->source;
+	cJSON *o = source->changes ? source->changes(source->arg, w) : NULL;
+
+	if (!o) {
+		answer_problem(out, 404, r->instance, "no history is kept");
+	} else if (text) {
+		answer_text(out, 200, "");
+		changes_text(o, false, &out->body);
+		cJSON_Delete(o);
+	} else {
+		answer_json(out, 200, o);
+	}
+}
+
+void
+handle_changes(const struct request *r, struct answer *out)
+{
+	struct changes_wish w = {.environment = r->name, .limit = CHANGES_LIMIT};
+	bool text;
+
+	if (check_history(r, r->name, out) && check_format(r, &text, out) &&
+		check_since(r, &w.since_ms, out) && check_limit(r, &w.limit, out))
+		write_changes(r, &w, text, out);
+}
+
 void
 handle_history(const struct request *r, struct answer *out)
 {
 	const char *environment = target_value(r->target, "environment");
-	const char *since = target_value(r->target, "since");
 	int64_t since_ms = 0;
 	size_t limit = HISTORY_LIMIT;
 
 	if (environment && !check_history(r, environment, out))
 		return;
-	if (since && !parse_since(since, r->now_ms, &since_ms))
-		answer_problem(out, 400, r->instance,
-			"since=\"%s\" is neither a time like 2026-09-20T10:15:30Z nor "
-			"a "
-			"duration like 24h",
-			since);
-	else if (check_limit(r, &limit, out))
+	if (check_since(r, &since_ms, out) && check_limit(r, &limit, out))
 		write_history(r, environment, since_ms, limit, out);
 }
 

@@ -8,6 +8,7 @@ void handle_dashboard(const struct request *r, struct answer *out);
 void handle_status(const struct request *r, struct answer *out);
 void handle_environment(const struct request *r, struct answer *out);
 void handle_diff(const struct request *r, struct answer *out);
+void handle_changes(const struct request *r, struct answer *out);
 void handle_check(const struct request *r, struct answer *out);
 void handle_history(const struct request *r, struct answer *out);
 void handle_migrations(const struct request *r, struct answer *out);

@@ -17,6 +17,8 @@ static const struct route routes[] = {
 	{"/status/NAME", "environment", handle_environment, ROUTE_DOCUMENT,
 		{"fail_on"}},
 	{"/status/NAME/diff", "diff", handle_diff, ROUTE_DOCUMENT, {"format"}},
+	{"/status/NAME/changes", "changes", handle_changes,
+		ROUTE_PUBLISHED | ROUTE_VALIDATED, {"since", "limit", "format"}},
 	{"/check/NAME", "check", handle_check, ROUTE_PUBLISHED | ROUTE_ACTION, {NULL}},
 	{"/history", "history", handle_history, ROUTE_PUBLISHED | ROUTE_VALIDATED,
 		{"environment", "since", "limit"}},

@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "loop/loop.h"
 #include "monitor/published.h"
+#include "report/changes.h"
 
 struct http_server;
 
@@ -26,6 +27,9 @@ struct http_options {
 typedef char *
 http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t limit);
 
+/* What changed (report/changes.h); NULL: 404.  The caller deletes it. */
+typedef cJSON *http_changes_fn(void *arg, const struct changes_wish *w);
+
 /* True if there is any history of `environment`, by that name now or before. */
 typedef bool http_has_history_fn(void *arg, const char *environment);
 
@@ -36,6 +40,7 @@ typedef bool http_check_fn(void *arg, const char *environment, int64_t *began_ms
 struct http_source {
 	const struct published *(*published)(void *arg);
 	http_history_fn *history;            /* NULL: no history is kept */
+	http_changes_fn *changes;            /* NULL: the same */
 	http_has_history_fn *has_history;    /* NULL: of what is watched only */
 	http_check_fn *check;                /* NULL: none is made on demand */
 	const char *libpq_version;           /* NULL: not told */

@@ -281,6 +281,7 @@ add_links(cJSON *o, const struct published_environment *e)
 
 	add_link(links, "self", status_path(e->name, ""));
 	add_link(links, "diff", status_path(e->name, "/diff"));
+	add_link(links, "changes", status_path(e->name, "/changes"));
 }
 
 static void

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import sqlite3
+import time
 import unittest
 
 from harness import environment, program, until
@@ -118,6 +119,60 @@ class Timeline(Shop):
         self.running.after_checks("one", 2)
         self.assertEqual(len(self.events("schema")), 1)
         self.assertEqual(len(self.intervals("one")), 2)
+
+    def changes(self, query=""):
+        return self.running.json("/status/one/changes" + query)["changes"]
+
+    def log(self, *options):
+        return program("log", "one", *options, "--config", self.running.file)
+
+    def check_change(self):
+        """What was added to t by hand, by all who tell it."""
+        change, = self.changes()
+        before, after = self.intervals("one")
+        self.assertEqual((change["outside_migrations"], change["catalog_changed"]), (True, True))
+        self.assertEqual(change["summary"]["unexpected"], 1)
+        self.assertEqual(change["findings"][0]["name"], "public.t.b")
+        for key, ms in (("from", before[1]), ("to", after[0])):
+            self.assertEqual(change[key], time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                                        time.gmtime(ms / 1000)))
+        text = ("change between %s and %s\n  revision none stays: outside migrations\n"
+                "  catalog 1 added\n    + column public.t.b\n" % (change["from"], change["to"]))
+        self.assertEqual(self.running.get("/status/one/changes?format=text").text, text)
+        self.assertEqual(self.changes("?since=2999-01-01"), [])
+        self.assertEqual(self.running.get("/status/one/changes?since=x").status, 400)
+        self.assertEqual(self.running.get("/status/on/changes").status, 404)
+        self.assertEqual(self.log().out, text)
+        self.assertEqual(self.log("--stat").out, "".join(text.splitlines(True)[:3]))
+        # And where no daemon answers.
+        self.running.stop()
+        self.assertEqual(self.log().out, text)
+        self.assertEqual(self.log("--format", "json").json()["changes"], [change])
+        self.assertEqual(self.log("--since", "2999-01-01").out, "no change is known\n")
+
+    def test_what_changed_and_what_it_was_before(self):
+        database = self.database("CREATE TABLE t (a integer)")
+        self.running = self.daemon(environment("one", self.server.dsn(database)),
+                                   service={"interval": "200ms"})
+        self.running.after_checks("one", 2)
+        now = time.time()
+        then = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%03dZ" % (now % 1 * 1000)
+        self.running.after_checks("one")
+        self.server.sql("ALTER TABLE t ADD b text", database)
+        until("the change", self.changes)
+        self.check_change()
+        conf = ("--config", self.running.file)
+        result = program("diff", "env:one@" + then, "env:one", *conf)
+        self.assertStatus(result, 1)
+        self.assertIn("public.t.b", result.out)
+        self.assertStatus(program("diff", "env:one@0s", "env:one", *conf), 0)
+        self.assertNotIn('"b"', program("snapshot", "env:one@" + then, *conf).out)
+        result = program("snapshot", "env:one@2026-01-01", *conf)
+        self.assertStatus(result, 2)
+        self.assertIn("one had not been seen at 2026-01-01T00:00:00Z", result.err)
+        result = program("snapshot", "env:one@soon", *conf)
+        self.assertStatus(result, 2)
+        self.assertIn('"soon" is neither a time', result.err)
 
     def former_store(self, state, text):
         with contextlib.closing(sqlite3.connect(os.path.join(state, "pgdriftd.db"))) as db:
