@@ -16,6 +16,8 @@ struct fixture {
 	const char *watched;   /* a system identifier */
 	const char *left[2];   /* databases that nobody holds */
 	bool refuses_create;   /* the server does */
+	bool is_12;            /* its version; else 15 */
+	bool ended;            /* sessions were, before 13 */
 	char created[64];      /* what was made */
 	struct strvec dropped; /* in order */
 	struct strvec told;    /* "REVISION: error" */
@@ -24,6 +26,8 @@ struct fixture {
 
 static const char *const identity_names[] = {"system", "role", "version"};
 static const char *const identity_cells[] = {"7001", "builder", "150018"};
+static const char *const identity_cells_12[] = {"7001", "builder", "120022"};
+static const char *const ended_names[] = {"ended"};
 static const char *const left_names[] = {"name"};
 static const char *const lock_names[] = {"locked"};
 static const char *const lock_cells[] = {"t"};
@@ -58,7 +62,10 @@ serve(void *arg, const char *sql, struct fake_step *a)
 	if (strstr(sql, "set_config"))
 		answer_rows(a, setup_names, setup_cells, 1, 1);
 	else if (strstr(sql, "pg_control_system"))
-		answer_rows(a, identity_names, identity_cells, 1, 3);
+		answer_rows(a, identity_names,
+			f->is_12 ? identity_cells_12 : identity_cells, 1, 3);
+	else if (strstr(sql, "pg_terminate_backend"))
+		answer_rows(a, ended_names, lock_cells, f->ended = true, 1);
 	else if (strstr(sql, "FROM pg_database d"))
 		answer_rows(a, left_names, f->left, f->left[0] ? 2 : 0, 1);
 	else if (strstr(sql, "pg_try_advisory_lock"))
@@ -76,6 +83,8 @@ serve(void *arg, const char *sql, struct fake_step *a)
 	}
 	if (!strncmp(sql, "DROP DATABASE", 13)) {
 		a->tag = "DROP DATABASE";
+		assert_int_equal(strstr(sql, "WITH (FORCE)") != NULL, !f->is_12);
+		assert_int_equal(f->ended, f->is_12);
 		strvec_take(&f->dropped, quoted_in(sql));
 	}
 	return true;
@@ -199,6 +208,20 @@ test_shared(void **state)
 	assert_string_equal(f->dropped.v[0], f->created);
 }
 
+/* Which cannot drop a database that somebody is in. */
+static void
+test_before_13(void **state)
+{
+	struct fixture *f = *state;
+
+	f->is_12 = true;
+	await_connection(f);
+	want(f, false);
+	loop_run(f->loop);
+	assert_int_equal(f->dropped.n, 1);
+	assert_true(f->ended);
+}
+
 /* Of what the server names only what has our names. */
 static void
 test_sweep(void **state)
@@ -256,6 +279,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_watched),
 		TEST(test_shared),
+		TEST(test_before_13),
 		TEST(test_sweep),
 		TEST(test_in_order),
 		TEST(test_cancel),
