@@ -74,7 +74,8 @@ drop(struct timeline *t, size_t at, size_t n)
 	for (size_t i = at; i < at + n; i++)
 		fini(&t->v[i]);
 	t->n -= n;
-	memmove(&t->v[at], &t->v[at + n], (t->n - at) * sizeof *t->v);
+	if (t->n > at)
+		memmove(&t->v[at], &t->v[at + n], (t->n - at) * sizeof *t->v);
 }
 
 /* ---- What has changed ---- */
