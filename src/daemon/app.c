@@ -136,6 +136,14 @@ check(void *arg, const char *environment, int64_t *began_ms)
 	return monitor_check_now(app->monitor, environment, began_ms);
 }
 
+static struct diff *
+variant(void *arg, const char *expected, const char *found, bool *pending)
+{
+	const struct app *app = arg;
+
+	return monitor_variant(app->monitor, expected, found, pending);
+}
+
 /* ---- What the service manager has to know ---- */
 
 static void
@@ -346,6 +354,7 @@ open_http(struct app *app, struct err *e)
 		.changes = app->keeper.store ? changes : NULL,
 		.has_history = has_history,
 		.check = check,
+		.variant = variant,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),
 		.restart_needed = &app->restart,

@@ -1,10 +1,13 @@
 /* pgdriftd status: what a running daemon says, as a table. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/client.h"
 #include "daemon/command.h"
+#include "report/groups.h"
 #include "report/status.h"
 #include "verdict/verdict.h"
 
@@ -13,6 +16,8 @@ static const char help[] =
 	"\n"
 	"Usage: pgdriftd status [OPTION...]\n"
 	"\n" CLIENT_HELP "      --format text|json    how to print (default: text)\n"
+	"      --group               by catalog: which variants there are, who is of\n"
+	"                            each, and what sets them apart from the largest\n"
 	"      --color WHEN          auto, always or never\n"
 	"\n"
 	"Exit status: the highest of 0 in sync, 1 something found, 2 could not "
@@ -21,8 +26,11 @@ static const char help[] =
 struct request {
 	struct client client;
 	enum output_format format;
-	bool color;
+	bool color, group;
 };
+
+/* As long the daemon may compare variants, and so often it is asked for them. */
+enum { PATIENCE_MS = 30000, ASK_AGAIN_MS = 100 };
 
 /* As `check`: an axis that should have been compared, but was not, decides nothing. */
 static bool
@@ -57,14 +65,28 @@ status_of(const cJSON *environment)
 	return was_not_compared(environment) ? EXIT_UNDECIDED : EXIT_SAME;
 }
 
-/* Without any environment nothing was decided, nor where it is not known which there
- * are. */
+/* False where it is not known which environments there are. */
+static bool
+is_whole(const cJSON *o)
+{
+	const cJSON *found = cJSON_GetObjectItemCaseSensitive(o, "discovery"), *e;
+
+	cJSON_ArrayForEach(e, found)
+	{
+		const char *word = json_str(e, "status");
+
+		if (!word || strcmp(word, "ok") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Without any environment nothing was decided. */
 static int
 exit_status(const cJSON *o)
 {
 	const cJSON *e, *all = cJSON_GetObjectItemCaseSensitive(o, "environments");
-	const cJSON *found = cJSON_GetObjectItemCaseSensitive(o, "discovery");
-	int worst = cJSON_GetArraySize(all) ? EXIT_SAME : EXIT_UNDECIDED;
+	int worst = cJSON_GetArraySize(all) && is_whole(o) ? EXIT_SAME : EXIT_UNDECIDED;
 
 	cJSON_ArrayForEach(e, all)
 	{
@@ -72,13 +94,6 @@ exit_status(const cJSON *o)
 
 		if (status > worst)
 			worst = status;
-	}
-	cJSON_ArrayForEach(e, found)
-	{
-		const char *word = json_str(e, "status");
-
-		if (!word || strcmp(word, "ok") != 0)
-			worst = EXIT_UNDECIDED;
 	}
 	return worst;
 }
@@ -106,6 +121,38 @@ is_status(const cJSON *o)
 	return true;
 }
 
+/* The same of /status?group=fingerprint, where each is in one group. */
+static bool
+is_groups(const cJSON *o)
+{
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(o, "groups"), *g;
+	const cJSON *summary = cJSON_GetObjectItemCaseSensitive(o, "summary");
+	int64_t n, pending, undecided, grouped = 0;
+
+	if (!cJSON_IsArray(all) || !json_whole(summary, "environments", &n) ||
+		!json_whole(o, "pending", &pending) ||
+		!json_whole(o, "undecided", &undecided))
+		return false;
+	cJSON_ArrayForEach(g, all) grouped +=
+		cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(g, "environments"));
+	return grouped == n;
+}
+
+/* Of the groups' document: it counts the states, and what decides nothing. */
+static int
+groups_exit_status(const cJSON *o)
+{
+	const cJSON *summary = cJSON_GetObjectItemCaseSensitive(o, "summary");
+	int64_t n = 0, undecided = 0, in_sync = 0;
+
+	json_whole(summary, "environments", &n);
+	json_whole(summary, state_word(STATE_IN_SYNC), &in_sync);
+	json_whole(o, "undecided", &undecided);
+	if (!n || undecided || !is_whole(o))
+		return EXIT_UNDECIDED;
+	return in_sync == n ? EXIT_SAME : EXIT_FOUND;
+}
+
 static int
 print(const struct request *r, const cJSON *o)
 {
@@ -114,11 +161,38 @@ print(const struct request *r, const cJSON *o)
 	} else {
 		struct strbuf text = {0};
 
-		status_table(o, r->color, &text);
+		if (r->group)
+			groups_table(o, &text);
+		else
+			status_table(o, r->color, &text);
 		fputs(text.s ? text.s : "", stdout);
 		strbuf_free(&text);
 	}
-	return exit_status(o);
+	return r->group ? groups_exit_status(o) : exit_status(o);
+}
+
+static bool
+is_pending(const cJSON *o)
+{
+	int64_t pending;
+
+	return json_whole(o, "pending", &pending) && pending;
+}
+
+/* What large catalogs differ by is known a moment after it was asked for. */
+static cJSON *
+get(const struct request *r, struct client_answer *answer, struct err *e)
+{
+	const char *path = r->group ? "/status?group=fingerprint" : "/status";
+	int64_t until_ms = clock_mono_ms() + PATIENCE_MS;
+	cJSON *o = client_get(&r->client, path, answer, e);
+
+	while (o && is_pending(o) && clock_mono_ms() < until_ms) {
+		poll(NULL, 0, ASK_AGAIN_MS);
+		cJSON_Delete(o);
+		o = client_get(&r->client, path, answer, e);
+	}
+	return o;
 }
 
 static int
@@ -126,7 +200,7 @@ ask(const struct request *r)
 {
 	struct err e;
 	struct client_answer answer;
-	cJSON *o = client_get(&r->client, "/status", &answer, &e);
+	cJSON *o = get(r, &answer, &e);
 	int status;
 
 	if (!o)
@@ -136,7 +210,7 @@ ask(const struct request *r)
 		status = command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld: %s",
 			answer.status,
 			json_str(o, "detail") ? json_str(o, "detail") : "");
-	else if (!is_status(o))
+	else if (r->group ? !is_groups(o) : !is_status(o))
 		status = command_fail(EXIT_UNDECIDED,
 			"%s: the answer is not the status of a pgdriftd",
 			client_where(&r->client));
@@ -152,13 +226,18 @@ take_options(struct request *r, int argc, char **argv)
 {
 	static const struct option options[] = {CLIENT_OPTIONS,
 		{"format", required_argument, NULL, 'f'},
-		{"color", required_argument, NULL, 'C'}, {0}};
+		{"color", required_argument, NULL, 'C'},
+		{"group", no_argument, NULL, 'g'}, {0}};
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
 	while ((opt = command_option(&cmd_status, argc, argv, "", options)) != -1) {
 		if (opt == '?')
 			return false;
+		if (opt == 'g') {
+			r->group = true;
+			continue;
+		}
 		if (client_option(&r->client, opt, optarg) ||
 			(opt == 'f' && command_format(optarg, 0, &r->format)) ||
 			(opt == 'C' && command_color(optarg, stdout, &r->color)))

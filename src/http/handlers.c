@@ -68,21 +68,81 @@ check_states(const struct request *r, const struct strvec *words, struct answer 
 }
 
 static bool
+any_matches(const struct published *p, const char *glob)
+{
+	for (size_t i = 0; i < p->n_environments; i++)
+		if (text_glob(glob, p->environments[i]->name))
+			return true;
+	return false;
+}
+
+/* Each is the name of one, or a glob that some match. */
+static bool
 check_environments(
 	const struct request *r, const struct strvec *names, struct answer *out)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (!find_environment(r, names->v[i], out))
+		if (!any_matches(r->published, names->v[i]) &&
+			!find_environment(r, names->v[i], out))
 			return false;
 	return true;
+}
+
+/* True if groups are asked for; 400 for a word that is none. */
+static bool
+wants_groups(const struct request *r, struct answer *out)
+{
+	const char *group = target_value(r->target, "group");
+
+	if (group && strcmp(group, "fingerprint") != 0)
+		answer_problem(out, 400, r->instance,
+			"no group \"%s\"; there is \"fingerprint\"", group);
+	return group;
+}
+
+static void
+make_groups(const struct request *r, const struct status_filter *f, struct groups *out)
+{
+	const struct groups_wish wish = {f, r->source->variant, r->source->arg};
+
+	groups_make(r->published, &wish, out);
+}
+
+static void
+answer_groups(
+	const struct request *r, const struct status_filter *f, struct answer *out)
+{
+	struct groups groups = {0};
+
+	if (target_value(r->target, "limit") || target_value(r->target, "after")) {
+		answer_problem(out, 400, r->instance,
+			"limit and after are of a list of environments: leave them "
+			"out, or group");
+		return;
+	}
+	make_groups(r, f, &groups);
+	answer_json(out, 200, groups_document(r->published, &groups));
+	groups_free(&groups);
 }
 
 void
 handle_dashboard(const struct request *r, struct answer *out)
 {
 	char *policy = page_content_security_policy();
+	struct groups groups = {0};
 
-	page_write(r->published, r->now_ms, &out->body);
+	if (wants_groups(r, out)) {
+		make_groups(r, NULL, &groups);
+		if (!out->status)
+			page_groups(r->published, &groups, &out->body);
+		groups_free(&groups);
+	} else {
+		page_write(r->published, r->now_ms, &out->body);
+	}
+	if (out->status) {
+		free(policy);
+		return;
+	}
 	out->status = 200;
 	out->type = "text/html; charset=utf-8";
 	answer_header(out, "Content-Security-Policy", policy);
@@ -145,8 +205,14 @@ handle_status(const struct request *r, struct answer *out)
 	target_values(r->target, "state", true, &states);
 	if (check_environments(r, &environments, out) &&
 		check_states(r, &states, out) && check_limit(r, &wish.limit, out) &&
-		(!after || find_after(r, after, &wish.from, out)))
-		overview_write(r->kept->overview, r->published, &wish, out);
+		(!after || find_after(r, after, &wish.from, out))) {
+		bool groups = wants_groups(r, out);
+
+		if (groups && !out->status)
+			answer_groups(r, &wish.filter, out);
+		else if (!groups)
+			overview_write(r->kept->overview, r->published, &wish, out);
+	}
 	strvec_free(&environments);
 	strvec_free(&states);
 }

@@ -15,7 +15,6 @@ enum {
 	FINDINGS_SHOWN = 10,
 	PROBLEMS_SHOWN = 10,
 	OPEN_AT_MOST = 3, /* so many lists of findings stand open at first */
-	VALUE_MAX = 160,
 	REVISIONS_SHOWN = 3
 };
 
@@ -98,7 +97,8 @@ static const char migrations_start[] =
 	"<th scope=\"col\">Heads</th><th scope=\"col\">Problems</th></tr></thead>\n";
 
 static const char foot[] =
-	"<footer><a href=\"/status\">Status (JSON)</a><a href=\"/migrations\">"
+	"<footer><a href=\"/\">Environments</a><a href=\"/?group=fingerprint\">"
+	"Variants</a><a href=\"/status\">Status (JSON)</a><a href=\"/migrations\">"
 	"Migrations (JSON)</a><a href=\"/history\">History (JSON)</a>"
 	"<a href=\"/metrics\">Metrics</a><a href=\"/version\">Version</a>"
 	"<span>This page loads itself again every 15 seconds.</span></footer>\n"
@@ -217,48 +217,6 @@ check_cell(struct strbuf *out, const struct published_environment *e, int64_t no
 }
 
 static void
-finding_value(struct strbuf *out, const char *label, const char *value)
-{
-	strbuf_printf(out, "<span class=\"soft\">%s</span><span>", label);
-	page_value(out, value, VALUE_MAX);
-	strbuf_add(out, "</span>");
-}
-
-static void
-finding_item(struct strbuf *out, const struct finding *f, bool confirmed)
-{
-	const char *change = change_word(f->change);
-
-	strbuf_printf(out, "<li><span class=\"change %s\">%s</span>", change, change);
-	page_words(out, kind_info(f->kind)->word);
-	strbuf_addc(out, ' ');
-	page_code(out, f->name, VALUE_MAX);
-	if (f->property) {
-		strbuf_addc(out, ' ');
-		page_words(out, f->property);
-	}
-	if (f->renamed) {
-		strbuf_printf(out, " <span class=\"soft\">looks renamed %s</span> ",
-			f->change == CHANGE_MISSING ? "to" : "from");
-		page_code(out, f->renamed, VALUE_MAX);
-	}
-	if (!confirmed)
-		strbuf_add(out, " <span class=\"soft\">not confirmed yet</span>");
-	if (f->note) {
-		strbuf_add(out, " <span class=\"soft\">");
-		page_prose(out, f->note, VALUE_MAX);
-		strbuf_add(out, "</span>");
-	}
-	if (f->change == CHANGE_CHANGED) {
-		strbuf_add(out, "<div class=\"values\">");
-		finding_value(out, "expected", f->expected);
-		finding_value(out, "found", f->found);
-		strbuf_add(out, "</div>");
-	}
-	strbuf_add(out, "</li>\n");
-}
-
-static void
 findings(struct strbuf *out, const struct published_environment *e, bool open)
 {
 	const struct diff *d = e->diff;
@@ -273,7 +231,7 @@ findings(struct strbuf *out, const struct published_environment *e, bool open)
 		d->n_change[CHANGE_CHANGED]);
 	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
 	for (size_t i = 0; i < shown; i++)
-		finding_item(out, &d->findings[i], published_confirmed(e, i));
+		page_finding(out, &d->findings[i], published_confirmed(e, i));
 	if (d->n_findings > shown) {
 		strbuf_add(out, "<li><a href=\"/status/");
 		page_url(out, e->name);
@@ -511,7 +469,8 @@ summary(struct strbuf *out, const struct published *p)
 }
 
 void
-page_write(const struct published *p, int64_t now_ms, struct strbuf *out)
+page_frame(const struct published *p, page_body_fn *body, const void *arg,
+	struct strbuf *out)
 {
 	head(out, p);
 	summary(out, p);
@@ -519,14 +478,28 @@ page_write(const struct published *p, int64_t now_ms, struct strbuf *out)
 	if (!p->reload_ok)
 		strbuf_add(out, "<p class=\"bad\">The last reload was refused: the "
 				"configuration before it is in force.</p>\n");
-	discoveries(out, p);
-	environments(out, p, now_ms);
-	if (p->n_migrations) {
-		strbuf_add(out, migrations_start);
-		for (size_t i = 0; i < p->n_migrations; i++)
-			migrations_row(out, &p->migrations[i]);
-		strbuf_add(out, "</table></div>\n");
-	}
+	body(arg, p, out);
 	strbuf_add(out, "</main>\n");
 	strbuf_add(out, foot);
+}
+
+static void
+overview(const void *arg, const struct published *p, struct strbuf *out)
+{
+	const int64_t *now_ms = arg;
+
+	discoveries(out, p);
+	environments(out, p, *now_ms);
+	if (!p->n_migrations)
+		return;
+	strbuf_add(out, migrations_start);
+	for (size_t i = 0; i < p->n_migrations; i++)
+		migrations_row(out, &p->migrations[i]);
+	strbuf_add(out, "</table></div>\n");
+}
+
+void
+page_write(const struct published *p, int64_t now_ms, struct strbuf *out)
+{
+	page_frame(p, overview, &now_ms, out);
 }

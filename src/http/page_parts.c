@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+enum { VALUE_MAX = 160 };
+
 static const struct page_state states[STATE_COUNT] = {
 	[STATE_UNKNOWN] = {"unknown", "?", "%236b7280"},
 	[STATE_UNSTAMPED] = {"unstamped", "✕", "%23c02634"},
@@ -147,4 +149,46 @@ void
 page_count(struct strbuf *out, size_t n, const char *one, const char *many)
 {
 	strbuf_printf(out, "%zu %s", n, n == 1 ? one : many);
+}
+
+static void
+finding_value(struct strbuf *out, const char *label, const char *value)
+{
+	strbuf_printf(out, "<span class=\"soft\">%s</span><span>", label);
+	page_value(out, value, VALUE_MAX);
+	strbuf_add(out, "</span>");
+}
+
+void
+page_finding(struct strbuf *out, const struct finding *f, bool confirmed)
+{
+	const char *change = change_word(f->change);
+
+	strbuf_printf(out, "<li><span class=\"change %s\">%s</span>", change, change);
+	page_words(out, kind_info(f->kind)->word);
+	strbuf_addc(out, ' ');
+	page_code(out, f->name, VALUE_MAX);
+	if (f->property) {
+		strbuf_addc(out, ' ');
+		page_words(out, f->property);
+	}
+	if (f->renamed) {
+		strbuf_printf(out, " <span class=\"soft\">looks renamed %s</span> ",
+			f->change == CHANGE_MISSING ? "to" : "from");
+		page_code(out, f->renamed, VALUE_MAX);
+	}
+	if (!confirmed)
+		strbuf_add(out, " <span class=\"soft\">not confirmed yet</span>");
+	if (f->note) {
+		strbuf_add(out, " <span class=\"soft\">");
+		page_prose(out, f->note, VALUE_MAX);
+		strbuf_add(out, "</span>");
+	}
+	if (f->change == CHANGE_CHANGED) {
+		strbuf_add(out, "<div class=\"values\">");
+		finding_value(out, "expected", f->expected);
+		finding_value(out, "found", f->found);
+		strbuf_add(out, "</div>");
+	}
+	strbuf_add(out, "</li>\n");
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "diff/finding.h"
 #include "verdict/verdict.h"
 
 /* How a state looks. */
@@ -33,5 +34,7 @@ void page_value(struct strbuf *out, const char *s, size_t max);
 void page_url(struct strbuf *out, const char *s);
 /* "1 finding", "2 findings". */
 void page_count(struct strbuf *out, size_t n, const char *one, const char *many);
+/* A list item of it: what of which object, and what was expected and found. */
+void page_finding(struct strbuf *out, const struct finding *f, bool confirmed);
 
 #endif

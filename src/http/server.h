@@ -8,6 +8,7 @@
 #include "loop/loop.h"
 #include "monitor/published.h"
 #include "report/changes.h"
+#include "report/groups.h"
 
 struct http_server;
 
@@ -43,6 +44,7 @@ struct http_source {
 	http_changes_fn *changes;            /* NULL: the same */
 	http_has_history_fn *has_history;    /* NULL: of what is watched only */
 	http_check_fn *check;                /* NULL: none is made on demand */
+	variant_fn *variant;                 /* NULL: groups are not compared */
 	const char *libpq_version;           /* NULL: not told */
 	const struct strvec *restart_needed; /* keys; NULL: none */
 	void *arg;

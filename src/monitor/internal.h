@@ -23,6 +23,7 @@ struct monitor {
 	struct graphs *graphs;
 	struct expected_files *files;
 	struct memo *memo;
+	struct variants *variants;
 	struct pg_servers *servers;
 	struct queue queue;
 	struct awaited awaited;

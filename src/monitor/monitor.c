@@ -18,6 +18,7 @@
 #include "monitor/memory.h"
 #include "monitor/pair.h"
 #include "monitor/revised.h"
+#include "monitor/variants.h"
 
 /* The time of a timer is counted from when the turn of the loop began. */
 enum { LOOK_MS = GRAPHS_LOOK_MS + 100, LATE_MS = 2000 };
@@ -364,6 +365,38 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 	return true;
 }
 
+/* ---- Variants ---- */
+
+/* What was answered before it was known is not what is answered now. */
+static void
+on_variant(void *arg)
+{
+	publish(arg);
+}
+
+/* One is as good as the other, by what is compared by default. */
+static const struct snapshot *
+snapshot_of(const struct monitor *m, const char *fingerprint)
+{
+	for (size_t i = 0; i < m->roster.n; i++) {
+		const struct facts *f = m->roster.v[i]->facts;
+
+		if (f && f->snapshot && !strcmp(f->snapshot->fingerprint, fingerprint))
+			return f->snapshot;
+	}
+	return NULL;
+}
+
+struct diff *
+monitor_variant(
+	struct monitor *m, const char *expected, const char *found, bool *pending)
+{
+	const struct snapshot *a = snapshot_of(m, expected), *b = snapshot_of(m, found);
+
+	*pending = false;
+	return a && b ? variants_compare(m->variants, a, b, pending) : NULL;
+}
+
 /* ---- Life ---- */
 
 struct monitor *
@@ -376,6 +409,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->o = *o;
 	m->base = m->conf = conf;
 	m->memo = memo_new();
+	m->variants = variants_new(l, m->memo, on_variant, m);
 	m->files = expected_files_new(&(struct look_watcher){l, monitor_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
 	m->more = timer_new(l, end_checks, m);
@@ -444,6 +478,7 @@ monitor_free(struct monitor *m)
 	publication_fini(&m->publication);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
+	variants_free(m->variants);
 	memo_free(m->memo);
 	timer_free(m->more);
 	timer_free(m->late);

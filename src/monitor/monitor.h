@@ -62,6 +62,13 @@ void monitor_free(struct monitor *m);
  */
 bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 
+/* What sets the catalog of fingerprint `found` apart from that of `expected`, as they
+ * were read, by the default options; a reference.  NULL: none was read since the start,
+ * or
+ * `*pending`: it is being compared, and something is published once it is. */
+struct diff *monitor_variant(
+	struct monitor *m, const char *expected, const char *found, bool *pending);
+
 /* Go over to `conf`: environments keep their state, as long as they are the same
  * databases, however they are reached, and those that did not change their schedule.
  * New and changed ones are checked at once, as are those whose migrations or reference

@@ -331,6 +331,15 @@ status_asked_document(const struct published_environment *e, int64_t began_ms)
 	return o;
 }
 
+static bool
+matches_any(const struct strvec *globs, const char *name)
+{
+	for (size_t i = 0; i < globs->n; i++)
+		if (text_glob(globs->v[i], name))
+			return true;
+	return false;
+}
+
 bool
 status_is_filter(const struct status_filter *f)
 {
@@ -344,7 +353,7 @@ status_wants(const struct status_filter *f, const struct published_environment *
 	if (!f)
 		return true;
 	if (f->environments && f->environments->n &&
-		!strvec_has(f->environments, e->name))
+		!matches_any(f->environments, e->name))
 		return false;
 	return !f->states || !f->states->n ||
 	       strvec_has(f->states, state_word(e->state));

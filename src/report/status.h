@@ -8,7 +8,7 @@
 /* An environment is in a document if it is in both lists; summary and state are those
  * of the environments in it. */
 struct status_filter {
-	const struct strvec *environments; /* NULL or empty: all */
+	const struct strvec *environments; /* names or globs; NULL or empty: all */
 	const struct strvec *states;       /* words; NULL or empty: all */
 };
 

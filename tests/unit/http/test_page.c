@@ -221,10 +221,57 @@ test_nothing_configured(void **state)
 	free(page);
 }
 
+/* By catalogs: who has each, and what sets it apart; all of it escaped. */
+static void
+test_groups(void **state)
+{
+	struct published p;
+	struct published_environment *e;
+	struct finding finding = {.kind = KIND_TABLE,
+		.on = KIND_NONE,
+		.name = "public.\"<b>\"",
+		.change = CHANGE_MISSING};
+	struct diff differs = {.status = DIFF_DRIFTED,
+		.findings = &finding,
+		.n_findings = 1,
+		.n_change = {[CHANGE_MISSING] = 1}};
+	struct groups g = {0};
+	const struct groups_wish wish = {0};
+	char other[] = "0123456789abcdef", *fingerprint;
+	struct strbuf b = {0};
+
+	(void)state;
+	state_fill(&p);
+	e = state_environment(2);
+	fingerprint = e->fingerprint;
+	e->fingerprint = other;
+	groups_make(&p, &wish, &g);
+	assert_int_equal(g.n, 3);
+	g.v[1].differs = &differs;
+	page_groups(&p, &g, &b);
+	check_holds(b.s, "<meta http-equiv=\"refresh\" content=\"15\">");
+	check_holds(b.s, "2 environments<br>");
+	check_holds(b.s, "<code>0123456789ab");
+	check_holds(b.s, "1 difference from the largest: 1 missing, 0 unexpected");
+	check_holds(b.s, "public.&quot;&lt;b&gt;&quot;");
+	check_holds(b.s, "not read");
+	check_lacks(b.s, "<b>");
+	check_lacks(b.s, "<script");
+	g.v[1].differs = NULL;
+	g.v[1].pending = true;
+	strbuf_clear(&b);
+	page_groups(&p, &g, &b);
+	check_holds(b.s, "It is being compared with the largest.");
+	strbuf_free(&b);
+	groups_free(&g);
+	e->fingerprint = fingerprint;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_what_it_says),
 		cmocka_unit_test(test_worst_first),
 		cmocka_unit_test(test_escaped),

@@ -112,6 +112,23 @@ test_fail_on(void **state)
 		"did you mean \\\"fail_on\\\"?");
 }
 
+/* Nothing is compared here. */
+static void
+test_groups(void **state)
+{
+	check_get(*state, "/status?group=fingerprint", 200, json,
+		"\"groups\":[{\"fingerprint\":\"b7d4e1f0\",\"count\":3,"
+		"\"environments\":[");
+	check_get(*state, "/status?group=fingerprint&state=drifted", 200, json,
+		"\"count\":1,\"environments\":[\"staging\"]");
+	check_get(*state, "/status?group=state", 400, problem,
+		"no group \\\"state\\\"; there is \\\"fingerprint\\\"");
+	check_get(*state, "/status?group=fingerprint&limit=1", 400, problem, "limit");
+	check_get(*state, "/?group=fingerprint", 200, "text/html; charset=utf-8",
+		"3 environments");
+	check_get(*state, "/?group=x", 400, problem, "no group");
+}
+
 static void
 test_filters(void **state)
 {
@@ -123,6 +140,13 @@ test_filters(void **state)
 	assert_non_null(strstr(r.body, "\"name\":\"prod\""));
 	assert_null(strstr(r.body, "\"name\":\"staging\""));
 	reading_free(&r);
+	r = site_get(*state, "/status?environment=*g&environment=d*", "");
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.body, "\"name\":\"dev\""));
+	assert_non_null(strstr(r.body, "\"name\":\"staging\""));
+	assert_null(strstr(r.body, "\"name\":\"prod\""));
+	reading_free(&r);
+	check_get(*state, "/status?environment=x*", 404, problem, "no environment");
 	r = site_get(*state, "/status?state=drifted,in_sync", "");
 	assert_int_equal(r.status, 200);
 	assert_non_null(strstr(r.body, "\"name\":\"dev\""));
@@ -330,6 +354,7 @@ main(void)
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),
 		WITH_SITE(test_filters),
+		WITH_SITE(test_groups),
 		WITH_SITE(test_pages),
 		WITH_SITE(test_not_found),
 		WITH_SITE(test_bad_requests),

@@ -1,0 +1,157 @@
+/* The dashboard by catalogs: of many databases of one schema, the few variants that
+ * they are. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/page.h"
+#include "http/page_parts.h"
+
+enum { FINGERPRINT_SHOWN = 12, REVISIONS_SHOWN = 3 };
+
+static const char table_start[] =
+	"<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Catalog</th>"
+	"<th scope=\"col\">Environments</th><th scope=\"col\">State</th>"
+	"<th scope=\"col\">Revision</th><th scope=\"col\">Objects</th></tr></thead>\n";
+
+static enum state
+worst_of(const struct status_count *c)
+{
+	enum state worst = STATE_IN_SYNC;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		if (c->of[s])
+			worst = state_worst(worst, (enum state)s);
+	return worst;
+}
+
+/* All of few, else a list that is opened. */
+static void
+names_cell(struct strbuf *out, const struct group *g)
+{
+	char *names = group_names(g);
+	bool some = g->n > 3;
+
+	page_count(out, g->n, "environment", "environments");
+	strbuf_add(out, some ? "<details><summary>" : "<br><span class=\"soft\">");
+	page_prose(out, names, 0);
+	strbuf_add(out, some ? "</summary>\n<ul class=\"items\">\n" : "</span>");
+	for (size_t i = 0; some && i < g->n; i++) {
+		strbuf_add(out, "<li><a href=\"/status/");
+		page_url(out, g->members[i]->name);
+		strbuf_add(out, "\">");
+		page_prose(out, g->members[i]->name, 0);
+		strbuf_add(out, "</a></li>\n");
+	}
+	strbuf_add(out, some ? "</ul></details>" : "");
+	free(names);
+}
+
+static void
+state_cell(struct strbuf *out, const struct group *g)
+{
+	for (int s = 0, n = 0; s < STATE_COUNT; s++) {
+		if (!g->count.of[s])
+			continue;
+		strbuf_printf(out, "%s%zu ", n++ ? "<br>" : "", g->count.of[s]);
+		page_badge(out, (enum state)s);
+	}
+}
+
+static void
+revision_cell(struct strbuf *out, const struct group *g)
+{
+	struct strvec revisions = {0};
+
+	group_revisions(g, &revisions);
+	if (!revisions.n)
+		strbuf_add(out, "<span class=\"soft\">none</span>");
+	for (size_t i = 0; i < revisions.n && i < REVISIONS_SHOWN; i++) {
+		strbuf_add(out, i ? " " : "");
+		page_code(out, revisions.v[i], 60);
+	}
+	if (revisions.n > REVISIONS_SHOWN)
+		strbuf_printf(out, " and %zu more", revisions.n - REVISIONS_SHOWN);
+	strvec_free(&revisions);
+}
+
+static void
+differences(struct strbuf *out, const struct diff *d)
+{
+	strbuf_add(out, "<details><summary>");
+	page_count(out, d->n_findings, "difference", "differences");
+	strbuf_printf(out,
+		" from the largest: %zu missing, %zu unexpected, %zu changed",
+		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
+		d->n_change[CHANGE_CHANGED]);
+	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
+	for (size_t i = 0; i < d->n_findings && i < GROUPS_FINDINGS; i++)
+		page_finding(out, &d->findings[i], true);
+	if (d->n_findings > GROUPS_FINDINGS)
+		strbuf_printf(out, "<li>and %zu more</li>\n",
+			d->n_findings - GROUPS_FINDINGS);
+	strbuf_add(out, "</ul></details>");
+}
+
+static void
+apart_row(struct strbuf *out, const struct group *g)
+{
+	strbuf_add(out, "<tr class=\"more\"><td colspan=\"5\">");
+	if (g->differs && g->differs->n_findings)
+		differences(out, g->differs);
+	else if (g->differs)
+		strbuf_add(out, "<span class=\"soft\">Nothing that is compared by "
+				"default sets it apart from the largest.</span>");
+	else if (g->pending)
+		strbuf_add(out, "<span class=\"soft\">It is being compared with the "
+				"largest.</span>");
+	else
+		strbuf_add(out, "<span class=\"soft\">Not compared with the "
+				"largest.</span>");
+	strbuf_add(out, "</td></tr>\n");
+}
+
+static void
+group_rows(struct strbuf *out, const struct group *g, bool largest)
+{
+	strbuf_printf(out, "<tbody class=\"%s\">\n<tr><td class=\"name ids\">",
+		page_state(worst_of(&g->count))->style);
+	if (g->fingerprint)
+		page_code(out, g->fingerprint, FINGERPRINT_SHOWN);
+	else
+		strbuf_add(out, "<span class=\"soft\">not read</span>");
+	strbuf_add(out, "</td><td data-label=\"Environments\">");
+	names_cell(out, g);
+	strbuf_add(out, "</td><td>");
+	state_cell(out, g);
+	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
+	revision_cell(out, g);
+	strbuf_add(out, "</td><td data-label=\"Objects\">");
+	if (g->fingerprint)
+		strbuf_printf(out, "%zu", g->members[0]->n_objects);
+	strbuf_add(out, "</td></tr>\n");
+	if (!largest && g->fingerprint)
+		apart_row(out, g);
+	strbuf_add(out, "</tbody>\n");
+}
+
+static void
+body(const void *arg, const struct published *p, struct strbuf *out)
+{
+	const struct groups *g = arg;
+
+	(void)p;
+	if (!g->n) {
+		strbuf_add(out, "<p>No environment is configured.</p>\n");
+		return;
+	}
+	strbuf_add(out, table_start);
+	for (size_t i = 0; i < g->n; i++)
+		group_rows(out, &g->v[i], !i);
+	strbuf_add(out, "</table></div>\n");
+}
+
+void
+page_groups(const struct published *p, const struct groups *g, struct strbuf *out)
+{
+	page_frame(p, body, g, out);
+}

@@ -1,0 +1,58 @@
+/* The environments by their catalogs: who has the same one, and what sets the others
+ * apart from the one that most have. */
+#ifndef REPORT_GROUPS_H
+#define REPORT_GROUPS_H
+
+#include "report/status.h"
+
+/* How many groups are compared with the largest, and how many findings of each are
+ * told. */
+enum { GROUPS_COMPARED = 20, GROUPS_FINDINGS = 10 };
+
+struct group {
+	const char *fingerprint; /* NULL: of those that were not read */
+	const struct published_environment **members; /* as they are published */
+	size_t n, cap;
+	size_t first; /* the place of its first member */
+	struct status_count count;
+	struct diff *differs; /* from the largest, which is expected; NULL: not known */
+	bool pending;         /* … yet: it is being compared */
+};
+
+struct groups {
+	struct group *v; /* the largest first, and last those that were not read */
+	size_t n, cap;
+	size_t n_pending;
+	size_t n_undecided; /* environments: published_undecided() */
+	struct status_count count;
+};
+
+/* What sets the catalog of fingerprint `found` apart from that of `expected`, by the
+ * default options; a reference.  NULL: it cannot be told, or `*pending`, not yet. */
+typedef struct diff *
+variant_fn(void *arg, const char *expected, const char *found, bool *pending);
+
+/* Of those that `f` wants (NULL: all), with `variant` for the first GROUPS_COMPARED
+ * behind the largest; `variant` NULL: nothing is compared.  Borrows from `p`; fills
+ * zeroed groups. */
+struct groups_wish {
+	const struct status_filter *filter;
+	variant_fn *variant;
+	void *arg;
+};
+void groups_make(
+	const struct published *p, const struct groups_wish *wish, struct groups *out);
+void groups_free(struct groups *g);
+
+/* Append the recorded revisions of its members, each once, "a, b" of one that has two.
+ */
+void group_revisions(const struct group *g, struct strvec *out);
+/* "tenant_001 … tenant_140", all of a few; the caller frees. */
+char *group_names(const struct group *g);
+
+/* `/status?group=fingerprint`. */
+cJSON *groups_document(const struct published *p, const struct groups *g);
+/* Such a document, perhaps of another process, as a table for people. */
+void groups_table(const cJSON *document, struct strbuf *out);
+
+#endif

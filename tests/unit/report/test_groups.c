@@ -1,0 +1,208 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/groups.h"
+
+enum { MOST = 64 };
+
+/* Environments by hand. */
+struct many {
+	struct published_environment environments[MOST], *list[MOST];
+	struct published published;
+};
+
+static void
+fill(struct many *m, size_t n, const char *(*fingerprint)(size_t i))
+{
+	*m = (struct many){0};
+	for (size_t i = 0; i < n; i++) {
+		struct published_environment *e = &m->environments[i];
+
+		e->name = xasprintf("e%02zu", i);
+		e->fingerprint = xstrdup_null(fingerprint(i));
+		e->state = e->fingerprint ? STATE_IN_SYNC : STATE_UNKNOWN;
+		e->n_objects = 7;
+		strvec_add(&e->revision.recorded, i % 2 ? "r1" : "r0");
+		m->list[i] = e;
+	}
+	m->published.environments = m->list;
+	m->published.n_environments = n;
+}
+
+static void
+fini(struct many *m)
+{
+	for (size_t i = 0; i < m->published.n_environments; i++) {
+		free(m->environments[i].name);
+		free(m->environments[i].fingerprint);
+		strvec_free(&m->environments[i].revision.recorded);
+	}
+}
+
+static const char *
+three(size_t i)
+{
+	return i == 4 ? NULL : i < 3 ? "few" : i < 8 ? "most" : "some";
+}
+
+static const char *
+each(size_t i)
+{
+	static char names[MOST][8];
+
+	snprintf(names[i], sizeof names[i], "f%zu", i);
+	return names[i];
+}
+
+struct asked {
+	struct strbuf pairs;
+	size_t n;
+	const char *pending; /* of that one it is not known yet */
+};
+
+static struct diff *
+variant(void *arg, const char *expected, const char *found, bool *pending)
+{
+	struct asked *a = arg;
+	struct diff *d;
+
+	strbuf_printf(&a->pairs, "%s%s-%s", a->n++ ? "," : "", expected, found);
+	*pending = a->pending && !strcmp(found, a->pending);
+	if (*pending)
+		return NULL;
+	d = xcalloc(1, sizeof *d);
+	d->refs = 1;
+	d->arena = arena_new();
+	d->status = DIFF_DRIFTED;
+	d->n_change[CHANGE_MISSING] = 2;
+	return d;
+}
+
+static void
+test_by_size(void **state)
+{
+	struct many m;
+	struct asked asked = {.pending = "few"};
+	const struct groups_wish wish = {NULL, variant, &asked};
+	struct groups g = {0};
+	cJSON *o;
+	struct strbuf table = {0};
+
+	(void)state;
+	fill(&m, 11, three);
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(g.n, 4);
+	assert_string_equal(g.v[0].fingerprint, "most");
+	assert_int_equal(g.v[0].n, 4);
+	/* Three and three: the first that is configured. */
+	assert_string_equal(g.v[1].fingerprint, "few");
+	assert_string_equal(g.v[2].fingerprint, "some");
+	assert_null(g.v[3].fingerprint);
+	assert_string_equal(g.v[3].members[0]->name, "e04");
+	assert_string_equal(asked.pairs.s, "most-few,most-some");
+	assert_int_equal(g.n_pending, 1);
+	assert_int_equal(g.n_undecided, 1);
+	o = groups_document(&m.published, &g);
+	groups_table(o, &table);
+	assert_string_equal(table.s,
+		"most          e03 … e07 (4); 4 in_sync; at r1; r0\n"
+		"few           e00, e01, e02 (3); 3 in_sync; at r0; r1\n"
+		"  it is being compared with the largest\n"
+		"some          e08, e09, e10 (3); 3 in_sync; at r0; r1\n"
+		"  unlike the largest: 2 missing, 0 unexpected, 0 changed\n"
+		"not read      e04 (1); 1 unknown; at r0\n");
+	strbuf_free(&table);
+	strbuf_free(&asked.pairs);
+	cJSON_Delete(o);
+	groups_free(&g);
+	fini(&m);
+}
+
+static void
+test_filter(void **state)
+{
+	struct many m;
+	struct strvec names = {0}, states = {0};
+	const struct status_filter filter = {&names, &states};
+	const struct groups_wish wish = {&filter, NULL, NULL};
+	struct groups g = {0};
+
+	(void)state;
+	fill(&m, 11, three);
+	strvec_split(&names, "e00,e03,e04,e09,e10", ',');
+	strvec_add(&states, "in_sync");
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(g.n, 3);
+	assert_string_equal(g.v[0].fingerprint, "some");
+	assert_int_equal(g.v[0].n, 2);
+	assert_int_equal(g.count.n, 4);
+	assert_null(g.v[1].differs);
+	groups_free(&g);
+	strvec_free(&states);
+	strvec_add(&states, "migrating");
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(g.n, 0);
+	groups_free(&g);
+	strvec_free(&names);
+	strvec_free(&states);
+	fini(&m);
+}
+
+/* However many there are, so many are compared. */
+static void
+test_no_more_are_compared(void **state)
+{
+	struct many m;
+	struct asked asked = {0};
+	const struct groups_wish wish = {NULL, variant, &asked};
+	struct groups g = {0};
+
+	(void)state;
+	fill(&m, MOST, each);
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(g.n, MOST);
+	assert_int_equal(asked.n, GROUPS_COMPARED);
+	assert_non_null(g.v[GROUPS_COMPARED].differs);
+	assert_null(g.v[GROUPS_COMPARED + 1].differs);
+	assert_false(g.v[GROUPS_COMPARED + 1].pending);
+	strbuf_free(&asked.pairs);
+	groups_free(&g);
+	fini(&m);
+}
+
+/* What is unread is no largest one that others could be compared with. */
+static void
+test_nothing_read(void **state)
+{
+	struct many m;
+	struct asked asked = {0};
+	const struct groups_wish wish = {NULL, variant, &asked};
+	struct groups g = {0};
+
+	(void)state;
+	fill(&m, 1, three);
+	free(m.environments[0].fingerprint);
+	m.environments[0].fingerprint = NULL;
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(g.n, 1);
+	assert_int_equal(asked.n, 0);
+	groups_free(&g);
+	fini(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_by_size),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_no_more_are_compared),
+		cmocka_unit_test(test_nothing_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
