@@ -256,6 +256,30 @@ check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
 		e->expect_target, strerror(errno), e->name);
 }
 
+/* What is built has to be built somewhere. */
+static void
+check_scratch(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+	const struct conf_migrations *m =
+		e->migrations ? conf_migrations(c->conf, e->migrations) : NULL;
+	struct conf_place at = raw_block_place(c->environments[i], "expect");
+
+	if (e->expect != EXPECT_MIGRATIONS)
+		return;
+	if (!e->migrations)
+		conf_error(errors, at,
+			"expect: environment \"%s\" has no migrations whose catalog "
+			"it should have; add: migrations = \"NAME\"",
+			e->name);
+	else if (m && !m->scratch_dsn)
+		conf_error(errors, at,
+			"expect: migrations \"%s\" are run on a server of their own, "
+			"and say none; add to them, or to service: scratch_dsn = "
+			"\"…\"",
+			m->name);
+}
+
 /* What is of one name cannot be taken along by two; `heirs`: those before, by it. */
 static void
 check_was(const struct check *c, size_t i, struct strmap *heirs,
@@ -308,6 +332,7 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
 	check_snapshot(c, i, errors);
+	check_scratch(c, i, errors);
 	if (e->password_file && e->password_command)
 		conf_error(errors, raw_block_place(raw, "password_command"),
 			"password_file and password_command exclude each other");

@@ -27,6 +27,9 @@ struct conf_service {
 	int64_t migrating_max_ms;
 	int64_t history_keep_ms;
 	int64_t history_max_size; /* bytes */
+	char *scratch_dsn; /* NULL: none */
+	bool scratch_shared;
+	int64_t build_timeout_ms;
 };
 
 struct conf_http {
@@ -45,7 +48,15 @@ struct conf_migrations {
 	char *section;          /* of the alembic.ini; NULL: the usual one */
 	struct strvec allow;    /* problems that do not count */
 	bool recursive;
-	char *place; /* "FILE:LINE" where its block begins, for messages */
+	/* Where its catalogs are built (NULL: nowhere), and by which command: none is
+	 * the tool's own, one is split into words, several are the words. */
+	char *scratch_dsn;
+	struct strvec build;
+	char *build_user; /* NULL: whoever we are */
+	int64_t build_timeout_ms;
+	bool build_all, scratch_shared;
+	char *place;    /* "FILE:LINE" where its block begins, for messages */
+	uint64_t given; /* which keys were set: private to conf/ */
 };
 
 enum expect_kind {
@@ -53,7 +64,8 @@ enum expect_kind {
 	EXPECT_ENVIRONMENT,
 	EXPECT_SNAPSHOT,  /* a file */
 	EXPECT_SNAPSHOTS, /* a directory, by recorded revision */
-	EXPECT_BASELINE
+	EXPECT_BASELINE,
+	EXPECT_MIGRATIONS /* built, of the recorded revision */
 };
 
 struct conf_environment {

@@ -96,6 +96,16 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("repeat", duration, repeat_ms), .def = "12h", .min = SECOND, .max = YEAR,
 		.flags = KEY_ENV,
 		.help = "After this time a problem that stands is logged again."},
+	{SERVICE("scratch_dsn", text, scratch_dsn), .flags = KEY_DSN,
+		.example = "host=/run/scratch user=pgdriftd_scratch",
+		.help = "A server for throwaway databases, in which migrations are\n"
+			"run to see what comes of them."},
+	{SERVICE("scratch_shared", boolean, scratch_shared), .def = "false",
+		.help = "true: that server may be one that is watched. What is run there is able to\n"
+			"do harm to whatever else it holds."},
+	{SERVICE("build_timeout", duration, build_timeout_ms), .def = "10m", .min = SECOND,
+		.max = DAY,
+		.help = "For one run of the command."},
 
 	{HTTP("listen", listen, listen), .def = "127.0.0.1:10432",
 		.flags = KEY_ENV | KEY_RESTART,
@@ -133,6 +143,24 @@ const struct conf_key conf_keys[] = {
 	{MIGRATIONS("allow", list, allow), .example = "several_heads",
 		.help = "Problems that are meant and do not count: CODE[:WHAT][ reason=\"TEXT\"], where\n"
 			"WHAT is a glob over the revision or the file."},
+	{MIGRATIONS("scratch_dsn", text, scratch_dsn), .flags = KEY_INHERITS | KEY_DSN,
+		.example = "host=/run/scratch user=pgdriftd_scratch",
+		.help = "As in service, for these migrations."},
+	{MIGRATIONS("scratch_shared", boolean, scratch_shared), .flags = KEY_INHERITS,
+		.example = "false",
+		.help = "As in service, for these migrations."},
+	{MIGRATIONS("build", list, build), .example = "alembic upgrade {revision}",
+		.help = "The command that makes a database what it is at a revision: {revision}, {url}\n"
+			"and {ini} stand for what their names say. Run without a shell, in the directory\n"
+			"of the alembic.ini; a list is taken word by word."},
+	{MIGRATIONS("build_user", text, build_user), .example = "app",
+		.help = "Whom to run it as, where pgdriftd is root."},
+	{MIGRATIONS("build_timeout", duration, build_timeout_ms), .min = SECOND, .max = DAY,
+		.flags = KEY_INHERITS, .example = "30m",
+		.help = "As in service, for these migrations."},
+	{MIGRATIONS("build_all", boolean, build_all), .def = "false",
+		.help = "Build each revision, not only the head and those that are recorded: a database\n"
+			"of which nobody knows which it is at is then found at any of them."},
 
 	{ENVIRONMENT("dsn", text, dsn), .flags = KEY_REQUIRED | KEY_DSN,
 		.example = "host=db.example.com dbname=app user=pgdriftd",
@@ -172,7 +200,9 @@ const struct conf_key conf_keys[] = {
 			"a name with a dot in double quotes."},
 	{ENVIRONMENT("expect", expect, expect), .def = "none",
 		.help = "What the catalog should be: \"environment:NAME\", \"snapshot:FILE\",\n"
-			"\"snapshots:DIR\" (by recorded revision), \"baseline\" (as last accepted) or \"none\"."},
+			"\"snapshots:DIR\" (by recorded revision), \"baseline\" (as last accepted),\n"
+			"\"migrations\" (what they make of an empty database, by recorded revision) or\n"
+			"\"none\"."},
 	{ENVIRONMENT("schemas", list, schemas), .example = "public",
 		.help = "Schemas to look at, * and ? are wild; not given: all but the system's."},
 	{ENVIRONMENT("ignore", list, ignore), .example = "table:public.tmp_*",

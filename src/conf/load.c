@@ -206,7 +206,7 @@ add_titled(struct check *check, const struct raw_block *raw, struct conf_errors 
 		strmap_put(c->migrations_by_name, m->name, m);
 		m->place = xasprintf("%s:%u", raw->file, raw->line);
 		conf_value_defaults(raw->block, m);
-		fill(raw, m, errors);
+		m->given = fill(raw, m, errors);
 	} else {
 		struct conf_environment *e = &c->environments[c->n_environments];
 
@@ -246,17 +246,26 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 
 /* ---- Over the files ---- */
 
-/* An environment that does not say it itself takes it from service. */
+/* A block that does not say it itself takes it from service. */
 static void
 inherit(struct conf *c, const struct conf_key *k)
 {
 	const struct conf_key *from = conf_key_find(BLOCK_SERVICE, k->name);
+	const uint64_t bit = UINT64_C(1) << conf_key_bit(k);
+	bool migrations = k->block == BLOCK_MIGRATIONS;
+	size_t n = migrations ? c->n_migrations : c->n_environments;
 	struct strvec texts = {0};
 
 	from->type->format(from, &c->service, &texts);
-	for (size_t i = 0; i < c->n_environments; i++)
-		if (!(c->environments[i].given & UINT64_C(1) << conf_key_bit(k)))
-			conf_value_restore(k, &texts, &c->environments[i]);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t given =
+			migrations ? c->migrations[i].given : c->environments[i].given;
+
+		if (!(given & bit))
+			conf_value_restore(k, &texts,
+				migrations ? (void *)&c->migrations[i]
+					   : (void *)&c->environments[i]);
+	}
 	strvec_free(&texts);
 }
 

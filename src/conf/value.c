@@ -443,6 +443,8 @@ conf_value_restore(const struct conf_key *k, const struct strvec *texts, void *b
 	bool ok;
 
 	k->type->clear(k, base);
+	if (!texts->n && !k->type->is_list)
+		return;
 	ok = k->type->parse(k, &v, base, &why);
 	assert(ok);
 	(void)ok;

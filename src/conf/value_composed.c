@@ -87,6 +87,7 @@ static const struct {
 	[EXPECT_SNAPSHOT] = {"snapshot:", true},
 	[EXPECT_SNAPSHOTS] = {"snapshots:", true},
 	[EXPECT_BASELINE] = {"baseline", false},
+	[EXPECT_MIGRATIONS] = {"migrations", false},
 };
 
 static bool
@@ -119,7 +120,7 @@ parse_expect(const struct conf_key *k, const struct conf_value *v, void *base,
 	if (kind == COUNT_OF(expectations)) {
 		strbuf_printf(why,
 			"\"%s\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, none",
+			"snapshots:DIR, baseline, migrations, none",
 			v->texts->v[0]);
 		return false;
 	}

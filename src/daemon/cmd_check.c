@@ -228,7 +228,8 @@ open_store(const struct conf *conf)
 	if (!*conf->service.state_dir ||
 		(!baseline && !is_expected(conf, EXPECT_ENVIRONMENT) &&
 			!is_expected(conf, EXPECT_SNAPSHOT) &&
-			!is_expected(conf, EXPECT_SNAPSHOTS)))
+			!is_expected(conf, EXPECT_SNAPSHOTS) &&
+			!is_expected(conf, EXPECT_MIGRATIONS)))
 		return NULL;
 	s = store_open_copy(conf->service.state_dir);
 	if (store_is_up(s, &e))

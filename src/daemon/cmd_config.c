@@ -13,6 +13,7 @@
 #include "daemon/command.h"
 #include "http/tls.h"
 #include "http/users.h"
+#include "monitor/built.h"
 #include "monitor/graphs.h"
 #include "pg/session.h"
 
@@ -97,7 +98,7 @@ check_migrations(const struct conf *c, struct conf_errors *errors)
 {
 	struct err err;
 
-	if (!graphs_check(c, &err)) {
+	if (!graphs_check(c, &err) || !built_check(c, &err)) {
 		strvec_add(&errors->messages, err.text);
 		return false;
 	}

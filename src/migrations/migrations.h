@@ -27,6 +27,8 @@ enum problem_code {
 	PROBLEM_SYNTAX,
 	PROBLEM_UNREADABLE_FILE, /* of a file or directory that cannot be read */
 	PROBLEM_INVALID_NAME,    /* an id or label that Alembic refuses */
+	/* Of running them; the files do not say so. */
+	PROBLEM_BUILD_FAILED,
 	/* Notices, from here on: nothing is wrong for sure. */
 	PROBLEM_DESTRUCTIVE_OPERATION,
 	PROBLEM_UNBOUNDED_DATA_OPERATION,

@@ -60,6 +60,10 @@ static const struct {
 	[PROBLEM_INVALID_NAME] = {"invalid_name",
 		"choose another name: Alembic refuses to load the directory",
 		STEP_LABEL, true},
+	[PROBLEM_BUILD_FAILED] = {"build_failed",
+		"mend the migration that fails: an empty database cannot be upgraded "
+		"to that revision",
+		STEP_NONE, true},
 	[PROBLEM_DESTRUCTIVE_OPERATION] = {"destructive_operation",
 		"see that nothing of it is still needed before it is run", STEP_NONE,
 		true},

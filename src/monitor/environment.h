@@ -177,7 +177,8 @@ struct environment {
 	uint64_t told_findings;     /* what was confirmed then, see published.h */
 	struct losses_known
 		covered;          /* of the losses that its pending revisions bring */
-	struct located located;   /* where expect is snapshots:DIR */
+	struct located located;   /* where expect is snapshots:DIR or migrations */
+	bool building;            /* what it is held against is not built yet */
 	struct accepted accepted; /* where expect is baseline */
 	bool wanted;              /* of a single round: its check is waited for */
 	struct published_environment *published;

@@ -210,6 +210,93 @@ expect_file(struct expectation *x, const struct expectation_sources *from,
 	take_snapshot(x, expected_file(from->files, path, &e), &e);
 }
 
+/* ---- What is built ---- */
+
+/* The one of all that are built which it is nearest to, once all are that are wanted.
+ */
+static void
+locate_built(struct expectation *x, const struct expectation_sources *from,
+	const struct built_question *q, struct environment *env)
+{
+	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
+	struct expected_list all;
+	size_t awaited;
+
+	built_all(from->built, q, &all, &awaited);
+	if (!awaited)
+		x->snapshot =
+			located_among(&env->located, &all, env->facts->snapshot, &o);
+	x->located = x->snapshot != NULL;
+	if (x->snapshot)
+		x->revision = &x->snapshot->revision;
+	else if (awaited)
+		x->reason = xasprintf("%zu revision%s of migrations %s %s being built",
+			awaited, awaited == 1 ? "" : "s", env->conf->migrations,
+			awaited == 1 ? "is" : "are");
+	else
+		x->reason = xasprintf("no revision of migrations %s could be built",
+			env->conf->migrations);
+	env->building = awaited > 0;
+	expected_list_fini(&all);
+}
+
+/* What was built of it before is as good as long as nothing differs from it. */
+static void
+await_built(struct expectation *x, struct environment *env, struct snapshot *former)
+{
+	struct strbuf ids = {0};
+
+	env->building = true;
+	if (former && env->facts->snapshot && is_equal(former, x, env)) {
+		x->snapshot = former;
+		x->revision = &former->revision;
+		return;
+	}
+	phrase_ids(&ids, &env->facts->recorded);
+	x->reason = xasprintf("%s of migrations %s is being built", ids.s ? ids.s : "",
+		env->conf->migrations);
+	strbuf_free(&ids);
+}
+
+static void
+take_built(struct expectation *x, const struct expectation_sources *from,
+	const struct built_question *q, struct environment *env)
+{
+	struct built_answer a;
+
+	built_of(from->built, q, &env->facts->recorded, &a);
+	if (a.is == BUILT_AWAITED)
+		await_built(x, env, a.snapshot);
+	else
+		take_snapshot(x, a.snapshot, &a.error);
+}
+
+static void
+expect_built(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	const struct published_migrations *m =
+		graphs_find(from->graphs, env->conf->migrations);
+	const struct built_question q = {env->conf, m ? m->graph : NULL};
+
+	x->reference = xasprintf("migrations:%s", env->conf->migrations);
+	env->building = false;
+	if (!q.graph) {
+		x->reason = xstrdup_null(m ? m->error : NULL);
+		return;
+	}
+	if (env->facts)
+		built_want(from->built, &q);
+	if (!env->facts)
+		x->reason = xstrdup("the recorded revision has not been read yet");
+	else if (is_lost(env, from))
+		locate_built(x, from, &q, env);
+	else if (!env->facts->recorded.n)
+		x->reason = xstrdup("no revision is recorded");
+	else
+		take_built(x, from, &q, env);
+}
+
 static void
 expect_catalog(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
@@ -228,6 +315,9 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 		break;
 	case EXPECT_BASELINE:
 		expect_baseline(x, from, env);
+		break;
+	case EXPECT_MIGRATIONS:
+		expect_built(x, from, env);
 		break;
 	}
 }

@@ -2,6 +2,7 @@
 #ifndef MONITOR_EXPECTATION_H
 #define MONITOR_EXPECTATION_H
 
+#include "monitor/built.h"
 #include "monitor/environment.h"
 #include "monitor/expected.h"
 #include "monitor/graphs.h"
@@ -10,6 +11,7 @@
 struct expectation_sources {
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct built *built;
 	struct store *store; /* NULL: none */
 };
 

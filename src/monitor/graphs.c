@@ -202,6 +202,7 @@ count_problems(struct published_migrations *p)
 	memset(p->problems, 0, sizeof p->problems);
 	for (size_t i = 0; i < p->graph->n_problems; i++)
 		p->problems[p->graph->problems[i].code]++;
+	p->problems[PROBLEM_BUILD_FAILED] = p->n_failed;
 }
 
 static bool
@@ -287,20 +288,30 @@ graphs_new(const struct look_watcher *w, const struct conf *conf, struct graphs 
 }
 
 static void
-free_notices(struct published_migrations *m)
+free_problems(struct problem *v, size_t n)
 {
-	for (size_t i = 0; i < m->n_notices; i++)
-		problem_free(&m->notices[i]);
-	free(m->notices);
+	for (size_t i = 0; i < n; i++)
+		problem_free(&v[i]);
+	free(v);
 }
 
 void
 graphs_set_notices(struct published_migrations *m, struct problems *notices)
 {
-	free_notices(m);
+	free_problems(m->notices, m->n_notices);
 	m->notices = notices->v;
 	m->n_notices = notices->n;
 	*notices = (struct problems){0};
+}
+
+void
+graphs_set_failed(struct published_migrations *m, struct problems *failed)
+{
+	free_problems(m->failed, m->n_failed);
+	m->failed = failed->v;
+	m->n_failed = failed->n;
+	m->problems[PROBLEM_BUILD_FAILED] = m->n_failed;
+	*failed = (struct problems){0};
 }
 
 struct published_migrations *
@@ -328,7 +339,8 @@ graphs_free(struct graphs *h)
 		return;
 	for (size_t i = 0; i < h->n; i++) {
 		free_block(h->blocks[i]);
-		free_notices(&h->list[i]);
+		free_problems(h->list[i].notices, h->list[i].n_notices);
+		free_problems(h->list[i].failed, h->list[i].n_failed);
 	}
 	strmap_free(h->by_name);
 	free(h->blocks);

@@ -22,6 +22,7 @@ struct monitor {
 	struct roster roster;
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct built *built;
 	struct memo *memo;
 	struct variants *variants;
 	struct pg_servers *servers;
@@ -43,6 +44,8 @@ void monitor_refresh(struct monitor *m, struct environment *env);
 /* At most so many of those that depend on the one that was judged last. */
 void monitor_refresh_dependents(struct monitor *m, size_t most);
 void monitor_tell_migrations(struct monitor *m, const struct published_migrations *now);
+/* What could be built of block `name`, and what not, is published next. */
+void monitor_tell_built(struct monitor *m, const char *name);
 /* What is new, or was never checked, is due; what is due begins. */
 void monitor_start_new(struct monitor *m);
 /* Make ready for templates. */

@@ -69,26 +69,35 @@ look(struct located *l, const struct expected_list *all, const struct snapshot *
 }
 
 struct snapshot *
+located_among(struct located *l, struct expected_list *all,
+	const struct snapshot *found, const struct compare_options *o)
+{
+	char key[HASH_HEX_LEN];
+
+	leave_out_nameless(all);
+	key_of(all, found, key);
+	if (strcmp(key, l->key) != 0) {
+		located_fini(l);
+		memcpy(l->key, key, sizeof key);
+		look(l, all, found, o);
+	}
+	for (size_t i = 0; l->path && i < all->n; i++)
+		if (!strcmp(all->paths.v[i], l->path))
+			return all->v[i];
+	return NULL;
+}
+
+struct snapshot *
 located_find(struct located *l, const struct snapshots_dir *dir,
 	const struct snapshot *found, const struct compare_options *o, struct err *e)
 {
 	struct expected_list all;
-	char key[HASH_HEX_LEN];
-	struct snapshot *s = NULL;
+	struct snapshot *s;
 
 	if (!expected_list(dir, NULL, &all, e))
 		return NULL;
-	leave_out_nameless(&all);
-	key_of(&all, found, key);
-	if (strcmp(key, l->key) != 0) {
-		located_fini(l);
-		memcpy(l->key, key, sizeof key);
-		look(l, &all, found, o);
-	}
-	for (size_t i = 0; l->path && i < all.n; i++)
-		if (!strcmp(all.paths.v[i], l->path))
-			s = all.v[i];
-	if (!l->path)
+	s = located_among(l, &all, found, o);
+	if (!s)
 		expected_none(dir, NULL, &all, e);
 	expected_list_fini(&all);
 	return s;

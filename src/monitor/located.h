@@ -19,6 +19,10 @@ struct located {
  * with the reason in `e`. */
 struct snapshot *located_find(struct located *l, const struct snapshots_dir *dir,
 	const struct snapshot *found, const struct compare_options *o, struct err *e);
+/* The same among snapshots that are there, under names of their own (all->paths); those
+ * of no revision are taken out.  NULL: there is none that it can be compared with. */
+struct snapshot *located_among(struct located *l, struct expected_list *all,
+	const struct snapshot *found, const struct compare_options *o);
 void located_fini(struct located *l);
 
 #endif

@@ -31,6 +31,7 @@ monitor_sources(const struct monitor *m)
 	return (struct expectation_sources){
 		.graphs = m->graphs,
 		.files = m->files,
+		.built = m->built,
 		.store = m->o.store,
 	};
 }
@@ -65,7 +66,8 @@ judge(struct monitor *m, struct environment *env, const struct expectation *x)
 static void
 see_round(struct monitor *m, struct environment *env)
 {
-	bool open = env->wanted && (!env->tried || env->deferred || env->looking);
+	bool open = env->wanted &&
+		    (!env->tried || env->deferred || env->looking || env->building);
 
 	m->open += open;
 	m->open -= env->open;
@@ -253,18 +255,102 @@ monitor_looked(void *arg, const char *name)
 	size_t n = 0;
 	struct environment *const *of = NULL;
 
-	if (change == GRAPHS_CHANGED)
+	if (change == GRAPHS_CHANGED) {
+		built_stale(m->built, name);
 		monitor_tell_migrations(m, graphs_find(m->graphs, name));
+	}
 	if (change != GRAPHS_SAME)
 		of = roster_of(&m->roster, name, &n);
 	for (size_t i = 0; i < n; i++)
 		see_files(m, of[i], change);
 	awaited_looked(&m->awaited, name, &from);
 	if (change == GRAPHS_CHANGED) {
+		monitor_tell_built(m, name);
 		m->publication.notices_stale = true;
 		publish(m);
 	}
 	end_checks(m);
+}
+
+/* ---- What is built ---- */
+
+void
+monitor_tell_built(struct monitor *m, const char *name)
+{
+	struct problems failed = {0};
+	size_t n;
+
+	(void)graphs_list(m->graphs, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct published_migrations *block = graphs_block(m->graphs, i);
+
+		if (strcmp(block->name, name) != 0)
+			continue;
+		built_problems(m->built, name, &failed);
+		graphs_set_failed(block, &failed);
+		block->builds = built_counts(m->built, name);
+	}
+}
+
+/* Whoever waited for it is judged, and looked at again at once: what was not held
+ * against anything was not seen yet. */
+static void
+see_built(struct monitor *m, struct environment *env)
+{
+	bool waited = env->building;
+
+	if (env->conf->expect != EXPECT_MIGRATIONS)
+		return;
+	env->unjudged |= waited && m->o.done && env->facts;
+	monitor_refresh(m, env);
+	if (waited && !env->building && !m->o.done && env->phase == PHASE_IDLE)
+		environment_set_next(env, 0);
+}
+
+static void
+on_built(void *arg, const char *name)
+{
+	struct monitor *m = arg;
+	size_t n = 0;
+	struct environment *const *of = roster_of(&m->roster, name, &n);
+
+	for (size_t i = 0; i < n; i++)
+		see_built(m, of[i]);
+	monitor_tell_built(m, name);
+	publish(m);
+	end_checks(m);
+}
+
+/* A scratch server is none of those that are watched. */
+static void
+list_watched(void *arg, struct strvec *out)
+{
+	const struct monitor *m = arg;
+
+	for (size_t i = 0; i < m->roster.n; i++) {
+		const struct facts *f = m->roster.v[i]->facts;
+
+		if (f && *f->instance.system)
+			strvec_add(out, f->instance.system);
+	}
+	strvec_sort(out);
+	strvec_uniq(out);
+}
+
+static void
+begin_builds(struct monitor *m)
+{
+	const struct built_owner o = {
+		.loop = m->loop,
+		.store = m->o.store,
+		.leaves_traces = !m->o.done,
+		.library = memo_library(m->memo),
+		.host = {list_watched, m, m->servers, "pgdriftd"},
+		.changed = on_built,
+		.arg = m,
+	};
+
+	m->built = built_new(&o);
 }
 
 static bool
@@ -416,6 +502,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->late = timer_new(l, on_late, m);
 	m->started_ms = clock_mono_ms();
 	m->servers = pg_servers_new(l, on_answered, m);
+	begin_builds(m);
 	m->publication.now.started_ms = clock_wall_ms();
 	monitor_discover(m);
 	if (!monitor_reload(m, conf, e)) {
@@ -459,6 +546,7 @@ monitor_keep(struct monitor *m)
 {
 	memory_keep_success(&m->roster, m->o.store);
 	discoveries_keep(&m->discoveries, false);
+	built_keep(m->built);
 }
 
 void
@@ -469,6 +557,7 @@ monitor_free(struct monitor *m)
 	for (size_t i = 0; i < m->roster.n; i++)
 		environment_free(m->roster.v[i]);
 	discoveries_fini(&m->discoveries);
+	built_free(m->built);
 	pg_servers_free(m->servers);
 	queue_fini(&m->queue);
 	awaited_fini(&m->awaited);

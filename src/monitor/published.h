@@ -108,6 +108,13 @@ struct published_environment {
 
 void published_environment_free(struct published_environment *p);
 
+/* How often catalogs were built since the start, and how long the last took. */
+struct published_builds {
+	uint64_t built, failed; /* by fault of the migrations */
+	uint64_t unavailable;   /* by another's */
+	int64_t duration_ms;
+};
+
 struct published_migrations {
 	char *name;
 	const struct migrations *graph; /* NULL: it cannot be read */
@@ -118,6 +125,12 @@ struct published_migrations {
 	 */
 	struct problem *notices;
 	size_t n_notices;
+	/* What could not be built of them: counted among the problems, and no problem
+	 * of the graph. */
+	struct problem *failed;
+	size_t n_failed;
+	bool is_built; /* somebody expects what they make */
+	struct published_builds builds;
 };
 
 /* Notices of the migrations block `name` that were not there before. */

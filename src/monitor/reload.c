@@ -1,6 +1,7 @@
 /* From one configuration, store or clock to another: what is known stays, as far as it
  * is of the same. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -41,6 +42,20 @@ take_conf(struct monitor *m, struct environment *env)
 	queue_break_off(&m->queue, env);
 }
 
+/* True if somebody expects what those migrations make. */
+static bool
+is_built(const struct conf *conf, size_t i)
+{
+	for (size_t k = 0; k < conf->n_environments; k++) {
+		const struct conf_environment *e = &conf->environments[k];
+
+		if (e->enabled && e->expect == EXPECT_MIGRATIONS && e->migrations &&
+			!strcmp(e->migrations, conf->migrations[i].name))
+			return true;
+	}
+	return false;
+}
+
 /* Looks at files that are not configured any more never end. */
 static void
 take_files(struct monitor *m)
@@ -49,6 +64,11 @@ take_files(struct monitor *m)
 	struct expectation_sources from;
 
 	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
+	built_take(m->built, m->conf);
+	for (size_t i = 0; i < m->conf->n_migrations; i++) {
+		graphs_block(m->graphs, i)->is_built = is_built(m->conf, i);
+		monitor_tell_built(m, m->conf->migrations[i].name);
+	}
 	expected_files_keep(m->files, m->conf);
 	from = monitor_sources(m);
 	awaited_take(&m->awaited, &m->roster, &from);
@@ -237,7 +257,8 @@ monitor_reload(struct monitor *m, const struct conf *conf, struct err *e)
 {
 	struct transition c = {.base = conf};
 
-	if (!graphs_check(conf, e) || !check_templates(conf, e))
+	if (!graphs_check(conf, e) || !built_check(conf, e) ||
+		!check_templates(conf, e))
 		return false;
 	discoveries_read(&m->discoveries, conf);
 	c.expanded = discoveries_conf(&m->discoveries, conf);

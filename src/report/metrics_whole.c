@@ -34,6 +34,26 @@ write_discovery_up(struct writer *w)
 }
 
 static void
+write_builds(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_migrations; i++) {
+		const struct published_migrations *m = &w->p->migrations[i];
+		const struct {
+			const char *result;
+			uint64_t n;
+		} counts[] = {{"built", m->builds.built}, {"failed", m->builds.failed},
+			{"unavailable", m->builds.unavailable}};
+
+		for (size_t k = 0; m->is_built && k < COUNT_OF(counts); k++) {
+			sample_begin(w);
+			sample_label(w, "migrations", m->name);
+			sample_label(w, "result", counts[k].result);
+			sample_end(w, counts[k].n);
+		}
+	}
+}
+
+static void
 write_discovered(struct writer *w)
 {
 	for (size_t i = 0; i < w->p->n_discoveries; i++) {
@@ -52,6 +72,20 @@ write_discovery_time(struct writer *w)
 		sample_begin(w);
 		sample_label(w, "discover", w->p->discoveries[i].name);
 		sample_end_seconds(w, w->p->discoveries[i].last_success_ms);
+	}
+}
+
+static void
+write_build_duration(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_migrations; i++) {
+		const struct published_migrations *m = &w->p->migrations[i];
+
+		if (!m->builds.duration_ms)
+			continue;
+		sample_begin(w);
+		sample_label(w, "migrations", m->name);
+		sample_end_seconds(w, m->builds.duration_ms);
 	}
 }
 
@@ -176,6 +210,11 @@ const struct family metrics_of_whole[] = {
 	{"pgdriftd_discovery_last_success_timestamp_seconds", GAUGE,
 		"When a template's server last said what it stands for.",
 		.all = write_discovery_time},
+	{"pgdriftd_builds", COUNTER,
+		"Catalogs that were built of migrations, by result.",
+		.all = write_builds},
+	{"pgdriftd_build_duration_seconds", GAUGE, "How long the last build took.",
+		.all = write_build_duration},
 	{"pgdriftd_http_requests", COUNTER, "HTTP requests answered.",
 		.all = write_requests},
 	{"pgdriftd_config_last_reload_successful", GAUGE,

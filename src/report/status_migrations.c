@@ -31,6 +31,18 @@ add_environments(
 	}
 }
 
+/* What could not be built is among the problems, wherever it is found. */
+static void
+add_failed(cJSON *o, const struct published_migrations *m)
+{
+	cJSON *to = cJSON_GetObjectItemCaseSensitive(o, "problems");
+	cJSON *list = problems_json(m->failed, m->n_failed), *item;
+
+	while ((item = cJSON_DetachItemFromArray(list, 0)) != NULL)
+		json_push(to, item);
+	cJSON_Delete(list);
+}
+
 static void
 add_migrations(
 	cJSON *o, const struct published *p, const struct published_migrations *m)
@@ -42,6 +54,7 @@ add_migrations(
 		/* With those that the environments make. */
 		cJSON_ReplaceItemInObjectCaseSensitive(
 			o, "notices", problems_json(m->notices, m->n_notices));
+		add_failed(o, m);
 	}
 	add_environments(o, p, m);
 }

@@ -271,6 +271,14 @@ test_errors(void **state)
 			"pgdriftd.conf:3: there is no environment \"elsewhere\""},
 		{"environment \"a\" {\n" DSN "\nexpect = \"environment:a\" }",
 			"pgdriftd.conf:3: expect: environment \"a\" refers to itself"},
+		{"environment \"a\" {\n" DSN "\nexpect = migrations }",
+			"pgdriftd.conf:3: expect: environment \"a\" has no migrations "
+			"whose catalog it should have; add: migrations = \"NAME\""},
+		{"environment \"a\" { " DSN "migrations = m\nexpect = migrations }\n"
+		 "migrations \"m\" { path = \"versions\" }",
+			"pgdriftd.conf:2: expect: migrations \"m\" are run on a server "
+			"of their own, and say none; add to them, or to service: "
+			"scratch_dsn = \"…\""},
 		{"environment \"a\" {\n" DSN "\nwas = \"b\" }\n"
 		 "environment \"b\" { " DSN "}",
 			"pgdriftd.conf:3: was = \"b\": there is an environment of that "

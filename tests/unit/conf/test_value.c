@@ -98,6 +98,10 @@ test_service(void **state)
 		{BLOCK_SERVICE, "confirm", {"99999999999999999999"},
 			"\"99999999999999999999\" is not a whole number from 1 to "
 			"1000"},
+		{BLOCK_SERVICE, "scratch_dsn", {"host=h"}, "host=h"},
+		{BLOCK_SERVICE, "scratch_shared", {"true"}, "true"},
+		{BLOCK_SERVICE, "build_timeout", {"2d"},
+			"\"2d\" is out of range: from 1s to 1d"},
 		{BLOCK_SERVICE, "state_dir", {"/var/lib/x"}, "/var/lib/x"},
 		{BLOCK_SERVICE, "state_dir", {"./state"}, "/etc/d/state"},
 		{BLOCK_SERVICE, "state_dir", {""}, ""},
@@ -181,6 +185,18 @@ test_migrations(void **state)
 		{BLOCK_MIGRATIONS, "section", {"one"}, "one"},
 		{BLOCK_MIGRATIONS, "allow", {"cycle", "syntax:a.py"},
 			"cycle|syntax:a.py"},
+		{BLOCK_MIGRATIONS, "scratch_dsn", {"host=h password=x"},
+			"host=h password=x"},
+		{BLOCK_MIGRATIONS, "scratch_shared", {"on"}, "true"},
+		{BLOCK_MIGRATIONS, "build", {"alembic upgrade {revision}"},
+			"alembic upgrade {revision}"},
+		{BLOCK_MIGRATIONS, "build", {"make", "db"}, "make|db"},
+		{BLOCK_MIGRATIONS, "build", {""}, "a value of the list is empty"},
+		{BLOCK_MIGRATIONS, "build_user", {"app"}, "app"},
+		{BLOCK_MIGRATIONS, "build_timeout", {"30m"}, "30m"},
+		{BLOCK_MIGRATIONS, "build_timeout", {"1ms"},
+			"\"1ms\" is out of range: from 1s to 1d"},
+		{BLOCK_MIGRATIONS, "build_all", {"yes"}, "true"},
 		{BLOCK_MIGRATIONS, "recursive", {"yes"}, "true"},
 		{BLOCK_MIGRATIONS, "recursive", {"ON"}, "true"},
 		{BLOCK_MIGRATIONS, "recursive", {"off"}, "false"},
@@ -277,13 +293,13 @@ test_head_and_expect(void **state)
 		{ENV, "expect", {"snapshots:no"}, "snapshots:/dev/no"},
 		{ENV, "expect", {"environment:"},
 			"\"environment:\" is not one of: environment:NAME, "
-			"snapshot:FILE, snapshots:DIR, baseline, none"},
+			"snapshot:FILE, snapshots:DIR, baseline, migrations, none"},
 		{ENV, "expect", {"dev"},
 			"\"dev\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, none"},
+			"snapshots:DIR, baseline, migrations, none"},
 		{ENV, "expect", {"baseline2"},
 			"\"baseline2\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, none"},
+			"snapshots:DIR, baseline, migrations, none"},
 	};
 
 	(void)state;
@@ -338,7 +354,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 16 + 6 + 6 + 38);
+	assert_int_equal(conf_n_keys, 19 + 6 + 12 + 38);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

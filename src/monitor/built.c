@@ -1,0 +1,529 @@
+/* See built.h.  One recipe runs at a time, and none takes a place of a check's. */
+#include "monitor/built.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "build/argv.h"
+#include "monitor/builtgroup.h"
+
+/* How long until it is tried again what is not the files' fault, twice as long each
+ * time; and what is: they may import others, which nobody looks at. */
+enum { RETRY_MS = 15000, RETRY_MOST_MS = 600000, RETRY_FILES_MS = 600000 };
+/* How often the store is told what is wanted. */
+enum { KEEP_MS = 86400 * 1000 };
+
+struct tally {
+	char *migrations;
+	struct published_builds counts;
+};
+
+struct built {
+	struct built_owner o;
+	struct built_shelf shelf;
+	const struct conf *conf;
+	struct builds *builds;
+	struct built_group **groups;
+	size_t n, cap;
+	struct tally *tallies; /* of blocks; they outlast groups */
+	size_t n_tallies, cap_tallies;
+	struct timer *timer;         /* something is to be begun */
+	struct built_group *running; /* whose recipe that is; NULL: none runs */
+	size_t steps;                /* that are still to be told of it */
+	int64_t begun_ms;            /* of clock_mono_ms() */
+	int64_t keep_ms;             /* when the store is told next, of that */
+};
+
+/* ---- Groups ---- */
+
+static void
+drop_runs(struct built_group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i]->stage == STAGE_RUNS)
+			g->v[i]->stage = STAGE_WAITS;
+}
+
+static void
+break_off(struct built *b)
+{
+	builds_cancel(b->builds, b);
+	drop_runs(b->running);
+	b->running = NULL;
+	timer_set(b->timer, 0);
+}
+
+static struct built_group *
+group_of(struct built *b, const struct conf_environment *of)
+{
+	struct built_group *g;
+	struct build_settings s;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (built_group_is_of(b->groups[i], of))
+			return b->groups[i];
+	g = built_group_new(conf_migrations(b->conf, of->migrations), of, &b->shelf);
+	GROW(b->groups, b->n, b->cap);
+	b->groups[b->n++] = g;
+	s = built_group_settings(g);
+	builds_sweep(b->builds, &s);
+	return g;
+}
+
+/* True as long as some step of the recipe that runs is wanted. */
+static bool
+is_of_use(const struct built_group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i]->stage == STAGE_RUNS)
+			return true;
+	return false;
+}
+
+static struct built_group *
+group_asked(struct built *b, const struct built_question *q)
+{
+	struct built_group *g = group_of(b, q->conf);
+
+	if (g->graph == q->graph)
+		return g;
+	built_group_take(g, q->graph, &b->shelf);
+	if (b->running == g && !is_of_use(g))
+		break_off(b);
+	timer_set(b->timer, 0);
+	return g;
+}
+
+static bool
+is_expected(const struct conf *conf, const struct built_group *g)
+{
+	for (size_t i = 0; i < conf->n_environments; i++) {
+		const struct conf_environment *e = &conf->environments[i];
+
+		if (e->enabled && e->expect == EXPECT_MIGRATIONS &&
+			built_group_is_of(g, e))
+			return true;
+	}
+	return false;
+}
+
+static void
+try_again(struct built_group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		g->v[i]->tries = 0;
+		g->v[i]->retry_ms = 0;
+	}
+}
+
+void
+built_take(struct built *b, const struct conf *conf)
+{
+	size_t n = 0;
+
+	b->conf = conf;
+	for (size_t i = 0; i < b->n; i++) {
+		struct built_group *g = b->groups[i];
+
+		g->graph = NULL;
+		if (is_expected(conf, g)) {
+			g->conf = conf_migrations(conf, g->conf->name);
+			try_again(g);
+			b->groups[n++] = g;
+			continue;
+		}
+		if (b->running == g)
+			break_off(b);
+		built_group_free(g);
+	}
+	b->n = n;
+	if (b->n)
+		timer_set(b->timer, 0);
+}
+
+void
+built_stale(struct built *b, const char *name)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->groups[i]->conf->name, name))
+			b->groups[i]->graph = NULL;
+}
+
+/* ---- What came of one ---- */
+
+static struct published_builds *
+tally(struct built *b, const char *migrations)
+{
+	for (size_t i = 0; i < b->n_tallies; i++)
+		if (!strcmp(b->tallies[i].migrations, migrations))
+			return &b->tallies[i].counts;
+	GROW(b->tallies, b->n_tallies, b->cap_tallies);
+	b->tallies[b->n_tallies] = (struct tally){.migrations = xstrdup(migrations)};
+	return &b->tallies[b->n_tallies++].counts;
+}
+
+/* Lines of them that are told: one of the driver's may say what is wrong, and others
+ * come after it. */
+enum { TOLD_LINES = 6, TOLD_SIZE = 600 };
+
+/* Append the last lines that were said, in one. */
+static void
+add_output(struct err *e, const char *output)
+{
+	struct strvec lines = {0};
+	struct strbuf b = {0};
+	struct err was = *e;
+
+	strvec_split(&lines, output ? output : "", '\n');
+	for (size_t i = lines.n > TOLD_LINES ? lines.n - TOLD_LINES : 0; i < lines.n;
+		i++)
+		strbuf_printf(&b, "%s%s", b.len ? " | " : "", lines.v[i]);
+	if (b.len) {
+		char *told = text_line(b.s, TOLD_SIZE);
+
+		err_set(e, was.code, "%s; it said: %s", was.text, told);
+		free(told);
+	}
+	strbuf_free(&b);
+	strvec_free(&lines);
+}
+
+static void
+fail(const struct built_group *g, struct built_catalog *c, const struct build_result *r)
+{
+	int64_t wait_ms = RETRY_FILES_MS;
+
+	if (r->error.code != ERR_FORMAT) {
+		wait_ms = RETRY_MS;
+		for (unsigned i = 0; i < c->tries && wait_ms < RETRY_MOST_MS; i++)
+			wait_ms *= 2;
+		wait_ms = wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS;
+	}
+	c->tries++;
+	c->retry_ms = clock_mono_ms() + wait_ms;
+	c->stage = STAGE_FAILED;
+	c->error = r->error;
+	add_output(&c->error, r->output);
+	if (c->tries == 1)
+		log_err(LEVEL_WARN, &c->error, "migrations %s cannot be built",
+			g->conf->name);
+}
+
+static void
+count(struct built *b, const struct built_group *g, const struct build_result *r)
+{
+	struct published_builds *t = tally(b, g->conf->name);
+
+	if (r->snapshot)
+		t->built++;
+	else if (r->error.code == ERR_FORMAT)
+		t->failed++;
+	else
+		t->unavailable++;
+	t->duration_ms = clock_mono_ms() - b->begun_ms;
+	b->begun_ms = clock_mono_ms();
+}
+
+static void
+say_built(const struct built_group *g, const struct built_catalog *c)
+{
+	struct strbuf ids = {0};
+
+	strvec_join(&c->revision, ", ", &ids);
+	log_msg(LEVEL_INFO, "migrations %s: %s is built", g->conf->name,
+		ids.s ? ids.s : "");
+	strbuf_free(&ids);
+}
+
+static void
+on_step(void *arg, const struct build_result *r)
+{
+	struct built *b = arg;
+	struct built_group *g = b->running;
+	struct built_catalog *c = built_group_by_key(g, r->step->key);
+	bool over = --b->steps == 0;
+
+	count(b, g, r);
+	if (c && r->snapshot) {
+		built_group_put(g, c, snapshot_ref(r->snapshot), &b->shelf);
+		say_built(g, c);
+	} else if (c) {
+		fail(g, c, r);
+	}
+	if (over) {
+		drop_runs(g);
+		b->running = NULL;
+		timer_set(b->timer, 0);
+	}
+	b->o.changed(b->o.arg, g->conf->name);
+}
+
+/* ---- The next one ---- */
+
+static bool
+is_due(const struct built_group *g, const struct built_catalog *c, int64_t now_ms)
+{
+	if (!*c->key || (!c->rank && !g->conf->build_all))
+		return false;
+	return c->stage == STAGE_WAITS ||
+	       (c->stage == STAGE_FAILED && c->retry_ms <= now_ms);
+}
+
+static void
+begin(struct built *b, struct built_group *g, struct recipe *r)
+{
+	for (size_t i = 0; i < r->n_steps; i++) {
+		struct built_catalog *c = built_group_by_key(g, r->steps[i].key);
+
+		if (c && (c->stage == STAGE_WAITS || c->stage == STAGE_FAILED))
+			c->stage = STAGE_RUNS;
+	}
+	b->running = g;
+	b->steps = r->n_steps;
+	b->begun_ms = clock_mono_ms();
+	builds_want(b->builds, r, on_step, b);
+}
+
+static bool
+begin_ranked(
+	struct built *b, struct built_group *g, enum built_rank rank, int64_t now_ms)
+{
+	const struct build_settings s = built_group_settings(g);
+
+	for (size_t i = 0; g->graph && i < g->n; i++) {
+		struct built_catalog *c = g->v[i];
+		struct recipe r = {0};
+
+		if (c->rank != rank || !is_due(g, c, now_ms))
+			continue;
+		if (recipe_of_revision(g->graph, &s, &c->revision, &r, &c->error)) {
+			begin(b, g, &r);
+			return true;
+		}
+		recipe_free(&r);
+		c->stage = STAGE_FAILED;
+		c->retry_ms = INT64_MAX;
+	}
+	return false;
+}
+
+/* What has failed and is not to be tried again yet stands in the way of nothing. */
+static bool
+is_known(void *arg, const char *key)
+{
+	const struct built_group *g = arg;
+	const struct built_catalog *c = built_group_by_key(g, key);
+
+	return c && !is_due(g, c, clock_mono_ms());
+}
+
+static bool
+begin_any(struct built *b, struct built_group *g)
+{
+	const struct build_settings s = built_group_settings(g);
+	const struct recipe_known known = {is_known, g};
+	struct recipes all = {0};
+	struct err e;
+	bool any = false;
+
+	if (!g->graph || !g->conf->build_all)
+		return false;
+	if (recipes_of_all(g->graph, &s, &known, &all, &e) && all.n) {
+		struct recipe first = all.v[0];
+
+		all.v[0] = (struct recipe){0};
+		begin(b, g, &first);
+		any = true;
+	}
+	recipes_free(&all);
+	return any;
+}
+
+static void
+set_retry(struct built *b, int64_t now_ms)
+{
+	int64_t next_ms = INT64_MAX;
+
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; k < b->groups[i]->n; k++) {
+			const struct built_catalog *c = b->groups[i]->v[k];
+
+			if (c->stage == STAGE_FAILED && *c->key &&
+				c->retry_ms > now_ms && c->retry_ms < next_ms)
+				next_ms = c->retry_ms;
+		}
+	if (next_ms != INT64_MAX)
+		timer_set(b->timer, next_ms - now_ms);
+}
+
+static void
+begin_next(void *arg)
+{
+	struct built *b = arg;
+	int64_t now_ms = clock_mono_ms();
+
+	if (b->running)
+		return;
+	for (int rank = RANK_RECORDED; rank > RANK_ANY; rank--)
+		for (size_t i = 0; i < b->n; i++)
+			if (begin_ranked(
+				    b, b->groups[i], (enum built_rank)rank, now_ms))
+				return;
+	for (size_t i = 0; i < b->n; i++)
+		if (begin_any(b, b->groups[i]))
+			return;
+	set_retry(b, now_ms);
+}
+
+/* ---- Questions ---- */
+
+void
+built_want(struct built *b, const struct built_question *q)
+{
+	(void)group_asked(b, q);
+}
+
+void
+built_of(struct built *b, const struct built_question *q, const struct strvec *revision,
+	struct built_answer *out)
+{
+	struct built_group *g = group_asked(b, q);
+	struct built_catalog *c = built_group_ask(g, revision, &b->shelf);
+
+	*out = (struct built_answer){.snapshot = built_group_open(g, c, &b->shelf)};
+	if (out->snapshot) {
+		out->is = BUILT_THERE;
+	} else if (c->error.code != ERR_NONE) {
+		out->is = BUILT_FAILED;
+		out->error = c->error;
+	} else {
+		out->is = BUILT_AWAITED;
+		out->snapshot = c->former;
+		if (!b->running)
+			timer_set(b->timer, 0);
+	}
+}
+
+static char *
+name_of(const struct built_catalog *c)
+{
+	struct strbuf b = {0};
+
+	strvec_join(&c->revision, " ", &b);
+	return strbuf_take(&b);
+}
+
+void
+built_all(struct built *b, const struct built_question *q, struct expected_list *out,
+	size_t *awaited)
+{
+	struct built_group *g = group_asked(b, q);
+
+	*out = (struct expected_list){.v = xcalloc(g->n + 1, sizeof *out->v)};
+	*awaited = 0;
+	for (size_t i = 0; i < g->n; i++)
+		*awaited += built_group_wants(g, g->v[i]);
+	for (size_t i = 0; !*awaited && i < g->n; i++) {
+		struct snapshot *s = built_group_open(g, g->v[i], &b->shelf);
+
+		if (!s)
+			continue;
+		out->v[out->n++] = s;
+		strvec_take(&out->paths, name_of(g->v[i]));
+	}
+}
+
+void
+built_problems(const struct built *b, const char *name, struct problems *out)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct built_group *g = b->groups[i];
+
+		for (size_t k = 0; !strcmp(g->conf->name, name) && k < g->n; k++) {
+			const struct built_catalog *c = g->v[k];
+			struct place at = {.file = g->conf->path.v[0]};
+
+			if (c->error.code != ERR_FORMAT || !*c->key)
+				continue;
+			at.revision = c->revision.v[0];
+			problem_add(out, PROBLEM_BUILD_FAILED, at, "%s", c->error.text);
+		}
+	}
+}
+
+struct published_builds
+built_counts(const struct built *b, const char *name)
+{
+	for (size_t i = 0; i < b->n_tallies; i++)
+		if (!strcmp(b->tallies[i].migrations, name))
+			return b->tallies[i].counts;
+	return (struct published_builds){.built = 0};
+}
+
+void
+built_keep(struct built *b)
+{
+	struct store *s = b->shelf.writes ? b->shelf.store : NULL;
+	int64_t now_ms = clock_wall_ms();
+	struct err e = {0};
+	bool ok = true;
+
+	if (!s || !b->n || clock_mono_ms() < b->keep_ms)
+		return;
+	b->keep_ms = clock_mono_ms() + KEEP_MS;
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; ok && k < b->groups[i]->n; k++)
+			ok = store_want_built(s, b->groups[i]->v[k]->key, now_ms, &e);
+	if (!ok)
+		store_log(s, LEVEL_WARN, &e, "what is built cannot be kept");
+}
+
+/* ---- Life ---- */
+
+bool
+built_check(const struct conf *conf, struct err *e)
+{
+	for (size_t i = 0; i < conf->n_migrations; i++) {
+		const struct conf_migrations *c = &conf->migrations[i];
+		struct strvec words = {0};
+		bool ok = c->build.n != 1 || argv_split(c->build.v[0], &words, e);
+
+		strvec_free(&words);
+		if (!ok)
+			return err_prefix(e, "%s: migrations %s: build",
+				c->place ? c->place : "", c->name);
+	}
+	return true;
+}
+
+struct built *
+built_new(const struct built_owner *o)
+{
+	struct built *b = xcalloc(1, sizeof *b);
+
+	b->o = *o;
+	b->shelf = (struct built_shelf){o->store, o->leaves_traces, o->library};
+	b->builds = builds_new(o->loop, &o->host);
+	b->timer = timer_new(o->loop, begin_next, b);
+	return b;
+}
+
+void
+built_free(struct built *b)
+{
+	if (!b)
+		return;
+	builds_free(b->builds);
+	for (size_t i = 0; i < b->n; i++)
+		built_group_free(b->groups[i]);
+	free(b->groups);
+	for (size_t i = 0; i < b->n_tallies; i++)
+		free(b->tallies[i].migrations);
+	free(b->tallies);
+	timer_free(b->timer);
+	free(b);
+}

@@ -1,0 +1,76 @@
+/* What migrations make of an empty database: the catalogs that environments with
+ * expect = "migrations" are held against.  Each is known by the key of all that it is
+ * made by (build/recipe.h), kept in the store, and built, one after the other, where it
+ * is not there. */
+#ifndef MONITOR_BUILT_H
+#define MONITOR_BUILT_H
+
+#include "build/builds.h"
+#include "catalog/library.h"
+#include "conf/conf.h"
+#include "migrations/problem.h"
+#include "monitor/expected.h"
+#include "monitor/published.h"
+#include "store/store.h"
+
+struct built;
+
+struct built_owner {
+	struct loop *loop;
+	struct store *store; /* NULL: nothing is kept */
+	bool leaves_traces;  /* what is built goes into the store */
+	struct library *library;
+	struct build_host host;
+	/* In a turn of the loop: what is known of block `migrations` has changed. */
+	void (*changed)(void *arg, const char *migrations);
+	void *arg;
+};
+
+/* False if a `build` of any block is no command; `e` says where. */
+bool built_check(const struct conf *conf, struct err *e) MUST_CHECK;
+
+struct built *built_new(const struct built_owner *o);
+/* What is being built is broken off. */
+void built_free(struct built *b);
+/* Go over to `conf`, which has to stay until the next call.  What is not expected any
+ * more is forgotten; what has failed is tried again. */
+void built_take(struct built *b, const struct conf *conf);
+/* The files of block `name` are others; its graph is not touched any more. */
+void built_stale(struct built *b, const char *name);
+
+/* Whose catalogs: those of the migrations of `conf`, whose graph is there. */
+struct built_question {
+	const struct conf_environment *conf;
+	const struct migrations *graph; /* stays until built_stale() */
+};
+
+enum built_is { BUILT_THERE, BUILT_AWAITED, BUILT_FAILED };
+struct built_answer {
+	enum built_is is;
+	/* It; or what was built of that revision before its files were others, where it
+	 * is awaited; or NULL.  Valid in this turn of the loop. */
+	struct snapshot *snapshot;
+	/* Where it has failed: why.  ERR_FORMAT: the migrations are to blame. */
+	struct err error;
+};
+
+/* Have the head built, or whatever is configured to be; what else is, others ask for.
+ */
+void built_want(struct built *b, const struct built_question *q);
+/* The catalog of those revisions (sorted, at least one), which is built if it has to
+ * be. */
+void built_of(struct built *b, const struct built_question *q,
+	const struct strvec *revision, struct built_answer *out);
+/* All that is there, in the order of its revisions; empty as long as some of it is
+ * awaited.  *awaited: how many are. */
+void built_all(struct built *b, const struct built_question *q,
+	struct expected_list *out, size_t *awaited);
+
+/* Append what could not be built of block `name`, where the migrations are to blame. */
+void built_problems(const struct built *b, const char *name, struct problems *out);
+/* How often that was tried. */
+struct published_builds built_counts(const struct built *b, const char *name);
+/* Within a transaction of the store: tell it once a day that all this is wanted. */
+void built_keep(struct built *b);
+
+#endif
