@@ -16,6 +16,8 @@
 enum { RETRY_MS = 15000, RETRY_MOST_MS = 600000, RETRY_FILES_MS = 600000 };
 /* How often the store is told what is wanted. */
 enum { KEEP_MS = 86400 * 1000 };
+/* How soon it is looked for whether a database is dropped that was built. */
+enum { DROPPED_MS = 20 };
 
 struct tally {
 	char *migrations;
@@ -35,7 +37,8 @@ struct built {
 	struct built_group *running; /* whose recipe that is; NULL: none runs */
 	size_t steps;                /* that are still to be told of it */
 	int64_t begun_ms;            /* of clock_mono_ms() */
-	int64_t keep_ms;             /* when the store is told next, of that */
+	bool waits_for_all; /* somebody is held against all that can be built */
+	int64_t keep_ms;    /* when the store is told next, of that */
 };
 
 /* ---- Groups ---- */
@@ -360,23 +363,45 @@ set_retry(struct built *b, int64_t now_ms)
 		timer_set(b->timer, next_ms - now_ms);
 }
 
+bool
+built_is_busy(const struct built *b)
+{
+	return b->running || builds_has(b->builds, NULL);
+}
+
+/* Of a single round: nobody says when the last database is dropped. */
+static void
+see_end(struct built *b)
+{
+	if (built_is_busy(b))
+		timer_set(b->timer, DROPPED_MS);
+	else
+		for (size_t i = 0; i < b->n; i++)
+			b->o.changed(b->o.arg, b->groups[i]->conf->name);
+}
+
 static void
 begin_next(void *arg)
 {
 	struct built *b = arg;
 	int64_t now_ms = clock_mono_ms();
+	bool all = !b->o.once || b->waits_for_all;
+	int least = all ? RANK_ANY : RANK_HEAD;
 
 	if (b->running)
 		return;
-	for (int rank = RANK_RECORDED; rank > RANK_ANY; rank--)
+	for (int rank = RANK_RECORDED; rank > least; rank--)
 		for (size_t i = 0; i < b->n; i++)
 			if (begin_ranked(
 				    b, b->groups[i], (enum built_rank)rank, now_ms))
 				return;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; all && i < b->n; i++)
 		if (begin_any(b, b->groups[i]))
 			return;
-	set_retry(b, now_ms);
+	if (b->o.once)
+		see_end(b);
+	else
+		set_retry(b, now_ms);
 }
 
 /* ---- Questions ---- */
@@ -427,6 +452,7 @@ built_all(struct built *b, const struct built_question *q, struct expected_list 
 	*awaited = 0;
 	for (size_t i = 0; i < g->n; i++)
 		*awaited += built_group_wants(g, g->v[i]);
+	b->waits_for_all |= *awaited > 0;
 	for (size_t i = 0; !*awaited && i < g->n; i++) {
 		struct snapshot *s = built_group_open(g, g->v[i], &b->shelf);
 
@@ -506,7 +532,7 @@ built_new(const struct built_owner *o)
 	struct built *b = xcalloc(1, sizeof *b);
 
 	b->o = *o;
-	b->shelf = (struct built_shelf){o->store, o->leaves_traces, o->library};
+	b->shelf = (struct built_shelf){o->store, !o->once, o->library};
 	b->builds = builds_new(o->loop, &o->host);
 	b->timer = timer_new(o->loop, begin_next, b);
 	return b;

@@ -18,7 +18,9 @@ struct built;
 struct built_owner {
 	struct loop *loop;
 	struct store *store; /* NULL: nothing is kept */
-	bool leaves_traces;  /* what is built goes into the store */
+	/* A single round: what is built leaves no trace in the store, and is what
+	 * somebody waits for alone. */
+	bool once;
 	struct library *library;
 	struct build_host host;
 	/* In a turn of the loop: what is known of block `migrations` has changed. */
@@ -65,6 +67,10 @@ void built_of(struct built *b, const struct built_question *q,
  * awaited.  *awaited: how many are. */
 void built_all(struct built *b, const struct built_question *q,
 	struct expected_list *out, size_t *awaited);
+
+/* True as long as something is being built, or dropped afterwards; `changed` is called
+ * when that is over, in a single round. */
+bool built_is_busy(const struct built *b);
 
 /* Append what could not be built of block `name`, where the migrations are to blame. */
 void built_problems(const struct built *b, const char *name, struct problems *out);

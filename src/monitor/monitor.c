@@ -180,7 +180,7 @@ end_checks(void *arg)
 	if (m->dependents.of || awaited_next(&m->awaited, &from))
 		timer_set(m->more, 0);
 	pump(m);
-	if (m->o.done && !m->open && !m->queue.running &&
+	if (m->o.done && !m->open && !built_is_busy(m->built) && !m->queue.running &&
 		!discoveries_are_open(&m->discoveries))
 		m->o.done(m->o.arg);
 }
@@ -343,7 +343,7 @@ begin_builds(struct monitor *m)
 	const struct built_owner o = {
 		.loop = m->loop,
 		.store = m->o.store,
-		.leaves_traces = !m->o.done,
+		.once = m->o.done != NULL,
 		.library = memo_library(m->memo),
 		.host = {list_watched, m, m->servers, "pgdriftd"},
 		.changed = on_built,
