@@ -27,7 +27,7 @@ struct conf_service {
 	int64_t migrating_max_ms;
 	int64_t history_keep_ms;
 	int64_t history_max_size; /* bytes */
-	char *scratch_dsn; /* NULL: none */
+	char *scratch_dsn;        /* NULL: none */
 	bool scratch_shared;
 	int64_t build_timeout_ms;
 };

@@ -1,0 +1,391 @@
+/* The builder is the test's: it notes what is wanted, and says what the test has it
+ * say.
+ */
+#include "tests/unit/migrations/fixture.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/built.h"
+#include "tests/unit/catalog/literal.h"
+
+struct builds {
+	struct loop *loop;
+	struct recipe recipe; /* that is at hand */
+	build_fn *fn;
+	void *arg;
+	unsigned wanted; /* in all */
+};
+
+static struct builds builder;
+
+struct builds *
+builds_new(struct loop *l, const struct build_host *host)
+{
+	(void)host;
+	builder = (struct builds){.loop = l};
+	return &builder;
+}
+
+void
+builds_free(struct builds *b)
+{
+	recipe_free(&b->recipe);
+	b->fn = NULL;
+}
+
+void
+builds_want(struct builds *b, struct recipe *r, build_fn *fn, void *arg)
+{
+	assert_null(b->fn);
+	b->recipe = *r;
+	*r = (struct recipe){0};
+	b->fn = fn;
+	b->arg = arg;
+	b->wanted++;
+	loop_stop(b->loop);
+}
+
+void
+builds_cancel(struct builds *b, void *arg)
+{
+	assert_ptr_equal(arg, b->arg);
+	builds_free(b);
+}
+
+bool
+builds_has(const struct builds *b, const void *arg)
+{
+	(void)arg;
+	return b->fn != NULL;
+}
+
+void
+builds_sweep(struct builds *b, const struct build_settings *s)
+{
+	(void)b;
+	assert_string_equal(s->scratch_dsn, "host=scratch");
+}
+
+struct world {
+	const char *dir;
+	char *versions;
+	struct loop *loop;
+	struct store *store;
+	struct conf conf;
+	struct conf_migrations block;
+	struct conf_environment env;
+	struct migrations *graph;
+	struct built *built;
+	unsigned changed;
+};
+
+static void
+on_changed(void *arg, const char *migrations)
+{
+	struct world *w = arg;
+
+	assert_string_equal(migrations, "app");
+	w->changed++;
+}
+
+static void
+open_built(struct world *w)
+{
+	struct err e = {0};
+	struct built_owner o = {.loop = w->loop, .changed = on_changed, .arg = w};
+
+	o.store = w->store = store_open(w->dir, &e);
+	assert_non_null(w->store);
+	w->built = built_new(&o);
+	built_take(w->built, &w->conf);
+}
+
+static void
+close_built(struct world *w)
+{
+	built_free(w->built);
+	store_close(w->store);
+}
+
+static void
+begin(struct world *w, const char *dir)
+{
+	*w = (struct world){.dir = dir, .versions = xasprintf("%s/v", dir)};
+	w->block = (struct conf_migrations){.name = (char *)"app",
+		.tool = (char *)"alembic",
+		.scratch_dsn = (char *)"host=scratch",
+		.build_timeout_ms = 1000};
+	strvec_add(&w->block.path, w->versions);
+	w->env = (struct conf_environment){.name = (char *)"prod",
+		.migrations = (char *)"app",
+		.version_schema = (char *)"public",
+		.version_table = (char *)"alembic_version",
+		.expect = EXPECT_MIGRATIONS,
+		.max_catalog_size = 1 << 20,
+		.enabled = true};
+	w->conf = (struct conf){.migrations = &w->block,
+		.n_migrations = 1,
+		.environments = &w->env,
+		.n_environments = 1};
+	w->loop = loop_new();
+	fixture_revision(w->versions, "a", NULL, NULL);
+	fixture_revision(w->versions, "b", "'a'", NULL);
+	w->graph = fixture_read(dir, "v");
+	open_built(w);
+}
+
+static void
+end(struct world *w)
+{
+	close_built(w);
+	migrations_free(w->graph);
+	loop_free(w->loop);
+	strvec_free(&w->block.path);
+	free(w->versions);
+}
+
+/* Its files are others. */
+static void
+change(struct world *w, const char *id, const char *down)
+{
+	char *name = xasprintf("%s.py", id);
+	char *text = xasprintf("revision = '%s'\ndown_revision = %s\ndef upgrade():\n"
+			       "    op.another()\ndef downgrade():\n    op.back()\n",
+		id, down);
+
+	fixture_write(w->versions, name, text);
+	built_stale(w->built, "app");
+	migrations_free(w->graph);
+	w->graph = fixture_read(w->dir, "v");
+	free(text);
+	free(name);
+}
+
+static struct built_answer
+ask(struct world *w, const char *revision)
+{
+	const struct built_question q = {&w->env, w->graph};
+	struct strvec ids = fixture_words(revision);
+	struct built_answer a;
+
+	built_of(w->built, &q, &ids, &a);
+	strvec_free(&ids);
+	return a;
+}
+
+/* The builder is asked next for the catalog of `revision`; NULL: for none. */
+static void
+assert_begun(struct world *w, const char *revision)
+{
+	unsigned before = builder.wanted;
+
+	loop_run(w->loop);
+	assert_int_equal(builder.wanted, before + (revision != NULL));
+	if (revision)
+		assert_string_equal(builder.recipe.steps[0].revision.v[0], revision);
+}
+
+/* What is at hand comes to this. */
+static void
+say(struct snapshot *s, enum err_code code, const char *text)
+{
+	struct recipe r = builder.recipe;
+	build_fn *fn = builder.fn;
+	struct build_result result = {.step = &r.steps[0], .snapshot = s, .output = ""};
+
+	if (!s)
+		err_set(&result.error, code, "%s", text);
+	builder.recipe = (struct recipe){0};
+	builder.fn = NULL;
+	fn(builder.arg, &result);
+	recipe_free(&r);
+	snapshot_unref(s);
+}
+
+static void
+assert_there(const struct built_answer *a, struct snapshot *expected)
+{
+	assert_int_equal(a->is, BUILT_THERE);
+	assert_string_equal(a->snapshot->fingerprint, expected->fingerprint);
+}
+
+static void
+test_once(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	assert_int_equal(ask(&w, "a").is, BUILT_AWAITED);
+	/* What is recorded comes before the head. */
+	assert_begun(&w, "a");
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	assert_int_equal(w.changed, 1);
+	assert_begun(&w, "b");
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	got = ask(&w, "a");
+	assert_there(&got, a);
+	assert_begun(&w, NULL);
+	/* Another process has it from the store. */
+	close_built(&w);
+	open_built(&w);
+	got = ask(&w, "b");
+	assert_there(&got, b);
+	got = ask(&w, "a");
+	assert_there(&got, a);
+	assert_begun(&w, NULL);
+	snapshot_unref(a);
+	snapshot_unref(b);
+	end(&w);
+}
+
+/* What was built before is of use until it is again, also to another process. */
+static void
+test_other_files(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	(void)ask(&w, "a");
+	assert_begun(&w, "a");
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	assert_begun(&w, "b");
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	change(&w, "b", "'a'");
+	got = ask(&w, "a");
+	assert_there(&got, a);
+	for (int restarted = 0; restarted < 2; restarted++) {
+		got = ask(&w, "b");
+		assert_int_equal(got.is, BUILT_AWAITED);
+		assert_string_equal(got.snapshot->fingerprint, b->fingerprint);
+		assert_begun(&w, "b");
+		if (!restarted) {
+			close_built(&w);
+			open_built(&w);
+		}
+	}
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	got = ask(&w, "b");
+	assert_there(&got, a);
+	snapshot_unref(a);
+	snapshot_unref(b);
+	end(&w);
+}
+
+static size_t
+problems(const struct world *w)
+{
+	struct problems p = {0};
+	size_t n;
+
+	built_problems(w->built, "app", &p);
+	n = p.n;
+	for (size_t i = 0; i < p.n; i++) {
+		assert_string_equal(p.v[i].revision, "b");
+		problem_free(&p.v[i]);
+	}
+	free(p.v);
+	return n;
+}
+
+static void
+test_failures(void **state)
+{
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	say(NULL, ERR_FORMAT, "it does not work");
+	got = ask(&w, "b");
+	assert_int_equal(got.is, BUILT_FAILED);
+	assert_int_equal(got.error.code, ERR_FORMAT);
+	assert_string_equal(got.error.text, "it does not work");
+	assert_int_equal(problems(&w), 1);
+	/* It is mended. */
+	change(&w, "b", "'a'");
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_int_equal(problems(&w), 0);
+	assert_begun(&w, "b");
+	/* Nobody's fault here. */
+	say(NULL, ERR_CONNECT, "nobody is there");
+	got = ask(&w, "b");
+	assert_int_equal(got.is, BUILT_FAILED);
+	assert_int_equal(problems(&w), 0);
+	assert_int_equal(built_counts(w.built, "app").failed, 1);
+	assert_int_equal(built_counts(w.built, "app").unavailable, 1);
+	/* A reload tries it at once. */
+	built_take(w.built, &w.conf);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	end(&w);
+}
+
+static void
+test_all(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a");
+	const struct built_question *q;
+	struct expected_list all;
+	size_t awaited;
+	struct world w;
+
+	begin(&w, *state);
+	w.block.build_all = true;
+	q = &(struct built_question){&w.env, w.graph};
+	built_all(w.built, q, &all, &awaited);
+	assert_int_equal(awaited, 2);
+	assert_int_equal(all.n, 0);
+	expected_list_fini(&all);
+	assert_begun(&w, "b");
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	assert_begun(&w, "a");
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	built_all(w.built, q, &all, &awaited);
+	assert_int_equal(awaited, 0);
+	assert_int_equal(all.n, 2);
+	assert_string_equal(all.paths.v[0], "a");
+	expected_list_fini(&all);
+	snapshot_unref(a);
+	end(&w);
+}
+
+/* A file changes while it is run. */
+static void
+test_broken_off(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	change(&w, "b", "'a'");
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_null(builder.fn);
+	assert_begun(&w, "b");
+	end(&w);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_once),
+		CASE(test_other_files),
+		CASE(test_failures),
+		CASE(test_all),
+		CASE(test_broken_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
