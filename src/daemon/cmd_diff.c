@@ -213,9 +213,11 @@ take_options(struct request *r, int argc, char **argv)
 
 /* The environment whose settings apply: ACTUAL's before EXPECTED's. */
 static const struct conf_environment *
-environment_of(const struct source *s)
+environment_of(const struct source *s, const struct conf *conf)
 {
-	return s[1].environment ? s[1].environment : s[0].environment;
+	const struct conf_environment *env = source_environment(s[1].text, conf);
+
+	return env ? env : source_environment(s[0].text, conf);
 }
 
 /* Rules of the environment first, so that those of the command line win. */
@@ -351,7 +353,7 @@ compare_both(const struct request *r, struct source *s, const struct conf *conf)
 static int
 compare(struct request *r, struct source *s, const struct conf *conf)
 {
-	const struct conf_environment *env = environment_of(s);
+	const struct conf_environment *env = environment_of(s, conf);
 	struct ignore_rules *rules = ignore_new();
 	struct diff *d = NULL;
 	struct err e;

@@ -127,12 +127,35 @@ time_of(const struct conf *conf, const char *name)
 	return conf_environment(conf, name) ? NULL : strrchr(name, '@');
 }
 
+/* The caller frees. */
+static char *
+name_of(const struct conf *conf, const char *text)
+{
+	const char *name = text + 4, *at = time_of(conf, name);
+
+	return at ? xstrndup(name, (size_t)(at - name)) : xstrdup(name);
+}
+
+const struct conf_environment *
+source_environment(const char *text, const struct conf *conf)
+{
+	const struct conf_environment *found;
+	char *name;
+
+	if (!source_wants_conf(text))
+		return NULL;
+	name = name_of(conf, text);
+	found = conf_environment(conf, name);
+	free(name);
+	return found;
+}
+
 /* An environment, and what it had where that is asked for.  True: it is to be read. */
 static bool
 find_source(struct source *s, const struct conf *conf)
 {
-	const char *name = s->text + 4, *at = time_of(conf, name);
-	char *alone = at ? xstrndup(name, (size_t)(at - name)) : xstrdup(name);
+	const char *at = time_of(conf, s->text + 4);
+	char *alone = name_of(conf, s->text);
 	const struct conf_environment *found = find_environment(conf, alone, &s->error);
 	int64_t at_ms;
 

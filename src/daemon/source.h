@@ -19,6 +19,10 @@ struct source {
 
 /* True if `text` is env:NAME, so that a configuration is wanted. */
 bool source_wants_conf(const char *text);
+/* That of env:NAME, with a time or without; NULL: it is another source, or there is
+ * none of that name. */
+const struct conf_environment *
+source_environment(const char *text, const struct conf *conf);
 
 /* Read `n` sources side by side; false if any has no snapshot.  `conf` may be NULL if
  * none wants it. */
