@@ -151,7 +151,7 @@ put_name(struct scan *k, int i, size_t n)
 	text_ident(&before, from);
 	if (k->written && *k->p == '"' && *before.s != '"' && *plain.s != '"')
 		strbuf_printf(k->out, "\"%s\"", plain.s);
-	else if (k->folded && *plain.s != '"' && is_upper(k->p, n) &&
+	else if (k->folded && *k->p != '"' && *plain.s != '"' && is_upper(k->p, n) &&
 		 memcmp(k->p, from, n) != 0)
 		for (const char *c = plain.s; *c; c++)
 			strbuf_addc(

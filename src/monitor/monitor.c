@@ -554,9 +554,10 @@ monitor_free(struct monitor *m)
 {
 	if (!m)
 		return;
+	/* A list under way gives its place back, which looks at who waits. */
+	discoveries_fini(&m->discoveries);
 	for (size_t i = 0; i < m->roster.n; i++)
 		environment_free(m->roster.v[i]);
-	discoveries_fini(&m->discoveries);
 	built_free(m->built);
 	pg_servers_free(m->servers);
 	queue_fini(&m->queue);

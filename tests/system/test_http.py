@@ -98,7 +98,8 @@ class Status(Served):
                               "ignored", "by_kind"}, set(e["schema"]))
         self.assertIn(e["schema"]["status"], SCHEMAS)
         self.assertEqual(e["links"], {"self": "/status/" + e["name"],
-                                      "diff": "/status/%s/diff" % e["name"]})
+                                      "diff": "/status/%s/diff" % e["name"],
+                                      "changes": "/status/%s/changes" % e["name"]})
         if check["status"] == "ok":
             self.assertLessEqual({"version", "in_recovery"}, set(e["server"]))
             self.assertRegex(e["server"]["version"], r"^\d+\.\d+")

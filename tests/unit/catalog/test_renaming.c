@@ -10,8 +10,8 @@ struct one {
 static void
 names(struct renaming *r)
 {
-	strvec_split(&r->from, "tenant_a,Tenant-A,plain,a\"b", ',');
-	strvec_split(&r->to, "tenant_b,Tenant-B,Big One,c", ',');
+	strvec_split(&r->from, "tenant_a,Tenant-A,plain,a\"b,UPPER", ',');
+	strvec_split(&r->to, "tenant_b,Tenant-B,Big One,c,lower", ',');
 }
 
 enum manner { PRINTED, WRITTEN, WRITTEN_ELSEWHERE, PATH, SETTINGS, LITERALS };
@@ -109,6 +109,7 @@ test_written(void **state)
 		{"select 1 from \"TENANT_A\".t, my_tenant_a.t, tenant_a2.t", NULL},
 		{"select 1 from \"a\"\"b\".t", "select 1 from c.t"},
 		{"select 1 from plain.t", "select 1 from \"Big One\".t"},
+		{"select 1 from \"UPPER\".t", "select 1 from lower.t"},
 		{"EXECUTE 'SELECT * FROM tenant_a.' || quote_ident(t)",
 			"EXECUTE 'SELECT * FROM tenant_b.' || quote_ident(t)"},
 		{"EXECUTE format('TRUNCATE tenant_a.%I', t)",
