@@ -46,12 +46,15 @@ put(struct strvec *env, char *assignment)
 	strvec_take(env, assignment);
 }
 
+/* What is the service manager's and ours; and what libpq would believe before PGHOST
+ * and PGDATABASE, which would lead the command to another database. */
 static bool
-is_of_service(const char *assignment)
+is_left_out(const char *assignment)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET=", "WATCHDOG_PID=",
 		"WATCHDOG_USEC=", "LISTEN_PID=", "LISTEN_FDS=", "LISTEN_FDNAMES=",
-		"JOURNAL_STREAM=", "INVOCATION_ID=", "CREDENTIALS_DIRECTORY="};
+		"JOURNAL_STREAM=", "INVOCATION_ID=", "CREDENTIALS_DIRECTORY=",
+		"PGSERVICE=", "PGSERVICEFILE=", "PGHOSTADDR="};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (!strncmp(assignment, names[i], strlen(names[i])))
@@ -94,7 +97,7 @@ static void
 make_env(struct strvec *env, const struct filling *f)
 {
 	for (char **v = environ; *v; v++)
-		if (!is_of_service(*v))
+		if (!is_left_out(*v))
 			strvec_add(env, *v);
 	/* What is in the project's directory is its owner's. */
 	put(env, xstrdup("PYTHONDONTWRITEBYTECODE=1"));

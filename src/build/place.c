@@ -36,6 +36,13 @@ place_of(const char *scratch_dsn, const char *name, struct place *out, struct er
 {
 	if (!pg_parts_of(scratch_dsn, &out->parts, e))
 		return false;
+	/* Whatever reads the file of services would believe it before PGDATABASE. */
+	if (pg_parts_get(&out->parts, "service")) {
+		pg_parts_free(&out->parts);
+		return err_set(e, ERR_CONFIG,
+			"a scratch server cannot be given as a service, which may name "
+			"a database of its own: write host, port and user instead");
+	}
 	pg_parts_set(&out->parts, "dbname", name);
 	return true;
 }

@@ -16,7 +16,7 @@ bool place_is_name(const char *name);
 /* A name that nobody has had. */
 void place_name(char name[PLACE_NAME_LEN]);
 
-/* False (ERR_CONFIG) if that is no connection string. */
+/* False (ERR_CONFIG) if that is no connection string, or names a service. */
 bool place_of(const char *scratch_dsn, const char *name, struct place *out,
 	struct err *e) MUST_CHECK;
 void place_free(struct place *p);

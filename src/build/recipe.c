@@ -357,13 +357,16 @@ recipes_of_all(const struct migrations *h, const struct build_settings *s,
 static void
 usual_reader(const struct ddl *ddl, struct strvec *out)
 {
-	static const char *const psql[] = {
-		"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "{file}"};
+	static const char *const psql[] = {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1",
+		"-d", "{database}", "-f", "{file}"};
 	static const char *const restore[] = {"pg_restore", "--exit-on-error",
 		"--no-owner", "--no-privileges", "-d", "{database}", "{file}"};
 
-	for (size_t i = 0; i < COUNT_OF(psql); i++)
-		strvec_add(out, ddl->archive ? restore[i] : psql[i]);
+	const char *const *words = ddl->archive ? restore : psql;
+	size_t n = ddl->archive ? COUNT_OF(restore) : COUNT_OF(psql);
+
+	for (size_t i = 0; i < n; i++)
+		strvec_add(out, words[i]);
 }
 
 bool

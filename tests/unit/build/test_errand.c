@@ -114,12 +114,18 @@ test_env(void **state)
 
 	setenv("DATABASE_URL", "postgresql://prod/prod", 1);
 	setenv("PGHOST", "prod", 1);
+	setenv("PGSERVICE", "prod", 1);
+	setenv("PGSERVICEFILE", "/etc/services", 1);
+	setenv("PGHOSTADDR", "10.0.0.1", 1);
 	setenv("KEPT", "kept", 1);
 	setenv("NOTIFY_SOCKET", "/run/notify", 1);
 	assert_true(make(f, words));
 	assert_string_equal(
 		variable(f, "DATABASE_URL"), "postgresql+asyncpg://u:geheim@h/" NAME);
 	assert_string_equal(variable(f, "PGHOST"), "h");
+	assert_null(variable(f, "PGSERVICE"));
+	assert_null(variable(f, "PGSERVICEFILE"));
+	assert_null(variable(f, "PGHOSTADDR"));
 	assert_string_equal(variable(f, "PGDATABASE"), NAME);
 	assert_string_equal(variable(f, "PGPASSWORD"), "geheim");
 	assert_string_equal(

@@ -78,6 +78,18 @@ test_dsn(void **state)
 	place_free(&p);
 }
 
+static void
+test_service(void **state)
+{
+	struct place p = {0};
+	struct err e;
+
+	(void)state;
+	assert_false(place_of("service=scratch user=u", NAME, &p, &e));
+	assert_int_equal(e.code, ERR_CONFIG);
+	assert_non_null(strstr(e.text, "service"));
+}
+
 /* Nothing else is ever dropped. */
 static void
 test_names(void **state)
@@ -105,6 +117,7 @@ main(void)
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_env),
 		cmocka_unit_test(test_dsn),
+		cmocka_unit_test(test_service),
 		cmocka_unit_test(test_names),
 	};
 

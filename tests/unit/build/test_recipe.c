@@ -271,6 +271,7 @@ test_ddl(void **state)
 	assert_string_equal(a.home, "/srv/app");
 	assert_string_equal(a.ddl, "structure.sql");
 	assert_string_equal(a.words.v[0], "psql");
+	assert_true(strvec_has(&a.words, "{database}"));
 	assert_string_equal(b.home, ".");
 	assert_string_equal(a.steps[0].key, b.steps[0].key);
 	assert_int_equal(a.steps[0].revision.n, 0);
