@@ -181,6 +181,25 @@ limit_files(rlim_t size)
 	setrlimit(RLIMIT_FSIZE, &now);
 }
 
+/* A daemon tries again: once there is room, it is brought over. */
+static void
+test_room_later(void **state)
+{
+	struct snapshot *catalog = CATALOG("table public/a");
+	struct store_news news;
+	struct store *s;
+
+	make_former(*state, catalog);
+	limit_files(40000);
+	s = store_open_later(*state);
+	assert_false(store_recover(s, &news));
+	limit_files(RLIM_INFINITY);
+	assert_true(store_recover(s, &news));
+	assert_brought_over(s, catalog);
+	store_close(s);
+	snapshot_unref(catalog);
+}
+
 /* Without room for the copy nothing is touched, and nothing of it is left. */
 static void
 test_no_room(void **state)
@@ -243,6 +262,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_brought_over),
 		CASE(test_no_copy),
+		CASE(test_room_later),
 		CASE(test_no_room),
 		CASE(test_one_transaction),
 	};
