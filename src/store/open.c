@@ -91,7 +91,8 @@ note_files(struct store *s)
 bool
 open_all(struct store *s, struct err *e)
 {
-	/* What brings an older file over writes; who calls notes it if this fails too. */
+	/* What brings an older file over writes; who calls notes it if this fails too.
+	 */
 	s->failure = (struct err){.code = ERR_NONE};
 	if (!files_create(s->dir, s->path, e) || !take_lock(s, e) ||
 		!open_database(s, e) || !schema_check(s, e) || !set_up(s, e) ||
