@@ -231,7 +231,7 @@ fill(struct store *s)
 	struct store_change c = {.environment = "prod", .state = "drifted"};
 
 	for (int i = 0; i < MANY; i++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof name, "t%d", i);
 		c.at_ms = start + i * 1000 + 100;
