@@ -532,7 +532,7 @@ built_new(const struct built_owner *o)
 	struct built *b = xcalloc(1, sizeof *b);
 
 	b->o = *o;
-	b->shelf = (struct built_shelf){o->store, !o->once, o->library};
+	b->shelf = (struct built_shelf){o->store, !o->once, o->kept_in};
 	b->builds = builds_new(o->loop, &o->host);
 	b->timer = timer_new(o->loop, begin_next, b);
 	return b;

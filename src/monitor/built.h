@@ -21,7 +21,7 @@ struct built_owner {
 	/* A single round: what is built leaves no trace in the store, and is what
 	 * somebody waits for alone. */
 	bool once;
-	struct library *library;
+	struct library *kept_in;
 	struct build_host host;
 	/* In a turn of the loop: what is known of block `migrations` has changed. */
 	void (*changed)(void *arg, const char *migrations);

@@ -92,7 +92,7 @@ load(const struct built_shelf *shelf, const char *key)
 	if (!s && e.code != ERR_NONE)
 		store_log(
 			shelf->store, LEVEL_WARN, &e, "what was built cannot be read");
-	return library_keep(shelf->library, s);
+	return library_keep(shelf->kept_in, s);
 }
 
 struct row {
@@ -260,7 +260,7 @@ built_group_put(struct built_group *g, struct built_catalog *c, struct snapshot 
 	snapshot_unref(c->snapshot);
 	snapshot_unref(c->former);
 	c->former = NULL;
-	c->snapshot = library_keep(shelf->library, s);
+	c->snapshot = library_keep(shelf->kept_in, s);
 	c->stage = STAGE_THERE;
 	c->error = (struct err){.code = ERR_NONE};
 	c->tries = 0;

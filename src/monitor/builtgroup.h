@@ -43,7 +43,7 @@ struct built_group {
 struct built_shelf {
 	struct store *store;
 	bool writes;
-	struct library *library;
+	struct library *kept_in;
 };
 
 struct built_group *built_group_new(const struct conf_migrations *conf,

@@ -344,7 +344,7 @@ begin_builds(struct monitor *m)
 		.loop = m->loop,
 		.store = m->o.store,
 		.once = m->o.done != NULL,
-		.library = memo_library(m->memo),
+		.kept_in = memo_library(m->memo),
 		.host = {list_watched, m, m->servers, "pgdriftd"},
 		.changed = on_built,
 		.arg = m,

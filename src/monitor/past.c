@@ -12,7 +12,7 @@ enum { LARGE_BYTES = 100 * 1024, LARGE_OBJECTS = 4000 };
 
 struct past {
 	struct past_wish wish; /* not to be used once it is cancelled */
-	struct library *library;
+	struct library *kept_in;
 	struct snapshot *now, *before;
 	struct store_packed packed;
 	char *name;
@@ -30,7 +30,7 @@ destroy(void *arg)
 	snapshot_unref(p->before);
 	snapshot_unref(p->now);
 	store_packed_fini(&p->packed);
-	library_unref(p->library);
+	library_unref(p->kept_in);
 	free(p->name);
 	free(p);
 }
@@ -65,7 +65,7 @@ read_it(void *arg)
 	struct past *p = arg;
 
 	p->before =
-		library_keep(p->library, store_unpack(&p->packed, p->name, &p->error));
+		library_keep(p->kept_in, store_unpack(&p->packed, p->name, &p->error));
 }
 
 static void
@@ -93,7 +93,7 @@ past_start(struct past **at, const struct past_wish *w, struct store_packed *pac
 	struct past *p = xcalloc(1, sizeof *p);
 
 	*p = (struct past){.wish = *w,
-		.library = library_ref(memo_library(w->memo)),
+		.kept_in = library_ref(memo_library(w->memo)),
 		.now = snapshot_ref(w->now),
 		.packed = *packed,
 		.name = xstrdup(w->name)};
