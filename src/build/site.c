@@ -13,6 +13,7 @@
 #include "build/errand.h"
 #include "build/said.h"
 #include "build/scratch.h"
+#include "conf/redact.h"
 #include "loop/child.h"
 #include "loop/work.h"
 #include "reading/reading.h"
@@ -227,20 +228,22 @@ explain_failure(struct site *s, const char *revision, const struct err *e)
 {
 	const char *advice = said_advice(s->output);
 	char *reason = said_reason(s->output), *line = text_line(reason, 300);
-	struct strbuf words = {0};
+	struct strbuf words = {0}, shown = {0};
 
 	strvec_join(&s->recipe->words, " ", &words);
+	conf_redact_words(words.s ? words.s : "", &shown);
 	if (!s->failed)
 		s->failed = xstrdup_null(revision);
 	err_set(&s->err, e->code == ERR_IO ? ERR_FORMAT : e->code,
 		"%s%s%s: %s: %s%s%s%s", s->failed ? "revision " : s->recipe->ddl,
 		s->failed ? s->failed : "",
-		s->failed ? " cannot be built" : " cannot be loaded", words.s, e->text,
+		s->failed ? " cannot be built" : " cannot be loaded", shown.s, e->text,
 		*line ? ": " : "", line, advice ? "; " : "");
 	if (advice)
 		strncat(s->err.text, advice,
 			sizeof s->err.text - strlen(s->err.text) - 1);
 	strbuf_free(&words);
+	strbuf_free(&shown);
 	free(line);
 	free(reason);
 }

@@ -11,6 +11,7 @@
 #include "tests/fake/fake_libpq.h"
 
 struct fixture {
+	const char *command; /* NULL: the usual one */
 	struct loop *loop;
 	struct builds *builds;
 	const char *watched;   /* a system identifier */
@@ -162,7 +163,7 @@ want(struct fixture *f, bool shared)
 	struct recipe r;
 	struct ddl ddl = {.digest = "d"};
 
-	strvec_add(&command, "/bin/no-such-program x");
+	strvec_add(&command, f->command ? f->command : "/bin/no-such-program x");
 	s.command = &command;
 	s.shared = shared;
 	assert_true(recipe_of_ddl("/tmp/x.sql", &ddl, &s, &r, NULL));
@@ -206,6 +207,23 @@ test_shared(void **state)
 	assert_non_null(strstr(f->told.v[0], "/bin/no-such-program: there is no such"));
 	assert_int_equal(f->dropped.n, 1);
 	assert_string_equal(f->dropped.v[0], f->created);
+}
+
+/* What is said of one that fails goes into logs and pages: the command is named, and no
+ * password that stands in it. */
+static void
+test_secret(void **state)
+{
+	struct fixture *f = *state;
+
+	f->command = "/bin/sh -c 'PGPASSWORD=geheim && exit 3'";
+	await_connection(f);
+	want(f, false);
+	loop_run(f->loop);
+	assert_int_equal(f->told.n, 1);
+	assert_non_null(strstr(f->told.v[0], "exit status 3"));
+	assert_non_null(strstr(f->told.v[0], "PGPASSWORD=<secret>"));
+	assert_null(strstr(f->told.v[0], "geheim"));
 }
 
 /* Which cannot drop a database that somebody is in. */
@@ -279,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_watched),
 		TEST(test_shared),
+		TEST(test_secret),
 		TEST(test_before_13),
 		TEST(test_sweep),
 		TEST(test_in_order),
