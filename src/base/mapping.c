@@ -2,6 +2,7 @@
  */
 #include "base/mapping.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -80,4 +81,42 @@ mapping_takes(const struct strvec *map, const char *there)
 		if (!strcmp(there_of(map->v[i]), there))
 			return true;
 	return false;
+}
+
+char *
+mapping_here(const struct strvec *map, const char *there)
+{
+	for (size_t i = 0; i < map->n; i++)
+		if (!strcmp(there_of(map->v[i]), there))
+			return xstrndup(map->v[i], here_length(map->v[i]));
+	return xstrdup(mapping_there(map, there) ? "" : there);
+}
+
+static void
+add_pair(const char *a, const char *b, struct strvec *out)
+{
+	if (*a && *b && strcmp(a, b) != 0)
+		strvec_take(out, xasprintf("%s=%s", a, b));
+}
+
+void
+mapping_join(const struct strvec *a, const struct strvec *b, struct strvec *out)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		char *here = xstrndup(a->v[i], here_length(a->v[i]));
+		char *other = mapping_here(b, there_of(a->v[i]));
+
+		add_pair(here, other, out);
+		free(here);
+		free(other);
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		const char *there = there_of(b->v[i]);
+		char *other = xstrndup(b->v[i], here_length(b->v[i]));
+
+		/* That it has another name in `a` too was seen above. */
+		if (!mapping_takes(a, there) && !mapping_there(a, there))
+			add_pair(there, other, out);
+		free(other);
+	}
 }

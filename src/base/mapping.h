@@ -13,5 +13,13 @@ char *mapping_wrong(const struct strvec *map);
 const char *mapping_there(const struct strvec *map, const char *here);
 /* True if one is compared with `there`. */
 bool mapping_takes(const struct strvec *map, const char *there);
+/* The name here of what is called `there`: itself if no other is given, "" if something
+ * else has that name here and nothing else is that.  The caller frees. */
+char *mapping_here(const struct strvec *map, const char *there);
+
+/* Two have names of their own for what is called alike THERE: appends "A=B" to `out`
+ * for each name of the one with the map `a` and that of the other with the map `b` that
+ * mean the same by different names.  A name that is in no map is that of THERE. */
+void mapping_join(const struct strvec *a, const struct strvec *b, struct strvec *out);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mapping.h"
+#include "base/mem.h"
 #include "catalog/preset.h"
 #include "catalog/roles.h"
 #include "daemon/command.h"
@@ -253,9 +254,6 @@ merge_options(struct request *r, const struct conf_environment *env)
 	o->loose_bodies = r->loose_bodies || (env && !env->body_whitespace);
 	o->schemas = r->schemas.n ? &r->schemas : env ? &env->schemas : NULL;
 	o->role_map = r->role_map.n ? &r->role_map : env ? &env->roles : NULL;
-	o->schema_map = r->schema_map.n ? &r->schema_map
-			: env           ? &env->schema_names
-					: NULL;
 	o->now_ms = clock_wall_ms();
 	if (!env)
 		return;
@@ -323,6 +321,74 @@ tell_apart(struct request *r, const struct source *s)
 		r->compare.expected_schemas = &s[0].environment->schemas;
 }
 
+/* ---- Names of schemas ---- */
+
+static bool
+has_schema(const struct source *s, const char *name, size_t len)
+{
+	char *copy = xstrndup(name, len);
+	const struct identity id = {.name = copy, .on = KIND_NONE};
+	struct snapshot *open = snapshot_open(s->snapshot);
+	bool has = snapshot_find(open, KIND_SCHEMA, &id);
+
+	snapshot_unref(open);
+	free(copy);
+	return has;
+}
+
+/* A file or a database of no environment may be of another one, where names are those
+ * of EXPECTED, or of the same one: then both call it alike. */
+static bool
+is_called_alike(const struct source *s, const char *entry)
+{
+	size_t len = strcspn(entry, "=");
+	const char *there = entry + len + 1;
+	size_t there_len = strlen(there);
+
+	if (s[0].environment && s[1].environment)
+		return false;
+	return s[0].environment ? !has_schema(&s[1], entry, len) &&
+					  has_schema(&s[1], there, there_len)
+				: !has_schema(&s[0], there, there_len) &&
+					  has_schema(&s[0], entry, len);
+}
+
+/* What is compared is said by the names of ACTUAL, of which EXPECTED's settings know
+ * nothing. */
+static void
+choose_schemas(struct request *r, const struct conf_environment *expected)
+{
+	for (size_t i = 0; i < expected->schemas.n; i++) {
+		char *here = mapping_here(&r->schema_map, expected->schemas.v[i]);
+
+		strvec_take(&r->schemas, here);
+	}
+	r->compare.schemas = &r->schemas;
+}
+
+/* Each environment has names of its own for what its expected catalog calls otherwise:
+ * so two of them are compared as those. */
+static void
+choose_schema_names(struct request *r, const struct source *s)
+{
+	static const struct strvec none;
+	const struct conf_environment *expected = s[0].environment,
+				      *found = s[1].environment;
+	struct strvec joined = {0};
+
+	r->compare.schema_map = &r->schema_map;
+	if (r->schema_map.n)
+		return;
+	mapping_join(found ? &found->schema_names : &none,
+		expected ? &expected->schema_names : &none, &joined);
+	for (size_t i = 0; i < joined.n; i++)
+		if (!is_called_alike(s, joined.v[i]))
+			strvec_add(&r->schema_map, joined.v[i]);
+	if (r->schema_map.n && !found && !r->schemas.n && expected->schemas.n)
+		choose_schemas(r, expected);
+	strvec_free(&joined);
+}
+
 enum { ROUNDS_MOST = 10 };
 
 /* What differs between two databases differed at one moment, or is not said.  NULL if
@@ -368,6 +434,7 @@ compare(struct request *r, struct source *s, const struct conf *conf)
 		status = EXIT_UNDECIDED;
 	} else {
 		tell_apart(r, s);
+		choose_schema_names(r, s);
 		d = compare_both(r, s, conf);
 		status = d ? print(d, r) : EXIT_UNDECIDED;
 		if (d && r->format != FORMAT_TEXT)

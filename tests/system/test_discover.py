@@ -526,6 +526,32 @@ class Schemas(Discovering):
         self.assertStatus(program("diff", "-c", file, "env:tenants/tenant_template",
                                   "env:tenants/tenant_b"), 1)
 
+    def test_any_two_by_hand(self):
+        """Each by the names of its own, whichever is EXPECTED."""
+        self.server.sql(tenant("tenant_c"), self.shared)
+        file = self.config(section("service", state_dir=""), self.of_schemas())
+        a, b, c, template = ("env:tenants/tenant_" + n for n in ("a", "b", "c", "template"))
+
+        def names(*sources):
+            result = program("diff", "-c", file, "--format", "json", *sources)
+            self.assertIn(result.status, (0, 1), result.err)
+            return [(f["change"], f["name"]) for f in result.json()["findings"]]
+        self.assertEqual(names(a, c), [])
+        self.assertEqual(names(a, b), [("unexpected", "tenant_b.t0.more")])
+        self.assertEqual(names(b, a), [("missing", "tenant_a.t0.more")])
+        self.assertEqual(names(b, template), [("missing", "tenant_template.t0.more")])
+        # What was written of one is of that one.
+        where = directory("kept")
+        kept = {n: os.path.join(where, n[-1] + ".json") for n in (a, b, template)}
+        for source, path in kept.items():
+            self.assertStatus(program("snapshot", "-c", file, source, "-o", path), 0)
+        for source in kept:
+            self.assertEqual(names(kept[source], source), [])
+            self.assertEqual(names(source, kept[source]), [])
+        self.assertEqual(names(kept[template], a), [])
+        self.assertEqual(names(a, kept[template]), [])
+        self.assertEqual(names(b, kept[template]), [("missing", "tenant_template.t0.more")])
+
 
 @alone
 class Many(Discovering):

@@ -48,6 +48,8 @@ test_wrong(void **state)
 static void
 test_names(void **state)
 {
+	static const char *const there[][2] = {
+		{"a", "b"}, {"abc", "ab"}, {"c", "c"}, {"b", ""}, {"ab", ""}};
 	struct strvec map = {0};
 
 	(void)state;
@@ -59,7 +61,54 @@ test_names(void **state)
 	assert_true(mapping_takes(&map, "a"));
 	assert_true(mapping_takes(&map, "abc"));
 	assert_false(mapping_takes(&map, "ab"));
+	for (size_t i = 0; i < COUNT_OF(there); i++) {
+		char *here = mapping_here(&map, there[i][0]);
+
+		assert_string_equal(here, there[i][1]);
+		free(here);
+	}
 	strvec_free(&map);
+}
+
+static void
+test_join(void **state)
+{
+	static const struct {
+		const char *a, *b, *joined;
+	} cases[] = {
+		{"", "", ""},
+		{"b=t", "", "b=t"},
+		{"", "c=t", "t=c"},
+		{"b=t", "c=t", "b=c"},
+		{"b=t", "b=t", ""},
+		/* Each by its own: some in both, some in one alone. */
+		{"b=t|x=y", "c=t", "b=c|x=y"},
+		{"b=t", "c=t|z=y", "b=c|y=z"},
+		{"b=t|bx=y", "c=t|cx=y", "b=c|bx=cx"},
+		{"b=t", "t=u", "u=t"},
+		{"t=u|b=t", "c=t", "t=u|b=c"},
+		{"a=b|b=a", "a=b|b=a", ""},
+		{"a=b|b=a", "", "a=b|b=a"},
+		{"", "a=b|b=a", "b=a|a=b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strvec a = {0}, b = {0}, out = {0};
+		struct strbuf text = {0};
+
+		strvec_split(&a, cases[i].a, '|');
+		strvec_split(&b, cases[i].b, '|');
+		mapping_join(&a, &b, &out);
+		strbuf_add(&text, "");
+		strvec_join(&out, "|", &text);
+		assert_string_equal(text.s, cases[i].joined);
+		assert_null(mapping_wrong(&out));
+		strbuf_free(&text);
+		strvec_free(&a);
+		strvec_free(&b);
+		strvec_free(&out);
+	}
 }
 
 int
@@ -68,6 +117,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_join),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
