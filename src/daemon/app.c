@@ -136,8 +136,18 @@ check(void *arg, const char *environment, int64_t *began_ms)
 	return monitor_check_now(app->monitor, environment, began_ms);
 }
 
+static void
+shape(void *arg, const struct published_environment *e, char out[static HASH_HEX_LEN],
+	bool *pending)
+{
+	const struct app *app = arg;
+
+	monitor_shape(app->monitor, e, out, pending);
+}
+
 static struct diff *
-variant(void *arg, const char *expected, const char *found, bool *pending)
+variant(void *arg, const struct published_environment *expected,
+	const struct published_environment *found, bool *pending)
 {
 	const struct app *app = arg;
 
@@ -354,6 +364,7 @@ open_http(struct app *app, struct err *e)
 		.changes = app->keeper.store ? changes : NULL,
 		.has_history = has_history,
 		.check = check,
+		.shape = shape,
 		.variant = variant,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),

@@ -103,7 +103,8 @@ wants_groups(const struct request *r, struct answer *out)
 static void
 make_groups(const struct request *r, const struct status_filter *f, struct groups *out)
 {
-	const struct groups_wish wish = {f, r->source->variant, r->source->arg};
+	const struct http_source *s = r->source;
+	const struct groups_wish wish = {f, s->shape, s->variant, s->arg};
 
 	groups_make(r->published, &wish, out);
 }

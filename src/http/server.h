@@ -44,6 +44,7 @@ struct http_source {
 	http_changes_fn *changes;            /* NULL: the same */
 	http_has_history_fn *has_history;    /* NULL: of what is watched only */
 	http_check_fn *check;                /* NULL: none is made on demand */
+	shape_fn *shape;                     /* NULL: groups are by fingerprint alone */
 	variant_fn *variant;                 /* NULL: groups are not compared */
 	const char *libpq_version;           /* NULL: not told */
 	const struct strvec *restart_needed; /* keys; NULL: none */

@@ -25,6 +25,7 @@ struct monitor {
 	struct built *built;
 	struct memo *memo;
 	struct variants *variants;
+	struct shapes *shapes;
 	struct pg_servers *servers;
 	struct queue queue;
 	struct awaited awaited;

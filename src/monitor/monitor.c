@@ -18,6 +18,7 @@
 #include "monitor/memory.h"
 #include "monitor/pair.h"
 #include "monitor/revised.h"
+#include "monitor/shapes.h"
 #include "monitor/variants.h"
 
 /* The time of a timer is counted from when the turn of the loop began. */
@@ -460,29 +461,6 @@ on_variant(void *arg)
 	publish(arg);
 }
 
-/* One is as good as the other, by what is compared by default. */
-static const struct snapshot *
-snapshot_of(const struct monitor *m, const char *fingerprint)
-{
-	for (size_t i = 0; i < m->roster.n; i++) {
-		const struct facts *f = m->roster.v[i]->facts;
-
-		if (f && f->snapshot && !strcmp(f->snapshot->fingerprint, fingerprint))
-			return f->snapshot;
-	}
-	return NULL;
-}
-
-struct diff *
-monitor_variant(
-	struct monitor *m, const char *expected, const char *found, bool *pending)
-{
-	const struct snapshot *a = snapshot_of(m, expected), *b = snapshot_of(m, found);
-
-	*pending = false;
-	return a && b ? variants_compare(m->variants, a, b, pending) : NULL;
-}
-
 /* ---- Life ---- */
 
 struct monitor *
@@ -496,6 +474,7 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->base = m->conf = conf;
 	m->memo = memo_new();
 	m->variants = variants_new(l, m->memo, on_variant, m);
+	m->shapes = shapes_new(l, on_variant, m);
 	m->files = expected_files_new(&(struct look_watcher){l, monitor_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
 	m->more = timer_new(l, end_checks, m);
@@ -569,6 +548,7 @@ monitor_free(struct monitor *m)
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
 	variants_free(m->variants);
+	shapes_free(m->shapes);
 	memo_free(m->memo);
 	timer_free(m->more);
 	timer_free(m->late);

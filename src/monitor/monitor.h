@@ -62,12 +62,19 @@ void monitor_free(struct monitor *m);
  */
 bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 
-/* What sets the catalog of fingerprint `found` apart from that of `expected`, as they
- * were read, by the default options; a reference.  NULL: none was read since the start,
- * or
- * `*pending`: it is being compared, and something is published once it is. */
-struct diff *monitor_variant(
-	struct monitor *m, const char *expected, const char *found, bool *pending);
+/* What sets the catalog of `found` apart from that of `expected`, as they were read, by
+ * the default options, and by their `schema_names`; a reference.  NULL: none was read
+ * since the start, or `*pending`: it is being compared, and something is published once
+ * it is. */
+struct diff *monitor_variant(struct monitor *m,
+	const struct published_environment *expected,
+	const struct published_environment *found, bool *pending);
+/* The fingerprint that the catalog of `e`, which was read, has by the names that its
+ * `schema_names` say; where there are none, or it was not read since the start, its
+ * own.
+ * `*pending`: so too, until something is published. */
+void monitor_shape(struct monitor *m, const struct published_environment *e,
+	char shape[static HASH_HEX_LEN], bool *pending);
 
 /* Go over to `conf`: environments keep their state, as long as they are the same
  * databases, however they are reached, and those that did not change their schedule.

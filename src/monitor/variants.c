@@ -111,9 +111,9 @@ is_small(struct variants *v, size_t objects)
 }
 
 struct diff *
-variants_compare(struct variants *v, const struct snapshot *expected,
-	const struct snapshot *found, bool *pending)
+variants_compare(struct variants *v, const struct variants_pair *p, bool *pending)
 {
+	const struct snapshot *expected = p->expected, *found = p->found;
 	struct compare_options o = COMPARE_DEFAULTS;
 	struct comparing *c;
 	char key[HASH_HEX_LEN];
@@ -122,6 +122,7 @@ variants_compare(struct variants *v, const struct snapshot *expected,
 	*pending = false;
 	o.now_ms = clock_wall_ms();
 	o.max_texts = MAX_TEXTS;
+	o.schema_map = p->schema_map;
 	if (!memo_key(expected, found, &o, key))
 		return NULL;
 	d = memo_find(v->memo, key, &o);

@@ -22,7 +22,7 @@ group_of(struct groups *g, struct strmap *places, const char *fingerprint)
 	if (place)
 		return &g->v[place - 1];
 	GROW(g->v, g->n, g->cap);
-	g->v[g->n] = (struct group){.fingerprint = fingerprint};
+	g->v[g->n] = (struct group){.fingerprint = xstrdup_null(fingerprint)};
 	strmap_put(places, key, (void *)(uintptr_t)++g->n);
 	return &g->v[g->n - 1];
 }
@@ -61,10 +61,25 @@ compare(struct groups *g, const struct groups_wish *wish)
 
 		if (!wish->variant || !other->fingerprint)
 			break;
-		other->differs = wish->variant(wish->arg, largest->fingerprint,
-			other->fingerprint, &other->pending);
+		other->differs = wish->variant(wish->arg, largest->members[0],
+			other->members[0], &other->pending);
 		g->n_pending += other->pending;
 	}
+}
+
+/* Whose schemas have names of their own is of the group of those that it is like. */
+static struct group *
+group_for(struct groups *g, struct strmap *places, const struct groups_wish *wish,
+	const struct published_environment *e)
+{
+	char shape[HASH_HEX_LEN];
+	bool pending = false;
+
+	if (!e->fingerprint || !wish->shape)
+		return group_of(g, places, e->fingerprint);
+	wish->shape(wish->arg, e, shape, &pending);
+	g->n_pending += pending;
+	return group_of(g, places, shape);
 }
 
 void
@@ -81,7 +96,7 @@ groups_make(
 			continue;
 		status_count(&out->count, e);
 		out->n_undecided += published_undecided(e);
-		add_member(group_of(out, places, e->fingerprint), e, i);
+		add_member(group_for(out, places, wish, e), e, i);
 	}
 	strmap_free(places);
 	if (out->n)
@@ -93,6 +108,7 @@ void
 groups_free(struct groups *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
+		free(g->v[i].fingerprint);
 		free(g->v[i].members);
 		diff_unref(g->v[i].differs);
 	}

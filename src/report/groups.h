@@ -10,7 +10,7 @@
 enum { GROUPS_COMPARED = 20, GROUPS_FINDINGS = 10 };
 
 struct group {
-	const char *fingerprint; /* NULL: of those that were not read */
+	char *fingerprint; /* NULL: of those that were not read */
 	const struct published_environment **members; /* as they are published */
 	size_t n, cap;
 	size_t first; /* the place of its first member */
@@ -22,21 +22,28 @@ struct group {
 struct groups {
 	struct group *v; /* the largest first, and last those that were not read */
 	size_t n, cap;
-	size_t n_pending;
+	size_t n_pending;   /* of all that is compared or named anew */
 	size_t n_undecided; /* environments: published_undecided() */
 	struct status_count count;
 };
 
-/* What sets the catalog of fingerprint `found` apart from that of `expected`, by the
- * default options; a reference.  NULL: it cannot be told, or `*pending`, not yet. */
-typedef struct diff *
-variant_fn(void *arg, const char *expected, const char *found, bool *pending);
+/* What sets the catalog of `found` apart from that of `expected`, by the default
+ * options and by the names that schemas have in each; a reference.  NULL: it cannot be
+ * told, or `*pending`, not yet. */
+typedef struct diff *variant_fn(void *arg, const struct published_environment *expected,
+	const struct published_environment *found, bool *pending);
+/* The fingerprint that its catalog has by the names that schemas have where they are
+ * compared with; only of one whose catalog was read.  `*pending`: it is not known yet,
+ * and this one is by its own names. */
+typedef void shape_fn(void *arg, const struct published_environment *e,
+	char shape[static HASH_HEX_LEN], bool *pending);
 
-/* Of those that `f` wants (NULL: all), with `variant` for the first GROUPS_COMPARED
- * behind the largest; `variant` NULL: nothing is compared.  Borrows from `p`; fills
- * zeroed groups. */
+/* Of those that `f` wants (NULL: all), by `shape` (NULL: by the fingerprint as it is),
+ * and with `variant` for the first GROUPS_COMPARED behind the largest; `variant` NULL:
+ * nothing is compared.  Borrows from `p`; fills zeroed groups. */
 struct groups_wish {
 	const struct status_filter *filter;
+	shape_fn *shape;
 	variant_fn *variant;
 	void *arg;
 };

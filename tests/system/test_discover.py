@@ -526,6 +526,27 @@ class Schemas(Discovering):
         self.assertStatus(program("diff", "-c", file, "env:tenants/tenant_template",
                                   "env:tenants/tenant_b"), 1)
 
+    def test_groups(self):
+        """Schemas that differ in their names alone are one variant."""
+        self.server.sql(tenant("tenant_c"), self.shared)
+        running = self.start(self.of_schemas())
+        a, b, c, template = ("tenants/tenant_" + n for n in ("a", "b", "c", "template"))
+
+        def groups():
+            document = running.json("/status?group=fingerprint")
+            return document["pending"] == document["undecided"] == 0 and document["groups"]
+        found = until("two groups", lambda: len(groups() or "") == 2 and groups())
+        self.assertEqual([g["environments"] for g in found], [[a, c, template], [b]])
+        self.assertEqual(found[0]["fingerprint"], running.environment(
+            "tenants%2Ftenant_template")["schema"]["fingerprint"])
+        self.assertEqual([(f["change"], f["name"]) for f in found[1]["differs"]["findings"]],
+                         [("unexpected", "tenant_b.t0.more")])
+        self.server.sql("ALTER TABLE tenant_c.t0 ADD more text", self.shared)
+        until("it to move", lambda: [g["environments"] for g in groups() or ()] ==
+              [[a, template], [b, c]])
+        self.assertIn("tenants/tenant_b, tenants/tenant_c (2)", program(
+            "status", "--group", "--url", running.url).out)
+
     def test_any_two_by_hand(self):
         """Each by the names of its own, whichever is EXPECTED."""
         self.server.sql(tenant("tenant_c"), self.shared)

@@ -63,11 +63,21 @@ teardown(void **state)
 	return 0;
 }
 
+static struct diff *
+compare(struct world *w, const struct snapshot *a, const struct snapshot *b,
+	bool *pending)
+{
+	static const struct strvec none;
+	const struct variants_pair pair = {a, b, &none};
+
+	return variants_compare(w->variants, &pair, pending);
+}
+
 static void
 check(struct world *w, const struct snapshot *a, const struct snapshot *b, bool later)
 {
 	bool pending = !later;
-	struct diff *d = variants_compare(w->variants, a, b, &pending);
+	struct diff *d = compare(w, a, b, &pending);
 
 	assert_int_equal(pending, later);
 	if (later)
@@ -127,7 +137,7 @@ test_many_small_ones(void **state)
 		struct snapshot *b = tables(w, name, SMALL);
 		bool pending;
 
-		diff_unref(variants_compare(w->variants, a, b, &pending));
+		diff_unref(compare(w, a, b, &pending));
 		later += pending;
 		snapshot_unref(b);
 	}
@@ -156,7 +166,7 @@ test_what_cannot_be_remembered(void **state)
 	struct snapshot *a = CATALOG("table public/t"), *b = CATALOG("table public/u");
 	bool pending = true;
 
-	assert_null(variants_compare(w->variants, a, b, &pending));
+	assert_null(compare(w, a, b, &pending));
 	assert_false(pending);
 	snapshot_unref(a);
 	snapshot_unref(b);
