@@ -163,15 +163,27 @@ is_uri(const char *dsn)
 	return !strncmp(dsn, "postgresql://", 13) || !strncmp(dsn, "postgres://", 11);
 }
 
+/* The "?…" of a URI; NULL: none.  What is before an @ may hold one as it is, as libpq
+ * looks for that first (conninfo_uri_parse_options()). */
+static const char *
+query_of(const char *uri)
+{
+	const char *host = strstr(uri, "://") + 3;
+	size_t to_at = strcspn(host, "@/");
+
+	return strchr(host[to_at] == '@' ? host + to_at : host, '?');
+}
+
 /* Of a keyword that is there twice the last counts, in both forms. */
 char *
 conf_dsn_of_database(const char *dsn, const char *database)
 {
-	const char *query = strchr(dsn, '?');
 	struct strbuf b = {0};
 
 	strbuf_add(&b, dsn);
 	if (is_uri(dsn)) {
+		const char *query = query_of(dsn);
+
 		if (!query || query[1])
 			strbuf_addc(&b, query ? '&' : '?');
 		strbuf_add(&b, "dbname=");

@@ -63,6 +63,10 @@ test_dsn(void **state)
 		{"postgresql://h/postgres", "a", "postgresql://h/postgres?dbname=a"},
 		{"postgres://u@h:1/p?sslmode=require", "a&b=c",
 			"postgres://u@h:1/p?sslmode=require&dbname=a%26b%3Dc"},
+		{"postgresql://u:a?b=c@h/p", "a", "postgresql://u:a?b=c@h/p?dbname=a"},
+		{"postgresql://u:a?@h?", "a", "postgresql://u:a?@h?dbname=a"},
+		{"postgresql://h/p?options=-c%20a@b", "a",
+			"postgresql://h/p?options=-c%20a@b&dbname=a"},
 		{"postgresql://h?", "\xc3\xbc", "postgresql://h?dbname=%C3%BC"},
 	};
 
