@@ -41,6 +41,9 @@ bool file_read_given(
  * the library to say. */
 bool file_check(const char *path, size_t max, struct err *e) MUST_CHECK;
 
+/* True if both are of one file that was not touched in between. */
+bool file_is_same(const struct stat *a, const struct stat *b);
+
 /* EMFILE or ENFILE where no descriptor is to be had now, else 0: for failures of a
  * library that does not say why. */
 int file_exhausted(void);

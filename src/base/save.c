@@ -201,3 +201,52 @@ save_pieces(const char *path, bool (*next)(void *arg, struct strbuf *text), void
 	free(place);
 	return ok;
 }
+
+/* Where there are no hard links, whoever else writes there at this very moment is
+ * written over. */
+static bool
+put_in_place(const char *beside, const char *path)
+{
+	struct stat st;
+
+	if (link(beside, path) == 0)
+		return unlink(beside) == 0;
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+		return false;
+	if (lstat(path, &st) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	return errno == ENOENT && rename(beside, path) == 0;
+}
+
+static bool
+write_with_mode(const char *path, mode_t mode, const struct pieces *from)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	return fd >= 0 &&
+	       closed(fd, write_all(fd, from) && !fchmod(fd, mode) && !fsync(fd));
+}
+
+bool
+save_new(struct save_new *n, bool (*next)(void *arg, struct strbuf *text), void *arg,
+	struct err *e)
+{
+	const struct pieces from = {next, arg};
+	char *beside = name_beside(n->path);
+	bool ok;
+	int why;
+
+	unlink(beside);
+	ok = write_with_mode(beside, n->mode, &from) && put_in_place(beside, n->path) &&
+	     sync_directory(n->path);
+	why = errno;
+	n->exists = !ok && why == EEXIST;
+	if (!ok) {
+		unlink(beside);
+		err_set(e, ERR_IO, "cannot write %s: %s", n->path, strerror(why));
+	}
+	free(beside);
+	return ok;
+}

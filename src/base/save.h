@@ -2,6 +2,8 @@
 #ifndef BASE_SAVE_H
 #define BASE_SAVE_H
 
+#include <sys/stat.h>
+
 #include "base/err.h"
 #include "base/strbuf.h"
 
@@ -12,6 +14,15 @@
  * what /dev/stdout or /proc lead to) is never replaced: the text is written into it.
  * ERR_IO with the path. */
 bool save_pieces(const char *path, bool (*next)(void *arg, struct strbuf *piece),
+	void *arg, struct err *e) MUST_CHECK;
+/* The same of a file that is not there yet, with that mode: what is there, or comes
+ * meanwhile, is never written over.  False with *exists then. */
+struct save_new {
+	const char *path;
+	mode_t mode;
+	bool exists; /* set */
+};
+bool save_new(struct save_new *n, bool (*next)(void *arg, struct strbuf *piece),
 	void *arg, struct err *e) MUST_CHECK;
 
 #endif

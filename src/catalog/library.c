@@ -364,6 +364,23 @@ library_keep(struct library *l, struct snapshot *s)
 	return kept;
 }
 
+struct snapshot *
+snapshot_at(struct snapshot *s, const struct strvec *revision)
+{
+	struct volume *v = s->volume;
+	struct snapshot *h;
+
+	if (strvec_equal(&s->revision, revision))
+		return snapshot_ref(s);
+	h = header_of(s);
+	strvec_copy(&h->revision, revision);
+	pthread_mutex_lock(&v->kept_in->lock);
+	v->refs++;
+	pthread_mutex_unlock(&v->kept_in->lock);
+	h->volume = v;
+	return h;
+}
+
 struct library_size
 library_size(struct library *l)
 {

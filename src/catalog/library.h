@@ -20,6 +20,10 @@ void library_unref(struct library *l);
  * kept already, it is `s` itself.  What is new is packed here, which takes a while. */
 struct snapshot *library_keep(struct library *l, struct snapshot *s);
 
+/* The same catalog as of a database that records `revision`; a reference.  `s` is kept.
+ */
+struct snapshot *snapshot_at(struct snapshot *s, const struct strvec *revision);
+
 /* A few stay unpacked between two uses.  Those that are large do so until this call:
  * to be made when something is over that needed them. */
 void library_rest(struct library *l);

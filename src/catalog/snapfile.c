@@ -52,3 +52,16 @@ snapfile_save(const struct snapshot *s, const char *path, struct err *e)
 	snapfile_end(&p);
 	return ok;
 }
+
+bool
+snapfile_save_new(
+	const struct snapshot *s, const char *path, bool *exists, struct err *e)
+{
+	struct snapfile_piece p = snapfile_begin(s);
+	struct save_new n = {.path = path, .mode = 0644};
+	bool ok = save_new(&n, next_piece, &p, e);
+
+	*exists = n.exists;
+	snapfile_end(&p);
+	return ok;
+}

@@ -40,5 +40,8 @@ struct snapshot *snapfile_load_given(const char *path, struct err *e);
 /* Write it as save_pieces() does. */
 bool
 snapfile_save(const struct snapshot *s, const char *path, struct err *e) MUST_CHECK;
+/* Write it as save_new() does, for everybody to read.  *exists: it is there already. */
+bool snapfile_save_new(const struct snapshot *s, const char *path, bool *exists,
+	struct err *e) MUST_CHECK;
 
 #endif

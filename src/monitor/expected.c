@@ -93,16 +93,6 @@ files_find(const struct files *f, const char *path)
 	return f->n ? bsearch(path, f->v, f->n, sizeof *f->v, compare_paths) : NULL;
 }
 
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
-	       a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
-	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 /* ---- Looking ---- */
 
 static void *
@@ -151,7 +141,7 @@ look_at(struct job *j, char *path, const struct stat *st)
 	struct file *f = files_add(&j->found, path);
 
 	f->st = *st;
-	f->stands = known && is_same_file(&known->st, st);
+	f->stands = known && file_is_same(&known->st, st);
 	if (f->stands)
 		return false;
 	f->snapshot = library_keep(j->kept_in, snapfile_load(path, &f->error));

@@ -234,10 +234,47 @@ test_nowhere(void **state)
 	free(missing);
 }
 
+static bool
+save_if_new(const char *path, bool *exists)
+{
+	const char *at = text.s;
+	struct save_new n = {.path = path, .mode = 0644};
+	bool ok = save_new(&n, next_byte, &at, &error);
+
+	*exists = n.exists;
+	return ok;
+}
+
+static void
+test_what_is_there_is_never_written_over(void **state)
+{
+	const struct place *p = *state;
+	mode_t mask = umask(077);
+	struct stat st;
+	bool exists;
+
+	assert_true(save_if_new(p->path, &exists));
+	umask(mask);
+	assert_false(exists);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0644);
+	check_holds(p->path, "text\n");
+	unlink(p->path);
+	write_old(p->path, 0600);
+	assert_false(save_if_new(p->path, &exists));
+	assert_true(exists);
+	check_holds(p->path, "older and longer\n");
+	assert_false(save_if_new("/nowhere/x", &exists));
+	assert_false(exists);
+	assert_non_null(strstr(error.text, "/nowhere/x"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_what_is_there_is_never_written_over, make, take_away),
 		cmocka_unit_test_setup_teardown(test_new_and_again, make, take_away),
 		cmocka_unit_test_setup_teardown(
 			test_half_a_file_is_hidden, make, take_away),

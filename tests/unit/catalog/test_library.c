@@ -233,6 +233,35 @@ test_threads(void **state)
 	library_unref(l);
 }
 
+/* A revision moves, and the catalog does not. */
+static void
+test_at_another_revision(void **state)
+{
+	struct library *l = library_new();
+	struct snapshot *a = library_keep(l, CATALOG("table public/t")), *b, *c, *open;
+	struct strvec revision = {0};
+
+	(void)state;
+	strvec_add(&revision, "b");
+	b = snapshot_at(a, &revision);
+	c = snapshot_at(b, &revision);
+	assert_int_equal(a->revision.n, 0);
+	assert_string_equal(b->revision.v[0], "b");
+	assert_ptr_equal(c, b);
+	assert_true(snapshot_same(a, b));
+	assert_int_equal(library_size(l).n, 1);
+	snapshot_unref(a);
+	open = snapshot_open(b);
+	assert_int_equal(open->n_objects, 1);
+	assert_string_equal(b->fingerprint, open->fingerprint);
+	snapshot_unref(open);
+	snapshot_unref(b);
+	snapshot_unref(c);
+	assert_int_equal(library_size(l).n, 0);
+	strvec_free(&revision);
+	library_unref(l);
+}
+
 int
 main(void)
 {
@@ -241,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_few_open),
+		cmocka_unit_test(test_at_another_revision),
 		cmocka_unit_test(test_threads),
 	};
 
