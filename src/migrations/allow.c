@@ -135,14 +135,15 @@ mark(struct problem *v, size_t n, const struct allowance *a)
 }
 
 /* True if it allows any.  Which notices there are depends on what is recorded
- * somewhere, too: of those nothing is said. */
+ * somewhere, too, and other problems on what comes of running the files: of those
+ * nothing is said. */
 static bool
 mark_all(struct migrations *h, const struct allowance *a)
 {
 	size_t n = mark(h->problems, h->n_problems, a);
 
 	n += mark(h->notices, h->n_notices, a);
-	return n || problem_is_notice(a->code);
+	return n || problem_is_notice(a->code) || problem_is_of_running(a->code);
 }
 
 /* Keeps the order on both sides. */
@@ -201,4 +202,18 @@ allow_covers(
 		allowance_free(&a);
 	}
 	return covered;
+}
+
+void
+allow_mark(const struct migrations *h, struct problem *p)
+{
+	for (size_t i = 0; i < h->allow.n; i++) {
+		struct allowance a;
+		struct err e;
+
+		if (!parse(&a, h->allow.v[i], &e))
+			continue;
+		(void)mark(p, 1, &a);
+		allowance_free(&a);
+	}
 }

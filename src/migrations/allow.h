@@ -20,4 +20,7 @@ allow_apply(struct migrations *h, const struct strvec *texts, struct err *e) MUS
 bool allow_covers(
 	const struct migrations *h, enum problem_code code, const struct revision *r);
 
+/* Mark one that is of no list of `h`, if what `h` allows covers it. */
+void allow_mark(const struct migrations *h, struct problem *p);
+
 #endif

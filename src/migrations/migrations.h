@@ -27,8 +27,9 @@ enum problem_code {
 	PROBLEM_SYNTAX,
 	PROBLEM_UNREADABLE_FILE, /* of a file or directory that cannot be read */
 	PROBLEM_INVALID_NAME,    /* an id or label that Alembic refuses */
-	/* Of running them; the files do not say so. */
+	/* Of what comes of running them; the files do not say so. */
 	PROBLEM_BUILD_FAILED,
+	PROBLEM_TWO_CATALOGS, /* of one revision */
 	/* Notices, from here on: nothing is wrong for sure. */
 	PROBLEM_DESTRUCTIVE_OPERATION,
 	PROBLEM_UNBOUNDED_DATA_OPERATION,
@@ -46,6 +47,13 @@ static inline bool
 problem_is_notice(enum problem_code code)
 {
 	return code >= PROBLEM_DESTRUCTIVE_OPERATION;
+}
+
+/* What the files alone do not say. */
+static inline bool
+problem_is_of_running(enum problem_code code)
+{
+	return code == PROBLEM_BUILD_FAILED || code == PROBLEM_TWO_CATALOGS;
 }
 
 const char *problem_word(enum problem_code code);   /* "no_revision_id", … */

@@ -64,6 +64,10 @@ static const struct {
 		"mend the migration that fails: an empty database cannot be upgraded "
 		"to that revision",
 		STEP_NONE, true},
+	[PROBLEM_TWO_CATALOGS] = {"two_catalogs",
+		"see which is right: remove the snapshot, and it is written anew, or "
+		"make the environment what its revision says",
+		STEP_NONE, true},
 	[PROBLEM_DESTRUCTIVE_OPERATION] = {"destructive_operation",
 		"see that nothing of it is still needed before it is run", STEP_NONE,
 		true},

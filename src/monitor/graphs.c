@@ -189,6 +189,16 @@ static const struct look_kind looking = {look_begin, look_run, look_take, job_fr
 
 /* ---- What is published ---- */
 
+static void
+count_failed(struct published_migrations *p)
+{
+	for (size_t c = 0; c < PROBLEM_COUNT; c++)
+		if (problem_is_of_running((enum problem_code)c))
+			p->problems[c] = 0;
+	for (size_t i = 0; i < p->n_failed; i++)
+		p->problems[p->failed[i].code] += !p->failed[i].allowed;
+}
+
 /* The last counts stand where nothing can be counted: a problem that nobody can see is
  * not solved. */
 static void
@@ -202,7 +212,7 @@ count_problems(struct published_migrations *p)
 	memset(p->problems, 0, sizeof p->problems);
 	for (size_t i = 0; i < p->graph->n_problems; i++)
 		p->problems[p->graph->problems[i].code]++;
-	p->problems[PROBLEM_BUILD_FAILED] = p->n_failed;
+	count_failed(p);
 }
 
 static bool
@@ -310,7 +320,9 @@ graphs_set_failed(struct published_migrations *m, struct problems *failed)
 	free_problems(m->failed, m->n_failed);
 	m->failed = failed->v;
 	m->n_failed = failed->n;
-	m->problems[PROBLEM_BUILD_FAILED] = m->n_failed;
+	for (size_t i = 0; m->graph && i < m->n_failed; i++)
+		allow_mark(m->graph, &m->failed[i]);
+	count_failed(m);
 	*failed = (struct problems){0};
 }
 

@@ -48,7 +48,7 @@ enum graphs_change graphs_refresh(struct graphs *h, const char *name, int64_t no
 struct problems;
 struct published_migrations *graphs_block(struct graphs *h, size_t i);
 void graphs_set_notices(struct published_migrations *m, struct problems *notices);
-/* The same of what could not be built. */
+/* The same of what could not be built, and the like. */
 void graphs_set_failed(struct published_migrations *m, struct problems *failed);
 
 /* What is known of block `name`; NULL if there is none of that name. */

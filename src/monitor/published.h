@@ -125,8 +125,8 @@ struct published_migrations {
 	 */
 	struct problem *notices;
 	size_t n_notices;
-	/* What could not be built of them: counted among the problems, and no problem
-	 * of the graph. */
+	/* What could not be built of them, and what else comes of running them: counted
+	 * among the problems, and no problem of the graph; some may be allowed. */
 	struct problem *failed;
 	size_t n_failed;
 	bool is_built; /* somebody expects what they make */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "migrations/allow.h"
+#include "migrations/problem.h"
 
 static void
 test_check(void **state)
@@ -141,11 +142,45 @@ test_stopper(void **state)
 	free(text);
 }
 
+/* What comes of running the files is no problem of theirs, and may be meant all the
+ * same. */
+static void
+test_of_running(void **state)
+{
+	const struct place at = {"s/b.json", 0, "b"};
+	struct migrations *h = fixture_graph(*state, "a:\nb: a\n");
+	struct problems p = {0};
+	struct strvec texts = {0};
+	struct err e;
+
+	strvec_add(&texts, "build_failed:a reason=old");
+	strvec_add(&texts, "two_catalogs:b.json");
+	assert_true(allow_apply(h, &texts, &e));
+	assert_int_equal(h->unused_allow.n, 0);
+	problem_add(&p, PROBLEM_BUILD_FAILED, (struct place){"v", 0, "a"}, "it fails");
+	problem_add(&p, PROBLEM_BUILD_FAILED, (struct place){"v", 0, "b"}, "it fails");
+	problem_add(&p, PROBLEM_TWO_CATALOGS, at, "they differ");
+	for (size_t i = 0; i < p.n; i++)
+		allow_mark(h, &p.v[i]);
+	assert_true(p.v[0].allowed);
+	assert_string_equal(p.v[0].reason, "old");
+	assert_false(p.v[1].allowed);
+	assert_true(p.v[2].allowed);
+	assert_null(p.v[2].reason);
+	for (size_t i = 0; i < p.n; i++)
+		problem_free(&p.v[i]);
+	free(p.v);
+	strvec_free(&texts);
+	migrations_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check),
+		cmocka_unit_test_setup_teardown(
+			test_of_running, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_apply, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
