@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "base/size.h"
 #include "build/builds.h"
+#include "build/snapdir.h"
 #include "daemon/command.h"
-#include "daemon/snapdir.h"
 #include "loop/loop.h"
 
 static const char help[] =

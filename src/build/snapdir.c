@@ -1,6 +1,6 @@
 /* Which file is of which revision the files say, not their names: one that is there
  * already may have any. */
-#include "daemon/snapdir.h"
+#include "build/snapdir.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,16 +42,21 @@ ends_with_json(const char *name)
 struct snapdir *
 snapdir_open(const char *path, struct err *e)
 {
+	if (mkdir(path, 0777) < 0 && errno != EEXIST) {
+		err_errno(e, ERR_IO, errno);
+		err_prefix(e, "%s", path);
+		return NULL;
+	}
+	return snapdir_read(path, e);
+}
+
+struct snapdir *
+snapdir_read(const char *path, struct err *e)
+{
 	struct snapdir *d = xcalloc(1, sizeof *d);
 	struct strvec names = {0};
 
 	d->path = xstrdup(path);
-	if (mkdir(path, 0777) < 0 && errno != EEXIST) {
-		err_errno(e, ERR_IO, errno);
-		err_prefix(e, "%s", path);
-		snapdir_free(d);
-		return NULL;
-	}
 	if (!file_names(path, FILE_MAX_NAMES, &names, e)) {
 		err_prefix(e, "%s", path);
 		snapdir_free(d);
@@ -122,6 +127,15 @@ find(const struct snapdir *d, const struct snapshot *s, const char *path)
 	return NULL;
 }
 
+static struct file *
+find_path(const struct snapdir *d, const char *path)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!strcmp(d->v[i].path, path))
+			return &d->v[i];
+	return NULL;
+}
+
 /* A file of the name may be of another revision. */
 static bool
 is_same(struct snapshot *a, struct snapshot *b)
@@ -183,4 +197,23 @@ snapdir_put(struct snapdir *d, const struct snapdir_entry *entry, const char **f
 		return write_file(f, entry->snapshot, e);
 	refuse(f, entry->snapshot, e);
 	return SNAPDIR_OTHER;
+}
+
+bool
+snapdir_find(struct snapdir *d, const struct snapshot *s, const char **file,
+	struct snapshot **there)
+{
+	char *path = path_of(d, s, "");
+	struct file *f = find(d, s, path);
+	bool found = f || (f = find_path(d, path));
+
+	if (found)
+		free(path);
+	else
+		f = add(d, path, NULL);
+	*file = f->path;
+	*there = f->snapshot && strvec_equal(&f->snapshot->revision, &s->revision)
+			 ? f->snapshot
+			 : NULL;
+	return found;
 }

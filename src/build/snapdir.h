@@ -1,6 +1,6 @@
 /* A directory of snapshots by revision (expect = "snapshots:DIR"), to be filled. */
-#ifndef DAEMON_SNAPDIR_H
-#define DAEMON_SNAPDIR_H
+#ifndef BUILD_SNAPDIR_H
+#define BUILD_SNAPDIR_H
 
 #include "catalog/snapshot.h"
 
@@ -13,7 +13,9 @@ enum snapdir_outcome {
 	SNAPDIR_FAILED
 };
 
-/* Make it if it is not there, and read what it holds.  NULL with the reason. */
+/* Read what it holds.  NULL with the reason. */
+struct snapdir *snapdir_read(const char *path, struct err *e);
+/* The same, and make it if it is not there. */
 struct snapdir *snapdir_open(const char *path, struct err *e);
 void snapdir_free(struct snapdir *d);
 
@@ -27,5 +29,11 @@ struct snapdir_entry {
 };
 enum snapdir_outcome snapdir_put(struct snapdir *d, const struct snapdir_entry *entry,
 	const char **file, struct err *e);
+
+/* The file that is of the revision of `s`, or has the name that one of it would have;
+ * *there (NULL: it is no snapshot) is what it holds.  False: there is none, and *file
+ * is how it would be called.  Both valid until snapdir_free(). */
+bool snapdir_find(struct snapdir *d, const struct snapshot *s, const char **file,
+	struct snapshot **there);
 
 #endif
