@@ -242,6 +242,12 @@ errand_explain(const struct recipe *r, const struct errand *x, struct err *e)
 		err_set(e, ERR_CONFIG,
 			"%s: there is no such program (looked for in %s)", name,
 			r->home);
+	else if (r->ddl && r->usual)
+		err_set(e, ERR_CONFIG,
+			"there is no program %s in PATH (%s): install the client "
+			"programs of PostgreSQL, of at least the scratch server's "
+			"version",
+			name, path ? path : "which is not set");
 	else
 		err_set(e, ERR_CONFIG,
 			"there is no program %s in PATH (%s): name it with its "

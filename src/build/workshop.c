@@ -69,7 +69,9 @@ choose_user(const struct recipe *r, struct workshop *w, struct err *e)
 		return r->even_root ||
 		       err_set(e, ERR_CONFIG,
 			       "pgdriftd runs as root: say in build_user as whom "
-			       "migrations are to be run");
+			       "%s",
+			       r->ddl ? "SQL is to be loaded"
+				      : "migrations are to be run");
 	w->other_user = find_user(r->user, w, e);
 	return w->other_user;
 }

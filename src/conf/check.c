@@ -239,14 +239,15 @@ check_template(const struct check *c, size_t i, struct conf_errors *errors)
 			"\"databases\"");
 }
 
-/* A snapshot may be on its way; only what needs it has to wait for it. */
+/* A file may be on its way; only what needs it has to wait for it. */
 static void
-check_snapshot(const struct check *c, size_t i, struct conf_errors *errors)
+check_file(const struct check *c, size_t i, struct conf_errors *errors)
 {
 	const struct conf_environment *e = &c->conf->environments[i];
 
 	if (!e->enabled ||
-		(e->expect != EXPECT_SNAPSHOT && e->expect != EXPECT_SNAPSHOTS) ||
+		(e->expect != EXPECT_SNAPSHOT && e->expect != EXPECT_SNAPSHOTS &&
+			e->expect != EXPECT_DDL) ||
 		(conf_is_template(e) && strstr(e->expect_target, "{name}")) ||
 		access(e->expect_target, R_OK) == 0)
 		return;
@@ -265,6 +266,11 @@ check_scratch(const struct check *c, size_t i, struct conf_errors *errors)
 		e->migrations ? conf_migrations(c->conf, e->migrations) : NULL;
 	struct conf_place at = raw_block_place(c->environments[i], "expect");
 
+	if (e->expect == EXPECT_DDL && !c->conf->service.scratch_dsn)
+		conf_error(errors, at,
+			"expect: \"%s\" is loaded on a server of its own, and service "
+			"says none; add to it: scratch_dsn = \"…\"",
+			e->expect_target);
 	if (e->expect != EXPECT_MIGRATIONS)
 		return;
 	if (!e->migrations)
@@ -278,6 +284,19 @@ check_scratch(const struct check *c, size_t i, struct conf_errors *errors)
 			"and say none; add to them, or to service: scratch_dsn = "
 			"\"…\"",
 			m->name);
+}
+
+/* A revision is known by migrations alone. */
+static void
+check_capture(const struct check *c, size_t i, struct conf_errors *errors)
+{
+	const struct conf_environment *e = &c->conf->environments[i];
+
+	if (e->capture && !e->migrations)
+		conf_error(errors, raw_block_place(c->environments[i], "capture"),
+			"capture: environment \"%s\" has no migrations that say "
+			"whether its revision is one; add: migrations = \"NAME\"",
+			e->name);
 }
 
 /* What is of one name cannot be taken along by two; `heirs`: those before, by it. */
@@ -331,8 +350,9 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 	check_template(c, i, errors);
 	check_reference(c, i, false, errors);
 	check_reference(c, i, true, errors);
-	check_snapshot(c, i, errors);
+	check_file(c, i, errors);
 	check_scratch(c, i, errors);
+	check_capture(c, i, errors);
 	if (e->password_file && e->password_command)
 		conf_error(errors, raw_block_place(raw, "password_command"),
 			"password_file and password_command exclude each other");

@@ -29,6 +29,7 @@ struct conf_service {
 	int64_t history_max_size; /* bytes */
 	char *scratch_dsn;        /* NULL: none */
 	bool scratch_shared;
+	char *build_user; /* NULL: whoever we are */
 	int64_t build_timeout_ms;
 };
 
@@ -65,7 +66,8 @@ enum expect_kind {
 	EXPECT_SNAPSHOT,  /* a file */
 	EXPECT_SNAPSHOTS, /* a directory, by recorded revision */
 	EXPECT_BASELINE,
-	EXPECT_MIGRATIONS /* built, of the recorded revision */
+	EXPECT_MIGRATIONS, /* built, of the recorded revision */
+	EXPECT_DDL         /* built, of a file of SQL or a dump */
 };
 
 struct conf_environment {
@@ -85,6 +87,8 @@ struct conf_environment {
 	char *version_schema, *version_table; /* split from version_table, raw */
 	enum expect_kind expect;
 	char *expect_target; /* environment's name, or an absolute path; else NULL */
+	char *capture; /* the directory of capture = "snapshots:DIR", absolute; or NULL
+			*/
 	struct strvec schemas;
 	/* "NAME=NAME": here, and as expected. */
 	struct strvec roles, schema_names;

@@ -274,6 +274,7 @@ fill(struct conf_environment *e, const char *name)
 	char *escaped = conf_name_escape(name);
 
 	fill_text(&e->expect_target, escaped);
+	fill_text(&e->capture, escaped);
 	fill_text(&e->head_environment, escaped);
 	fill_text(&e->version_schema, name);
 	fill_text(&e->version_table, name);

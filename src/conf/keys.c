@@ -103,6 +103,8 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("scratch_shared", boolean, scratch_shared), .def = "false",
 		.help = "true: that server may be one that is watched. What is run there is able to\n"
 			"do harm to whatever else it holds."},
+	{SERVICE("build_user", text, build_user), .example = "app",
+		.help = "Whom the command is run as there, where pgdriftd is root."},
 	{SERVICE("build_timeout", duration, build_timeout_ms), .def = "10m", .min = SECOND,
 		.max = DAY,
 		.help = "For one run of the command."},
@@ -153,8 +155,8 @@ const struct conf_key conf_keys[] = {
 		.help = "The command that makes a database what it is at a revision: {revision}, {url}\n"
 			"and {ini} stand for what their names say. Run without a shell, in the directory\n"
 			"of the alembic.ini; a list is taken word by word."},
-	{MIGRATIONS("build_user", text, build_user), .example = "app",
-		.help = "Whom to run it as, where pgdriftd is root."},
+	{MIGRATIONS("build_user", text, build_user), .flags = KEY_INHERITS, .example = "app",
+		.help = "As in service, for these migrations."},
 	{MIGRATIONS("build_timeout", duration, build_timeout_ms), .min = SECOND, .max = DAY,
 		.flags = KEY_INHERITS, .example = "30m",
 		.help = "As in service, for these migrations."},
@@ -172,7 +174,7 @@ const struct conf_key conf_keys[] = {
 			"discover_match names is an environment, NAME/DATABASE, for as long as it is\n"
 			"there. dsn leads to the one where they are asked for. schemas: so is each\n"
 			"schema of that database. {name} is their name in version_table, schemas,\n"
-			"schema_names, ignore, expect and head."},
+			"schema_names, ignore, expect, capture and head."},
 	{ENVIRONMENT("discover_match", list, discover_match), .example = "tenant_*",
 		.help = "Which ones, * and ? are wild; one that begins with ! takes back, the last\n"
 			"that matches decides."},
@@ -201,8 +203,11 @@ const struct conf_key conf_keys[] = {
 	{ENVIRONMENT("expect", expect, expect), .def = "none",
 		.help = "What the catalog should be: \"environment:NAME\", \"snapshot:FILE\",\n"
 			"\"snapshots:DIR\" (by recorded revision), \"baseline\" (as last accepted),\n"
-			"\"migrations\" (what they make of an empty database, by recorded revision) or\n"
-			"\"none\"."},
+			"\"migrations\" (what they make of an empty database, by recorded revision),\n"
+			"\"ddl:FILE\" (what a file of SQL or a dump makes of one) or \"none\"."},
+	{ENVIRONMENT("capture", capture, capture), .example = "snapshots:/srv/expected",
+		.help = "The environment is trusted: what it has at a revision is written there as a\n"
+			"snapshot, once, for others to be held against."},
 	{ENVIRONMENT("schemas", list, schemas), .example = "public",
 		.help = "Schemas to look at, * and ? are wild; not given: all but the system's."},
 	{ENVIRONMENT("ignore", list, ignore), .example = "table:public.tmp_*",

@@ -88,6 +88,7 @@ static const struct {
 	[EXPECT_SNAPSHOTS] = {"snapshots:", true},
 	[EXPECT_BASELINE] = {"baseline", false},
 	[EXPECT_MIGRATIONS] = {"migrations", false},
+	[EXPECT_DDL] = {"ddl:", true},
 };
 
 static bool
@@ -120,7 +121,7 @@ parse_expect(const struct conf_key *k, const struct conf_value *v, void *base,
 	if (kind == COUNT_OF(expectations)) {
 		strbuf_printf(why,
 			"\"%s\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, migrations, none",
+			"snapshots:DIR, baseline, migrations, ddl:FILE, none",
 			v->texts->v[0]);
 		return false;
 	}
@@ -155,6 +156,49 @@ clear_expect(const struct conf_key *k, void *base)
 
 const struct conf_type type_expect = {
 	.parse = parse_expect, .format = format_expect, .clear = clear_expect};
+
+/* capture */
+
+static bool
+parse_capture(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct conf_environment *e = base;
+	const char *dir =
+		after_prefix(v->texts->v[0], expectations[EXPECT_SNAPSHOTS].word);
+
+	(void)k;
+	if (dir && *dir)
+		e->capture = conf_path_join(v->dir, dir);
+	else
+		strbuf_printf(
+			why, "\"%s\" is not written snapshots:DIR", v->texts->v[0]);
+	return e->capture != NULL;
+}
+
+static void
+format_capture(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const struct conf_environment *e = base;
+
+	(void)k;
+	if (e->capture)
+		strvec_take(out, xasprintf("%s%s", expectations[EXPECT_SNAPSHOTS].word,
+					 e->capture));
+}
+
+static void
+clear_capture(const struct conf_key *k, void *base)
+{
+	struct conf_environment *e = base;
+
+	(void)k;
+	free(e->capture);
+	e->capture = NULL;
+}
+
+const struct conf_type type_capture = {
+	.parse = parse_capture, .format = format_capture, .clear = clear_capture};
 
 /* version_table */
 

@@ -214,6 +214,15 @@ is_expected(const struct conf *conf, enum expect_kind what)
 	return false;
 }
 
+static bool
+is_any_expected(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_environments; i++)
+		if (conf->environments[i].expect != EXPECT_NONE)
+			return true;
+	return false;
+}
+
 /* Baselines are wanted, and what was seen earlier: what a reference was at the revision
  * that is recorded now, what an environment was itself.  A single check leaves no
  * trace. A store that cannot be read is said once, and where a baseline is asked
@@ -225,11 +234,7 @@ open_store(const struct conf *conf)
 	struct store *s;
 	struct err e;
 
-	if (!*conf->service.state_dir ||
-		(!baseline && !is_expected(conf, EXPECT_ENVIRONMENT) &&
-			!is_expected(conf, EXPECT_SNAPSHOT) &&
-			!is_expected(conf, EXPECT_SNAPSHOTS) &&
-			!is_expected(conf, EXPECT_MIGRATIONS)))
+	if (!*conf->service.state_dir || !is_any_expected(conf))
 		return NULL;
 	s = store_open_copy(conf->service.state_dir);
 	if (store_is_up(s, &e))

@@ -56,7 +56,7 @@ awaited_fini(struct awaited *a)
 }
 
 static bool
-expects_files(const struct conf_environment *c)
+is_snapshots(const struct conf_environment *c)
 {
 	return c->expect == EXPECT_SNAPSHOT || c->expect == EXPECT_SNAPSHOTS;
 }
@@ -73,7 +73,9 @@ looked_at(const struct environment *env, size_t i)
 {
 	const struct conf_environment *c = env->conf;
 
-	return !i ? c->migrations : expects_files(c) ? c->expect_target : NULL;
+	if (!i)
+		return c->migrations;
+	return is_snapshots(c) || c->expect == EXPECT_DDL ? c->expect_target : NULL;
 }
 
 static bool
@@ -84,8 +86,10 @@ has_looked(const struct environment *env, size_t i, uint64_t number,
 
 	if (!i)
 		return graphs_has_looked(from->graphs, c->migrations, number);
-	return !expects_files(c) || expected_has_looked(from->files, c->expect_target,
-					    is_directory(c), number);
+	if (c->expect == EXPECT_DDL)
+		return ddl_files_has_looked(from->ddl, c->expect_target, number);
+	return !is_snapshots(c) || expected_has_looked(from->files, c->expect_target,
+					   is_directory(c), number);
 }
 
 static bool
@@ -118,7 +122,9 @@ awaited_ask(struct awaited *a, struct environment *env,
 
 	env->looking = true;
 	env->looks[0] = graphs_look(from->graphs, c->migrations);
-	if (expects_files(c))
+	if (c->expect == EXPECT_DDL)
+		env->looks[1] = ddl_files_look(from->ddl, c->expect_target);
+	else if (is_snapshots(c))
 		env->looks[1] =
 			expected_look(from->files, c->expect_target, is_directory(c));
 	for (size_t i = 0; i < COUNT_OF(env->looks); i++)
@@ -188,7 +194,9 @@ awaited_is_unread(const struct environment *env, const struct expectation_source
 {
 	const struct conf_environment *c = env->conf;
 
+	if (c->expect == EXPECT_DDL && ddl_files_is_unread(from->ddl, c->expect_target))
+		return true;
 	return graphs_is_unread(from->graphs, c->migrations) ||
-	       (expects_files(c) && expected_is_unread(from->files, c->expect_target,
-					    is_directory(c)));
+	       (is_snapshots(c) && expected_is_unread(from->files, c->expect_target,
+					   is_directory(c)));
 }

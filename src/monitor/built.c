@@ -7,13 +7,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "build/argv.h"
 #include "monitor/builtgroup.h"
+#include "monitor/packings.h"
 
-/* How long until it is tried again what is not the files' fault, twice as long each
- * time; and what is: they may import others, which nobody looks at. */
-enum { RETRY_MS = 15000, RETRY_MOST_MS = 600000, RETRY_FILES_MS = 600000 };
 /* How often the store is told what is wanted. */
 enum { KEEP_MS = 86400 * 1000 };
 /* How soon it is looked for whether a database is dropped that was built. */
@@ -36,12 +33,28 @@ struct built {
 	struct timer *timer;         /* something is to be begun */
 	struct built_group *running; /* whose recipe that is; NULL: none runs */
 	size_t steps;                /* that are still to be told of it */
+	struct packings packings;    /* what of it is built and not kept yet */
 	int64_t begun_ms;            /* of clock_mono_ms() */
 	bool waits_for_all; /* somebody is held against all that can be built */
 	int64_t keep_ms;    /* when the store is told next, of that */
 };
 
 /* ---- Groups ---- */
+
+static bool
+is_of_block(const struct built_group *g, const char *name)
+{
+	return g->conf && !strcmp(g->conf->name, name);
+}
+
+static void
+tell_changed(struct built *b, const struct built_group *g)
+{
+	const struct built_origin of = {
+		.migrations = g->conf ? g->conf->name : NULL, .ddl = g->ddl_path};
+
+	b->o.changed(b->o.arg, &of);
+}
 
 static void
 drop_runs(struct built_group *g)
@@ -55,6 +68,7 @@ static void
 break_off(struct built *b)
 {
 	builds_cancel(b->builds, b);
+	packings_clear(&b->packings);
 	drop_runs(b->running);
 	b->running = NULL;
 	timer_set(b->timer, 0);
@@ -69,7 +83,7 @@ group_of(struct built *b, const struct conf_environment *of)
 	for (size_t i = 0; i < b->n; i++)
 		if (built_group_is_of(b->groups[i], of))
 			return b->groups[i];
-	g = built_group_new(conf_migrations(b->conf, of->migrations), of, &b->shelf);
+	g = built_group_new(b->conf, of);
 	GROW(b->groups, b->n, b->cap);
 	b->groups[b->n++] = g;
 	s = built_group_settings(g);
@@ -92,9 +106,9 @@ group_asked(struct built *b, const struct built_question *q)
 {
 	struct built_group *g = group_of(b, q->conf);
 
-	if (g->graph == q->graph)
+	if (built_group_has(g, q))
 		return g;
-	built_group_take(g, q->graph, &b->shelf);
+	built_group_take(g, q, &b->shelf);
 	if (b->running == g && !is_of_use(g))
 		break_off(b);
 	timer_set(b->timer, 0);
@@ -107,8 +121,7 @@ is_expected(const struct conf *conf, const struct built_group *g)
 	for (size_t i = 0; i < conf->n_environments; i++) {
 		const struct conf_environment *e = &conf->environments[i];
 
-		if (e->enabled && e->expect == EXPECT_MIGRATIONS &&
-			built_group_is_of(g, e))
+		if (e->enabled && built_group_is_of(g, e))
 			return true;
 	}
 	return false;
@@ -132,9 +145,8 @@ built_take(struct built *b, const struct conf *conf)
 	for (size_t i = 0; i < b->n; i++) {
 		struct built_group *g = b->groups[i];
 
-		g->graph = NULL;
 		if (is_expected(conf, g)) {
-			g->conf = conf_migrations(conf, g->conf->name);
+			built_group_move(g, conf);
 			try_again(g);
 			b->groups[n++] = g;
 			continue;
@@ -152,7 +164,7 @@ void
 built_stale(struct built *b, const char *name)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (!strcmp(b->groups[i]->conf->name, name))
+		if (is_of_block(b->groups[i], name))
 			b->groups[i]->graph = NULL;
 }
 
@@ -169,77 +181,64 @@ tally(struct built *b, const char *migrations)
 	return &b->tallies[b->n_tallies++].counts;
 }
 
-/* Lines of them that are told: one of the driver's may say what is wrong, and others
- * come after it. */
-enum { TOLD_LINES = 6, TOLD_SIZE = 600 };
-
-/* Append the last lines that were said, in one. */
-static void
-add_output(struct err *e, const char *output)
-{
-	struct strvec lines = {0};
-	struct strbuf b = {0};
-	struct err was = *e;
-
-	strvec_split(&lines, output ? output : "", '\n');
-	for (size_t i = lines.n > TOLD_LINES ? lines.n - TOLD_LINES : 0; i < lines.n;
-		i++)
-		strbuf_printf(&b, "%s%s", b.len ? " | " : "", lines.v[i]);
-	if (b.len) {
-		char *told = text_line(b.s, TOLD_SIZE);
-
-		err_set(e, was.code, "%s; it said: %s", was.text, told);
-		free(told);
-	}
-	strbuf_free(&b);
-	strvec_free(&lines);
-}
-
-static void
-fail(const struct built_group *g, struct built_catalog *c, const struct build_result *r)
-{
-	int64_t wait_ms = RETRY_FILES_MS;
-
-	if (r->error.code != ERR_FORMAT) {
-		wait_ms = RETRY_MS;
-		for (unsigned i = 0; i < c->tries && wait_ms < RETRY_MOST_MS; i++)
-			wait_ms *= 2;
-		wait_ms = wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS;
-	}
-	c->tries++;
-	c->retry_ms = clock_mono_ms() + wait_ms;
-	c->stage = STAGE_FAILED;
-	c->error = r->error;
-	add_output(&c->error, r->output);
-	if (c->tries == 1)
-		log_err(LEVEL_WARN, &c->error, "migrations %s cannot be built",
-			g->conf->name);
-}
-
 static void
 count(struct built *b, const struct built_group *g, const struct build_result *r)
 {
-	struct published_builds *t = tally(b, g->conf->name);
+	int64_t since_ms = b->begun_ms;
+	struct published_builds *t;
 
+	b->begun_ms = clock_mono_ms();
+	if (!g->conf)
+		return;
+	t = tally(b, g->conf->name);
 	if (r->snapshot)
 		t->built++;
 	else if (r->error.code == ERR_FORMAT)
 		t->failed++;
 	else
 		t->unavailable++;
-	t->duration_ms = clock_mono_ms() - b->begun_ms;
-	b->begun_ms = clock_mono_ms();
+	t->duration_ms = b->begun_ms - since_ms;
 }
 
 static void
-say_built(const struct built_group *g, const struct built_catalog *c)
+say_built(const struct built_group *g, const struct snapshot *s)
 {
-	struct strbuf ids = {0};
+	struct strbuf title = {0}, ids = {0};
 
-	strvec_join(&c->revision, ", ", &ids);
-	log_msg(LEVEL_INFO, "migrations %s: %s is built", g->conf->name,
-		ids.s ? ids.s : "");
+	built_group_title(g, &title);
+	strvec_join(&s->revision, ", ", &ids);
+	log_msg(LEVEL_INFO, "%s: %s is built", title.s, ids.s ? ids.s : "its catalog");
+	strbuf_free(&title);
 	strbuf_free(&ids);
+}
+
+/* It is not over before all of it is kept. */
+static void
+see_over(struct built *b)
+{
+	if (b->steps || b->packings.first)
+		return;
+	drop_runs(b->running);
+	b->running = NULL;
+	timer_set(b->timer, 0);
+}
+
+static void
+on_packed(void *arg, const char *key, struct snapshot *s,
+	const struct store_packed *packed)
+{
+	struct built *b = arg;
+	struct built_group *g = b->running;
+	struct built_catalog *c = built_group_by_key(g, key);
+
+	if (c) {
+		say_built(g, s);
+		built_group_put(g, c, s, packed, &b->shelf);
+	} else {
+		snapshot_unref(s);
+	}
+	see_over(b);
+	tell_changed(b, g);
 }
 
 static void
@@ -248,21 +247,17 @@ on_step(void *arg, const struct build_result *r)
 	struct built *b = arg;
 	struct built_group *g = b->running;
 	struct built_catalog *c = built_group_by_key(g, r->step->key);
-	bool over = --b->steps == 0;
 
+	b->steps--;
 	count(b, g, r);
 	if (c && r->snapshot) {
-		built_group_put(g, c, snapshot_ref(r->snapshot), &b->shelf);
-		say_built(g, c);
-	} else if (c) {
-		fail(g, c, r);
+		packings_add(&b->packings, r->step->key, snapshot_ref(r->snapshot));
+		return;
 	}
-	if (over) {
-		drop_runs(g);
-		b->running = NULL;
-		timer_set(b->timer, 0);
-	}
-	b->o.changed(b->o.arg, g->conf->name);
+	if (c)
+		built_group_fail(g, c, r);
+	see_over(b);
+	tell_changed(b, g);
 }
 
 /* ---- The next one ---- */
@@ -270,7 +265,7 @@ on_step(void *arg, const struct build_result *r)
 static bool
 is_due(const struct built_group *g, const struct built_catalog *c, int64_t now_ms)
 {
-	if (!*c->key || (!c->rank && !g->conf->build_all))
+	if (!*c->key || (!c->rank && !built_group_is_of_all(g)))
 		return false;
 	return c->stage == STAGE_WAITS ||
 	       (c->stage == STAGE_FAILED && c->retry_ms <= now_ms);
@@ -295,15 +290,13 @@ static bool
 begin_ranked(
 	struct built *b, struct built_group *g, enum built_rank rank, int64_t now_ms)
 {
-	const struct build_settings s = built_group_settings(g);
-
-	for (size_t i = 0; g->graph && i < g->n; i++) {
+	for (size_t i = 0; built_group_is_ready(g) && i < g->n; i++) {
 		struct built_catalog *c = g->v[i];
 		struct recipe r = {0};
 
 		if (c->rank != rank || !is_due(g, c, now_ms))
 			continue;
-		if (recipe_of_revision(g->graph, &s, &c->revision, &r, &c->error)) {
+		if (built_group_recipe(g, c, &r, &c->error)) {
 			begin(b, g, &r);
 			return true;
 		}
@@ -333,7 +326,7 @@ begin_any(struct built *b, struct built_group *g)
 	struct err e;
 	bool any = false;
 
-	if (!g->graph || !g->conf->build_all)
+	if (!g->graph || !built_group_is_of_all(g))
 		return false;
 	if (recipes_of_all(g->graph, &s, &known, &all, &e) && all.n) {
 		struct recipe first = all.v[0];
@@ -377,7 +370,7 @@ see_end(struct built *b)
 		timer_set(b->timer, DROPPED_MS);
 	else
 		for (size_t i = 0; i < b->n; i++)
-			b->o.changed(b->o.arg, b->groups[i]->conf->name);
+			tell_changed(b, b->groups[i]);
 }
 
 static void
@@ -469,7 +462,7 @@ built_problems(const struct built *b, const char *name, struct problems *out)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct built_group *g = b->groups[i];
 
-		for (size_t k = 0; !strcmp(g->conf->name, name) && k < g->n; k++) {
+		for (size_t k = 0; is_of_block(g, name) && k < g->n; k++) {
 			const struct built_catalog *c = g->v[k];
 			struct place at = {.file = g->conf->path.v[0]};
 
@@ -533,6 +526,8 @@ built_new(const struct built_owner *o)
 
 	b->o = *o;
 	b->shelf = (struct built_shelf){o->store, !o->once, o->kept_in};
+	b->packings = (struct packings){
+		.loop = o->loop, .kept_in = o->kept_in, .packed = on_packed, .arg = b};
 	b->builds = builds_new(o->loop, &o->host);
 	b->timer = timer_new(o->loop, begin_next, b);
 	return b;
@@ -543,6 +538,7 @@ built_free(struct built *b)
 {
 	if (!b)
 		return;
+	packings_clear(&b->packings);
 	builds_free(b->builds);
 	for (size_t i = 0; i < b->n; i++)
 		built_group_free(b->groups[i]);

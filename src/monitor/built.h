@@ -1,7 +1,7 @@
-/* What migrations make of an empty database: the catalogs that environments with
- * expect = "migrations" are held against.  Each is known by the key of all that it is
- * made by (build/recipe.h), kept in the store, and built, one after the other, where it
- * is not there. */
+/* What migrations, or a file of SQL, make of an empty database: the catalogs that
+ * environments with expect = "migrations" or "ddl:FILE" are held against.  Each is
+ * known by the key of all that it is made by (build/recipe.h), kept in the store, and
+ * built, one after the other, where it is not there. */
 #ifndef MONITOR_BUILT_H
 #define MONITOR_BUILT_H
 
@@ -15,6 +15,12 @@
 
 struct built;
 
+/* Whose catalogs: those of a migrations block, or of a file of SQL; the other is NULL.
+ */
+struct built_origin {
+	const char *migrations, *ddl;
+};
+
 struct built_owner {
 	struct loop *loop;
 	struct store *store; /* NULL: nothing is kept */
@@ -23,8 +29,8 @@ struct built_owner {
 	bool once;
 	struct library *kept_in;
 	struct build_host host;
-	/* In a turn of the loop: what is known of block `migrations` has changed. */
-	void (*changed)(void *arg, const char *migrations);
+	/* In a turn of the loop: what is known of those has changed. */
+	void (*changed)(void *arg, const struct built_origin *of);
 	void *arg;
 };
 
@@ -40,10 +46,12 @@ void built_take(struct built *b, const struct conf *conf);
 /* The files of block `name` are others; its graph is not touched any more. */
 void built_stale(struct built *b, const char *name);
 
-/* Whose catalogs: those of the migrations of `conf`, whose graph is there. */
+/* Of which catalogs: those of the migrations of `conf`, whose graph is there; or that
+ * of its file. */
 struct built_question {
 	const struct conf_environment *conf;
-	const struct migrations *graph; /* stays until built_stale() */
+	const struct migrations *graph; /* stays until built_stale(); or NULL */
+	const struct ddl *ddl;          /* the file as it was read; or NULL */
 };
 
 enum built_is { BUILT_THERE, BUILT_AWAITED, BUILT_FAILED };
@@ -52,15 +60,15 @@ struct built_answer {
 	/* It; or what was built of that revision before its files were others, where it
 	 * is awaited; or NULL.  Valid in this turn of the loop. */
 	struct snapshot *snapshot;
-	/* Where it has failed: why.  ERR_FORMAT: the migrations are to blame. */
+	/* Where it has failed: why.  ERR_FORMAT: the files are to blame. */
 	struct err error;
 };
 
-/* Have the head built, or whatever is configured to be; what else is, others ask for.
- */
+/* Have the head built, or whatever is configured to be, or what the file makes; what
+ * else is, others ask for. */
 void built_want(struct built *b, const struct built_question *q);
-/* The catalog of those revisions (sorted, at least one), which is built if it has to
- * be. */
+/* The catalog of those revisions (sorted, at least one; of a file: none, it says itself
+ * which it is at), which is built if it has to be. */
 void built_of(struct built *b, const struct built_question *q,
 	const struct strvec *revision, struct built_answer *out);
 /* All that is there, in the order of its revisions; empty as long as some of it is

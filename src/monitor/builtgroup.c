@@ -8,30 +8,59 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 
+/* How long until it is tried again what is not the files' fault, twice as long each
+ * time; and what is: they may import others, which nobody looks at. */
+enum { RETRY_MS = 15000, RETRY_MOST_MS = 600000, RETRY_FILES_MS = 600000 };
 struct build_settings
 built_group_settings(const struct built_group *g)
 {
 	const struct conf_migrations *c = g->conf;
-
-	return (struct build_settings){
-		.scratch_dsn = c->scratch_dsn,
-		.command = &c->build,
-		.user = c->build_user,
-		.shared = c->scratch_shared,
-		.timeout_ms = c->build_timeout_ms,
-		.version_schema = g->version_schema,
+	struct build_settings s = {.version_schema = g->version_schema,
 		.version_table = g->version_table,
-		.max_bytes = g->max_bytes,
-	};
+		.max_bytes = g->max_bytes};
+
+	if (c) {
+		s.scratch_dsn = c->scratch_dsn;
+		s.command = &c->build;
+		s.user = c->build_user;
+		s.shared = c->scratch_shared;
+		s.timeout_ms = c->build_timeout_ms;
+	} else {
+		s.scratch_dsn = g->service->scratch_dsn;
+		s.user = g->service->build_user;
+		s.shared = g->service->scratch_shared;
+		s.timeout_ms = g->service->build_timeout_ms;
+	}
+	return s;
+}
+
+void
+built_group_title(const struct built_group *g, struct strbuf *out)
+{
+	if (g->conf)
+		strbuf_printf(out, "migrations %s", g->conf->name);
+	else
+		strbuf_printf(out, "ddl:%s", g->ddl_path);
+}
+
+bool
+built_group_is_of_all(const struct built_group *g)
+{
+	return g->conf && g->conf->build_all;
 }
 
 bool
 built_group_is_of(const struct built_group *g, const struct conf_environment *of)
 {
-	return of->migrations && !strcmp(g->conf->name, of->migrations) &&
-	       !strcmp(g->version_schema, of->version_schema) &&
-	       !strcmp(g->version_table, of->version_table);
+	if (strcmp(g->version_schema, of->version_schema) != 0 ||
+		strcmp(g->version_table, of->version_table) != 0)
+		return false;
+	if (of->expect == EXPECT_DDL)
+		return g->ddl_path && !strcmp(g->ddl_path, of->expect_target);
+	return of->expect == EXPECT_MIGRATIONS && of->migrations && g->conf &&
+	       !strcmp(g->conf->name, of->migrations);
 }
 
 static void
@@ -50,25 +79,63 @@ built_group_free(struct built_group *g)
 		free_catalog(g->v[i]);
 	free(g->v);
 	free(g->name);
+	free(g->ddl_path);
 	free(g->version_schema);
 	free(g->version_table);
 	free(g);
 }
 
 struct built_group *
-built_group_new(const struct conf_migrations *conf, const struct conf_environment *of,
-	const struct built_shelf *shelf)
+built_group_new(const struct conf *conf, const struct conf_environment *of)
 {
 	struct built_group *g = xcalloc(1, sizeof *g);
+	bool is_ddl = of->expect == EXPECT_DDL;
 
-	(void)shelf;
-	*g = (struct built_group){.conf = conf,
-		.name = xasprintf(
-			"%s %s.%s", conf->name, of->version_schema, of->version_table),
+	*g = (struct built_group){.service = &conf->service,
+		.conf = is_ddl ? NULL : conf_migrations(conf, of->migrations),
+		.ddl_path = is_ddl ? xstrdup(of->expect_target) : NULL,
+		.name = xasprintf("%s%s %s.%s", is_ddl ? "ddl:" : "",
+			is_ddl ? of->expect_target : of->migrations, of->version_schema,
+			of->version_table),
 		.version_schema = xstrdup(of->version_schema),
 		.version_table = xstrdup(of->version_table),
 		.max_bytes = of->max_catalog_size};
 	return g;
+}
+
+void
+built_group_move(struct built_group *g, const struct conf *conf)
+{
+	g->service = &conf->service;
+	if (g->conf)
+		g->conf = conf_migrations(conf, g->conf->name);
+	g->graph = NULL;
+	g->ddl = (struct ddl){.archive = false};
+}
+
+/* ---- What it is made of ---- */
+
+bool
+built_group_is_ready(const struct built_group *g)
+{
+	return g->graph || *g->ddl.digest;
+}
+
+bool
+built_group_has(const struct built_group *g, const struct built_question *q)
+{
+	return q->ddl ? !strcmp(g->ddl.digest, q->ddl->digest) : g->graph == q->graph;
+}
+
+bool
+built_group_recipe(const struct built_group *g, const struct built_catalog *c,
+	struct recipe *out, struct err *e)
+{
+	const struct build_settings s = built_group_settings(g);
+
+	if (g->ddl_path)
+		return recipe_of_ddl(g->ddl_path, &g->ddl, &s, out, e);
+	return recipe_of_revision(g->graph, &s, &c->revision, out, e);
 }
 
 /* ---- The store ---- */
@@ -150,12 +217,11 @@ free_rows(struct rows_built *rows)
 static void
 set_key(const struct built_group *g, struct built_catalog *c)
 {
-	const struct build_settings s = built_group_settings(g);
 	struct recipe r = {0};
 
 	c->error = (struct err){.code = ERR_NONE};
 	c->key[0] = '\0';
-	if (recipe_of_revision(g->graph, &s, &c->revision, &r, &c->error))
+	if (built_group_recipe(g, c, &r, &c->error))
 		memcpy(c->key, r.steps[r.n_steps - 1].key, sizeof c->key);
 	recipe_free(&r);
 }
@@ -233,7 +299,7 @@ bool
 built_group_wants(const struct built_group *g, const struct built_catalog *c)
 {
 	return (c->stage == STAGE_WAITS || c->stage == STAGE_RUNS) &&
-	       (c->rank || g->conf->build_all);
+	       (c->rank || built_group_is_of_all(g));
 }
 
 struct snapshot *
@@ -250,30 +316,78 @@ built_group_open(
 
 void
 built_group_put(struct built_group *g, struct built_catalog *c, struct snapshot *s,
-	const struct built_shelf *shelf)
+	const struct store_packed *packed, const struct built_shelf *shelf)
 {
 	char *revision = store_revisions(&c->revision);
 	const struct store_built row = {c->key, g->name, revision};
-	struct store_packed packed = {.n = 0};
 	struct err e = {0};
 
 	snapshot_unref(c->snapshot);
 	snapshot_unref(c->former);
 	c->former = NULL;
-	c->snapshot = library_keep(shelf->kept_in, s);
+	c->snapshot = s;
 	c->stage = STAGE_THERE;
 	c->error = (struct err){.code = ERR_NONE};
 	c->tries = 0;
-	if (shelf->store && shelf->writes) {
-		store_pack(c->snapshot, &packed);
-		if (!store_set_built(shelf->store, &row, &packed, clock_wall_ms(), &e))
-			tell_store(shelf, &e);
-		store_packed_fini(&packed);
-	}
+	if (shelf->store && shelf->writes &&
+		!store_set_built(shelf->store, &row, packed, clock_wall_ms(), &e))
+		tell_store(shelf, &e);
 	free(revision);
 }
 
-/* ---- Another graph ---- */
+/* Lines of them that are told: one of the driver's may say what is wrong, and others
+ * come after it. */
+enum { TOLD_LINES = 6, TOLD_SIZE = 600 };
+
+/* Append the last lines that were said, in one. */
+static void
+add_output(struct err *e, const char *output)
+{
+	struct strvec lines = {0};
+	struct strbuf b = {0};
+	struct err was = *e;
+
+	strvec_split(&lines, output ? output : "", '\n');
+	for (size_t i = lines.n > TOLD_LINES ? lines.n - TOLD_LINES : 0; i < lines.n;
+		i++)
+		strbuf_printf(&b, "%s%s", b.len ? " | " : "", lines.v[i]);
+	if (b.len) {
+		char *told = text_line(b.s, TOLD_SIZE);
+
+		err_set(e, was.code, "%s; it said: %s", was.text, told);
+		free(told);
+	}
+	strbuf_free(&b);
+	strvec_free(&lines);
+}
+
+void
+built_group_fail(const struct built_group *g, struct built_catalog *c,
+	const struct build_result *r)
+{
+	int64_t wait_ms = RETRY_FILES_MS;
+
+	if (r->error.code != ERR_FORMAT) {
+		wait_ms = RETRY_MS;
+		for (unsigned i = 0; i < c->tries && wait_ms < RETRY_MOST_MS; i++)
+			wait_ms *= 2;
+		wait_ms = wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS;
+	}
+	c->tries++;
+	c->retry_ms = clock_mono_ms() + wait_ms;
+	c->stage = STAGE_FAILED;
+	c->error = r->error;
+	add_output(&c->error, r->output);
+	if (c->tries == 1) {
+		struct strbuf title = {0};
+
+		built_group_title(g, &title);
+		log_err(LEVEL_WARN, &c->error, "%s cannot be built", title.s);
+		strbuf_free(&title);
+	}
+}
+
+/* ---- Other files ---- */
 
 /* What is as it was stays; what was built of it before is of use until it is again. */
 static void
@@ -306,11 +420,13 @@ renew(struct built_group *g, struct built_catalog *c, const struct rows_built *k
 	find_in_store(c, known, shelf);
 }
 
-/* True if there are such revisions at all. */
+/* True if there are such revisions at all; a file has one catalog, whose revision it
+ * says itself. */
 static bool
-is_known(const struct migrations *graph, const struct strvec *revision)
+is_known(const struct built_group *g, const struct strvec *revision)
 {
-	return revision->n && !migrations_unknown_id(graph, revision);
+	return g->ddl_path ? !revision->n
+			   : revision->n && !migrations_unknown_id(g->graph, revision);
 }
 
 static void
@@ -319,7 +435,7 @@ drop_unknown(struct built_group *g)
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n; i++) {
-		if (is_known(g->graph, &g->v[i]->revision))
+		if (is_known(g, &g->v[i]->revision))
 			g->v[n++] = g->v[i];
 		else
 			free_catalog(g->v[i]);
@@ -351,7 +467,7 @@ take_rows(struct built_group *g, const struct rows_built *known,
 		const struct row *r = &known->v[i];
 		struct built_catalog probe = {.revision = r->revision};
 
-		if (!is_known(g->graph, &r->revision) || find(g, &r->revision))
+		if (!is_known(g, &r->revision) || find(g, &r->revision))
 			continue;
 		set_key(g, &probe);
 		if (!strcmp(probe.key, r->key))
@@ -381,6 +497,10 @@ want_configured(struct built_group *g, const struct rows_built *known,
 {
 	struct strvec heads = {0};
 
+	if (g->ddl_path) {
+		want(g, &heads, known, shelf, RANK_RECORDED);
+		return;
+	}
 	strvec_copy(&heads, &g->graph->effective_heads);
 	strvec_sort(&heads);
 	if (heads.n)
@@ -396,12 +516,14 @@ want_configured(struct built_group *g, const struct rows_built *known,
 }
 
 void
-built_group_take(struct built_group *g, const struct migrations *graph,
+built_group_take(struct built_group *g, const struct built_question *q,
 	const struct built_shelf *shelf)
 {
 	struct rows_built known;
 
-	g->graph = graph;
+	g->graph = q->graph;
+	if (q->ddl)
+		g->ddl = *q->ddl;
 	list_rows(g, shelf, &known);
 	drop_unknown(g);
 	for (size_t i = 0; i < g->n; i++) {
@@ -409,7 +531,8 @@ built_group_take(struct built_group *g, const struct migrations *graph,
 		renew(g, g->v[i], &known, shelf);
 	}
 	want_configured(g, &known, shelf);
-	take_rows(g, &known, shelf);
+	if (g->graph)
+		take_rows(g, &known, shelf);
 	free_rows(&known);
 	if (g->n)
 		qsort(g->v, g->n, sizeof *g->v, by_revision);

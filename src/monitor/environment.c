@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "catalog/preset.h"
 #include "monitor/ahead.h"
+#include "monitor/capture.h"
 #include "monitor/recall.h"
 #include "monitor/revised.h"
 #include "store/store.h"
@@ -142,6 +143,7 @@ environment_free(struct environment *env)
 	link_kept_close(&env->kept_link);
 	free(env->address);
 	ahead_end(&env->ahead);
+	capture_end(&env->capture);
 	ignore_free(env->ignore);
 	ignore_free(env->fresh_ignore);
 	facts_free(env->facts);

@@ -34,6 +34,7 @@ struct expectation;
 struct kin_database;
 struct ready_server;
 struct ahead;
+struct capture;
 
 /* What is to be known of who is held against it, as far as a check may change it. */
 struct standing {
@@ -91,8 +92,9 @@ struct environment {
 	struct reading *reading;
 	struct link_kept kept_link;
 	struct ahead *ahead; /* of what was read last, until it is judged; or NULL */
-	int64_t started_ms;  /* when its last check began, as queue_ask() says it */
-	int64_t began_ms;    /* the same, of clock_mono_ms() */
+	struct capture *capture; /* or NULL */
+	int64_t started_ms;      /* when its last check began, as queue_ask() says it */
+	int64_t began_ms;        /* the same, of clock_mono_ms() */
 	struct ignore_rules *ignore;
 	/* Of a reload that is not taken yet; or NULL. */
 	struct ignore_rules *fresh_ignore;

@@ -240,18 +240,24 @@ locate_built(struct expectation *x, const struct expectation_sources *from,
 	expected_list_fini(&all);
 }
 
-/* What was built of it before is as good as long as nothing differs from it. */
-static void
+/* What was built of it before is as good as long as nothing differs from it; true if
+ * that is so. */
+static bool
 await_built(struct expectation *x, struct environment *env, struct snapshot *former)
+{
+	env->building = true;
+	if (!former || !env->facts->snapshot || !is_equal(former, x, env))
+		return false;
+	x->snapshot = former;
+	x->revision = &former->revision;
+	return true;
+}
+
+static void
+say_awaited(struct expectation *x, const struct environment *env)
 {
 	struct strbuf ids = {0};
 
-	env->building = true;
-	if (former && env->facts->snapshot && is_equal(former, x, env)) {
-		x->snapshot = former;
-		x->revision = &former->revision;
-		return;
-	}
 	phrase_ids(&ids, &env->facts->recorded);
 	x->reason = xasprintf("%s of migrations %s is being built", ids.s ? ids.s : "",
 		env->conf->migrations);
@@ -265,10 +271,10 @@ take_built(struct expectation *x, const struct expectation_sources *from,
 	struct built_answer a;
 
 	built_of(from->built, q, &env->facts->recorded, &a);
-	if (a.is == BUILT_AWAITED)
-		await_built(x, env, a.snapshot);
-	else
+	if (a.is != BUILT_AWAITED)
 		take_snapshot(x, a.snapshot, &a.error);
+	else if (!await_built(x, env, a.snapshot))
+		say_awaited(x, env);
 }
 
 static void
@@ -277,7 +283,7 @@ expect_built(struct expectation *x, const struct expectation_sources *from,
 {
 	const struct published_migrations *m =
 		graphs_find(from->graphs, env->conf->migrations);
-	const struct built_question q = {env->conf, m ? m->graph : NULL};
+	const struct built_question q = {env->conf, m ? m->graph : NULL, NULL};
 
 	x->reference = xasprintf("migrations:%s", env->conf->migrations);
 	env->building = false;
@@ -295,6 +301,41 @@ expect_built(struct expectation *x, const struct expectation_sources *from,
 		x->reason = xstrdup("no revision is recorded");
 	else
 		take_built(x, from, &q, env);
+}
+
+static void
+take_loaded(struct expectation *x, const struct expectation_sources *from,
+	const struct ddl_known *known, struct environment *env)
+{
+	static const struct strvec none;
+	const struct built_question q = {env->conf, NULL, known->ddl};
+	struct built_answer a;
+
+	built_of(from->built, &q, &none, &a);
+	if (a.is != BUILT_AWAITED && !known->settling)
+		take_snapshot(x, a.snapshot, &a.error);
+	else if (!await_built(x, env, a.snapshot))
+		x->reason = xasprintf("%s is being %s", env->conf->expect_target,
+			known->settling ? "written" : "built");
+}
+
+/* Which revision it is of, its own rows of the version table say. */
+static void
+expect_ddl(struct expectation *x, const struct expectation_sources *from,
+	struct environment *env)
+{
+	const char *path = env->conf->expect_target;
+	struct ddl_known known;
+
+	x->reference = xasprintf("ddl:%s", path);
+	ddl_files_find(from->ddl, path, &known);
+	env->building = known.settling;
+	if (!known.ddl)
+		take_snapshot(x, NULL, &known.error);
+	else if (env->facts)
+		take_loaded(x, from, &known, env);
+	else
+		x->reason = xstrdup("the database has not been read yet");
 }
 
 static void
@@ -318,6 +359,9 @@ expect_catalog(struct expectation *x, const struct expectation_sources *from,
 		break;
 	case EXPECT_MIGRATIONS:
 		expect_built(x, from, env);
+		break;
+	case EXPECT_DDL:
+		expect_ddl(x, from, env);
 		break;
 	}
 }

@@ -3,6 +3,7 @@
 #define MONITOR_EXPECTATION_H
 
 #include "monitor/built.h"
+#include "monitor/ddlfiles.h"
 #include "monitor/environment.h"
 #include "monitor/expected.h"
 #include "monitor/graphs.h"
@@ -11,6 +12,7 @@
 struct expectation_sources {
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct ddl_files *ddl;
 	struct built *built;
 	struct store *store; /* NULL: none */
 };

@@ -22,6 +22,7 @@ struct monitor {
 	struct roster roster;
 	struct graphs *graphs;
 	struct expected_files *files;
+	struct ddl_files *ddl;
 	struct built *built;
 	struct memo *memo;
 	struct variants *variants;
@@ -45,8 +46,18 @@ void monitor_refresh(struct monitor *m, struct environment *env);
 /* At most so many of those that depend on the one that was judged last. */
 void monitor_refresh_dependents(struct monitor *m, size_t most);
 void monitor_tell_migrations(struct monitor *m, const struct published_migrations *now);
-/* What could be built of block `name`, and what not, is published next. */
+/* What could be built of block `name`, what not, and of which revisions there are two
+ * catalogs, is published next. */
 void monitor_tell_built(struct monitor *m, const char *name);
+/* Make ready for what is built. */
+void monitor_begin_builds(struct monitor *m);
+/* A look at the file of SQL `path` was taken: who waits for it to rest is judged. */
+void monitor_see_ddl(struct monitor *m, const char *path);
+/* `env` was judged by a check: what it has is captured, where that is configured. */
+void monitor_capture(
+	struct monitor *m, struct environment *env, const struct migrations *graph);
+/* Judge whose files were looked at; then others may begin. */
+void monitor_go_on(void *monitor);
 /* What is new, or was never checked, is due; what is due begins. */
 void monitor_start_new(struct monitor *m);
 /* Make ready for templates. */

@@ -32,6 +32,7 @@ monitor_sources(const struct monitor *m)
 	return (struct expectation_sources){
 		.graphs = m->graphs,
 		.files = m->files,
+		.ddl = m->ddl,
 		.built = m->built,
 		.store = m->o.store,
 	};
@@ -46,8 +47,8 @@ set_next(struct monitor *m, struct environment *env)
 
 /* ---- Publication ---- */
 
-static void
-publish(struct monitor *m)
+void
+monitor_publish(struct monitor *m)
 {
 	const struct notices_listener listener = {m->o.notices, m->o.arg};
 
@@ -59,8 +60,10 @@ publish(struct monitor *m)
 static void
 judge(struct monitor *m, struct environment *env, const struct expectation *x)
 {
-	if (judged(&m->publication, env, x, &m->o, &m->conf->service) && !m->o.done)
+	if (judged(&m->publication, env, x, &m->o, &m->conf->service) && !m->o.done) {
 		set_next(m, env);
+		monitor_capture(m, env, x->graph);
+	}
 }
 
 /* A single round is over when every environment that was wanted has been tried. */
@@ -167,15 +170,14 @@ end_next(struct monitor *m)
 	return true;
 }
 
-/* Then others may begin. */
-static void
-end_checks(void *arg)
+void
+monitor_go_on(void *arg)
 {
 	struct monitor *m = arg;
 	const struct expectation_sources from = monitor_sources(m);
 
 	if (end_next(m)) {
-		publish(m);
+		monitor_publish(m);
 		library_rest(memo_library(m->memo));
 	}
 	if (m->dependents.of || awaited_next(&m->awaited, &from))
@@ -189,8 +191,8 @@ end_checks(void *arg)
 void
 monitor_listed(void *arg)
 {
-	publish(arg);
-	end_checks(arg);
+	monitor_publish(arg);
+	monitor_go_on(arg);
 }
 
 static void
@@ -212,7 +214,7 @@ take_reading(struct environment *env, struct facts *facts, const struct err *e)
 		set_next(m, env);
 	awaited_ask(&m->awaited, env, &from);
 	see_round(m, env);
-	end_checks(m);
+	monitor_go_on(m);
 }
 
 static void
@@ -246,7 +248,7 @@ see_files(struct monitor *m, struct environment *env, enum graphs_change change)
 		monitor_refresh(m, env);
 }
 
-/* The migrations `name` were looked at, or snapshots. */
+/* The migrations `name` were looked at, snapshots, or a file of SQL. */
 void
 monitor_looked(void *arg, const char *name)
 {
@@ -265,94 +267,16 @@ monitor_looked(void *arg, const char *name)
 	for (size_t i = 0; i < n; i++)
 		see_files(m, of[i], change);
 	awaited_looked(&m->awaited, name, &from);
+	monitor_see_ddl(m, name);
 	if (change == GRAPHS_CHANGED) {
 		monitor_tell_built(m, name);
 		m->publication.notices_stale = true;
-		publish(m);
+		monitor_publish(m);
 	}
-	end_checks(m);
+	monitor_go_on(m);
 }
 
-/* ---- What is built ---- */
-
-void
-monitor_tell_built(struct monitor *m, const char *name)
-{
-	struct problems failed = {0};
-	size_t n;
-
-	(void)graphs_list(m->graphs, &n);
-	for (size_t i = 0; i < n; i++) {
-		struct published_migrations *block = graphs_block(m->graphs, i);
-
-		if (strcmp(block->name, name) != 0)
-			continue;
-		built_problems(m->built, name, &failed);
-		graphs_set_failed(block, &failed);
-		block->builds = built_counts(m->built, name);
-	}
-}
-
-/* Whoever waited for it is judged, and looked at again at once: what was not held
- * against anything was not seen yet. */
-static void
-see_built(struct monitor *m, struct environment *env)
-{
-	bool waited = env->building;
-
-	if (env->conf->expect != EXPECT_MIGRATIONS)
-		return;
-	env->unjudged |= waited && m->o.done && env->facts;
-	monitor_refresh(m, env);
-	if (waited && !env->building && !m->o.done && env->phase == PHASE_IDLE)
-		environment_set_next(env, 0);
-}
-
-static void
-on_built(void *arg, const char *name)
-{
-	struct monitor *m = arg;
-	size_t n = 0;
-	struct environment *const *of = roster_of(&m->roster, name, &n);
-
-	for (size_t i = 0; i < n; i++)
-		see_built(m, of[i]);
-	monitor_tell_built(m, name);
-	publish(m);
-	end_checks(m);
-}
-
-/* A scratch server is none of those that are watched. */
-static void
-list_watched(void *arg, struct strvec *out)
-{
-	const struct monitor *m = arg;
-
-	for (size_t i = 0; i < m->roster.n; i++) {
-		const struct facts *f = m->roster.v[i]->facts;
-
-		if (f && *f->instance.system)
-			strvec_add(out, f->instance.system);
-	}
-	strvec_sort(out);
-	strvec_uniq(out);
-}
-
-static void
-begin_builds(struct monitor *m)
-{
-	const struct built_owner o = {
-		.loop = m->loop,
-		.store = m->o.store,
-		.once = m->o.done != NULL,
-		.kept_in = memo_library(m->memo),
-		.host = {list_watched, m, m->servers, "pgdriftd"},
-		.changed = on_built,
-		.arg = m,
-	};
-
-	m->built = built_new(&o);
-}
+/* ---- Beginning ---- */
 
 static bool
 is_pending(void *arg, const struct facts *f)
@@ -405,7 +329,7 @@ on_late(void *arg)
 	struct monitor *m = arg;
 
 	if (publication_late(&m->publication, &m->queue.due, LATE_MS))
-		publish(m);
+		monitor_publish(m);
 	if (m->queue.due.n)
 		timer_set(m->late, LATE_MS);
 }
@@ -458,7 +382,7 @@ monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms)
 static void
 on_variant(void *arg)
 {
-	publish(arg);
+	monitor_publish(arg);
 }
 
 /* ---- Life ---- */
@@ -477,11 +401,12 @@ monitor_new(struct loop *l, const struct conf *conf, const struct monitor_option
 	m->shapes = shapes_new(l, on_variant, m);
 	m->files = expected_files_new(&(struct look_watcher){l, monitor_looked, m});
 	expected_files_keep_in(m->files, memo_library(m->memo));
-	m->more = timer_new(l, end_checks, m);
+	m->more = timer_new(l, monitor_go_on, m);
 	m->late = timer_new(l, on_late, m);
 	m->started_ms = clock_mono_ms();
 	m->servers = pg_servers_new(l, on_answered, m);
-	begin_builds(m);
+	m->ddl = ddl_files_new(&(struct look_watcher){l, monitor_looked, m});
+	monitor_begin_builds(m);
 	m->publication.now.started_ms = clock_wall_ms();
 	monitor_discover(m);
 	if (!monitor_reload(m, conf, e)) {
@@ -515,12 +440,6 @@ monitor_start(struct monitor *m)
 }
 
 void
-monitor_publish(struct monitor *m)
-{
-	publish(m);
-}
-
-void
 monitor_keep(struct monitor *m)
 {
 	memory_keep_success(&m->roster, m->o.store);
@@ -547,6 +466,7 @@ monitor_free(struct monitor *m)
 	publication_fini(&m->publication);
 	graphs_free(m->graphs);
 	expected_files_free(m->files);
+	ddl_files_free(m->ddl);
 	variants_free(m->variants);
 	shapes_free(m->shapes);
 	memo_free(m->memo);

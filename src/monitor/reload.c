@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "conf/discovered.h"
 #include "monitor/ahead.h"
+#include "monitor/capture.h"
 #include "monitor/clockset.h"
 #include "monitor/internal.h"
 #include "monitor/memory.h"
@@ -38,6 +39,7 @@ take_conf(struct monitor *m, struct environment *env)
 	reading_free(env->reading);
 	env->reading = NULL;
 	ahead_end(&env->ahead);
+	capture_end(&env->capture);
 	env->looking = env->unsettled = env->overtaken = false;
 	queue_break_off(&m->queue, env);
 }
@@ -70,6 +72,7 @@ take_files(struct monitor *m)
 		monitor_tell_built(m, m->conf->migrations[i].name);
 	}
 	expected_files_keep(m->files, m->conf);
+	ddl_files_keep(m->ddl, m->conf);
 	from = monitor_sources(m);
 	awaited_take(&m->awaited, &m->roster, &from);
 }

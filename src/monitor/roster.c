@@ -36,29 +36,48 @@ free_list(void *arg)
 }
 
 static void
-put(struct roster *r, const struct conf_environment *c, struct environment *env)
+list_by(struct strmap *lists, const char *key, struct environment *env)
 {
-	struct list *l = c->migrations ? strmap_get(r->of, c->migrations) : NULL;
+	struct list *l = strmap_get(lists, key);
 
-	r->v[r->n++] = env;
-	strmap_put(r->names, c->name, env);
-	if (!c->migrations)
-		return;
 	if (!l) {
 		l = xcalloc(1, sizeof *l);
-		strmap_put(r->of, c->migrations, l);
+		strmap_put(lists, key, l);
 	}
 	GROW(l->v, l->n, l->cap);
 	l->v[l->n++] = env;
 }
 
-struct environment *const *
-roster_of(const struct roster *r, const char *name, size_t *n)
+static void
+put(struct roster *r, const struct conf_environment *c, struct environment *env)
 {
-	const struct list *l = strmap_get(r->of, name);
+	r->v[r->n++] = env;
+	strmap_put(r->names, c->name, env);
+	if (c->migrations)
+		list_by(r->of, c->migrations, env);
+	if (c->expect == EXPECT_DDL)
+		list_by(r->of_ddl, c->expect_target, env);
+}
+
+static struct environment *const *
+listed(const struct strmap *lists, const char *key, size_t *n)
+{
+	const struct list *l = strmap_get(lists, key);
 
 	*n = l ? l->n : 0;
 	return l ? l->v : NULL;
+}
+
+struct environment *const *
+roster_of(const struct roster *r, const char *name, size_t *n)
+{
+	return listed(r->of, name, n);
+}
+
+struct environment *const *
+roster_of_ddl(const struct roster *r, const char *path, size_t *n)
+{
+	return listed(r->of_ddl, path, n);
 }
 
 static void
@@ -93,7 +112,8 @@ roster_read(struct roster *now, const struct roster *before, const struct conf *
 {
 	*now = (struct roster){.v = xcalloc(conf->n_environments + 1, sizeof *now->v),
 		.names = strmap_new(),
-		.of = strmap_new()};
+		.of = strmap_new(),
+		.of_ddl = strmap_new()};
 	for (size_t i = 0; i < before->n; i++)
 		before->v[i]->stays = false;
 	for (size_t i = 0; i < conf->n_environments; i++) {
@@ -131,6 +151,7 @@ roster_fini(struct roster *r)
 {
 	strmap_free(r->names);
 	strmap_free_all(r->of, free_list);
+	strmap_free_all(r->of_ddl, free_list);
 	free(r->v);
 	*r = (struct roster){0};
 }

@@ -10,7 +10,9 @@ struct roster {
 	struct environment **v; /* as configured */
 	size_t n;
 	struct strmap *names;
-	struct strmap *of; /* a list of each migrations block */
+	/* A list of each migrations block, and of each file of SQL that they are held
+	 * against. */
+	struct strmap *of, *of_ddl;
 };
 
 /* Makes one that was not there before; NULL with the reason if it is configured wrong.
@@ -33,6 +35,9 @@ void roster_fini(struct roster *r);
 /* Those of the migrations block `name`. */
 struct environment *const *
 roster_of(const struct roster *r, const char *name, size_t *n);
+/* Those with expect = "ddl:PATH". */
+struct environment *const *
+roster_of_ddl(const struct roster *r, const char *path, size_t *n);
 /* NULL: there is none of that name; `name` may be NULL. */
 struct environment *roster_find(const struct roster *r, const char *name);
 /* Free those that roster_read() did not take over, whatever is under way of them, and

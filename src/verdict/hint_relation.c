@@ -31,6 +31,11 @@ add_renewal(struct strbuf *out, const struct verdict_input *in)
 			"then renew it with `pgdriftd accept %s`",
 			in->environment ? in->environment : "NAME",
 			in->environment ? in->environment : "NAME");
+	else if (!strncmp(reference, "ddl:", 4))
+		strbuf_printf(out,
+			"renew %s from a database that is at the present one, with its "
+			"rows of the version table",
+			reference);
 	else
 		strbuf_printf(out,
 			"renew %s with `pgdriftd snapshot` from a database that is at "

@@ -279,6 +279,14 @@ test_errors(void **state)
 			"pgdriftd.conf:2: expect: migrations \"m\" are run on a server "
 			"of their own, and say none; add to them, or to service: "
 			"scratch_dsn = \"…\""},
+		{"environment \"a\" { " DSN "\nexpect = \"ddl:/dev/null\" }",
+			"pgdriftd.conf:2: expect: \"/dev/null\" is loaded on a server "
+			"of its own, and service says none; add to it: scratch_dsn = "
+			"\"…\""},
+		{"environment \"a\" { " DSN "\ncapture = \"snapshots:/tmp\" }",
+			"pgdriftd.conf:2: capture: environment \"a\" has no "
+			"migrations that say whether its revision is one; add: "
+			"migrations = \"NAME\""},
 		{"environment \"a\" {\n" DSN "\nwas = \"b\" }\n"
 		 "environment \"b\" { " DSN "}",
 			"pgdriftd.conf:3: was = \"b\": there is an environment of that "

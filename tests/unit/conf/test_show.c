@@ -13,7 +13,7 @@ static const char full[] =
 	"max_checks_per_server = 1 confirm = 2 workers = 3 "
 	"keep_connection = on\n"
 	" state_dir = \"state\" log_format = json log_level = debug max_findings = 7\n"
-	" repeat = 1d scratch_dsn = \"host=i\" build_timeout = 5m }\n"
+	" repeat = 1d scratch_dsn = \"host=i\" build_user = b build_timeout = 5m }\n"
 	"http { listen = { \"127.0.0.1:1\", \"[::1]:2\" } cert_file = file key_file = "
 	"file\n"
 	" users_file = file max_connections = 5 idle_timeout = 7s }\n"
@@ -38,7 +38,9 @@ static const char full[] =
 	" allow_empty = yes baseline_follows_revision = no was = old }\n"
 	"environment \"snap\" { dsn = \"x=1\" expect = \"snapshot:file\" }\n"
 	"environment \"snaps\" { dsn = \"x=1\" expect = \"snapshots:versions\" }\n"
-	"environment \"made\" { dsn = \"x=1\" migrations = m expect = migrations }\n"
+	"environment \"made\" { dsn = \"x=1\" migrations = m expect = migrations "
+	"capture = \"snapshots:versions\" }\n"
+	"environment \"loaded\" { dsn = \"x=1\" expect = \"ddl:file\" }\n"
 	"environment \"base\" { dsn = \"x=1\" expect = baseline enabled = false }\n";
 
 static void

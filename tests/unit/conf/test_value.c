@@ -100,6 +100,7 @@ test_service(void **state)
 			"1000"},
 		{BLOCK_SERVICE, "scratch_dsn", {"host=h"}, "host=h"},
 		{BLOCK_SERVICE, "scratch_shared", {"true"}, "true"},
+		{BLOCK_SERVICE, "build_user", {"app"}, "app"},
 		{BLOCK_SERVICE, "build_timeout", {"2d"},
 			"\"2d\" is out of range: from 1s to 1d"},
 		{BLOCK_SERVICE, "state_dir", {"/var/lib/x"}, "/var/lib/x"},
@@ -291,15 +292,24 @@ test_head_and_expect(void **state)
 		{ENV, "expect", {"snapshots:/dev"}, "snapshots:/dev"},
 		{ENV, "expect", {"snapshot:no"}, "snapshot:/dev/no"},
 		{ENV, "expect", {"snapshots:no"}, "snapshots:/dev/no"},
+		{ENV, "expect", {"ddl:no"}, "ddl:/dev/no"},
+		{ENV, "expect", {"ddl:"},
+			"\"ddl:\" is not one of: environment:NAME, snapshot:FILE, "
+			"snapshots:DIR, baseline, migrations, ddl:FILE, none"},
+		{ENV, "capture", {"snapshots:no"}, "snapshots:/dev/no"},
+		{ENV, "capture", {"no"}, "\"no\" is not written snapshots:DIR"},
+		{ENV, "capture", {"snapshots:"},
+			"\"snapshots:\" is not written snapshots:DIR"},
 		{ENV, "expect", {"environment:"},
 			"\"environment:\" is not one of: environment:NAME, "
-			"snapshot:FILE, snapshots:DIR, baseline, migrations, none"},
+			"snapshot:FILE, snapshots:DIR, baseline, migrations, ddl:FILE, "
+			"none"},
 		{ENV, "expect", {"dev"},
 			"\"dev\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, migrations, none"},
+			"snapshots:DIR, baseline, migrations, ddl:FILE, none"},
 		{ENV, "expect", {"baseline2"},
 			"\"baseline2\" is not one of: environment:NAME, snapshot:FILE, "
-			"snapshots:DIR, baseline, migrations, none"},
+			"snapshots:DIR, baseline, migrations, ddl:FILE, none"},
 	};
 
 	(void)state;
@@ -354,7 +364,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 19 + 6 + 12 + 38);
+	assert_int_equal(conf_n_keys, 20 + 6 + 12 + 39);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

@@ -4,6 +4,7 @@
 #include "tests/unit/migrations/fixture.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,11 +84,14 @@ struct world {
 };
 
 static void
-on_changed(void *arg, const char *migrations)
+on_changed(void *arg, const struct built_origin *of)
 {
 	struct world *w = arg;
 
-	assert_string_equal(migrations, "app");
+	if (of->ddl)
+		assert_string_equal(of->ddl, "/srv/structure.sql");
+	else
+		assert_string_equal(of->migrations, "app");
 	w->changed++;
 }
 
@@ -167,7 +171,7 @@ change(struct world *w, const char *id, const char *down)
 static struct built_answer
 ask(struct world *w, const char *revision)
 {
-	const struct built_question q = {&w->env, w->graph};
+	const struct built_question q = {&w->env, w->graph, NULL};
 	struct strvec ids = fixture_words(revision);
 	struct built_answer a;
 
@@ -340,7 +344,7 @@ test_all(void **state)
 
 	begin(&w, *state);
 	w.block.build_all = true;
-	q = &(struct built_question){&w.env, w.graph};
+	q = &(struct built_question){&w.env, w.graph, NULL};
 	built_all(w.built, q, &all, &awaited);
 	assert_int_equal(awaited, 2);
 	assert_int_equal(all.n, 0);
@@ -374,6 +378,67 @@ test_broken_off(void **state)
 	end(&w);
 }
 
+static struct built_answer
+ask_for_file(struct world *w, const char *digest)
+{
+	struct ddl ddl = {.archive = false};
+	const struct built_question q = {&w->env, NULL, &ddl};
+	const struct strvec none = {0};
+	struct built_answer a;
+
+	snprintf(ddl.digest, sizeof ddl.digest, "%s", digest);
+	built_of(w->built, &q, &none, &a);
+	return a;
+}
+
+/* Its one catalog is built of a file, kept, and built again where that is another. */
+static void
+test_a_file(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	w.env.expect = EXPECT_DDL;
+	w.env.expect_target = (char *)"/srv/structure.sql";
+	w.conf.service.scratch_dsn = (char *)"host=scratch";
+	built_take(w.built, &w.conf);
+	assert_int_equal(ask_for_file(&w, "1").is, BUILT_AWAITED);
+	loop_run(w.loop);
+	assert_string_equal(builder.recipe.ddl, "structure.sql");
+	assert_string_equal(builder.recipe.home, "/srv");
+	assert_int_equal(builder.recipe.steps[0].revision.n, 0);
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	got = ask_for_file(&w, "1");
+	assert_there(&got, a);
+	assert_int_equal(w.changed, 1);
+	/* It is no fault of the migrations, nor counted as such. */
+	assert_int_equal(built_counts(w.built, "app").built, 0);
+	close_built(&w);
+	open_built(&w);
+	got = ask_for_file(&w, "1");
+	assert_there(&got, a);
+	assert_begun(&w, NULL);
+	got = ask_for_file(&w, "2");
+	assert_int_equal(got.is, BUILT_AWAITED);
+	assert_string_equal(got.snapshot->fingerprint, a->fingerprint);
+	loop_run(w.loop);
+	say(NULL, ERR_FORMAT, "it cannot be loaded");
+	got = ask_for_file(&w, "2");
+	assert_int_equal(got.is, BUILT_FAILED);
+	assert_string_equal(got.error.text, "it cannot be loaded");
+	assert_int_equal(problems(&w), 0);
+	assert_int_equal(ask_for_file(&w, "3").is, BUILT_AWAITED);
+	loop_run(w.loop);
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	got = ask_for_file(&w, "3");
+	assert_there(&got, b);
+	snapshot_unref(a);
+	snapshot_unref(b);
+	end(&w);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
@@ -385,6 +450,7 @@ main(void)
 		CASE(test_failures),
 		CASE(test_all),
 		CASE(test_broken_off),
+		CASE(test_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "monitor/expectation.h"
@@ -65,11 +66,78 @@ test_earlier_of_itself(void **state)
 	strvec_free(&env_facts.recorded);
 }
 
+static void
+nobody(void *arg, const struct built_origin *of)
+{
+	(void)arg;
+	(void)of;
+}
+
+/* A file is read by who asks here, and nobody runs the loop: it stays to be loaded. */
+static void
+test_a_file_of_sql(void **state)
+{
+	static char name[] = "env", parent[] = "parent", dsn[] = "host=/nowhere",
+		    schema[] = "public", table[] = "alembic_version",
+		    gone[] = "/nowhere/structure.sql";
+	struct conf_environment c = {.name = name,
+		.partitions = parent,
+		.version_schema = schema,
+		.version_table = table,
+		.expect = EXPECT_DDL,
+		.expect_target = gone,
+		.enabled = true};
+	const struct conf conf = {.service = {.scratch_dsn = dsn},
+		.environments = &c,
+		.n_environments = 1};
+	struct loop *l = loop_new();
+	struct built_owner o = {.loop = l, .changed = nobody};
+	struct facts facts = {
+		.user_tables = true, .snapshot = CATALOG("table public/t")};
+	struct environment env = {.conf = &c, .facts = &facts};
+	struct expectation_sources from = {
+		.graphs = graphs_new(&(struct look_watcher){0}, &conf, NULL),
+		.ddl = ddl_files_new(&(struct look_watcher){0}),
+		.built = built_new(&o)};
+	char own[] = "/tmp/test_expectation.XXXXXX";
+	struct expectation x;
+
+	(void)state;
+	built_take(from.built, &conf);
+	expectation_find(&x, &from, &env);
+	assert_string_equal(x.reference, "ddl:/nowhere/structure.sql");
+	assert_null(x.snapshot);
+	assert_non_null(strstr(x.reason, "No such file"));
+	assert_false(x.not_comparable);
+	assert_false(env.building);
+	expectation_fini(&x);
+	close(mkstemp(own));
+	c.expect_target = own;
+	expectation_find(&x, &from, &env);
+	assert_null(x.snapshot);
+	assert_non_null(strstr(x.reason, own));
+	assert_non_null(strstr(x.reason, "is being built"));
+	assert_true(env.building);
+	expectation_fini(&x);
+	env.facts = NULL;
+	expectation_find(&x, &from, &env);
+	assert_string_equal(x.reason, "the database has not been read yet");
+	assert_false(env.building);
+	expectation_fini(&x);
+	unlink(own);
+	snapshot_unref(facts.snapshot);
+	built_free(from.built);
+	ddl_files_free(from.ddl);
+	graphs_free(from.graphs);
+	loop_free(l);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_earlier_of_itself),
+		cmocka_unit_test(test_a_file_of_sql),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

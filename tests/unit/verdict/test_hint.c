@@ -328,6 +328,16 @@ test_relation(void **state)
 		"public.orders_status_idx is missing)");
 	scene_begin(&s);
 	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
+	s.in.reference = "ddl:/a.sql";
+	s.in.relation = RELATION_REFERENCE_BEHIND;
+	scene_says(&s, STATE_REVISION_MISMATCH,
+		"ddl:/a.sql is older than this database, at revision e9428b9dd556: "
+		"renew ddl:/a.sql from a database that is at the present one, with its "
+		"rows of the version table; until then the 2 differences cannot be "
+		"judged: see /status/prod/diff (first: index "
+		"public.orders_status_idx is missing)");
+	scene_begin(&s);
+	scene_compared(&s, SCHEMA_OTHER_REVISION, scene_middle);
 	s.in.reference = "baseline";
 	s.in.relation = RELATION_UNRELATED;
 	scene_says(&s, STATE_REVISION_MISMATCH,

@@ -1,0 +1,134 @@
+/* What is built, or captured, and what follows from that for others. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "monitor/capture.h"
+#include "monitor/internal.h"
+
+static void
+add_captured(const struct monitor *m, const char *name, struct problems *out)
+{
+	size_t n = 0;
+	struct environment *const *of = roster_of(&m->roster, name, &n);
+
+	for (size_t i = 0; i < n; i++)
+		capture_problem(of[i], out);
+}
+
+void
+monitor_tell_built(struct monitor *m, const char *name)
+{
+	struct problems failed = {0};
+	size_t n;
+
+	(void)graphs_list(m->graphs, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct published_migrations *block = graphs_block(m->graphs, i);
+
+		if (strcmp(block->name, name) != 0)
+			continue;
+		built_problems(m->built, name, &failed);
+		add_captured(m, name, &failed);
+		problem_sort(&failed);
+		graphs_set_failed(block, &failed);
+		block->builds = built_counts(m->built, name);
+	}
+}
+
+/* Whoever waited for it is judged, and looked at again at once: what was not held
+ * against anything was not seen yet. */
+static void
+see_built(struct monitor *m, struct environment *env)
+{
+	bool waited = env->building;
+
+	env->unjudged |= waited && m->o.done && env->facts;
+	monitor_refresh(m, env);
+	if (waited && !env->building && !m->o.done && env->phase == PHASE_IDLE)
+		environment_set_next(env, 0);
+}
+
+static void
+on_built(void *arg, const struct built_origin *of)
+{
+	struct monitor *m = arg;
+	size_t n = 0;
+	struct environment *const *who =
+		of->ddl ? roster_of_ddl(&m->roster, of->ddl, &n)
+			: roster_of(&m->roster, of->migrations, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (of->ddl || who[i]->conf->expect == EXPECT_MIGRATIONS)
+			see_built(m, who[i]);
+	if (of->migrations)
+		monitor_tell_built(m, of->migrations);
+	monitor_publish(m);
+	monitor_go_on(m);
+}
+
+void
+monitor_see_ddl(struct monitor *m, const char *path)
+{
+	size_t n = 0;
+	struct environment *const *who = roster_of_ddl(&m->roster, path, &n);
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (who[i]->building) {
+			monitor_refresh(m, who[i]);
+			any = true;
+		}
+	if (any)
+		monitor_publish(m);
+}
+
+/* A scratch server is none of those that are watched. */
+static void
+list_watched(void *arg, struct strvec *out)
+{
+	const struct monitor *m = arg;
+
+	for (size_t i = 0; i < m->roster.n; i++) {
+		const struct facts *f = m->roster.v[i]->facts;
+
+		if (f && *f->instance.system)
+			strvec_add(out, f->instance.system);
+	}
+	strvec_sort(out);
+	strvec_uniq(out);
+}
+
+void
+monitor_begin_builds(struct monitor *m)
+{
+	const struct built_owner o = {
+		.loop = m->loop,
+		.store = m->o.store,
+		.once = m->o.done != NULL,
+		.kept_in = memo_library(m->memo),
+		.host = {list_watched, m, m->servers, "pgdriftd"},
+		.changed = on_built,
+		.arg = m,
+	};
+
+	m->built = built_new(&o);
+}
+
+/* ---- What is captured ---- */
+
+static void
+on_captured(struct environment *env)
+{
+	monitor_tell_built(env->monitor, env->conf->migrations);
+	monitor_publish(env->monitor);
+}
+
+void
+monitor_capture(
+	struct monitor *m, struct environment *env, const struct migrations *graph)
+{
+	const struct capture_owner owner = {
+		m->loop, memo_library(m->memo), on_captured};
+
+	capture_see(&env->capture, &owner, env, graph);
+}
