@@ -286,7 +286,6 @@ expect_built(struct expectation *x, const struct expectation_sources *from,
 	const struct built_question q = {env->conf, m ? m->graph : NULL, NULL};
 
 	x->reference = xasprintf("migrations:%s", env->conf->migrations);
-	env->building = false;
 	if (!q.graph) {
 		x->reason = xstrdup_null(m ? m->error : NULL);
 		return;
@@ -493,6 +492,7 @@ expectation_find(struct expectation *x, const struct expectation_sources *from,
 	struct environment *env)
 {
 	*x = (struct expectation){0};
+	env->building = false;
 	note_reference(from, env);
 	expect_catalog(x, from, env);
 	find_first(x, from, env);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/problem.h"
 #include "monitor/graphs.h"
 
 struct world {
@@ -371,10 +372,43 @@ test_archive_comes(void **state)
 	end(&w);
 }
 
+/* What comes of running the files counts beside what they say, but for what is meant.
+ */
+static void
+test_what_comes_of_running_them(void **state)
+{
+	const struct place at = {"v", 0, "a"};
+	struct published_migrations *m;
+	struct problems failed = {0};
+	struct world w;
+
+	begin(&w, *state);
+	strvec_add(&w.block.allow, "build_failed:a");
+	fixture_revision(w.versions, "a", NULL, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
+	check(&w, "a");
+	m = graphs_block(w.graphs, 0);
+	problem_add(&failed, PROBLEM_BUILD_FAILED, at, "it fails");
+	problem_add(&failed, PROBLEM_BUILD_FAILED, (struct place){"v", 0, "b"}, "too");
+	problem_add(&failed, PROBLEM_TWO_CATALOGS, at, "they differ");
+	graphs_set_failed(m, &failed);
+	assert_int_equal(m->n_failed, 3);
+	assert_true(m->failed[0].allowed);
+	assert_int_equal(m->problems[PROBLEM_BUILD_FAILED], 1);
+	assert_int_equal(m->problems[PROBLEM_TWO_CATALOGS], 1);
+	graphs_set_failed(m, &failed);
+	assert_int_equal(m->n_failed, 0);
+	assert_int_equal(m->problems[PROBLEM_BUILD_FAILED], 0);
+	assert_int_equal(m->problems[PROBLEM_TWO_CATALOGS], 0);
+	end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_comes_of_running_them,
+			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_new_file, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
