@@ -25,13 +25,13 @@ enum capture_outcome { CAPTURE_NONE, CAPTURE_WRITTEN, CAPTURE_SAME, CAPTURE_OTHE
 /* What a thread does. */
 struct job {
 	struct capture *capture; /* not to be touched once it is cancelled */
-	struct library *library; /* or NULL */
+	struct library *kept_in; /* or NULL */
 	struct snapshot *snapshot;
 	char *dir;
 	/* Which file had it, and what that was then; or NULL. */
 	char *file;
 	struct stat st;
-	bool again; /* there was one */
+	bool again; /* it is the catalog that was last looked for */
 	/* What was found: the file stands; or it was written; or another is there
 	 * (NULL: what cannot be one); or `err`. */
 	bool stands, written;
@@ -43,8 +43,8 @@ struct capture {
 	struct capture_owner owner;
 	struct environment *env;
 	struct snapshot *seen; /* by the last check, fit to be written; or NULL */
-	/* What was last tried, and what came of it: the file that has it, or has
-	 * another one. */
+	/* What was last looked for, and what came of it: the file that has it, or has
+	 * another one; or NULL. */
 	struct snapshot *tried;
 	enum capture_outcome outcome;
 	char *file;
@@ -64,7 +64,7 @@ job_free(void *arg)
 
 	snapshot_unref(j->snapshot);
 	snapshot_unref(j->there);
-	library_unref(j->library);
+	library_unref(j->kept_in);
 	free(j->dir);
 	free(j->file);
 	free(j);
@@ -83,7 +83,7 @@ write_new(struct job *j)
 static void
 take_there(struct job *j, struct snapshot *there)
 {
-	j->there = library_keep(j->library, snapshot_ref(there));
+	j->there = library_keep(j->kept_in, snapshot_ref(there));
 	if (stat(j->file, &j->st) != 0)
 		j->st = (struct stat){0};
 }
@@ -144,6 +144,14 @@ set_outcome(struct capture *c, enum capture_outcome outcome, char *difference)
 		c->owner.changed(c->env);
 }
 
+static void
+set_file(struct capture *c, const struct job *j)
+{
+	free(c->file);
+	c->file = j ? xstrdup(j->file) : NULL;
+	c->st = j ? j->st : (struct stat){0};
+}
+
 /* What was said of the same catalog before stands. */
 static void
 fail(struct capture *c, const struct err *e, bool again)
@@ -153,12 +161,14 @@ fail(struct capture *c, const struct err *e, bool again)
 	for (unsigned i = 0; i < c->failures && wait_ms < RETRY_MOST_MS; i++)
 		wait_ms *= 2;
 	c->retry_ms =
-		clock_mono_ms() + (wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS);
+		c->owner.now_ms + (wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS);
 	if (!c->failures++)
 		log_err(LEVEL_WARN, e, "environment %s cannot be captured",
 			c->env->conf->name);
-	if (!again)
-		set_outcome(c, CAPTURE_NONE, NULL);
+	if (again)
+		return;
+	set_file(c, NULL);
+	set_outcome(c, CAPTURE_NONE, NULL);
 }
 
 static void
@@ -227,19 +237,19 @@ done(void *arg)
 	struct capture *c = j->capture;
 
 	c->work = NULL;
+	snapshot_unref(c->tried);
+	c->tried = snapshot_ref(j->snapshot);
 	if (j->err.code != ERR_NONE) {
 		fail(c, &j->err, j->again);
 	} else if (!j->stands) {
 		c->failures = 0;
-		free(c->file);
-		c->file = xstrdup(j->file);
-		c->st = j->st;
+		set_file(c, j);
 		if (j->written)
 			take_written(c);
 		else
 			compare(c, j->there);
-		if (j->library)
-			library_rest(j->library);
+		if (j->kept_in)
+			library_rest(j->kept_in);
 	}
 	job_free(j);
 }
@@ -276,15 +286,13 @@ start(struct capture *c)
 	struct job *j = xcalloc(1, sizeof *j);
 
 	*j = (struct job){.capture = c,
-		.library = library_ref(c->owner.library),
+		.kept_in = library_ref(c->owner.kept_in),
 		.snapshot = snapshot_ref(c->seen),
 		.dir = xstrdup(c->env->conf->capture),
 		.st = c->st};
-	if (is_same_catalog(c->tried, c->seen))
+	j->again = is_same_catalog(c->tried, c->seen);
+	if (j->again)
 		j->file = xstrdup_null(c->file);
-	j->again = j->file != NULL;
-	snapshot_unref(c->tried);
-	c->tried = snapshot_ref(c->seen);
 	c->work = work_start(c->owner.loop, &capturing, j);
 }
 
@@ -314,7 +322,7 @@ capture_see(struct capture **at, const struct capture_owner *owner,
 		return;
 	if (!is_same_catalog(c->tried, now))
 		c->retry_ms = 0;
-	if (c->retry_ms <= clock_mono_ms())
+	if (c->retry_ms <= owner->now_ms)
 		start(c);
 }
 

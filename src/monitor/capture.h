@@ -9,7 +9,8 @@
 
 struct capture_owner {
 	struct loop *loop;
-	struct library *library;
+	struct library *kept_in;
+	int64_t now_ms; /* of clock_mono_ms() */
 	/* In a turn of the loop: capture_problem() says something else of `env`. */
 	void (*changed)(struct environment *env);
 };

@@ -1,6 +1,7 @@
 /* What is built, or captured, and what follows from that for others. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "monitor/capture.h"
 #include "monitor/internal.h"
@@ -127,8 +128,10 @@ void
 monitor_capture(
 	struct monitor *m, struct environment *env, const struct migrations *graph)
 {
-	const struct capture_owner owner = {
-		m->loop, memo_library(m->memo), on_captured};
+	const struct capture_owner owner = {.loop = m->loop,
+		.kept_in = memo_library(m->memo),
+		.now_ms = clock_mono_ms(),
+		.changed = on_captured};
 
 	capture_see(&env->capture, &owner, env, graph);
 }

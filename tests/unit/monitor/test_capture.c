@@ -24,6 +24,7 @@ struct world {
 	struct facts facts;
 	struct published_environment published;
 	struct migrations *graph;
+	int64_t now_ms;
 };
 
 static unsigned changed;
@@ -85,13 +86,29 @@ end(struct world *w)
 	free(w->path);
 }
 
-/* A check has ended. */
+static void
+set_revision(struct world *w, const char *id)
+{
+	strvec_free(&w->facts.recorded);
+	strvec_add(&w->facts.recorded, id);
+}
+
+/* A check has ended; what that begins is not done yet. */
+static void
+see_begun(struct world *w)
+{
+	const struct capture_owner owner = {.loop = w->loop,
+		.kept_in = memo_library(w->memo),
+		.now_ms = w->now_ms,
+		.changed = on_changed};
+
+	capture_see(&w->env->capture, &owner, w->env, w->graph);
+}
+
 static void
 see(struct world *w)
 {
-	const struct capture_owner owner = {w->loop, memo_library(w->memo), on_changed};
-
-	capture_see(&w->env->capture, &owner, w->env, w->graph);
+	see_begun(w);
 	loop_run(w->loop);
 }
 
@@ -296,6 +313,54 @@ test_no_directory(void **state)
 	end(&w);
 }
 
+/* It is tried again, also where another was written before. */
+static void
+test_another_try(void **state)
+{
+	char *away = xasprintf("%s/away", (char *)*state);
+	struct world w;
+
+	begin(&w, *state);
+	set_revision(&w, "a");
+	see(&w);
+	see(&w);
+	set_revision(&w, "b");
+	assert_int_equal(rename(w.conf.capture, away), 0);
+	see(&w);
+	see(&w);
+	assert_int_equal(rename(away, w.conf.capture), 0);
+	see(&w);
+	assert_false(is_written(&w));
+	w.now_ms += 15000;
+	see(&w);
+	assert_true(is_written(&w));
+	free(away);
+	end(&w);
+}
+
+/* As long as it is not known how the next one does, what was said before stands: of the
+ * revision that it was said of. */
+static void
+test_a_problem_until_the_next_is_seen(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	see(&w);
+	see(&w);
+	set_catalog(&w, CATALOG("schema /public", "table public/t", "table public/u"));
+	see(&w);
+	see(&w);
+	set_revision(&w, "a");
+	see(&w);
+	see_begun(&w);
+	assert_int_equal(problems(&w), 1);
+	loop_run(w.loop);
+	assert_int_equal(problems(&w), 0);
+	assert_int_equal(changed, 2);
+	end(&w);
+}
+
 /* A file of that name is nothing to be written over, whatever it is. */
 static void
 test_something_else_of_the_name(void **state)
@@ -326,6 +391,8 @@ main(void)
 		CASE(test_an_equal_one),
 		CASE(test_another_one),
 		CASE(test_no_directory),
+		CASE(test_another_try),
+		CASE(test_a_problem_until_the_next_is_seen),
 		CASE(test_something_else_of_the_name),
 	};
 

@@ -12,7 +12,7 @@ enum { LARGE = 3000 };
 
 struct world {
 	struct loop *loop;
-	struct library *library;
+	struct library *kept_in;
 	struct packings packings;
 	char expected[HASH_HEX_LEN]; /* the key of the one that is packed next */
 	unsigned told;
@@ -34,16 +34,16 @@ on_packed(void *arg, const char *key, struct snapshot *s,
 static void
 begin(struct world *w)
 {
-	*w = (struct world){.loop = loop_new(), .library = library_new()};
+	*w = (struct world){.loop = loop_new(), .kept_in = library_new()};
 	w->packings = (struct packings){
-		.loop = w->loop, .kept_in = w->library, .packed = on_packed, .arg = w};
+		.loop = w->loop, .kept_in = w->kept_in, .packed = on_packed, .arg = w};
 }
 
 static void
 end(struct world *w)
 {
 	packings_clear(&w->packings);
-	library_unref(w->library);
+	library_unref(w->kept_in);
 	loop_free(w->loop);
 }
 
