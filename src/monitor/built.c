@@ -16,11 +16,6 @@ enum { KEEP_MS = 86400 * 1000 };
 /* How soon it is looked for whether a database is dropped that was built. */
 enum { DROPPED_MS = 20 };
 
-struct tally {
-	char *migrations;
-	struct published_builds counts;
-};
-
 struct built {
 	struct built_owner o;
 	struct built_shelf shelf;
@@ -28,8 +23,7 @@ struct built {
 	struct builds *builds;
 	struct built_group **groups;
 	size_t n, cap;
-	struct tally *tallies; /* of blocks; they outlast groups */
-	size_t n_tallies, cap_tallies;
+	struct tallies tallies;
 	struct timer *timer;         /* something is to be begun */
 	struct built_group *running; /* whose recipe that is; NULL: none runs */
 	size_t steps;                /* that are still to be told of it */
@@ -47,11 +41,17 @@ is_of_block(const struct built_group *g, const char *name)
 	return g->conf && !strcmp(g->conf->name, name);
 }
 
+static struct built_origin
+origin_of(const struct built_group *g)
+{
+	return (struct built_origin){
+		.migrations = g->conf ? g->conf->name : NULL, .ddl = g->ddl_path};
+}
+
 static void
 tell_changed(struct built *b, const struct built_group *g)
 {
-	const struct built_origin of = {
-		.migrations = g->conf ? g->conf->name : NULL, .ddl = g->ddl_path};
+	const struct built_origin of = origin_of(g);
 
 	b->o.changed(b->o.arg, &of);
 }
@@ -141,6 +141,7 @@ built_take(struct built *b, const struct conf *conf)
 {
 	size_t n = 0;
 
+	tallies_take(&b->tallies, conf);
 	b->conf = conf;
 	for (size_t i = 0; i < b->n; i++) {
 		struct built_group *g = b->groups[i];
@@ -170,27 +171,16 @@ built_stale(struct built *b, const char *name)
 
 /* ---- What came of one ---- */
 
-static struct published_builds *
-tally(struct built *b, const char *migrations)
-{
-	for (size_t i = 0; i < b->n_tallies; i++)
-		if (!strcmp(b->tallies[i].migrations, migrations))
-			return &b->tallies[i].counts;
-	GROW(b->tallies, b->n_tallies, b->cap_tallies);
-	b->tallies[b->n_tallies] = (struct tally){.migrations = xstrdup(migrations)};
-	return &b->tallies[b->n_tallies++].counts;
-}
-
 static void
 count(struct built *b, const struct built_group *g, const struct build_result *r)
 {
 	int64_t since_ms = b->begun_ms;
-	struct published_builds *t;
+	const struct built_origin of = origin_of(g);
+	struct published_builds *t = tallies_of(&b->tallies, &of);
 
 	b->begun_ms = clock_mono_ms();
-	if (!g->conf)
+	if (!t)
 		return;
-	t = tally(b, g->conf->name);
 	if (r->snapshot)
 		t->built++;
 	else if (r->error.code == ERR_FORMAT)
@@ -474,13 +464,10 @@ built_problems(const struct built *b, const char *name, struct problems *out)
 	}
 }
 
-struct published_builds
-built_counts(const struct built *b, const char *name)
+const struct tallies *
+built_tallies(const struct built *b)
 {
-	for (size_t i = 0; i < b->n_tallies; i++)
-		if (!strcmp(b->tallies[i].migrations, name))
-			return b->tallies[i].counts;
-	return (struct published_builds){.built = 0};
+	return &b->tallies;
 }
 
 void
@@ -543,9 +530,7 @@ built_free(struct built *b)
 	for (size_t i = 0; i < b->n; i++)
 		built_group_free(b->groups[i]);
 	free(b->groups);
-	for (size_t i = 0; i < b->n_tallies; i++)
-		free(b->tallies[i].migrations);
-	free(b->tallies);
+	tallies_fini(&b->tallies);
 	timer_free(b->timer);
 	free(b);
 }

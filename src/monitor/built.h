@@ -11,15 +11,10 @@
 #include "migrations/problem.h"
 #include "monitor/expected.h"
 #include "monitor/published.h"
+#include "monitor/tallies.h"
 #include "store/store.h"
 
 struct built;
-
-/* Whose catalogs: those of a migrations block, or of a file of SQL; the other is NULL.
- */
-struct built_origin {
-	const char *migrations, *ddl;
-};
 
 struct built_owner {
 	struct loop *loop;
@@ -82,8 +77,8 @@ bool built_is_busy(const struct built *b);
 
 /* Append what could not be built of block `name`, where the migrations are to blame. */
 void built_problems(const struct built *b, const char *name, struct problems *out);
-/* How often that was tried. */
-struct published_builds built_counts(const struct built *b, const char *name);
+/* How often any was. */
+const struct tallies *built_tallies(const struct built *b);
 /* Within a transaction of the store: tell it once a day that all this is wanted. */
 void built_keep(struct built *b);
 

@@ -110,7 +110,7 @@ void published_environment_free(struct published_environment *p);
 
 /* How often catalogs were built since the start, and how long the last took. */
 struct published_builds {
-	uint64_t built, failed; /* by fault of the migrations */
+	uint64_t built, failed; /* by fault of the files */
 	uint64_t unavailable;   /* by another's */
 	int64_t duration_ms;
 };
@@ -130,6 +130,12 @@ struct published_migrations {
 	struct problem *failed;
 	size_t n_failed;
 	bool is_built; /* somebody expects what they make */
+	struct published_builds builds;
+};
+
+/* A file of SQL that somebody is held against. */
+struct published_ddl {
+	const char *path;
 	struct published_builds builds;
 };
 
@@ -167,6 +173,8 @@ struct published {
 	size_t n_environments;
 	const struct published_migrations *migrations;
 	size_t n_migrations;
+	const struct published_ddl *ddl; /* sorted by path */
+	size_t n_ddl;
 	const struct published_discovery *discoveries; /* as configured */
 	size_t n_discoveries;
 	bool reload_ok;

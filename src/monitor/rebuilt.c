@@ -32,7 +32,7 @@ monitor_tell_built(struct monitor *m, const char *name)
 		add_captured(m, name, &failed);
 		problem_sort(&failed);
 		graphs_set_failed(block, &failed);
-		block->builds = built_counts(m->built, name);
+		block->builds = tallies_of_block(built_tallies(m->built), name);
 	}
 }
 

@@ -67,6 +67,8 @@ take_files(struct monitor *m)
 
 	m->graphs = graphs_new(&watcher, m->conf, m->graphs);
 	built_take(m->built, m->conf);
+	m->publication.now.ddl = built_tallies(m->built)->ddl;
+	m->publication.now.n_ddl = built_tallies(m->built)->n_ddl;
 	for (size_t i = 0; i < m->conf->n_migrations; i++) {
 		graphs_block(m->graphs, i)->is_built = is_built(m->conf, i);
 		monitor_tell_built(m, m->conf->migrations[i].name);

@@ -33,24 +33,36 @@ write_discovery_up(struct writer *w)
 	}
 }
 
+/* `label`: of which kind of files, `value` says which. */
+static void
+write_built(struct writer *w, const char *label, const char *value,
+	const struct published_builds *b)
+{
+	const struct {
+		const char *result;
+		uint64_t n;
+	} counts[] = {{"built", b->built}, {"failed", b->failed},
+		{"unavailable", b->unavailable}};
+
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
+		sample_begin(w);
+		sample_label(w, label, value);
+		sample_label(w, "result", counts[i].result);
+		sample_end(w, counts[i].n);
+	}
+}
+
 static void
 write_builds(struct writer *w)
 {
 	for (size_t i = 0; i < w->p->n_migrations; i++) {
 		const struct published_migrations *m = &w->p->migrations[i];
-		const struct {
-			const char *result;
-			uint64_t n;
-		} counts[] = {{"built", m->builds.built}, {"failed", m->builds.failed},
-			{"unavailable", m->builds.unavailable}};
 
-		for (size_t k = 0; m->is_built && k < COUNT_OF(counts); k++) {
-			sample_begin(w);
-			sample_label(w, "migrations", m->name);
-			sample_label(w, "result", counts[k].result);
-			sample_end(w, counts[k].n);
-		}
+		if (m->is_built)
+			write_built(w, "migrations", m->name, &m->builds);
 	}
+	for (size_t i = 0; i < w->p->n_ddl; i++)
+		write_built(w, "ddl", w->p->ddl[i].path, &w->p->ddl[i].builds);
 }
 
 static void
@@ -76,17 +88,24 @@ write_discovery_time(struct writer *w)
 }
 
 static void
+write_duration(struct writer *w, const char *label, const char *value,
+	const struct published_builds *b)
+{
+	if (!b->duration_ms)
+		return;
+	sample_begin(w);
+	sample_label(w, label, value);
+	sample_end_seconds(w, b->duration_ms);
+}
+
+static void
 write_build_duration(struct writer *w)
 {
-	for (size_t i = 0; i < w->p->n_migrations; i++) {
-		const struct published_migrations *m = &w->p->migrations[i];
-
-		if (!m->builds.duration_ms)
-			continue;
-		sample_begin(w);
-		sample_label(w, "migrations", m->name);
-		sample_end_seconds(w, m->builds.duration_ms);
-	}
+	for (size_t i = 0; i < w->p->n_migrations; i++)
+		write_duration(w, "migrations", w->p->migrations[i].name,
+			&w->p->migrations[i].builds);
+	for (size_t i = 0; i < w->p->n_ddl; i++)
+		write_duration(w, "ddl", w->p->ddl[i].path, &w->p->ddl[i].builds);
 }
 
 static void
@@ -211,7 +230,7 @@ const struct family metrics_of_whole[] = {
 		"When a template's server last said what it stands for.",
 		.all = write_discovery_time},
 	{"pgdriftd_builds", COUNTER,
-		"Catalogs that were built of migrations, by result.",
+		"Catalogs that were built of migrations or a file of SQL, by result.",
 		.all = write_builds},
 	{"pgdriftd_build_duration_seconds", GAUGE, "How long the last build took.",
 		.all = write_build_duration},

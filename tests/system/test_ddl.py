@@ -38,6 +38,9 @@ class Loaded(SystemTest):
             return found if text in (found["schema"]["reason"] or "") else None
         return until("the reason to say " + text, reached)
 
+    def count(self, result):
+        return self.running.metric("pgdriftd_builds_total", ddl=self.file, result=result)
+
     def leftovers(self):
         return self.server.sql(
             "SELECT count(*) FROM pg_database WHERE datname LIKE 'pgdriftd_build%'").strip()
@@ -57,6 +60,10 @@ class OfSql(Loaded):
                          "CREATE TABLE by_hand ();\n")
         self.running.wait_state("env", "in_sync")
         until("nothing to be left", lambda: self.leftovers() == "0")
+        self.assertEqual([self.count(r) for r in ("built", "failed", "unavailable")],
+                         [2, 0, 0])
+        self.assertGreater(self.running.metric("pgdriftd_build_duration_seconds",
+                                               ddl=self.file), 0)
 
     def test_it_is_kept(self):
         write(self.file, "CREATE TABLE orders ();\n")
@@ -92,6 +99,7 @@ class OfSql(Loaded):
         for part in ("structure.sql", 'type "nowhere" does not exist'):
             self.assertIn(part, found["schema"]["reason"])
         self.assertEqual(self.running.log().count("cannot be built"), 1)
+        self.assertEqual(self.count("failed"), 1)
         write(self.file, "CREATE TABLE a ();\n")
         self.running.wait_state("env", "in_sync")
         until("nothing to be left", lambda: self.leftovers() == "0")
@@ -110,6 +118,7 @@ class OfSql(Loaded):
                                   service={"scratch_dsn": "host=/nowhere"})
         found = self.reason("/nowhere")
         self.assertEqual(found["state"], "unknown")
+        self.assertEqual(self.count("unavailable"), 1)
 
     def test_it_has_to_be_said_where(self):
         write(self.file, "CREATE TABLE a ();\n")

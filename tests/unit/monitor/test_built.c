@@ -192,6 +192,13 @@ assert_begun(struct world *w, const char *revision)
 		assert_string_equal(builder.recipe.steps[0].revision.v[0], revision);
 }
 
+/* Of the migrations. */
+static struct published_builds
+counts(const struct world *w)
+{
+	return tallies_of_block(built_tallies(w->built), "app");
+}
+
 /* What is at hand comes to this. */
 static void
 say(struct snapshot *s, enum err_code code, const char *text)
@@ -324,8 +331,8 @@ test_failures(void **state)
 	got = ask(&w, "b");
 	assert_int_equal(got.is, BUILT_FAILED);
 	assert_int_equal(problems(&w), 0);
-	assert_int_equal(built_counts(w.built, "app").failed, 1);
-	assert_int_equal(built_counts(w.built, "app").unavailable, 1);
+	assert_int_equal(counts(&w).failed, 1);
+	assert_int_equal(counts(&w).unavailable, 1);
 	/* A reload tries it at once. */
 	built_take(w.built, &w.conf);
 	(void)ask(&w, "b");
@@ -391,6 +398,20 @@ ask_for_file(struct world *w, const char *digest)
 	return a;
 }
 
+/* The file was built so often since the start, and could not be. */
+static void
+assert_counts(const struct world *w, uint64_t built, uint64_t failed)
+{
+	const struct tallies *t = built_tallies(w->built);
+	const struct published_ddl *d = t->ddl;
+
+	assert_int_equal(t->n_ddl, 1);
+	assert_string_equal(d->path, "/srv/structure.sql");
+	assert_int_equal(d->builds.built, built);
+	assert_int_equal(d->builds.failed, failed);
+	assert_int_equal(d->builds.unavailable, 0);
+}
+
 /* Its one catalog is built of a file, kept, and built again where that is another. */
 static void
 test_a_file(void **state)
@@ -414,7 +435,8 @@ test_a_file(void **state)
 	assert_there(&got, a);
 	assert_int_equal(w.changed, 1);
 	/* It is no fault of the migrations, nor counted as such. */
-	assert_int_equal(built_counts(w.built, "app").built, 0);
+	assert_int_equal(counts(&w).built, 0);
+	assert_counts(&w, 1, 0);
 	close_built(&w);
 	open_built(&w);
 	got = ask_for_file(&w, "1");
@@ -434,6 +456,13 @@ test_a_file(void **state)
 	say(snapshot_ref(b), ERR_NONE, NULL);
 	got = ask_for_file(&w, "3");
 	assert_there(&got, b);
+	assert_counts(&w, 1, 1);
+	/* Who stays is counted on, who goes is not. */
+	built_take(w.built, &w.conf);
+	assert_counts(&w, 1, 1);
+	w.env.enabled = false;
+	built_take(w.built, &w.conf);
+	assert_int_equal(built_tallies(w.built)->n_ddl, 0);
 	snapshot_unref(a);
 	snapshot_unref(b);
 	end(&w);

@@ -173,6 +173,11 @@ set_migrations(struct fixture *f)
 	f->migrations[0].name = xstrdup("abparts");
 	f->migrations[0].graph = &f->graph;
 	f->migrations[0].problems[PROBLEM_NO_REVISION_ID] = 1;
+	f->migrations[0].is_built = true;
+	f->migrations[0].builds = (struct published_builds){
+		.built = 5, .failed = 1, .unavailable = 2, .duration_ms = 1250};
+	f->ddl = (struct published_ddl){.path = "/srv/structure.sql",
+		.builds = {.built = 3, .unavailable = 1, .duration_ms = 420}};
 	f->migrations[1].name = xstrdup("gone");
 	f->migrations[1].problems[PROBLEM_UNREADABLE_FILE] = 1;
 	f->migrations[1].error = xstrdup("/srv/gone: No such file or directory");
@@ -199,6 +204,8 @@ fixture_set(struct fixture *f)
 		.n_environments = COUNT_OF(f->list),
 		.migrations = f->migrations,
 		.n_migrations = COUNT_OF(f->migrations),
+		.ddl = &f->ddl,
+		.n_ddl = 1,
 		.reload_ok = true,
 		.reload_ok_ms = at("2026-09-20T08:00:00.250Z")};
 }

@@ -14,6 +14,7 @@ struct fixture {
 	struct migrations graph;
 	struct problem problems[1];
 	struct published_migrations migrations[2];
+	struct published_ddl ddl;
 	struct published published;
 };
 
