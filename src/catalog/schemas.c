@@ -14,47 +14,29 @@
 
 /* ---- The names ---- */
 
-/* The name, without quotes. */
-static void
-add_raw(struct strbuf *out, const struct token *k)
-{
-	strbuf_add(out, "");
-	if (k->type != TOKEN_QUOTED) {
-		strbuf_addn(out, k->s, k->n);
-		return;
-	}
-	for (size_t i = 1; i + 1 < k->n; i++) {
-		strbuf_addc(out, k->s[i]);
-		i += k->s[i] == '"';
-	}
-}
-
-static bool
-is_left_over(const struct strvec *map, const char *schema)
+bool
+schemas_is_left_over(const struct strvec *map, const char *schema)
 {
 	return mapping_takes(map, schema) && !mapping_there(map, schema);
 }
 
-bool
-schemas_leave_out(const struct strvec *map, const struct object *o, const char *schema)
+void
+schemas_named(const struct object *o, struct strvec *out)
 {
 	struct tokens t = {0};
-	bool left_out = false;
 
-	if (!map || !map->n)
-		return false;
-	if (schema || !o->id.args)
-		return schema && is_left_over(map, schema);
+	if (!o->id.args)
+		return;
 	tokens_read(&t, o->id.args);
-	for (size_t i = 0; i + 1 < t.n && !left_out; i++) {
+	for (size_t i = 0; i + 1 < t.n; i++) {
 		struct strbuf name = {0};
 
-		add_raw(&name, &t.v[i]);
-		left_out = tokens_is(&t, i + 1, ".") && is_left_over(map, name.s);
-		strbuf_free(&name);
+		if (!tokens_is(&t, i + 1, "."))
+			continue;
+		token_name(&t.v[i], &name);
+		strvec_take(out, strbuf_take(&name));
 	}
 	tokens_free(&t);
-	return left_out;
 }
 
 /* What a HERE that is no THERE is called: the other end of its chain. */
@@ -107,10 +89,10 @@ item_of(const struct tokens *t, size_t from, size_t to)
 		.text = xstrndup(t->v[from].s,
 			(size_t)(t->v[to - 1].s + t->v[to - 1].n - t->v[from].s))};
 
-	add_raw(&item.key, &t->v[from]);
+	token_name(&t->v[from], &item.key);
 	strbuf_addc(&item.key, '\001');
 	if (from + 2 < to && tokens_is(t, from + 1, "."))
-		add_raw(&item.key, &t->v[from + 2]);
+		token_name(&t->v[from + 2], &item.key);
 	return item;
 }
 
@@ -169,15 +151,38 @@ map_config(const struct renaming *r, const struct object *o, const char *value,
 	renaming_settings(r, value, out);
 }
 
+/* What the literal `'…'` says. */
+static char *
+unquoted(const char *literal)
+{
+	struct strbuf b = {0};
+
+	strbuf_add(&b, "");
+	for (literal++; *literal; literal++) {
+		if (*literal == '\'' && *++literal != '\'')
+			break;
+		strbuf_addc(&b, *literal);
+	}
+	return strbuf_take(&b);
+}
+
 /* Of the setting that has the object's name. */
 static void
 map_setting(const struct renaming *r, const struct object *o, const char *value,
 	struct strbuf *out)
 {
-	if (o->id.name && !strcmp(o->id.name, "search_path"))
-		renaming_path(r, value, out);
-	else
+	struct strbuf path = {0};
+	char *before;
+
+	if (*value != '\'' || !o->id.name || strcmp(o->id.name, "search_path") != 0) {
 		strbuf_add(out, value);
+		return;
+	}
+	before = unquoted(value);
+	renaming_path(r, before, &path);
+	text_literal(out, path.s);
+	strbuf_free(&path);
+	free(before);
 }
 
 static void

@@ -14,10 +14,12 @@
 struct snapshot *
 schemas_map(const struct snapshot *s, const struct strvec *map, struct err *e);
 
-/* True of what is in a schema whose name is left over so, or of types in one, as a cast
- * is: there is nothing that it could be compared with.  `schema`: that of `o`, or NULL.
- */
-bool
-schemas_leave_out(const struct strvec *map, const struct object *o, const char *schema);
+/* True of a schema whose name is left over so: there is nothing that it could be
+ * compared with. */
+bool schemas_is_left_over(const struct strvec *map, const char *schema);
+
+/* Append the schemas of the types that `o` is known by, as a cast is: one for each type
+ * that is qualified. */
+void schemas_named(const struct object *o, struct strvec *out);
 
 #endif

@@ -111,3 +111,17 @@ tokens_free(struct tokens *t)
 	free(t->v);
 	*t = (struct tokens){0};
 }
+
+void
+token_name(const struct token *k, struct strbuf *out)
+{
+	strbuf_add(out, "");
+	if (k->type != TOKEN_QUOTED) {
+		strbuf_addn(out, k->s, k->n);
+		return;
+	}
+	for (size_t i = 1; i + 1 < k->n; i++) {
+		strbuf_addc(out, k->s[i]);
+		i += k->s[i] == '"';
+	}
+}

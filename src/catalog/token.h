@@ -2,8 +2,7 @@
 #ifndef CATALOG_TOKEN_H
 #define CATALOG_TOKEN_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/strbuf.h"
 
 enum token_type {
 	TOKEN_SPACE,
@@ -32,5 +31,7 @@ void tokens_read(struct tokens *t, const char *in);
 void tokens_free(struct tokens *t);
 /* True if there is a token `i`, and it is that. */
 bool tokens_is(const struct tokens *t, size_t i, const char *what);
+/* Append the name that it is, without quotes. */
+void token_name(const struct token *k, struct strbuf *out);
 
 #endif

@@ -309,15 +309,19 @@ say_unread(const struct source *s)
 				s[i].error.text);
 }
 
-/* Who gives one name twice means it. */
+/* Who gives one name twice means it; but whether both are one database matters where
+ * schemas of it are compared with each other. */
 static void
 tell_apart(struct request *r, const struct source *s)
 {
-	if (!strcmp(s[0].text, s[1].text))
+	const struct strvec *names = r->compare.schema_map;
+	bool twice = !strcmp(s[0].text, s[1].text);
+
+	if (twice && !(names && names->n))
 		return;
 	r->compare.instance[0] = &s[0].instance;
 	r->compare.instance[1] = &s[1].instance;
-	if (!r->schemas.n && s[0].environment && s[1].environment)
+	if (!twice && !r->schemas.n && s[0].environment && s[1].environment)
 		r->compare.expected_schemas = &s[0].environment->schemas;
 }
 

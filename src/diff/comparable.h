@@ -12,6 +12,9 @@ bool comparable_check(const struct comparison *c, struct strbuf *why);
 /* How the two that were read stand to each other, as far as that matters: two roles of
  * one database are not the same. */
 enum instance_relation comparable_relation(const struct compare_options *o);
+/* True if both are one database, and schemas of it are compared with each other: what
+ * is of none of those is the same row on both sides. */
+bool comparable_is_one(const struct compare_options *o);
 /* The schema that `o` is in or on, or NULL. */
 const char *comparable_schema(const struct object *o);
 /* True if one of `globs` matches; no globs match all. */

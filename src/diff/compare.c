@@ -9,12 +9,12 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/schemas.h"
 #include "catalog/secret.h"
 #include "catalog/severity.h"
 #include "diff/across.h"
 #include "diff/columns.h"
 #include "diff/comparable.h"
+#include "diff/concerned.h"
 #include "diff/deviation.h"
 #include "diff/grants.h"
 #include "diff/inheritance.h"
@@ -22,6 +22,7 @@
 #include "diff/moved.h"
 #include "diff/names.h"
 #include "diff/partitions.h"
+#include "diff/published.h"
 #include "diff/renames.h"
 #include "diff/whitespace.h"
 #include "diff/whole.h"
@@ -93,15 +94,6 @@ choose_properties(struct comparison *c)
 
 /* ---- Who takes part ---- */
 
-static bool
-schema_wanted(const struct compare_options *opt, const struct object *o)
-{
-	const char *schema = comparable_schema(o);
-
-	return (!schema || comparable_wanted(opt->schemas, schema)) &&
-	       !schemas_leave_out(opt->schema_map, o, schema);
-}
-
 /* The two sides may have their version tables in different places. */
 static bool
 is_version_table(const struct comparison *c, const struct object *o)
@@ -122,7 +114,7 @@ takes_part(struct comparison *c, const struct object *o)
 {
 	const struct compare_options *opt = c->options;
 
-	if (!schema_wanted(opt, o) || is_version_table(c, o) || partitions_hide(opt, o))
+	if (!concerned_is(c, o) || is_version_table(c, o) || partitions_hide(opt, o))
 		return false;
 	if (o->id.on == KIND_DATABASE && !has_database(c))
 		return false;
@@ -224,8 +216,10 @@ compare_values(struct comparison *c, const struct object *expected,
 		.severity = severity_changed(p, expected, found),
 		.expected = p->of_found_alone ? NULL : expected->values[i],
 		.found = found->values[i]};
-	enum across result = moved_compare(c, p, f.expected, f.found);
+	enum across result;
 
+	published_keep_to(c, found, &f);
+	result = moved_compare(c, p, f.expected, f.found);
 	if (result == ACROSS_SAME) {
 		c->n_denied += p->secrets && text_same(f.found, SECRET_DENIED);
 		return;
@@ -366,6 +360,7 @@ compare_snapshots(struct comparison *c)
 {
 	for (size_t side = 0; side < 2; side++)
 		c->version[side] = c->sides[side]->server_version_num;
+	c->is_one = comparable_is_one(c->options);
 	choose_properties(c);
 	choose_objects(c);
 	merge(c);

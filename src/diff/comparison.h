@@ -24,7 +24,8 @@ struct difference {
 struct comparison {
 	const struct compare_options *options;
 	const struct snapshot *sides[2];
-	unsigned char *presence[2];     /* of each object */
+	bool is_one;                /* both are one database, see comparable_is_one() */
+	unsigned char *presence[2]; /* of each object */
 	const struct object **twins[2]; /* of each object: what it is compared with */
 	struct strmap *renamed; /* qualified names of sequences and indexes that were
 				 * matched in spite of them; NULL: none */

@@ -90,7 +90,8 @@ static void
 add_options(struct strbuf *b, const struct compare_options *o)
 {
 	const bool switches[] = {o->column_order, o->owners, o->grants, o->comments,
-		o->generated_names, o->locale, o->all, o->loose_bodies};
+		o->generated_names, o->locale, o->all, o->loose_bodies,
+		comparable_is_one(o)};
 
 	for (size_t i = 0; i < COUNT_OF(switches); i++)
 		strbuf_addc(b, switches[i] ? '1' : '0');

@@ -72,8 +72,7 @@ class SchemaNames(SystemTest):
         self.assertEqual(self.compared(both, both, "--all"), [])
         self.assertEqual(self.compared(template, quoted, names=QUOTED + "=tenant_a"), [])
         self.assertEqual(self.compared(quoted, both, "--schemas", "tenant_b",
-                                       names="tenant_b=" + QUOTED),
-                         [("cast", "(tenant_a.pair AS text)", None)])
+                                       names="tenant_b=" + QUOTED), [])
         self.assertEqual(self.compared(
             both, both, names="tenant_b=tenant_a,tenant_a=tenant_b"), [])
         # The template itself is none of those that are compared with it.
@@ -119,6 +118,71 @@ class SchemaNames(SystemTest):
                 result = program("diff", dsn, dsn, "--schema-names", names)
                 self.assertStatus(result, status)
                 self.assertIn(reason, result.out + result.err)
+
+
+# What is in no schema: of the template, and of whoever comes first.
+SHARED = """
+CREATE EXTENSION citext SCHEMA {s};
+CREATE FUNCTION {s}.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER on_ddl ON ddl_command_end EXECUTE FUNCTION {s}.on_ddl();
+CREATE FUNCTION {s}.handle() RETURNS language_handler LANGUAGE c AS 'plpgsql', 'plpgsql_call_handler';
+CREATE LANGUAGE tongue HANDLER {s}.handle;
+CREATE FUNCTION {s}.number(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE CAST (text AS int) WITH FUNCTION {s}.number(text);
+CREATE PUBLICATION shared FOR TABLE {s}.orders;
+CREATE TABLE public.common (m {s}.mood);
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = {s}, public', current_database());
+END $$;
+"""
+# Of each tenant, but in no schema.
+OWN = """
+CREATE TRANSFORM FOR {s}.pair LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal));
+CREATE PUBLICATION only_{s} FOR TABLE {s}.orders, {s}.log;
+COMMENT ON PUBLICATION only_{s} IS 'of {s}';
+"""
+
+
+class InNoSchema(SystemTest):
+    """What is in no schema is of no tenant, unless it names one."""
+
+    def compared(self, expected, found, *switches):
+        found = program("diff", expected, found, "--schema-names", "tenant_b=tenant_a",
+                        "--all", "--format", "json", *switches).json()["findings"]
+        return sorted((f["kind"], f["name"], f.get("property") or "") for f in found)
+
+    def test_what_is_one_row_of_one_database(self):
+        both = self.database(tenant("tenant_a") + tenant("tenant_b") +
+                             SHARED.replace("{s}", "tenant_a") +
+                             "".join(OWN.replace("{s}", t) for t in ("tenant_a", "tenant_b")))
+        dsn = self.server.dsn(both)
+        other = dsn + " application_name=another"
+        in_template = [("function", "tenant_b.handle()", ""),
+                       ("function", "tenant_b.number(text)", ""),
+                       ("function", "tenant_b.on_ddl()", "")]
+        for expected in dsn, other:
+            for switches in (), ("--schemas", "tenant_b"), ("--schemas", "tenant_b,public"):
+                with self.subTest(expected=expected, switches=switches):
+                    self.assertEqual(self.compared(expected, dsn, *switches), in_template)
+        # What is the template's, or the tenant's, is compared, in a schema or not.
+        self.server.sql("DROP TRANSFORM FOR tenant_b.pair LANGUAGE sql;"
+                        "DROP CAST (tenant_a.pair AS text);"
+                        "CREATE CAST (tenant_b.pair AS int) WITH INOUT", both)
+        self.assertEqual(self.compared(dsn, dsn), [
+            ("cast", "(tenant_b.pair AS integer)", ""),
+            ("cast", "(tenant_b.pair AS text)", "")] + in_template + [
+            ("transform", "(tenant_b.pair, sql)", "")])
+
+    def test_of_other_tenants_of_another_database(self):
+        template = self.database(tenant("tenant_a") + SHARED.replace("{s}", "tenant_a"))
+        many = self.database("".join(tenant(t) + OWN.replace("{s}", t)
+                                     for t in ("tenant_b", "tenant_c")) +
+                             SHARED.replace("{s}", "tenant_b") +
+                             "ALTER PUBLICATION shared ADD TABLE tenant_c.orders")
+        # Of the tenant itself nobody expected them.
+        own = [("publication", "only_tenant_b", ""),
+               ("transform", "(tenant_b.pair, sql)", "")]
+        template, many = self.server.dsn(template), self.server.dsn(many)
+        self.assertEqual(self.compared(template, many, "--schemas", "tenant_b"), own)
 
 
 class Tenants(SystemTest):

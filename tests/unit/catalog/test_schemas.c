@@ -44,8 +44,12 @@ test_values(void **state)
 		{"publication /p|schemas=a, aa", "schemas", "aa, b"},
 		{"publication /p|tables=a.t (x, y) WHERE (a.f(x, 1)), \"aA\".u",
 			"tables", "\"aA\".u, b.t (x, y) WHERE (b.f(x, 1))"},
-		{"database_setting /search_path|value=a, public", "value", "b, public"},
-		{"database_setting /role|value=a", "value", "a"},
+		{"database_setting /search_path|value='a, public'", "value",
+			"'b, public'"},
+		{"database_setting /search_path|value='\"it''s\", \"a\", a.a, c'",
+			"value", "'\"it''s\", b, a.a, c'"},
+		{"database_setting /search_path|value=''", "value", "''"},
+		{"database_setting /role|value='a'", "value", "'a'"},
 	};
 
 	(void)state;
@@ -116,35 +120,51 @@ static void
 test_left_over(void **state)
 {
 	static const struct {
-		const char *object, *schema;
-		bool left_out;
-	} cases[] = {
-		{"table a/t", "a", true},
-		{"table b/t", "b", false},
-		{"table c/t", "c", false},
-		{"table x/t", "x", false},
-		{"table public/a", "public", false},
-		{"schema /a", "a", true},
-		{"extension /a|installed_in=a", NULL, false},
-		{"cast /cast(a.m AS text)|context=explicit|method=BINARY", NULL, true},
-		{"cast /cast(text AS \"a\".m)|context=explicit|method=BINARY", NULL,
-			true},
-		{"cast /cast(b.a AS text)|context=explicit|method=BINARY", NULL, false},
-	};
+		const char *schema;
+		bool left_over;
+	} cases[] = {{"a", true}, {"b", false}, {"c", false}, {"x", false},
+		{"public", false}};
+	static const struct strvec none;
 	struct strvec map = {0};
 
 	(void)state;
 	strvec_split(&map, "c=b,b=a,x=y,y=x", ',');
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct snapshot *s = CATALOG(cases[i].object);
-
-		assert_int_equal(
-			schemas_leave_out(&map, &s->objects[0], cases[i].schema),
-			cases[i].left_out);
-		assert_false(schemas_leave_out(NULL, &s->objects[0], cases[i].schema));
-		snapshot_unref(s);
+		assert_int_equal(schemas_is_left_over(&map, cases[i].schema),
+			cases[i].left_over);
+		assert_false(schemas_is_left_over(&none, cases[i].schema));
 	}
 	strvec_free(&map);
+}
+
+static void
+test_named(void **state)
+{
+	static const struct {
+		const char *object, *names;
+	} cases[] = {
+		{"extension /a|installed_in=a", ""},
+		{"table a/t", ""},
+		{"cast /cast(a.m AS text)|context=explicit|method=BINARY", "a"},
+		{"cast /cast(text AS \"A \"\"x.y\".m)|context=explicit|method=BINARY",
+			"A \"x.y"},
+		{"cast /cast(b.a AS c.b)|context=explicit|method=BINARY", "b|c"},
+		{"comment /cast(b.a AS text)|on=cast|comment=x", "b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snapshot *s = CATALOG(cases[i].object);
+		struct strvec names = {0};
+		struct strbuf b = {0};
+
+		schemas_named(&s->objects[0], &names);
+		strvec_join(&names, "|", &b);
+		assert_string_equal(b.s ? b.s : "", cases[i].names);
+		strbuf_free(&b);
+		strvec_free(&names);
+		snapshot_unref(s);
+	}
 }
 
 int
@@ -155,6 +175,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_left_over),
+		cmocka_unit_test(test_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,7 @@ test_instances(void **state)
 	struct instance y = {
 		.system = "2", .database = "5", .started_us = 1, .read_us = 3};
 	struct compare_options o = COMPARE_DEFAULTS;
+	struct strvec names = {0};
 
 	assert_int_equal(made_for(w, &o), 1);
 	o.instance[0] = &x;
@@ -111,6 +112,12 @@ test_instances(void **state)
 	assert_int_equal(made_for(w, &o), 0);
 	strcpy(y.system, "1");
 	assert_int_equal(made_for(w, &o), 1);
+	strvec_add(&names, "other=public");
+	o.schema_map = &names;
+	assert_int_equal(made_for(w, &o), 1);
+	strcpy(y.system, "2");
+	assert_int_equal(made_for(w, &o), 1);
+	strvec_free(&names);
 }
 
 static struct ignore_rules *
