@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conf/discovered.h"
+#include "monitor/listing.h"
 #include "monitor/schedule.h"
 #include "reading/inventory.h"
 
@@ -46,63 +47,40 @@ place_of(const char *name)
 }
 
 static char *
-written(const struct discovery *v)
+known_as(struct store *s, const char *name, int64_t *success_ms)
 {
-	struct strbuf b = {0};
+	char *place = name ? place_of(name) : NULL, *text = NULL;
+	struct err e;
 
-	strbuf_add(&b, v->system);
-	for (size_t i = 0; i < v->names.n; i++) {
-		char *escaped = conf_name_escape(v->names.v[i]);
-
-		strbuf_printf(&b, "\n%s", escaped);
-		free(escaped);
-	}
-	return strbuf_take(&b);
+	if (place)
+		text = store_known(s, place, success_ms, &e);
+	free(place);
+	return text;
 }
 
-static void
-take_written(struct discovery *v, const char *text)
-{
-	struct strvec lines = {0};
-
-	strvec_split(&lines, text, '\n');
-	for (size_t i = 1; i < lines.n; i++) {
-		char *name = conf_name_read(lines.v[i]);
-
-		if (name && conf_template_wants(v->fresh_conf, name))
-			strvec_take(&v->names, name);
-		else
-			free(name);
-	}
-	strvec_sort(&v->names);
-	free(v->system);
-	v->system = xstrdup(lines.n ? lines.v[0] : "");
-	strvec_free(&lines);
-}
-
-/* By its name, or by the one that it had. */
+/* By its name, or by the one that it had, under which it is kept no longer. */
 static void
 load(struct discovery *v, struct store *s)
 {
-	const char *const names[] = {v->name, v->fresh_conf->was};
-	struct err e;
+	char *text = s ? known_as(s, v->name, &v->last_success_ms) : NULL;
 
-	for (size_t i = 0; s && i < COUNT_OF(names) && !v->kept; i++) {
-		char *place = names[i] ? place_of(names[i]) : NULL;
-
-		v->kept = place ? store_known(s, place, &v->last_success_ms, &e) : NULL;
-		free(place);
-	}
+	v->kept = xstrdup_null(text);
+	if (s && !text)
+		text = known_as(s, v->fresh_conf->was, &v->last_success_ms);
 	v->kept_success_ms = v->last_success_ms;
-	if (v->kept)
-		take_written(v, v->kept);
+	if (!text)
+		return;
+	free(v->system);
+	v->system = listing_read(v->fresh_conf, text, &v->names);
+	free(text);
 }
 
 static void
 save(struct discovery *v)
 {
 	struct store *s = v->all->o.store;
-	char *place = place_of(v->name), *text = written(v);
+	char *place = place_of(v->name),
+	     *text = listing_write(v->conf, v->system, &v->names);
 	struct err e = {0};
 	bool same = v->kept && !strcmp(v->kept, text), ok = true;
 
@@ -404,6 +382,17 @@ discoveries_start(struct discoveries *d)
 {
 	d->started = true;
 	discoveries_ask(d);
+}
+
+void
+discoveries_doubt(struct discoveries *d, const char *environment)
+{
+	size_t n = strcspn(environment, "/");
+
+	for (size_t i = 0; environment[n] && i < d->n; i++)
+		if (strlen(d->v[i]->name) == n &&
+			!strncmp(d->v[i]->name, environment, n))
+			due(d->v[i]);
 }
 
 void

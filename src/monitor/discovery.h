@@ -51,6 +51,9 @@ void discoveries_start(struct discoveries *d);
 void discoveries_pump(struct discoveries *d, int most);
 /* All are due. */
 void discoveries_ask(struct discoveries *d);
+/* What that environment stands for seems to be gone: the template that it comes of, if
+ * any, is due. */
+void discoveries_doubt(struct discoveries *d, const char *environment);
 /* Servers that took connections only answer again. */
 void discoveries_answered(struct discoveries *d);
 /* To be called after queue_take(). */

@@ -195,6 +195,12 @@ monitor_listed(void *arg)
 	monitor_go_on(arg);
 }
 
+static bool
+has_no_schema(const struct err *e)
+{
+	return e && !strcmp(e->sqlstate, READING_NO_SCHEMA);
+}
+
 static void
 take_reading(struct environment *env, struct facts *facts, const struct err *e)
 {
@@ -207,6 +213,8 @@ take_reading(struct environment *env, struct facts *facts, const struct err *e)
 	if (facts)
 		identity_see(env, facts, m->o.store);
 	environment_take(env, facts, e);
+	if (has_no_schema(e) && !m->o.done)
+		discoveries_doubt(&m->discoveries, env->conf->name);
 	timeline_see(env, (size_t)m->conf->service.max_findings);
 	queue_known(&m->queue, env);
 	kin_see(&m->kin, env);

@@ -14,6 +14,7 @@
 #include "catalog/optional.h"
 #include "catalog/shape.h"
 #include "loop/work.h"
+#include "reading/reading.h"
 #include "reading/scripts.h"
 
 /* Where all answers are smaller it takes a few milliseconds. */
@@ -414,6 +415,20 @@ gathered_has_rows(const struct gathered *g)
 
 /* ---- Details ---- */
 
+/* What is read of one schema alone would be empty without it. */
+static bool
+has_schema(const struct gathered *g, struct err *e)
+{
+	const struct identity id = {.name = g->schema, .on = KIND_NONE};
+
+	if (!g->schema || snapshot_find(g->snapshot, KIND_SCHEMA, &id))
+		return true;
+	err_set(e, ERR_MOVED, "schema %s is not there, or is an extension's",
+		g->schema);
+	snprintf(e->sqlstate, sizeof e->sqlstate, "%s", READING_NO_SCHEMA);
+	return false;
+}
+
 static bool
 finish_snapshot(struct gathered *g, struct err *e)
 {
@@ -423,7 +438,7 @@ finish_snapshot(struct gathered *g, struct err *e)
 		g->builder, s->schema, s->table, s->version_table_exists, &s->recorded);
 	g->snapshot = builder_finish(g->builder, s->in_recovery, e);
 	g->builder = NULL;
-	if (!g->snapshot || !shape_check(g->snapshot, e))
+	if (!g->snapshot || !has_schema(g, e) || !shape_check(g->snapshot, e))
 		return false;
 	g->snapshot = library_keep(g->kept_in, g->snapshot);
 	return true;

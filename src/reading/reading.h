@@ -13,6 +13,10 @@
  * that who locks tables as one does is one (migration_lock.perhaps). */
 typedef bool pending_fn(void *arg, const struct facts *f);
 
+/* The SQLSTATE of a reading that moved (ERR_MOVED) since its only_schema is not there.
+ */
+#define READING_NO_SCHEMA "3F000"
+
 struct reading_options {
 	struct pg_target target;
 	const char *version_schema, *version_table;
@@ -24,10 +28,12 @@ struct reading_options {
 	int64_t migrating_max_ms;
 	const struct migration_lock *lock_seen;
 	pending_fn *pending; /* with the argument of reading_fn; NULL: none ever is */
-	const char *only_schema; /* nothing of others is read; NULL: all is */
-	bool catalog;            /* false: the recorded revision is enough */
-	bool revision_optional;  /* a version table that cannot be read is none */
-	bool even_migrating;     /* read the catalog although a migration runs */
+	/* Nothing of others is read, and it is to be there, see READING_NO_SCHEMA;
+	 * NULL: all is. */
+	const char *only_schema;
+	bool catalog;           /* false: the recorded revision is enough */
+	bool revision_optional; /* a version table that cannot be read is none */
+	bool even_migrating;    /* read the catalog although a migration runs */
 	/* Counts the looks of all readings that are held against each other, so that it
 	 * is known which came first; NULL: this one is held against none. */
 	uint64_t *moments;

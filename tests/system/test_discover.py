@@ -502,6 +502,21 @@ class Schemas(Discovering):
         running.wait_state("tenants%2Ftenant_a", "in_sync")
         running.wait_state("tenants%2Ftenant_b", "drifted")
 
+    def test_what_is_gone_is_not_empty(self):
+        """A list is older than a check: what it names may be gone."""
+        running = self.start(self.of_schemas(discover_interval="1h"))
+        self.until_names(*("tenants/tenant_" + n for n in ("a", "b", "template")))
+        running.wait_state("tenants%2Ftenant_a", "in_sync")
+        self.server.sql("DROP SCHEMA tenant_a CASCADE", self.shared)
+        running.get("/check/tenants%2Ftenant_a", method="POST")
+        self.until_names("tenants/tenant_b", "tenants/tenant_template")
+        changes = running.json("/history?environment=tenants/tenant_a")["changes"]
+        self.assertEqual({c["state"] for c in changes} - {"in_sync"}, set())
+        file = self.config(section("service", state_dir=""), self.of_schemas())
+        said = program("check", "-c", file, "tenants/tenant_typo")
+        self.assertStatus(said, 2)
+        self.assertIn("schema tenant_typo is not there", said.out)
+
     def test_odd_names(self):
         self.server.sql(tenant('"tenant_ \'""/;--"') + tenant('"tenant_.x"'), self.shared)
         running = self.start(self.of_schemas())

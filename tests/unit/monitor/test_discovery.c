@@ -96,13 +96,21 @@ test_name_before(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct world *w = begin(s);
+	int64_t success_ms;
 	struct err e;
+	char *kept;
 
 	assert_true(store_set_known(s, "old/", 5000, "77\na", &e));
 	w->conf = fixture_load_text(*state, TEMPLATE("t", "*", "was = old"));
 	discoveries_read(&w->d, w->conf);
 	assert_expanded(w, " t/a");
 	discoveries_take(&w->d, w->conf);
+	/* From now on under the one that it has. */
+	discoveries_keep(&w->d, false);
+	kept = store_known(s, "t/", &success_ms, &e);
+	assert_string_equal(kept, "77\na");
+	assert_int_equal(success_ms, 5000);
+	free(kept);
 	end(w);
 	store_close(s);
 }
