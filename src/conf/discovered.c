@@ -3,9 +3,11 @@
  * database chooses its name. */
 #include "conf/discovered.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/value.h"
@@ -49,18 +51,6 @@ bool
 conf_template_of_schemas(const struct conf_environment *t)
 {
 	return !strcmp(t->discover, "schemas");
-}
-
-char *
-conf_template_refuses(const struct conf_environment *t, const char *name)
-{
-	size_t n = strcspn(name, "*?=");
-
-	if (!conf_template_of_schemas(t) || !name[n])
-		return NULL;
-	return xasprintf("a schema with %c in its name cannot be told from others in "
-			 "`schemas` and `schema_names`: leave it out of discover_match",
-		name[n]);
 }
 
 /* ---- Names ---- */
@@ -266,6 +256,111 @@ fill_list(struct strvec *list, const char *name)
 		fill_text(&list->v[i], name);
 }
 
+/* ---- Names in rules ---- */
+
+static bool
+is_plain(const char *name)
+{
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
+/* True if what was written so far ends within quotes. */
+static bool
+is_within_quotes(const struct strbuf *b)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < b->len; i++)
+		quoted ^= b->s[i] == '"';
+	return quoted;
+}
+
+static void
+add_within_quotes(struct strbuf *b, const char *name)
+{
+	for (; *name; name++) {
+		if (*name == '"')
+			strbuf_addc(b, '"');
+		strbuf_addc(b, *name);
+	}
+}
+
+/* In a part of a name, which is a glob: `?` for all that has a meaning there. */
+static void
+add_glob(struct strbuf *b, const char *name)
+{
+	for (; *name; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		strbuf_addc(b, isalnum(c) || c == '_' || c >= 0x80 ? *name : '?');
+	}
+}
+
+/* A name that means itself, whatever it is: who may create a database writes no rules.
+ */
+static void
+add_to_rule(struct strbuf *b, const char *name, const char *behind)
+{
+	bool whole = b->len && strchr(":.", b->s[b->len - 1]) &&
+		     (!*behind || strchr(".@ ", *behind));
+
+	if (is_within_quotes(b)) {
+		add_within_quotes(b, name);
+	} else if (whole && !is_plain(name)) {
+		strbuf_addc(b, '"');
+		add_within_quotes(b, name);
+		strbuf_addc(b, '"');
+	} else {
+		add_glob(b, name);
+	}
+}
+
+static void
+fill_rules(struct strvec *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		struct strbuf b = {0};
+		const char *s = rules->v[i], *at;
+
+		strbuf_add(&b, "");
+		for (; (at = strstr(s, PLACE)); s = at + strlen(PLACE)) {
+			strbuf_addn(&b, s, (size_t)(at - s));
+			add_to_rule(&b, name, at + strlen(PLACE));
+		}
+		strbuf_add(&b, s);
+		free(rules->v[i]);
+		rules->v[i] = strbuf_take(&b);
+	}
+}
+
+/* ---- What is filled in ---- */
+
+static bool
+is_one_name(const char *entry)
+{
+	const char *equals = strchr(entry, '=');
+	size_t n = equals ? (size_t)(equals - entry) : 0;
+
+	return equals && strlen(equals + 1) == n && !strncmp(entry, equals + 1, n);
+}
+
+/* With `name` in it; a schema that would be compared with itself has its own name. */
+static void
+fill_mapping(struct strvec *mapping, const char *name)
+{
+	struct strvec before = *mapping;
+
+	*mapping = (struct strvec){0};
+	fill_list(&before, name);
+	for (size_t i = 0; i < before.n; i++)
+		if (!is_one_name(before.v[i]))
+			strvec_add(mapping, before.v[i]);
+	strvec_free(&before);
+}
+
 /* What is a file, or another environment, has the name as it is in that of the
  * environment; where the server's own is meant it stands as the server has it. */
 static void
@@ -279,22 +374,39 @@ fill(struct conf_environment *e, const char *name)
 	fill_text(&e->version_schema, name);
 	fill_text(&e->version_table, name);
 	fill_list(&e->schemas, name);
-	fill_list(&e->schema_names, name);
-	fill_list(&e->ignore, name);
+	fill_mapping(&e->schema_names, name);
+	fill_rules(&e->ignore, name);
 	free(escaped);
 }
 
-static bool
-maps_to_itself(const struct strvec *names)
+/* Of all that a name is put into, this is what may be wrong with one and not with
+ * another. */
+static char *
+mapping_refuses(const struct conf_environment *t, const char *name)
 {
-	for (size_t i = 0; i < names->n; i++) {
-		const char *here = names->v[i], *equals = strchr(here, '=');
-		size_t n = equals ? (size_t)(equals - here) : 0;
+	struct strvec mapping = {0};
+	char *wrong, *why = NULL;
 
-		if (equals && strlen(equals + 1) == n && !strncmp(here, equals + 1, n))
-			return true;
-	}
-	return false;
+	strvec_copy(&mapping, &t->schema_names);
+	fill_mapping(&mapping, name);
+	wrong = mapping_wrong(&mapping);
+	if (wrong)
+		why = xasprintf("schema_names of \"%s\": %s", name, wrong);
+	strvec_free(&mapping);
+	free(wrong);
+	return why;
+}
+
+char *
+conf_template_refuses(const struct conf_environment *t, const char *name)
+{
+	size_t n = strcspn(name, "*?=");
+
+	if (!conf_template_of_schemas(t) || !name[n])
+		return mapping_refuses(t, name);
+	return xasprintf("a schema with %c in its name cannot be told from others in "
+			 "`schemas` and `schema_names`: leave it out of discover_match",
+		name[n]);
 }
 
 /* What all others are held against is itself held against nothing. */
@@ -306,8 +418,6 @@ forget_self(struct conf_environment *e)
 		free(e->expect_target);
 		e->expect_target = NULL;
 	}
-	if (maps_to_itself(&e->schema_names))
-		strvec_free(&e->schema_names);
 	if (e->head_environment && !strcmp(e->head_environment, e->name)) {
 		free(e->head_environment);
 		e->head_environment = NULL;

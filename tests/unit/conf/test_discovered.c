@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/ignore.h"
 #include "conf/discovered.h"
 #include "tests/unit/conf/fixture.h"
 
@@ -148,7 +149,7 @@ test_expand(void **state)
 	assert_string_equal(e->version_schema, "t 1");
 	assert_string_equal(e->version_table, "version");
 	assert_string_equal(e->expect_target, "/s/t%201.json");
-	assert_string_equal(e->ignore.v[0], "schema:t 1");
+	assert_string_equal(e->ignore.v[0], "schema:\"t 1\"");
 	assert_string_equal(e->ignore.v[1], "table:x");
 	assert_true(e->owners);
 	assert_string_equal(e->migrations, "m");
@@ -171,6 +172,90 @@ test_expand(void **state)
 	strvec_free(&of_t);
 	strvec_free(&of_u);
 	free(fixed);
+}
+
+/* Whatever a database is called, a rule is one that means it. */
+static void
+test_rules(void **state)
+{
+	static const struct {
+		const char *rule, *name, *filled;
+	} cases[] = {
+		{"schema:{name}", "t_1", "schema:t_1"},
+		{"schema:{name}", "t 1", "schema:\"t 1\""},
+		{"schema:{name}", "*", "schema:\"*\""},
+		{"schema:{name}", "x reason=y", "schema:\"x reason=y\""},
+		{"schema:{name}", "a\"b", "schema:\"a\"\"b\""},
+		{"schema:{name}", "a\nb", "schema:\"a\nb\""},
+		{"schema:{name} until=2030-01-01", "*",
+			"schema:\"*\" until=2030-01-01"},
+		{"table:{name}.t", "a.b", "table:\"a.b\".t"},
+		{"table:a.{name}@owner", "a@b", "table:a.\"a@b\"@owner"},
+		{"table:\"{name}\".t", "a\"b", "table:\"a\"\"b\".t"},
+		{"table:\"x {name}\".t", "*", "table:\"x *\".t"},
+		{"table:{name}_x.t", "a \"(*", "table:a????_x.t"},
+		{"table:x_{name}.t", "\xc3\xbc-", "table:x_\xc3\xbc?.t"},
+		{"table:a.t reason=\"of {name}\"", "a\" b",
+			"table:a.t reason=\"of a\"\" b\""},
+		{"table:{name}.{name}", "a-b", "table:\"a-b\".\"a-b\""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct conf *base = fixture_load_text(*state,
+			"environment t { dsn = \"host=h\" discover = databases\n"
+			"  discover_match = \"*\" head = a ignore = \"table:x\" }\n");
+		struct strvec names = {0}, *rules = &base->environments[0].ignore;
+		const struct conf_found found = {"t", &names};
+		struct ignore_rules *r = ignore_new();
+		struct conf *c;
+		struct err e;
+
+		strvec_free(rules);
+		strvec_add(rules, cases[i].rule);
+		strvec_add(&names, cases[i].name);
+		c = conf_expand(base, &found, 1);
+		assert_string_equal(c->environments[0].ignore.v[0], cases[i].filled);
+		assert_true(ignore_add(r, cases[i].filled, NULL, 0, &e));
+		ignore_free(r);
+		conf_free(c);
+		conf_free(base);
+		strvec_free(&names);
+	}
+}
+
+/* One that is mapped to itself keeps its name, and is not all that is mapped. */
+static void
+test_mapping(void **state)
+{
+	struct conf *base = fixture_load_text(*state,
+		"environment t { dsn = \"host=h\" discover = schemas\n"
+		"  discover_match = \"*\" expect = \"environment:t/tmpl\"\n"
+		"  version_table = \"{name}.v\"\n"
+		"  schema_names = { \"{name}=tmpl\", \"{name}_x=tmpl_x\","
+		" \"shared=common\" } }\n");
+	struct strvec names = {0};
+	const struct conf_found found = {"t", &names};
+	const struct conf_environment *e;
+	struct conf *c;
+	char *why;
+
+	strvec_add(&names, "a");
+	strvec_add(&names, "tmpl");
+	c = conf_expand(base, &found, 1);
+	e = conf_environment(c, "t/a");
+	assert_int_equal(e->schema_names.n, 3);
+	e = conf_environment(c, "t/tmpl");
+	assert_int_equal(e->schema_names.n, 1);
+	assert_string_equal(e->schema_names.v[0], "shared=common");
+	why = conf_template_refuses(&base->environments[0], "shared");
+	assert_string_equal(why,
+		"schema_names of \"shared\": \"shared=tmpl\" and \"shared=common\":"
+		" \"shared\" cannot be compared with two");
+	free(why);
+	assert_null(conf_template_refuses(&base->environments[0], "a"));
+	conf_free(c);
+	conf_free(base);
+	strvec_free(&names);
 }
 
 static void
@@ -299,6 +384,8 @@ main(void)
 		CASE(test_dsn),
 		CASE(test_patterns),
 		CASE(test_expand),
+		CASE(test_rules),
+		CASE(test_mapping),
 		CASE(test_schemas),
 		CASE(test_expand_named),
 		CASE(test_refused),
