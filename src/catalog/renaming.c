@@ -17,6 +17,7 @@ struct scan {
 	const struct renaming *r;
 	const char *start, *p;
 	bool written, folded;
+	bool sure; /* no column stands before a dot */
 	/* The text has the name where it is no qualifier, so that it may be one of
 	 * something else. */
 	bool doubtful, bare;
@@ -414,7 +415,7 @@ scan_text(struct scan *k, const char *text)
 	k->out = out;
 	k->p = text;
 	k->word_n = 0;
-	k->doubtful = k->bare;
+	k->doubtful = k->bare && !k->sure;
 	scan_until(k, text + n);
 }
 
@@ -424,6 +425,19 @@ renaming_printed(const struct renaming *r, const char *text, struct strbuf *out)
 	struct scan k = scan_of(r, text, out);
 
 	strbuf_add(out, "");
+	if (has_any(r, text))
+		scan_text(&k, text);
+	else
+		strbuf_add(out, text);
+}
+
+void
+renaming_names(const struct renaming *r, const char *text, struct strbuf *out)
+{
+	struct scan k = scan_of(r, text, out);
+
+	strbuf_add(out, "");
+	k.sure = true;
 	if (has_any(r, text))
 		scan_text(&k, text);
 	else

@@ -20,6 +20,10 @@ const char *renaming_of(const struct renaming *r, const char *name);
  * the name of a schema, as far as that can be told. */
 void renaming_printed(const struct renaming *r, const char *text, struct strbuf *out);
 
+/* The same for a text that names no column before a dot: then a table, type or argument
+ * that goes by the name of its schema is no reason for doubt. */
+void renaming_names(const struct renaming *r, const char *text, struct strbuf *out);
+
 /* The same for a text that somebody wrote, the body of a routine: there they are
  * replaced in string literals and comments as well, and in what search_path is set to,
  * bare ones too.  In `folded` languages (SQL, PL/pgSQL) names without quotes are of any

@@ -80,19 +80,49 @@ struct item {
 	struct strbuf key;
 };
 
-/* Tokens from `from` to before `to`: first the name of the schema, then that of the
- * relation. */
-static struct item
-item_of(const struct tokens *t, size_t from, size_t to)
-{
-	struct item item = {
-		.text = xstrndup(t->v[from].s,
-			(size_t)(t->v[to - 1].s + t->v[to - 1].n - t->v[from].s))};
+/* What a server sorts such an item by, of which the tokens are those from `from` to
+ * before `to`. */
+typedef void key_fn(const struct tokens *t, size_t from, size_t to, struct strbuf *key);
 
-	token_name(&t->v[from], &item.key);
-	strbuf_addc(&item.key, '\001');
+static void
+add_text(const struct tokens *t, size_t from, size_t to, struct strbuf *out)
+{
+	const char *end = t->v[to - 1].s + t->v[to - 1].n;
+
+	if (from < to)
+		strbuf_addn(out, t->v[from].s, (size_t)(end - t->v[from].s));
+}
+
+/* First the name of the schema, then that of the relation. */
+static void
+key_of_names(const struct tokens *t, size_t from, size_t to, struct strbuf *key)
+{
+	token_name(&t->v[from], key);
+	strbuf_addc(key, '\001');
 	if (from + 2 < to && tokens_is(t, from + 1, "."))
-		token_name(&t->v[from + 2], &item.key);
+		token_name(&t->v[from + 2], key);
+}
+
+/* A number, perhaps types in brackets, which are of no matter, and a name. */
+static void
+key_of_member(const struct tokens *t, size_t from, size_t to, struct strbuf *key)
+{
+	strbuf_printf(key, "%05lu ", strtoul(t->v[from].s, NULL, 10));
+	from += 2;
+	if (tokens_is(t, from, "("))
+		from = t->v[from].match + 2;
+	add_text(t, from, to, key);
+}
+
+static struct item
+item_of(const struct tokens *t, size_t from, size_t to, key_fn *key_of)
+{
+	struct item item = {0};
+	struct strbuf text = {0};
+
+	add_text(t, from, to, &text);
+	key_of(t, from, to, &item.key);
+	item.text = strbuf_take(&text);
 	return item;
 }
 
@@ -103,7 +133,7 @@ by_key(const void *a, const void *b)
 }
 
 static void
-sort_items(const char *list, struct strbuf *out)
+sort_items(const char *list, key_fn *key_of, struct strbuf *out)
 {
 	struct tokens t = {0};
 	struct item *items;
@@ -117,7 +147,7 @@ sort_items(const char *list, struct strbuf *out)
 		if (i < t.n && !tokens_is(&t, i, ","))
 			continue;
 		if (i > from)
-			items[n++] = item_of(&t, from, i);
+			items[n++] = item_of(&t, from, i, key_of);
 		from = i + 2;
 	}
 	qsort(items, n, sizeof *items, by_key);
@@ -213,20 +243,52 @@ map_schemas(const struct renaming *r, const struct object *o, const char *value,
 
 	(void)o;
 	renaming_path(r, value, &b);
-	sort_items(b.s, out);
+	sort_items(b.s, key_of_names, out);
 	strbuf_free(&b);
 }
 
 static void
-map_sorted(const struct renaming *r, const struct object *o, const char *value,
-	struct strbuf *out)
+map_sorted(
+	const struct renaming *r, const char *value, key_fn *key_of, struct strbuf *out)
 {
 	struct strbuf b = {0};
 
-	(void)o;
 	renaming_printed(r, value, &b);
-	sort_items(b.s, out);
+	sort_items(b.s, key_of, out);
 	strbuf_free(&b);
+}
+
+static void
+map_tables(const struct renaming *r, const struct object *o, const char *value,
+	struct strbuf *out)
+{
+	(void)o;
+	map_sorted(r, value, key_of_names, out);
+}
+
+static void
+map_types(const struct renaming *r, const struct object *o, const char *value,
+	struct strbuf *out)
+{
+	(void)o;
+	map_sorted(r, value, add_text, out);
+}
+
+static void
+map_members(const struct renaming *r, const struct object *o, const char *value,
+	struct strbuf *out)
+{
+	(void)o;
+	map_sorted(r, value, key_of_member, out);
+}
+
+/* No column is in there: whatever stands before a dot is a schema. */
+static void
+map_names(const struct renaming *r, const struct object *o, const char *value,
+	struct strbuf *out)
+{
+	(void)o;
+	renaming_names(r, value, out);
 }
 
 static void
@@ -246,13 +308,21 @@ static const struct special {
 	{KIND_EXTENSION, "installed_in", map_name},
 	{KIND_FUNCTION, "config", map_config},
 	{KIND_FUNCTION, "body", map_body},
-	{KIND_FUNCTION, "transforms", map_sorted},
+	{KIND_FUNCTION, "arguments", map_names},
+	{KIND_FUNCTION, "transforms", map_types},
 	{KIND_PROCEDURE, "config", map_config},
 	{KIND_PROCEDURE, "body", map_body},
-	{KIND_PROCEDURE, "transforms", map_sorted},
+	{KIND_PROCEDURE, "arguments", map_names},
+	{KIND_PROCEDURE, "transforms", map_types},
+	{KIND_AGGREGATE, "arguments", map_names},
 	{KIND_TRIGGER, "arguments", map_arguments},
 	{KIND_PUBLICATION, "schemas", map_schemas},
-	{KIND_PUBLICATION, "tables", map_sorted},
+	{KIND_PUBLICATION, "tables", map_tables},
+	{KIND_SEQUENCE, "definition", map_names},
+	{KIND_OPERATOR_CLASS, "operators", map_members},
+	{KIND_OPERATOR_CLASS, "functions", map_members},
+	{KIND_OPERATOR_FAMILY, "operators", map_members},
+	{KIND_OPERATOR_FAMILY, "functions", map_members},
 	{KIND_DATABASE_SETTING, "value", map_setting},
 };
 
@@ -263,10 +333,10 @@ map_of(enum kind kind, const struct property *p)
 	for (size_t i = 0; i < COUNT_OF(specials); i++)
 		if (specials[i].kind == kind && !strcmp(specials[i].property, p->name))
 			return specials[i].map;
-	return p->canon == CANON_NAMES || p->canon == CANON_ITEMS ||
-			       p->canon == CANON_EXPRESSION
-		       ? map_printed
-		       : NULL;
+	if (p->canon == CANON_NAMES)
+		return map_names;
+	return p->canon == CANON_ITEMS || p->canon == CANON_EXPRESSION ? map_printed
+								       : NULL;
 }
 
 /* ---- A snapshot ---- */
@@ -299,7 +369,7 @@ copy_identity(struct mapping *m, const struct object *from, struct object *to)
 	to->id.schema = map_text(m, map_name, from, id->schema);
 	to->id.name = map_text(m, is_schema ? map_name : NULL, from, id->name);
 	to->id.part = intern_str(strings, id->part);
-	to->id.args = map_text(m, map_printed, from, id->args);
+	to->id.args = map_text(m, map_names, from, id->args);
 	to->id.on = id->on;
 	to->parent = intern_str(strings, from->parent);
 	to->parent_part = intern_str(strings, from->parent_part);

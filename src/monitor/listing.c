@@ -40,14 +40,14 @@ char *
 listing_read(
 	const struct conf_environment *template, const char *text, struct strvec *names)
 {
+	size_t n = strcspn(text, "\n");
 	struct strvec lines = {0};
-	char *system;
 	bool same_kind;
 
-	strvec_split(&lines, text, '\n');
+	strvec_split(&lines, text + n, '\n');
 	same_kind =
 		strvec_has(&lines, of_schemas) == conf_template_of_schemas(template);
-	for (size_t i = 1; same_kind && i < lines.n; i++) {
+	for (size_t i = 0; same_kind && i < lines.n; i++) {
 		char *name = conf_name_read(lines.v[i]);
 
 		if (name && is_fit(template, name))
@@ -56,7 +56,6 @@ listing_read(
 			free(name);
 	}
 	strvec_sort(names);
-	system = xstrdup(lines.n ? lines.v[0] : "");
 	strvec_free(&lines);
-	return system;
+	return xstrndup(text, n);
 }

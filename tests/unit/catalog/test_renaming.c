@@ -14,7 +14,7 @@ names(struct renaming *r)
 	strvec_split(&r->to, "tenant_b,Tenant-B,Big One,c,lower", ',');
 }
 
-enum manner { PRINTED, WRITTEN, WRITTEN_ELSEWHERE, PATH, SETTINGS, LITERALS };
+enum manner { PRINTED, NAMES, WRITTEN, WRITTEN_ELSEWHERE, PATH, SETTINGS, LITERALS };
 
 static void
 check(enum manner manner, const struct one *one)
@@ -25,6 +25,8 @@ check(enum manner manner, const struct one *one)
 	names(&r);
 	if (manner == PRINTED)
 		renaming_printed(&r, one->in, &out);
+	else if (manner == NAMES)
+		renaming_names(&r, one->in, &out);
 	else if (manner == WRITTEN || manner == WRITTEN_ELSEWHERE)
 		renaming_written(&r, one->in, manner == WRITTEN, &out);
 	else if (manner == PATH)
@@ -149,6 +151,29 @@ test_written(void **state)
 		check(WRITTEN_ELSEWHERE, &elsewhere[i]);
 }
 
+/* Something goes by the name of its schema, and no column is there. */
+static void
+test_names(void **state)
+{
+	static const struct one cases[] = {
+		{"tenant_a.tenant_a", "tenant_b.tenant_a"},
+		{"tenant_a.tenant_a[], tenant_a.x", "tenant_b.tenant_a[], tenant_b.x"},
+		{"tenant_a tenant_a.tenant_a DEFAULT tenant_a.f()",
+			"tenant_a tenant_b.tenant_a DEFAULT tenant_b.f()"},
+		{"x tenant_a.tenant_a, tenant_a integer",
+			"x tenant_b.tenant_a, tenant_a integer"},
+		{"tenant_a, tenant_a.m", "tenant_a, tenant_b.m"},
+		{"c.tenant_a, tenant_a", NULL},
+		{"\"Tenant-A\".\"Tenant-A\"", "\"Tenant-B\".\"Tenant-A\""},
+		{"x DEFAULT 'tenant_a.x'::text, tenant_a.t",
+			"x DEFAULT 'tenant_a.x'::text, tenant_b.t"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		check(NAMES, &cases[i]);
+}
+
 static void
 test_lists(void **state)
 {
@@ -188,6 +213,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printed),
 		cmocka_unit_test(test_written),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_lists),
 	};
 

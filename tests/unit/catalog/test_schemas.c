@@ -39,6 +39,26 @@ test_values(void **state)
 			"A.x, b.x"},
 		{"function a/f()|config=search_path=a", "config", "search_path=b"},
 		{"function a/f()|transforms=a.z, aa.y", "transforms", "aa.y, b.z"},
+		{"function a/f()|transforms=a.z, integer, text", "transforms",
+			"b.z, integer, text"},
+		{"function a/f()|arguments=a a.a DEFAULT a.g()", "arguments",
+			"a b.a DEFAULT b.g()"},
+		{"function a/f()|returns=a.a", "returns", "b.a"},
+		{"aggregate a/f()|arguments=a a.a|returns=text", "arguments", "a b.a"},
+		{"column a/a/c|type=a.a", "type", "b.a"},
+		{"sequence a/a|definition=CREATE SEQUENCE a.a OWNED BY a.t.a",
+			"definition", "CREATE SEQUENCE b.a OWNED BY b.t.a"},
+		{"operator_class a/o(btree)|operators=1 a.<(a.m,a.m), 1 "
+		 "aa.<(text,text), "
+		 "10 a.>(a.m,a.m) FOR ORDER BY a.f, 2 a.>(a.m,a.m)",
+			"operators",
+			"1 aa.<(text,text), 1 b.<(b.m,b.m), 2 b.>(b.m,b.m), "
+			"10 b.>(b.m,b.m) FOR ORDER BY b.f"},
+		{"operator_family a/o(btree)|functions=1 (a.m, text) a.f(a.m,text), "
+		 "1 (text, a.m) aa.f(text,text), 2 (text, text) a.g(text)",
+			"functions",
+			"1 (text, b.m) aa.f(text,text), 1 (b.m, text) b.f(b.m,text), "
+			"2 (text, text) b.g(text)"},
 		{"trigger a/t/g|function=a.f", "function", "b.f"},
 		{"trigger a/t/g|arguments='a.f', 'a'", "arguments", "'b.f', 'a'"},
 		{"publication /p|schemas=a, aa", "schemas", "aa, b"},
