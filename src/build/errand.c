@@ -46,20 +46,29 @@ put(struct strvec *env, char *assignment)
 	strvec_take(env, assignment);
 }
 
-/* What is the service manager's and ours; and what libpq would believe before PGHOST
- * and PGDATABASE, which would lead the command to another database. */
+/* The names of libpq's variables, also those that it does not know yet.  What is set
+ * for us is of other servers: some of it would lead the command there, before PGHOST
+ * and PGDATABASE, some would let it in. */
+static bool
+is_of_libpq(const char *assignment)
+{
+	size_t n = strspn(assignment, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return !strncmp(assignment, "PG", 2) && assignment[n] == '=';
+}
+
+/* … and what is the service manager's and ours. */
 static bool
 is_left_out(const char *assignment)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET=", "WATCHDOG_PID=",
 		"WATCHDOG_USEC=", "LISTEN_PID=", "LISTEN_FDS=", "LISTEN_FDNAMES=",
-		"JOURNAL_STREAM=", "INVOCATION_ID=", "CREDENTIALS_DIRECTORY=",
-		"PGSERVICE=", "PGSERVICEFILE=", "PGHOSTADDR="};
+		"JOURNAL_STREAM=", "INVOCATION_ID=", "CREDENTIALS_DIRECTORY="};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (!strncmp(assignment, names[i], strlen(names[i])))
 			return true;
-	return false;
+	return is_of_libpq(assignment);
 }
 
 static void

@@ -43,6 +43,8 @@ place_of(const char *scratch_dsn, const char *name, struct place *out, struct er
 			"a scratch server cannot be given as a service, which may name "
 			"a database of its own: write host, port and user instead");
 	}
+	/* The command does not get our own variables to see. */
+	pg_parts_complete(&out->parts);
 	pg_parts_set(&out->parts, "dbname", name);
 	return true;
 }

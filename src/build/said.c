@@ -158,6 +158,9 @@ said_advice(const char *lines)
 			"install that extension on the scratch server"},
 		{"permission denied to create extension", "",
 			"the role of scratch_dsn has to be a superuser for that"},
+		{"no password supplied", "",
+			"say password or passfile in scratch_dsn: what is set for "
+			"pgdriftd itself (PGPASSWORD, PGPASSFILE) is not handed on"},
 		{"No module named", "",
 			"name the program of the project's own environment in `build`"},
 		{"unsupported version", "in file header",

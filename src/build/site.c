@@ -139,6 +139,29 @@ is_over(struct site *s, const struct err *e)
 
 /* ---- Reading ---- */
 
+/* True of what a database has from its beginning. */
+static bool
+is_initial(const struct object *o)
+{
+	return (o->kind == KIND_SCHEMA && !strcmp(o->id.name, "public")) ||
+	       (o->kind == KIND_EXTENSION && !strcmp(o->id.name, "plpgsql")) ||
+	       o->kind == KIND_COMMENT || o->kind == KIND_GRANT ||
+	       o->kind == KIND_DATABASE;
+}
+
+/* SQL that was loaded has left something. */
+static bool
+is_loaded(const struct snapshot *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_objects; i++)
+		if (!is_initial(&s->objects[i]))
+			return true;
+	return err_set(e, ERR_CONFIG,
+		"the command ended well, but there is nothing in the database that was "
+		"to be built: is there any in the file, and does it connect where "
+		"PGDRIFTD_SCRATCH_URL says?");
+}
+
 /* What a migration of Alembic records is the one sign that it has run here. */
 static bool
 is_recorded(struct site *s, const struct facts *f, struct err *e)
@@ -146,7 +169,9 @@ is_recorded(struct site *s, const struct facts *f, struct err *e)
 	const struct strvec *wanted = &s->recipe->steps[s->step].revision;
 	struct strbuf found = {0}, list = {0};
 
-	if (s->recipe->ddl || strvec_equal(wanted, &f->recorded))
+	if (s->recipe->ddl)
+		return is_loaded(f->snapshot, e);
+	if (strvec_equal(wanted, &f->recorded))
 		return true;
 	strvec_join(&f->recorded, ", ", &found);
 	strvec_join(wanted, ", ", &list);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "pg/files.h"
 #include "pg/session.h"
 
 static void
@@ -66,6 +67,40 @@ pg_parts_set(struct pg_parts *p, const char *keyword, const char *value)
 
 	wipe(part);
 	part->value = xstrdup(value);
+}
+
+static bool
+is_of_server(const char *keyword)
+{
+	static const char *const known[] = {"host", "hostaddr", "port", "sslmode",
+		"sslrootcert", "sslcrl", "sslcrldir", "sslnegotiation",
+		"ssl_min_protocol_version", "ssl_max_protocol_version",
+		"channel_binding", "require_auth", "requirepeer", "gssencmode",
+		"krbsrvname", "gsslib", "target_session_attrs"};
+
+	for (size_t i = 0; i < COUNT_OF(known); i++)
+		if (!strcmp(keyword, known[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_usual(const PQconninfoOption *o)
+{
+	return !o->val || (o->compiled && !strcmp(o->val, o->compiled));
+}
+
+/* A file of services that would be waited for has failed a session before. */
+void
+pg_parts_complete(struct pg_parts *p)
+{
+	PQconninfoOption *list = files_check_services(NULL) ? PQconndefaults() : NULL;
+
+	for (const PQconninfoOption *o = list; o && o->keyword; o++)
+		if (is_of_server(o->keyword) && !is_usual(o) &&
+			!pg_parts_get(p, o->keyword))
+			pg_parts_set(p, o->keyword, o->val);
+	PQconninfoFree(list);
 }
 
 void

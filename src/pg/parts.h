@@ -23,6 +23,10 @@ struct pg_parts {
 bool pg_parts_of(const char *dsn, struct pg_parts *out, struct err *e) MUST_CHECK;
 /* The value of a keyword, or NULL. */
 const char *pg_parts_get(const struct pg_parts *p, const char *keyword);
+/* What the string leaves open of where the server is and how it is known to be the
+ * right one is said as libpq finds it elsewhere (its variables, PGSERVICE); never who
+ * asks. */
+void pg_parts_complete(struct pg_parts *p);
 /* Say it anew. */
 void pg_parts_set(struct pg_parts *p, const char *keyword, const char *value);
 /* Append them as a keyword string. */

@@ -207,6 +207,19 @@ class Projects(BuildTest):
                                              self.server.port)), status=2)
         self.assertIn("has nothing instead of aaaa00000002", done.err)
 
+    def test_what_is_of_others(self):
+        """Nothing that leads to servers that are watched, or lets in there, is handed on."""
+        record = os.path.join(directory("record"), "called")
+        path = project()
+        tool = write(os.path.join(path, "tool"), RECORDER % {"file": record}, 0o755)
+        self.build(path, "--command", tool + " -c {ini} upgrade {revision}",
+                   env={"PGPASSWORD": "s3cret-but-wrong", "PGSSLKEY": "/etc/prod.key",
+                        "PGPASSFILE": "/etc/prod", "PGSYSCONFDIR": "/etc/prod"})
+        with open(record + ".env") as f:
+            text = f.read()
+        self.assertNotIn("s3cret-but-wrong", text)
+        self.assertNotIn("/etc/prod", text)
+
     def test_no_program(self):
         done = self.build(project(), env={"PATH": "/nowhere"}, status=2)
         self.assertIn("there is no program alembic in PATH (/nowhere)", done.err)
@@ -422,6 +435,21 @@ class Files(BuildTest):
                 f.write(self.server.dump(database, form))
             self.build("ddl:" + file)
             self.same("app.dump", self.SQL)
+
+    def test_an_empty_one(self):
+        """Where there is nothing afterwards, it was loaded elsewhere, or not at all."""
+        other = self.database()
+        self.server.sql("GRANT CREATE ON DATABASE %s TO builder" % other)
+        file = write(os.path.join(directory("ddl"), "s.sql"), "CREATE SCHEMA s;")
+        done = self.build("ddl:" + file, "--command", "psql -X -q -v ON_ERROR_STOP=1 -d"
+                          " %s -f {file}" % other, status=2)
+        self.assertEqual(self.server.sql("SELECT 1 FROM pg_namespace WHERE nspname = 's'",
+                                         other).strip(), "1")
+        self.assertIn("there is nothing in the database that was to be built", done.err)
+        done = self.build("ddl:" + write(file, "-- none\n"), status=2)
+        self.assertIn("there is nothing in the database", done.err)
+        self.assertEqual(os.listdir(self.out), [])
+        self.build("ddl:" + write(file, "CREATE SCHEMA s;"))
 
     def test_a_role_is_missing(self):
         file = write(os.path.join(directory("ddl"), "s.sql"),

@@ -143,6 +143,32 @@ test_env(void **state)
 	}
 }
 
+/* What libpq would take from where we were started is of other servers: of all that it
+ * knows, or may know one day, only what the place says is there. */
+static void
+test_inherited(void **state)
+{
+	static const char *const names[] = {"PGPASSWORD", "PGPASSFILE", "PGSYSCONFDIR",
+		"PGSSLCERT", "PGSSLKEY", "PGUSER", "PGOPTIONS", "PGOFTOMORROW"};
+	struct fixture *f = *state;
+	const char *const words[] = {"/bin/sh", NULL};
+
+	place_free(&f->place);
+	assert_true(place_of("host=h", NAME, &f->place, NULL));
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		setenv(names[i], "prod", 1);
+	setenv("PGDRIFTD_MINE", "kept", 1);
+	setenv("PG_COLOR", "auto", 1);
+	assert_true(make(f, words));
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		assert_null(variable(f, names[i]));
+		unsetenv(names[i]);
+	}
+	assert_string_equal(variable(f, "PGHOST"), "h");
+	assert_string_equal(variable(f, "PGDRIFTD_MINE"), "kept");
+	assert_string_equal(variable(f, "PG_COLOR"), "auto");
+}
+
 /* Only the usual command looks into the project for its program. */
 static void
 test_program(void **state)
@@ -185,6 +211,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_words),
 		TEST(test_env),
+		TEST(test_inherited),
 		TEST(test_program),
 		TEST(test_other_user),
 	};

@@ -78,6 +78,33 @@ test_dsn(void **state)
 	place_free(&p);
 }
 
+/* Where the server is and how it is known for sure is the same for the command as for
+ * us, whoever says so; who asks, the string says alone. */
+static void
+test_inherited(void **state)
+{
+	static const char *const variables[][2] = {{"PGHOST", "/run/scratch"},
+		{"PGPORT", "5499"}, {"PGSSLMODE", "verify-full"},
+		{"PGSSLROOTCERT", "/etc/ca.pem"}, {"PGUSER", "me"},
+		{"PGDATABASE", "prod"}, {"PGPASSWORD", "geheim"},
+		{"PGPASSFILE", "/etc/passwords"}, {"PGSSLCERT", "/etc/me.pem"},
+		{"PGSSLKEY", "/etc/me.key"}};
+	struct place p;
+	char *dsn;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(variables); i++)
+		setenv(variables[i][0], variables[i][1], 1);
+	assert_true(place_of("port=6000", NAME, &p, NULL));
+	dsn = place_dsn(&p);
+	assert_string_equal(dsn, "dbname='" NAME "' host='/run/scratch' port='6000' "
+				 "sslmode='verify-full' sslrootcert='/etc/ca.pem'");
+	for (size_t i = 0; i < COUNT_OF(variables); i++)
+		unsetenv(variables[i][0]);
+	free(dsn);
+	place_free(&p);
+}
+
 static void
 test_service(void **state)
 {
@@ -117,6 +144,7 @@ main(void)
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_env),
 		cmocka_unit_test(test_dsn),
+		cmocka_unit_test(test_inherited),
 		cmocka_unit_test(test_service),
 		cmocka_unit_test(test_names),
 	};

@@ -113,6 +113,8 @@ test_advice(void **state)
 	assert_null(said_advice("column \"a\" does not exist"));
 	assert_non_null(strstr(
 		said_advice("ERROR:  role \"app\" does not exist"), "CREATE ROLE"));
+	assert_non_null(strstr(said_advice("fe_sendauth: no password supplied"),
+		"say password or passfile in scratch_dsn"));
 }
 
 int

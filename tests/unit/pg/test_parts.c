@@ -1,6 +1,7 @@
 /* Links the real libpq, which says what a string means. */
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -65,6 +66,30 @@ test_variables(void **state)
 	pg_parts_free(&parts);
 }
 
+/* What the string says stands; of the rest, what is of the server. */
+static void
+test_complete(void **state)
+{
+	struct pg_parts parts;
+	struct strbuf b = {0};
+
+	(void)state;
+	setenv("PGHOST", "other", 1);
+	setenv("PGPORT", "5432", 1); /* the usual one */
+	setenv("PGSSLMODE", "require", 1);
+	setenv("PGPASSWORD", "geheim", 1);
+	assert_true(pg_parts_of("host=a", &parts, NULL));
+	pg_parts_complete(&parts);
+	pg_parts_print(&parts, &b);
+	assert_string_equal(b.s, "host='a' sslmode='require'");
+	unsetenv("PGHOST");
+	unsetenv("PGPORT");
+	unsetenv("PGSSLMODE");
+	unsetenv("PGPASSWORD");
+	strbuf_free(&b);
+	pg_parts_free(&parts);
+}
+
 static void
 test_refused(void **state)
 {
@@ -84,6 +109,7 @@ main(void)
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_refused),
 	};
 
