@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/save.h"
+#include "build/envpy.h"
 #include "build/inicopy.h"
 #include "migrations/alembic/ini.h"
 
@@ -78,51 +79,26 @@ choose_user(const struct recipe *r, struct workshop *w, struct err *e)
 
 /* ---- env.py ---- */
 
-/* `config.set_main_option("sqlalchemy.url", …)`, which goes over the ini. */
-static bool
-sets_url(const char *text)
-{
-	enum { NEAR = 60 };
-
-	for (const char *p = text; (p = strstr(p, "set_main_option")); p++) {
-		const char *url = strstr(p, "sqlalchemy.url");
-
-		if (url && url - p < NEAR)
-			return true;
-	}
-	return false;
-}
-
 /* A usual command changes whatever database env.py leads to: it has to say that this is
  * for us to choose. */
-static bool
-is_told(const char *text)
-{
-	static const char *const of_ini[] = {
-		"'sqlalchemy.", "\"sqlalchemy.", "get_section", "get_main_option"};
-	bool reads = false;
-
-	if (strcasestr(text, "DATABASE_URL") || strstr(text, "PGDRIFTD_SCRATCH"))
-		return true;
-	for (size_t i = 0; i < COUNT_OF(of_ini); i++)
-		reads |= strstr(text, of_ini[i]) != NULL;
-	return reads && !sets_url(text);
-}
-
 static bool
 takes_url(const struct recipe *r, struct err *e)
 {
 	char *path = r->script ? xasprintf("%s/env.py", r->script) : NULL;
 	struct strbuf text = {0};
-	bool there = path && file_take(path, FILE_MAX_MIGRATION, &text, NULL, NULL);
-	bool takes = !there || is_told(text.s);
+	bool takes;
 
-	if (!takes)
-		err_set(e, ERR_CONFIG,
+	if (!path)
+		return err_set(e, ERR_CONFIG,
+			"nobody knows which env.py would be run in %s: name the "
+			"alembic.ini in `path`, or say the command in `build`",
+			r->home);
+	takes = file_read(path, FILE_MAX_MIGRATION, &text, e);
+	if (takes && !envpy_is_told(text.s ? text.s : ""))
+		takes = err_set(e, ERR_CONFIG,
 			"%s takes its URL neither from alembic.ini nor from "
-			"DATABASE_URL "
-			"or PGDRIFTD_SCRATCH_URL, so that nobody knows which database "
-			"it would change: say how it is told in `build`",
+			"DATABASE_URL or PGDRIFTD_SCRATCH_URL, so that nobody knows "
+			"which database it would change: say how it is told in `build`",
 			path);
 	strbuf_free(&text);
 	free(path);
