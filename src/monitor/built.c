@@ -255,7 +255,7 @@ on_step(void *arg, const struct build_result *r)
 static bool
 is_due(const struct built_group *g, const struct built_catalog *c, int64_t now_ms)
 {
-	if (!*c->key || (!c->rank && !built_group_is_of_all(g)))
+	if (!*c->key || !built_group_is_wanted(g, c))
 		return false;
 	return c->stage == STAGE_WAITS ||
 	       (c->stage == STAGE_FAILED && c->retry_ms <= now_ms);
@@ -425,18 +425,36 @@ name_of(const struct built_catalog *c)
 	return strbuf_take(&b);
 }
 
-void
-built_all(struct built *b, const struct built_question *q, struct expected_list *out,
-	size_t *awaited)
+/* Of those that are wanted. */
+static void
+count_missing(const struct built_group *g, struct built_missing *out)
 {
-	struct built_group *g = group_asked(b, q);
+	*out = (struct built_missing){.awaited = 0};
+	for (size_t i = 0; i < g->n; i++) {
+		const struct built_catalog *c = g->v[i];
 
-	*out = (struct expected_list){.v = xcalloc(g->n + 1, sizeof *out->v)};
-	*awaited = 0;
-	for (size_t i = 0; i < g->n; i++)
-		*awaited += built_group_wants(g, g->v[i]);
-	b->waits_for_all |= *awaited > 0;
-	for (size_t i = 0; !*awaited && i < g->n; i++) {
+		if (built_group_wants(g, c))
+			out->awaited++;
+		else if (!built_group_is_wanted(g, c) || c->stage != STAGE_FAILED)
+			continue;
+		else if (c->error.code == ERR_FORMAT)
+			out->failed++;
+		else if (out->why.code == ERR_NONE)
+			out->why = c->error;
+	}
+}
+
+static bool
+is_whole(const struct built_missing *m)
+{
+	return !m->awaited && m->why.code == ERR_NONE;
+}
+
+/* What cannot be read from the store is to be built again. */
+static void
+open_all(struct built *b, struct built_group *g, struct expected_list *out)
+{
+	for (size_t i = 0; i < g->n; i++) {
 		struct snapshot *s = built_group_open(g, g->v[i], &b->shelf);
 
 		if (!s)
@@ -444,6 +462,27 @@ built_all(struct built *b, const struct built_question *q, struct expected_list 
 		out->v[out->n++] = s;
 		strvec_take(&out->paths, name_of(g->v[i]));
 	}
+}
+
+void
+built_all(struct built *b, const struct built_question *q, struct expected_list *out,
+	struct built_missing *missing)
+{
+	struct built_group *g = group_asked(b, q);
+
+	*out = (struct expected_list){.v = xcalloc(g->n + 1, sizeof *out->v)};
+	count_missing(g, missing);
+	if (is_whole(missing)) {
+		open_all(b, g, out);
+		count_missing(g, missing);
+	}
+	if (is_whole(missing))
+		return;
+	out->n = 0;
+	strvec_free(&out->paths);
+	b->waits_for_all |= missing->awaited > 0;
+	if (missing->awaited && !b->running)
+		timer_set(b->timer, 0);
 }
 
 void
@@ -456,7 +495,8 @@ built_problems(const struct built *b, const char *name, struct problems *out)
 			const struct built_catalog *c = g->v[k];
 			struct place at = {.file = g->conf->path.v[0]};
 
-			if (c->error.code != ERR_FORMAT || !*c->key)
+			if (c->error.code != ERR_FORMAT || !*c->key ||
+				!built_group_is_wanted(g, c))
 				continue;
 			at.revision = c->revision.v[0];
 			problem_add(out, PROBLEM_BUILD_FAILED, at, "%s", c->error.text);

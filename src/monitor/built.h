@@ -66,10 +66,17 @@ void built_want(struct built *b, const struct built_question *q);
  * which it is at), which is built if it has to be. */
 void built_of(struct built *b, const struct built_question *q,
 	const struct strvec *revision, struct built_answer *out);
+/* What is not among all. */
+struct built_missing {
+	size_t awaited; /* so many are being built, or will be */
+	/* Why one cannot be built now, through no fault of the files; or ERR_NONE. */
+	struct err why;
+	size_t failed; /* so many cannot be built at all */
+};
 /* All that is there, in the order of its revisions; empty as long as some of it is
- * awaited.  *awaited: how many are. */
+ * awaited, or cannot be built now. */
 void built_all(struct built *b, const struct built_question *q,
-	struct expected_list *out, size_t *awaited);
+	struct expected_list *out, struct built_missing *missing);
 
 /* True as long as something is being built, or dropped afterwards; `changed` is called
  * when that is over, in a single round. */

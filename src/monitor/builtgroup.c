@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -51,10 +52,19 @@ built_group_is_of_all(const struct built_group *g)
 	return g->conf && g->conf->build_all;
 }
 
+/* Where what is built has its version table: as the migrations name the schema. */
+static const char *
+version_schema_of(const struct conf_environment *of)
+{
+	const char *there = mapping_there(&of->schema_names, of->version_schema);
+
+	return there ? there : of->version_schema;
+}
+
 bool
 built_group_is_of(const struct built_group *g, const struct conf_environment *of)
 {
-	if (strcmp(g->version_schema, of->version_schema) != 0 ||
+	if (strcmp(g->version_schema, version_schema_of(of)) != 0 ||
 		strcmp(g->version_table, of->version_table) != 0)
 		return false;
 	if (of->expect == EXPECT_DDL)
@@ -85,21 +95,37 @@ built_group_free(struct built_group *g)
 	free(g);
 }
 
+/* What the one takes that may take most. */
+static int64_t
+most_bytes(const struct built_group *g, const struct conf *conf)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < conf->n_environments; i++) {
+		const struct conf_environment *e = &conf->environments[i];
+
+		if (e->enabled && e->max_catalog_size > most && built_group_is_of(g, e))
+			most = e->max_catalog_size;
+	}
+	return most;
+}
+
 struct built_group *
 built_group_new(const struct conf *conf, const struct conf_environment *of)
 {
 	struct built_group *g = xcalloc(1, sizeof *g);
+	const char *version_schema = version_schema_of(of);
 	bool is_ddl = of->expect == EXPECT_DDL;
 
 	*g = (struct built_group){.service = &conf->service,
 		.conf = is_ddl ? NULL : conf_migrations(conf, of->migrations),
 		.ddl_path = is_ddl ? xstrdup(of->expect_target) : NULL,
 		.name = xasprintf("%s%s %s.%s", is_ddl ? "ddl:" : "",
-			is_ddl ? of->expect_target : of->migrations, of->version_schema,
+			is_ddl ? of->expect_target : of->migrations, version_schema,
 			of->version_table),
-		.version_schema = xstrdup(of->version_schema),
-		.version_table = xstrdup(of->version_table),
-		.max_bytes = of->max_catalog_size};
+		.version_schema = xstrdup(version_schema),
+		.version_table = xstrdup(of->version_table)};
+	g->max_bytes = most_bytes(g, conf);
 	return g;
 }
 
@@ -109,6 +135,7 @@ built_group_move(struct built_group *g, const struct conf *conf)
 	g->service = &conf->service;
 	if (g->conf)
 		g->conf = conf_migrations(conf, g->conf->name);
+	g->max_bytes = most_bytes(g, conf);
 	g->graph = NULL;
 	g->ddl = (struct ddl){.archive = false};
 }
@@ -296,10 +323,16 @@ built_group_ask(struct built_group *g, const struct strvec *revision,
 }
 
 bool
+built_group_is_wanted(const struct built_group *g, const struct built_catalog *c)
+{
+	return c->rank || built_group_is_of_all(g);
+}
+
+bool
 built_group_wants(const struct built_group *g, const struct built_catalog *c)
 {
 	return (c->stage == STAGE_WAITS || c->stage == STAGE_RUNS) &&
-	       (c->rank || built_group_is_of_all(g));
+	       built_group_is_wanted(g, c);
 }
 
 struct snapshot *
@@ -403,6 +436,8 @@ renew(struct built_group *g, struct built_catalog *c, const struct rows_built *k
 		set_key(g, c);
 		if (*was && !strcmp(was, c->key)) {
 			c->error = e;
+			c->tries = 0;
+			c->retry_ms = 0;
 			return;
 		}
 	} else {

@@ -91,7 +91,9 @@ void built_group_put(struct built_group *g, struct built_catalog *c, struct snap
 void built_group_fail(const struct built_group *g, struct built_catalog *c,
 	const struct build_result *r);
 struct built_catalog *built_group_by_key(const struct built_group *g, const char *key);
-/* True if it is to be built, now or later. */
+/* True if somebody records it, or it is configured to be built. */
+bool built_group_is_wanted(const struct built_group *g, const struct built_catalog *c);
+/* True if it is, and is to be built, now or later. */
 bool built_group_wants(const struct built_group *g, const struct built_catalog *c);
 
 #endif

@@ -212,31 +212,44 @@ expect_file(struct expectation *x, const struct expectation_sources *from,
 
 /* ---- What is built ---- */
 
+/* Why it is not known yet, or cannot be, which one it is nearest to. */
+static char *
+reason_of_missing(const struct built_missing *missing, const char *migrations)
+{
+	if (missing->awaited)
+		return xasprintf("%zu revision%s of migrations %s %s being built",
+			missing->awaited, missing->awaited == 1 ? "" : "s", migrations,
+			missing->awaited == 1 ? "is" : "are");
+	if (missing->why.code != ERR_NONE)
+		return err_explained(&missing->why);
+	return xasprintf("no revision of migrations %s could be built", migrations);
+}
+
 /* The one of all that are built which it is nearest to, once all are that are wanted.
  */
 static void
 locate_built(struct expectation *x, const struct expectation_sources *from,
 	const struct built_question *q, struct environment *env)
 {
-	struct compare_options o = environment_comparison(env, NULL, clock_wall_ms());
+	struct compare_options o = environment_comparison(env, x, clock_wall_ms());
 	struct expected_list all;
-	size_t awaited;
+	struct built_missing missing;
 
-	built_all(from->built, q, &all, &awaited);
-	if (!awaited)
+	built_all(from->built, q, &all, &missing);
+	if (all.n)
 		x->snapshot =
 			located_among(&env->located, &all, env->facts->snapshot, &o);
 	x->located = x->snapshot != NULL;
-	if (x->snapshot)
-		x->revision = &x->snapshot->revision;
-	else if (awaited)
-		x->reason = xasprintf("%zu revision%s of migrations %s %s being built",
-			awaited, awaited == 1 ? "" : "s", env->conf->migrations,
-			awaited == 1 ? "is" : "are");
+	if (!x->snapshot)
+		x->reason = reason_of_missing(&missing, env->conf->migrations);
 	else
-		x->reason = xasprintf("no revision of migrations %s could be built",
+		x->revision = &x->snapshot->revision;
+	if (x->snapshot && missing.failed)
+		x->note = xasprintf("%zu revision%s of migrations %s cannot be built, "
+				    "and it was held against none of them",
+			missing.failed, missing.failed == 1 ? "" : "s",
 			env->conf->migrations);
-	env->building = awaited > 0;
+	env->building = missing.awaited > 0;
 	expected_list_fini(&all);
 }
 

@@ -5,7 +5,7 @@ import os
 import signal
 import unittest
 
-from harness import Alembic, SystemTest, environment, line_of_revisions, program, \
+from harness import Alembic, Proxy, SystemTest, environment, line_of_revisions, program, \
     section, until, write
 
 ENV = '''
@@ -71,6 +71,10 @@ class Built(SystemTest):
             found = self.running.environment(name)
             return found if found["schema"]["status"] == status else None
         return until("%s to be %s" % (name, status), reached)
+
+    def reason_of(self, name, text):
+        found = self.running.environment(name)
+        return found if text in (found["schema"]["reason"] or "") else None
 
     def leftovers(self):
         return self.server.sql(
@@ -229,6 +233,41 @@ class Lost(Built):
                       found["hint"])
         self.assertNotIn("stamp", found["hint"])
         self.assertEqual(self.built(), 5)
+
+    def test_it_is_located_by_the_names_of_others(self):
+        database = self.at(self.ids[2], "ALTER SCHEMA public RENAME TO tenant")
+        self.running = self.daemon(self.block(build_all=True) + self.watched(
+            "tenant", database, schemas="tenant", schema_names="tenant=public",
+            version_table="tenant.alembic_version"))
+        found = self.with_schema("tenant", "in_sync")
+        self.assertEqual(found["revision"]["recorded"], [self.ids[2]])
+        self.server.sql("DROP TABLE tenant.alembic_version", database)
+        found = self.running.wait_state("tenant", "unstamped")
+        self.assertEqual(found["schema"]["status"], "in_sync")
+        self.assertIn("alembic stamp " + self.ids[2], found["hint"])
+
+    def test_a_part_of_all_is_no_measure(self):
+        """Nothing is told of it while what is like it cannot be had."""
+        lost = self.at(self.ids[2])
+        self.server.sql("DROP TABLE alembic_version", lost)
+        way = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(way.close)
+        self.running = self.daemon(self.block(
+            build_all=True, scratch_dsn="host=127.0.0.1 port=%d dbname=postgres "
+            "user=postgres" % way.port) + self.watched("lost", lost))
+        self.with_schema("lost", "in_sync")
+        self.running.stop()
+        way.mode = "refuse"
+        way.cut()
+        self.project.revision(
+            self.ids[2], self.ids[1], "CREATE TABLE step2 (id int PRIMARY KEY, name text)")
+        self.running.start()
+        found = until("the reason", lambda: self.reason_of("lost", "scratch server"))
+        self.assertIsNone(found["schema"]["findings"])
+        self.running.after_checks("lost", 2)
+        self.assertNotIn("drifted", self.running.log())
+        way.mode = "pass"
+        self.with_schema("lost", "in_sync")
 
     def test_one_id_of_two_migrations(self):
         """Two checkouts that have different migrations under one id."""

@@ -180,13 +180,23 @@ ask(struct world *w, const char *revision)
 	return a;
 }
 
-/* The builder is asked next for the catalog of `revision`; NULL: for none. */
+static void
+stop(void *loop)
+{
+	loop_stop(loop);
+}
+
+/* The builder is asked at once for the catalog of `revision`; NULL: for none. */
 static void
 assert_begun(struct world *w, const char *revision)
 {
 	unsigned before = builder.wanted;
+	struct timer *late = timer_new(w->loop, stop, w->loop);
 
+	if (revision)
+		timer_set(late, 5000);
 	loop_run(w->loop);
+	timer_free(late);
 	assert_int_equal(builder.wanted, before + (revision != NULL));
 	if (revision)
 		assert_string_equal(builder.recipe.steps[0].revision.v[0], revision);
@@ -340,31 +350,106 @@ test_failures(void **state)
 	end(&w);
 }
 
+/* A module that it needs may be among the files that have changed. */
+static void
+test_other_files_may_mend_it(void **state)
+{
+	const enum err_code codes[] = {ERR_CONNECT, ERR_FORMAT};
+	struct world w;
+
+	begin(&w, *state);
+	for (size_t i = 0; i < 2; i++) {
+		(void)ask(&w, "b");
+		assert_begun(&w, "b");
+		say(NULL, codes[i], "no way");
+		change(&w, i ? "y" : "x", "None");
+	}
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	end(&w);
+}
+
+/* What nobody is at any more is nobody's problem. */
+static void
+test_a_failure_that_nobody_meets(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	say(NULL, ERR_FORMAT, "it does not work");
+	assert_int_equal(problems(&w), 1);
+	change(&w, "c", "'a'");
+	(void)ask(&w, "a");
+	assert_int_equal(problems(&w), 0);
+	(void)ask(&w, "b");
+	assert_int_equal(problems(&w), 1);
+	end(&w);
+}
+
 static void
 test_all(void **state)
 {
 	struct snapshot *a = CATALOG("table public/a");
 	const struct built_question *q;
 	struct expected_list all;
-	size_t awaited;
+	struct built_missing missing;
 	struct world w;
 
 	begin(&w, *state);
 	w.block.build_all = true;
 	q = &(struct built_question){&w.env, w.graph, NULL};
-	built_all(w.built, q, &all, &awaited);
-	assert_int_equal(awaited, 2);
+	built_all(w.built, q, &all, &missing);
+	assert_int_equal(missing.awaited, 2);
 	assert_int_equal(all.n, 0);
 	expected_list_fini(&all);
 	assert_begun(&w, "b");
 	say(snapshot_ref(a), ERR_NONE, NULL);
 	assert_begun(&w, "a");
 	say(snapshot_ref(a), ERR_NONE, NULL);
-	built_all(w.built, q, &all, &awaited);
-	assert_int_equal(awaited, 0);
+	built_all(w.built, q, &all, &missing);
+	assert_int_equal(missing.awaited, 0);
+	assert_int_equal(missing.why.code, ERR_NONE);
+	assert_int_equal(missing.failed, 0);
 	assert_int_equal(all.n, 2);
 	assert_string_equal(all.paths.v[0], "a");
 	expected_list_fini(&all);
+	snapshot_unref(a);
+	end(&w);
+}
+
+/* A part of all is no measure for who is lost: what cannot be had now may be the one
+ * that is like it; but what the files are to blame for cannot be had at all. */
+static void
+test_all_but_one(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a");
+	const enum err_code codes[] = {ERR_CONNECT, ERR_FORMAT};
+	struct built_missing missing;
+	struct expected_list all;
+	struct world w;
+
+	begin(&w, *state);
+	w.block.build_all = true;
+	for (size_t i = 0; i < 2; i++) {
+		const struct built_question q = {&w.env, w.graph, NULL};
+
+		built_want(w.built, &q);
+		assert_begun(&w, "b");
+		say(NULL, codes[i], "no way");
+		if (!i) {
+			assert_begun(&w, "a");
+			say(snapshot_ref(a), ERR_NONE, NULL);
+		}
+		built_all(w.built, &q, &all, &missing);
+		assert_int_equal(missing.awaited, 0);
+		assert_int_equal(missing.why.code, i ? ERR_NONE : ERR_CONNECT);
+		assert_int_equal(missing.failed, i);
+		assert_int_equal(all.n, i);
+		expected_list_fini(&all);
+		built_take(w.built, &w.conf);
+	}
 	snapshot_unref(a);
 	end(&w);
 }
@@ -477,7 +562,10 @@ main(void)
 		CASE(test_once),
 		CASE(test_other_files),
 		CASE(test_failures),
+		CASE(test_other_files_may_mend_it),
+		CASE(test_a_failure_that_nobody_meets),
 		CASE(test_all),
+		CASE(test_all_but_one),
 		CASE(test_broken_off),
 		CASE(test_a_file),
 	};
