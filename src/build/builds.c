@@ -140,6 +140,30 @@ builds_cancel(struct builds *b, void *arg)
 	b->end = at;
 }
 
+void
+builds_end(struct builds *b)
+{
+	struct order **at = b->site ? &b->first->next : &b->first;
+
+	if (b->site) {
+		b->first->fn = NULL;
+		site_abandon(b->site);
+	}
+	while (*at) {
+		struct order *o = *at;
+
+		*at = o->next;
+		order_free(o);
+	}
+	b->end = at;
+}
+
+bool
+builds_leaves(const struct builds *b)
+{
+	return b->site && site_has_database(b->site);
+}
+
 bool
 builds_has(const struct builds *b, const void *arg)
 {

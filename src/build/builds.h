@@ -46,6 +46,12 @@ struct builds *builds_new(struct loop *l, const struct build_host *host);
  * builds_sweep(). */
 void builds_free(struct builds *b);
 
+/* Nobody is told any more, what runs is killed, and nothing else begins: what is to be
+ * waited for is that builds_leaves() nothing. */
+void builds_end(struct builds *b);
+/* True as long as a database is there that builds_free() would leave behind. */
+bool builds_leaves(const struct builds *b);
+
 /* Takes over what `r` holds. */
 void builds_want(struct builds *b, struct recipe *r, build_fn *fn, void *arg);
 /* Nobody with that argument is told any more; what runs for him is killed. */

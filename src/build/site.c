@@ -511,6 +511,12 @@ site_abandon(struct site *s)
 	}
 }
 
+bool
+site_has_database(const struct site *s)
+{
+	return s->made;
+}
+
 void
 site_free(struct site *s)
 {

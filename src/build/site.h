@@ -18,6 +18,8 @@ struct site *site_start(struct loop *l, const struct build_host *host,
 /* Nobody waits for its steps any more: what runs is killed, and the database dropped;
  * then it is done. */
 void site_abandon(struct site *s);
+/* True if a database of its may be there. */
+bool site_has_database(const struct site *s);
 /* Where it is not done, the database is left behind. */
 void site_free(struct site *s);
 

@@ -29,7 +29,11 @@ enum {
 	LOOP_STALL_MS = 10000,
 	LOG_MAX_BYTES = 1 << 20, /* thousands of lines */
 	LOG_PATIENCE_MS = 1000,
-	MAX_LISTEN_FDS = 8
+	MAX_LISTEN_FDS = 8,
+	/* How long a database that was being built may take to be dropped: another
+	 * start would do that. */
+	ENDING_MS = 5000,
+	ENDING_LOOK_MS = 20
 };
 
 /* What the service manager did not take yet. */
@@ -52,6 +56,8 @@ struct app {
 	struct timer *watchdog, *status;
 	enum unsaid unsaid;
 	bool stopping;
+	struct timer *ending;
+	int64_t end_by_ms; /* monotonic */
 	char libpq_version[32];
 };
 
@@ -185,6 +191,18 @@ on_summary(void *arg)
 	events_summary(monitor_published(app->monitor));
 }
 
+/* Nobody says when the database is dropped. */
+static void
+see_end(void *arg)
+{
+	struct app *app = arg;
+
+	if (monitor_leaves_builds(app->monitor) && clock_mono_ms() < app->end_by_ms)
+		timer_set(app->ending, ENDING_LOOK_MS);
+	else
+		loop_stop(app->loop);
+}
+
 static void
 on_stop(void *arg)
 {
@@ -196,7 +214,9 @@ on_stop(void *arg)
 	app->stopping = true;
 	notify_stopping();
 	journal_happened(NULL, &(struct happened){.what = HAPPENING_STOPPED});
-	loop_stop(app->loop);
+	monitor_end_builds(app->monitor);
+	app->end_by_ms = clock_mono_ms() + ENDING_MS;
+	see_end(app);
 }
 
 static void
@@ -409,6 +429,7 @@ start(struct app *app, int *status, struct err *e)
 	app->signals[3] = signal_new(app->loop, SIGUSR2, on_check_all, app);
 	app->signals[4] = signal_new(app->loop, SIGUSR1, on_summary, app);
 	app->reload = timer_new(app->loop, reload, app);
+	app->ending = timer_new(app->loop, see_end, app);
 	signals_open();
 	start_timers(app);
 	monitor_start(app->monitor);
@@ -421,6 +442,7 @@ stop(struct app *app)
 	for (size_t i = 0; i < COUNT_OF(app->signals); i++)
 		signal_free(app->signals[i]);
 	timer_free(app->reload);
+	timer_free(app->ending);
 	timer_free(app->watchdog);
 	timer_free(app->status);
 	keeper_stop(&app->keeper);

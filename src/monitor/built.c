@@ -29,6 +29,7 @@ struct built {
 	size_t steps;                /* that are still to be told of it */
 	struct packings packings;    /* what of it is built and not kept yet */
 	int64_t begun_ms;            /* of clock_mono_ms() */
+	bool ended;
 	bool waits_for_all; /* somebody is held against all that can be built */
 	int64_t keep_ms;    /* when the store is told next, of that */
 };
@@ -352,6 +353,21 @@ built_is_busy(const struct built *b)
 	return b->running || builds_has(b->builds, NULL);
 }
 
+void
+built_end(struct built *b)
+{
+	b->ended = true;
+	if (b->running)
+		break_off(b);
+	builds_end(b->builds);
+}
+
+bool
+built_leaves(const struct built *b)
+{
+	return builds_leaves(b->builds);
+}
+
 /* Of a single round: nobody says when the last database is dropped. */
 static void
 see_end(struct built *b)
@@ -371,7 +387,7 @@ begin_next(void *arg)
 	bool all = !b->o.once || b->waits_for_all;
 	int least = all ? RANK_ANY : RANK_HEAD;
 
-	if (b->running)
+	if (b->running || b->ended)
 		return;
 	for (int rank = RANK_RECORDED; rank > least; rank--)
 		for (size_t i = 0; i < b->n; i++)

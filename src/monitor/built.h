@@ -82,6 +82,11 @@ void built_all(struct built *b, const struct built_question *q,
  * when that is over, in a single round. */
 bool built_is_busy(const struct built *b);
 
+/* Nothing is built any more; what is being built is broken off. */
+void built_end(struct built *b);
+/* True as long as that leaves a database behind. */
+bool built_leaves(const struct built *b);
+
 /* Append what could not be built of block `name`, where the migrations are to blame. */
 void built_problems(const struct built *b, const char *name, struct problems *out);
 /* How often any was. */

@@ -53,6 +53,10 @@ struct monitor_options {
 struct monitor *monitor_new(struct loop *l, const struct conf *conf,
 	const struct monitor_options *o, struct err *e);
 void monitor_start(struct monitor *m);
+/* Nothing is built any more; what is, is broken off, and its database dropped. */
+void monitor_end_builds(struct monitor *m);
+/* True as long as there is such a database. */
+bool monitor_leaves_builds(const struct monitor *m);
 void monitor_free(struct monitor *m);
 
 /* Make a check of environment `name` (NULL: of all), and of what it refers to first,

@@ -115,6 +115,18 @@ monitor_begin_builds(struct monitor *m)
 	m->built = built_new(&o);
 }
 
+void
+monitor_end_builds(struct monitor *m)
+{
+	built_end(m->built);
+}
+
+bool
+monitor_leaves_builds(const struct monitor *m)
+{
+	return built_leaves(m->built);
+}
+
 /* ---- What is captured ---- */
 
 static void

@@ -201,6 +201,39 @@ class Failing(Built):
         until("the head", lambda: self.built() == 1)
         until("nothing to be left", lambda: self.leftovers() == "0")
 
+    def building(self, **keys):
+        """A daemon in the middle of a build that would not end."""
+        self.project.revision("f00d00000001", self.ids[-1], "SELECT pg_sleep(1000)")
+        self.running = self.daemon(
+            self.block(**keys) + self.watched("env", self.at(self.ids[-1])))
+        until("the build", lambda: self.asleep() == "1")
+
+    def asleep(self):
+        return self.server.sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1000)%' "
+            "AND pid <> pg_backend_pid()").strip()
+
+    def test_stopped_while_it_builds(self):
+        self.building()
+        self.assertEqual(self.leftovers(), "1")
+        self.running.stop()
+        self.assertEqual((self.leftovers(), self.asleep()), ("0", "0"))
+        self.assertNotIn("is left on the scratch server", self.running.log())
+
+    def test_stopped_while_nobody_answers(self):
+        """It is not waited for longer than a few seconds, and dropped by the next one."""
+        way = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(way.close)
+        self.building(scratch_dsn="host=127.0.0.1 port=%d dbname=postgres user=postgres"
+                      % way.port)
+        way.mode = "silent"
+        self.running.stop()
+        self.assertEqual(self.leftovers(), "1")
+        way.mode = "pass"
+        self.project.revision("f00d00000001", self.ids[-1], "CREATE TABLE more ()")
+        self.running.start()
+        until("nothing to be left", lambda: self.leftovers() == "0")
+
     def test_the_head_moves_meanwhile(self):
         self.project.revision("f00d00000001", self.ids[-1], "SELECT pg_sleep(1000)")
         database = self.at(self.ids[-1])
@@ -252,9 +285,10 @@ class Lost(Built):
         self.server.sql("DROP TABLE alembic_version", lost)
         way = Proxy("127.0.0.1", self.server.port)
         self.addCleanup(way.close)
-        self.running = self.daemon(self.block(
+        config = self.block(
             build_all=True, scratch_dsn="host=127.0.0.1 port=%d dbname=postgres "
-            "user=postgres" % way.port) + self.watched("lost", lost))
+            "user=postgres" % way.port) + self.watched("lost", lost)
+        self.running = self.daemon(config)
         self.with_schema("lost", "in_sync")
         self.running.stop()
         way.mode = "refuse"
@@ -267,6 +301,7 @@ class Lost(Built):
         self.running.after_checks("lost", 2)
         self.assertNotIn("drifted", self.running.log())
         way.mode = "pass"
+        self.running.reload(config)
         self.with_schema("lost", "in_sync")
 
     def test_one_id_of_two_migrations(self):

@@ -18,6 +18,7 @@ struct builds {
 	build_fn *fn;
 	void *arg;
 	unsigned wanted; /* in all */
+	bool ended;
 };
 
 static struct builds builder;
@@ -54,6 +55,19 @@ builds_cancel(struct builds *b, void *arg)
 {
 	assert_ptr_equal(arg, b->arg);
 	builds_free(b);
+}
+
+void
+builds_end(struct builds *b)
+{
+	assert_null(b->fn);
+	b->ended = true;
+}
+
+bool
+builds_leaves(const struct builds *b)
+{
+	return b->ended;
 }
 
 bool
@@ -454,6 +468,23 @@ test_all_but_one(void **state)
 	end(&w);
 }
 
+static void
+test_the_end(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	assert_false(built_leaves(w.built));
+	built_end(w.built);
+	assert_true(built_leaves(w.built));
+	(void)ask(&w, "a");
+	assert_begun(&w, NULL);
+	assert_int_equal(w.changed, 0);
+	end(&w);
+}
+
 /* A file changes while it is run. */
 static void
 test_broken_off(void **state)
@@ -566,6 +597,7 @@ main(void)
 		CASE(test_a_failure_that_nobody_meets),
 		CASE(test_all),
 		CASE(test_all_but_one),
+		CASE(test_the_end),
 		CASE(test_broken_off),
 		CASE(test_a_file),
 	};
