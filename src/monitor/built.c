@@ -1,4 +1,4 @@
-/* See built.h.  One recipe runs at a time, and none takes a place of a check's. */
+/* See built.h. */
 #include "monitor/built.h"
 
 #include <stdlib.h>
@@ -8,31 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "build/argv.h"
-#include "monitor/builtgroup.h"
-#include "monitor/packings.h"
+#include "monitor/builtinternal.h"
 
 /* How often the store is told what is wanted. */
 enum { KEEP_MS = 86400 * 1000 };
-/* How soon it is looked for whether a database is dropped that was built. */
-enum { DROPPED_MS = 20 };
-
-struct built {
-	struct built_owner o;
-	struct built_shelf shelf;
-	const struct conf *conf;
-	struct builds *builds;
-	struct built_group **groups;
-	size_t n, cap;
-	struct tallies tallies;
-	struct timer *timer;         /* something is to be begun */
-	struct built_group *running; /* whose recipe that is; NULL: none runs */
-	size_t steps;                /* that are still to be told of it */
-	struct packings packings;    /* what of it is built and not kept yet */
-	int64_t begun_ms;            /* of clock_mono_ms() */
-	bool ended;
-	bool waits_for_all; /* somebody is held against all that can be built */
-	int64_t keep_ms;    /* when the store is told next, of that */
-};
 
 /* ---- Groups ---- */
 
@@ -40,39 +19,6 @@ static bool
 is_of_block(const struct built_group *g, const char *name)
 {
 	return g->conf && !strcmp(g->conf->name, name);
-}
-
-static struct built_origin
-origin_of(const struct built_group *g)
-{
-	return (struct built_origin){
-		.migrations = g->conf ? g->conf->name : NULL, .ddl = g->ddl_path};
-}
-
-static void
-tell_changed(struct built *b, const struct built_group *g)
-{
-	const struct built_origin of = origin_of(g);
-
-	b->o.changed(b->o.arg, &of);
-}
-
-static void
-drop_runs(struct built_group *g)
-{
-	for (size_t i = 0; i < g->n; i++)
-		if (g->v[i]->stage == STAGE_RUNS)
-			g->v[i]->stage = STAGE_WAITS;
-}
-
-static void
-break_off(struct built *b)
-{
-	builds_cancel(b->builds, b);
-	packings_clear(&b->packings);
-	drop_runs(b->running);
-	b->running = NULL;
-	timer_set(b->timer, 0);
 }
 
 static struct built_group *
@@ -111,7 +57,7 @@ group_asked(struct built *b, const struct built_question *q)
 		return g;
 	built_group_take(g, q, &b->shelf);
 	if (b->running == g && !is_of_use(g))
-		break_off(b);
+		built_break_off(b);
 	timer_set(b->timer, 0);
 	return g;
 }
@@ -154,7 +100,7 @@ built_take(struct built *b, const struct conf *conf)
 			continue;
 		}
 		if (b->running == g)
-			break_off(b);
+			built_break_off(b);
 		built_group_free(g);
 	}
 	b->n = n;
@@ -168,239 +114,6 @@ built_stale(struct built *b, const char *name)
 	for (size_t i = 0; i < b->n; i++)
 		if (is_of_block(b->groups[i], name))
 			b->groups[i]->graph = NULL;
-}
-
-/* ---- What came of one ---- */
-
-static void
-count(struct built *b, const struct built_group *g, const struct build_result *r)
-{
-	int64_t since_ms = b->begun_ms;
-	const struct built_origin of = origin_of(g);
-	struct published_builds *t = tallies_of(&b->tallies, &of);
-
-	b->begun_ms = clock_mono_ms();
-	if (!t)
-		return;
-	if (r->snapshot)
-		t->built++;
-	else if (r->error.code == ERR_FORMAT)
-		t->failed++;
-	else
-		t->unavailable++;
-	t->duration_ms = b->begun_ms - since_ms;
-}
-
-static void
-say_built(const struct built_group *g, const struct snapshot *s)
-{
-	struct strbuf title = {0}, ids = {0};
-
-	built_group_title(g, &title);
-	strvec_join(&s->revision, ", ", &ids);
-	log_msg(LEVEL_INFO, "%s: %s is built", title.s, ids.s ? ids.s : "its catalog");
-	strbuf_free(&title);
-	strbuf_free(&ids);
-}
-
-/* It is not over before all of it is kept. */
-static void
-see_over(struct built *b)
-{
-	if (b->steps || b->packings.first)
-		return;
-	drop_runs(b->running);
-	b->running = NULL;
-	timer_set(b->timer, 0);
-}
-
-static void
-on_packed(void *arg, const char *key, struct snapshot *s,
-	const struct store_packed *packed)
-{
-	struct built *b = arg;
-	struct built_group *g = b->running;
-	struct built_catalog *c = built_group_by_key(g, key);
-
-	if (c) {
-		say_built(g, s);
-		built_group_put(g, c, s, packed, &b->shelf);
-	} else {
-		snapshot_unref(s);
-	}
-	see_over(b);
-	tell_changed(b, g);
-}
-
-static void
-on_step(void *arg, const struct build_result *r)
-{
-	struct built *b = arg;
-	struct built_group *g = b->running;
-	struct built_catalog *c = built_group_by_key(g, r->step->key);
-
-	b->steps--;
-	count(b, g, r);
-	if (c && r->snapshot) {
-		packings_add(&b->packings, r->step->key, snapshot_ref(r->snapshot));
-		return;
-	}
-	if (c)
-		built_group_fail(g, c, r);
-	see_over(b);
-	tell_changed(b, g);
-}
-
-/* ---- The next one ---- */
-
-static bool
-is_due(const struct built_group *g, const struct built_catalog *c, int64_t now_ms)
-{
-	if (!*c->key || !built_group_is_wanted(g, c))
-		return false;
-	return c->stage == STAGE_WAITS ||
-	       (c->stage == STAGE_FAILED && c->retry_ms <= now_ms);
-}
-
-static void
-begin(struct built *b, struct built_group *g, struct recipe *r)
-{
-	for (size_t i = 0; i < r->n_steps; i++) {
-		struct built_catalog *c = built_group_by_key(g, r->steps[i].key);
-
-		if (c && (c->stage == STAGE_WAITS || c->stage == STAGE_FAILED))
-			c->stage = STAGE_RUNS;
-	}
-	b->running = g;
-	b->steps = r->n_steps;
-	b->begun_ms = clock_mono_ms();
-	builds_want(b->builds, r, on_step, b);
-}
-
-static bool
-begin_ranked(
-	struct built *b, struct built_group *g, enum built_rank rank, int64_t now_ms)
-{
-	for (size_t i = 0; built_group_is_ready(g) && i < g->n; i++) {
-		struct built_catalog *c = g->v[i];
-		struct recipe r = {0};
-
-		if (c->rank != rank || !is_due(g, c, now_ms))
-			continue;
-		if (built_group_recipe(g, c, &r, &c->error)) {
-			begin(b, g, &r);
-			return true;
-		}
-		recipe_free(&r);
-		c->stage = STAGE_FAILED;
-		c->retry_ms = INT64_MAX;
-	}
-	return false;
-}
-
-/* What has failed and is not to be tried again yet stands in the way of nothing. */
-static bool
-is_known(void *arg, const char *key)
-{
-	const struct built_group *g = arg;
-	const struct built_catalog *c = built_group_by_key(g, key);
-
-	return c && !is_due(g, c, clock_mono_ms());
-}
-
-static bool
-begin_any(struct built *b, struct built_group *g)
-{
-	const struct build_settings s = built_group_settings(g);
-	const struct recipe_known known = {is_known, g};
-	struct recipes all = {0};
-	struct err e;
-	bool any = false;
-
-	if (!g->graph || !built_group_is_of_all(g))
-		return false;
-	if (recipes_of_all(g->graph, &s, &known, &all, &e) && all.n) {
-		struct recipe first = all.v[0];
-
-		all.v[0] = (struct recipe){0};
-		begin(b, g, &first);
-		any = true;
-	}
-	recipes_free(&all);
-	return any;
-}
-
-static void
-set_retry(struct built *b, int64_t now_ms)
-{
-	int64_t next_ms = INT64_MAX;
-
-	for (size_t i = 0; i < b->n; i++)
-		for (size_t k = 0; k < b->groups[i]->n; k++) {
-			const struct built_catalog *c = b->groups[i]->v[k];
-
-			if (c->stage == STAGE_FAILED && *c->key &&
-				c->retry_ms > now_ms && c->retry_ms < next_ms)
-				next_ms = c->retry_ms;
-		}
-	if (next_ms != INT64_MAX)
-		timer_set(b->timer, next_ms - now_ms);
-}
-
-bool
-built_is_busy(const struct built *b)
-{
-	return b->running || builds_has(b->builds, NULL);
-}
-
-void
-built_end(struct built *b)
-{
-	b->ended = true;
-	if (b->running)
-		break_off(b);
-	builds_end(b->builds);
-}
-
-bool
-built_leaves(const struct built *b)
-{
-	return builds_leaves(b->builds);
-}
-
-/* Of a single round: nobody says when the last database is dropped. */
-static void
-see_end(struct built *b)
-{
-	if (built_is_busy(b))
-		timer_set(b->timer, DROPPED_MS);
-	else
-		for (size_t i = 0; i < b->n; i++)
-			tell_changed(b, b->groups[i]);
-}
-
-static void
-begin_next(void *arg)
-{
-	struct built *b = arg;
-	int64_t now_ms = clock_mono_ms();
-	bool all = !b->o.once || b->waits_for_all;
-	int least = all ? RANK_ANY : RANK_HEAD;
-
-	if (b->running || b->ended)
-		return;
-	for (int rank = RANK_RECORDED; rank > least; rank--)
-		for (size_t i = 0; i < b->n; i++)
-			if (begin_ranked(
-				    b, b->groups[i], (enum built_rank)rank, now_ms))
-				return;
-	for (size_t i = 0; all && i < b->n; i++)
-		if (begin_any(b, b->groups[i]))
-			return;
-	if (b->o.once)
-		see_end(b);
-	else
-		set_retry(b, now_ms);
 }
 
 /* ---- Questions ---- */
@@ -569,10 +282,12 @@ built_new(const struct built_owner *o)
 
 	b->o = *o;
 	b->shelf = (struct built_shelf){o->store, !o->once, o->kept_in};
-	b->packings = (struct packings){
-		.loop = o->loop, .kept_in = o->kept_in, .packed = on_packed, .arg = b};
+	b->packings = (struct packings){.loop = o->loop,
+		.kept_in = o->kept_in,
+		.packed = built_packed,
+		.arg = b};
 	b->builds = builds_new(o->loop, &o->host);
-	b->timer = timer_new(o->loop, begin_next, b);
+	b->timer = timer_new(o->loop, built_begin_next, b);
 	return b;
 }
 

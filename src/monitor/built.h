@@ -16,6 +16,9 @@
 
 struct built;
 
+/* Whether databases may be made on a scratch server: it is none that is watched. */
+enum built_may { BUILT_MAY, BUILT_MAY_NOT_YET, BUILT_MAY_NOT };
+
 struct built_owner {
 	struct loop *loop;
 	struct store *store; /* NULL: nothing is kept */
@@ -24,6 +27,10 @@ struct built_owner {
 	bool once;
 	struct library *kept_in;
 	struct build_host host;
+	/* As far as that is known; `why` of BUILT_MAY_NOT.  After BUILT_MAY_NOT_YET
+	 * built_go_on() is to be called.  NULL: they may. */
+	enum built_may (*may)(
+		void *arg, const struct build_settings *s, struct err *why);
 	/* In a turn of the loop: what is known of those has changed. */
 	void (*changed)(void *arg, const struct built_origin *of);
 	void *arg;
@@ -82,6 +89,8 @@ void built_all(struct built *b, const struct built_question *q,
  * when that is over, in a single round. */
 bool built_is_busy(const struct built *b);
 
+/* What was not to be begun yet may be now. */
+void built_go_on(struct built *b);
 /* Nothing is built any more; what is being built is broken off. */
 void built_end(struct built *b);
 /* True as long as that leaves a database behind. */

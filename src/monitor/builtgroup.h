@@ -43,6 +43,7 @@ struct built_group {
 	struct ddl ddl;           /* no digest: none */
 	struct built_catalog **v; /* by revision */
 	size_t n, cap;
+	bool may; /* for built.c: something of it may begin */
 };
 
 /* Where what is built is kept. */

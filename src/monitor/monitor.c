@@ -55,6 +55,7 @@ monitor_publish(struct monitor *m)
 	discoveries_publish(&m->discoveries, &m->publication.now);
 	publication_renew(
 		&m->publication, &m->roster, m->graphs, m->o.store, &listener);
+	built_go_on(m->built);
 }
 
 static void

@@ -1,10 +1,12 @@
 /* What is built, or captured, and what follows from that for others. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "monitor/capture.h"
 #include "monitor/internal.h"
+#include "pg/session.h"
 
 static void
 add_captured(const struct monitor *m, const char *name, struct problems *out)
@@ -83,6 +85,15 @@ monitor_see_ddl(struct monitor *m, const char *path)
 		monitor_publish(m);
 }
 
+/* The server that it was last read from, also before the start. */
+static const char *
+system_of(const struct environment *env)
+{
+	if (env->facts && *env->facts->instance.system)
+		return env->facts->instance.system;
+	return env->known ? env->known->identity.system : "";
+}
+
 /* A scratch server is none of those that are watched. */
 static void
 list_watched(void *arg, struct strvec *out)
@@ -90,13 +101,47 @@ list_watched(void *arg, struct strvec *out)
 	const struct monitor *m = arg;
 
 	for (size_t i = 0; i < m->roster.n; i++) {
-		const struct facts *f = m->roster.v[i]->facts;
+		const char *system = system_of(m->roster.v[i]);
 
-		if (f && *f->instance.system)
-			strvec_add(out, f->instance.system);
+		if (*system)
+			strvec_add(out, system);
 	}
 	strvec_sort(out);
 	strvec_uniq(out);
+}
+
+/* Of which it is not known where it runs, that may be the scratch server. */
+static bool
+forbid(const struct environment *env, struct err *why)
+{
+	return err_set(why, ERR_CONFIG,
+		"the scratch server may be one that is watched: it has the address of "
+		"environment %s (%s), which could not be read yet; databases are made "
+		"there only if scratch_shared = true says so",
+		env->conf->name, env->address);
+}
+
+/* Whose first check is still to come may say that it is that server; whoever could not
+ * be read may only by the address. */
+static enum built_may
+may_build(void *arg, const struct build_settings *s, struct err *why)
+{
+	const struct monitor *m = arg;
+	char *address = s->shared ? NULL : pg_dsn_address(s->scratch_dsn);
+	enum built_may may = BUILT_MAY;
+
+	for (size_t i = 0; !s->shared && i < m->roster.n && may != BUILT_MAY_NOT; i++) {
+		const struct environment *env = m->roster.v[i];
+
+		if (*system_of(env))
+			continue;
+		if (!env->tried && (!m->o.done || env->wanted))
+			may = BUILT_MAY_NOT_YET;
+		else if (!strcmp(env->address, address) && !forbid(env, why))
+			may = BUILT_MAY_NOT;
+	}
+	free(address);
+	return may;
 }
 
 void
@@ -108,6 +153,7 @@ monitor_begin_builds(struct monitor *m)
 		.once = m->o.done != NULL,
 		.kept_in = memo_library(m->memo),
 		.host = {list_watched, m, m->servers, "pgdriftd"},
+		.may = may_build,
 		.changed = on_built,
 		.arg = m,
 	};

@@ -5,7 +5,7 @@ import os
 import signal
 import unittest
 
-from harness import Alembic, Proxy, SystemTest, environment, line_of_revisions, program, \
+from harness import Alembic, Postgres, Proxy, SystemTest, environment, line_of_revisions, program, \
     section, until, write
 
 ENV = '''
@@ -57,6 +57,15 @@ class Built(SystemTest):
     def watched(self, name, database, **keys):
         return environment(name, self.server.dsn(database), **{
             "migrations": "shop", "expect": "migrations", **keys})
+
+    def way(self):
+        """To the scratch server, and how it is called by that."""
+        way = Proxy("127.0.0.1", self.server.port)
+        self.addCleanup(way.close)
+        self.server.sql("DROP ROLE IF EXISTS builder;"
+                        "CREATE ROLE builder LOGIN SUPERUSER PASSWORD 'builder'")
+        return way, ("host=127.0.0.1 port=%d dbname=postgres user=builder password=builder"
+                     % way.port)
 
     def built(self, result="built"):
         return int(self.running.metric("pgdriftd_builds_total", migrations="shop",
@@ -185,6 +194,29 @@ class Failing(Built):
             self.running.environment("env")["schema"]["reason"] or ""))
         self.assertEqual(self.leftovers(), before)
 
+    def test_a_watched_server_that_cannot_be_read(self):
+        """What a server was is kept, and what was never read may be anything."""
+        other = Postgres()
+        self.addCleanup(other.stop)
+        here = other.database()
+        self.project.server = other
+        self.project.upgrade(here)
+        far = self.database()
+        config = self.block(scratch_shared=False) + environment(
+            "far", self.server.dsn(far)) + environment(
+                "here", other.dsn(here), migrations="shop", expect="migrations")
+        before = self.leftovers()
+        self.running = self.daemon(config)
+        until("the reason", lambda: self.reason_of("here", "system identifier"))
+        self.running.stop()
+        self.server.sql("DROP DATABASE " + far)
+        self.running.start()
+        until("the reason", lambda: self.reason_of("here", "system identifier"))
+        self.running.stop()
+        self.running = self.daemon(config)
+        until("the reason", lambda: self.reason_of("here", "environment far"))
+        self.assertEqual((self.leftovers(), self.built()), (before, 0))
+
     def test_killed_while_it_builds(self):
         self.project.revision("f00d00000001", self.ids[-1], "SELECT pg_sleep(1000)")
         database = self.at(self.ids[-1])
@@ -222,10 +254,8 @@ class Failing(Built):
 
     def test_stopped_while_nobody_answers(self):
         """It is not waited for longer than a few seconds, and dropped by the next one."""
-        way = Proxy("127.0.0.1", self.server.port)
-        self.addCleanup(way.close)
-        self.building(scratch_dsn="host=127.0.0.1 port=%d dbname=postgres user=postgres"
-                      % way.port)
+        way, dsn = self.way()
+        self.building(scratch_dsn=dsn)
         way.mode = "silent"
         self.running.stop()
         self.assertEqual(self.leftovers(), "1")
@@ -268,7 +298,8 @@ class Lost(Built):
         self.assertEqual(self.built(), 5)
 
     def test_it_is_located_by_the_names_of_others(self):
-        database = self.at(self.ids[2], "ALTER SCHEMA public RENAME TO tenant")
+        database = self.at(self.ids[2], "ALTER SCHEMA public RENAME TO tenant;"
+                           "COMMENT ON SCHEMA tenant IS NULL")
         self.running = self.daemon(self.block(build_all=True) + self.watched(
             "tenant", database, schemas="tenant", schema_names="tenant=public",
             version_table="tenant.alembic_version"))
@@ -283,11 +314,8 @@ class Lost(Built):
         """Nothing is told of it while what is like it cannot be had."""
         lost = self.at(self.ids[2])
         self.server.sql("DROP TABLE alembic_version", lost)
-        way = Proxy("127.0.0.1", self.server.port)
-        self.addCleanup(way.close)
-        config = self.block(
-            build_all=True, scratch_dsn="host=127.0.0.1 port=%d dbname=postgres "
-            "user=postgres" % way.port) + self.watched("lost", lost)
+        way, dsn = self.way()
+        config = self.block(build_all=True, scratch_dsn=dsn) + self.watched("lost", lost)
         self.running = self.daemon(config)
         self.with_schema("lost", "in_sync")
         self.running.stop()

@@ -95,6 +95,7 @@ struct world {
 	struct migrations *graph;
 	struct built *built;
 	unsigned changed;
+	enum built_may may;
 };
 
 static void
@@ -107,13 +108,26 @@ on_changed(void *arg, const struct built_origin *of)
 	else
 		assert_string_equal(of->migrations, "app");
 	w->changed++;
+	if (w->may == BUILT_MAY_NOT)
+		loop_stop(w->loop);
+}
+
+static enum built_may
+may_build(void *arg, const struct build_settings *s, struct err *why)
+{
+	const struct world *w = arg;
+
+	assert_string_equal(s->scratch_dsn, "host=scratch");
+	err_set(why, ERR_CONFIG, "it is watched");
+	return w->may;
 }
 
 static void
 open_built(struct world *w)
 {
 	struct err e = {0};
-	struct built_owner o = {.loop = w->loop, .changed = on_changed, .arg = w};
+	struct built_owner o = {
+		.loop = w->loop, .may = may_build, .changed = on_changed, .arg = w};
 
 	o.store = w->store = store_open(w->dir, &e);
 	assert_non_null(w->store);
@@ -468,6 +482,34 @@ test_all_but_one(void **state)
 	end(&w);
 }
 
+/* Until it is known whose the scratch server is, nothing is begun there; what must not
+ * be is told as any other failure. */
+static void
+test_a_server_that_is_perhaps_watched(void **state)
+{
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	w.may = BUILT_MAY_NOT_YET;
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_begun(&w, NULL);
+	w.may = BUILT_MAY_NOT;
+	built_go_on(w.built);
+	assert_int_equal(w.changed, 0);
+	loop_run(w.loop);
+	assert_int_equal(w.changed, 1);
+	got = ask(&w, "b");
+	assert_int_equal(got.is, BUILT_FAILED);
+	assert_int_equal(got.error.code, ERR_CONFIG);
+	assert_int_equal(counts(&w).unavailable, 1);
+	w.may = BUILT_MAY;
+	built_take(w.built, &w.conf);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	end(&w);
+}
+
 static void
 test_the_end(void **state)
 {
@@ -597,6 +639,7 @@ main(void)
 		CASE(test_a_failure_that_nobody_meets),
 		CASE(test_all),
 		CASE(test_all_but_one),
+		CASE(test_a_server_that_is_perhaps_watched),
 		CASE(test_the_end),
 		CASE(test_broken_off),
 		CASE(test_a_file),

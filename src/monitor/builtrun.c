@@ -1,0 +1,353 @@
+/* What is built next, and what came of it.  One recipe runs at a time, and none takes a
+ * place of a check's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "monitor/builtinternal.h"
+
+/* How soon it is looked for whether a database is dropped that was built. */
+enum { DROPPED_MS = 20 };
+
+static struct built_origin
+origin_of(const struct built_group *g)
+{
+	return (struct built_origin){
+		.migrations = g->conf ? g->conf->name : NULL, .ddl = g->ddl_path};
+}
+
+static void
+tell_changed(struct built *b, const struct built_group *g)
+{
+	const struct built_origin of = origin_of(g);
+
+	b->o.changed(b->o.arg, &of);
+}
+
+static void
+drop_runs(struct built_group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i]->stage == STAGE_RUNS)
+			g->v[i]->stage = STAGE_WAITS;
+}
+
+void
+built_break_off(struct built *b)
+{
+	builds_cancel(b->builds, b);
+	packings_clear(&b->packings);
+	drop_runs(b->running);
+	b->running = NULL;
+	timer_set(b->timer, 0);
+}
+
+/* ---- What came of one ---- */
+
+static void
+count(struct built *b, const struct built_group *g, const struct build_result *r)
+{
+	int64_t since_ms = b->begun_ms;
+	const struct built_origin of = origin_of(g);
+	struct published_builds *t = tallies_of(&b->tallies, &of);
+
+	b->begun_ms = clock_mono_ms();
+	if (!t)
+		return;
+	if (r->snapshot)
+		t->built++;
+	else if (r->error.code == ERR_FORMAT)
+		t->failed++;
+	else
+		t->unavailable++;
+	t->duration_ms = b->begun_ms - since_ms;
+}
+
+static void
+say_built(const struct built_group *g, const struct snapshot *s)
+{
+	struct strbuf title = {0}, ids = {0};
+
+	built_group_title(g, &title);
+	strvec_join(&s->revision, ", ", &ids);
+	log_msg(LEVEL_INFO, "%s: %s is built", title.s, ids.s ? ids.s : "its catalog");
+	strbuf_free(&title);
+	strbuf_free(&ids);
+}
+
+/* It is not over before all of it is kept. */
+static void
+see_over(struct built *b)
+{
+	if (b->steps || b->packings.first)
+		return;
+	drop_runs(b->running);
+	b->running = NULL;
+	timer_set(b->timer, 0);
+}
+
+void
+built_packed(void *arg, const char *key, struct snapshot *s,
+	const struct store_packed *packed)
+{
+	struct built *b = arg;
+	struct built_group *g = b->running;
+	struct built_catalog *c = built_group_by_key(g, key);
+
+	if (c) {
+		say_built(g, s);
+		built_group_put(g, c, s, packed, &b->shelf);
+	} else {
+		snapshot_unref(s);
+	}
+	see_over(b);
+	tell_changed(b, g);
+}
+
+static void
+on_step(void *arg, const struct build_result *r)
+{
+	struct built *b = arg;
+	struct built_group *g = b->running;
+	struct built_catalog *c = built_group_by_key(g, r->step->key);
+
+	b->steps--;
+	count(b, g, r);
+	if (c && r->snapshot) {
+		packings_add(&b->packings, r->step->key, snapshot_ref(r->snapshot));
+		return;
+	}
+	if (c)
+		built_group_fail(g, c, r);
+	see_over(b);
+	tell_changed(b, g);
+}
+
+/* ---- The next one ---- */
+
+static bool
+is_due(const struct built_group *g, const struct built_catalog *c, int64_t now_ms)
+{
+	if (!*c->key || !built_group_is_wanted(g, c))
+		return false;
+	return c->stage == STAGE_WAITS ||
+	       (c->stage == STAGE_FAILED && c->retry_ms <= now_ms);
+}
+
+static void
+begin(struct built *b, struct built_group *g, struct recipe *r)
+{
+	for (size_t i = 0; i < r->n_steps; i++) {
+		struct built_catalog *c = built_group_by_key(g, r->steps[i].key);
+
+		if (c && (c->stage == STAGE_WAITS || c->stage == STAGE_FAILED))
+			c->stage = STAGE_RUNS;
+	}
+	b->running = g;
+	b->steps = r->n_steps;
+	b->begun_ms = clock_mono_ms();
+	builds_want(b->builds, r, on_step, b);
+}
+
+static bool
+begin_ranked(
+	struct built *b, struct built_group *g, enum built_rank rank, int64_t now_ms)
+{
+	for (size_t i = 0; g->may && i < g->n; i++) {
+		struct built_catalog *c = g->v[i];
+		struct recipe r = {0};
+
+		if (c->rank != rank || !is_due(g, c, now_ms))
+			continue;
+		if (built_group_recipe(g, c, &r, &c->error)) {
+			begin(b, g, &r);
+			return true;
+		}
+		recipe_free(&r);
+		c->stage = STAGE_FAILED;
+		c->retry_ms = INT64_MAX;
+	}
+	return false;
+}
+
+/* What has failed and is not to be tried again yet stands in the way of nothing. */
+static bool
+is_known(void *arg, const char *key)
+{
+	const struct built_group *g = arg;
+	const struct built_catalog *c = built_group_by_key(g, key);
+
+	return c && !is_due(g, c, clock_mono_ms());
+}
+
+static bool
+begin_any(struct built *b, struct built_group *g)
+{
+	const struct build_settings s = built_group_settings(g);
+	const struct recipe_known known = {is_known, g};
+	struct recipes all = {0};
+	struct err e;
+	bool any = false;
+
+	if (!g->may || !built_group_is_of_all(g))
+		return false;
+	if (recipes_of_all(g->graph, &s, &known, &all, &e) && all.n) {
+		struct recipe first = all.v[0];
+
+		all.v[0] = (struct recipe){0};
+		begin(b, g, &first);
+		any = true;
+	}
+	recipes_free(&all);
+	return any;
+}
+
+/* What cannot be begun has failed as it would if it were. */
+static void
+refuse(struct built *b, struct built_group *g, const struct err *why, int64_t now_ms)
+{
+	const struct built_origin of = origin_of(g);
+	const struct build_result r = {.error = *why};
+	struct published_builds *t = tallies_of(&b->tallies, &of);
+	bool any = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		if (!is_due(g, g->v[i], now_ms))
+			continue;
+		built_group_fail(g, g->v[i], &r);
+		if (t)
+			t->unavailable++;
+		any = true;
+	}
+	if (any)
+		tell_changed(b, g);
+}
+
+static bool
+may_begin(struct built *b, struct built_group *g, int64_t now_ms)
+{
+	const struct build_settings s = built_group_settings(g);
+	enum built_may may = BUILT_MAY;
+	struct err why;
+
+	if (b->o.may)
+		may = b->o.may(b->o.arg, &s, &why);
+	if (may == BUILT_MAY_NOT)
+		refuse(b, g, &why, now_ms);
+	b->held |= may == BUILT_MAY_NOT_YET;
+	return may == BUILT_MAY;
+}
+
+static void
+set_retry(struct built *b, int64_t now_ms)
+{
+	int64_t next_ms = INT64_MAX;
+
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; k < b->groups[i]->n; k++) {
+			const struct built_catalog *c = b->groups[i]->v[k];
+
+			if (c->stage == STAGE_FAILED && *c->key &&
+				c->retry_ms > now_ms && c->retry_ms < next_ms)
+				next_ms = c->retry_ms;
+		}
+	if (next_ms != INT64_MAX)
+		timer_set(b->timer, next_ms - now_ms);
+}
+
+bool
+built_is_busy(const struct built *b)
+{
+	return b->running || builds_has(b->builds, NULL);
+}
+
+void
+built_go_on(struct built *b)
+{
+	if (b->held)
+		timer_set(b->timer, 0);
+}
+
+void
+built_end(struct built *b)
+{
+	b->ended = true;
+	if (b->running)
+		built_break_off(b);
+	builds_end(b->builds);
+}
+
+bool
+built_leaves(const struct built *b)
+{
+	return builds_leaves(b->builds);
+}
+
+/* Of a single round: nobody says when the last database is dropped. */
+static void
+see_end(struct built *b)
+{
+	if (built_is_busy(b))
+		timer_set(b->timer, DROPPED_MS);
+	else
+		for (size_t i = 0; i < b->n; i++)
+			tell_changed(b, b->groups[i]);
+}
+
+static bool
+has_due(const struct built_group *g, int64_t now_ms)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (is_due(g, g->v[i], now_ms))
+			return true;
+	return false;
+}
+
+/* Of each group whether something of it may begin. */
+static void
+ask_who_may(struct built *b, int64_t now_ms)
+{
+	b->held = false;
+	for (size_t i = 0; i < b->n; i++) {
+		struct built_group *g = b->groups[i];
+
+		g->may = built_group_is_ready(g) && has_due(g, now_ms) &&
+			 may_begin(b, g, now_ms);
+	}
+}
+
+static bool
+begin_one(struct built *b, int64_t now_ms)
+{
+	bool all = !b->o.once || b->waits_for_all;
+	int least = all ? RANK_ANY : RANK_HEAD;
+
+	for (int rank = RANK_RECORDED; rank > least; rank--)
+		for (size_t i = 0; i < b->n; i++)
+			if (begin_ranked(
+				    b, b->groups[i], (enum built_rank)rank, now_ms))
+				return true;
+	for (size_t i = 0; all && i < b->n; i++)
+		if (begin_any(b, b->groups[i]))
+			return true;
+	return false;
+}
+
+void
+built_begin_next(void *arg)
+{
+	struct built *b = arg;
+	int64_t now_ms = clock_mono_ms();
+
+	if (b->running || b->ended)
+		return;
+	ask_who_may(b, now_ms);
+	if (begin_one(b, now_ms))
+		return;
+	if (!b->o.once)
+		set_retry(b, now_ms);
+	else if (!b->held)
+		see_end(b);
+}
