@@ -437,8 +437,8 @@ compare(struct request *r, struct source *s, const struct conf *conf)
 		say_unread(s);
 		status = EXIT_UNDECIDED;
 	} else {
-		tell_apart(r, s);
 		choose_schema_names(r, s);
+		tell_apart(r, s);
 		d = compare_both(r, s, conf);
 		status = d ? print(d, r) : EXIT_UNDECIDED;
 		if (d && r->format != FORMAT_TEXT)
