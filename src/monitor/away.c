@@ -107,6 +107,9 @@ forget(struct environment *env)
 	env->restored = NULL;
 	applied_news_free(&env->news);
 	confirmation_fini(&env->confirmation);
+	sightings_unref(env->sightings);
+	env->sightings = NULL;
+	env->seen_ms = 0;
 	flapping_fini(&env->flapping);
 	env->times = (struct times){0};
 	env->last = (struct store_last){0};

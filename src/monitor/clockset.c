@@ -27,7 +27,7 @@ move_published(struct published_environment *p, const struct clock_step *step)
 		&p->unwatched_from_ms, &p->unwatched_to_ms, &p->last_at_ms,
 		&p->last_success_ms, &p->had_ms, &p->lock.since_ms, &p->lock.row_ms,
 		&p->migrating_since_ms, &p->reference_read_ms, &p->accepted_ms,
-		&p->drift_since_ms};
+		&p->drift_since_ms, &p->seen_ms};
 
 	move_all(times, COUNT_OF(times), step);
 	p->version = 0;
@@ -48,10 +48,13 @@ move_own(struct environment *env, const struct clock_step *step)
 		&env->failing_since_ms, &env->times.lasting_since_ms,
 		&env->times.unwatched_from_ms, &env->times.unwatched_to_ms,
 		&env->times.looked_ms, &env->lock.since_ms, &env->row.since_ms,
-		&env->sign.at_ms, &env->accepted.baseline.at_ms,
+		&env->sign.at_ms, &env->accepted.baseline.at_ms, &env->seen_ms,
 		&env->earlier.set_back_ms, &env->earlier.first.at_ms};
 
 	move_all(times, COUNT_OF(times), step);
+	/* What is published refers to the same. */
+	if (env->sightings)
+		sightings_step(env->sightings, step);
 	move_last(&env->last, step);
 	timeline_step(&env->timeline, step);
 	for (size_t i = 0; i < env->earlier.n; i++)

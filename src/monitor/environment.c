@@ -169,6 +169,7 @@ environment_free(struct environment *env)
 	strvec_free(&env->told_expired);
 	strvec_free(&env->told_expiring);
 	confirmation_fini(&env->confirmation);
+	sightings_unref(env->sightings);
 	flapping_fini(&env->flapping);
 	free(env);
 }

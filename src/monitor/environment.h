@@ -168,6 +168,10 @@ struct environment {
 
 	struct happenings happened; /* told with what is published next */
 	struct confirmation confirmation;
+	/* Of what was compared last: since when each finding has been there, or NULL;
+	 * and when a check saw them. */
+	struct sightings *sightings;
+	int64_t seen_ms;
 	struct flapping flapping;
 	unsigned unconfirmed_in_a_row; /* checks that left something to confirm */
 	int64_t said_ms;               /* when its state was last said */

@@ -368,11 +368,34 @@ remember_size(struct environment *env, struct published_environment *p)
 	}
 }
 
+/* That nothing could be compared ends no finding.  What a check does not see, since
+ * what was expected cannot be had or is too young, was seen by one before. */
+static void
+note_sightings(struct published_environment *p, struct environment *env, bool seen,
+	int64_t now_ms)
+{
+	struct sightings *now;
+
+	if (!p->diff || p->diff->status == DIFF_NOT_COMPARABLE)
+		return;
+	if (seen || !env->seen_ms)
+		env->seen_ms = seen ? env->last_success_ms : now_ms;
+	if (!env->sightings || env->sightings->diff != p->diff) {
+		now = sightings_follow(
+			env->sightings, p->diff, seen ? env->seen_ms : now_ms);
+		sightings_unref(env->sightings);
+		env->sightings = now;
+	}
+	p->sightings = sightings_ref(env->sightings);
+	p->seen_ms = env->seen_ms;
+}
+
 struct published_environment *
 environment_evaluate(struct environment *env, const struct expectation *x,
 	bool sighting, int64_t now_ms)
 {
 	struct published_environment *p = xcalloc(1, sizeof *p);
+	bool stands = x->outdated && environment_before(env);
 	struct question q;
 
 	question_begin(&q, env, x, sighting, now_ms);
@@ -384,6 +407,7 @@ environment_evaluate(struct environment *env, const struct expectation *x,
 	remember_size(env, p);
 	question_fill(&q, p, env, x);
 	confirmed_fill(p, env, &q.in, sighting, now_ms);
+	note_sightings(p, env, sighting && !p->kept && !stands, now_ms);
 	sum_up(p, &q.in);
 	times_set(env, p, sighting, now_ms);
 	question_fini(&q);

@@ -49,7 +49,8 @@ write_revision(
 }
 
 static void
-write_findings(cJSON *o, const struct diff *d, const struct confirmation *c)
+write_findings(cJSON *o, const struct published_environment *p, const struct diff *d,
+	const struct confirmation *c)
 {
 	cJSON *list, *item;
 
@@ -60,6 +61,7 @@ write_findings(cJSON *o, const struct diff *d, const struct confirmation *c)
 	for (size_t i = 0; i < d->n_findings; i++) {
 		item = finding_json(&d->findings[i]);
 		write_count(item, c, confirm_key_finding(&d->findings[i]));
+		json_add_num(item, "first_ms", (double)published_first_seen(p, i));
 		json_push(list, item);
 	}
 }
@@ -78,6 +80,9 @@ write_schema(cJSON *o, const struct published_environment *p, const struct diff 
 	json_add_str(s, "fingerprint", p->fingerprint);
 	json_add_bool(s, "compared", p->compared);
 	json_add_num(s, "drift_since_ms", (double)p->drift_since_ms);
+	/* Else each check that succeeds sees them. */
+	if (p->kept)
+		json_add_num(s, "seen_ms", (double)p->seen_ms);
 	if (p->held_against)
 		json_add_num(s, "baseline", (double)p->held_against);
 	objects = json_add_object(s, "objects");
@@ -85,7 +90,7 @@ write_schema(cJSON *o, const struct published_environment *p, const struct diff 
 		if (p->objects[k])
 			json_add_num(objects, kind_info((enum kind)k)->word,
 				(double)p->objects[k]);
-	write_findings(s, diff, c);
+	write_findings(s, p, diff, c);
 }
 
 static void
@@ -277,6 +282,23 @@ read_findings(const cJSON *schema)
 	return NULL;
 }
 
+/* They are all there, in that order. */
+static struct sightings *
+read_sightings(struct diff *d, const cJSON *schema)
+{
+	struct sightings *s = d ? sightings_new(d, 0) : NULL;
+	const cJSON *v;
+	size_t i = 0;
+
+	if (!s)
+		return NULL;
+	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(schema, "findings"))
+	{
+		s->first_ms[i++] = number_of(v, "first_ms");
+	}
+	return s;
+}
+
 static bool
 read_revision(struct published_environment *p, const cJSON *o)
 {
@@ -331,6 +353,8 @@ read_schema(struct published_environment *p, const cJSON *o)
 		p->n_objects += p->objects[k];
 	}
 	p->diff = read_findings(s);
+	p->sightings = read_sightings(p->diff, s);
+	p->seen_ms = number_of(s, "seen_ms");
 	return is_consistent(p);
 }
 
@@ -450,6 +474,19 @@ step_time(cJSON *o, const char *key, const struct clock_step *step)
 		cJSON_SetNumberValue(item, (double)clock_stepped(ms, step));
 }
 
+static void
+step_schema(cJSON *s, const struct clock_step *step)
+{
+	cJSON *v;
+
+	step_time(s, "drift_since_ms", step);
+	step_time(s, "seen_ms", step);
+	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(s, "findings"))
+	{
+		step_time(v, "first_ms", step);
+	}
+}
+
 char *
 known_step(char *text, const struct clock_step *step)
 {
@@ -461,8 +498,7 @@ known_step(char *text, const struct clock_step *step)
 		return text;
 	for (size_t i = 0; i < COUNT_OF(keys); i++)
 		step_time(o, keys[i], step);
-	step_time(
-		cJSON_GetObjectItemCaseSensitive(o, "schema"), "drift_since_ms", step);
+	step_schema(cJSON_GetObjectItemCaseSensitive(o, "schema"), step);
 	free(text);
 	text = json_print(o);
 	cJSON_Delete(o);

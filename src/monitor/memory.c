@@ -33,6 +33,20 @@ restore_size(struct environment *env, const struct published_environment *known)
 	env->had_ms = empty ? known->had_ms : env->last_success_ms;
 }
 
+/* Those of a program that did not note since when they are there were at that time. */
+static void
+restore_sightings(struct environment *env, struct published_environment *known)
+{
+	if (!known->sightings)
+		return;
+	if (!known->seen_ms)
+		known->seen_ms = env->last_success_ms;
+	sightings_know(known->sightings, known->seen_ms);
+	sightings_unref(env->sightings);
+	env->sightings = sightings_ref(known->sightings);
+	env->seen_ms = known->seen_ms;
+}
+
 /* The rows of another table say nothing of where it has moved. */
 static bool
 is_of_table(const struct published_environment *known, const struct conf_environment *c)
@@ -53,6 +67,7 @@ memory_take_known(struct environment *env, char *text, int64_t success_ms)
 	if (env->known) {
 		env->last_success_ms = success_ms;
 		restore_size(env, env->known);
+		restore_sightings(env, env->known);
 		env->other_rows = env->reread = !is_of_table(env->known, env->conf);
 		return;
 	}

@@ -31,6 +31,7 @@ published_environment_free(struct published_environment *p)
 	free(p->fingerprint);
 	diff_unref(p->diff);
 	free(p->confirmed_findings);
+	sightings_unref(p->sightings);
 	free(p);
 }
 
@@ -92,6 +93,21 @@ published_unconfirmed(const struct published_environment *e)
 	for (size_t i = 0; e->diff && i < e->diff->n_findings; i++)
 		n += !published_confirmed(e, i);
 	return n;
+}
+
+int64_t
+published_first_seen(const struct published_environment *e, size_t i)
+{
+	return e->sightings ? e->sightings->first_ms[i] : 0;
+}
+
+/* What a change of the other side brought is younger than the last check. */
+int64_t
+published_last_seen(const struct published_environment *e, size_t i)
+{
+	int64_t first_ms = published_first_seen(e, i);
+
+	return first_ms > e->seen_ms ? first_ms : e->seen_ms;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "catalog/instance.h"
 #include "diff/diff.h"
 #include "migrations/migrations.h"
+#include "monitor/sightings.h"
 #include "verdict/verdict.h"
 
 enum { FAILURE_REASONS = 6 }; /* ERR_CONNECT … ERR_INTERNAL, in that order */
@@ -96,11 +97,15 @@ struct published_environment {
 	char *fingerprint;    /* NULL: never read */
 	size_t n_objects;
 	size_t objects[KIND_COUNT];
-	bool compared;             /* held against what is expected, as both were */
-	bool kept;                 /* expected cannot be had: what was found stands */
-	struct diff *diff;         /* NULL: nothing compared */
-	bool *confirmed_findings;  /* for each of diff->findings; NULL: all are */
-	size_t n_unconfirmed;      /* of them, and of the axes */
+	bool compared;            /* held against what is expected, as both were */
+	bool kept;                /* expected cannot be had: what was found stands */
+	struct diff *diff;        /* NULL: nothing compared */
+	bool *confirmed_findings; /* for each of diff->findings; NULL: all are */
+	size_t n_unconfirmed;     /* of them, and of the axes */
+	/* Since when each of them has been there, and when a check saw them last; NULL
+	 * and 0 where nothing is compared. */
+	struct sightings *sightings;
+	int64_t seen_ms;
 	int64_t drift_since_ms;    /* 0: no drift */
 	bool differed[KIND_COUNT]; /* kinds that have had a finding since the start */
 	size_t max_findings;
@@ -209,6 +214,10 @@ bool published_behind(const struct published_environment *e, size_t *behind);
 bool published_confirmed(const struct published_environment *e, size_t i);
 /* How many of its findings were not. */
 size_t published_unconfirmed(const struct published_environment *e);
+/* Since when diff->findings[i] has been there, and when it was seen last; 0: not
+ * known. */
+int64_t published_first_seen(const struct published_environment *e, size_t i);
+int64_t published_last_seen(const struct published_environment *e, size_t i);
 /* Set how many of each there are.  Differences that a pending migration explains are no
  * drift, nor is what is not confirmed yet. */
 void published_drift(

@@ -163,10 +163,20 @@ add_by_kind(cJSON *o, const struct diff *d)
 	}
 }
 
+/* What the check says of a finding, beside the comparison. */
+static void
+add_marks(cJSON *finding, const struct published_environment *e, size_t i)
+{
+	json_add_bool(finding, "confirmed", published_confirmed(e, i));
+	json_add_time(finding, "first_seen_at", published_first_seen(e, i));
+	json_add_time(finding, "last_seen_at", published_last_seen(e, i));
+}
+
 /* One object may be a function of a thousand lines; /status/NAME/diff has all of it. */
 static cJSON *
-item(const struct finding *f, bool confirmed)
+item(const struct published_environment *e, size_t i)
 {
+	const struct finding *f = &e->diff->findings[i];
 	char *expected = f->expected ? text_cleaned(f->expected, MAX_VALUE) : NULL;
 	char *found = f->found ? text_cleaned(f->found, MAX_VALUE) : NULL;
 	struct finding cut = *f;
@@ -175,7 +185,7 @@ item(const struct finding *f, bool confirmed)
 	cut.expected = expected;
 	cut.found = found;
 	o = finding_json(&cut);
-	json_add_bool(o, "confirmed", confirmed);
+	add_marks(o, e, i);
 	free(expected);
 	free(found);
 	return o;
@@ -192,7 +202,7 @@ add_items(cJSON *o, const struct published_environment *e)
 	for (size_t i = 0; d && i < d->n_findings; i++) {
 		if (e->max_findings && i == e->max_findings)
 			break;
-		json_push(items, item(&d->findings[i], published_confirmed(e, i)));
+		json_push(items, item(e, i));
 	}
 	json_add_bool(o, "truncated",
 		d && e->max_findings && d->n_findings > e->max_findings);
@@ -480,13 +490,15 @@ status_environment_document(
 }
 
 static void
-mark_confirmed(cJSON *o, const struct published_environment *e)
+mark_all(cJSON *o, const struct published_environment *e)
 {
 	cJSON *finding;
 	size_t i = 0;
 
 	cJSON_ArrayForEach(finding, cJSON_GetObjectItemCaseSensitive(o, "findings"))
-		json_add_bool(finding, "confirmed", published_confirmed(e, i++));
+	{
+		add_marks(finding, e, i++);
+	}
 }
 
 cJSON *
@@ -496,7 +508,7 @@ status_diff_document(const struct published_environment *e)
 
 	if (e->diff) {
 		o = diff_json(e->diff, e->max_findings);
-		mark_confirmed(o, e);
+		mark_all(o, e);
 		cJSON_ReplaceItemInObjectCaseSensitive(o, "status",
 			must(cJSON_CreateString(schema_status_word(e->schema))));
 	} else {

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "monitor/environment.h"
 #include "monitor/known.h"
+#include "monitor/memory.h"
 #include "store/store.h"
 #include "tests/unit/catalog/literal.h"
 #include "tests/unit/monitor/prod.h"
@@ -317,6 +318,123 @@ test_confirm_over_a_restart(void **state)
 	assert_int_equal(publish(f, false, 5)->state, STATE_DRIFTED);
 	assert_int_equal(published_unconfirmed(f->env->published), 1);
 	assert_int_equal(published_unconfirmed(publish(f, true, 6)), 0);
+}
+
+/* At the check of that time. */
+static const struct published_environment *
+see(struct fixture *f, struct snapshot *s, int64_t at_ms)
+{
+	environment_take(f->env, facts_of(s, "a"), NULL);
+	f->env->last_success_ms = at_ms;
+	return publish(f, true, at_ms + 1);
+}
+
+static void
+assert_seen(const struct published_environment *p, int64_t first_ms, int64_t last_ms)
+{
+	assert_non_null(p->diff);
+	assert_true(p->diff->n_findings > 0);
+	assert_int_equal(published_first_seen(p, 0), first_ms);
+	assert_int_equal(published_last_seen(p, 0), last_ms);
+}
+
+static void
+test_seen(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+
+	assert_seen(see(f, other_catalog(), 1000), 1000, 1000);
+	assert_seen(see(f, other_catalog(), 2000), 1000, 2000);
+	/* A check that fails sees nothing, and ends nothing. */
+	err_set(&e, ERR_CONNECT, "connection refused");
+	environment_take(f->env, NULL, &e);
+	assert_seen(publish(f, false, 3000), 1000, 2000);
+	/* The same finding by another value. */
+	assert_seen(see(f,
+			    CATALOG("schema /public", "table public/t",
+				    "column public/t/id|type=text"),
+			    4000),
+		1000, 4000);
+	/* What is gone begins anew. */
+	assert_int_equal(see(f, same_catalog(), 5000)->diff->n_findings, 0);
+	assert_seen(see(f, other_catalog(), 6000), 6000, 6000);
+}
+
+/* What is expected changes between two checks. */
+static void
+test_seen_by_the_other_side(void **state)
+{
+	struct fixture *f = *state;
+
+	see(f, same_catalog(), 1000);
+	snapshot_unref(f->x.snapshot);
+	f->x.snapshot = CATALOG("schema /public", "table public/t",
+		"column public/t/id|type=integer", "table public/u");
+	assert_seen(publish(f, false, 1500), 1500, 1500);
+	assert_seen(publish(f, false, 1600), 1500, 1500);
+	assert_seen(see(f, same_catalog(), 2000), 1500, 2000);
+}
+
+/* A check that cannot hold them against anything does not see them. */
+static void
+test_seen_and_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct snapshot *expected = f->x.snapshot;
+
+	see(f, other_catalog(), 1000);
+	f->x.snapshot = NULL;
+	f->x.reason = xstrdup("no such file");
+	assert_seen(see(f, other_catalog(), 2000), 1000, 1000);
+	/* Of another revision there is nothing left, and nothing is compared. */
+	environment_take(f->env, facts_of(other_catalog(), "z"), NULL);
+	assert_null(publish(f, true, 3000)->diff);
+	f->x.snapshot = expected;
+	assert_seen(see(f, other_catalog(), 4000), 1000, 4000);
+}
+
+static char *
+known_text(const struct fixture *f)
+{
+	return known_write(f->env->published, &f->env->confirmation, &f->env->flapping);
+}
+
+static void
+start_again(struct fixture *f, char *text, int64_t success_ms)
+{
+	struct environment *again = environment_new(&f->conf, NULL, NULL);
+
+	memory_take_known(again, text, success_ms);
+	environment_free(f->env);
+	f->env = again;
+}
+
+static void
+test_seen_over_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct snapshot *expected = f->x.snapshot;
+	char *text, *again;
+
+	see(f, other_catalog(), 1000);
+	text = known_text(f);
+	see(f, other_catalog(), 2000);
+	/* That it was seen again is no reason to write it. */
+	again = known_text(f);
+	assert_string_equal(text, again);
+	free(text);
+	start_again(f, again, 2000);
+	assert_seen(publish(f, false, 9000), 1000, 2000);
+	assert_seen(see(f, other_catalog(), 9100), 1000, 9100);
+	/* What is kept was seen before the last check. */
+	f->x.snapshot = NULL;
+	f->x.reason = xstrdup("no such file");
+	see(f, other_catalog(), 9200);
+	start_again(f, known_text(f), 9200);
+	assert_seen(publish(f, false, 9300), 1000, 9100);
+	assert_seen(see(f, other_catalog(), 9400), 1000, 9100);
+	f->x.snapshot = expected;
 }
 
 static void
@@ -711,6 +829,10 @@ main(void)
 		TEST(test_other_revision),
 		TEST(test_confirm),
 		TEST(test_confirm_over_a_restart),
+		TEST(test_seen),
+		TEST(test_seen_by_the_other_side),
+		TEST(test_seen_and_kept),
+		TEST(test_seen_over_a_restart),
 		TEST(test_empty_database),
 		TEST(test_no_head),
 		TEST(test_head_is_gone),

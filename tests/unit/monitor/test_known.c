@@ -36,6 +36,8 @@ drifted(void)
 	p->unwatched_to_ms = 1788600000123;
 	p->diff = diff_compare(expected, found, &o);
 	assert_int_equal(p->diff->n_findings, 2);
+	p->sightings = sightings_new(p->diff, 1788900000123);
+	p->sightings->first_ms[1] = 1788950000123;
 	snapshot_unref(expected);
 	snapshot_unref(found);
 	return p;
@@ -105,6 +107,8 @@ test_round_trip(void **state)
 	assert_int_equal(q->unwatched_from_ms, p->unwatched_from_ms);
 	assert_int_equal(q->unwatched_to_ms, p->unwatched_to_ms);
 	assert_int_equal(q->n_objects, 1);
+	assert_int_equal(published_first_seen(q, 0), 1788900000123);
+	assert_int_equal(published_first_seen(q, 1), 1788950000123);
 	again = text_of(q);
 	assert_string_equal(text, again);
 	free(text);
@@ -208,6 +212,8 @@ test_step(void **state)
 	p->unwatched_from_ms -= INT64_C(1000000000);
 	p->unwatched_to_ms -= INT64_C(1000000000);
 	p->drift_since_ms -= INT64_C(1000000000);
+	p->sightings->first_ms[0] -= INT64_C(1000000000);
+	p->sightings->first_ms[1] -= INT64_C(1000000000);
 	expected = text_of(p);
 	assert_string_equal(text, expected);
 	free(text);

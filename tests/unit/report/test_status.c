@@ -219,6 +219,31 @@ test_diff(void **state)
 	cJSON_Delete(o);
 }
 
+/* Both documents say since when each finding has been there. */
+static void
+test_seen(void **state)
+{
+	cJSON *o;
+	const cJSON *item;
+
+	(void)state;
+	f.differs.refs = 1;
+	f.staging.sightings = sightings_new(&f.differs, 1789900000000);
+	f.staging.seen_ms = 1789900060000;
+	o = status_environment_document(&f.published, &f.staging);
+	item = cJSON_GetArrayItem(at(o, "schema", "items"), 0);
+	assert_string_equal(json_str(item, "first_seen_at"), "2026-09-20T10:26:40Z");
+	assert_string_equal(json_str(item, "last_seen_at"), "2026-09-20T10:27:40Z");
+	cJSON_Delete(o);
+	o = status_diff_document(&f.staging);
+	item = cJSON_GetArrayItem(at(o, "findings", NULL), 0);
+	assert_string_equal(json_str(item, "first_seen_at"), "2026-09-20T10:26:40Z");
+	assert_string_equal(json_str(item, "last_seen_at"), "2026-09-20T10:27:40Z");
+	cJSON_Delete(o);
+	sightings_unref(f.staging.sightings);
+	f.staging.sightings = NULL;
+}
+
 /* Ids and names are somebody else's text. */
 static void
 test_untrusted(void **state)
@@ -428,6 +453,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_compared, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_untrusted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_migrations, set_up, tear_down),
