@@ -160,6 +160,17 @@ added_ask(
 	return any;
 }
 
+/* They are told apart up to half of all numbers; a process before may have looked any
+ * time ago. */
+bool
+added_is_near(const char *horizon, const char *now)
+{
+	unsigned long long from = strtoull(horizon, NULL, 10),
+			   to = strtoull(now, NULL, 10);
+
+	return to >= from && to - from < 1ULL << 30;
+}
+
 /* Of 64 bits, what is the number of a transaction. */
 void
 added_horizon(const char *horizon, char parameter[static 16])

@@ -18,6 +18,10 @@ struct added;
  * all has to be read again.  `before` and `now` are parts of probes (checksql.h). */
 bool added_ask(const char *before, const char *now, int server_version_num,
 	struct strbuf *out);
+/* False where so many transactions lie between the horizons of two probes that ages can
+ * not be told from one another any more, or `now` comes first: then all has to be read
+ * again. */
+bool added_is_near(const char *horizon, const char *now);
 /* Its parameter, by the horizon of the probe before. */
 void added_horizon(const char *horizon, char parameter[static 16]);
 /* Take the answer; `last` is what was read before, and has to stay.  NULL with

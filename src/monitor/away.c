@@ -10,6 +10,7 @@
 #include "monitor/environment.h"
 #include "monitor/known.h"
 #include "monitor/memory.h"
+#include "monitor/resume.h"
 #include "monitor/times.h"
 
 static void
@@ -103,6 +104,7 @@ forget(struct environment *env)
 	env->known = NULL;
 	facts_free(env->recalled);
 	env->recalled = NULL;
+	resume_end(env);
 	free(env->restored);
 	env->restored = NULL;
 	applied_news_free(&env->news);

@@ -10,6 +10,7 @@
 #include "monitor/ahead.h"
 #include "monitor/capture.h"
 #include "monitor/recall.h"
+#include "monitor/resume.h"
 #include "monitor/revised.h"
 #include "store/store.h"
 
@@ -157,6 +158,7 @@ environment_free(struct environment *env)
 	free(env->restored);
 	published_environment_free(env->known);
 	facts_free(env->recalled);
+	resume_end(env);
 	free(env->known_text);
 	memory_kept_fini(&env->kept);
 	applied_free(&env->applied);
@@ -237,6 +239,7 @@ take_facts(struct environment *env, struct facts *facts)
 		recall_follow(facts, env->known);
 	facts_free(env->recalled);
 	env->recalled = NULL;
+	resume_end(env);
 	earlier_compare(env, facts, clock_wall_ms());
 	env->had_tables |= facts->user_tables;
 	if (env->facts)
@@ -379,7 +382,9 @@ environment_reading(struct environment *env)
 		.catalog = true,
 		.kept = c->keep_connection ? &env->kept_link : NULL,
 		.kept_in = memo_library(env->memo),
-		.last = env->reread ? NULL : env->facts,
+		.last = env->reread  ? NULL
+			: env->facts ? env->facts
+				     : env->resumed,
 	};
 }
 

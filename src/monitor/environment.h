@@ -33,6 +33,7 @@ enum environment_phase { PHASE_IDLE, PHASE_DUE, PHASE_READING };
 struct expectation;
 struct kin_database;
 struct ready_server;
+struct resuming;
 struct ahead;
 struct capture;
 
@@ -112,8 +113,13 @@ struct environment {
 	unsigned unsaved;
 	/* The store could not say what it has: nothing is written over that. */
 	bool unloaded;
-	bool late;                /* it could after something was told */
-	struct facts *recalled;   /* what that was; or NULL: recall.h */
+	bool late;              /* it could after something was told */
+	struct facts *recalled; /* what that was; or NULL: recall.h */
+	/* Of resume.h, until it is read: what a process before read last, or NULL; that
+	 * is being taken up, or NULL; and whether it was tried. */
+	struct facts *resumed;
+	struct resuming *resuming;
+	bool resume_tried;
 	struct applied applied;   /* what it was seen to have applied */
 	struct applied_news news; /* what its files say of that now */
 

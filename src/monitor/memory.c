@@ -209,9 +209,11 @@ keep_success(struct environment *env, struct store *s)
 void
 memory_keep_success(const struct roster *r, struct store *s)
 {
+	struct program p = {0};
+
 	for (size_t i = 0; i < r->n; i++) {
 		keep_success(r->v[i], s);
-		timeline_keep(r->v[i], s);
+		timeline_keep(r->v[i], s, &p);
 	}
 }
 

@@ -17,6 +17,7 @@
 #include "monitor/judged.h"
 #include "monitor/memory.h"
 #include "monitor/pair.h"
+#include "monitor/resume.h"
 #include "monitor/revised.h"
 #include "monitor/shapes.h"
 #include "monitor/variants.h"
@@ -310,6 +311,16 @@ start_check(struct monitor *m, struct environment *env)
 }
 
 static void
+on_resumed(void *arg)
+{
+	struct environment *env = arg;
+
+	queue_let(&env->monitor->queue, env);
+	pump(env->monitor);
+}
+
+/* Who still takes up what was read last is out of the way meanwhile. */
+static void
 start_due(struct monitor *m)
 {
 	while (m->queue.running < m->conf->service.max_concurrent_checks) {
@@ -317,7 +328,8 @@ start_due(struct monitor *m)
 
 		if (!env)
 			return;
-		start_check(m, env);
+		if (!resume_begin(env, on_resumed))
+			start_check(m, env);
 	}
 }
 

@@ -235,7 +235,7 @@ queue_next(struct queue *q)
 	struct environment *env;
 
 	while ((env = ready_first(&q->ready)) != NULL) {
-		if (!env->unread && !waits(env))
+		if (!env->unread && !env->resuming && !waits(env))
 			return env;
 		ready_remove(&q->ready, env);
 	}

@@ -11,6 +11,7 @@
 #include "monitor/clockset.h"
 #include "monitor/internal.h"
 #include "monitor/memory.h"
+#include "monitor/resume.h"
 
 static struct environment *
 new_environment(void *arg, const struct conf_environment *c, struct err *e)
@@ -38,6 +39,7 @@ take_conf(struct monitor *m, struct environment *env)
 	timer_clear(env->timer);
 	reading_free(env->reading);
 	env->reading = NULL;
+	resume_end(env);
 	ahead_end(&env->ahead);
 	capture_end(&env->capture);
 	env->looking = env->unsettled = env->overtaken = false;

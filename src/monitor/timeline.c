@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "monitor/environment.h"
 #include "monitor/memory.h"
+#include "monitor/resume.h"
 
 /* As long as the store fails, so many that were seen meanwhile wait for it. */
 enum { WAIT_MOST = 16 };
@@ -225,6 +226,9 @@ timeline_free(struct timeline *t)
 	drop(t, 0, t->n);
 	free(t->v);
 	fini(&t->last);
+	free(t->reading);
+	free(t->kept_probe);
+	free(t->written_probe);
 	*t = (struct timeline){0};
 }
 
@@ -242,6 +246,8 @@ take_last(void *arg, const struct store_interval *i)
 	snprintf(t->last.key, sizeof t->last.key, "%s", i->key);
 	snprintf(t->last.content, sizeof t->last.content, "%s", i->content);
 	t->kept_ms = i->to_ms;
+	free(t->reading);
+	t->reading = xstrdup_null(i->reading);
 }
 
 static bool
@@ -295,6 +301,9 @@ timeline_lost(struct timeline *t)
 		return;
 	past_end(&t->past);
 	t->loaded = false;
+	free(t->reading);
+	free(t->kept_probe);
+	t->reading = t->kept_probe = NULL;
 	t->last = (struct timeline_item){0};
 	if (!again.snapshot) {
 		fini(&again);
@@ -357,10 +366,47 @@ see_what_is_left(struct environment *env, struct store *s, struct err *e)
 	return true;
 }
 
+/* What is there as the newest once `t->written` are, and how that was read last. */
+static bool
+write_reading(
+	struct environment *env, struct store *s, struct program *p, struct err *e)
+{
+	struct timeline *t = &env->timeline;
+	const struct timeline_item *i = before(t, t->written);
+	const struct facts *f = env->facts;
+	char *text = NULL;
+	bool ok = true;
+
+	free(t->written_probe);
+	t->written_probe = NULL;
+	if (t->written != t->n || !i || !f || !f->snapshot || !f->probe ||
+		!text_same(snapshot_key(f->snapshot), i->content) ||
+		(!t->written && text_same(t->kept_probe, f->probe)))
+		return true;
+	text = resume_text(env, p);
+	if (text)
+		ok = store_set_reading(s, env->conf->name, i->content, text, e);
+	if (text && ok)
+		t->written_probe = xstrdup(f->probe);
+	free(text);
+	return ok;
+}
+
+static void
+reading_written(struct timeline *t)
+{
+	if (!t->written_probe)
+		return;
+	free(t->kept_probe);
+	t->kept_probe = t->written_probe;
+	t->written_probe = NULL;
+}
+
 bool
 timeline_write(struct environment *env, struct store *s, struct err *e)
 {
 	struct timeline *t = &env->timeline;
+	struct program p = {0};
 	bool later = false;
 
 	t->written = 0;
@@ -377,13 +423,14 @@ timeline_write(struct environment *env, struct store *s, struct err *e)
 	while (t->written < t->n && !later)
 		if (!write_next(env, s, &later, e))
 			return false;
-	return true;
+	return write_reading(env, s, &p, e);
 }
 
 void
 timeline_written(struct timeline *t)
 {
 	t->kept_ms = t->written_ms;
+	reading_written(t);
 	if (!t->written)
 		return;
 	past_end(&t->past);
@@ -409,13 +456,20 @@ timeline_remembers(const struct timeline *t)
 }
 
 void
-timeline_keep(struct environment *env, struct store *s)
+timeline_keep(struct environment *env, struct store *s, struct program *p)
 {
 	struct timeline *t = &env->timeline;
 	struct err e;
 
-	if (!t->store || !t->loaded || !t->last.from_ms ||
-		t->last.to_ms <= t->kept_ms || !store_is_up(s, NULL))
+	if (!t->store || !t->loaded || !t->last.from_ms || !store_is_up(s, NULL))
+		return;
+	t->written = 0;
+	if (!write_reading(env, s, p, &e)) {
+		store_log(s, LEVEL_WARN, &e, "how it was last read cannot be stored");
+		return;
+	}
+	reading_written(t);
+	if (t->last.to_ms <= t->kept_ms)
 		return;
 	if (store_move_interval(s, env->conf->name, t->last.to_ms, &e))
 		t->kept_ms = t->last.to_ms;

@@ -3,6 +3,7 @@
 #ifndef MONITOR_TIMELINE_H
 #define MONITOR_TIMELINE_H
 
+#include "catalog/program.h"
 #include "monitor/past.h"
 #include "store/store.h"
 
@@ -29,6 +30,10 @@ struct timeline {
 	struct timeline_item *v;   /* that it has not, oldest first */
 	size_t n, written; /* so many of them are, if the transaction succeeds */
 	int64_t written_ms;
+	char *reading; /* of resume.h, as it was stored beside `last`; or NULL */
+	/* The probe that the store has beside the newest, or will have if the
+	 * transaction succeeds; NULL: it is not known. */
+	char *kept_probe, *written_probe;
 	struct past *past; /* what `last` was is read, or was; or NULL */
 	size_t max_findings;
 };
@@ -53,8 +58,9 @@ void timeline_written(struct timeline *t);
 bool timeline_waits(const struct timeline *t);
 /* True if what a process before saw is known, and held against what this one sees. */
 bool timeline_remembers(const struct timeline *t);
-/* Write that alone, if it has to be. */
-void timeline_keep(struct environment *env, struct store *s);
+/* Write that alone, and how it was read last (resume.h), if it has to be; `p` may be
+ * that of others before. */
+void timeline_keep(struct environment *env, struct store *s, struct program *p);
 /* The clock was set. */
 void timeline_step(struct timeline *t, const struct clock_step *step);
 

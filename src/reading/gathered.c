@@ -31,6 +31,13 @@ struct parts {
 	size_t n, cap;
 };
 
+/* What was read, and who did: what another one was shown, or by another server, says
+ * nothing. */
+struct origin {
+	int server_version_num;
+	char system[24], database[12], role[64]; /* as of struct instance */
+};
+
 /* What is known of the database before its catalog is. */
 struct subject {
 	int server_version_num;
@@ -63,6 +70,7 @@ struct gathered {
 	struct pg_statement probe;
 	char *last_probe;                /* of last time; NULL: none */
 	char *last_parts, *last_horizon; /* … the same */
+	struct origin last_origin;       /* … the same */
 	struct snapshot *last_snapshot;
 	struct snapshot *last_open;  /* … with its objects; NULL: not needed yet */
 	char *parts;                 /* of the probe now */
@@ -79,6 +87,17 @@ struct gathered {
 	size_t bytes; /* of all answers */
 };
 
+static struct origin
+origin_of(const struct facts *f)
+{
+	struct origin o = {.server_version_num = f->server_version_num};
+
+	memcpy(o.system, f->instance.system, sizeof o.system);
+	memcpy(o.database, f->instance.database, sizeof o.database);
+	memcpy(o.role, f->instance.role, sizeof o.role);
+	return o;
+}
+
 struct gathered *
 gathered_new(struct loop *l, const char *setup, const struct facts *last)
 {
@@ -92,6 +111,7 @@ gathered_new(struct loop *l, const char *setup, const struct facts *last)
 	g->last_probe = xstrdup(last->probe);
 	g->last_parts = xstrdup_null(last->probe_parts);
 	g->last_horizon = xstrdup_null(last->probe_horizon);
+	g->last_origin = origin_of(last);
 	return g;
 }
 
@@ -249,10 +269,21 @@ gathered_set_probe(struct gathered *g, const struct pg_statement *probe)
 	g->probe = *probe;
 }
 
+/* True if there was a last time, of the same. */
+static bool
+has_last(const struct gathered *g, const struct facts *f)
+{
+	const struct origin *was = &g->last_origin, is = origin_of(f);
+
+	return g->last_snapshot && was->server_version_num == is.server_version_num &&
+	       !strcmp(was->system, is.system) && !strcmp(was->database, is.database) &&
+	       !strcmp(was->role, is.role);
+}
+
 bool
 gathered_is_unchanged(const struct gathered *g, const struct facts *f)
 {
-	return g->last_snapshot && !strcmp(g->last_probe, f->probe);
+	return has_last(g, f) && !strcmp(g->last_probe, f->probe);
 }
 
 void
@@ -304,7 +335,8 @@ gathered_ask_added(struct gathered *g, const struct facts *f, struct arena *a,
 	const char **params;
 	char *horizon;
 
-	if (!g->last_snapshot || !g->last_parts || !g->last_horizon ||
+	if (!has_last(g, f) || !g->last_parts || !g->last_horizon ||
+		!added_is_near(g->last_horizon, f->probe_horizon) ||
 		gathered_is_unchanged(g, f))
 		return false;
 	if (!added_ask(g->last_parts, f->probe_parts, f->server_version_num, &sql)) {

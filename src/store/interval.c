@@ -58,6 +58,20 @@ store_move_interval(
 	return sql_run(s, q, e);
 }
 
+bool
+store_set_reading(struct store *s, const char *environment, const char *content,
+	const char *reading, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_SET_READING, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, environment);
+	sql_bind_text(q, 2, content);
+	sql_bind_text(q, 3, reading);
+	return sql_run(s, q, e);
+}
+
 /* ---- Reading ---- */
 
 static bool
@@ -70,6 +84,7 @@ hand_over(sqlite3_stmt *q, store_interval_fn *take, void *arg, struct err *e)
 		.content = sql_text(q, 3),
 		.revision = sql_text(q, 4),
 		.database = sql_text(q, 5),
+		.reading = sql_text(q, 7),
 	};
 	const void *packed = sqlite3_column_blob(q, 6);
 	struct strbuf change = {0};

@@ -137,6 +137,8 @@ static const char *const steps[] = {
 	"CREATE INDEX baseline_environment ON baseline (environment, version);"
 	"CREATE INDEX baseline_key ON baseline (key);"
 	"PRAGMA user_version = 11;",
+	"ALTER TABLE interval ADD COLUMN reading TEXT;"
+	"PRAGMA user_version = 12;",
 };
 
 /* What no statement can do, before the step of that number. */

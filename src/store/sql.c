@@ -86,10 +86,19 @@ static const char *const statements[SQL_COUNT] = {
 		"UPDATE interval SET to_ms = ?2 WHERE to_ms < ?2 AND id = (SELECT id "
 		"FROM interval WHERE environment = ?1 ORDER BY from_ms DESC, id DESC "
 		"LIMIT 1)",
+	/* Of the newest alone, and only if that is of this catalog. */
+	[SQL_SET_READING] =
+		"UPDATE interval SET reading = CASE WHEN content = ?2 AND id = "
+		"(SELECT id FROM interval WHERE environment = ?1 "
+		"ORDER BY from_ms DESC, id DESC LIMIT 1) THEN ?3 END "
+		"WHERE environment = ?1 AND (reading IS NOT NULL OR id = "
+		"(SELECT id FROM interval WHERE environment = ?1 "
+		"ORDER BY from_ms DESC, id DESC LIMIT 1))",
 	/* The one before is known by its end. */
 	[SQL_INTERVALS] =
-		"SELECT from_ms, to_ms, key, content, revision, database, change "
-		"FROM interval WHERE environment = ?1 AND to_ms >= ?2 AND from_ms <= "
+		"SELECT from_ms, to_ms, key, content, revision, database, change, "
+		"reading FROM interval WHERE environment = ?1 AND to_ms >= ?2 AND "
+		"from_ms <= "
 		"?3 "
 		"ORDER BY from_ms DESC, id DESC LIMIT ?4",
 	[SQL_OLD_INTERVALS] =

@@ -248,6 +248,9 @@ struct store_interval {
 	/* What had changed since the one before, a document of the monitor; NULL: there
 	 * is none, or that cannot be told. */
 	const char *change;
+	/* Of the newest, what the next process has to know of how it was read; or NULL.
+	 * Set by store_set_reading(). */
+	const char *reading;
 };
 /* Within a transaction: a row after those that there are.  `catalog` NULL: the one of
  * that key is there. */
@@ -257,6 +260,10 @@ bool store_add_interval(struct store *s, const char *environment,
 /* The newest was seen once more then. */
 bool store_move_interval(struct store *s, const char *environment, int64_t to_ms,
 	struct err *e) MUST_CHECK;
+/* How the newest was read last, if it is of that content; of others that is forgotten.
+ */
+bool store_set_reading(struct store *s, const char *environment, const char *content,
+	const char *reading, struct err *e) MUST_CHECK;
 /* Those that reach into a span of time, newest first; under a name that the environment
  * had before as well.  `i` is valid during the call. */
 struct store_span {

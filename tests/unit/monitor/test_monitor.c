@@ -256,6 +256,69 @@ test_kept_at_once(void **state)
 	fixture_teardown(&dir);
 }
 
+/* In good order. */
+static void
+end(struct fixture *f)
+{
+	monitor_keep(f->monitor);
+	monitor_free(f->monitor);
+	f->monitor = NULL;
+	store_close(f->store);
+}
+
+static void
+start_anew(struct fixture *f, void *dir)
+{
+	f->store = fixture_open(dir);
+	server_await(&f->dev, "host=/dev");
+	start(f, f->events.n + 1);
+}
+
+static void
+start_again(struct fixture *f, void *dir)
+{
+	end(f);
+	start_anew(f, dir);
+}
+
+/* What the process before read is not read again, unless it is another, or the store
+ * does not prove that. */
+static void
+test_restart(void **state)
+{
+	struct fixture *f = *state;
+	void *dir;
+
+	assert_int_equal(fixture_setup(&dir), 0);
+	f->store = fixture_open(dir);
+	f->conf.environments = &f->environments[1];
+	f->conf.n_environments = 1;
+	server_await(&f->dev, "host=/dev");
+	start(f, 1);
+	assert_true(f->dev.reads > 0);
+	start_again(f, dir);
+	assert_int_equal(f->dev.reads, 0);
+	assert_int_equal(f->dev.infos, 1);
+	assert_true(find(f, "dev")->n_objects > 0);
+	/* It changed while nobody looked. */
+	f->dev.probe = "p2";
+	f->dev.column_type = "bigint";
+	start_again(f, dir);
+	assert_true(f->dev.reads > 0);
+	start_again(f, dir);
+	assert_int_equal(f->dev.reads, 0);
+	/* Another program asks otherwise. */
+	end(f);
+	fixture_sql(dir, "UPDATE interval SET reading = replace(reading,"
+			 " '\"program\":\"', '\"program\":\"0')");
+	start_anew(f, dir);
+	assert_true(f->dev.reads > 0);
+	start_again(f, dir);
+	assert_int_equal(f->dev.reads, 0);
+	end(f);
+	fixture_teardown(&dir);
+}
+
 /* The reference cannot be read: the rest goes on, and says so. */
 static void
 test_dead_reference(void **state)
@@ -879,6 +942,7 @@ main(void)
 		TEST(test_reference_first),
 		TEST(test_drift),
 		TEST(test_kept_at_once),
+		TEST(test_restart),
 		TEST(test_dead_reference),
 		TEST(test_silent_server),
 		TEST(test_one_place),

@@ -21,6 +21,7 @@ struct world {
 	struct facts facts;
 	struct store *store;
 	struct loop *loop;
+	struct program program;
 };
 
 static void
@@ -173,7 +174,7 @@ test_intervals(void **state)
 	see(w, 3000, "r1", A);
 	assert_int_equal(w->env.unsaved, 0);
 	assert_stored(w, "1000-1000 [\"r1\"] 1/2\n");
-	timeline_keep(&w->env, w->store);
+	timeline_keep(&w->env, w->store, &w->program);
 	assert_stored(w, "1000-3000 [\"r1\"] 1/2\n");
 	see(w, 4000, "r1", A);
 	see(w, 5000, "r1", B);
@@ -200,7 +201,7 @@ test_restarts(void **state)
 	restart(w);
 	see(w, 5000, "r1", A);
 	assert_int_equal(w->env.unsaved, 0);
-	timeline_keep(&w->env, w->store);
+	timeline_keep(&w->env, w->store, &w->program);
 	assert_stored(w, "1000-5000 [\"r1\"] 1/2\n");
 	restart(w);
 	see(w, 9000, "r1", B);
@@ -261,7 +262,7 @@ test_no_sighting(void **state)
 	w->env.outcome = OUTCOME_MIGRATING;
 	see(w, 3000, "r1", B);
 	memory_save(&w->env, w->store);
-	timeline_keep(&w->env, w->store);
+	timeline_keep(&w->env, w->store, &w->program);
 	assert_stored(w, "1000-1000 [\"r1\"] 1/2\n");
 }
 

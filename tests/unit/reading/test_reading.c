@@ -484,6 +484,33 @@ test_changed(void **state)
 		f->facts->snapshot->fingerprint, f->last->snapshot->fingerprint);
 }
 
+/* What another role was shown, or another server, says nothing. */
+static void
+test_read_by_another(void **state)
+{
+	struct fixture *f = *state;
+
+	read_once(f);
+	read_once(f);
+	assert_int_equal(f->server.reads, 0);
+	strcpy(f->facts->instance.role, "other");
+	f->server.standing = "another";
+	read_once(f);
+	assert_true(f->server.reads > 0);
+	assert_false(f->facts->reused);
+	strcpy(f->facts->instance.system, "9");
+	f->server.standing = "one more";
+	read_once(f);
+	assert_true(f->server.reads > 0);
+	f->facts->server_version_num--;
+	f->server.standing = "and one more";
+	read_once(f);
+	assert_true(f->server.reads > 0);
+	f->server.standing = "the last one";
+	read_once(f);
+	assert_int_equal(f->server.reads, 0);
+}
+
 /* Whatever moves between the first and the last look: nothing is believed. */
 static void
 test_moved(void **state)
@@ -925,6 +952,7 @@ main(void)
 		TEST(test_idle_and_yet),
 		TEST(test_wrong_guess),
 		TEST(test_changed),
+		TEST(test_read_by_another),
 		TEST(test_moved),
 		TEST(test_moved_while_reusing),
 		TEST(test_errors),

@@ -66,6 +66,49 @@ assert_all(struct store *s, const char *environment, const char *expected)
 }
 
 static void
+write_readings(void *arg, const struct store_interval *i)
+{
+	strbuf_printf(arg, "%s:%s ", i->content, i->reading ? i->reading : "-");
+}
+
+static void
+assert_readings(struct store *s, const char *environment, const char *expected)
+{
+	const struct store_span span = {environment, 0, INT64_MAX, 100};
+	struct strbuf got = {0};
+	struct err e = {0};
+
+	strbuf_add(&got, "");
+	if (!store_intervals(s, &span, write_readings, &got, &e))
+		fail_msg("%s", e.text);
+	assert_string_equal(got.s, expected);
+	strbuf_free(&got);
+}
+
+/* How it was read is known of the newest alone, and of no other catalog. */
+static void
+test_readings(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct err e;
+
+	assert_true(store_set_reading(s, "prod", "a", "none", &e));
+	add_at(s, "prod", "a", start, start + 10);
+	add_at(s, "dev", "a", start, start + 50);
+	assert_true(store_set_reading(s, "prod", "a", "1", &e));
+	assert_readings(s, "prod", "a:1 ");
+	assert_readings(s, "dev", "a:- ");
+	assert_true(store_set_reading(s, "prod", "a", "2", &e));
+	assert_readings(s, "prod", "a:2 ");
+	add_at(s, "prod", "b", start + 20, start + 20);
+	assert_true(store_set_reading(s, "prod", "b", "3", &e));
+	assert_readings(s, "prod", "b:3 a:- ");
+	assert_true(store_set_reading(s, "prod", "a", "4", &e));
+	assert_readings(s, "prod", "b:- a:- ");
+	store_close(s);
+}
+
+static void
 test_spans(void **state)
 {
 	struct store *s = fixture_open(*state);
@@ -296,6 +339,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(test_readings),
 		CASE(test_spans),
 		CASE(test_catalog),
 		CASE(test_renamed),
