@@ -48,20 +48,30 @@ write_revision(
 	json_add_bool(r, "behind_known", p->behind_known);
 }
 
+/* Most of them came together. */
+static void
+write_first_seen(cJSON *o, int64_t first_ms, int64_t usual_ms)
+{
+	if (first_ms != usual_ms)
+		json_add_num(o, "first_ms", (double)first_ms);
+}
+
 static void
 write_findings(cJSON *o, const struct published_environment *p, const struct diff *d,
 	const struct confirmation *c)
 {
+	int64_t usual_ms = d && d->n_findings ? published_first_seen(p, 0) : 0;
 	cJSON *list, *item;
 
 	if (!d)
 		return;
 	json_add_num(o, "ignored", (double)d->n_ignored);
+	write_first_seen(o, usual_ms, 0);
 	list = json_add_array(o, "findings");
 	for (size_t i = 0; i < d->n_findings; i++) {
 		item = finding_json(&d->findings[i]);
 		write_count(item, c, confirm_key_finding(&d->findings[i]));
-		json_add_num(item, "first_ms", (double)published_first_seen(p, i));
+		write_first_seen(item, published_first_seen(p, i), usual_ms);
 		json_push(list, item);
 	}
 }
@@ -286,7 +296,8 @@ read_findings(const cJSON *schema)
 static struct sightings *
 read_sightings(struct diff *d, const cJSON *schema)
 {
-	struct sightings *s = d ? sightings_new(d, 0) : NULL;
+	struct sightings *s =
+		d ? sightings_new(d, number_of(schema, "first_ms")) : NULL;
 	const cJSON *v;
 	size_t i = 0;
 
@@ -294,7 +305,9 @@ read_sightings(struct diff *d, const cJSON *schema)
 		return NULL;
 	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(schema, "findings"))
 	{
-		s->first_ms[i++] = number_of(v, "first_ms");
+		if (cJSON_HasObjectItem(v, "first_ms"))
+			s->first_ms[i] = number_of(v, "first_ms");
+		i++;
 	}
 	return s;
 }
@@ -481,6 +494,7 @@ step_schema(cJSON *s, const struct clock_step *step)
 
 	step_time(s, "drift_since_ms", step);
 	step_time(s, "seen_ms", step);
+	step_time(s, "first_ms", step);
 	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(s, "findings"))
 	{
 		step_time(v, "first_ms", step);
