@@ -217,7 +217,8 @@ check_cell(struct strbuf *out, const struct published_environment *e, int64_t no
 }
 
 static void
-findings(struct strbuf *out, const struct published_environment *e, bool open)
+findings(struct strbuf *out, const struct published_environment *e, int64_t now_ms,
+	bool open)
 {
 	const struct diff *d = e->diff;
 	size_t shown = d->n_findings < FINDINGS_SHOWN ? d->n_findings : FINDINGS_SHOWN;
@@ -231,7 +232,9 @@ findings(struct strbuf *out, const struct published_environment *e, bool open)
 		d->n_change[CHANGE_CHANGED]);
 	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
 	for (size_t i = 0; i < shown; i++)
-		page_finding(out, &d->findings[i], published_confirmed(e, i));
+		page_finding(out, &d->findings[i],
+			(struct page_marks){published_confirmed(e, i),
+				published_first_seen(e, i), now_ms});
 	if (d->n_findings > shown) {
 		strbuf_add(out, "<li><a href=\"/status/");
 		page_url(out, e->name);
@@ -254,7 +257,8 @@ says_more(const struct published_environment *e)
 }
 
 static void
-more_row(struct strbuf *out, const struct published_environment *e, bool open)
+more_row(struct strbuf *out, const struct published_environment *e, int64_t now_ms,
+	bool open)
 {
 	strbuf_add(out, "<tr class=\"more\"><td colspan=\"6\">");
 	if (e->hint)
@@ -266,7 +270,7 @@ more_row(struct strbuf *out, const struct published_environment *e, bool open)
 		strbuf_add(out, "</div>");
 	}
 	if (has_findings(e))
-		findings(out, e, open);
+		findings(out, e, now_ms, open);
 	strbuf_add(out, "</td></tr>\n");
 }
 
@@ -324,7 +328,7 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 	check_cell(out, e, now_ms);
 	strbuf_add(out, "</td></tr>\n");
 	if (says_more(e))
-		more_row(out, e, open);
+		more_row(out, e, now_ms, open);
 	strbuf_add(out, "</tbody>\n");
 }
 

@@ -85,7 +85,8 @@ differences(struct strbuf *out, const struct diff *d)
 		d->n_change[CHANGE_CHANGED]);
 	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
 	for (size_t i = 0; i < d->n_findings && i < GROUPS_FINDINGS; i++)
-		page_finding(out, &d->findings[i], true);
+		page_finding(
+			out, &d->findings[i], (struct page_marks){.confirmed = true});
 	if (d->n_findings > GROUPS_FINDINGS)
 		strbuf_printf(out, "<li>and %zu more</li>\n",
 			d->n_findings - GROUPS_FINDINGS);

@@ -159,8 +159,20 @@ finding_value(struct strbuf *out, const char *label, const char *value)
 	strbuf_add(out, "</span>");
 }
 
+static void
+add_marks(struct strbuf *out, struct page_marks marks)
+{
+	if (marks.since_ms) {
+		strbuf_add(out, " <span class=\"soft\">for ");
+		page_ago(out, marks.since_ms, marks.now_ms);
+		strbuf_add(out, "</span>");
+	}
+	if (!marks.confirmed)
+		strbuf_add(out, " <span class=\"soft\">not confirmed yet</span>");
+}
+
 void
-page_finding(struct strbuf *out, const struct finding *f, bool confirmed)
+page_finding(struct strbuf *out, const struct finding *f, struct page_marks marks)
 {
 	const char *change = change_word(f->change);
 
@@ -177,8 +189,7 @@ page_finding(struct strbuf *out, const struct finding *f, bool confirmed)
 			f->change == CHANGE_MISSING ? "to" : "from");
 		page_code(out, f->renamed, VALUE_MAX);
 	}
-	if (!confirmed)
-		strbuf_add(out, " <span class=\"soft\">not confirmed yet</span>");
+	add_marks(out, marks);
 	if (f->note) {
 		strbuf_add(out, " <span class=\"soft\">");
 		page_prose(out, f->note, VALUE_MAX);

@@ -34,7 +34,13 @@ void page_value(struct strbuf *out, const char *s, size_t max);
 void page_url(struct strbuf *out, const char *s);
 /* "1 finding", "2 findings". */
 void page_count(struct strbuf *out, size_t n, const char *one, const char *many);
+/* What is known of a finding beside the comparison. */
+struct page_marks {
+	bool confirmed;
+	int64_t since_ms; /* 0: not shown */
+	int64_t now_ms;
+};
 /* A list item of it: what of which object, and what was expected and found. */
-void page_finding(struct strbuf *out, const struct finding *f, bool confirmed);
+void page_finding(struct strbuf *out, const struct finding *f, struct page_marks marks);
 
 #endif

@@ -79,10 +79,11 @@ static cJSON *
 unseal(const char *text)
 {
 	char hex[HASH_HEX_LEN];
-	const char *json = text + HASH_HEX_LEN;
+	const char *json;
 
 	if (strlen(text) <= HASH_HEX_LEN || text[HASH_HEX_LEN - 1] != ' ')
 		return NULL;
+	json = text + HASH_HEX_LEN;
 	hash_of(json, strlen(json), hex);
 	return memcmp(hex, text, HASH_HEX_LEN - 1) ? NULL : cJSON_Parse(json);
 }

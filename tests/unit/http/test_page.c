@@ -61,6 +61,7 @@ test_what_it_says(void **state)
 	check_holds(page, "\">not watched for 6 h</span></td>");
 	check_holds(page, "shown as of <time");
 	check_holds(page, "<div class=\"bad\">connection refused &lt;&amp;&gt;</div>");
+	check_lacks(page, "<span class=\"soft\">for <time");
 	check_holds(page, "</html>\n");
 	free(page);
 	/* Nothing is said twice. */
@@ -68,6 +69,28 @@ test_what_it_says(void **state)
 	page = page_of(&p);
 	check_lacks(page, "<div class=\"bad\">");
 	free(page);
+}
+
+/* Since when each finding has been there. */
+static void
+test_sightings(void **state)
+{
+	struct published_environment *e;
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	e = state_environment(2);
+	e->diff->refs = 1;
+	e->sightings = sightings_new(e->diff, p.at_ms - 3 * 3600 * 1000);
+	e->sightings->first_ms[1] = p.at_ms - 87 * 1000;
+	page = page_of(&p);
+	check_holds(page, "<span class=\"soft\">for <time");
+	check_holds(page, "\">3 h</time></span>");
+	check_holds(page, "\">90 s</time></span>");
+	free(page);
+	sightings_unref(e->sightings);
 }
 
 static void
@@ -273,6 +296,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_what_it_says),
+		cmocka_unit_test(test_sightings),
 		cmocka_unit_test(test_worst_first),
 		cmocka_unit_test(test_escaped),
 		cmocka_unit_test(test_nothing_from_elsewhere),
