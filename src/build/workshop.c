@@ -256,7 +256,7 @@ workshop_open(const struct recipe *r, const struct place *p, struct workshop *ou
 	bool ok;
 
 	*out = (struct workshop){.driver = xstrdup("")};
-	ok = choose_user(r, out, e) && (!r->usual || takes_url(r, e)) &&
+	ok = choose_user(r, out, e) && (!r->usual || r->ddl || takes_url(r, e)) &&
 	     (!r->ini || copy_ini(r, p, out, e));
 	if (!ok)
 		workshop_close(out);

@@ -68,6 +68,21 @@ test_nothing(void **state)
 	workshop_close(&f->workshop);
 }
 
+/* What loads a file of SQL has no env.py to ask. */
+static void
+test_a_file_of_sql(void **state)
+{
+	struct fixture *f = *state;
+
+	f->recipe.usual = true;
+	free(f->recipe.script);
+	f->recipe.script = NULL;
+	assert_false(open_shop(f));
+	f->recipe.ddl = xstrdup("structure.sql");
+	assert_true(open_shop(f));
+	workshop_close(&f->workshop);
+}
+
 /* Only where the command wants it, for nobody else to read, and not for longer. */
 static void
 test_ini(void **state)
@@ -191,6 +206,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_nothing),
+		TEST(test_a_file_of_sql),
 		TEST(test_ini),
 		TEST(test_left_behind),
 		TEST(test_env_py),
