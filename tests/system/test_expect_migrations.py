@@ -79,7 +79,8 @@ class Built(SystemTest):
         def reached():
             found = self.running.environment(name)
             return found if found["schema"]["status"] == status else None
-        return until("%s to be %s" % (name, status), reached)
+        # Alembic starts anew for each revision that is built.
+        return until("%s to be %s" % (name, status), reached, 120)
 
     def reason_of(self, name, text):
         found = self.running.environment(name)
@@ -306,7 +307,7 @@ class Lost(Built):
         found = self.with_schema("tenant", "in_sync")
         self.assertEqual(found["revision"]["recorded"], [self.ids[2]])
         self.server.sql("DROP TABLE tenant.alembic_version", database)
-        found = self.running.wait_state("tenant", "unstamped")
+        found = self.running.wait_state("tenant", "unstamped", 120)
         self.assertEqual(found["schema"]["status"], "in_sync")
         self.assertIn("alembic stamp " + self.ids[2], found["hint"])
 
