@@ -288,6 +288,7 @@ built_new(const struct built_owner *o)
 		.arg = b};
 	b->builds = builds_new(o->loop, &o->host);
 	b->timer = timer_new(o->loop, built_begin_next, b);
+	b->look_again = timer_new(o->loop, built_look, b);
 	return b;
 }
 
@@ -296,12 +297,13 @@ built_free(struct built *b)
 {
 	if (!b)
 		return;
-	packings_clear(&b->packings);
+	built_forget(b);
 	builds_free(b->builds);
 	for (size_t i = 0; i < b->n; i++)
 		built_group_free(b->groups[i]);
 	free(b->groups);
 	tallies_fini(&b->tallies);
 	timer_free(b->timer);
+	timer_free(b->look_again);
 	free(b);
 }

@@ -31,6 +31,13 @@ struct built_owner {
 	 * built_go_on() is to be called.  NULL: they may. */
 	enum built_may (*may)(
 		void *arg, const struct build_settings *s, struct err *why);
+	/* Have their files looked at after this call; the number of that look.  NULL:
+	 * they are what was said of them. */
+	uint64_t (*look)(void *arg, const struct built_origin *of);
+	/* True once a look of that number (0: any) was taken, and as long as what was
+	 * said of the files is what they are: nobody writes them.  When that may have
+	 * come to be so built_looked() is to be called. */
+	bool (*rest)(void *arg, const struct built_origin *of, uint64_t number);
 	/* In a turn of the loop: what is known of those has changed. */
 	void (*changed)(void *arg, const struct built_origin *of);
 	void *arg;
@@ -89,6 +96,8 @@ void built_all(struct built *b, const struct built_question *q,
  * when that is over, in a single round. */
 bool built_is_busy(const struct built *b);
 
+/* Files of somebody were looked at, and who is held against them has asked. */
+void built_looked(struct built *b);
 /* What was not to be begun yet may be now. */
 void built_go_on(struct built *b);
 /* Nothing is built any more; what is being built is broken off. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "monitor/builtinternal.h"
+#include "monitor/graphs.h"
 
 /* How soon it is looked for whether a database is dropped that was built. */
 enum { DROPPED_MS = 20 };
@@ -34,11 +35,39 @@ drop_runs(struct built_group *g)
 			g->v[i]->stage = STAGE_WAITS;
 }
 
+/* What was built, of files that may have been others already. */
+struct arrival {
+	struct arrival *next;
+	char key[HASH_HEX_LEN];
+	struct snapshot *snapshot;
+};
+
+static struct arrival *
+take_first(struct built *b)
+{
+	struct arrival *a = b->arrived;
+
+	b->arrived = a->next;
+	return a;
+}
+
+void
+built_forget(struct built *b)
+{
+	while (b->arrived) {
+		struct arrival *a = take_first(b);
+
+		snapshot_unref(a->snapshot);
+		free(a);
+	}
+	packings_clear(&b->packings);
+}
+
 void
 built_break_off(struct built *b)
 {
 	builds_cancel(b->builds, b);
-	packings_clear(&b->packings);
+	built_forget(b);
 	drop_runs(b->running);
 	b->running = NULL;
 	timer_set(b->timer, 0);
@@ -81,7 +110,7 @@ say_built(const struct built_group *g, const struct snapshot *s)
 static void
 see_over(struct built *b)
 {
-	if (b->steps || b->packings.first)
+	if (b->steps || b->arrived || b->packings.first)
 		return;
 	drop_runs(b->running);
 	b->running = NULL;
@@ -106,6 +135,59 @@ built_packed(void *arg, const char *key, struct snapshot *s,
 	tell_changed(b, g);
 }
 
+static bool
+rests(struct built *b, const struct built_group *g, uint64_t look)
+{
+	const struct built_origin of = origin_of(g);
+
+	return !b->o.rest || b->o.rest(b->o.arg, &of, look);
+}
+
+/* What was built of other files than those that are there is of no key: who is held
+ * against it says so before, and breaks it off. */
+static void
+keep_arrived(struct built *b)
+{
+	if (!b->arrived)
+		return;
+	if (!built_group_is_ready(b->running) || !rests(b, b->running, b->look)) {
+		if (!timer_is_set(b->look_again))
+			timer_set(b->look_again, GRAPHS_LOOK_MS);
+		return;
+	}
+	while (b->arrived) {
+		struct arrival *a = take_first(b);
+
+		packings_add(&b->packings, a->key, a->snapshot);
+		free(a);
+	}
+}
+
+void
+built_look(void *arg)
+{
+	struct built *b = arg;
+	struct built_origin of;
+
+	if (!b->running || !b->arrived)
+		return;
+	of = origin_of(b->running);
+	if (b->o.look)
+		b->look = b->o.look(b->o.arg, &of);
+	keep_arrived(b);
+}
+
+static void
+add_arrival(struct built *b, const struct build_result *r)
+{
+	struct arrival *a = xcalloc(1, sizeof *a);
+
+	memcpy(a->key, r->step->key, sizeof a->key);
+	a->snapshot = snapshot_ref(r->snapshot);
+	a->next = b->arrived;
+	b->arrived = a;
+}
+
 static void
 on_step(void *arg, const struct build_result *r)
 {
@@ -116,7 +198,8 @@ on_step(void *arg, const struct build_result *r)
 	b->steps--;
 	count(b, g, r);
 	if (c && r->snapshot) {
-		packings_add(&b->packings, r->step->key, snapshot_ref(r->snapshot));
+		add_arrival(b, r);
+		built_look(b);
 		return;
 	}
 	if (c)
@@ -232,7 +315,9 @@ may_begin(struct built *b, struct built_group *g, int64_t now_ms)
 	enum built_may may = BUILT_MAY;
 	struct err why;
 
-	if (b->o.may)
+	if (!rests(b, g, 0))
+		may = BUILT_MAY_NOT_YET;
+	else if (b->o.may)
 		may = b->o.may(b->o.arg, &s, &why);
 	if (may == BUILT_MAY_NOT)
 		refuse(b, g, &why, now_ms);
@@ -261,6 +346,13 @@ bool
 built_is_busy(const struct built *b)
 {
 	return b->running || builds_has(b->builds, NULL);
+}
+
+void
+built_looked(struct built *b)
+{
+	keep_arrived(b);
+	built_go_on(b);
 }
 
 void
@@ -341,6 +433,7 @@ built_begin_next(void *arg)
 	struct built *b = arg;
 	int64_t now_ms = clock_mono_ms();
 
+	keep_arrived(b);
 	if (b->running || b->ended)
 		return;
 	ask_who_may(b, now_ms);

@@ -473,6 +473,14 @@ graphs_has_looked(const struct graphs *h, const char *name, uint64_t number)
 }
 
 bool
+graphs_is_settling(const struct graphs *h, const char *name)
+{
+	size_t i = place_of(h, name);
+
+	return i < h->n && h->blocks[i]->settling;
+}
+
+bool
 graphs_is_unread(const struct graphs *h, const char *name)
 {
 	size_t i = place_of(h, name);

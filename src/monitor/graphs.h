@@ -39,6 +39,8 @@ enum graphs_change {
 };
 enum { GRAPHS_LOOK_MS = 1500 };
 
+/* True as long as the files of block `name` are being written. */
+bool graphs_is_settling(const struct graphs *h, const char *name);
 /* Take what the last look says of the files of block `name`.  What they say now is
  * taken once two looks have found them the same, later where it is worse than before.
  * `now_ms` is of clock_mono_ms(). */

@@ -278,6 +278,7 @@ monitor_looked(void *arg, const char *name)
 		see_files(m, of[i], change);
 	awaited_looked(&m->awaited, name, &from);
 	monitor_see_ddl(m, name);
+	built_looked(m->built);
 	if (change == GRAPHS_CHANGED) {
 		monitor_tell_built(m, name);
 		m->publication.notices_stale = true;

@@ -144,6 +144,28 @@ may_build(void *arg, const struct build_settings *s, struct err *why)
 	return may;
 }
 
+static uint64_t
+look_at(void *arg, const struct built_origin *of)
+{
+	const struct monitor *m = arg;
+
+	return of->ddl ? ddl_files_look(m->ddl, of->ddl)
+		       : graphs_look(m->graphs, of->migrations);
+}
+
+static bool
+are_at_rest(void *arg, const struct built_origin *of, uint64_t number)
+{
+	const struct monitor *m = arg;
+	struct ddl_known known;
+
+	if (!of->ddl)
+		return graphs_has_looked(m->graphs, of->migrations, number) &&
+		       !graphs_is_settling(m->graphs, of->migrations);
+	ddl_files_find(m->ddl, of->ddl, &known);
+	return ddl_files_has_looked(m->ddl, of->ddl, number) && !known.settling;
+}
+
 void
 monitor_begin_builds(struct monitor *m)
 {
@@ -154,6 +176,8 @@ monitor_begin_builds(struct monitor *m)
 		.kept_in = memo_library(m->memo),
 		.host = {list_watched, m, m->servers, "pgdriftd"},
 		.may = may_build,
+		.look = look_at,
+		.rest = are_at_rest,
 		.changed = on_built,
 		.arg = m,
 	};

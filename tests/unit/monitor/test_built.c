@@ -96,6 +96,10 @@ struct world {
 	struct built *built;
 	unsigned changed;
 	enum built_may may;
+	uint64_t looks; /* that were asked for */
+	bool looks_at_files;
+	bool writes; /* somebody does, to the files */
+	bool looked; /* the last look was taken */
 };
 
 static void
@@ -122,12 +126,37 @@ may_build(void *arg, const struct build_settings *s, struct err *why)
 	return w->may;
 }
 
+static uint64_t
+look(void *arg, const struct built_origin *of)
+{
+	struct world *w = arg;
+
+	(void)of;
+	w->looked = false;
+	return ++w->looks;
+}
+
+static bool
+rest(void *arg, const struct built_origin *of, uint64_t number)
+{
+	const struct world *w = arg;
+
+	(void)of;
+	assert_true(number <= w->looks);
+	return !w->writes && (!number || w->looked);
+}
+
 static void
 open_built(struct world *w)
 {
 	struct err e = {0};
 	struct built_owner o = {
 		.loop = w->loop, .may = may_build, .changed = on_changed, .arg = w};
+
+	if (w->looks_at_files) {
+		o.look = look;
+		o.rest = rest;
+	}
 
 	o.store = w->store = store_open(w->dir, &e);
 	assert_non_null(w->store);
@@ -511,6 +540,55 @@ test_a_server_that_is_perhaps_watched(void **state)
 }
 
 static void
+see_looked(struct world *w)
+{
+	w->looked = true;
+	built_looked(w->built);
+}
+
+/* What it was built of may be other files already: it is kept once they were looked at
+ * again, and rest. */
+static void
+test_files_that_change_while_it_is_built(void **state)
+{
+	struct snapshot *s = CATALOG("table public/a");
+	struct built_answer got;
+	struct world w;
+
+	begin(&w, *state);
+	close_built(&w);
+	w.looks_at_files = true;
+	open_built(&w);
+	w.writes = true;
+	(void)ask(&w, "b");
+	assert_begun(&w, NULL);
+	w.writes = false;
+	see_looked(&w);
+	assert_begun(&w, "b");
+	say(snapshot_ref(s), ERR_NONE, NULL);
+	assert_int_equal(w.looks, 1);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	w.writes = true;
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	/* They are others: that was built of neither. */
+	w.writes = false;
+	change(&w, "b", "'a'");
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_begun(&w, "b");
+	say(snapshot_ref(s), ERR_NONE, NULL);
+	assert_int_equal(w.changed, 0);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	see_looked(&w);
+	assert_int_equal(w.changed, 1);
+	got = ask(&w, "b");
+	assert_there(&got, s);
+	snapshot_unref(s);
+	end(&w);
+}
+
+static void
 test_the_end(void **state)
 {
 	struct world w;
@@ -640,6 +718,7 @@ main(void)
 		CASE(test_all),
 		CASE(test_all_but_one),
 		CASE(test_a_server_that_is_perhaps_watched),
+		CASE(test_files_that_change_while_it_is_built),
 		CASE(test_the_end),
 		CASE(test_broken_off),
 		CASE(test_a_file),
