@@ -4,10 +4,12 @@
  * that anybody waits for. */
 #include "catalog/discoversql.h"
 
-const char discoversql_server[] =
-	"SELECT s.system_identifier AS system FROM pg_catalog.pg_control_system() s";
+const char discoversql_server[] = "SELECT s.system_identifier AS system,"
+				  " pg_catalog.pg_is_in_recovery() AS in_recovery"
+				  " FROM pg_catalog.pg_control_system() s";
 static const struct declared_column server_columns[] = {
 	{"system", FORM_INTEGER},
+	{"in_recovery", FORM_BOOL},
 	{0},
 };
 const struct declared discoversql_server_gives = {server_columns, 1, 1};

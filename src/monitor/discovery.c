@@ -23,6 +23,7 @@ struct discovery {
 	struct inventory *inventory; /* under way, or NULL */
 	struct strvec names; /* what it stands for, as the server has it; sorted */
 	char *system;        /* which server that was; "": not known */
+	bool of_primary;     /* a primary has said that */
 	char *kept;          /* what the store has of that; NULL: nothing */
 	int64_t kept_success_ms;
 	/* It stood in the published error that another server answers: who loads the
@@ -188,16 +189,11 @@ discoveries_clock_set(struct discoveries *d, const struct clock_step *step)
 static void
 set_next(struct discovery *v)
 {
-	uint64_t seed = 5381;
-	const char *s = v->name;
-
-	for (; *s; s++)
-		seed = seed * 131 + (unsigned char)*s;
 	timer_set(v->timer,
 		schedule_delay(
 			&(struct schedule){.interval_ms = v->conf->discover_interval_ms,
 				.jitter = v->all->jitter,
-				.seed = seed,
+				.seed = schedule_seed(v->name),
 				.now_ms = clock_mono_ms()},
 			v->outcome, v->asked, v->in_a_row));
 }
@@ -267,15 +263,29 @@ is_credible(struct discovery *v, const struct listed *found, const struct strvec
 		found->system, v->system);
 }
 
+/* What a standby has, beside what its primary is known to have: that it has not got it
+ * says nothing. */
+static void
+list_names(const struct discovery *v, const struct listed *found, struct strvec *names)
+{
+	bool lags = found->in_recovery && v->of_primary &&
+		    !strcmp(v->system, found->system);
+
+	for (size_t i = 0; i < found->n; i++)
+		if (conf_template_wants(v->conf, found->names[i]))
+			strvec_add(names, found->names[i]);
+	for (size_t i = 0; lags && i < v->names.n; i++)
+		strvec_add(names, v->names.v[i]);
+	strvec_sort(names);
+	strvec_uniq(names);
+}
+
 static bool
 take(struct discovery *v, const struct listed *found, struct err *e)
 {
 	struct strvec names = {0}, before = v->names;
 
-	for (size_t i = 0; i < found->n; i++)
-		if (conf_template_wants(v->conf, found->names[i]))
-			strvec_add(&names, found->names[i]);
-	strvec_sort(&names);
+	list_names(v, found, &names);
 	if (!is_credible(v, found, &names, e)) {
 		strvec_free(&names);
 		return false;
@@ -287,6 +297,8 @@ take(struct discovery *v, const struct listed *found, struct err *e)
 		return false;
 	}
 	strvec_free(&before);
+	v->of_primary = !found->in_recovery ||
+			(v->of_primary && !strcmp(v->system, found->system));
 	free(v->system);
 	v->system = xstrdup(found->system);
 	v->may_be_other = false;

@@ -316,23 +316,13 @@ environment_refers_to(const struct environment *env, const struct environment *o
 	return env->refers[0] == other || env->refers[1] == other;
 }
 
-static uint64_t
-name_seed(const char *name)
-{
-	uint64_t seed = 0;
-
-	for (; *name; name++)
-		seed = seed * 131 + (unsigned char)*name;
-	return seed;
-}
-
 int64_t
 environment_delay(const struct environment *env, double jitter, int64_t now_ms)
 {
 	const struct schedule s = {
 		.interval_ms = env->conf->interval_ms,
 		.jitter = jitter,
-		.seed = name_seed(env->conf->name),
+		.seed = schedule_seed(env->conf->name),
 		.place = env->place,
 		.now_ms = now_ms,
 	};

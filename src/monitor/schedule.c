@@ -63,6 +63,16 @@ until_place(const struct schedule *s)
 	return past > guard ? past : past + s->interval_ms;
 }
 
+uint64_t
+schedule_seed(const char *name)
+{
+	uint64_t seed = 0;
+
+	for (; *name; name++)
+		seed = seed * 131 + (unsigned char)*name;
+	return seed;
+}
+
 int64_t
 schedule_delay(const struct schedule *s, enum outcome o, uint64_t n, unsigned in_a_row)
 {

@@ -24,6 +24,9 @@ enum outcome {
 	OUTCOME_UNCONFIRMED, /* something wants to be seen again */
 };
 
+/* One for each name. */
+uint64_t schedule_seed(const char *name);
+
 /* Delay in ms before the next check.  `n` is how many checks were made, `in_a_row`
  * how many ended as this one (1: the first).
  *   success      the interval

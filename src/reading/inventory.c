@@ -40,7 +40,8 @@ static void
 succeed(struct inventory *q, const struct rows *server, const struct rows *names)
 {
 	const char **list = xcalloc(names->n_rows + 1, sizeof *list);
-	const struct listed found = {rows_text(server, "system"), list, names->n_rows};
+	const struct listed found = {rows_text(server, "system"),
+		rows_true(server, "in_recovery"), list, names->n_rows};
 
 	for (size_t i = 0; i < names->n_rows; i++)
 		list[i] = rows_get(names, i, 0);

@@ -17,6 +17,7 @@ struct inventory_options {
 /* What it has; lives as long as the call that hands it over. */
 struct listed {
 	const char *system; /* its system identifier */
+	bool in_recovery;   /* a standby, which may lack what is new */
 	const char *const *names;
 	size_t n;
 };

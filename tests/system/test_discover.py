@@ -7,6 +7,7 @@ from collections import Counter
 from harness import (PASSWORD, WATCHER, Postgres, SystemTest, alone, directory,
                      environment, is_sanitized, long, program, section, until, write)
 from test_many import Counting
+from test_service import Replica
 
 TENANTS = long(60, 500)
 VARIANTS = ("CREATE TABLE orders (id integer PRIMARY KEY, total numeric NOT NULL);"
@@ -415,6 +416,39 @@ class Away(SystemTest):
             self.assertTrue(e["check"]["error"])
         self.assertEqual(found["discovery"][0]["status"], "error")
         self.assertGreaterEqual(found["discovery"][0]["last_success_at"], last)
+
+    def test_a_standby_that_lags(self):
+        """What its primary has said is not taken back by one that has not got it yet."""
+        self.own.tenants(["tenant_a"])
+        self.addCleanup(self.own.drop_all)
+        replica = Replica(self.own)
+        self.addCleanup(replica.stop)
+        replica.catch_up()
+        replica.sql("SELECT pg_wal_replay_pause()")
+        until("the pause", lambda: replica.sql(
+            "SELECT pg_get_wal_replay_pause_state()").strip() == "paused")
+        self.own.tenants(["tenant_b"])
+        running = self.running = self.daemon(environment(
+            "tenants", "host=%s,%s port=%d,%d dbname=postgres user=%s" % (
+                self.own.directory, replica.directory, self.own.port, replica.port, WATCHER),
+            discover="databases", discover_match="tenant_*", discover_interval="200ms",
+            allow_empty=True, expect="baseline"))
+        both = ["tenants/tenant_a", "tenants/tenant_b"]
+        until("both", lambda: self.names() == both)
+        replica.receive()
+        self.own.stop("immediate")
+        self.addCleanup(self.own.start)
+
+        def listed():
+            return running.json("/status")["discovery"][0]["last_success_at"]
+        before = listed()
+        until("a list of the standby", lambda: listed() > before)
+        self.assertEqual(self.names(), both)
+        # Now it is who knows.
+        replica.sql("SELECT pg_wal_replay_resume()")
+        replica.sql("SELECT pg_promote()")
+        replica.sql("DROP DATABASE tenant_a")
+        until("that it is gone", lambda: self.names() == ["tenants/tenant_b"])
 
     def test_another_server(self):
         self.own.tenants(["tenant_x"])
