@@ -194,24 +194,43 @@ qualifies(const char *end)
 	return *end == '.' && end[1] && !is_blank(end[1]);
 }
 
-/* Where no column can be: behind a word that takes a relation or a type, and before
- * what is called. */
+static size_t
+next_length(const char *s)
+{
+	return *s == '"' ? name_length(s) : word_length(s);
+}
+
+/* Where no column can be: behind a word that takes a relation or a type, before
+ * what is called, and where a variable is declared to be like it. */
 static bool
 is_certain(const struct scan *k, const char *end)
 {
 	static const char *const words[] = {"FROM", "JOIN", "INTO", "UPDATE", "ONLY",
 		"TABLE", "CALL", "REFERENCES", "COLLATE", "FUNCTION", "PROCEDURE",
-		"VIEW", "SEQUENCE", "PERFORM", NULL};
+		"VIEW", "SEQUENCE", "PERFORM", "TRUNCATE", "EXISTS", "SETOF", "RETURNS",
+		"LOCK", "TYPE", "TEMPORARY", NULL};
 	const char *next = end + 1;
 
 	if (before(k) == ':' || (before(k) == '(' && is_after(k, "OPERATOR")) ||
 		((before(k) == '(' || is_blank(before(k))) && is_after_any(k, words)))
 		return true;
-	if (*next == '"')
-		next += name_length(next);
-	else
-		next += word_length(next);
-	return *next == '(';
+	next += next_length(next);
+	if (*next == '.')
+		next += 1 + next_length(next + 1);
+	return *next == '(' || !strncasecmp(next, "%ROWTYPE", 8) ||
+	       !strncasecmp(next, "%TYPE", 5);
+}
+
+/* 'app.user_id' of current_setting(), or what SET sets: a parameter of that name. */
+static bool
+is_parameter(const struct scan *k)
+{
+	static const char *const functions[] = {"current_setting", "set_config", NULL},
+				 *const words[] = {"SET", "LOCAL", "SESSION", "RESET",
+					 "SHOW", NULL};
+
+	return k->written && ((before(k) == '\'' && is_after_any(k, functions)) ||
+				     (is_blank(before(k)) && is_after_any(k, words)));
 }
 
 /* 'tenant': a text that is the name is none. */
@@ -350,6 +369,8 @@ is_schema(struct scan *k, size_t n)
 
 	if (k->written && is_after(k, "SCHEMA") && *end != '.')
 		return true;
+	if (is_parameter(k) && qualifies(end))
+		return false;
 	if (before(k) != '.' && qualifies(end))
 		return !k->doubtful || is_certain(k, end);
 	k->bare |= !is_whole_literal(k, end);

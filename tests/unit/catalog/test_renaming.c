@@ -135,6 +135,28 @@ test_written(void **state)
 			"DECLARE tenant_a record; BEGIN SELECT * INTO tenant_a FROM "
 			"tenant_b.t; RETURN tenant_a.x; END"},
 		{"SELECT t.tenant_a.x FROM t", NULL},
+		/* parameters, which any name may be before the dot of */
+		{"current_setting('tenant_a.user_id')", NULL},
+		{"x = Current_Setting( 'tenant_a.user_id', true) FROM tenant_a.t",
+			"x = Current_Setting( 'tenant_a.user_id', true) FROM "
+			"tenant_b.t"},
+		{"PERFORM set_config('tenant_a.x', tenant_a.f(), true)",
+			"PERFORM set_config('tenant_a.x', tenant_b.f(), true)"},
+		{"SET tenant_a.x = 1; SET LOCAL tenant_a.x TO 2; set session "
+		 "tenant_a.x = 1; RESET tenant_a.x; SHOW tenant_a.x",
+			NULL},
+		{"UPDATE tenant_a.t SET x = tenant_a.f()",
+			"UPDATE tenant_b.t SET x = tenant_b.f()"},
+		/* in doubt */
+		{"DECLARE tenant_a tenant_a.t%ROWTYPE; x tenant_a.t.c%TYPE; y "
+		 "tenant_a.t; BEGIN TRUNCATE tenant_a.t; RETURN tenant_a.x % 2; END",
+			"DECLARE tenant_a tenant_b.t%ROWTYPE; x tenant_b.t.c%TYPE; y "
+			"tenant_a.t; BEGIN TRUNCATE tenant_b.t; RETURN tenant_a.x % "
+			"2; END"},
+		{"DROP TABLE IF EXISTS tenant_a.t; LOCK tenant_a.t; ALTER TABLE x "
+		 "ALTER tenant_a TYPE tenant_a.m",
+			"DROP TABLE IF EXISTS tenant_b.t; LOCK tenant_b.t; ALTER "
+			"TABLE x ALTER tenant_a TYPE tenant_b.m"},
 	};
 	static const struct one elsewhere[] = {
 		{"plpy.execute(\"select * from tenant_a.t\")",
