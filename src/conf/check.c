@@ -67,13 +67,33 @@ reference(const struct conf *c, size_t i, bool by_head)
 	return e->expect == EXPECT_ENVIRONMENT ? e->expect_target : NULL;
 }
 
-/* The block that an environment of that name is, or comes of; NULL: there is none. */
+/* The block that the environment is, or comes of, to which block `i` refers by that
+ * name; NULL: there is none. */
 static const struct conf_environment *
-block_of(const struct conf *c, const char *name)
+block_of(const struct conf *c, size_t i, const char *name)
 {
-	const struct conf_environment *e = conf_environment(c, name);
+	const struct conf_environment *from = &c->environments[i], *to;
+	char *filled = conf_name_filled(from, name, "x");
 
-	return e ? e : conf_template_of(c, name, NULL);
+	to = conf_environment(c, filled);
+	if (!to)
+		to = conf_template_of(c, filled, NULL);
+	free(filled);
+	return to;
+}
+
+/* Each environment of a template is then held against itself, so against nothing. */
+static bool
+is_itself(const struct conf_environment *e, const char *name)
+{
+	char *filled = conf_name_filled(e, name, "x"),
+	     *own = xasprintf("%s/x", e->name);
+	bool is = conf_is_template(e) && strcmp(filled, name) != 0 &&
+		  !strcmp(filled, own);
+
+	free(filled);
+	free(own);
+	return is;
 }
 
 static void
@@ -87,7 +107,7 @@ check_reference(
 
 	if (!name)
 		return;
-	to = block_of(c->conf, name);
+	to = block_of(c->conf, i, name);
 	if (!to)
 		unknown(errors, at, "environment", name,
 			is_full(errors) ? NULL : conf_environment_near(c->conf, name));
@@ -96,7 +116,8 @@ check_reference(
 			"%s: \"%s\" is a template: name one of its environments, as "
 			"\"%s/%s\"",
 			key, name, name, "NAME");
-	else if (to == &c->conf->environments[i] && !conf_is_template(to))
+	else if (to == &c->conf->environments[i] &&
+		 (!conf_is_template(to) || is_itself(to, name)))
 		conf_error(errors, at, "%s: environment \"%s\" refers to itself", key,
 			name);
 	else if (!to->enabled && c->conf->environments[i].enabled)
@@ -141,7 +162,7 @@ follow_reference(struct walk *w, bool by_head)
 	const struct conf *c = w->check->conf;
 	size_t last = w->path[w->n - 1];
 	const char *name = reference(c, last, by_head);
-	const struct conf_environment *to = name ? block_of(c, name) : NULL;
+	const struct conf_environment *to = name ? block_of(c, last, name) : NULL;
 	size_t next = to ? (size_t)(to - c->environments) : last;
 
 	if (next == last)

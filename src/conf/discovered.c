@@ -249,6 +249,17 @@ fill_text(char **text, const char *name)
 	*text = strbuf_take(&b);
 }
 
+char *
+conf_name_filled(const struct conf_environment *e, const char *text, const char *name)
+{
+	char *filled = xstrdup(text), *escaped = conf_name_escape(name);
+
+	if (conf_is_template(e))
+		fill_text(&filled, escaped);
+	free(escaped);
+	return filled;
+}
+
 static void
 fill_list(struct strvec *list, const char *name)
 {
@@ -522,6 +533,18 @@ struct mention {
 	struct strvec *names; /* of each environment of `base` that is a template */
 };
 
+static void mention(struct mention *m, const char *environment);
+
+static void
+mention_referred(struct mention *m, const struct conf_environment *e, const char *to,
+	const char *name)
+{
+	char *filled = to ? conf_name_filled(e, to, name ? name : "") : NULL;
+
+	mention(m, filled);
+	free(filled);
+}
+
 static void
 mention(struct mention *m, const char *environment)
 {
@@ -535,8 +558,9 @@ mention(struct mention *m, const char *environment)
 	if (e && !(list && strvec_has(list, name))) {
 		if (list)
 			strvec_add(list, name);
-		mention(m, e->expect == EXPECT_ENVIRONMENT ? e->expect_target : NULL);
-		mention(m, e->head_environment);
+		if (e->expect == EXPECT_ENVIRONMENT)
+			mention_referred(m, e, e->expect_target, name);
+		mention_referred(m, e, e->head_environment, name);
 	}
 	free(name);
 }

@@ -30,6 +30,10 @@ char *conf_name_escape(const char *name);
 char *conf_name_read(const char *escaped);
 /* TEMPLATE/NAME, the latter as conf_name_escape() writes it.  The caller frees. */
 char *conf_discovered_name(const char *template, const char *name);
+/* The name of an environment that a key of `e` gives, as that of `name` has it: if `e`
+ * is a template, with the name in it.  The caller frees. */
+char *
+conf_name_filled(const struct conf_environment *e, const char *text, const char *name);
 /* The template of `c` that an environment of that name comes of, and in *name as what
  * the server has it, which the caller frees (`name` may be NULL).  NULL: it is of no
  * such form. */

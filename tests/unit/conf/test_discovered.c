@@ -258,6 +258,35 @@ test_mapping(void **state)
 	strvec_free(&names);
 }
 
+/* Those of two servers, each against that of its name. */
+static void
+test_same_name_elsewhere(void **state)
+{
+	struct conf *base = fixture_load_text(*state,
+		"environment live { dsn = \"host=h\" discover = databases\n"
+		"  discover_match = \"*\" head = \"environment:test/{name}\"\n"
+		"  expect = \"environment:test/{name}\" }\n"
+		"environment test { dsn = \"host=g\" discover = databases\n"
+		"  discover_match = \"*\" head = a }\n");
+	struct strvec names = {0};
+	const struct conf_found found = {"live", &names};
+	struct conf *c;
+
+	strvec_add(&names, "a b");
+	c = conf_expand(base, &found, 1);
+	assert_string_equal(c->environments[0].expect_target, "test/a%20b");
+	assert_string_equal(c->environments[0].head_environment, "test/a%20b");
+	conf_free(c);
+	strvec_free(&names);
+	strvec_add(&names, "live/a");
+	c = conf_expand_named(base, &names);
+	assert_int_equal(c->n_environments, 2);
+	assert_non_null(conf_environment(c, "test/a"));
+	conf_free(c);
+	conf_free(base);
+	strvec_free(&names);
+}
+
 static void
 test_schemas(void **state)
 {
@@ -357,6 +386,23 @@ test_refused(void **state)
 			"pgdriftd.conf:4: environments refer to each other in a "
 			"circle: t -> u "
 			"-> t"},
+		/* of the same name elsewhere, but not oneself, nor in a circle */
+		{"environment t { dsn = a discover = databases discover_match = b\n"
+		 "  expect = \"environment:t/{name}\" }",
+			"pgdriftd.conf:2: expect: environment \"t/{name}\" refers to "
+			"itself"},
+		{"environment t { dsn = a discover = databases discover_match = b\n"
+		 "  expect = \"environment:u/{name}\" }\n"
+		 "environment u { dsn = a discover = databases discover_match = b\n"
+		 "  head = \"environment:t/{name}\" }",
+			"circle: t -> u -> t"},
+		{"environment t { dsn = a discover = databases discover_match = b\n"
+		 "  expect = \"environment:v/{name}\" }",
+			"pgdriftd.conf:2: there is no environment \"v/{name}\""},
+		{"environment t { dsn = a discover = databases discover_match = b\n"
+		 "  head = x }\n"
+		 "environment e { dsn = a expect = \"environment:t/{name}\" }",
+			"pgdriftd.conf:3: there is no environment \"t/{name}\""},
 		{"environment e { dsn = a expect = \"environment:e/x\" }",
 			"pgdriftd.conf:1: there is no environment \"e/x\""},
 	};
@@ -386,6 +432,7 @@ main(void)
 		CASE(test_expand),
 		CASE(test_rules),
 		CASE(test_mapping),
+		CASE(test_same_name_elsewhere),
 		CASE(test_schemas),
 		CASE(test_expand_named),
 		CASE(test_refused),
