@@ -65,18 +65,45 @@ keeper_has_history(const struct keeper *k, const char *environment)
 
 /* ---- What is too old ---- */
 
+/* Once for each limit, since it goes on like that. */
+static void
+say_shed(struct keeper *k, int64_t max_bytes)
+{
+	if (!store_has_shed(k->store) || k->told_size == max_bytes)
+		return;
+	log_msg(LEVEL_WARN,
+		"the history takes more than history_max_size (%lld bytes): the oldest "
+		"is "
+		"forgotten before it is as old as history_keep",
+		(long long)max_bytes);
+	k->told_size = max_bytes;
+}
+
 static void
 prune(struct keeper *k)
 {
 	const struct conf_service *c = &(*k->conf)->service;
-	const struct store_retention keep = {c->history_keep_ms, c->history_max_size};
+	const struct store_retention keep = {.keep_ms = c->history_keep_ms,
+		.max_bytes = c->history_max_size,
+		.grown = clock_mono_ms() < k->whole_ms};
 	struct strvec names = {0};
 	struct err e;
 
+	if (!keep.grown)
+		k->whole_ms = clock_mono_ms() + PRUNE_INTERVAL_MS;
 	monitor_names(k->monitor, &names);
 	if (!store_prune(k->store, k->life.age.now_ms, &keep, &names, &e))
 		store_log(k->store, LEVEL_WARN, &e, "history cannot be pruned");
+	say_shed(k, keep.max_bytes);
 	strvec_free(&names);
+}
+
+static int
+until_whole(const struct keeper *k)
+{
+	int64_t left_ms = k->whole_ms - clock_mono_ms();
+
+	return left_ms > 0 ? (int)left_ms : PRUNE_INTERVAL_MS;
 }
 
 /* Not while nobody knows what time it is. */
@@ -90,7 +117,7 @@ on_prune(void *arg)
 		prune(k);
 		more = store_has_old(k->store);
 	}
-	timer_set(k->prune, more ? PRUNE_PAUSE_MS : PRUNE_INTERVAL_MS);
+	timer_set(k->prune, more ? PRUNE_PAUSE_MS : until_whole(k));
 }
 
 /* ---- Signs of life ---- */

@@ -18,6 +18,8 @@ struct keeper {
 	struct life life;
 	bool was_up;
 	size_t told_waiting;
+	int64_t whole_ms;  /* when all is to be looked at again; clock_mono_ms() */
+	int64_t told_size; /* the limit that history is known to be beyond; 0: none */
 };
 
 /* Open the store.  False if another daemon has it; whatever else is wrong with it is

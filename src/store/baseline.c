@@ -79,16 +79,29 @@ add_row(struct store *s, const char *environment, const struct store_baseline *b
 	return sql_run(s, q, e);
 }
 
+static sqlite3_stmt *
+begin_old(struct store *s, enum sql_id id, const char *environment, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, id, e);
+
+	if (!q)
+		return NULL;
+	sql_bind_text(q, 1, environment);
+	sql_bind_int(q, 2, 1 + STORE_REPLACED_BASELINES);
+	return q;
+}
+
 static bool
 forget_old(struct store *s, const char *environment, struct err *e)
 {
-	sqlite3_stmt *q = sql_begin(s, SQL_KEEP_BASELINES, e);
+	struct strvec keys = {0};
+	sqlite3_stmt *q = begin_old(s, SQL_OLD_BASELINES, environment, e);
+	bool ok = q && catalog_keys(s, q, &keys, e);
 
-	if (!q)
-		return false;
-	sql_bind_text(q, 1, environment);
-	sql_bind_int(q, 2, 1 + STORE_REPLACED_BASELINES);
-	return sql_run(s, q, e);
+	q = ok ? begin_old(s, SQL_KEEP_BASELINES, environment, e) : NULL;
+	ok = q && sql_run(s, q, e) && catalog_forget_all(s, &keys, e);
+	strvec_free(&keys);
+	return ok;
 }
 
 bool
@@ -100,8 +113,7 @@ store_add_baseline(struct store *s, const char *environment,
 
 	store_pack(b->snapshot, &packed);
 	ok = catalog_renew(s, &packed, e) &&
-	     add_row(s, environment, b, packed.key, e) &&
-	     forget_old(s, environment, e) && catalog_forget(s, e);
+	     add_row(s, environment, b, packed.key, e) && forget_old(s, environment, e);
 	store_packed_fini(&packed);
 	return ok;
 }

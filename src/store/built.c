@@ -27,9 +27,7 @@ store_set_built(struct store *s, const struct store_built *b,
 	if (!store_begin(s, e))
 		return false;
 	return store_end(s,
-		catalog_put(s, catalog, e) && set_row(s, b, catalog->key, at_ms, e) &&
-			catalog_forget(s, e),
-		e);
+		catalog_put(s, catalog, e) && set_row(s, b, catalog->key, at_ms, e), e);
 }
 
 struct snapshot *

@@ -103,10 +103,57 @@ catalog_read(sqlite3_stmt *q, const char *name, struct err *e)
 		packed, (size_t)sqlite3_column_bytes(q, 0), sql_text(q, 1), name, e);
 }
 
-bool
-catalog_forget(struct store *s, struct err *e)
+/* 1: nobody has it, 0: somebody has, or it is not there, -1: error. */
+static int
+is_loose(struct store *s, const char *key, int64_t *size, struct err *e)
 {
-	sqlite3_stmt *q = sql_begin(s, SQL_FORGET_CATALOGS, e);
+	sqlite3_stmt *q = sql_begin(s, SQL_LOOSE_CATALOG, e);
+	int rc;
 
-	return q && sql_run(s, q, e);
+	if (!q)
+		return -1;
+	sql_bind_text(q, 1, key);
+	rc = sql_next(s, q, e);
+	if (rc > 0)
+		*size = sqlite3_column_int64(q, 0);
+	sql_end(q);
+	return rc;
+}
+
+bool
+catalog_forget(struct store *s, const char *key, int64_t *freed, struct err *e)
+{
+	int64_t size = 0;
+	int loose = is_loose(s, key, &size, e);
+	sqlite3_stmt *q;
+
+	if (loose <= 0)
+		return loose == 0;
+	q = sql_begin(s, SQL_DROP_CATALOG, e);
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, key);
+	if (freed)
+		*freed += size;
+	return sql_run(s, q, e);
+}
+
+bool
+catalog_keys(struct store *s, sqlite3_stmt *q, struct strvec *out, struct err *e)
+{
+	int rc;
+
+	while ((rc = sql_next(s, q, e)) > 0)
+		strvec_add(out, sql_text(q, 0));
+	sql_end(q);
+	return rc == 0;
+}
+
+bool
+catalog_forget_all(struct store *s, const struct strvec *keys, struct err *e)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (!catalog_forget(s, keys->v[i], NULL, e))
+			return false;
+	return true;
 }

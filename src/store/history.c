@@ -57,6 +57,7 @@ write_row(struct store *s, const struct store_change *c, struct err *e)
 	sql_bind_int(q, 8, c->findings);
 	sql_bind_text(q, 9, c->detail);
 	sql_bind_text(q, 10, c->event);
+	sql_add_history(s, CHANGE_BYTES);
 	return sql_run(s, q, e);
 }
 

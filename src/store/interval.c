@@ -30,6 +30,7 @@ add_row(struct store *s, const char *environment, const struct store_interval *i
 	if (change)
 		sql_bind_bytes(q, 8, change, n);
 	ok = sql_run(s, q, e);
+	sql_add_history(s, INTERVAL_BYTES + n);
 	free(change);
 	return ok;
 }
@@ -41,6 +42,7 @@ store_add_interval(struct store *s, const char *environment,
 {
 	if ((catalog && !catalog_put(s, catalog, e)) || !add_row(s, environment, i, e))
 		return false;
+	sql_add_history(s, catalog ? catalog->n : 0);
 	s->has_grown = true;
 	return true;
 }
@@ -74,8 +76,16 @@ store_set_reading(struct store *s, const char *environment, const char *content,
 
 /* ---- Reading ---- */
 
-static bool
-hand_over(sqlite3_stmt *q, store_interval_fn *take, void *arg, struct err *e)
+struct taker {
+	store_interval_fn *take;
+	void *arg;
+	const bool *enough;
+};
+
+/* A description that cannot be read is as none: the rest of the row is as good as ever,
+ * and so are the others. */
+static void
+hand_over(sqlite3_stmt *q, const struct taker *t)
 {
 	struct store_interval i = {
 		.from_ms = sqlite3_column_int64(q, 0),
@@ -88,14 +98,26 @@ hand_over(sqlite3_stmt *q, store_interval_fn *take, void *arg, struct err *e)
 	};
 	const void *packed = sqlite3_column_blob(q, 6);
 	struct strbuf change = {0};
-	bool ok = !packed ||
-		  pack_open(packed, (size_t)sqlite3_column_bytes(q, 6), &change, e);
+	struct err ignored;
 
-	i.change = ok && packed ? change.s : NULL;
-	if (ok)
-		take(arg, &i);
+	if (packed && pack_open(packed, (size_t)sqlite3_column_bytes(q, 6), &change,
+			      &ignored))
+		i.change = change.s;
+	t->take(t->arg, &i);
 	strbuf_free(&change);
-	return ok;
+}
+
+static int
+hand_over_all(struct store *s, sqlite3_stmt *q, const struct taker *t, struct err *e)
+{
+	int rc;
+
+	while ((rc = sql_next(s, q, e)) > 0) {
+		hand_over(q, t);
+		if (t->enough && *t->enough)
+			return 0;
+	}
+	return rc;
 }
 
 static void
@@ -117,8 +139,7 @@ store_intervals(struct store *s, const struct store_span *span, store_interval_f
 
 	if (q) {
 		bind_span(q, called, span);
-		while ((rc = sql_next(s, q, e)) > 0 && hand_over(q, take, arg, e))
-			;
+		rc = hand_over_all(s, q, &(struct taker){take, arg, span->enough}, e);
 		sql_end(q);
 	}
 	free(called);

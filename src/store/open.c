@@ -94,6 +94,8 @@ open_all(struct store *s, struct err *e)
 	/* What brings an older file over writes; who calls notes it if this fails too.
 	 */
 	s->failure = (struct err){.code = ERR_NONE};
+	s->pruning = (struct pruning){.step = 0};
+	s->history_bytes = -1;
 	if (!files_create(s->dir, s->path, e) || !take_lock(s, e) ||
 		!open_database(s, e) || !schema_check(s, e) || !set_up(s, e) ||
 		!schema_upgrade(s, e))

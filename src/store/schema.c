@@ -112,7 +112,7 @@ static const char *const steps[] = {
 	" revision TEXT NOT NULL,"
 	" database TEXT NOT NULL,"
 	" change BLOB);"
-	"CREATE INDEX interval_environment ON interval (environment, from_ms);"
+	"CREATE INDEX interval_environment ON interval (environment);"
 	"CREATE INDEX interval_to ON interval (to_ms);"
 	"CREATE INDEX interval_key ON interval (key);"
 	"CREATE INDEX seen_key ON seen (key);"

@@ -26,6 +26,19 @@ bind(sqlite3_stmt *q, const struct store_seen *which)
 	sql_bind_text(q, 3, which->revision);
 }
 
+/* What it was until now. */
+static bool
+read_key(struct store *s, const struct store_seen *which, struct strvec *out,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_SEEN_KEY, e);
+
+	if (!q)
+		return false;
+	bind(q, which);
+	return catalog_keys(s, q, out, e);
+}
+
 static bool
 set_row(struct store *s, const struct store_seen *which, const char *key, int64_t at_ms,
 	struct err *e)
@@ -40,6 +53,19 @@ set_row(struct store *s, const struct store_seen *which, const char *key, int64_
 	return sql_run(s, q, e);
 }
 
+static bool
+replace(struct store *s, const struct store_seen *which,
+	const struct store_packed *catalog, int64_t at_ms, struct err *e)
+{
+	struct strvec before = {0};
+	bool ok = read_key(s, which, &before, e) && catalog_put(s, catalog, e) &&
+		  set_row(s, which, catalog->key, at_ms, e) &&
+		  catalog_forget_all(s, &before, e);
+
+	strvec_free(&before);
+	return ok;
+}
+
 /* Another process may forget catalogs, so both rows are there at once. */
 bool
 store_set_seen_packed(struct store *s, const struct store_seen *which,
@@ -47,11 +73,7 @@ store_set_seen_packed(struct store *s, const struct store_seen *which,
 {
 	if (!store_begin(s, e))
 		return false;
-	return store_end(s,
-		catalog_put(s, catalog, e) &&
-			set_row(s, which, catalog->key, at_ms, e) &&
-			catalog_forget(s, e),
-		e);
+	return store_end(s, replace(s, which, catalog, at_ms, e), e);
 }
 
 bool
@@ -93,22 +115,51 @@ store_seen(
 	return catalog;
 }
 
+/* Of whom, which revisions stay, and how many besides. */
+struct wanted {
+	const struct store_seen *which;
+	const char *list;
+	int others;
+};
+
+static sqlite3_stmt *
+begin_other(struct store *s, enum sql_id id, const struct wanted *w, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, id, e);
+
+	if (!q)
+		return NULL;
+	sql_bind_text(q, 1, w->which->environment);
+	sql_bind_int(q, 2, w->which->first);
+	sql_bind_text(q, 3, w->list);
+	sql_bind_int(q, 4, w->others);
+	return q;
+}
+
+static bool
+forget_other(struct store *s, const struct wanted *w, const struct strvec *keys,
+	struct err *e)
+{
+	sqlite3_stmt *q;
+
+	if (!store_begin_write(s, e))
+		return false;
+	q = begin_other(s, SQL_KEEP_SEEN, w, e);
+	return store_end(s, q && sql_run(s, q, e) && catalog_forget_all(s, keys, e), e);
+}
+
 bool
 store_keep_seen(struct store *s, const struct store_seen *which,
 	const struct strvec *keep, int others, struct err *e)
 {
-	sqlite3_stmt *q = sql_begin(s, SQL_KEEP_SEEN, e);
-	char *list;
-	bool ok;
+	char *list = store_revisions(keep);
+	const struct wanted w = {which, list, others};
+	struct strvec keys = {0};
+	sqlite3_stmt *q = begin_other(s, SQL_OTHER_SEEN, &w, e);
+	bool ok = q && catalog_keys(s, q, &keys, e) &&
+		  (!keys.n || forget_other(s, &w, &keys, e));
 
-	if (!q)
-		return false;
-	list = store_revisions(keep);
-	sql_bind_text(q, 1, which->environment);
-	sql_bind_int(q, 2, which->first);
-	sql_bind_text(q, 3, list);
-	sql_bind_int(q, 4, others);
-	ok = sql_run(s, q, e);
+	strvec_free(&keys);
 	free(list);
-	return ok && (sqlite3_changes(s->db) == 0 || catalog_forget(s, e));
+	return ok;
 }

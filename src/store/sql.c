@@ -6,6 +6,19 @@
 
 #include "base/mem.h"
 
+/* Of ?1, those before its last ?2. */
+#define OLD_BASELINES                                           \
+	"environment = ?1 AND version NOT IN "                  \
+	"(SELECT version FROM baseline WHERE environment = ?1 " \
+	"ORDER BY version DESC LIMIT ?2)"
+
+/* Of ?1 and ?2, what is neither at one of the revisions ?3 nor among the last ?4. */
+#define OTHER_SEEN                                               \
+	"environment = ?1 AND first = ?2 "                       \
+	"AND revision NOT IN (SELECT value FROM json_each(?3)) " \
+	"AND revision NOT IN (SELECT revision FROM seen "        \
+	"WHERE environment = ?1 AND first = ?2 ORDER BY at_ms DESC LIMIT ?4)"
+
 static const char *const statements[SQL_COUNT] = {
 	[SQL_ADD_CHANGE] = "INSERT INTO change (at_ms, environment, state, "
 			   "previous_state, revision, expected, fingerprint, findings, "
@@ -40,10 +53,8 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_ADD_BASELINE] = "INSERT INTO baseline (environment, at_ms, fingerprint, "
 			     "key, accepted_by, reason, system, database) "
 			     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[SQL_KEEP_BASELINES] =
-		"DELETE FROM baseline WHERE environment = ?1 AND version NOT IN "
-		"(SELECT version FROM baseline WHERE environment = ?1 "
-		"ORDER BY version DESC LIMIT ?2)",
+	[SQL_OLD_BASELINES] = "SELECT key FROM baseline WHERE " OLD_BASELINES,
+	[SQL_KEEP_BASELINES] = "DELETE FROM baseline WHERE " OLD_BASELINES,
 	[SQL_DROP_BASELINE] =
 		"DELETE FROM baseline WHERE environment = ?1 AND version = ?2",
 	[SQL_BASELINE_VERSION] = "SELECT coalesce(max(version), 0) FROM baseline "
@@ -70,6 +81,7 @@ static const char *const statements[SQL_COUNT] = {
 		      "WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
 	[SQL_SET_CONFIGURED] = "INSERT OR REPLACE INTO configured (name, at_ms) "
 			       "VALUES (?1, ?2)",
+	[SQL_GONE] = "SELECT name FROM configured WHERE at_ms < ?1 LIMIT 1",
 	[SQL_APPLIED] = "SELECT revision, digest FROM applied WHERE environment = ?1",
 	[SQL_FORGET_APPLIED] = "DELETE FROM applied WHERE environment = ?1",
 	[SQL_ADD_APPLIED] = "INSERT INTO applied (environment, revision, digest) "
@@ -77,14 +89,36 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_HAS_CATALOG] = "SELECT 1 FROM catalog WHERE key = ?1",
 	[SQL_ADD_CATALOG] =
 		"INSERT OR REPLACE INTO catalog (key, packed) VALUES (?1, ?2)",
-	[SQL_FORGET_CATALOGS] = SQL_CATALOGS_NOBODY_HAS,
+	/* One that nobody has any more, and how large it is. */
+	[SQL_LOOSE_CATALOG] = "SELECT length(packed) FROM catalog "
+			      "WHERE key = ?1 AND " SQL_NOBODY_HAS_IT,
+	[SQL_DROP_CATALOG] = "DELETE FROM catalog WHERE key = ?1",
+	/* 0: of the history alone, 1: something needs it, or so many had it that it is
+	 * not worth looking at each, 2: nobody has it. */
+	[SQL_NEXT_CATALOGS] =
+		"SELECT key, length(packed), CASE WHEN " SQL_NOBODY_HAS_IT " THEN 2 "
+		"WHEN EXISTS (SELECT 1 FROM seen WHERE seen.key = catalog.key) OR "
+		"EXISTS (SELECT 1 FROM baseline b WHERE b.key = catalog.key) OR "
+		"EXISTS (SELECT 1 FROM built WHERE built.catalog = catalog.key) OR "
+		"EXISTS (SELECT 1 FROM interval i WHERE i.key = catalog.key "
+		"LIMIT 1 OFFSET 20) OR "
+		"EXISTS (SELECT 1 FROM interval i WHERE i.key = catalog.key AND NOT "
+		"EXISTS (SELECT 1 FROM interval n WHERE n.environment = i.environment "
+		"AND n.id > i.id)) THEN 1 ELSE 0 END "
+		"FROM catalog WHERE key > ?1 ORDER BY key LIMIT ?2",
+	[SQL_NEXT_INTERVALS] =
+		"SELECT count(*), max(id), sum(size) FROM (SELECT "
+		"id, " SQL_INTERVAL_SIZE
+		" AS size FROM interval WHERE id > ?1 ORDER BY id LIMIT ?2)",
+	[SQL_CHANGES] = "SELECT (SELECT max(id) FROM change) + 1 - "
+			"(SELECT min(id) FROM change)",
 	[SQL_CATALOG] = "SELECT packed, key FROM catalog WHERE key = ?1",
 	[SQL_ADD_INTERVAL] = "INSERT INTO interval (environment, from_ms, to_ms, key, "
 			     "content, revision, database, change) "
 			     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_MOVE_INTERVAL] =
 		"UPDATE interval SET to_ms = ?2 WHERE to_ms < ?2 AND id = (SELECT id "
-		"FROM interval WHERE environment = ?1 ORDER BY from_ms DESC, id DESC "
+		"FROM interval WHERE environment = ?1 ORDER BY id DESC "
 		"LIMIT 1)",
 	/* Of the newest alone, and only if that is of this catalog. */
 	[SQL_SET_READING] =
@@ -100,39 +134,24 @@ static const char *const statements[SQL_COUNT] = {
 		"reading FROM interval WHERE environment = ?1 AND to_ms >= ?2 AND "
 		"from_ms <= "
 		"?3 "
-		"ORDER BY from_ms DESC, id DESC LIMIT ?4",
+		"ORDER BY id DESC LIMIT ?4",
 	[SQL_OLD_INTERVALS] =
-		"SELECT to_ms FROM interval i WHERE EXISTS (SELECT 1 FROM interval n "
-		"WHERE n.environment = i.environment AND n.from_ms > i.from_ms) "
-		"ORDER BY to_ms LIMIT 1 OFFSET ?1",
-	/* What is in use, but for catalogs that are needed. */
-	[SQL_HISTORY_SIZE] =
-		"SELECT (p.page_count - f.freelist_count) * z.page_size - (SELECT "
-		"coalesce(sum(length(packed)), 0) FROM catalog c WHERE "
-		"EXISTS (SELECT 1 FROM seen WHERE seen.key = c.key) OR "
-		"EXISTS (SELECT 1 FROM baseline b WHERE b.key = c.key) OR "
-		"EXISTS (SELECT 1 FROM built WHERE built.catalog = c.key) OR "
-		"EXISTS (SELECT 1 FROM interval i WHERE i.key = c.key AND NOT EXISTS "
-		"(SELECT 1 FROM interval n WHERE n.environment = i.environment AND "
-		"n.from_ms > i.from_ms))) FROM pragma_page_count p, "
-		"pragma_freelist_count f, pragma_page_size z",
-	[SQL_PRUNE_INTERVALS] =
-		"DELETE FROM interval WHERE id IN (SELECT id FROM interval i "
+		"SELECT id, to_ms, key, " SQL_INTERVAL_SIZE " FROM interval i "
 		"WHERE to_ms < ?1 AND EXISTS (SELECT 1 FROM interval n "
-		"WHERE n.environment = i.environment AND n.from_ms > i.from_ms) "
-		"ORDER BY to_ms LIMIT ?2)",
+		"WHERE n.environment = i.environment AND n.id > i.id) "
+		"ORDER BY to_ms, id LIMIT ?2",
+	[SQL_DROP_INTERVAL] = "DELETE FROM interval WHERE id = ?1",
 	[SQL_SEEN] = "SELECT c.packed, s.key, s.at_ms FROM seen s "
 		     "LEFT JOIN catalog c ON c.key = s.key "
 		     "WHERE s.environment = ?1 AND s.first = ?2 AND s.revision = ?3",
+	[SQL_SEEN_KEY] = "SELECT key FROM seen "
+			 "WHERE environment = ?1 AND first = ?2 AND revision = ?3",
 	[SQL_SET_SEEN] = "INSERT INTO seen (environment, first, revision, key, at_ms) "
 			 "VALUES (?1, ?2, ?3, ?4, ?5) "
 			 "ON CONFLICT (environment, first, revision) DO UPDATE SET "
 			 "key = excluded.key, at_ms = excluded.at_ms",
-	[SQL_KEEP_SEEN] =
-		"DELETE FROM seen WHERE environment = ?1 AND first = ?2 "
-		"AND revision NOT IN (SELECT value FROM json_each(?3)) "
-		"AND revision NOT IN (SELECT revision FROM seen "
-		"WHERE environment = ?1 AND first = ?2 ORDER BY at_ms DESC LIMIT ?4)",
+	[SQL_OTHER_SEEN] = "SELECT key FROM seen WHERE " OTHER_SEEN,
+	[SQL_KEEP_SEEN] = "DELETE FROM seen WHERE " OTHER_SEEN,
 	[SQL_BUILT] = "SELECT c.packed, b.catalog FROM built b "
 		      "LEFT JOIN catalog c ON c.key = b.catalog WHERE b.key = ?1",
 	[SQL_SET_BUILT] =
@@ -141,6 +160,10 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_WANT_BUILT] = "UPDATE built SET at_ms = ?2 WHERE key = ?1",
 	[SQL_BUILT_OF] = "SELECT key, revision FROM built WHERE recipe = ?1 "
 			 "ORDER BY at_ms DESC, key",
+	/* As those of intervals; it is no history. */
+	[SQL_OLD_BUILT] = "SELECT key, at_ms, catalog, 0 FROM built WHERE at_ms < ?1 "
+			  "LIMIT ?2",
+	[SQL_DROP_BUILT] = "DELETE FROM built WHERE key = ?1",
 };
 
 static bool
@@ -301,6 +324,13 @@ const char *
 sql_text(sqlite3_stmt *q, int i)
 {
 	return (const char *)sqlite3_column_text(q, i);
+}
+
+void
+sql_add_history(struct store *s, size_t bytes)
+{
+	if (s->history_bytes >= 0)
+		s->history_bytes += (int64_t)bytes;
 }
 
 bool

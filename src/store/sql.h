@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/ration.h"
 #include "store/beside.h"
 #include "store/files.h"
@@ -14,12 +15,15 @@
 #include "store/steps.h"
 
 /* Whoever keeps the key of a catalog is named here. */
-#define SQL_CATALOGS_NOBODY_HAS                                                     \
-	"DELETE FROM catalog WHERE "                                                \
-	"NOT EXISTS (SELECT 1 FROM seen WHERE seen.key = catalog.key) AND "         \
-	"NOT EXISTS (SELECT 1 FROM built WHERE built.catalog = catalog.key) AND "   \
-	"NOT EXISTS (SELECT 1 FROM interval WHERE interval.key = catalog.key) AND " \
-	"NOT EXISTS (SELECT 1 FROM baseline WHERE baseline.key = catalog.key)"
+#define SQL_NOBODY_HAS_IT                                                         \
+	"NOT EXISTS (SELECT 1 FROM seen WHERE seen.key = catalog.key) AND "       \
+	"NOT EXISTS (SELECT 1 FROM built WHERE built.catalog = catalog.key) AND " \
+	"NOT EXISTS (SELECT 1 FROM interval WHERE interval.key = catalog.key) "   \
+	"AND NOT EXISTS (SELECT 1 FROM baseline WHERE baseline.key = catalog.key)"
+
+/* About what a row of the history takes, beside its catalog. */
+enum { CHANGE_BYTES = 400, INTERVAL_BYTES = 300 };
+#define SQL_INTERVAL_SIZE "300 + coalesce(length(change), 0)"
 
 /* Every statement of the store; prepared once, at its first use. */
 enum sql_id {
@@ -32,6 +36,7 @@ enum sql_id {
 	SQL_SET_LAST,
 	SQL_BASELINE,
 	SQL_ADD_BASELINE,
+	SQL_OLD_BASELINES,
 	SQL_KEEP_BASELINES,
 	SQL_DROP_BASELINE,
 	SQL_BASELINE_VERSION,
@@ -43,28 +48,45 @@ enum sql_id {
 	SQL_SET_SUCCESS,
 	SQL_PRUNE,
 	SQL_SET_CONFIGURED,
+	SQL_GONE,
 	SQL_APPLIED,
 	SQL_FORGET_APPLIED,
 	SQL_ADD_APPLIED,
 	SQL_HAS_CATALOG,
 	SQL_ADD_CATALOG,
-	SQL_FORGET_CATALOGS,
+	SQL_LOOSE_CATALOG,
+	SQL_DROP_CATALOG,
+	SQL_NEXT_CATALOGS,
+	SQL_NEXT_INTERVALS,
+	SQL_CHANGES,
 	SQL_CATALOG,
 	SQL_ADD_INTERVAL,
 	SQL_MOVE_INTERVAL,
 	SQL_SET_READING,
 	SQL_INTERVALS,
 	SQL_OLD_INTERVALS,
-	SQL_PRUNE_INTERVALS,
-	SQL_HISTORY_SIZE,
+	SQL_DROP_INTERVAL,
 	SQL_SEEN,
+	SQL_SEEN_KEY,
 	SQL_SET_SEEN,
+	SQL_OTHER_SEEN,
 	SQL_KEEP_SEEN,
 	SQL_BUILT,
 	SQL_SET_BUILT,
 	SQL_WANT_BUILT,
 	SQL_BUILT_OF,
+	SQL_OLD_BUILT,
+	SQL_DROP_BUILT,
 	SQL_COUNT
+};
+
+/* How far forgetting is (prune.c). */
+struct pruning {
+	int step;               /* that is next; 0: it begins */
+	bool whole;             /* all of them */
+	char key[HASH_HEX_LEN]; /* the last catalog that was looked at; "": none */
+	int64_t id;             /* the same of whatever else a step goes through */
+	int64_t bytes;          /* that were counted so far */
 };
 
 struct store {
@@ -74,6 +96,11 @@ struct store {
 	struct beside beside;
 	bool has_old;   /* the last store_prune() left some */
 	bool has_grown; /* intervals were added since */
+	bool has_shed;  /* store_prune() forgot some for want of room */
+	struct pruning pruning;
+	/* How much the history takes: what was counted last, and all that was added
+	 * since; -1: nobody has counted. */
+	int64_t history_bytes;
 	bool cut;       /* its log was */
 	unsigned apart; /* so many looks in a row it was not whole where it is */
 	/* A daemon has it: no other may, and it waits for nobody. */
@@ -128,6 +155,8 @@ bool sql_exec_texts(struct store *s, const char *sql, const char *const *texts,
 	struct err *e) MUST_CHECK;
 /* Statements without parameters and without rows of interest. */
 bool sql_exec(struct store *s, const char *sql, struct err *e) MUST_CHECK;
+/* So much was added to the history. */
+void sql_add_history(struct store *s, size_t bytes);
 /* The first column of the first row; false if there is none. */
 bool
 sql_number(struct store *s, const char *sql, int64_t *out, struct err *e) MUST_CHECK;

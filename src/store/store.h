@@ -270,6 +270,7 @@ struct store_span {
 	const char *environment;
 	int64_t since_ms, until_ms; /* both counted */
 	size_t limit;
+	const bool *enough; /* none more once `take` has set that; NULL: all */
 };
 typedef void store_interval_fn(void *arg, const struct store_interval *i);
 bool store_intervals(struct store *s, const struct store_span *span,
@@ -339,18 +340,24 @@ char *store_away_name(const char *environment, const char *away);
 /* How much of the past is kept. */
 struct store_retention {
 	int64_t keep_ms;
-	/* Of the file, but for catalogs that something else needs; 0: any. */
+	/* That the history takes, with the catalogs that nothing else needs; 0: any. */
 	int64_t max_bytes;
+	/* Only what may be too old or too much since; else who is configured as well,
+	 * and what nobody has any more, which takes a look at everything. */
+	bool grown;
 };
 /* Forget changes, and catalogs that environments had last, that are older than that at
  * `now_ms` (struct age), or the oldest of them where they take more; and all that is
  * kept of environments that were in no configuration since then.  What an environment
- * has now stays.  A slice at a time, which takes a few milliseconds. */
+ * has now stays.  A slice at a time, which takes a few milliseconds; one that was begun
+ * goes on as what it is, whatever `keep->grown` says. */
 bool store_prune(struct store *s, int64_t now_ms, const struct store_retention *keep,
 	const struct strvec *configured, struct err *e) MUST_CHECK;
 /* True if that has to be called again, as it left some; what has failed may wait. */
 bool store_has_old(const struct store *s);
 /* True if intervals were added since. */
 bool store_has_grown(const struct store *s);
+/* True if the last store_prune() forgot some because there was too much. */
+bool store_has_shed(const struct store *s);
 
 #endif

@@ -65,8 +65,7 @@ store_exchange(struct store *s, const struct store_exchange *x, struct err *e)
 {
 	static const char *const list[] = {EXCHANGE("last", ""), EXCHANGE("known", ""),
 		EXCHANGE("applied", ""), EXCHANGE("seen", "AND first"), PRUNE("last"),
-		PRUNE("applied"), PRUNE("seen"), PRUNE("known"),
-		SQL_CATALOGS_NOBODY_HAS, NULL};
+		PRUNE("applied"), PRUNE("seen"), PRUNE("known"), NULL};
 	char *away = store_away_name(x->environment, x->away);
 	char *back = store_away_name(x->environment, x->back);
 	char keep[16];
@@ -98,8 +97,7 @@ store_rename(
 		"UPDATE change SET environment = ?2 WHERE environment = ?1",
 		"UPDATE baseline SET environment = ?2 WHERE environment = ?1",
 		"UPDATE interval SET environment = ?2 WHERE environment = ?1",
-		MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen"),
-		SQL_CATALOGS_NOBODY_HAS, NULL};
+		MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen"), NULL};
 	const char *const texts[] = {from, to, NULL};
 
 	*moved = has_row(s, SQL_HAS_ROWS, from, e);

@@ -135,6 +135,35 @@ test_spans(void **state)
 	store_close(s);
 }
 
+/* What came last is the newest, whatever the clock said: it was set back. */
+static void
+test_clock_back(void **state)
+{
+	struct store *s = fixture_open(*state);
+	const struct store_span newest = {"prod", 0, INT64_MAX, 1};
+	struct err e;
+
+	add_at(s, "prod", "a", start, start + 10);
+	add_at(s, "prod", "b", start - 5000, start - 5000);
+	assert_true(store_move_interval(s, "prod", start - 4000, &e));
+	assert_all(s, "prod", "b -5000--4000 changed b; a 0-10 first; ");
+	assert_intervals(s, &newest, "b -5000--4000 changed b; ");
+	store_close(s);
+}
+
+/* A description that is damaged is one that nobody knows. */
+static void
+test_damaged_change(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	add_at(s, "prod", "a", start, start);
+	add_at(s, "prod", "b", start + 20, start + 20);
+	fixture_sql(*state, "UPDATE interval SET change = substr(change, 1, 5)");
+	assert_all(s, "prod", "b 20-20 first; a 0-0 first; ");
+	store_close(s);
+}
+
 static void
 take_key(void *arg, const struct store_interval *i)
 {
@@ -333,6 +362,52 @@ test_needed(void **state)
 	store_close(s);
 }
 
+/* A limit is one of the history: what else is known takes none of its room, and it is
+ * said when some of it goes. */
+static void
+test_other_rows(void **state)
+{
+	struct store *s = fixture_open(*state);
+	char *document = xmalloc(ROOM * 20 + 1);
+	struct err e;
+
+	memset(document, 'x', ROOM * 20);
+	document[ROOM * 20] = '\0';
+	for (int i = 0; i < 40; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "t%d", i);
+		add_at(s, "prod", name, start + i, start + i);
+	}
+	assert_true(store_set_known(s, "prod", start, document, &e));
+	prune(s, start + day, ROOM);
+	assert_int_equal(intervals_until(s, INT64_MAX), 40);
+	assert_false(store_has_shed(s));
+	free(document);
+	store_close(s);
+}
+
+/* All at once is not counted each time that some is added. */
+static void
+test_grows(void **state)
+{
+	const struct store_retention keep = {10 * day, ROOM, .grown = true};
+	const struct strvec none = {0};
+	struct store *s = fixture_open(*state);
+	bool shed = false;
+	struct err e;
+
+	prune(s, start + day, ROOM);
+	fill(s);
+	do {
+		assert_true(store_prune(s, start + day, &keep, &none, &e));
+		shed |= store_has_shed(s);
+	} while (store_has_old(s));
+	assert_true(shed);
+	assert_in_range(intervals_until(s, INT64_MAX), 60, 100);
+	store_close(s);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
@@ -341,11 +416,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_readings),
 		CASE(test_spans),
+		CASE(test_clock_back),
+		CASE(test_damaged_change),
 		CASE(test_catalog),
 		CASE(test_renamed),
 		CASE(test_by_age),
 		CASE(test_by_size),
 		CASE(test_needed),
+		CASE(test_other_rows),
+		CASE(test_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

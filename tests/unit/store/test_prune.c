@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "store/age.h"
+#include "tests/unit/catalog/literal.h"
 #include "tests/unit/store/fixture.h"
 
 static const int64_t day = INT64_C(86400) * 1000, start = INT64_C(1789898400000);
@@ -113,6 +114,107 @@ test_slices(void **state)
 	} while (store_has_old(s));
 	assert_int_equal(n, 3);
 	assert_int_equal(rows(s, "a"), 50);
+	store_close(s);
+}
+
+/* `n` catalogs that nobody has. */
+static void
+add_loose(struct store *s, const char *dir, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char *object = xasprintf("table public/t%d", i);
+		char *revision = xasprintf("[\"%d\"]", i);
+		const struct store_seen which = {"a", false, revision};
+		struct snapshot *catalog = CATALOG(object);
+		struct err e;
+
+		assert_true(store_set_seen(s, &which, catalog, start, &e));
+		snapshot_unref(catalog);
+		free(revision);
+		free(object);
+	}
+	fixture_sql(dir, "DELETE FROM seen");
+}
+
+static void
+assert_count(const char *dir, const char *table, int n)
+{
+	char *sql = xasprintf("CREATE TEMP TABLE c (n CHECK (n = %d)); INSERT INTO c "
+			      "SELECT count(*) FROM %s",
+		n, table);
+
+	fixture_sql(dir, sql);
+	free(sql);
+}
+
+/* Nor are catalogs that nobody has any more taken away all at once, or by whoever
+ * stores another one. */
+static void
+test_slices_of_catalogs(void **state)
+{
+	struct store *s = fixture_open(*state);
+	const struct store_seen which = {"a", false, "[]"};
+	struct snapshot *catalog = CATALOG("table public/mine");
+	struct err e;
+
+	add_loose(s, *state, 50);
+	assert_true(store_set_seen(s, &which, catalog, start, &e));
+	assert_count(*state, "catalog", 51);
+	prune(s, start, "a");
+	assert_true(store_has_old(s));
+	assert_count(*state, "catalog", 31);
+	while (store_has_old(s))
+		prune(s, start, "a");
+	assert_count(*state, "catalog", 1);
+	snapshot_unref(catalog);
+	store_close(s);
+}
+
+/* What was added may be too old or too much; who is configured is looked at less often,
+ * as it means a look at all there is. */
+static void
+test_grown(void **state)
+{
+	const struct store_retention keep = {
+		.keep_ms = 10 * day, .max_bytes = 1 << 30, .grown = true};
+	struct store *s = fixture_open(*state);
+	struct strvec names = {0};
+	struct err e;
+
+	strvec_add(&names, "a");
+	fill(s, start, "a");
+	fill(s, start + day, "b");
+	add_loose(s, *state, 1);
+	prune(s, start, "a");
+	assert_count(*state, "configured", 2);
+	assert_count(*state, "catalog", 0);
+	add_loose(s, *state, 1);
+	fixture_sql(*state, "DELETE FROM configured");
+	assert_true(store_prune(s, start + 10 * day + 1, &keep, &names, &e));
+	assert_false(store_has_old(s));
+	assert_int_equal(rows(s, NULL), 1);
+	assert_count(*state, "configured", 0);
+	assert_count(*state, "catalog", 1);
+	strvec_free(&names);
+	store_close(s);
+}
+
+/* Of thousands that are gone each has its turn. */
+static void
+test_many_gone(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	for (char c = 'b'; c < 'h'; c++)
+		fill(s, start, (char[]){c, '\0'});
+	prune(s, start, "abcdefgh");
+	prune(s, start + 20 * day, "a");
+	assert_true(store_has_old(s));
+	while (store_has_old(s))
+		prune(s, start + 20 * day, "a");
+	assert_kept(s, "b", false);
+	assert_kept(s, "g", false);
+	assert_count(*state, "configured", 1);
 	store_close(s);
 }
 
@@ -302,6 +404,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_changes),
 		CASE(test_slices),
+		CASE(test_slices_of_catalogs),
+		CASE(test_grown),
+		CASE(test_many_gone),
 		CASE(test_no_room),
 		CASE(test_gone),
 		CASE(test_back),
