@@ -15,7 +15,7 @@ static const char help[] =
 	"Usage: pgdriftd log ENV [OPTION...]\n"
 	"\n"
 	"      --since TIME          changes since then: 2026-11-03T02:00Z, or 7d ago\n"
-	"      --limit N             at most so many (default: 20)\n"
+	"      --limit N             at most so many, up to 200 (default: 20)\n"
 	"      --stat                how much changed, without what\n"
 	"      --format text|json    how to print; json: as /status/ENV/changes "
 	"answers\n"
@@ -23,8 +23,6 @@ static const char help[] =
 	"Without --url and where no daemon answers, the state directory is read.\n"
 	"\n"
 	"Exit status: 0, 2 no answer or no such environment.\n";
-
-enum { LIMIT = 20, LIMIT_MAX = 10000 };
 
 struct request {
 	struct client client;
@@ -55,6 +53,12 @@ read_store(const struct request *r, const struct conf *conf, struct err *e)
 	struct store *s;
 	cJSON *o = NULL;
 
+	if (!*conf->service.state_dir) {
+		err_set(e, ERR_CONFIG,
+			"nothing is kept of what an environment had: service.state_dir "
+			"is empty");
+		return NULL;
+	}
 	if (!conf_environment(conf, r->wish.environment)) {
 		err_set(e, ERR_CONFIG, "no environment named \"%s\"",
 			r->wish.environment);
@@ -71,7 +75,7 @@ read_store(const struct request *r, const struct conf *conf, struct err *e)
 static int
 show_stored(const struct request *r)
 {
-	struct conf *conf = command_conf(r->cli);
+	struct conf *conf = command_conf_for(r->cli, &r->wish.environment, 1);
 	struct err e = {0};
 	int status;
 	cJSON *o;
@@ -125,7 +129,7 @@ take_limit(const char *text, size_t *limit)
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 
-	if (*text < '0' || *text > '9' || *end || !n || n > LIMIT_MAX)
+	if (*text < '0' || *text > '9' || *end || !n || n > CHANGES_LIMIT_MAX)
 		return false;
 	*limit = n;
 	return true;
@@ -177,7 +181,7 @@ take_options(struct request *r, int argc, char **argv)
 static int
 run(const struct cli *cli, int argc, char **argv)
 {
-	struct request r = {.cli = cli, .wish.limit = LIMIT};
+	struct request r = {.cli = cli, .wish.limit = CHANGES_LIMIT};
 	int status = EXIT_USAGE;
 
 	if (take_options(&r, argc, argv) && !(status = client_open(&r.client, cli)))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/discovered.h"
@@ -175,6 +176,20 @@ command_conf(const struct cli *cli)
 	return c;
 }
 
+/* The name in env:NAME, or in env:NAME@TIME. */
+static void
+add_named(struct strvec *list, const char *text)
+{
+	bool env = !strncmp(text, "env:", 4);
+	const char *name = env ? text + 4 : text, *at = strrchr(name, '@');
+	int64_t ignored;
+
+	if (env && at && clock_since(at + 1, clock_wall_ms(), &ignored))
+		strvec_take(list, xstrndup(name, (size_t)(at - name)));
+	else
+		strvec_add(list, name);
+}
+
 struct conf *
 command_conf_for(const struct cli *cli, const char *const *names, size_t n)
 {
@@ -184,7 +199,7 @@ command_conf_for(const struct cli *cli, const char *const *names, size_t n)
 	if (!c || !conf_has_templates(c))
 		return c;
 	for (size_t i = 0; i < n; i++)
-		strvec_add(&list, names[i] + (strncmp(names[i], "env:", 4) ? 0 : 4));
+		add_named(&list, names[i]);
 	named = conf_expand_named(c, &list);
 	strvec_free(&list);
 	conf_free(c);

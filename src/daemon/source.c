@@ -106,10 +106,17 @@ read_then(const struct conf *conf, const char *name, int64_t at_ms, struct err *
 {
 	const struct store_span span = {name, 0, at_ms, 1};
 	char at[CLOCK_RFC3339_LEN];
-	struct store *s = store_open_copy(conf->service.state_dir);
-	struct then t = {.error = e, .store = s, .name = name};
+	struct store *s;
+	struct then t = {.error = e, .name = name};
 
 	*e = (struct err){.code = ERR_NONE};
+	if (!*conf->service.state_dir) {
+		err_set(e, ERR_CONFIG,
+			"nothing is kept of what an environment had: service.state_dir "
+			"is empty");
+		return NULL;
+	}
+	t.store = s = store_open_copy(conf->service.state_dir);
 	if (store_is_up(s, e) && store_intervals(s, &span, take_then, &t, e) &&
 		!t.snapshot && e->code == ERR_NONE)
 		err_set(e, ERR_CONFIG,

@@ -14,7 +14,7 @@
 #include "report/metrics.h"
 #include "report/status.h"
 
-enum { HISTORY_LIMIT = 100, CHANGES_LIMIT = 20, LIMIT_MAX = 10000 };
+enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
 
 /* `no environment named "prdo"; did you mean "prod"?` */
 static void
@@ -151,7 +151,7 @@ handle_dashboard(const struct request *r, struct answer *out)
 }
 
 static bool
-parse_limit(const char *text, size_t *limit)
+parse_limit(const char *text, size_t most, size_t *limit)
 {
 	unsigned long n;
 	char *end;
@@ -159,7 +159,7 @@ parse_limit(const char *text, size_t *limit)
 	if (*text < '0' || *text > '9')
 		return false;
 	n = strtoul(text, &end, 10);
-	if (*end || !n || n > LIMIT_MAX)
+	if (*end || !n || n > most)
 		return false;
 	*limit = n;
 	return true;
@@ -167,14 +167,14 @@ parse_limit(const char *text, size_t *limit)
 
 /* `*limit` stays as it is where none is given. */
 static bool
-check_limit(const struct request *r, size_t *limit, struct answer *out)
+check_limit(const struct request *r, size_t most, size_t *limit, struct answer *out)
 {
 	const char *text = target_value(r->target, "limit");
 
-	if (!text || parse_limit(text, limit))
+	if (!text || parse_limit(text, most, limit))
 		return true;
-	answer_problem(out, 400, r->instance, "limit=\"%s\" is no number from 1 to %d",
-		text, LIMIT_MAX);
+	answer_problem(out, 400, r->instance, "limit=\"%s\" is no number from 1 to %zu",
+		text, most);
 	return false;
 }
 
@@ -205,7 +205,8 @@ handle_status(const struct request *r, struct answer *out)
 	target_values(r->target, "environment", false, &environments);
 	target_values(r->target, "state", true, &states);
 	if (check_environments(r, &environments, out) &&
-		check_states(r, &states, out) && check_limit(r, &wish.limit, out) &&
+		check_states(r, &states, out) &&
+		check_limit(r, LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {
 		bool groups = wants_groups(r, out);
 
@@ -361,7 +362,8 @@ handle_changes(const struct request *r, struct answer *out)
 	bool text;
 
 	if (check_history(r, r->name, out) && check_format(r, &text, out) &&
-		check_since(r, &w.since_ms, out) && check_limit(r, &w.limit, out))
+		check_since(r, &w.since_ms, out) &&
+		check_limit(r, CHANGES_LIMIT_MAX, &w.limit, out))
 		write_changes(r, &w, text, out);
 }
 
@@ -374,7 +376,7 @@ handle_history(const struct request *r, struct answer *out)
 
 	if (environment && !check_history(r, environment, out))
 		return;
-	if (check_since(r, &since_ms, out) && check_limit(r, &limit, out))
+	if (check_since(r, &since_ms, out) && check_limit(r, LIMIT_MAX, &limit, out))
 		write_history(r, environment, since_ms, limit, out);
 }
 

@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/size.h"
 #include "base/text.h"
+
+/* They are read, parsed and printed while the daemon does nothing else. */
+enum { CHANGES_BYTES = 4 * SIZE_MIB };
 
 /* The one that comes after it in time, with texts of its own. */
 struct later {
@@ -19,6 +23,9 @@ struct listing {
 	cJSON *changes;
 	struct later later;
 	size_t n;
+	size_t bytes; /* of the texts of all that was read */
+	bool full;    /* that is too much already for one more */
+	bool truncated, enough;
 };
 
 static void
@@ -96,27 +103,35 @@ change_json(const struct store_interval *was, const struct later *is)
 	return o;
 }
 
+/* What counts for nothing is passed over, but it was read. */
 static void
 take(void *arg, const struct store_interval *i)
 {
 	struct listing *l = arg;
 	cJSON *o = NULL;
 
-	if (l->later.from_ms && l->later.from_ms >= l->wish->since_ms &&
-		l->n < l->wish->limit)
+	if (l->full) {
+		l->truncated = l->enough = true;
+		return;
+	}
+	if (l->later.from_ms && l->later.from_ms >= l->wish->since_ms)
 		o = change_json(i, &l->later);
 	if (o) {
 		json_push(l->changes, o);
 		l->n++;
 	}
 	later_take(&l->later, i);
+	l->full = l->bytes > CHANGES_BYTES;
+	l->bytes += i->change ? strlen(i->change) : 0;
+	l->enough = l->n == l->wish->limit || i->from_ms < l->wish->since_ms;
 }
 
 cJSON *
 changes_document(struct store *s, const struct changes_wish *w, struct err *e)
 {
-	const struct store_span span = {w->environment, 0, INT64_MAX, w->limit + 1};
 	struct listing l = {.wish = w};
+	const struct store_span span = {
+		w->environment, 0, INT64_MAX, SIZE_MAX, &l.enough};
 	cJSON *o = json_object();
 	bool ok;
 
@@ -125,6 +140,7 @@ changes_document(struct store *s, const struct changes_wish *w, struct err *e)
 	l.changes = json_add_array(o, "changes");
 	ok = store_intervals(s, &span, take, &l, e);
 	later_fini(&l.later);
+	json_add_bool(o, "truncated", l.truncated);
 	if (ok)
 		return o;
 	cJSON_Delete(o);
@@ -261,6 +277,11 @@ changes_text(const cJSON *document, bool summary, struct strbuf *out)
 		put_change(out, c, summary);
 		any = true;
 	}
-	if (!any)
+	if (cJSON_IsTrue(member(document, "truncated")))
+		strbuf_add(out, any ? "\nolder changes are left out: there is too much "
+				      "of them\n"
+				    : "all changes are left out: there is too much of "
+				      "them\n");
+	else if (!any)
 		strbuf_add(out, "no change is known\n");
 }

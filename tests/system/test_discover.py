@@ -575,6 +575,23 @@ class Schemas(Discovering):
                                   "env:tenants/tenant_a"), 0)
         self.assertStatus(program("diff", "-c", file, "env:tenants/tenant_template",
                                   "env:tenants/tenant_b"), 1)
+        for command in (("log", "tenants/tenant_a"), ("snapshot", "env:tenants/tenant_a@1d")):
+            result = program(*command, "-c", file)
+            self.assertStatus(result, 2)
+            self.assertIn("service.state_dir is empty", result.err)
+
+    def test_what_one_had(self):
+        """Also where no daemon says that there is one of that name."""
+        running = self.start(self.of_schemas())
+        running.wait_state("tenants%2Ftenant_a", "in_sync")
+        running.wait_state("tenants%2Ftenant_b", "drifted")
+        running.stop()
+        conf = ("-c", running.file)
+        self.assertIn("tenant_a", program("snapshot", "env:tenants/tenant_a@0s", *conf).out)
+        self.assertStatus(program("diff", "env:tenants/tenant_template@0s",
+                                  "env:tenants/tenant_b@0s", *conf), 1)
+        self.assertEqual(program("log", "tenants/tenant_a", *conf).out, "no change is known\n")
+        self.assertStatus(program("log", "tenants/nobody", *conf, "--limit", "201"), 64)
 
     def test_groups(self):
         """Schemas that differ in their names alone are one variant."""

@@ -233,6 +233,7 @@ test_pages(void **state)
 	check_get(s, "/status?limit=0", 400, problem, "from 1 to 10000");
 	check_get(s, "/status?limit=10001", 400, problem, "from 1 to 10000");
 	check_get(s, "/status?limit=", 400, problem, "from 1 to 10000");
+	check_get(s, "/status/dev/changes?limit=201", 400, problem, "from 1 to 200");
 	check_get(s, "/status?limit=1.5", 400, problem, "from 1 to 10000");
 	check_get(s, "/status?limit=1&after=gone", 400, problem,
 		"after=\\\"gone\\\" names no environment");

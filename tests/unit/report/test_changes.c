@@ -1,7 +1,9 @@
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "report/changes.h"
 #include "tests/unit/catalog/literal.h"
 #include "tests/unit/store/fixture.h"
@@ -136,12 +138,107 @@ test_document(void **state)
 	store_close(s);
 }
 
+/* A row for each of `contents`, with a description that is `n` bytes long. */
+static void
+fill_with(struct store *s, const char *contents, size_t n)
+{
+	struct snapshot *catalog = CATALOG("table public/t");
+	struct store_packed packed;
+	char *text = xmalloc(n + 1);
+	struct err e;
+
+	memset(text, ' ', n);
+	text[n] = '\0';
+	store_pack(catalog, &packed);
+	assert_true(store_begin_write(s, &e));
+	for (int64_t i = 0; contents[i]; i++) {
+		char *change = xasprintf(
+			"%s%s", contents[i] == '-' ? NOTHING : FINDINGS, text);
+		const struct store_interval row = {.from_ms = start + i * 1000,
+			.to_ms = start + i * 1000,
+			.key = packed.key,
+			.content = (char[]){contents[i], '\0'},
+			.revision = "[]",
+			.database = "1/2",
+			.change = i ? change : NULL};
+
+		assert_true(store_add_interval(s, "prod", &row, &packed, &e));
+		free(change);
+	}
+	assert_true(store_end(s, true, &e));
+	free(text);
+	store_packed_fini(&packed);
+	snapshot_unref(catalog);
+}
+
+/* How many there are, and whether that is all. */
+static void
+assert_listed(struct store *s, const struct changes_wish *w, int n, bool truncated)
+{
+	struct err e;
+	cJSON *o = changes_document(s, w, &e);
+
+	assert_non_null(o);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(o, "changes")), n);
+	assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(o, "truncated")), truncated);
+	cJSON_Delete(o);
+}
+
+/* So many changes, however much came between that counts for nothing. */
+static void
+test_limit(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	fill_with(s, "ab-c---------d--", 0);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 1}, 1, false);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 2}, 2, false);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 20}, 3, false);
+	assert_listed(s, &(struct changes_wish){"prod", start + 3000, 20}, 2, false);
+	assert_listed(s, &(struct changes_wish){"prod", start + 3001, 20}, 1, false);
+	assert_listed(s, &(struct changes_wish){"prod", start + 14000, 20}, 0, false);
+	store_close(s);
+}
+
+/* One that is told in a megabyte is shown, not twenty of them. */
+static void
+test_too_much(void **state)
+{
+	struct strbuf text = {0};
+	struct store *s = fixture_open(*state);
+	struct err e;
+	cJSON *o;
+
+	fill_with(s, "abcdefghij", 1 << 20);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 2}, 2, false);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 20}, 4, true);
+	o = changes_document(s, &(struct changes_wish){"prod", 0, 20}, &e);
+	changes_text(o, true, &text);
+	assert_non_null(strstr(
+		text.s, "\n\nolder changes are left out: there is too much of them\n"));
+	strbuf_free(&text);
+	cJSON_Delete(o);
+	store_close(s);
+}
+
+/* One alone that is beyond it is all there is. */
+static void
+test_large_one(void **state)
+{
+	struct store *s = fixture_open(*state);
+
+	fill_with(s, "ab", 5 << 20);
+	assert_listed(s, &(struct changes_wish){"prod", 0, 20}, 1, false);
+	store_close(s);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {CASE(test_text), CASE(test_document)};
+	const struct CMUnitTest tests[] = {CASE(test_text), CASE(test_document),
+		CASE(test_limit), CASE(test_too_much), CASE(test_large_one)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
