@@ -146,12 +146,16 @@ look_back(struct environment *env)
 
 	if (store_packed(t->store, t->last.key, name, &packed, &e))
 		past_start(&t->past, &w, &packed);
-	else
+	else if (e.code == ERR_FORMAT)
 		on_past(env, NULL, &e);
+	else
+		store_log(
+			t->store, LEVEL_WARN, &e, "what has changed is not known yet");
 	free(name);
 }
 
-/* The first that waits may have to be held against one that only the store has. */
+/* The first that waits may have to be held against one that only the store has; where
+ * that cannot be had now, it is not told yet. */
 static void
 tell(struct environment *env, size_t at)
 {
@@ -170,6 +174,23 @@ tell(struct environment *env, size_t at)
 	} else if (!t->past) {
 		look_back(env);
 	}
+}
+
+/* There are too many: the second is held against what came before the first. */
+static void
+drop_first(struct environment *env)
+{
+	struct timeline *t = &env->timeline;
+	struct timeline_item *i;
+
+	past_end(&t->past);
+	drop(t, 0, 1);
+	i = &t->v[0];
+	free(i->change);
+	i->change = NULL;
+	/* What only the store has is not asked for while that fails. */
+	i->told = t->last.from_ms && !t->last.snapshot;
+	tell(env, 0);
 }
 
 /* ---- Seeing ---- */
@@ -199,11 +220,8 @@ timeline_see(struct environment *env, size_t max_findings)
 		see_again(was, &now);
 		return;
 	}
-	if (t->n == WAIT_MOST) {
-		past_end(&t->past);
-		drop(t, 0, 1);
-		t->v[0].told = true;
-	}
+	while (t->n >= WAIT_MOST)
+		drop_first(env);
 	t->v = xrealloc(t->v, t->n + 1, sizeof *t->v);
 	t->v[t->n++] = now;
 	env->unsaved |= UNSAVED_INTERVAL;
@@ -420,6 +438,8 @@ timeline_write(struct environment *env, struct store *s, struct err *e)
 			return false;
 		t->written_ms = t->last.to_ms;
 	}
+	if (t->n)
+		tell(env, 0);
 	while (t->written < t->n && !later)
 		if (!write_next(env, s, &later, e))
 			return false;

@@ -115,6 +115,7 @@ see(struct world *w, int64_t at_ms, const char *revision, struct snapshot *catal
 
 #define A CATALOG("table public/a")
 #define B CATALOG("table public/a", "table public/b")
+#define C CATALOG("table public/a", "table public/b", "table public/c")
 
 static void
 restart(struct world *w)
@@ -289,6 +290,48 @@ test_store_fails(void **state)
 	assert_int_equal(w->env.timeline.last.from_ms, 2039);
 }
 
+/* What is too much is left out, and what follows is held against what came before. */
+static void
+test_left_out(void **state)
+{
+	struct world *w = *state;
+
+	see(w, 1000, "r1", A);
+	memory_save(&w->env, w->store);
+	fixture_sql(w->dir, "ALTER TABLE interval RENAME TO away");
+	/* 2001 is C, which had come after B. */
+	for (int i = 0; i < 17; i++)
+		see(w, 2000 + i, "r1", i % 2 ? C : B);
+	assert_int_equal(w->env.timeline.n, 16);
+	memory_save(&w->env, w->store);
+	fixture_sql(w->dir, "ALTER TABLE away RENAME TO interval");
+	(void)store_recover(w->store, &(struct store_news){0});
+	memory_save(&w->env, w->store);
+	fixture_sql(w->dir, "DELETE FROM interval WHERE from_ms > 2002");
+	assert_stored(w, "2002-2002 [\"r1\"] 1/2 +0 -1\n"
+			 "2001-2001 [\"r1\"] 1/2 +2 -0\n"
+			 "1000-1000 [\"r1\"] 1/2\n");
+}
+
+/* That the store cannot be asked for a moment loses nothing. */
+static void
+test_not_yet(void **state)
+{
+	struct world *w = *state;
+
+	see(w, 1000, "r1", A);
+	memory_save(&w->env, w->store);
+	restart(w);
+	fixture_sql(w->dir, "ALTER TABLE catalog RENAME TO away");
+	see(w, 2000, "r1", B);
+	assert_false(w->env.timeline.v[0].told);
+	memory_save(&w->env, w->store);
+	fixture_sql(w->dir, "ALTER TABLE away RENAME TO catalog");
+	(void)store_recover(w->store, &(struct store_news){0});
+	memory_save(&w->env, w->store);
+	assert_stored(w, "2000-2000 [\"r1\"] 1/2 +1 -0\n1000-1000 [\"r1\"] 1/2\n");
+}
+
 static void
 lose(struct world *w)
 {
@@ -364,6 +407,8 @@ main(void)
 		CASE(test_another_database),
 		CASE(test_no_sighting),
 		CASE(test_store_fails),
+		CASE(test_left_out),
+		CASE(test_not_yet),
 		CASE(test_lost),
 		CASE(test_large),
 	};
