@@ -62,9 +62,9 @@ class Built(SystemTest):
         """To the scratch server, and how it is called by that."""
         way = Proxy("127.0.0.1", self.server.port)
         self.addCleanup(way.close)
-        self.server.sql("DROP ROLE IF EXISTS builder;"
-                        "CREATE ROLE builder LOGIN SUPERUSER PASSWORD 'builder'")
-        return way, ("host=127.0.0.1 port=%d dbname=postgres user=builder password=builder"
+        self.server.sql("DROP ROLE IF EXISTS by_tcp;"
+                        "CREATE ROLE by_tcp LOGIN SUPERUSER PASSWORD 'by_tcp'")
+        return way, ("host=127.0.0.1 port=%d dbname=postgres user=by_tcp password=by_tcp"
                      % way.port)
 
     def built(self, result="built"):
