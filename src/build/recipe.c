@@ -142,6 +142,23 @@ lineage_of(const struct migrations *m)
 	return l;
 }
 
+struct lineage *
+lineage_new(const struct migrations *h)
+{
+	struct lineage *l = xcalloc(1, sizeof *l);
+
+	*l = lineage_of(h);
+	return l;
+}
+
+void
+lineage_free(struct lineage *l)
+{
+	if (l)
+		free(l->v);
+	free(l);
+}
+
 static size_t
 node_of(const struct migrations *m, const char *id)
 {
@@ -224,11 +241,11 @@ recipe_of_revision(const struct migrations *h, const struct build_settings *s,
 	ok = ok && none_implied(h, revision, e);
 	if (ok) {
 		struct recipe_step *step = add_step(out);
-		struct lineage l = lineage_of(h);
+		struct lineage *own = s->lineage ? NULL : lineage_new(h);
 
 		strvec_copy(&step->revision, revision);
-		make_key(h, out, &l, step);
-		free(l.v);
+		make_key(h, out, own ? own : s->lineage, step);
+		lineage_free(own);
 	} else {
 		recipe_free(out);
 	}

@@ -7,6 +7,11 @@
 #include "build/ddl.h"
 #include "migrations/migrations.h"
 
+/* What the keys of all revisions of a graph are made of: to be made once for many. */
+struct lineage;
+struct lineage *lineage_new(const struct migrations *h);
+void lineage_free(struct lineage *l); /* NULL is fine */
+
 /* As the configuration or a command line says; borrowed. */
 struct build_settings {
 	const char *scratch_dsn; /* URI or keyword string */
@@ -19,6 +24,8 @@ struct build_settings {
 	int64_t timeout_ms; /* for one run of the command */
 	const char *version_schema, *version_table;
 	int64_t max_bytes; /* that a catalog may take */
+	/* Of the graph that is asked about; NULL: it is made for each recipe. */
+	const struct lineage *lineage;
 };
 
 /* One catalog: what the database holds when the command has run for each of these, in

@@ -28,6 +28,7 @@ built_group_settings(const struct built_group *g)
 		s.user = c->build_user;
 		s.shared = c->scratch_shared;
 		s.timeout_ms = c->build_timeout_ms;
+		s.lineage = g->graph ? g->lineage : NULL;
 	} else {
 		s.scratch_dsn = g->service->scratch_dsn;
 		s.user = g->service->build_user;
@@ -88,6 +89,7 @@ built_group_free(struct built_group *g)
 	for (size_t i = 0; i < g->n; i++)
 		free_catalog(g->v[i]);
 	free(g->v);
+	lineage_free(g->lineage);
 	free(g->name);
 	free(g->ddl_path);
 	free(g->version_schema);
@@ -557,6 +559,8 @@ built_group_take(struct built_group *g, const struct built_question *q,
 	struct rows_built known;
 
 	g->graph = q->graph;
+	lineage_free(g->lineage);
+	g->lineage = g->graph ? lineage_new(g->graph) : NULL;
 	if (q->ddl)
 		g->ddl = *q->ddl;
 	list_rows(g, shelf, &known);

@@ -40,6 +40,7 @@ struct built_group {
 	int64_t max_bytes;
 	/* What it is made of; neither: that is another, and nobody has asked since. */
 	const struct migrations *graph;
+	struct lineage *lineage;  /* of that graph, or of the one before */
 	struct ddl ddl;           /* no digest: none */
 	struct built_catalog **v; /* by revision */
 	size_t n, cap;

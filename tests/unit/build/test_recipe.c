@@ -84,6 +84,24 @@ test_key(void **state)
 	migrations_free(h);
 }
 
+/* What is made once for many keys is of that graph alone. */
+static void
+test_lineage(void **state)
+{
+	struct migrations *h =
+		fixture_graph(*state, "a:\nb: a\nc: a\nd: b c\ne: a > c\n");
+	struct build_settings each = settings(), once = settings();
+	const char *const asked[] = {"a", "b", "c", "d", "e", "b c"};
+	struct lineage *l = lineage_new(h);
+
+	once.lineage = l;
+	for (size_t i = 0; i < COUNT_OF(asked); i++)
+		assert_true(
+			same(key_of(h, asked[i], &each), key_of(h, asked[i], &once)));
+	lineage_free(l);
+	migrations_free(h);
+}
+
 static void
 write_file(const char *dir, const char *id, const char *down, const char *body)
 {
@@ -291,6 +309,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_key, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_lineage, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_key_of_files, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
