@@ -271,7 +271,8 @@ take_last(void *arg, const struct store_interval *i)
 static bool
 load(struct environment *env, struct store *s, struct err *e)
 {
-	const struct store_span newest = {env->conf->name, 0, INT64_MAX, 1};
+	const struct store_span newest = {
+		env->conf->name, 0, INT64_MAX, 1, .exact = true};
 	struct timeline *t = &env->timeline;
 
 	if (!store_intervals(s, &newest, take_last, t, e))

@@ -4,6 +4,7 @@
 #include "store/carry.h"
 
 #include "base/mem.h"
+#include "store/catalog.h"
 
 /* Of a damaged file not all catalogs may have come along. */
 #define KEY_IS_THERE "key IN (SELECT key FROM fresh.catalog)"
@@ -48,6 +49,43 @@ run(struct store *s, bool all, struct err *e)
 	return ok;
 }
 
+/* Those whose keys `list` says, as far as they can be read. */
+static bool
+save_listed(struct store *s, const char *list)
+{
+	struct strvec keys = {0};
+	sqlite3_stmt *q = NULL;
+	struct err ignored;
+	bool ok = sqlite3_prepare_v2(s->db, list, -1, &q, NULL) == SQLITE_OK &&
+		  catalog_keys(s, q, &keys, &ignored);
+
+	sqlite3_finalize(q);
+	for (size_t i = 0; i < keys.n; i++) {
+		const char *const texts[] = {keys.v[i], NULL};
+
+		ok = sql_exec_texts(s,
+			     "INSERT OR IGNORE INTO fresh.catalog SELECT * FROM "
+			     "main.catalog WHERE key = ?1",
+			     texts, &ignored) &&
+		     ok;
+	}
+	strvec_free(&keys);
+	return ok;
+}
+
+/* A page that cannot be read costs those catalogs that have a part in it: first comes
+ * what a person accepted, then what others are held against, then the past. */
+static void
+save_catalogs(struct store *s)
+{
+	static const char *const lists[] = {"SELECT key FROM main.baseline",
+		"SELECT key FROM main.seen", "SELECT catalog FROM main.built",
+		"SELECT key FROM main.interval"};
+
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		(void)save_listed(s, lists[i]);
+}
+
 /* Of a file that is damaged, what can be read. */
 static bool
 copy(struct store *s, struct err *e)
@@ -58,6 +96,7 @@ copy(struct store *s, struct err *e)
 		return true;
 	first = *e;
 	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	save_catalogs(s);
 	(void)run(s, false, e);
 	*e = first;
 	return false;

@@ -133,7 +133,8 @@ bool
 store_intervals(struct store *s, const struct store_span *span, store_interval_fn *take,
 	void *arg, struct err *e)
 {
-	char *called = store_called(s, span->environment, e);
+	char *called = span->exact ? xstrdup(span->environment)
+				   : store_called(s, span->environment, e);
 	sqlite3_stmt *q = called ? sql_begin(s, SQL_INTERVALS, e) : NULL;
 	int rc = -1;
 

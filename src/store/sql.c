@@ -6,6 +6,9 @@
 
 #include "base/mem.h"
 
+/* Each table has an index that begins with the environment. */
+#define HAS(table) "EXISTS (SELECT 1 FROM " table " WHERE environment = ?1)"
+
 /* Of ?1, those before its last ?2. */
 #define OLD_BASELINES                                           \
 	"environment = ?1 AND version NOT IN "                  \
@@ -30,15 +33,16 @@ static const char *const statements[SQL_COUNT] = {
 			"WHERE at_ms >= ?1 AND (?2 IS NULL OR environment = ?2) "
 			"ORDER BY at_ms DESC, id DESC LIMIT ?3",
 	[SQL_CALLED] = "SELECT environment FROM former WHERE name = ?1 AND NOT EXISTS "
-		       "(SELECT 1 FROM change WHERE environment = ?1)",
-	[SQL_HAS_HISTORY] = "SELECT 1 FROM change WHERE environment = ?1 LIMIT 1",
-	[SQL_HAS_ROWS] = "SELECT 1 WHERE ?1 IN (SELECT environment FROM change "
-			 "UNION ALL SELECT environment FROM baseline "
-			 "UNION ALL SELECT environment FROM last "
-			 "UNION ALL SELECT environment FROM known "
-			 "UNION ALL SELECT environment FROM applied "
-			 "UNION ALL SELECT environment FROM interval "
-			 "UNION ALL SELECT environment FROM seen)",
+		       "(SELECT 1 FROM change WHERE environment = ?1) AND NOT EXISTS "
+		       "(SELECT 1 FROM interval WHERE environment = ?1)",
+	[SQL_HAS_HISTORY] = "SELECT 1 WHERE " HAS("change") " OR " HAS("interval"),
+	[SQL_HAS_ROWS] =
+		"SELECT 1 WHERE " HAS("change") " OR " HAS("baseline") " OR " HAS(
+			"las"
+			"t") " OR " HAS("known") " OR " HAS("applied") " OR " HAS("inte"
+										  "rva"
+										  "l") " OR"
+										       " " HAS("seen"),
 	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "
 		     "WHERE environment = ?1",
 	[SQL_SET_LAST] = "INSERT INTO last (environment, state, since_ms, "
@@ -124,10 +128,10 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_SET_READING] =
 		"UPDATE interval SET reading = CASE WHEN content = ?2 AND id = "
 		"(SELECT id FROM interval WHERE environment = ?1 "
-		"ORDER BY from_ms DESC, id DESC LIMIT 1) THEN ?3 END "
+		"ORDER BY id DESC LIMIT 1) THEN ?3 END "
 		"WHERE environment = ?1 AND (reading IS NOT NULL OR id = "
 		"(SELECT id FROM interval WHERE environment = ?1 "
-		"ORDER BY from_ms DESC, id DESC LIMIT 1))",
+		"ORDER BY id DESC LIMIT 1))",
 	/* The one before is known by its end. */
 	[SQL_INTERVALS] =
 		"SELECT from_ms, to_ms, key, content, revision, database, change, "

@@ -270,6 +270,7 @@ struct store_span {
 	const char *environment;
 	int64_t since_ms, until_ms; /* both counted */
 	size_t limit;
+	bool exact;         /* under this name alone */
 	const bool *enough; /* none more once `take` has set that; NULL: all */
 };
 typedef void store_interval_fn(void *arg, const struct store_interval *i);

@@ -8,7 +8,9 @@
 #include "store/catalog.h"
 
 /* ?1: the environment. */
-#define AWAY "substr(environment, 1, length(?1) + 1) = ?1 || char(10)"
+#define AWAY                                  \
+	"(environment >= ?1 || char(10) AND " \
+	"environment < ?1 || char(11))"
 
 /* All that is known of one database; of what it was seen with, what others are not held
  * against.  The key of what is put away: ?2, of what is brought back: ?3. */
@@ -86,6 +88,16 @@ store_exchange(struct store *s, const struct store_exchange *x, struct err *e)
 	"substr(environment, length(?1) + 1) WHERE environment = ?1 OR " AWAY, \
 		"DELETE FROM " table " WHERE environment = ?1 OR " AWAY
 
+/* Of two that were watched at the same time one had what is there now: of the other
+ * that is kept which came before. */
+#define INTERVALS_BEFORE                                                         \
+	"DELETE FROM interval WHERE environment = ?1 AND id > (SELECT min(id) "  \
+	"FROM interval WHERE environment = ?2)",                                 \
+		"UPDATE interval SET to_ms = max(from_ms, (SELECT from_ms FROM " \
+		"interval WHERE environment = ?2 ORDER BY id LIMIT 1)) "         \
+		"WHERE environment = ?1 AND to_ms > (SELECT from_ms FROM "       \
+		"interval WHERE environment = ?2 ORDER BY id LIMIT 1)"
+
 bool
 store_rename(
 	struct store *s, const char *from, const char *to, bool *moved, struct err *e)
@@ -96,6 +108,7 @@ store_rename(
 		"INSERT OR REPLACE INTO former (name, environment) VALUES (?1, ?2)",
 		"UPDATE change SET environment = ?2 WHERE environment = ?1",
 		"UPDATE baseline SET environment = ?2 WHERE environment = ?1",
+		INTERVALS_BEFORE,
 		"UPDATE interval SET environment = ?2 WHERE environment = ?1",
 		MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen"), NULL};
 	const char *const texts[] = {from, to, NULL};

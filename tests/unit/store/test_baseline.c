@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -317,6 +318,93 @@ test_owner_of_the_directory(void **state)
 	free(file);
 }
 
+/* A catalog with that many tables of names that do not pack well. */
+static struct snapshot *
+large(uint64_t seed)
+{
+	static const char *objects[2001];
+	struct snapshot *catalog;
+
+	for (size_t i = 0; i < COUNT_OF(objects) - 1; i++)
+		objects[i] = xasprintf("table public/t%llx",
+			(unsigned long long)((i + seed) *
+					     UINT64_C(0x9E3779B97F4A7C15)));
+	catalog = literal_catalog(objects);
+	for (size_t i = 0; i < COUNT_OF(objects) - 1; i++)
+		free((char *)objects[i]);
+	return catalog;
+}
+
+/* Where in `text` the `n` bytes of `part` are. */
+static size_t
+find(const struct strbuf *text, const char *part, size_t n)
+{
+	for (size_t i = 0; i + n <= text->len; i++)
+		if (!memcmp(text->s + i, part, n))
+			return i;
+	fail();
+	return 0;
+}
+
+/* Have the page that has the middle of it lead to none that there is. */
+static void
+damage(const char *dir, const struct snapshot *catalog)
+{
+	enum { PAGE = 4096 };
+	char *path = xasprintf("%s/pgdriftd.db", dir);
+	FILE *f = fopen(path, "r+");
+	struct strbuf text = {0};
+	struct store_packed packed;
+	char part[PAGE];
+	size_t at, n;
+
+	store_pack(catalog, &packed);
+	assert_true(packed.n > 4 * PAGE);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		strbuf_addn(&text, part, n);
+	at = find(&text, packed.bytes + packed.n / 2, 64);
+	fseek(f, (long)(at / PAGE * PAGE), SEEK_SET);
+	assert_int_equal(fwrite("\xff\xff\xff\xff", 1, 4, f), 4);
+	fclose(f);
+	store_packed_fini(&packed);
+	strbuf_free(&text);
+	free(path);
+}
+
+/* A page of something else that cannot be read costs no baseline when a daemon goes
+ * over to another file. */
+static void
+test_taken_along(void **state)
+{
+	struct snapshot *past = large(1), *mine = large(100000);
+	const struct store_seen seen = {"dev", false, "[]"};
+	char *path = xasprintf("%s/pgdriftd.db", (char *)*state);
+	char *away = xasprintf("%s/away.db", (char *)*state);
+	struct store_baseline b = {.snapshot = mine, .at_ms = 5}, got;
+	struct store *s = fixture_open(*state);
+	struct store_news news;
+	struct err e = {0};
+
+	assert_true(store_set_seen(s, &seen, past, 1, &e));
+	assert_true(store_add_baseline(s, "prod", &b, &e));
+	store_close(s);
+	damage(*state, past);
+	s = store_open_later(*state);
+	assert_int_equal(rename(path, away), 0);
+	assert_true(store_recover(s, &news));
+	assert_true(news.other_file);
+	assert_int_not_equal(news.left_behind.code, ERR_NONE);
+	if (!store_baseline(s, "prod", 0, &got, &e))
+		fail_msg("%s", e.text);
+	assert_string_equal(got.snapshot->fingerprint, mine->fingerprint);
+	store_baseline_fini(&got);
+	store_close(s);
+	snapshot_unref(past);
+	snapshot_unref(mine);
+	free(path);
+	free(away);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
@@ -326,6 +414,7 @@ main(void)
 		CASE(test_none),
 		CASE(test_round_trip),
 		CASE(test_damaged),
+		CASE(test_taken_along),
 		CASE(test_replaced),
 		CASE(test_copy),
 		CASE(test_copy_of_nothing),

@@ -211,6 +211,47 @@ test_renamed(void **state)
 
 /* ---- What is too old, or too large ---- */
 
+/* Both were watched: one of them goes on, and the other one is what came before. */
+static void
+test_renamed_onto_another(void **state)
+{
+	struct store *s = fixture_open(*state);
+	bool moved;
+	struct err e;
+
+	add_at(s, "old", "a", start, start + 10);
+	add_at(s, "old", "b", start + 20, start + 90);
+	add_at(s, "new", "c", start + 50, start + 60);
+	add_at(s, "old", "d", start + 70, start + 95);
+	add_at(s, "new", "e", start + 80, start + 99);
+	assert_true(store_rename(s, "old", "new", &moved, &e));
+	assert_true(moved);
+	assert_all(s, "new",
+		"e 80-99 changed e; c 50-60 changed c; b 20-50 changed b; a 0-10 "
+		"first; ");
+	store_close(s);
+}
+
+/* One that has a name that another one had is not that one. */
+static void
+test_name_again(void **state)
+{
+	const struct store_span prod = {"prod", 0, INT64_MAX, 9, .exact = true};
+	struct store *s = fixture_open(*state);
+	bool moved;
+	struct err e;
+
+	add_at(s, "prod", "a", start, start + 10);
+	assert_true(store_rename(s, "prod", "shop", &moved, &e));
+	assert_all(s, "prod", "a 0-10 first; ");
+	assert_intervals(s, &prod, "");
+	assert_true(store_has_history(s, "prod", &e));
+	add_at(s, "prod", "b", start + 20, start + 30);
+	assert_all(s, "prod", "b 20-30 changed b; ");
+	assert_all(s, "shop", "a 0-10 first; ");
+	store_close(s);
+}
+
 static void
 prune(struct store *s, int64_t now_ms, int64_t max_bytes)
 {
@@ -420,6 +461,8 @@ main(void)
 		CASE(test_damaged_change),
 		CASE(test_catalog),
 		CASE(test_renamed),
+		CASE(test_renamed_onto_another),
+		CASE(test_name_again),
 		CASE(test_by_age),
 		CASE(test_by_size),
 		CASE(test_needed),
