@@ -173,7 +173,9 @@ exchange_stored(struct environment *env, const struct instance_id *was,
 
 	if (!ok)
 		store_log(s, LEVEL_WARN, &e, "what is known cannot be put away");
-	if (!ok || env->unsaved)
+	/* Where the store may lack something, all of the database is written anew, as
+	 * far as it is known here; what waits for the timeline is not of one. */
+	if (!ok || env->unsaved & ~(unsigned)UNSAVED_INTERVAL)
 		env->unsaved = UNSAVED_ALL;
 	free(away);
 	free(back);
