@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -21,6 +22,18 @@ fail(struct err *e, const struct store *s, const char *copy, const char *why)
 		"%s is of an earlier pgdriftd, and cannot be copied to %s before it is "
 		"changed: %s; it is as it was",
 		s->path, copy, why);
+}
+
+/* For the copy, and for what is written of it anew: who tries each second is not to
+ * write a large one each time, and then find the disk full. */
+static bool
+has_room(const struct store *s)
+{
+	const struct files_id file = files_id(s->path);
+	struct statvfs v;
+
+	return statvfs(s->dir, &v) != 0 ||
+	       v.f_bavail >= (fsblkcnt_t)file.size / v.f_frsize * 2;
 }
 
 /* VACUUM INTO takes an empty file as it takes none. */
@@ -45,6 +58,8 @@ copy_to(struct store *s, const char *fresh, const char *copy, struct err *e)
 	struct err why;
 	int fd;
 
+	if (!has_room(s))
+		return fail(e, s, copy, "there is not twice its size free");
 	(void)unlink(fresh);
 	fd = files_create_private(s->dir, fresh);
 	if (fd < 0)
@@ -81,7 +96,7 @@ is_made(const struct store *s, const char *copy)
 
 	free(log);
 	return made.inode && is_older(&file, &made) &&
-	       (!logged.inode || is_older(&logged, &made));
+	       (!logged.size || is_older(&logged, &made));
 }
 
 bool

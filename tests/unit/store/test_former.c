@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -229,6 +230,35 @@ test_no_room(void **state)
 	free(text);
 }
 
+/* Nor is a copy begun that would fill the disk. */
+static void
+test_less_than_twice_its_size(void **state)
+{
+	struct snapshot *catalog = CATALOG("table public/a");
+	char *copy = path_of(*state, "pgdriftd.db.v9");
+	char *path = path_of(*state, "pgdriftd.db"), *text;
+	struct statvfs v;
+	struct store *s;
+	struct stat st;
+
+	make_former(*state, catalog);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(statvfs(*state, &v), 0);
+	assert_int_equal(truncate(path, (off_t)(v.f_bavail * v.f_frsize / 3 * 2)), 0);
+	text = fixture_open_error(*state);
+	assert_non_null(strstr(text, ": there is not twice its size free; it is as it "
+				     "was"));
+	assert_int_equal(access(copy, F_OK), -1);
+	assert_int_equal(truncate(path, st.st_size), 0);
+	s = fixture_open(*state);
+	assert_brought_over(s, catalog);
+	store_close(s);
+	snapshot_unref(catalog);
+	free(path);
+	free(copy);
+	free(text);
+}
+
 /* A step that fails leaves all of it as it was. */
 static void
 test_one_transaction(void **state)
@@ -264,6 +294,7 @@ main(void)
 		CASE(test_no_copy),
 		CASE(test_room_later),
 		CASE(test_no_room),
+		CASE(test_less_than_twice_its_size),
 		CASE(test_one_transaction),
 	};
 
