@@ -537,6 +537,32 @@ class Schemas(Discovering):
         running.wait_state("tenants%2Ftenant_a", "in_sync")
         running.wait_state("tenants%2Ftenant_b", "drifted")
 
+    def test_what_is_in_no_schema(self):
+        """It is of nobody, wherever it names the template, unless it names a tenant."""
+        own = "CREATE TYPE {s}.pair AS (a int); CREATE CAST ({s}.pair AS text) WITH INOUT;"
+        self.server.sql(
+            "CREATE EXTENSION citext SCHEMA tenant_template;"
+            "CREATE PUBLICATION p FOR TABLE tenant_template.t0;" +
+            "".join(own.format(s="tenant_" + n) for n in ("template", "a", "b")), self.shared)
+        golden = self.server.database(tenant("tenant_template") + own.format(
+            s="tenant_template"))
+        running = self.start(environment(
+            "golden", self.server.dsn(golden), head=["a1"], schemas="tenant_template",
+            version_table="tenant_template.alembic_version") + self.of_schemas() +
+            self.of_schemas(expect="environment:golden", ignore=["extension:citext"],
+                            ).replace('"tenants"', '"elsewhere"', 1))
+        for template in "tenants", "elsewhere":
+            running.wait_state(template + "%2Ftenant_a", "in_sync")
+            running.wait_state(template + "%2Ftenant_b", "drifted")
+        self.server.sql("DROP CAST (tenant_a.pair AS text)", self.shared)
+        for template in "tenants", "elsewhere":
+            found = running.wait_state(template + "%2Ftenant_a", "drifted")
+            self.assertEqual([(i["kind"], i["name"]) for i in found["schema"]["items"]],
+                             [("cast", "(tenant_a.pair AS text)")])
+            found = running.environment(template + "%2Ftenant_b")
+            self.assertEqual([i["name"] for i in found["schema"]["items"]],
+                             ["tenant_b.t0.more"])
+
     def test_what_is_gone_is_not_empty(self):
         """A list is older than a check: what it names may be gone."""
         running = self.start(self.of_schemas(discover_interval="1h"))
