@@ -86,8 +86,8 @@ add_list(struct strbuf *b, const struct strvec *list)
 }
 
 /* What is new in compare_options has to be added here. */
-static void
-add_options(struct strbuf *b, const struct compare_options *o)
+void
+memo_options(const struct compare_options *o, struct strbuf *b)
 {
 	const bool switches[] = {o->column_order, o->owners, o->grants, o->comments,
 		o->generated_names, o->locale, o->all, o->loose_bodies,
@@ -117,7 +117,7 @@ memo_key(const struct snapshot *expected, const struct snapshot *found,
 		return false;
 	add_text(&text, a);
 	add_text(&text, b);
-	add_options(&text, o);
+	memo_options(o, &text);
 	hash_of(text.s, text.len, key);
 	strbuf_free(&text);
 	return true;

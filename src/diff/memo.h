@@ -28,6 +28,9 @@ struct diff *memo_compare(struct memo *m, const struct snapshot *expected,
  */
 bool memo_key(const struct snapshot *expected, const struct snapshot *found,
 	const struct compare_options *o, char key[static HASH_HEX_LEN]);
+/* Append all that matters of the options to what a comparison says, but for the date.
+ */
+void memo_options(const struct compare_options *o, struct strbuf *out);
 /* A reference to what is known at options.now_ms; NULL: nothing. */
 struct diff *
 memo_find(struct memo *m, const char *key, const struct compare_options *o);

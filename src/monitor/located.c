@@ -6,18 +6,37 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/library.h"
+#include "diff/memo.h"
+
+/* Rules of ignore expire, which is seen on the next day. */
+enum { DAY_MS = 86400000 };
+
+/* A fingerprint is of what is compared by default alone. */
+static void
+hash_catalog(struct hash *h, const struct snapshot *s)
+{
+	hash_add_text(h, s->fingerprint);
+	hash_add_text(h, snapshot_key(s));
+}
 
 static void
-key_of(const struct expected_list *all, const struct snapshot *found, char *key)
+key_of(const struct expected_list *all, const struct snapshot *found,
+	const struct compare_options *o, char *key)
 {
 	struct hash *h = hash_new();
+	struct strbuf options = {0};
 
-	hash_add(h, found->fingerprint, strlen(found->fingerprint) + 1);
+	memo_options(o, &options);
+	hash_add_text(h, options.s);
+	hash_add_number(h, (uint64_t)(o->now_ms / DAY_MS));
+	hash_catalog(h, found);
 	for (size_t i = 0; i < all->n; i++) {
-		hash_add(h, all->paths.v[i], strlen(all->paths.v[i]) + 1);
-		hash_add(h, all->v[i]->fingerprint, strlen(all->v[i]->fingerprint) + 1);
+		hash_add_text(h, all->paths.v[i]);
+		hash_catalog(h, all->v[i]);
 	}
 	hash_finish(h, key);
+	strbuf_free(&options);
 }
 
 /* Snapshots that belong to no revision say nothing of one. */
@@ -75,7 +94,7 @@ located_among(struct located *l, struct expected_list *all,
 	char key[HASH_HEX_LEN];
 
 	leave_out_nameless(all);
-	key_of(all, found, key);
+	key_of(all, found, o, key);
 	if (strcmp(key, l->key) != 0) {
 		located_fini(l);
 		memcpy(l->key, key, sizeof key);

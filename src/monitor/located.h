@@ -15,8 +15,8 @@ struct located {
 };
 
 /* Look for the snapshot in `dir` that `found` is equal to, or else nearest to, by `o`;
- * what was found before stands while neither `found` nor the files have changed.  NULL
- * with the reason in `e`. */
+ * what was found before stands while neither `found` nor the files nor `o` have
+ * changed.  NULL with the reason in `e`. */
 struct snapshot *located_find(struct located *l, const struct snapshots_dir *dir,
 	const struct snapshot *found, const struct compare_options *o, struct err *e);
 /* The same among snapshots that are there, under names of their own (all->paths); those
