@@ -132,7 +132,7 @@ lineage_of(const struct migrations *m)
 		struct hash *h = hash_new();
 
 		hash_add_text(h, v->id);
-		hash_add(h, &v->digest, sizeof v->digest);
+		hash_add(h, &v->source, sizeof v->source);
 		hash_list(h, &v->down);
 		hash_list(h, &v->depends_on);
 		hash_parents(h, &l, &g->down, node);

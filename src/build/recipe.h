@@ -33,7 +33,7 @@ struct build_settings {
 struct recipe_step {
 	struct strvec revision; /* sorted */
 	/* SHA-256 of all that it is made by: the files of the revisions and of what
-	 * comes before them, as far as they matter to what they do; alembic.ini,
+	 * comes before them, comments and white space aside; alembic.ini,
 	 * pyproject.toml and env.py; command and settings; this program.  Equal keys:
 	 * equal catalogs. */
 	char key[HASH_HEX_LEN];

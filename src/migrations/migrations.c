@@ -86,6 +86,7 @@ make_revision(struct version_file *f)
 	r.upgrade = body_of(&f->py, f->py.ops.upgrade, f->py.ops.upgrade_bound);
 	r.downgrade = body_of(&f->py, f->py.ops.downgrade, f->py.ops.downgrade_bound);
 	r.digest = f->py.digest;
+	r.source = f->py.source;
 	copy_field(&fields[PYNAME_DOWN_REVISION], &r.down, &r.down_line);
 	copy_field(&fields[PYNAME_DEPENDS_ON], &r.depends_on, &r.depends_line);
 	copy_field(&fields[PYNAME_BRANCH_LABELS], &r.labels, &r.labels_line);

@@ -100,6 +100,7 @@ struct revision {
 	struct effects effects; /* of its upgrade(), in the order of the file */
 	enum body upgrade, downgrade;
 	uint64_t digest; /* of what the file does: layout and comments aside */
+	uint64_t source; /* … and of all of it, what it imports as well */
 };
 
 /* Where its tool is run. */

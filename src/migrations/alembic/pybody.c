@@ -71,6 +71,8 @@ pybody_of(const struct pytoken *colon)
 /* ---- The whole ---- */
 
 /* FNV-1a, 64 bits: nobody has a reason to forge it. */
+#define FNV_BEGIN UINT64_C(0xcbf29ce484222325)
+
 static uint64_t
 add(uint64_t digest, const char *s, size_t n)
 {
@@ -116,7 +118,7 @@ is_trailing_comma(const struct pytoken *t)
 uint64_t
 pybody_digest(const struct pytokens *t)
 {
-	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+	uint64_t digest = FNV_BEGIN;
 	bool begins = true; /* a line does */
 	size_t depth = 0;
 
@@ -141,5 +143,19 @@ pybody_digest(const struct pytokens *t)
 		else if (!is_trailing_comma(at))
 			digest = add(digest, at->at, at->len);
 	}
+	return digest;
+}
+
+uint64_t
+pybody_source(const struct pytokens *t)
+{
+	uint64_t digest = FNV_BEGIN;
+
+	for (const struct pytoken *at = t->v; at->kind != PYTOKEN_END; at++)
+		if (at->kind == PYTOKEN_NEWLINE || at->kind == PYTOKEN_INDENT ||
+			at->kind == PYTOKEN_DEDENT)
+			digest = add(digest, &"nid"[at->kind - PYTOKEN_NEWLINE], 1);
+		else
+			digest = add(digest, at->at, at->len);
 	return digest;
 }

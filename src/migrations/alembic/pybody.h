@@ -19,5 +19,8 @@ enum pybody pybody_of(const struct pytoken *colon);
  * trailing commas, quotes or the four names of Alembic change.  The same in each
  * version of the program: it is kept on disk. */
 uint64_t pybody_digest(const struct pytokens *t);
+/* Another one, of all that Python sees: it stays as it is only where comments and white
+ * space change. */
+uint64_t pybody_source(const struct pytokens *t);
 
 #endif

@@ -139,6 +139,7 @@ pyfile_read(const char *bytes, size_t n, struct pyfile *out)
 	else
 		run(&tokens, out);
 	out->digest = pybody_digest(&tokens);
+	out->source = pybody_source(&tokens);
 	out->empty = tokens.n == 1;
 	out->refused = tokens.error;
 	out->refused_line = tokens.error_line;

@@ -48,6 +48,7 @@ struct pyfile {
 	struct pyfield fields[PYNAME_COUNT];
 	struct pyops ops;
 	uint64_t digest; /* pybody_digest() */
+	uint64_t source; /* pybody_source() */
 };
 
 /* Read the bytes of a module.  Never fails: what cannot be read is said in `out`,

@@ -144,6 +144,13 @@ test_key_of_files(void **state)
 	write_file(*state, "b", "'a'", "other()");
 	assert_true(same(xstrdup(a), key_now(*state, "a")));
 	assert_false(same(b, key_now(*state, "b")));
+	/* Which function it is, an import says. */
+	b = key_now(*state, "b");
+	fixture_write(*state, "script/versions/b.py",
+		"from app import other\n"
+		"revision = 'b'\ndown_revision = 'a'\n"
+		"def upgrade():\n    op.other()\n");
+	assert_false(same(b, key_now(*state, "b")));
 	write_file(*state, "a", "None", "other()");
 	assert_false(same(a, key_now(*state, "a")));
 	a = key_now(*state, "a");

@@ -92,6 +92,36 @@ test_what_is_done_counts(void **state)
 		assert_true(digest_of(others[i]) != digest_of(text));
 }
 
+static uint64_t
+source_of(const char *source)
+{
+	struct pytokens t;
+	uint64_t digest;
+
+	pytoken_scan(source, &t);
+	digest = pybody_source(&t);
+	pytoken_free(&t);
+	return digest;
+}
+
+/* A module that is imported may do anything, and a text at the top may be SQL. */
+static void
+test_source(void **state)
+{
+	static const char plain[] =
+		"\"\"\"sql\"\"\"\nimport a\ndef f():\n    op.x('y')\n";
+
+	(void)state;
+	assert_true(source_of(plain) == source_of("\"\"\"sql\"\"\"\n\nimport a  # b\n"
+						  "def f():\n  op.x( 'y' )\n"));
+	assert_true(source_of(plain) != source_of("\"\"\"sql\"\"\"\nimport b\n"
+						  "def f():\n    op.x('y')\n"));
+	assert_true(source_of(plain) != source_of("\"\"\"SQL\"\"\"\nimport a\n"
+						  "def f():\n    op.x('y')\n"));
+	assert_true(source_of(plain) != source_of("\"\"\"sql\"\"\"\nimport a\n"
+						  "def f():\n    op.x('z')\n"));
+}
+
 /* It is kept on disk. */
 static void
 test_it_stays(void **state)
@@ -107,6 +137,7 @@ main(void)
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_layout_does_not_count),
 		cmocka_unit_test(test_what_is_done_counts),
+		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_it_stays),
 	};
 
