@@ -17,6 +17,10 @@
 #include "loop/internal.h"
 #include "loop/spawn.h"
 
+/* So often it is read from one that is dead: more than a pipe holds.  A grandchild that
+ * never ends to write would hold up the loop. */
+enum { LAST_READS = 256 };
+
 /* How long loop_free() waits for what child_call() started. */
 enum { LAST_WAIT_MS = 1000 };
 
@@ -27,6 +31,7 @@ struct child {
 	bool group;
 	bool tail; /* of its output the last is kept */
 	int fd;    /* read end of its standard output; -1: none, or at its end */
+	int start; /* … of what spawn_failed() reads; or -1 */
 	struct strbuf output;
 	child_fn *fn;            /* of child_run(); NULL: nobody waits */
 	void (*done)(void *arg); /* of child_call() */
@@ -50,6 +55,8 @@ child_free(void *arg)
 		c->tenant->first = c->next;
 	if (c->fd >= 0)
 		close(c->fd);
+	if (c->start >= 0)
+		close(c->start);
 	watch_free(c->watch);
 	timer_free(c->deadline);
 	signal_free(c->sigchld);
@@ -185,13 +192,27 @@ on_output(void *arg, int what)
 		give_up(c);
 }
 
+/* True if it has come so far as to run. */
+static bool
+has_run(struct child *c)
+{
+	const char *what;
+	int rc = c->start >= 0 ? spawn_failed(c->start, &what) : 0;
+
+	if (rc) {
+		err_errno(&c->err, ERR_CONFIG, rc);
+		err_prefix(&c->err, "%s", what);
+	}
+	return !rc;
+}
+
 /* What the dead process wrote last may still be in the pipe. */
 static void
 judge_exit(struct child *c, int status)
 {
-	if (c->err.code != ERR_NONE)
+	if (c->err.code != ERR_NONE || !has_run(c))
 		return;
-	while (c->fd >= 0 && read_some(c))
+	for (int i = 0; i < LAST_READS && c->fd >= 0 && read_some(c); i++)
 		;
 	if (c->err.code != ERR_NONE)
 		return;
@@ -258,7 +279,7 @@ child_new(struct loop *l)
 	struct child *c = xcalloc(1, sizeof *c);
 
 	c->tenant = loop_tenant(l, &children);
-	c->fd = -1;
+	c->fd = c->start = -1;
 	c->watch = watch_new(l, on_output, c);
 	c->deadline = timer_new(l, on_deadline, c);
 	/* Before the start, so that no death is missed. */
@@ -314,15 +335,13 @@ spawn_shell(const char *command, int out, pid_t *pid)
 }
 
 /* A shell for `command`, or else what `plan` says.  The parent's end does not block;
- * the child's does.  Of what has failed *what tells. */
+ * the child's does. */
 static int
-start(struct child *c, const char *command, const struct child_plan *plan,
-	const char **what)
+start(struct child *c, const char *command, const struct child_plan *plan)
 {
 	int fds[2];
 	int rc;
 
-	*what = "could not start /bin/sh";
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return errno;
 	c->fd = fds[0];
@@ -331,24 +350,21 @@ start(struct child *c, const char *command, const struct child_plan *plan,
 	else if (command)
 		rc = spawn_shell(command, fds[1], &c->pid);
 	else
-		rc = spawn_run(plan, fds[1], &c->pid, what);
+		rc = spawn_run(plan, fds[1], &c->pid, &c->start);
 	close(fds[1]);
 	return rc;
 }
 
-/* One that has not come so far as to run is reaped at once. */
 static void
-wait_for_it(struct child *c, int64_t timeout_ms, int rc, const char *what)
+wait_for_it(struct child *c, int64_t timeout_ms, int rc)
 {
 	if (!rc) {
 		timer_set(c->deadline, timeout_ms);
 		watch_keep(c->watch, c->fd, WATCH_READ);
 		return;
 	}
-	if (c->tail && c->pid > 0)
-		waitpid(c->pid, NULL, 0);
 	err_errno(&c->err, c->tail ? ERR_CONFIG : ERR_IO, rc);
-	err_prefix(&c->err, "%s", what);
+	err_prefix(&c->err, c->tail ? "could not start it" : "could not start /bin/sh");
 	finish(c);
 }
 
@@ -357,14 +373,11 @@ child_run(struct loop *l, const char *command, int64_t timeout_ms, child_fn *fn,
 	void *arg)
 {
 	struct child *c = child_new(l);
-	const char *what;
-	int rc;
 
 	c->fn = fn;
 	c->arg = arg;
 	c->group = true;
-	rc = start(c, command, NULL, &what);
-	wait_for_it(c, timeout_ms, rc, what);
+	wait_for_it(c, timeout_ms, start(c, command, NULL));
 	return c;
 }
 
@@ -372,14 +385,11 @@ struct child *
 child_start(struct loop *l, const struct child_plan *plan, child_fn *fn, void *arg)
 {
 	struct child *c = child_new(l);
-	const char *what;
-	int rc;
 
 	c->fn = fn;
 	c->arg = arg;
 	c->group = c->tail = true;
-	rc = start(c, NULL, plan, &what);
-	wait_for_it(c, plan->timeout_ms, rc, what);
+	wait_for_it(c, plan->timeout_ms, start(c, NULL, plan));
 	return c;
 }
 

@@ -69,24 +69,32 @@ become(const struct child_plan *p)
 					 setgid(p->group) == 0 && setuid(p->user) == 0);
 }
 
+/* Who has died before that was said kills nobody. */
+static void
+die_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+}
+
 static _Noreturn void
-be_the_child(const struct child_plan *p, int out, int to)
+be_the_child(const struct child_plan *p, pid_t parent, int out, int to)
 {
 	reset_signals();
 	setpgid(0, 0);
 	to = set_up_files(out, to);
 	if (!become(p))
 		fail(to, STEP_USER);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	die_with(parent);
 	if (chdir(p->dir) < 0)
 		fail(to, STEP_DIR);
 	execve(p->argv[0], (char *const *)p->argv, (char *const *)p->env);
 	fail(to, STEP_PROGRAM);
 }
 
-/* Zero once it runs. */
-static int
-await_start(int from, const char **what)
+int
+spawn_failed(int from, const char **what)
 {
 	struct failure f;
 	ssize_t n;
@@ -101,22 +109,20 @@ await_start(int from, const char **what)
 }
 
 int
-spawn_run(const struct child_plan *plan, int out, pid_t *pid, const char **what)
+spawn_run(const struct child_plan *plan, int out, pid_t *pid, int *from)
 {
+	pid_t parent = getpid();
 	int fds[2], rc;
 
-	*what = steps[STEP_FILES];
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return errno;
 	*pid = fork();
 	if (*pid == 0)
-		be_the_child(plan, out, fds[1]);
+		be_the_child(plan, parent, out, fds[1]);
 	rc = *pid < 0 ? errno : 0;
 	close(fds[1]);
-	if (!rc) {
+	*from = fds[0];
+	if (!rc)
 		setpgid(*pid, *pid);
-		rc = await_start(fds[0], what);
-	}
-	close(fds[0]);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -278,19 +279,24 @@ start(struct result *r, const struct child_plan *plan)
 	assert_int_equal(r->told, 1);
 }
 
-/* Both outputs, its environment, its directory, no descriptor but three. */
+/* Both outputs, its environment, its directory, no descriptor but three, whatever is
+ * open here. */
 static void
 test_start(void **state)
 {
 	struct result *r = *state;
 	const char *const argv[] = {"/bin/sh", "-c",
-		"echo $A$B; pwd >&2; for i in 3 4 5 6 7 8 9; do"
-		" [ -e /proc/$$/fd/$i ] && echo open $i; done; read x || echo none",
+		"echo $A$B; pwd >&2; for i in /proc/$$/fd/*; do"
+		" case $i in */[012]) ;; *) [ -e $i ] && echo open $i; esac; done;"
+		" read x || echo none",
 		NULL};
 	struct child_plan plan = shell_plan(argv);
+	int fd = dup(2), high = fcntl(2, F_DUPFD, 100);
 
 	setenv("B", "zwei", 1);
 	start(r, &plan);
+	close(fd);
+	close(high);
 	assert_int_equal(r->err.code, ERR_NONE);
 	assert_string_equal(r->output.s, "eins\n/tmp\nnone\n");
 }
@@ -373,6 +379,50 @@ test_start_leaves_nothing(void **state)
 	}
 }
 
+/* Of a process that is killed before it can do anything about it: it has the command
+ * say which it is, and dies. */
+static _Noreturn void
+start_and_die(int to)
+{
+	const char *const env[] = {NULL};
+	struct child_plan plan = {.env = env, .dir = "/tmp", .timeout_ms = 100000};
+	struct loop *l = loop_new();
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", getpid(), to);
+	plan.argv = (const char *const[]){"/bin/sh", "-c",
+		"echo $$ >$0; exec sleep 1000 >/dev/null 2>&1", path, NULL};
+	child_start(l, &plan, on_end, NULL);
+	loop_run(l);
+	_exit(0);
+}
+
+/* It dies with whoever runs it. */
+static void
+test_start_dies_with_us(void **state)
+{
+	int fds[2], status;
+	char said[32] = "";
+	pid_t daemon, command;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	/* What is orphaned becomes ours. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	daemon = fork();
+	if (daemon == 0)
+		start_and_die(fds[1]);
+	assert_true(read(fds[0], said, sizeof said - 1) > 0);
+	command = atoi(said);
+	kill(daemon, SIGKILL);
+	assert_int_equal(waitpid(daemon, &status, 0), daemon);
+	assert_int_equal(waitpid(command, &status, 0), command);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void
 test_start_as(void **state)
 {
@@ -419,6 +469,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_start_tail, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_start_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_start_dies_with_us, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_start_as, set_up, tear_down),
 	};
 
