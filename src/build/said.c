@@ -145,33 +145,66 @@ said_revision(const char *output)
 	return n ? one_line(from, n) : NULL;
 }
 
+/* Whose fault it is, and what is to be done about it.  What libpq and the server say
+ * where there is no session, or none any more, is in no way the migrations'. */
+struct reading {
+	const char *what, *then;
+	enum err_code code;
+	const char *advice;
+};
+
+static const struct reading readings[] = {
+	{"role \"", "does not exist", ERR_CONFIG,
+		"make that role on the scratch server (CREATE ROLE …), or dump "
+		"with --no-owner --no-privileges"},
+	{"extension \"", "is not available", ERR_CONFIG,
+		"install that extension on the scratch server"},
+	{"permission denied to create extension", "", ERR_CONFIG,
+		"the role of scratch_dsn has to be a superuser for that"},
+	{"no password supplied", "", ERR_CONFIG,
+		"say password or passfile in scratch_dsn: what is set for pgdriftd "
+		"itself (PGPASSWORD, PGPASSFILE) is not handed on"},
+	{"No module named", "", ERR_FORMAT,
+		"name the program of the project's own environment in `build`"},
+	{"unsupported version", "in file header", ERR_CONFIG,
+		"pg_restore is older than the pg_dump that wrote it"},
+	{"connection to server ", "failed: ", ERR_CONNECT, NULL},
+	{"could not connect to server", "", ERR_CONNECT, NULL},
+	{"server closed the connection", "", ERR_CONNECT, NULL},
+	{"Connection refused", "", ERR_CONNECT, NULL},
+	{"sorry, too many clients", "", ERR_CONNECT, NULL},
+	{"remaining connection slots", "", ERR_CONNECT, NULL},
+	{"terminating connection ", "", ERR_CONNECT, NULL},
+	{"the database system is ", "", ERR_CONNECT, NULL},
+	{"No space left on device", "", ERR_CONNECT,
+		"make room on the scratch server's disk"},
+	{"FATAL:  ", "", ERR_CONNECT, NULL},
+};
+
+static const struct reading *
+read_lines(const char *lines)
+{
+	for (size_t i = 0; i < COUNT_OF(readings); i++) {
+		const char *at = strstr(lines, readings[i].what);
+
+		if (at && strstr(at, readings[i].then))
+			return &readings[i];
+	}
+	return NULL;
+}
+
+enum err_code
+said_fault(const char *lines)
+{
+	const struct reading *r = read_lines(lines);
+
+	return r ? r->code : ERR_FORMAT;
+}
+
 const char *
 said_advice(const char *lines)
 {
-	static const struct {
-		const char *what, *then, *advice;
-	} known[] = {
-		{"role \"", "does not exist",
-			"make that role on the scratch server (CREATE ROLE …), or dump "
-			"with --no-owner --no-privileges"},
-		{"extension \"", "is not available",
-			"install that extension on the scratch server"},
-		{"permission denied to create extension", "",
-			"the role of scratch_dsn has to be a superuser for that"},
-		{"no password supplied", "",
-			"say password or passfile in scratch_dsn: what is set for "
-			"pgdriftd itself (PGPASSWORD, PGPASSFILE) is not handed on"},
-		{"No module named", "",
-			"name the program of the project's own environment in `build`"},
-		{"unsupported version", "in file header",
-			"pg_restore is older than the pg_dump that wrote it"},
-	};
+	const struct reading *r = read_lines(lines);
 
-	for (size_t i = 0; i < COUNT_OF(known); i++) {
-		const char *at = strstr(lines, known[i].what);
-
-		if (at && strstr(at, known[i].then))
-			return known[i].advice;
-	}
-	return NULL;
+	return r ? r->advice : NULL;
 }

@@ -2,6 +2,8 @@
 #ifndef BUILD_SAID_H
 #define BUILD_SAID_H
 
+#include "base/err.h"
+
 /* Its last lines, with what cannot be seen made visible, without `password` (or NULL)
  * and whatever else looks like one, and without Python's inner frames; the caller
  * frees.
@@ -13,6 +15,9 @@ char *said_reason(const char *lines);
 /* The revision that Alembic was at when it stopped, by what it logs in all that it
  * said; NULL: it does not say.  The caller frees. */
 char *said_revision(const char *output);
+/* ERR_FORMAT: what was run is to blame.  Else what it was run on: ERR_CONNECT where the
+ * server was not to be had, or not any more, ERR_CONFIG where it lacks something. */
+enum err_code said_fault(const char *lines);
 /* What to do about it, static; or NULL. */
 const char *said_advice(const char *lines);
 

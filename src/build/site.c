@@ -259,7 +259,7 @@ explain_failure(struct site *s, const char *revision, const struct err *e)
 	conf_redact_words(words.s ? words.s : "", &shown);
 	if (!s->failed)
 		s->failed = xstrdup_null(revision);
-	err_set(&s->err, e->code == ERR_IO ? ERR_FORMAT : e->code,
+	err_set(&s->err, e->code == ERR_IO ? said_fault(s->output) : e->code,
 		"%s%s%s: %s: %s%s%s%s", s->failed ? "revision " : s->recipe->ddl,
 		s->failed ? s->failed : "",
 		s->failed ? " cannot be built" : " cannot be loaded", shown.s, e->text,

@@ -454,7 +454,7 @@ class Files(BuildTest):
     def test_a_role_is_missing(self):
         file = write(os.path.join(directory("ddl"), "s.sql"),
                      self.SQL + "ALTER TABLE users OWNER TO nobody_here;")
-        done = self.build("ddl:" + file, status=1)
+        done = self.build("ddl:" + file, status=2)
         self.assertIn('role "nobody_here" does not exist', done.err)
         self.assertIn("--no-owner", done.err)
         self.assertEqual(os.listdir(self.out), [])

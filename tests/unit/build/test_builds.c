@@ -22,6 +22,7 @@ struct fixture {
 	char created[64];      /* what was made */
 	struct strvec dropped; /* in order */
 	struct strvec told;    /* "REVISION: error" */
+	enum err_code code;    /* of the last */
 	struct strvec wanted;  /* revisions of the recipe */
 };
 
@@ -143,6 +144,7 @@ on_step(void *arg, const struct build_result *r)
 	struct fixture *f = arg;
 
 	assert_null(r->snapshot);
+	f->code = r->error.code;
 	strvec_take(
 		&f->told, xasprintf("%s: %s", r->step->revision.v[0], r->error.text));
 }
@@ -226,6 +228,25 @@ test_secret(void **state)
 	assert_null(strstr(f->told.v[0], "geheim"));
 }
 
+/* Whoever is to blame: what it says last tells. */
+static void
+test_fault(void **state)
+{
+	struct fixture *f = *state;
+
+	f->command = "/bin/sh -c 'echo relation \"t\" is odd; exit 3'";
+	await_connection(f);
+	want(f, false);
+	loop_run(f->loop);
+	assert_int_equal(f->code, ERR_FORMAT);
+	strvec_free(&f->told);
+	f->command = "/bin/sh -c 'echo sorry, too many clients already; exit 3'";
+	await_connection(f);
+	want(f, false);
+	loop_run(f->loop);
+	assert_int_equal(f->code, ERR_CONNECT);
+}
+
 /* Which cannot drop a database that somebody is in. */
 static void
 test_before_13(void **state)
@@ -298,6 +319,7 @@ main(void)
 		TEST(test_watched),
 		TEST(test_shared),
 		TEST(test_secret),
+		TEST(test_fault),
 		TEST(test_before_13),
 		TEST(test_sweep),
 		TEST(test_in_order),

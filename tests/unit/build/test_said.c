@@ -113,6 +113,24 @@ test_advice(void **state)
 	assert_null(said_advice("column \"a\" does not exist"));
 	assert_non_null(strstr(
 		said_advice("ERROR:  role \"app\" does not exist"), "CREATE ROLE"));
+	assert_int_equal(said_fault("ERROR:  role \"app\" does not exist"), ERR_CONFIG);
+	assert_int_equal(said_fault("column \"a\" does not exist"), ERR_FORMAT);
+	assert_int_equal(said_fault("No module named 'app'"), ERR_FORMAT);
+	assert_int_equal(said_fault(""), ERR_FORMAT);
+	/* By psql, psycopg and asyncpg. */
+	assert_int_equal(said_fault("psql: error: connection to server at \"h\" (::1), "
+				    "port 1 failed: Connection timed out"),
+		ERR_CONNECT);
+	assert_int_equal(
+		said_fault("asyncpg.exceptions.TooManyConnectionsError: sorry, "
+			   "too many clients already"),
+		ERR_CONNECT);
+	assert_int_equal(
+		said_fault("E: could not extend file \"base/1/2\": No space left on "
+			   "device\nHINT:  Check free disk space."),
+		ERR_CONNECT);
+	assert_int_equal(
+		said_fault("FATAL:  the database system is starting up"), ERR_CONNECT);
 	assert_non_null(strstr(said_advice("fe_sendauth: no password supplied"),
 		"say password or passfile in scratch_dsn"));
 }
