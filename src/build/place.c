@@ -31,18 +31,41 @@ place_name(char name[PLACE_NAME_LEN])
 	snprintf(name, PLACE_NAME_LEN, PLACE_PREFIX "%016" PRIx64, number);
 }
 
+/* Whatever reads the file of services would believe it before PGDATABASE. */
+static bool
+parts_of(const char *scratch_dsn, struct pg_parts *out, struct err *e)
+{
+	if (!pg_parts_of(scratch_dsn, out, e))
+		return false;
+	if (!pg_parts_get(out, "service"))
+		return true;
+	pg_parts_free(out);
+	return err_set(e, ERR_CONFIG,
+		"a scratch server cannot be given as a service, which may name "
+		"a database of its own: write host, port and user instead");
+}
+
+bool
+place_check(const char *scratch_dsn, struct err *e)
+{
+	struct pg_parts parts;
+
+	if (!*scratch_dsn)
+		return err_set(e, ERR_CONFIG,
+			"it is empty: say which server it is, as in "
+			"\"host=/run/scratch "
+			"user=pgdriftd_scratch\"");
+	if (!parts_of(scratch_dsn, &parts, e))
+		return false;
+	pg_parts_free(&parts);
+	return true;
+}
+
 bool
 place_of(const char *scratch_dsn, const char *name, struct place *out, struct err *e)
 {
-	if (!pg_parts_of(scratch_dsn, &out->parts, e))
+	if (!parts_of(scratch_dsn, &out->parts, e))
 		return false;
-	/* Whatever reads the file of services would believe it before PGDATABASE. */
-	if (pg_parts_get(&out->parts, "service")) {
-		pg_parts_free(&out->parts);
-		return err_set(e, ERR_CONFIG,
-			"a scratch server cannot be given as a service, which may name "
-			"a database of its own: write host, port and user instead");
-	}
 	/* The command does not get our own variables to see. */
 	pg_parts_complete(&out->parts);
 	pg_parts_set(&out->parts, "dbname", name);
@@ -88,7 +111,7 @@ is_of_libpq(const char *driver)
 	return !*driver || !strncmp(driver, "psycopg", 7);
 }
 
-/* What else libpq takes, and has no variable for. */
+/* What else libpq takes, and has no variable for; a secret is in place_dsn() alone. */
 static void
 add_others(struct strbuf *b, const struct place *p)
 {
@@ -96,7 +119,7 @@ add_others(struct strbuf *b, const struct place *p)
 		const struct pg_part *part = &p->parts.v[i];
 
 		if (part->value && !part->variable &&
-			!strstr(part->keyword, "password"))
+			!pg_keyword_is_secret(part->keyword))
 			add_parameter(b, part->keyword, part->value);
 	}
 }

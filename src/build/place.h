@@ -19,6 +19,9 @@ void place_name(char name[PLACE_NAME_LEN]);
 /* False (ERR_CONFIG) if that is no connection string, or names a service. */
 bool place_of(const char *scratch_dsn, const char *name, struct place *out,
 	struct err *e) MUST_CHECK;
+/* The same, of what somebody has written down: not "" either, which is whatever server
+ * libpq's defaults lead to. */
+bool place_check(const char *scratch_dsn, struct err *e) MUST_CHECK;
 void place_free(struct place *p);
 /* Who has connected, where the string does not say so: it is not whoever runs the
  * command. */

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "build/argv.h"
+#include "build/place.h"
 #include "migrations/gap.h"
 #include "migrations/graph.h"
 #include "migrations/order.h"
@@ -31,14 +33,83 @@ usual_command(const struct migrations *h, struct strvec *out)
 	strvec_add(out, "{revision}");
 }
 
+/* What a command is of: not all of {revision} and the like has a value there. */
+struct context {
+	bool ddl, ini;
+};
+
 static bool
-take_command(const struct strvec *command, struct strvec *out, struct err *e)
+check_name(const char *name, const struct context *c, struct err *e)
 {
+	static const char *const known[] = {
+		"revision", "ini", "file", "database", "url"};
+	const char *near = text_near(name, known, COUNT_OF(known));
+
+	if (near && strcmp(near, name) != 0)
+		return err_set(e, ERR_CONFIG,
+			"{%s} in a command means nothing; did you mean {%s}?", name,
+			near);
+	if (!strcmp(name, "ini") && !c->ini)
+		return err_set(e, ERR_CONFIG,
+			"{ini} in a command, but there is no alembic.ini");
+	if (!strcmp(name, "file") && !c->ddl)
+		return err_set(e, ERR_CONFIG,
+			"{file} in a command, but that is of migrations, not of a file "
+			"of SQL");
+	return strcmp(name, "revision") != 0 || !c->ddl ||
+	       err_set(e, ERR_CONFIG,
+		       "{revision} in a command, but a file of SQL has none");
+}
+
+/* What else stands in braces is meant for others: a shell, a document of JSON. */
+static bool
+check_word(const char *word, const struct context *c, struct err *e)
+{
+	bool ok = true;
+
+	for (const char *p = word; ok && (p = strchr(p, '{')); p++) {
+		size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz");
+		char *name;
+
+		if (!n || !strchr("}:", p[n + 1]) || !p[n + 1] ||
+			(p > word && p[-1] == '$'))
+			continue;
+		name = xstrndup(p + 1, n);
+		ok = check_name(name, c, e);
+		free(name);
+	}
+	return ok;
+}
+
+static bool
+take_command(const struct strvec *command, const struct context *c, struct strvec *out,
+	struct err *e)
+{
+	bool ok = true;
+
 	if (command->n == 1)
-		return argv_split(command->v[0], out, e);
-	strvec_copy(out, command);
-	return argv_assignments(out) < out->n ||
-	       err_set(e, ERR_CONFIG, "there is no command in it");
+		ok = argv_split(command->v[0], out, e);
+	else
+		strvec_copy(out, command);
+	if (ok && argv_assignments(out) == out->n)
+		ok = err_set(e, ERR_CONFIG, "there is no command in it");
+	for (size_t i = 0; ok && i < out->n; i++)
+		ok = check_word(out->v[i], c, e);
+	return ok;
+}
+
+bool
+recipe_check(const struct build_settings *s, struct err *e)
+{
+	static const struct context any = {.ini = true};
+	struct strvec words = {0};
+	bool ok;
+
+	if (s->scratch_dsn && !place_check(s->scratch_dsn, e))
+		return err_prefix(e, "scratch_dsn");
+	ok = !s->command || !s->command->n || take_command(s->command, &any, &words, e);
+	strvec_free(&words);
+	return ok || err_prefix(e, "build");
 }
 
 static void
@@ -58,6 +129,7 @@ static bool
 begin(const struct migrations *h, const struct build_settings *s, struct recipe *out,
 	struct err *e)
 {
+	const struct context context = {.ini = h->project.ini};
 	const struct problem *stop = migrations_stopper(h);
 
 	*out = (struct recipe){0};
@@ -67,7 +139,7 @@ begin(const struct migrations *h, const struct build_settings *s, struct recipe 
 			stop->stops);
 	if (out->usual)
 		usual_command(h, &out->words);
-	else if (!take_command(s->command, &out->words, e))
+	else if (!take_command(s->command, &context, &out->words, e))
 		return false;
 	take_settings(s, out);
 	out->home = xstrdup(h->project.home);
@@ -390,6 +462,7 @@ bool
 recipe_of_ddl(const char *path, const struct ddl *ddl, const struct build_settings *s,
 	struct recipe *out, struct err *e)
 {
+	static const struct context context = {.ddl = true};
 	const char *slash = strrchr(path, '/');
 	struct recipe_step *step;
 	struct hash *h;
@@ -398,7 +471,7 @@ recipe_of_ddl(const char *path, const struct ddl *ddl, const struct build_settin
 	out->usual = !s->command || !s->command->n;
 	if (out->usual) {
 		usual_reader(ddl, &out->words);
-	} else if (!take_command(s->command, &out->words, e)) {
+	} else if (!take_command(s->command, &context, &out->words, e)) {
 		recipe_free(out);
 		return false;
 	}

@@ -55,6 +55,10 @@ struct recipe {
 	int64_t timeout_ms, max_bytes;
 };
 
+/* What can be said of settings before anything is built: false (ERR_CONFIG, with the
+ * key in front) for a string of a scratch server that is none, or a command. */
+bool recipe_check(const struct build_settings *s, struct err *e) MUST_CHECK;
+
 /* Of what a database has that records these (sorted, at least one).  False (ERR_CONFIG)
  * for a command that is none, ERR_FORMAT for a revision that is not there, for two of
  * which one comes before the other, and where the tool itself would stop. */

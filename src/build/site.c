@@ -16,6 +16,7 @@
 #include "conf/redact.h"
 #include "loop/child.h"
 #include "loop/work.h"
+#include "pg/blot.h"
 #include "reading/reading.h"
 
 /* As of a command (daemon/source.c): nobody waits behind it. */
@@ -281,6 +282,30 @@ revision_at_hand(const struct site *s)
 	return revision->n ? revision->v[s->at] : NULL;
 }
 
+/* Of the password said_last_lines() knows more. */
+static char *
+last_lines(const struct site *s, const char *output)
+{
+	const struct pg_parts *p = &s->place.parts;
+	struct strbuf text = {0};
+	char *lines;
+
+	strbuf_add(&text, output);
+	for (size_t i = 0; i < p->n; i++) {
+		struct strbuf blotted = {0};
+
+		if (!p->v[i].value || !*p->v[i].value ||
+			!pg_keyword_is_secret(p->v[i].keyword))
+			continue;
+		blot(&blotted, text.s, p->v[i].value);
+		strbuf_free(&text);
+		text = blotted;
+	}
+	lines = said_last_lines(text.s, pg_parts_get(p, "password"));
+	strbuf_free(&text);
+	return lines;
+}
+
 static void
 on_ran(void *arg, const char *output, size_t n, const struct err *e)
 {
@@ -289,7 +314,7 @@ on_ran(void *arg, const char *output, size_t n, const struct err *e)
 	(void)n;
 	s->child = NULL;
 	free(s->output);
-	s->output = said_last_lines(output, pg_parts_get(&s->place.parts, "password"));
+	s->output = last_lines(s, output);
 	if (s->abandoned) {
 		end(s);
 	} else if (e && !scratch_is_open(s->scratch)) {

@@ -151,7 +151,8 @@ const struct conf_key conf_keys[] = {
 	{MIGRATIONS("scratch_shared", boolean, scratch_shared), .flags = KEY_INHERITS,
 		.example = "false",
 		.help = "As in service, for these migrations."},
-	{MIGRATIONS("build", list, build), .example = "alembic upgrade {revision}",
+	{MIGRATIONS("build", list, build), .flags = KEY_COMMAND,
+		.example = "alembic upgrade {revision}",
 		.help = "The command that makes a database what it is at a revision: {revision}, {url}\n"
 			"and {ini} stand for what their names say. Run without a shell, in the directory\n"
 			"of the alembic.ini; a list is taken word by word."},

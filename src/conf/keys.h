@@ -32,7 +32,8 @@ enum {
 	KEY_EXISTS = 1 << 4,     /* a path that has to be readable */
 	KEY_CREDENTIAL = 1 << 5, /* a path below $CREDENTIALS_DIRECTORY */
 	KEY_SECRET = 1 << 6,     /* shown as <secret> */
-	KEY_DSN = 1 << 7         /* shown without its passwords */
+	KEY_DSN = 1 << 7,        /* shown without its passwords */
+	KEY_COMMAND = 1 << 8     /* … and so are the words of a command */
 };
 
 struct conf_type;

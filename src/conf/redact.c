@@ -19,6 +19,20 @@ has_password(const char *s, size_t n)
 	return false;
 }
 
+static bool
+holds(const char *s, size_t n, const char *word)
+{
+	return memmem(s, n, word, strlen(word));
+}
+
+/* A keyword whose value nobody else may know. */
+static bool
+is_secret(const char *key, size_t n)
+{
+	return has_password(key, n) || holds(key, n, "secret") ||
+	       holds(key, n, "scram_");
+}
+
 /* ---- URI ---- */
 
 /* From "?" on: name=value, "&" between them. */
@@ -31,7 +45,7 @@ redact_query(const char *s, struct strbuf *out)
 
 		/* A name with %61 in it is not worth decoding. */
 		if (name + 1 < n &&
-			(has_password(s + 1, name) || memchr(s + 1, '%', name))) {
+			(is_secret(s + 1, name) || memchr(s + 1, '%', name))) {
 			strbuf_addn(out, s, name + 2);
 			strbuf_add(out, CONF_SECRET);
 		} else {
@@ -121,7 +135,7 @@ redact_pair(const char *s, struct strbuf *out)
 	end = value_end(value);
 	if (!end)
 		return NULL;
-	secret = has_password(s, key) ||
+	secret = is_secret(s, key) ||
 		 (!file && hides_more(value, (size_t)(end - value)));
 	strbuf_addn(out, s, secret ? (size_t)(value - s) : (size_t)(end - s));
 	if (secret)

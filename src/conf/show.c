@@ -24,6 +24,8 @@ shown_texts(const struct conf_key *k, const void *base, struct strvec *out)
 			strbuf_add(&b, CONF_SECRET);
 		else if (k->flags & KEY_DSN)
 			conf_redact(texts.v[i], &b);
+		else if (k->flags & KEY_COMMAND)
+			conf_redact_words(texts.v[i], &b);
 		else
 			strbuf_add(&b, texts.v[i]);
 		strvec_take(out, strbuf_take(&b));

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "build/argv.h"
 #include "monitor/builtinternal.h"
 
 /* How often the store is told what is wanted. */
@@ -262,17 +261,18 @@ built_keep(struct built *b)
 bool
 built_check(const struct conf *conf, struct err *e)
 {
+	const struct build_settings own = {.scratch_dsn = conf->service.scratch_dsn};
+
 	for (size_t i = 0; i < conf->n_migrations; i++) {
 		const struct conf_migrations *c = &conf->migrations[i];
-		struct strvec words = {0};
-		bool ok = c->build.n != 1 || argv_split(c->build.v[0], &words, e);
+		const struct build_settings s = {
+			.scratch_dsn = c->scratch_dsn, .command = &c->build};
 
-		strvec_free(&words);
-		if (!ok)
-			return err_prefix(e, "%s: migrations %s: build",
+		if (!recipe_check(&s, e))
+			return err_prefix(e, "%s: migrations %s",
 				c->place ? c->place : "", c->name);
 	}
-	return true;
+	return recipe_check(&own, e) || err_prefix(e, "service");
 }
 
 struct built *

@@ -11,15 +11,10 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "pg/files.h"
+#include "pg/parts.h"
 #include "pg/session.h"
 
 #define BLOT "<secret>"
-
-static bool
-is_secret(const char *keyword)
-{
-	return strstr(keyword, "password") || strstr(keyword, "secret");
-}
 
 static bool
 is_uri(const char *dsn)
@@ -208,7 +203,7 @@ redact_keywords(struct strbuf *out, const char *dsn)
 		value = skip_space(value + (*value == '='));
 		end = skip_value(value);
 		strbuf_printf(out, "%s%s=", out->len ? " " : "", keyword);
-		if (is_secret(keyword))
+		if (pg_keyword_is_secret(keyword))
 			strbuf_add(out, BLOT);
 		else
 			strbuf_addn(out, value, (size_t)(end - value));
@@ -273,7 +268,7 @@ redact_uri(struct strbuf *out, const char *dsn)
 		char *keyword = decode(p + 1, len);
 
 		n = 1 + strcspn(p + 1, "&");
-		if (is_secret(keyword)) {
+		if (pg_keyword_is_secret(keyword)) {
 			strbuf_addn(out, p, 1 + len);
 			strbuf_add(out, "=" BLOT);
 		} else {

@@ -34,6 +34,14 @@ pg_parts_of(const char *dsn, struct pg_parts *out, struct err *e)
 	return true;
 }
 
+/* scram_client_key and scram_server_key are keys themselves, sslkey a path. */
+bool
+pg_keyword_is_secret(const char *keyword)
+{
+	return strstr(keyword, "password") || strstr(keyword, "secret") ||
+	       !strncmp(keyword, "scram_", 6);
+}
+
 static struct pg_part *
 find(const struct pg_parts *p, const char *keyword)
 {

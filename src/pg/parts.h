@@ -19,6 +19,9 @@ struct pg_parts {
 	size_t n, cap;
 };
 
+/* True if whoever knows its value can log in by it, or read a key with it. */
+bool pg_keyword_is_secret(const char *keyword);
+
 /* False (ERR_CONFIG) as pg_dsn_check() has it. */
 bool pg_parts_of(const char *dsn, struct pg_parts *out, struct err *e) MUST_CHECK;
 /* The value of a keyword, or NULL. */

@@ -169,7 +169,7 @@ fake_options(const char *dsn)
 {
 	static char *const keys[] = {(char *)"host", (char *)"hostaddr", (char *)"port",
 		(char *)"user", (char *)"password", (char *)"dbname",
-		(char *)"tcp_user_timeout"};
+		(char *)"tcp_user_timeout", (char *)"sslpassword"};
 	PQconninfoOption *list = xcalloc(COUNT_OF(keys) + 1, sizeof *list);
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {

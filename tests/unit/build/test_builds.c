@@ -149,7 +149,8 @@ on_step(void *arg, const struct build_result *r)
 		&f->told, xasprintf("%s: %s", r->step->revision.v[0], r->error.text));
 }
 
-static const struct build_settings settings = {.scratch_dsn = "host=/scratch",
+static const struct build_settings settings = {
+	.scratch_dsn = "host=/scratch sslpassword=verborgen",
 	.timeout_ms = 60000,
 	.version_schema = "public",
 	.version_table = "alembic_version",
@@ -218,7 +219,8 @@ test_secret(void **state)
 {
 	struct fixture *f = *state;
 
-	f->command = "/bin/sh -c 'PGPASSWORD=geheim && exit 3'";
+	f->command = "/bin/sh -c 'PGPASSWORD=geheim && "
+		     "echo it is $(echo verborgen) && exit 3'";
 	await_connection(f);
 	want(f, false);
 	loop_run(f->loop);
@@ -226,6 +228,7 @@ test_secret(void **state)
 	assert_non_null(strstr(f->told.v[0], "exit status 3"));
 	assert_non_null(strstr(f->told.v[0], "PGPASSWORD=<secret>"));
 	assert_null(strstr(f->told.v[0], "geheim"));
+	assert_non_null(strstr(f->told.v[0], ": it is <secret>"));
 }
 
 /* Whoever is to blame: what it says last tells. */

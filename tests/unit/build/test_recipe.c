@@ -310,12 +310,75 @@ test_ddl(void **state)
 	recipe_free(&b);
 }
 
+static void
+check_settings(const char *scratch_dsn, const char *words, const char *expected)
+{
+	struct build_settings s = settings();
+	struct strvec command = {0};
+	struct err e = {.code = ERR_NONE};
+
+	strvec_split(&command, words, '|');
+	s.scratch_dsn = scratch_dsn;
+	s.command = &command;
+	assert_int_equal(recipe_check(&s, &e), !expected);
+	if (expected && !strstr(e.text, expected))
+		fail_msg("%s instead of %s", e.text, expected);
+	strvec_free(&command);
+}
+
+/* Of what is written down, as much as can be told is told at once. */
+static void
+test_check(void **state)
+{
+	(void)state;
+	check_settings(NULL, "make", NULL);
+	check_settings(
+		"host=h", "A={url:asyncpg} alembic -c {ini} upgrade {revision}", NULL);
+	check_settings("host=h", "sh -c 'x=\"${HOME}\"; echo {a,b} {other}'", NULL);
+	check_settings("", "make", "scratch_dsn: it is empty");
+	check_settings("hostt=h", "make", "scratch_dsn: not a connection string");
+	check_settings("service=x", "make", "scratch_dsn: a scratch server cannot");
+	check_settings("host=h", "A=b", "build: there is no command in it");
+	check_settings("host=h", "A=b|C=d", "build: there is no command in it");
+	check_settings("host=h", "a|b", NULL);
+	check_settings("host=h", "alembic upgrade {revison}",
+		"build: {revison} in a command means nothing; did you mean "
+		"{revision}?");
+	check_settings("host=h", "x {URL} {urll:psycopg}", "did you mean {url}?");
+	check_settings("host=h", "psql -f {file}", "build: {file} in a command");
+}
+
+/* Without what it names it would be run with the braces. */
+static void
+test_no_ini(void **state)
+{
+	struct migrations *h = fixture_graph(*state, "a:\n");
+	struct build_settings s = settings();
+	struct strvec command = {0};
+	struct ddl ddl = {.digest = "d"};
+	struct recipe r;
+	struct err e;
+	char *got;
+
+	strvec_add(&command, "alembic -c {ini} upgrade {revision}");
+	s.command = &command;
+	got = key_of(h, "a", &s);
+	assert_string_equal(got, "! {ini} in a command, but there is no alembic.ini");
+	free(got);
+	assert_false(recipe_of_ddl("a.sql", &ddl, &s, &r, &e));
+	migrations_free(h);
+	strvec_free(&command);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_key, fixture_setup, fixture_teardown),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test_setup_teardown(
+			test_no_ini, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_lineage, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

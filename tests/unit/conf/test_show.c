@@ -156,7 +156,11 @@ test_secrets(void **state)
 		"environment \"a\" { dsn = \"host=h password='hunter2' user=u\" }"
 		"environment \"b\" { dsn = \"postgresql://u:hunter2@h/d\" }"
 		"environment \"c\" { dsn = \"host=h\" "
-		"password_command = \"echo hunter2\" }");
+		"password_command = \"echo hunter2\" }"
+		"migrations \"m\" { path = file build = \"PGPASSWORD=hunter2 make "
+		"url=postgresql://u:hunter2@h/d\" }"
+		"migrations \"n\" { path = file build = { \"A=x://u:hunter2@h\", m } "
+		"}");
 	struct strbuf shown = {0};
 	cJSON *json = conf_show_json(c);
 	char *printed = json_print(json);
@@ -167,6 +171,8 @@ test_secrets(void **state)
 	assert_non_null(strstr(shown.s, "dsn = \"host=h password=<secret> user=u\""));
 	assert_non_null(strstr(shown.s, "dsn = \"postgresql://u:<secret>@h/d\""));
 	assert_non_null(strstr(shown.s, "password_command = \"<secret>\""));
+	assert_non_null(strstr(shown.s, "build = \"PGPASSWORD=<secret> make "
+					"url=postgresql://u:<secret>@h/d\""));
 	strbuf_free(&shown);
 	cJSON_Delete(json);
 	free(printed);

@@ -173,6 +173,22 @@ test_check_dsn(void **state)
 	}
 }
 
+/* Of the server on which is built as well. */
+static void
+test_check_scratch(void **state)
+{
+	struct outcome o;
+
+	fixture_write(*state, "pgdriftd.conf",
+		"service { scratch_dsn = \"host=x pasword=hunter2\" }\n"
+		"environment \"a\" { dsn = \"host=x\" expect = baseline }");
+	o = run(*state, "check");
+	assert_int_equal(o.status, EXIT_CONFIG);
+	assert_non_null(strstr(o.err, "service: scratch_dsn: not a connection string"));
+	assert_null(strstr(o.err, "hunter2"));
+	outcome_fini(&o);
+}
+
 static void
 check_json(const char *dir, int status, const char *expected)
 {
@@ -354,6 +370,7 @@ main(void)
 		CASE(test_check),
 		CASE(test_check_ignore),
 		CASE(test_check_dsn),
+		CASE(test_check_scratch),
 		CASE(test_check_json),
 		CASE(test_check_http),
 		CASE(test_check_out_of_reach),
