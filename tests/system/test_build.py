@@ -440,6 +440,7 @@ class Files(BuildTest):
         """Where there is nothing afterwards, it was loaded elsewhere, or not at all."""
         other = self.database()
         self.server.sql("GRANT CREATE ON DATABASE %s TO builder" % other)
+        self.addCleanup(self.server.sql, "DROP DATABASE %s" % other)
         file = write(os.path.join(directory("ddl"), "s.sql"), "CREATE SCHEMA s;")
         done = self.build("ddl:" + file, "--command", "psql -X -q -v ON_ERROR_STOP=1 -d"
                           " %s -f {file}" % other, status=2)

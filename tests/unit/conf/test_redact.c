@@ -16,7 +16,8 @@ test_redact(void **state)
 		{"host=h password=", "host=h password=<secret>"},
 		{"sslpassword=x passfile=/a/b", "sslpassword=<secret> passfile=/a/b"},
 		{"oauth_client_secret=x scram_server_key='y z' host=h",
-			"oauth_client_secret=<secret> scram_server_key=<secret> host=h"},
+			"oauth_client_secret=<secret> scram_server_key=<secret> "
+			"host=h"},
 		{"postgresql://h/d?scram_client_key=x&user=u",
 			"postgresql://h/d?scram_client_key=<secret>&user=u"},
 		{"passfile=/etc/passwords PASSWORD=x",
