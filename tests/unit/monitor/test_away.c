@@ -54,6 +54,7 @@ is_there(const char *dir, unsigned unsaved)
 	snapshot_unref(catalog);
 	fixture_sql(dir, "DELETE FROM seen; DELETE FROM known");
 	away_free(&env.away);
+	free(env.known_text);
 	memo_free(env.memo);
 	store_close(s);
 	return is;
