@@ -531,6 +531,12 @@ class Response:
         return "%d %s" % (self.status, self.body[:2000])
 
 
+def timeless(schema, times=("last_seen_at",)):
+    """What is found, whenever a check saw it last."""
+    return {**schema, "items": schema["items"] and [
+        {k: v for k, v in item.items() if k not in times} for item in schema["items"]]}
+
+
 class Daemon:
     """`pgdriftd serve` with a configuration of its own, ready to be asked."""
 

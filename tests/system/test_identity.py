@@ -2,7 +2,7 @@
 import unittest
 
 from harness import (PASSWORD, WATCHER, Postgres, Proxy, directory, environment,
-                     program, until, write)
+                     program, timeless, until, write)
 from shop import Shop
 from test_service import Replica
 
@@ -296,7 +296,7 @@ class Another(Watched):
             self.assertEqual(after[key], before[key])
 
     def schema(self):
-        return self.running.environment("prod")["schema"]
+        return timeless(self.running.environment("prod")["schema"])
 
 
 class AnotherVersionTable(Watched):

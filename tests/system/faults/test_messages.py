@@ -4,7 +4,7 @@ import os
 import random
 import struct
 
-from harness import LONG, PASSWORD, directory, program, write
+from harness import LONG, PASSWORD, directory, program, timeless, write
 from shop import Shop
 
 from faults.messages import COMPLETE, COPY_DATA, DATA_ROW, SETTING, Wire, error, message
@@ -130,8 +130,10 @@ class Messages(Shop):
                          env=self.env)
         found = next(e for e in result.json()["environments"] if e["name"] == "env")
         self.hint = found["hint"]
+        schema = timeless({"items": None, **found["schema"]},
+                          ("first_seen_at", "last_seen_at"))
         return result.status, found["state"], {
-            k: found["schema"].get(k) for k in ("status", "fingerprint", "objects", "items")}
+            k: schema.get(k) for k in ("status", "fingerprint", "objects", "items")}
 
     def with_fault(self, number, fault, conf=None):
         self.wire.meddle = lambda n, whole: fault(whole) if n == number else whole
