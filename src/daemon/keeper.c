@@ -89,11 +89,13 @@ prune(struct keeper *k)
 	struct strvec names = {0};
 	struct err e;
 
-	if (!keep.grown)
-		k->whole_ms = clock_mono_ms() + PRUNE_INTERVAL_MS;
 	monitor_names(k->monitor, &names);
-	if (!store_prune(k->store, k->life.age.now_ms, &keep, &names, &e))
+	if (!store_prune(k->store, k->life.age.now_ms, &keep, &names, &e)) {
 		store_log(k->store, LEVEL_WARN, &e, "history cannot be pruned");
+		k->whole_ms = 0;
+	} else if (!keep.grown) {
+		k->whole_ms = clock_mono_ms() + PRUNE_INTERVAL_MS;
+	}
 	say_shed(k, keep.max_bytes);
 	strvec_free(&names);
 }

@@ -258,6 +258,23 @@ static const struct work_kind capturing = {WORK_FILES, run, done, job_free};
 
 /* ---- What is captured ---- */
 
+/* Whether it has drifted is known only where it was held against what is expected now;
+ * but the first of a revision for its own directory there is nothing to hold against.
+ */
+static bool
+has_proven(const struct environment *env)
+{
+	const struct conf_environment *c = env->conf;
+	const struct published_environment *p = env->published;
+
+	if (c->expect == EXPECT_NONE)
+		return true;
+	if (c->expect == EXPECT_SNAPSHOTS && text_same(c->expect_target, c->capture) &&
+		p->schema == SCHEMA_NOT_CHECKED)
+		return true;
+	return p->compared && p->schema == SCHEMA_IN_SYNC && !p->kept && !env->building;
+}
+
 static bool
 is_fit(const struct environment *env, const struct migrations *graph)
 {
@@ -271,7 +288,7 @@ is_fit(const struct environment *env, const struct migrations *graph)
 	return !migrations_unknown_id(graph, &f->recorded) &&
 	       !p->revision.redundant.n && !p->migrating && !p->lock.pid &&
 	       p->schema != SCHEMA_DRIFTED && p->state != STATE_DRIFTED &&
-	       !p->n_unconfirmed;
+	       !p->n_unconfirmed && has_proven(env);
 }
 
 static bool

@@ -25,21 +25,26 @@ struct prune {
 /* ---- Who is configured ---- */
 
 static bool
+set_configured(const struct prune *p, const char *name, struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(p->s, SQL_SET_CONFIGURED, e);
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, name);
+	sql_bind_int(q, 2, p->now_ms);
+	return sql_run(p->s, q, e);
+}
+
+static bool
 see_configured(const struct prune *p, bool *more, struct err *e)
 {
 	struct pruning *at = &p->s->pruning;
 	size_t to = (size_t)at->id + LOOK_SLICE;
 
-	for (; (size_t)at->id < p->configured->n && (size_t)at->id < to; at->id++) {
-		sqlite3_stmt *q = sql_begin(p->s, SQL_SET_CONFIGURED, e);
-
-		if (!q)
+	for (; (size_t)at->id < p->configured->n && (size_t)at->id < to; at->id++)
+		if (!set_configured(p, p->configured->v[at->id], e))
 			return false;
-		sql_bind_text(q, 1, p->configured->v[at->id]);
-		sql_bind_int(q, 2, p->now_ms);
-		if (!sql_run(p->s, q, e))
-			return false;
-	}
 	*more = (size_t)at->id < p->configured->n;
 	return true;
 }
@@ -133,6 +138,7 @@ next_gone(struct store *s, int64_t before_ms, char **name, struct err *e)
 	return rc;
 }
 
+/* The list of who is configured may be another one at each slice. */
 static bool
 forget_gone(const struct prune *p, bool *more, struct err *e)
 {
@@ -141,7 +147,8 @@ forget_gone(const struct prune *p, bool *more, struct err *e)
 	bool ok = rc >= 0;
 
 	if (rc > 0) {
-		ok = forget_name(p->s, name, e);
+		ok = strvec_has(p->configured, name) ? set_configured(p, name, e)
+						     : forget_name(p->s, name, e);
 		*more = true;
 	}
 	free(name);
@@ -413,8 +420,8 @@ forget(const struct prune *p, struct err *e)
 	struct store *s = p->s;
 	struct pruning *at = &s->pruning;
 
-	if (!at->step)
-		*at = (struct pruning){.whole = !p->keep->grown};
+	if (!at->begun)
+		*at = (struct pruning){.begun = true, .whole = !p->keep->grown};
 	for (; at->step < (int)COUNT_OF(all_steps); at->step++) {
 		bool more = false;
 
@@ -426,7 +433,7 @@ forget(const struct prune *p, struct err *e)
 			return true;
 		at->id = 0;
 	}
-	at->step = 0;
+	at->begun = false;
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 /* Each table has an index that begins with the environment. */
-#define HAS(table) "EXISTS (SELECT 1 FROM " table " WHERE environment = ?1)"
+#define OR_HAS(table) " OR EXISTS (SELECT 1 FROM " #table " WHERE environment = ?1)"
 
 /* Of ?1, those before its last ?2. */
 #define OLD_BASELINES                                           \
@@ -35,14 +35,12 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_CALLED] = "SELECT environment FROM former WHERE name = ?1 AND NOT EXISTS "
 		       "(SELECT 1 FROM change WHERE environment = ?1) AND NOT EXISTS "
 		       "(SELECT 1 FROM interval WHERE environment = ?1)",
-	[SQL_HAS_HISTORY] = "SELECT 1 WHERE " HAS("change") " OR " HAS("interval"),
-	[SQL_HAS_ROWS] =
-		"SELECT 1 WHERE " HAS("change") " OR " HAS("baseline") " OR " HAS(
-			"las"
-			"t") " OR " HAS("known") " OR " HAS("applied") " OR " HAS("inte"
-										  "rva"
-										  "l") " OR"
-										       " " HAS("seen"),
+	[SQL_HAS_HISTORY] = "SELECT 1 WHERE 0" OR_HAS(change) OR_HAS(interval),
+	[SQL_HAS_ROWS] = "SELECT 1 WHERE 0" OR_HAS(change) OR_HAS(baseline) OR_HAS(last)
+		OR_HAS(known) OR_HAS(applied) OR_HAS(interval) OR_HAS(seen),
+	[SQL_SEEN_LATER] = "SELECT coalesce((SELECT max(to_ms) FROM interval WHERE "
+			   "environment = ?1), 0) > coalesce((SELECT max(to_ms) FROM "
+			   "interval WHERE environment = ?2), 0)",
 	[SQL_LAST] = "SELECT state, since_ms, drift_since_ms FROM last "
 		     "WHERE environment = ?1",
 	[SQL_SET_LAST] = "INSERT INTO last (environment, state, since_ms, "

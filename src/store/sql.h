@@ -32,6 +32,7 @@ enum sql_id {
 	SQL_CALLED,
 	SQL_HAS_HISTORY,
 	SQL_HAS_ROWS,
+	SQL_SEEN_LATER,
 	SQL_LAST,
 	SQL_SET_LAST,
 	SQL_BASELINE,
@@ -82,7 +83,8 @@ enum sql_id {
 
 /* How far forgetting is (prune.c). */
 struct pruning {
-	int step;               /* that is next; 0: it begins */
+	bool begun;
+	int step;               /* that is next */
 	bool whole;             /* all of them */
 	char key[HASH_HEX_LEN]; /* the last catalog that was looked at; "": none */
 	int64_t id;             /* the same of whatever else a step goes through */

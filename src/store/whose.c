@@ -88,35 +88,62 @@ store_exchange(struct store *s, const struct store_exchange *x, struct err *e)
 	"substr(environment, length(?1) + 1) WHERE environment = ?1 OR " AWAY, \
 		"DELETE FROM " table " WHERE environment = ?1 OR " AWAY
 
-/* Of two that were watched at the same time one had what is there now: of the other
- * that is kept which came before. */
-#define INTERVALS_BEFORE                                                         \
-	"DELETE FROM interval WHERE environment = ?1 AND id > (SELECT min(id) "  \
-	"FROM interval WHERE environment = ?2)",                                 \
-		"UPDATE interval SET to_ms = max(from_ms, (SELECT from_ms FROM " \
-		"interval WHERE environment = ?2 ORDER BY id LIMIT 1)) "         \
-		"WHERE environment = ?1 AND to_ms > (SELECT from_ms FROM "       \
-		"interval WHERE environment = ?2 ORDER BY id LIMIT 1)"
+/* Of two that had the name at different times the one that was seen last is the
+ * present, and of the other that is kept which came before: its `earlier` rows are
+ * those of it that were there before the first of `later`. */
+#define BEFORE(earlier, later)                                                      \
+	"DELETE FROM interval WHERE environment = " earlier                         \
+	" AND id > (SELECT min(id) FROM interval WHERE environment = " later ")",   \
+		"UPDATE interval SET to_ms = max(from_ms, (SELECT from_ms FROM "    \
+		"interval WHERE environment = " later " ORDER BY id LIMIT 1)) "     \
+		"WHERE environment = " earlier " AND to_ms > (SELECT from_ms FROM " \
+		"interval WHERE environment = " later " ORDER BY id LIMIT 1)"
+
+#define RENAME                                                                       \
+	"UPDATE former SET environment = ?2 WHERE environment = ?1",                 \
+		"DELETE FROM former WHERE name = ?2",                                \
+		"INSERT OR REPLACE INTO former (name, environment) VALUES (?1, ?2)", \
+		"UPDATE change SET environment = ?2 WHERE environment = ?1",         \
+		"UPDATE baseline SET environment = ?2 WHERE environment = ?1",       \
+		"UPDATE interval SET environment = ?2 WHERE environment = ?1"
+#define MOVED MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen")
+/* What `to` was when it was another one. */
+#define GONE(table) "DELETE FROM " table " WHERE environment = ?2"
+
+/* *is_later: `from` was seen after `to` was. */
+static bool
+seen_later(struct store *s, const char *from, const char *to, bool *is_later,
+	struct err *e)
+{
+	sqlite3_stmt *q = sql_begin(s, SQL_SEEN_LATER, e);
+	int rc;
+
+	if (!q)
+		return false;
+	sql_bind_text(q, 1, from);
+	sql_bind_text(q, 2, to);
+	rc = sql_next(s, q, e);
+	*is_later = rc > 0 && sqlite3_column_int(q, 0);
+	sql_end(q);
+	return rc >= 0;
+}
 
 bool
 store_rename(
 	struct store *s, const char *from, const char *to, bool *moved, struct err *e)
 {
-	static const char *const list[] = {
-		"UPDATE former SET environment = ?2 WHERE environment = ?1",
-		"DELETE FROM former WHERE name = ?2",
-		"INSERT OR REPLACE INTO former (name, environment) VALUES (?1, ?2)",
-		"UPDATE change SET environment = ?2 WHERE environment = ?1",
-		"UPDATE baseline SET environment = ?2 WHERE environment = ?1",
-		INTERVALS_BEFORE,
-		"UPDATE interval SET environment = ?2 WHERE environment = ?1",
-		MOVE("last"), MOVE("known"), MOVE("applied"), MOVE("seen"), NULL};
+	static const char *const earlier[] = {BEFORE("?1", "?2"), RENAME, MOVED, NULL};
+	static const char *const later[] = {BEFORE("?2", "?1"), GONE("last"),
+		GONE("known"), GONE("applied"), GONE("seen"), RENAME, MOVED, NULL};
 	const char *const texts[] = {from, to, NULL};
+	bool is_later;
 
 	*moved = has_row(s, SQL_HAS_ROWS, from, e);
 	if (!*moved)
 		return e->code == ERR_NONE;
-	return run_all(s, list, texts, e);
+	if (!seen_later(s, from, to, &is_later, e))
+		return false;
+	return run_all(s, is_later ? later : earlier, texts, e);
 }
 
 char *

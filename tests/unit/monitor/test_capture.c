@@ -221,6 +221,56 @@ test_what_speaks_against_it(void **state)
 	end(&w);
 }
 
+/* What it is held against is not there yet, cannot be had, or is of another revision:
+ * it may have drifted, and nobody knows. */
+static void
+test_what_is_not_proven(void **state)
+{
+	static const enum schema_status not_known[] = {
+		SCHEMA_OTHER_REVISION, SCHEMA_NOT_COMPARABLE, SCHEMA_NOT_CHECKED};
+	struct world w;
+
+	begin(&w, *state);
+	w.conf.expect = EXPECT_MIGRATIONS;
+	for (int i = 0; i < 6; i++) {
+		w.published.compared = i != 3;
+		w.published.kept = i == 4;
+		w.env->building = i == 5;
+		w.published.schema = i < 3 ? not_known[i] : SCHEMA_IN_SYNC;
+		see(&w);
+		see(&w);
+		assert_false(is_written(&w));
+	}
+	w.env->building = false;
+	see(&w);
+	see(&w);
+	assert_true(is_written(&w));
+	end(&w);
+}
+
+/* What is held against the directory that it fills is the first there. */
+static void
+test_the_first_of_its_own_directory(void **state)
+{
+	struct world w;
+
+	begin(&w, *state);
+	w.conf.expect = EXPECT_SNAPSHOTS;
+	w.conf.expect_target = xstrdup("/elsewhere");
+	w.published.schema = SCHEMA_NOT_CHECKED;
+	see(&w);
+	see(&w);
+	assert_false(is_written(&w));
+	free(w.conf.expect_target);
+	w.conf.expect_target = xstrdup(w.conf.capture);
+	see(&w);
+	see(&w);
+	assert_true(is_written(&w));
+	free(w.conf.expect_target);
+	w.conf.expect_target = NULL;
+	end(&w);
+}
+
 static void
 test_a_revision_that_nobody_knows(void **state)
 {
@@ -387,6 +437,8 @@ main(void)
 		CASE(test_once_it_has_settled),
 		CASE(test_what_moves_is_not_captured),
 		CASE(test_what_speaks_against_it),
+		CASE(test_what_is_not_proven),
+		CASE(test_the_first_of_its_own_directory),
 		CASE(test_a_revision_that_nobody_knows),
 		CASE(test_an_equal_one),
 		CASE(test_another_one),

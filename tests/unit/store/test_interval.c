@@ -232,6 +232,48 @@ test_renamed_onto_another(void **state)
 	store_close(s);
 }
 
+/* The name was that of one which is watched no more. */
+static void
+test_renamed_onto_one_that_is_gone(void **state)
+{
+	struct store *s = fixture_open(*state);
+	const struct store_last of_blue = {"drifted", start + 70, 0};
+	const struct store_last of_green = {"in_sync", start + 50, 0};
+	struct store_last last;
+	bool moved;
+	struct err e;
+
+	add_at(s, "blue", "a", start, start + 30);
+	add_at(s, "green", "s", start + 20, start + 60);
+	add_at(s, "blue", "b", start + 31, start + 69);
+	add_at(s, "blue", "c", start + 70, start + 99);
+	add_at(s, "green", "t", start + 61, start + 62);
+	assert_true(store_set_last(s, "blue", &of_blue, &e));
+	assert_true(store_set_last(s, "green", &of_green, &e));
+	assert_true(store_rename(s, "blue", "green", &moved, &e));
+	assert_true(moved);
+	assert_all(s, "green", "c 70-99 changed c; b 31-69 changed b; a 0-30 first; ");
+	assert_true(store_last(s, "green", &last, &e));
+	assert_string_equal(last.state, "drifted");
+	store_close(s);
+}
+
+/* What it had before the other one began is of its past. */
+static void
+test_renamed_onto_one_of_before(void **state)
+{
+	struct store *s = fixture_open(*state);
+	bool moved;
+	struct err e;
+
+	add_at(s, "green", "s", start, start + 40);
+	add_at(s, "blue", "a", start + 30, start + 50);
+	add_at(s, "green", "t", start + 41, start + 45);
+	assert_true(store_rename(s, "blue", "green", &moved, &e));
+	assert_all(s, "green", "a 30-50 first; s 0-30 changed s; ");
+	store_close(s);
+}
+
 /* One that has a name that another one had is not that one. */
 static void
 test_name_again(void **state)
@@ -462,6 +504,8 @@ main(void)
 		CASE(test_catalog),
 		CASE(test_renamed),
 		CASE(test_renamed_onto_another),
+		CASE(test_renamed_onto_one_that_is_gone),
+		CASE(test_renamed_onto_one_of_before),
 		CASE(test_name_again),
 		CASE(test_by_age),
 		CASE(test_by_size),

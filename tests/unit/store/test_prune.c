@@ -219,6 +219,59 @@ test_many_gone(void **state)
 }
 
 /* On a full disk nobody tries again at once, and again. */
+/* One slice, of those that are called `from` to `to` - 1. */
+static bool
+prune_some(struct store *s, int64_t now_ms, int from, int to, bool grown)
+{
+	const struct store_retention keep = {.keep_ms = 10 * day, .grown = grown};
+	struct strvec configured = {0};
+	struct err e = {0};
+
+	for (int i = from; i < to; i++)
+		strvec_take(&configured, xasprintf("e%03d", i));
+	if (!store_prune(s, now_ms, &keep, &configured, &e))
+		fail_msg("%s", e.text);
+	strvec_free(&configured);
+	return store_has_old(s);
+}
+
+/* A look at everything goes on as one, also where its first slice left some. */
+static void
+test_whole_goes_on(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct store_change c = {.environment = "e000", .state = "drifted"};
+	const int64_t later = start + 20 * day;
+
+	for (c.at_ms = start; c.at_ms <= start + 1000; c.at_ms++)
+		fixture_add(s, &c);
+	fill(s, later, "other");
+	assert_true(prune_some(s, later, 0, 1, false));
+	while (prune_some(s, later, 0, 1, true))
+		;
+	while (prune_some(s, later + 10 * day + 1, 0, 1, false))
+		;
+	assert_kept(s, "other", false);
+	store_close(s);
+}
+
+/* Who is configured is nobody who is gone, although the list moves between slices. */
+static void
+test_the_list_moves(void **state)
+{
+	struct store *s = fixture_open(*state);
+	const int64_t later = start + 11 * day;
+
+	fill(s, start, "e249");
+	while (prune_some(s, start, 0, 250, false))
+		;
+	assert_true(prune_some(s, later, 0, 250, false));
+	while (prune_some(s, later, 50, 250, false))
+		;
+	assert_kept(s, "e249", true);
+	store_close(s);
+}
+
 static void
 test_no_room(void **state)
 {
@@ -407,6 +460,8 @@ main(void)
 		CASE(test_slices_of_catalogs),
 		CASE(test_grown),
 		CASE(test_many_gone),
+		CASE(test_whole_goes_on),
+		CASE(test_the_list_moves),
 		CASE(test_no_room),
 		CASE(test_gone),
 		CASE(test_back),
