@@ -1,7 +1,8 @@
 /* See discoversql.h.  All names come, and are matched here: a pattern of SQL is another
  * language, and a server has some thousands of them at most.  A limit of -2 has one
- * whose DROP DATABASE was broken off.  pg_database is shared, and read without a lock
- * that anybody waits for. */
+ * whose DROP DATABASE was broken off; what is made to build in (build/place.h) is
+ * nobody's database.  pg_database is shared, and read without a lock that anybody waits
+ * for. */
 #include "catalog/discoversql.h"
 
 const char discoversql_server[] = "SELECT s.system_identifier AS system,"
@@ -17,6 +18,7 @@ const struct declared discoversql_server_gives = {server_columns, 1, 1};
 const char discoversql_databases[] =
 	"SELECT d.datname::text AS name FROM pg_catalog.pg_database d"
 	" WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2"
+	" AND d.datname !~ '^pgdriftd_build_[0-9a-f]{16}$'"
 	" ORDER BY d.oid";
 static const struct declared_column names_columns[] = {
 	{"name", FORM_NAME},

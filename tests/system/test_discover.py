@@ -185,12 +185,13 @@ class Databases(Discovering):
         self.until_names("ref", "tenants/tenant_a", "tenants/tenant_tmp2")
 
     def test_none_of_these(self):
-        """Templates of CREATE DATABASE, and what takes no connections."""
-        self.server.tenants(["tenant_a", "tenant_no", "tenant_t"])
+        """Templates of CREATE DATABASE, what takes no connections, what is built in."""
+        built = "pgdriftd_build_0123456789abcdef"
+        self.server.tenants(["tenant_a", "tenant_no", "tenant_t", built])
         self.server.sql("ALTER DATABASE tenant_no ALLOW_CONNECTIONS false;"
                         "ALTER DATABASE tenant_t IS_TEMPLATE true")
         self.addCleanup(self.server.sql, "ALTER DATABASE tenant_t IS_TEMPLATE false")
-        self.start()
+        self.start(self.both(discover_match=["tenant_*", "pgdriftd_*"]))
         self.until_names("ref", "tenants/tenant_a")
 
     def test_one_that_may_not_be_connected_to(self):
