@@ -115,6 +115,18 @@ built_stale(struct built *b, const char *name)
 			b->groups[i]->graph = NULL;
 }
 
+void
+built_file_is(struct built *b, const char *path, const struct ddl *ddl)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct built_group *g = b->groups[i];
+
+		if (g->ddl_path && !strcmp(g->ddl_path, path) &&
+			(!ddl || strcmp(g->ddl.digest, ddl->digest) != 0))
+			g->ddl = (struct ddl){.archive = false};
+	}
+}
+
 /* ---- Questions ---- */
 
 void

@@ -38,6 +38,9 @@ struct built_owner {
 	 * said of the files is what they are: nobody writes them.  When that may have
 	 * come to be so built_looked() is to be called. */
 	bool (*rest)(void *arg, const struct built_origin *of, uint64_t number);
+	/* How often their files were found to be others, if only in their times.  NULL:
+	 * they never are. */
+	uint64_t (*moves)(void *arg, const struct built_origin *of);
 	/* In a turn of the loop: what is known of those has changed. */
 	void (*changed)(void *arg, const struct built_origin *of);
 	void *arg;
@@ -54,6 +57,9 @@ void built_free(struct built *b);
 void built_take(struct built *b, const struct conf *conf);
 /* The files of block `name` are others; its graph is not touched any more. */
 void built_stale(struct built *b, const char *name);
+/* The file `path` is that; NULL: it cannot be read.  What was asked of another is not
+ * begun, nor kept, until somebody asks again. */
+void built_file_is(struct built *b, const char *path, const struct ddl *ddl);
 
 /* Of which catalogs: those of the migrations of `conf`, whose graph is there; or that
  * of its file. */

@@ -44,7 +44,8 @@ struct built_group {
 	struct ddl ddl;           /* no digest: none */
 	struct built_catalog **v; /* by revision */
 	size_t n, cap;
-	bool may; /* for built.c: something of it may begin */
+	bool may;   /* for built.c: something of it may begin */
+	bool again; /* … and what runs was begun anew: its files had moved */
 };
 
 /* Where what is built is kept. */

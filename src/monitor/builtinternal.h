@@ -15,10 +15,10 @@ struct built {
 	struct tallies tallies;
 	struct timer *timer;         /* something is to be begun */
 	struct built_group *running; /* whose recipe that is; NULL: none runs */
-	struct arrival
-		*arrived; /* what of it is built, until its files are looked at */
-	uint64_t look;    /* … which that is */
+	struct arrival *arrived; /* what came of it, until its files are looked at */
+	uint64_t look;           /* … which that is */
 	struct timer *look_again;
+	uint64_t moves;           /* of its files, when it was begun */
 	size_t steps;             /* that are still to be told of it */
 	struct packings packings; /* what of it is built and not kept yet */
 	int64_t begun_ms;         /* of clock_mono_ms() */

@@ -35,11 +35,14 @@ drop_runs(struct built_group *g)
 			g->v[i]->stage = STAGE_WAITS;
 }
 
-/* What was built, of files that may have been others already. */
+/* What came of a step, of files that may have been others already. */
 struct arrival {
 	struct arrival *next;
 	char key[HASH_HEX_LEN];
-	struct snapshot *snapshot;
+	struct snapshot *snapshot; /* NULL: … */
+	struct err error;          /* … why, and … */
+	char *output;              /* … what was said */
+	int64_t duration_ms;
 };
 
 static struct arrival *
@@ -51,15 +54,19 @@ take_first(struct built *b)
 	return a;
 }
 
+static void
+free_arrival(struct arrival *a)
+{
+	snapshot_unref(a->snapshot);
+	free(a->output);
+	free(a);
+}
+
 void
 built_forget(struct built *b)
 {
-	while (b->arrived) {
-		struct arrival *a = take_first(b);
-
-		snapshot_unref(a->snapshot);
-		free(a);
-	}
+	while (b->arrived)
+		free_arrival(take_first(b));
 	packings_clear(&b->packings);
 }
 
@@ -76,22 +83,20 @@ built_break_off(struct built *b)
 /* ---- What came of one ---- */
 
 static void
-count(struct built *b, const struct built_group *g, const struct build_result *r)
+count(struct built *b, const struct arrival *a)
 {
-	int64_t since_ms = b->begun_ms;
-	const struct built_origin of = origin_of(g);
+	const struct built_origin of = origin_of(b->running);
 	struct published_builds *t = tallies_of(&b->tallies, &of);
 
-	b->begun_ms = clock_mono_ms();
 	if (!t)
 		return;
-	if (r->snapshot)
+	if (a->snapshot)
 		t->built++;
-	else if (r->error.code == ERR_FORMAT)
+	else if (a->error.code == ERR_FORMAT)
 		t->failed++;
 	else
 		t->unavailable++;
-	t->duration_ms = b->begun_ms - since_ms;
+	t->duration_ms = a->duration_ms;
 }
 
 static void
@@ -143,24 +148,85 @@ rests(struct built *b, const struct built_group *g, uint64_t look)
 	return !b->o.rest || b->o.rest(b->o.arg, &of, look);
 }
 
-/* What was built of other files than those that are there is of no key: who is held
- * against it says so before, and breaks it off. */
+static uint64_t
+moves_of(struct built *b, const struct built_group *g)
+{
+	const struct built_origin of = origin_of(g);
+
+	return b->o.moves ? b->o.moves(b->o.arg, &of) : 0;
+}
+
+/* Since it was begun; that what comes of it is of the files that are held is not known
+ * then, not even where they are what they were.  A command of migrations may be who
+ * writes among them, so that counts once in a row. */
+static bool
+have_moved(struct built *b)
+{
+	const struct built_group *g = b->running;
+
+	return !(g->conf && g->again) && moves_of(b, g) != b->moves;
+}
+
+static void
+begin_again(struct built *b)
+{
+	struct strbuf title = {0};
+
+	built_group_title(b->running, &title);
+	log_msg(LEVEL_INFO,
+		"%s: files were written while it was built, which begins again",
+		title.s);
+	strbuf_free(&title);
+	b->running->again = true;
+	built_break_off(b);
+}
+
+static void
+take_failure(struct built *b, const struct arrival *a)
+{
+	const struct build_result r = {.error = a->error, .output = a->output};
+	struct built_group *g = b->running;
+	struct built_catalog *c = built_group_by_key(g, a->key);
+
+	if (c)
+		built_group_fail(g, c, &r);
+	see_over(b);
+	tell_changed(b, g);
+}
+
+static void
+take_arrival(struct built *b, struct arrival *a)
+{
+	struct snapshot *s = a->snapshot;
+
+	count(b, a);
+	b->running->again = false;
+	a->snapshot = NULL;
+	if (s)
+		packings_add(&b->packings, a->key, s);
+	else
+		take_failure(b, a);
+	free_arrival(a);
+}
+
+/* What came of other files than those that are there is of no key: who is held against
+ * it says so before, and breaks it off. */
 static void
 keep_arrived(struct built *b)
 {
 	if (!b->arrived)
 		return;
+	if (have_moved(b)) {
+		begin_again(b);
+		return;
+	}
 	if (!built_group_is_ready(b->running) || !rests(b, b->running, b->look)) {
 		if (!timer_is_set(b->look_again))
 			timer_set(b->look_again, GRAPHS_LOOK_MS);
 		return;
 	}
-	while (b->arrived) {
-		struct arrival *a = take_first(b);
-
-		packings_add(&b->packings, a->key, a->snapshot);
-		free(a);
-	}
+	while (b->arrived)
+		take_arrival(b, take_first(b));
 }
 
 void
@@ -180,32 +246,29 @@ built_look(void *arg)
 static void
 add_arrival(struct built *b, const struct build_result *r)
 {
-	struct arrival *a = xcalloc(1, sizeof *a);
+	struct arrival *a = xcalloc(1, sizeof *a), **end = &b->arrived;
+	int64_t since_ms = b->begun_ms;
 
+	b->begun_ms = clock_mono_ms();
+	*a = (struct arrival){
+		.snapshot = r->snapshot ? snapshot_ref(r->snapshot) : NULL,
+		.error = r->error,
+		.output = xstrdup_null(r->output),
+		.duration_ms = b->begun_ms - since_ms};
 	memcpy(a->key, r->step->key, sizeof a->key);
-	a->snapshot = snapshot_ref(r->snapshot);
-	a->next = b->arrived;
-	b->arrived = a;
+	while (*end)
+		end = &(*end)->next;
+	*end = a;
 }
 
 static void
 on_step(void *arg, const struct build_result *r)
 {
 	struct built *b = arg;
-	struct built_group *g = b->running;
-	struct built_catalog *c = built_group_by_key(g, r->step->key);
 
 	b->steps--;
-	count(b, g, r);
-	if (c && r->snapshot) {
-		add_arrival(b, r);
-		built_look(b);
-		return;
-	}
-	if (c)
-		built_group_fail(g, c, r);
-	see_over(b);
-	tell_changed(b, g);
+	add_arrival(b, r);
+	built_look(b);
 }
 
 /* ---- The next one ---- */
@@ -230,6 +293,7 @@ begin(struct built *b, struct built_group *g, struct recipe *r)
 	}
 	b->running = g;
 	b->steps = r->n_steps;
+	b->moves = moves_of(b, g);
 	b->begun_ms = clock_mono_ms();
 	builds_want(b->builds, r, on_step, b);
 }

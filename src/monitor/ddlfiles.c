@@ -29,6 +29,7 @@ struct target {
 	bool settling;          /* there is … */
 	struct found candidate; /* … something newer */
 	int64_t candidate_ms;   /* found then, of clock_mono_ms() */
+	uint64_t moves;
 };
 
 struct job {
@@ -143,6 +144,7 @@ look_take(void *arg, void *job)
 	struct job *j = job;
 	const struct look_watcher *w = &t->all->watcher;
 
+	t->moves += !j->stands[0];
 	if (j->stands[0])
 		t->settling = false;
 	else if (!t->read || !w->loop ||
@@ -254,6 +256,12 @@ bool
 ddl_files_has_looked(struct ddl_files *f, const char *path, uint64_t number)
 {
 	return look_is_done(target_of(f, path)->look, number);
+}
+
+uint64_t
+ddl_files_moves(struct ddl_files *f, const char *path)
+{
+	return target_of(f, path)->moves;
 }
 
 bool

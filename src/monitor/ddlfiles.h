@@ -18,6 +18,9 @@ void ddl_files_keep(struct ddl_files *f, const struct conf *conf);
 /* Have it looked at in a thread, after this call; the number of that look (look.h). */
 uint64_t ddl_files_look(struct ddl_files *f, const char *path);
 bool ddl_files_has_looked(struct ddl_files *f, const char *path, uint64_t number);
+/* How many looks found it to be another one than is held, if only in its times: while
+ * that stays, whoever has read it has read what is held. */
+uint64_t ddl_files_moves(struct ddl_files *f, const char *path);
 /* True as long as nothing is known of it. */
 bool ddl_files_is_unread(struct ddl_files *f, const char *path);
 

@@ -45,8 +45,9 @@ struct block {
 	struct found candidate; /* it */
 	int64_t since_ms;       /* when a change was first seen */
 	int64_t look_ms;        /* when the candidate was found */
-	struct job *news;       /* of the last look, until it is judged; or NULL */
-	bool waits;             /* for the files to rest: what was said of the last */
+	uint64_t moves;
+	struct job *news; /* of the last look, until it is judged; or NULL */
+	bool waits;       /* for the files to rest: what was said of the last */
 };
 
 struct graphs {
@@ -414,6 +415,7 @@ judge(struct graphs *h, size_t i, struct job *j, int64_t now_ms)
 {
 	struct block *b = h->blocks[i];
 
+	b->moves += !j->held_stands;
 	if (is_unread(b)) {
 		hold(b, &h->list[i], j->found);
 		j->found = (struct found){0};
@@ -470,6 +472,14 @@ graphs_has_looked(const struct graphs *h, const char *name, uint64_t number)
 	size_t i = place_of(h, name);
 
 	return i == h->n || look_is_done(h->blocks[i]->look, number);
+}
+
+uint64_t
+graphs_moves(const struct graphs *h, const char *name)
+{
+	size_t i = place_of(h, name);
+
+	return i < h->n ? h->blocks[i]->moves : 0;
 }
 
 bool

@@ -29,6 +29,10 @@ bool graphs_is_unread(const struct graphs *h, const char *name);
  * that look (look.h). */
 uint64_t graphs_look(struct graphs *h, const char *name);
 bool graphs_has_looked(const struct graphs *h, const char *name, uint64_t number);
+/* How many looks that were taken by graphs_refresh() found its files to be others than
+ * are held, if only in their times: while that stays, whoever has read them has read
+ * what is held. */
+uint64_t graphs_moves(const struct graphs *h, const char *name);
 
 enum graphs_change {
 	GRAPHS_SAME,

@@ -74,8 +74,13 @@ monitor_see_ddl(struct monitor *m, const char *path)
 {
 	size_t n = 0;
 	struct environment *const *who = roster_of_ddl(&m->roster, path, &n);
+	struct ddl_known known;
 	bool any = false;
 
+	if (!n)
+		return;
+	ddl_files_find(m->ddl, path, &known);
+	built_file_is(m->built, path, known.ddl);
 	for (size_t i = 0; i < n; i++)
 		if (who[i]->building) {
 			monitor_refresh(m, who[i]);
@@ -166,6 +171,15 @@ are_at_rest(void *arg, const struct built_origin *of, uint64_t number)
 	return ddl_files_has_looked(m->ddl, of->ddl, number) && !known.settling;
 }
 
+static uint64_t
+moves_of(void *arg, const struct built_origin *of)
+{
+	const struct monitor *m = arg;
+
+	return of->ddl ? ddl_files_moves(m->ddl, of->ddl)
+		       : graphs_moves(m->graphs, of->migrations);
+}
+
 void
 monitor_begin_builds(struct monitor *m)
 {
@@ -178,6 +192,7 @@ monitor_begin_builds(struct monitor *m)
 		.may = may_build,
 		.look = look_at,
 		.rest = are_at_rest,
+		.moves = moves_of,
 		.changed = on_built,
 		.arg = m,
 	};

@@ -98,8 +98,9 @@ struct world {
 	enum built_may may;
 	uint64_t looks; /* that were asked for */
 	bool looks_at_files;
-	bool writes; /* somebody does, to the files */
-	bool looked; /* the last look was taken */
+	bool writes;    /* somebody does, to the files */
+	bool looked;    /* the last look was taken */
+	uint64_t moves; /* of the files */
 };
 
 static void
@@ -146,6 +147,15 @@ rest(void *arg, const struct built_origin *of, uint64_t number)
 	return !w->writes && (!number || w->looked);
 }
 
+static uint64_t
+moves(void *arg, const struct built_origin *of)
+{
+	const struct world *w = arg;
+
+	(void)of;
+	return w->moves;
+}
+
 static void
 open_built(struct world *w)
 {
@@ -156,6 +166,7 @@ open_built(struct world *w)
 	if (w->looks_at_files) {
 		o.look = look;
 		o.rest = rest;
+		o.moves = moves;
 	}
 
 	o.store = w->store = store_open(w->dir, &e);
@@ -589,6 +600,86 @@ test_files_that_change_while_it_is_built(void **state)
 }
 
 static void
+begin_looking(struct world *w, const char *dir)
+{
+	begin(w, dir);
+	close_built(w);
+	w->looks_at_files = true;
+	open_built(w);
+}
+
+/* They are what they were: whether all of it was built of them is not known.  A command
+ * that writes among them itself does so each time. */
+static void
+test_files_that_were_others_meanwhile(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
+	struct built_answer got;
+	struct world w;
+
+	begin_looking(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	say(snapshot_ref(a), ERR_NONE, NULL);
+	w.moves++;
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_int_equal(counts(&w).built, 0);
+	assert_begun(&w, "b");
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	w.moves++;
+	see_looked(&w);
+	got = ask(&w, "b");
+	assert_there(&got, b);
+	assert_int_equal(counts(&w).built, 1);
+	/* The next one is another matter. */
+	(void)ask(&w, "a");
+	assert_begun(&w, "a");
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	w.moves++;
+	see_looked(&w);
+	assert_int_equal(ask(&w, "a").is, BUILT_AWAITED);
+	assert_begun(&w, "a");
+	snapshot_unref(a);
+	snapshot_unref(b);
+	end(&w);
+}
+
+/* Half of a file is no fault of anybody's. */
+static void
+test_a_failure_while_files_change(void **state)
+{
+	struct world w;
+
+	begin_looking(&w, *state);
+	(void)ask(&w, "b");
+	assert_begun(&w, "b");
+	w.writes = true;
+	say(NULL, ERR_FORMAT, "invalid syntax");
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	w.moves++;
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	assert_begun(&w, NULL);
+	w.writes = false;
+	see_looked(&w);
+	assert_begun(&w, "b");
+	assert_int_equal(problems(&w), 0);
+	assert_int_equal(counts(&w).failed, 0);
+	assert_int_equal(w.changed, 0);
+	/* It fails by itself as well. */
+	say(NULL, ERR_FORMAT, "it does not work");
+	assert_int_equal(ask(&w, "b").is, BUILT_AWAITED);
+	see_looked(&w);
+	assert_int_equal(ask(&w, "b").is, BUILT_FAILED);
+	assert_int_equal(problems(&w), 1);
+	assert_int_equal(counts(&w).failed, 1);
+	assert_int_equal(w.changed, 1);
+	end(&w);
+}
+
+static void
 test_the_end(void **state)
 {
 	struct world w;
@@ -619,6 +710,15 @@ test_broken_off(void **state)
 	assert_null(builder.fn);
 	assert_begun(&w, "b");
 	end(&w);
+}
+
+static void
+expect_file(struct world *w)
+{
+	w->env.expect = EXPECT_DDL;
+	w->env.expect_target = (char *)"/srv/structure.sql";
+	w->conf.service.scratch_dsn = (char *)"host=scratch";
+	built_take(w->built, &w->conf);
 }
 
 static struct built_answer
@@ -657,10 +757,7 @@ test_a_file(void **state)
 	struct world w;
 
 	begin(&w, *state);
-	w.env.expect = EXPECT_DDL;
-	w.env.expect_target = (char *)"/srv/structure.sql";
-	w.conf.service.scratch_dsn = (char *)"host=scratch";
-	built_take(w.built, &w.conf);
+	expect_file(&w);
 	assert_int_equal(ask_for_file(&w, "1").is, BUILT_AWAITED);
 	loop_run(w.loop);
 	assert_string_equal(builder.recipe.ddl, "structure.sql");
@@ -704,6 +801,73 @@ test_a_file(void **state)
 	end(&w);
 }
 
+static void
+assert_begun_of_file(struct world *w)
+{
+	unsigned before = builder.wanted;
+
+	loop_run(w->loop);
+	assert_int_equal(builder.wanted, before + 1);
+	assert_string_equal(builder.recipe.ddl, "structure.sql");
+}
+
+/* However often it was another one meanwhile. */
+static void
+test_a_file_that_was_another_meanwhile(void **state)
+{
+	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
+	struct built_answer got;
+	struct world w;
+
+	begin_looking(&w, *state);
+	expect_file(&w);
+	(void)ask_for_file(&w, "1");
+	for (int i = 0; i < 3; i++) {
+		assert_begun_of_file(&w);
+		say(snapshot_ref(a), ERR_NONE, NULL);
+		w.moves++;
+		see_looked(&w);
+		assert_int_equal(ask_for_file(&w, "1").is, BUILT_AWAITED);
+	}
+	assert_begun_of_file(&w);
+	say(snapshot_ref(b), ERR_NONE, NULL);
+	see_looked(&w);
+	got = ask_for_file(&w, "1");
+	assert_there(&got, b);
+	snapshot_unref(a);
+	snapshot_unref(b);
+	end(&w);
+}
+
+/* Nobody has asked since, or it is not there any more. */
+static void
+test_a_file_that_is_another(void **state)
+{
+	struct snapshot *s = CATALOG("table public/a");
+	const struct ddl two = {.digest = "2"};
+	struct world w;
+
+	begin_looking(&w, *state);
+	expect_file(&w);
+	for (int i = 0; i < 2; i++) {
+		(void)ask_for_file(&w, "1");
+		built_file_is(w.built, "/srv/structure.sql", i ? NULL : &two);
+		assert_begun(&w, NULL);
+	}
+	(void)ask_for_file(&w, "1");
+	assert_begun_of_file(&w);
+	say(snapshot_ref(s), ERR_NONE, NULL);
+	w.moves++;
+	built_file_is(w.built, "/srv/structure.sql", NULL);
+	see_looked(&w);
+	/* Others may be built meanwhile. */
+	assert_false(built_is_busy(w.built));
+	assert_begun(&w, NULL);
+	assert_int_equal(w.changed, 0);
+	snapshot_unref(s);
+	end(&w);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
@@ -719,9 +883,13 @@ main(void)
 		CASE(test_all_but_one),
 		CASE(test_a_server_that_is_perhaps_watched),
 		CASE(test_files_that_change_while_it_is_built),
+		CASE(test_files_that_were_others_meanwhile),
+		CASE(test_a_failure_while_files_change),
 		CASE(test_the_end),
 		CASE(test_broken_off),
 		CASE(test_a_file),
+		CASE(test_a_file_that_was_another_meanwhile),
+		CASE(test_a_file_that_is_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

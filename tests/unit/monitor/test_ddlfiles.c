@@ -153,6 +153,35 @@ test_the_same_again(void **arg)
 	assert_is(&known, "CREATE TABLE t ();");
 }
 
+/* Whoever has read it in between may have read another. */
+static void
+test_each_move_is_counted(void **arg)
+{
+	struct state *s = *arg;
+	struct ddl_known known;
+	uint64_t before;
+
+	put(s, "CREATE TABLE t ();");
+	(void)look(s);
+	before = ddl_files_moves(s->files, s->path);
+	(void)look(s);
+	assert_int_equal(ddl_files_moves(s->files, s->path), before);
+	/* The same bytes, as another file. */
+	unlink(s->path);
+	put(s, "CREATE TABLE t (); ");
+	put(s, "CREATE TABLE t ();");
+	known = look(s);
+	assert_false(known.settling);
+	assert_true(ddl_files_moves(s->files, s->path) > before);
+	before = ddl_files_moves(s->files, s->path);
+	(void)look(s);
+	assert_int_equal(ddl_files_moves(s->files, s->path), before);
+	unlink(s->path);
+	known = look(s);
+	assert_true(known.settling);
+	assert_true(ddl_files_moves(s->files, s->path) > before);
+}
+
 static void
 test_one_that_is_not_there(void **arg)
 {
@@ -193,6 +222,7 @@ main(void)
 		CASE(test_the_first_look),
 		CASE(test_another_one_is_taken_once_it_rests),
 		CASE(test_the_same_again),
+		CASE(test_each_move_is_counted),
 		CASE(test_one_that_is_not_there),
 		CASE(test_only_those_that_are_expected_are_kept),
 	};

@@ -350,6 +350,35 @@ test_in_place(void **state)
 	end(&w);
 }
 
+/* Whoever has read them in between may have read others. */
+static void
+test_each_move_is_counted(void **state)
+{
+	struct world w;
+	uint64_t before;
+
+	begin(&w, *state);
+	fixture_revision(w.versions, "a", NULL, NULL);
+	w.graphs = graphs_new(&w.watcher, &w.conf, NULL);
+	before = graphs_moves(w.graphs, "app");
+	refresh(&w, 0, GRAPHS_SAME, "a");
+	assert_int_equal(graphs_moves(w.graphs, "app"), before);
+	fixture_revision(w.versions, "b", "'a'", NULL);
+	refresh(&w, 1000, GRAPHS_SETTLING, "a");
+	assert_true(graphs_moves(w.graphs, "app") > before);
+	before = graphs_moves(w.graphs, "app");
+	/* There and back again: only the directory says so. */
+	fixture_remove(w.versions, "b.py");
+	refresh(&w, 1001, GRAPHS_SETTLING, "a");
+	assert_true(graphs_moves(w.graphs, "app") > before);
+	refresh(&w, 1001 + GRAPHS_LOOK_MS, GRAPHS_CHANGED, "a");
+	before = graphs_moves(w.graphs, "app");
+	refresh(&w, 9000, GRAPHS_SAME, "a");
+	assert_int_equal(graphs_moves(w.graphs, "app"), before);
+	assert_int_equal(graphs_moves(w.graphs, "other"), 0);
+	end(&w);
+}
+
 /* A directory of former migrations that comes to be there. */
 static void
 test_archive_comes(void **state)
@@ -431,6 +460,8 @@ main(void)
 			test_in_a_thread, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_in_place, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_each_move_is_counted, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_archive_comes, fixture_setup, fixture_teardown),
 	};
