@@ -170,6 +170,7 @@ static const struct reading readings[] = {
 		"pg_restore is older than the pg_dump that wrote it"},
 	{"connection to server ", "failed: ", ERR_CONNECT, NULL},
 	{"could not connect to server", "", ERR_CONNECT, NULL},
+	{"connection to server was lost", "", ERR_CONNECT, NULL},
 	{"server closed the connection", "", ERR_CONNECT, NULL},
 	{"Connection refused", "", ERR_CONNECT, NULL},
 	{"sorry, too many clients", "", ERR_CONNECT, NULL},
@@ -181,9 +182,47 @@ static const struct reading readings[] = {
 	{"FATAL:  ", "", ERR_CONNECT, NULL},
 };
 
-static const struct reading *
-read_lines(const char *lines)
+/* By the server, psql and pg_restore, Python, and Alembic. */
+static bool
+tells_of_error(const char *line, size_t n)
 {
+	static const char *const words[] = {"ERROR:  ", "FATAL:  ", "PANIC:  ",
+		"error: ", "fatal: ", "Error: ", "Exception: ", "FAILED: "};
+
+	for (size_t i = 0; i < COUNT_OF(words) && !is_remark(line, n); i++)
+		if (memmem(line, n, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/* Where the last error begins, which ends with the lines: what was said before is of
+ * something else, but for another that Python says it comes from.  Where none is told
+ * as one: the first line. */
+static const char *
+last_error(const char *lines)
+{
+	const char *from = lines;
+	bool is_chained = false;
+
+	for (const char *p = lines; *p;) {
+		size_t n = strcspn(p, "\n");
+
+		if (memmem(p, n, " above exception", 16)) {
+			is_chained = true;
+		} else if (tells_of_error(p, n)) {
+			from = is_chained ? from : p;
+			is_chained = false;
+		}
+		p += n + (p[n] == '\n');
+	}
+	return from;
+}
+
+static const struct reading *
+read_lines(const char *all)
+{
+	const char *lines = last_error(all);
+
 	for (size_t i = 0; i < COUNT_OF(readings); i++) {
 		const char *at = strstr(lines, readings[i].what);
 

@@ -15,10 +15,11 @@ char *said_reason(const char *lines);
 /* The revision that Alembic was at when it stopped, by what it logs in all that it
  * said; NULL: it does not say.  The caller frees. */
 char *said_revision(const char *output);
-/* ERR_FORMAT: what was run is to blame.  Else what it was run on: ERR_CONNECT where the
- * server was not to be had, or not any more, ERR_CONFIG where it lacks something. */
+/* By the last error of them: ERR_FORMAT: what was run is to blame.  Else what it was
+ * run on: ERR_CONNECT where the server was not to be had, or not any more, ERR_CONFIG
+ * where it lacks something. */
 enum err_code said_fault(const char *lines);
-/* What to do about it, static; or NULL. */
+/* What to do about that, static; or NULL. */
 const char *said_advice(const char *lines);
 
 #endif

@@ -135,6 +135,38 @@ test_advice(void **state)
 		"say password or passfile in scratch_dsn"));
 }
 
+/* What was said before, or is quoted, is of something else. */
+static void
+test_the_last_error(void **state)
+{
+	(void)state;
+	assert_int_equal(said_fault("WARNING redis: Connection refused\n"
+				    "Traceback (most recent call last):\n"
+				    "sqlalchemy.exc.ProgrammingError: no such column\n"
+				    "[SQL: SELECT 'error: Connection lost']"),
+		ERR_FORMAT);
+	assert_null(said_advice("ERROR:  role \"app\" does not exist\n"
+				"psql:a.sql:9: ERROR:  syntax error at \"x\""));
+	/* It may have several lines, and others behind it. */
+	assert_int_equal(said_fault("ValueError: one\n"
+				    "psql: error: connection to server at \"h\" (::1), "
+				    "port 1 failed:\n\tConnection refused\n"
+				    "make: *** [Makefile:2: migrate] Error 2"),
+		ERR_CONNECT);
+	assert_int_equal(
+		said_fault("psql:a.sql:1: FATAL:  terminating connection due "
+			   "to administrator command\n"
+			   "psql:a.sql:1: error: connection to server was lost"),
+		ERR_CONNECT);
+	/* What it comes from is as much of it. */
+	assert_int_equal(
+		said_fault("asyncpg.TooManyConnectionsError: sorry, too many clients\n"
+			   "\nDuring handling of the above exception, another "
+			   "exception occurred:\n\nTraceback (most recent call last):\n"
+			   "sqlalchemy.exc.InterfaceError: connection is closed"),
+		ERR_CONNECT);
+}
+
 int
 main(void)
 {
@@ -146,6 +178,7 @@ main(void)
 		cmocka_unit_test(test_reason),
 		cmocka_unit_test(test_revision),
 		cmocka_unit_test(test_advice),
+		cmocka_unit_test(test_the_last_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
