@@ -1,192 +1,171 @@
 /* It is a program, and what it does nobody can tell but by running it: looked for are
- * the forms that `alembic init` and those who follow it write, and what goes over them.
+ * the forms that `alembic init` and those who follow it write.  Whatever else there is
+ * that could lead elsewhere is a doubt.
  */
 #include "build/envpy.h"
 
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/strbuf.h"
+#include "build/envvalue.h"
 #include "migrations/alembic/pysource.h"
-#include "migrations/alembic/pystring.h"
-#include "migrations/alembic/pytoken.h"
 
-struct envpy {
-	const struct pytoken *v; /* ends with PYTOKEN_END */
-	bool variable;           /* it names one that we set */
-	bool own_variable;       /* it has a DATABASE_URL of its own */
-	bool key;                /* it reads sqlalchemy.url */
-	bool section;            /* … the section that Alembic was started with */
-	bool other_section;      /* … another one */
-	bool sets;               /* it says the URL itself */
-	bool creates;            /* it makes an engine of a URL, not of a section */
-};
+/* Over it nobody has written it by hand. */
+enum { TOKENS_MAX = 50000 };
 
-/* ---- Tokens ---- */
+/* ---- What is set ---- */
 
+/* The value of the option at `key`: of others than ours, or of ours. */
 static bool
-string_is(const struct pytoken *t, const char *text)
+may_set(struct envvalue *e, const struct pytoken *key, const struct pytoken *value)
 {
-	struct strbuf b = {0};
-	bool is = t->kind == PYTOKEN_STRING &&
-		  pystring_decode(t->at, t->len, &b) == PYSTRING_TEXT && b.s &&
-		  !strcmp(b.s, text);
+	const struct pytoken *end = value ? envvalue_end(value) : NULL;
+	bool literal = key && key->kind == PYTOKEN_STRING &&
+		       envvalue_end(key) == key + 1 && envvalue_string_begins(key, "");
 
-	strbuf_free(&b);
-	return is;
+	if (literal && !envvalue_string_begins(key, "sqlalchemy."))
+		return true;
+	if (literal && !envvalue_string_is(key, "sqlalchemy.url"))
+		return false;
+	return value && envvalue_is_url(envvalue_of(e, value, end));
 }
 
 static bool
-is_bracket(const struct pytoken *t, const char *signs)
+may_call(struct envvalue *e, const struct pytoken *name)
 {
-	return t->kind == PYTOKEN_OP && t->len == 1 && strchr(signs, *t->at);
+	const struct pytoken *open = name + 1, *end, *value, *key;
+	bool of_section = pytoken_is(name, "set_section_option");
+
+	if (of_section || pytoken_is(name, "set_main_option")) {
+		key = envvalue_argument(open, of_section, "name", &end);
+		value = envvalue_argument(open, of_section + 1U, "value", &end);
+		return may_set(e, key, value);
+	}
+	if (pytoken_is(name, "load_dotenv"))
+		return !envvalue_argument(open, 3, NULL, &end);
+	if (pytoken_is(name, "configure")) {
+		enum envvalue_what what;
+
+		value = envvalue_argument(open, 0, "connection", &end);
+		what = value ? envvalue_of(e, value, end) : ENV_ENGINE;
+		return what == ENV_ENGINE || what == ENV_PARAMETER;
+	}
+	return true;
 }
 
-/* The bracket that closes the one at `t`, or the end. */
-static const struct pytoken *
-close_of(const struct pytoken *t)
+/* In `…["sqlalchemy.url"] = `, and in a dictionary. */
+static bool
+may_say(struct envvalue *e, const struct pytoken *t)
 {
-	size_t depth = 0;
+	const struct pytoken *value = NULL;
+
+	if (envvalue_string_is(t, "do_connect"))
+		return false;
+	if (!envvalue_string_is(t, "sqlalchemy.url"))
+		return true;
+	if (pytoken_is(t + 1, ":"))
+		value = t + 2;
+	else if (pytoken_is(t + 1, "]") && pytoken_is(t + 2, "="))
+		value = t + 3;
+	return !value || envvalue_is_url(envvalue_of(e, value, envvalue_end(value)));
+}
+
+/* ---- The whole file ---- */
+
+/* What makes anything of anything, or of another ini. */
+static bool
+is_odd(const struct pytoken *t)
+{
+	static const char *const calls[] = {"exec", "eval", "globals", "locals", "vars",
+		"setattr", "delattr", "__import__", "putenv", "unsetenv", NULL};
+	static const char *const overriding[] = {"override", "overwrite", NULL};
+
+	return (envvalue_is_any(t, calls) && pytoken_is(t + 1, "(")) ||
+	       (envvalue_is_any(t, overriding) && pytoken_is(t + 1, "=") &&
+		       !pytoken_is(t + 2, "False")) ||
+	       pytoken_is(t, "file_config");
+}
+
+/* A chain that no other one holds begins there. */
+static bool
+begins_chain(const struct pytoken *t, const struct pytoken *before)
+{
+	static const char *const words[] = {"and", "assert", "await", "elif", "else",
+		"if", "in", "is", "not", "or", "return", "while", "with", "yield",
+		NULL};
+
+	if (t->kind == PYTOKEN_NAME)
+		return !pytoken_is(before, ".");
+	return pytoken_is(t, "(") &&
+	       ((before->kind != PYTOKEN_NAME && !pytoken_is(before, ")") &&
+			!pytoken_is(before, "]")) ||
+		       envvalue_is_any(before, words));
+}
+
+static bool
+is_import(const struct pytoken *t, const struct pytoken *before)
+{
+	bool begins = before == t || before->kind == PYTOKEN_NEWLINE ||
+		      before->kind == PYTOKEN_INDENT ||
+		      before->kind == PYTOKEN_DEDENT || pytoken_is(before, ";") ||
+		      pytoken_is(before, ":");
+
+	return begins && (pytoken_is(t, "import") || pytoken_is(t, "from"));
+}
+
+static bool
+may_be(struct envvalue *e, const struct pytoken *t, const struct pytoken *before)
+{
+	if (t->kind == PYTOKEN_ERROR || is_odd(t))
+		return false;
+	if (t->kind == PYTOKEN_STRING)
+		return may_say(e, t);
+	if (t->kind == PYTOKEN_NAME && pytoken_is(t + 1, "(") && !may_call(e, t))
+		return false;
+	/* (a, b) = … */
+	if (pytoken_is(t, ")") && pytoken_is(t + 1, "="))
+		return false;
+	if (begins_chain(t, before))
+		envvalue_chain(e, t);
+	return !e->doubt;
+}
+
+/* What a star brings may take the place of any name. */
+static void
+look(struct envvalue *e)
+{
+	const struct pytoken *t = e->v, *before = t, *end;
+
+	for (; t->kind != PYTOKEN_END && !e->doubt; before = t++) {
+		if (!is_import(t, before)) {
+			e->doubt = !may_be(e, t, before);
+			continue;
+		}
+		end = envvalue_statement_end(t);
+		e->doubt = envvalue_find(t, end, "*") < end;
+		t = end - 1;
+	}
+}
+
+/* Take out what is only for run_migrations_offline(). */
+static void
+leave_offline(struct pytokens *tokens)
+{
+	struct pytoken *to = tokens->v, *t = tokens->v;
 
 	for (; t->kind != PYTOKEN_END; t++) {
-		depth += is_bracket(t, "([{");
-		if (is_bracket(t, ")]}") && --depth == 0)
+		if (!pytoken_is(t, "def") ||
+			!pytoken_is(t + 1, "run_migrations_offline")) {
+			*to++ = *t;
+			continue;
+		}
+		t += envvalue_behind(t) - t;
+		if (t->kind == PYTOKEN_END)
 			break;
+		*to = *t;
+		to++->kind = PYTOKEN_NEWLINE;
 	}
-	return t;
-}
-
-/* Behind the statement at `t`, with the block that hangs on it. */
-static const struct pytoken *
-behind(const struct pytoken *t)
-{
-	size_t depth = 0;
-
-	while (t->kind != PYTOKEN_END && t->kind != PYTOKEN_NEWLINE)
-		t++;
-	if (t->kind == PYTOKEN_END || t[1].kind != PYTOKEN_INDENT)
-		return t;
-	for (t++; t->kind != PYTOKEN_END; t++) {
-		depth += t->kind == PYTOKEN_INDENT;
-		if (t->kind == PYTOKEN_DEDENT && --depth == 0)
-			break;
-	}
-	return t;
-}
-
-/* Some token of the call whose name is at `t`, which is one, that `is` so. */
-static bool
-call_has(const struct pytoken *t, bool (*is)(const struct pytoken *))
-{
-	const struct pytoken *end;
-
-	if (!pytoken_is(t + 1, "("))
-		return false;
-	end = close_of(t + 1);
-	for (t++; t < end; t++)
-		if (is(t))
-			return true;
-	return false;
-}
-
-static bool
-is_key(const struct pytoken *t)
-{
-	return string_is(t, "sqlalchemy.url");
-}
-
-static bool
-is_section(const struct pytoken *t)
-{
-	return pytoken_is(t, "config_ini_section");
-}
-
-static bool
-is_url_argument(const struct pytoken *t)
-{
-	return pytoken_is(t, "url") && pytoken_is(t + 1, "=");
-}
-
-/* ---- What is said ---- */
-
-static bool
-is_any(const struct pytoken *t, const char *const *names)
-{
-	for (; *names; names++)
-		if (pytoken_is(t, *names))
-			return true;
-	return false;
-}
-
-static void
-take_call(struct envpy *e, const struct pytoken *t)
-{
-	static const char *const setting[] = {
-		"set_main_option", "set_section_option", NULL};
-	static const char *const reading[] = {
-		"get_section", "get_section_option", NULL};
-	static const char *const of_section[] = {
-		"engine_from_config", "async_engine_from_config", NULL};
-	static const char *const of_url[] = {
-		"create_engine", "create_async_engine", NULL};
-
-	if (is_any(t, setting)) {
-		e->sets |= call_has(t, is_key);
-	} else if (is_any(t, reading) && pytoken_is(t + 1, "(")) {
-		e->section |= call_has(t, is_section);
-		e->other_section |= !call_has(t, is_section);
-	} else if (is_any(t, of_section)) {
-		e->sets |= call_has(t, is_url_argument);
-	} else if (is_any(t, of_url)) {
-		e->creates |= pytoken_is(t + 1, "(");
-	}
-}
-
-/* "database_url" alone is whatever it was set to. */
-static void
-take_name(struct envpy *e, const struct pytoken *t, const struct pytoken *before)
-{
-	if (pytoken_is(before, ".") && t->len == 12 &&
-		!strncasecmp(t->at, "database_url", 12))
-		e->variable = true;
-	else if (pytoken_is(t, "DATABASE_URL") &&
-		 (pytoken_is(t + 1, "=") || pytoken_is(t + 1, ":")))
-		e->own_variable = true;
-	else if (pytoken_is(t, "DATABASE_URL") && !e->own_variable)
-		e->variable = true;
-	else
-		take_call(e, t);
-}
-
-/* Said anew it is in `…["sqlalchemy.url"] = `, and in a dictionary. */
-static void
-take_string(struct envpy *e, const struct pytoken *t)
-{
-	if (string_is(t, "DATABASE_URL") || string_is(t, "PGDRIFTD_SCRATCH_URL") ||
-		string_is(t, "PGDRIFTD_SCRATCH_DSN"))
-		e->variable = true;
-	if (!is_key(t))
-		return;
-	if (pytoken_is(t + 1, ":") ||
-		(pytoken_is(t + 1, "]") && pytoken_is(t + 2, "=")))
-		e->sets = true;
-	else
-		e->key = true;
-}
-
-static void
-take_tokens(struct envpy *e)
-{
-	const struct pytoken *t = e->v;
-
-	for (; t->kind != PYTOKEN_END; t++)
-		if (pytoken_is(t, "def") && pytoken_is(t + 1, "run_migrations_offline"))
-			t = behind(t) - 1;
-		else if (t->kind == PYTOKEN_STRING)
-			take_string(e, t);
-		else if (t->kind == PYTOKEN_NAME)
-			take_name(e, t, t > e->v ? t - 1 : t);
+	*to = *t;
 }
 
 bool
@@ -194,16 +173,17 @@ envpy_is_told(const char *text)
 {
 	struct pysource source;
 	struct pytokens tokens = {0};
-	struct envpy e = {0};
+	struct envvalue e = {0};
 
 	pysource_decode(text, strlen(text), &source);
 	pytoken_scan(source.text, &tokens);
-	e.v = tokens.v;
-	if (!tokens.too_many)
-		take_tokens(&e);
+	e.doubt = tokens.n > TOKENS_MAX || tokens.error || source.refused;
+	if (!e.doubt) {
+		leave_offline(&tokens);
+		e.v = tokens.v;
+		look(&e);
+	}
 	pytoken_free(&tokens);
 	pysource_free(&source);
-	if (e.variable)
-		return true;
-	return (e.key || (e.section && !e.creates)) && !e.sets && !e.other_section;
+	return e.engine && !e.doubt;
 }

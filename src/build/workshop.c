@@ -96,9 +96,10 @@ takes_url(const struct recipe *r, struct err *e)
 	takes = file_read(path, FILE_MAX_MIGRATION, &text, e);
 	if (takes && !envpy_is_told(text.s ? text.s : ""))
 		takes = err_set(e, ERR_CONFIG,
-			"%s takes its URL neither from alembic.ini nor from "
-			"DATABASE_URL or PGDRIFTD_SCRATCH_URL, so that nobody knows "
-			"which database it would change: say how it is told in `build`",
+			"%s does not say beyond doubt that it takes its URL from "
+			"alembic.ini, DATABASE_URL or PGDRIFTD_SCRATCH_URL alone, so "
+			"that nobody knows which database it would change: say how it "
+			"is told in `build`",
 			path);
 	strbuf_free(&text);
 	free(path);

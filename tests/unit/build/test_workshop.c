@@ -159,7 +159,9 @@ test_env_py(void **state)
 	assert_false(open_shop(f));
 	assert_int_equal(f->err.code, ERR_CONFIG);
 	assert_non_null(strstr(f->err.text, "say how it is told in `build`"));
-	fixture_write(f->dir, "env.py", "url = os.environ['DATABASE_URL']\n");
+	fixture_write(f->dir, "env.py",
+		"import os\nfrom sqlalchemy import create_engine\n"
+		"create_engine(os.environ['DATABASE_URL'])\n");
 	assert_true(open_shop(f));
 	workshop_close(&f->workshop);
 	free(f->recipe.script);
