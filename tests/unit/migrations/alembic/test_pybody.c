@@ -120,6 +120,9 @@ test_source(void **state)
 						  "def f():\n    op.x('y')\n"));
 	assert_true(source_of(plain) != source_of("\"\"\"sql\"\"\"\nimport a\n"
 						  "def f():\n    op.x('z')\n"));
+	/* Where one word ends counts. */
+	assert_true(source_of("x = not y\n") != source_of("x = noty\n"));
+	assert_true(source_of("x = 'a' 'b'\n") != source_of("x = 'a''b' ''\n"));
 }
 
 /* It is kept on disk. */
