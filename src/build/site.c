@@ -254,10 +254,11 @@ explain_failure(struct site *s, const char *revision, const struct err *e)
 {
 	const char *advice = said_advice(s->output);
 	char *reason = said_reason(s->output), *line = text_line(reason, 300);
-	struct strbuf words = {0}, shown = {0};
+	struct strvec words = {0};
+	struct strbuf shown = {0};
 
-	strvec_join(&s->recipe->words, " ", &words);
-	conf_redact_words(words.s ? words.s : "", &shown);
+	conf_redact_command(&s->recipe->words, &words);
+	strvec_join(&words, " ", &shown);
 	if (!s->failed)
 		s->failed = xstrdup_null(revision);
 	err_set(&s->err, e->code == ERR_IO ? said_fault(s->output) : e->code,
@@ -268,7 +269,7 @@ explain_failure(struct site *s, const char *revision, const struct err *e)
 	if (advice)
 		strncat(s->err.text, advice,
 			sizeof s->err.text - strlen(s->err.text) - 1);
-	strbuf_free(&words);
+	strvec_free(&words);
 	strbuf_free(&shown);
 	free(line);
 	free(reason);
@@ -282,6 +283,31 @@ revision_at_hand(const struct site *s)
 	return revision->n ? revision->v[s->at] : NULL;
 }
 
+static void
+take_out(struct strbuf *text, const char *secret)
+{
+	struct strbuf blotted = {0};
+
+	blot(&blotted, text->s, secret);
+	strbuf_free(text);
+	*text = blotted;
+}
+
+/* What the command was told, and may tell in turn: less than three bytes are in any
+ * text, and what is filled in is of the place. */
+static void
+take_out_words(const struct strvec *words, struct strbuf *text)
+{
+	bool next = false;
+
+	for (size_t i = 0; i < words->n; i++) {
+		const char *secret = conf_secret_of(words->v[i], &next);
+
+		if (secret && strlen(secret) > 2 && !strchr(secret, '{'))
+			take_out(text, secret);
+	}
+}
+
 /* Of the password said_last_lines() knows more. */
 static char *
 last_lines(const struct site *s, const char *output)
@@ -291,16 +317,11 @@ last_lines(const struct site *s, const char *output)
 	char *lines;
 
 	strbuf_add(&text, output);
-	for (size_t i = 0; i < p->n; i++) {
-		struct strbuf blotted = {0};
-
-		if (!p->v[i].value || !*p->v[i].value ||
-			!pg_keyword_is_secret(p->v[i].keyword))
-			continue;
-		blot(&blotted, text.s, p->v[i].value);
-		strbuf_free(&text);
-		text = blotted;
-	}
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].value && *p->v[i].value &&
+			pg_keyword_is_secret(p->v[i].keyword))
+			take_out(&text, p->v[i].value);
+	take_out_words(&s->recipe->words, &text);
 	lines = said_last_lines(text.s, pg_parts_get(p, "password"));
 	strbuf_free(&text);
 	return lines;

@@ -2,6 +2,7 @@
  * is hidden. */
 #include "conf/redact.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -226,5 +227,137 @@ conf_redact_words(const char *text, struct strbuf *out)
 		text += n;
 		if (quote)
 			strbuf_addc(out, *text++);
+	}
+}
+
+/* ---- Commands ---- */
+
+static bool
+is_secret_name(const char *s, size_t n)
+{
+	static const char *const words[] = {"PASS", "SECRET", "TOKEN", "KEY"};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		for (size_t at = 0; at + strlen(words[i]) <= n; at++)
+			if (!strncasecmp(s + at, words[i], strlen(words[i])))
+				return true;
+	return false;
+}
+
+const char *
+conf_secret_of(const char *word, bool *next)
+{
+	bool is_next = *next, option = !strncmp(word, "--", 2);
+	size_t n = 0;
+
+	*next = false;
+	if (is_next)
+		return word;
+	while (isalnum((unsigned char)word[n]) || (word[n] && strchr("_.-", word[n])))
+		n++;
+	if (!is_secret_name(word, n))
+		return NULL;
+	if (word[n] == '=')
+		return word + n + 1;
+	*next = option && !word[n] && strncmp(word, "--no-", 5) != 0;
+	return NULL;
+}
+
+/* Behind the word at `s`, quotes and what is between them. */
+static const char *
+word_end(const char *s)
+{
+	char quote = 0;
+
+	for (; *s && (quote || !strchr(spaces, *s)); s++) {
+		if (*s == '\\' && quote != '\'' && s[1])
+			s++;
+		else if (quote)
+			quote = *s == quote ? 0 : quote;
+		else if (*s == '"' || *s == '\'')
+			quote = *s;
+	}
+	return s;
+}
+
+static void redact_argument(const char *word, bool *next, struct strbuf *out);
+static void redact_line(const char *line, struct strbuf *out);
+
+/* One word, or many, each shorter than the whole. */
+static void
+redact_spaced(const char *text, struct strbuf *out)
+{
+	const char *quote = strpbrk(text, "\"'");
+	bool next = false;
+
+	if (*word_end(text)) {
+		redact_line(text, out);
+	} else if (!quote) {
+		redact_word(text, strlen(text), out);
+	} else if (quote > text) {
+		redact_word(text, (size_t)(quote - text), out);
+		redact_argument(quote, &next, out);
+	} else {
+		strbuf_addc(out, *text);
+		redact_line(text + 1, out);
+	}
+}
+
+/* A word in quotes may be a command itself, or words of another kind. */
+static void
+redact_argument(const char *word, bool *next, struct strbuf *out)
+{
+	size_t n = strlen(word);
+	bool quoted = n > 1 && strchr("\"'", *word) && word[n - 1] == *word;
+	char *inner = xstrndup(word + quoted, n - 2 * (size_t)quoted);
+	const char *secret = conf_secret_of(inner, next);
+
+	if (quoted)
+		strbuf_addc(out, *word);
+	if (secret) {
+		strbuf_addn(out, inner, (size_t)(secret - inner));
+		strbuf_add(out, CONF_SECRET);
+	} else if (strpbrk(inner, spaces)) {
+		redact_spaced(inner, out);
+	} else {
+		redact_word(inner, strlen(inner), out);
+	}
+	if (quoted)
+		strbuf_addc(out, *word);
+	free(inner);
+}
+
+static void
+redact_line(const char *line, struct strbuf *out)
+{
+	bool next = false;
+
+	while (*line) {
+		size_t n = strspn(line, spaces);
+		const char *end = word_end(line + n);
+		char *word = xstrndup(line + n, (size_t)(end - line) - n);
+
+		strbuf_addn(out, line, n);
+		if (*word)
+			redact_argument(word, &next, out);
+		free(word);
+		line = end;
+	}
+}
+
+void
+conf_redact_command(const struct strvec *words, struct strvec *out)
+{
+	bool next = false;
+
+	for (size_t i = 0; i < words->n; i++) {
+		struct strbuf b = {0};
+
+		strbuf_add(&b, "");
+		if (words->n == 1)
+			redact_line(words->v[i], &b);
+		else
+			redact_argument(words->v[i], &next, &b);
+		strvec_take(out, strbuf_take(&b));
 	}
 }

@@ -17,15 +17,15 @@ shown_texts(const struct conf_key *k, const void *base, struct strvec *out)
 	struct strvec texts = {0};
 
 	k->type->format(k, base, &texts);
-	for (size_t i = 0; i < texts.n; i++) {
+	if (k->flags & KEY_COMMAND)
+		conf_redact_command(&texts, out);
+	for (size_t i = 0; i < texts.n && !(k->flags & KEY_COMMAND); i++) {
 		struct strbuf b = {0};
 
 		if (k->flags & KEY_SECRET)
 			strbuf_add(&b, CONF_SECRET);
 		else if (k->flags & KEY_DSN)
 			conf_redact(texts.v[i], &b);
-		else if (k->flags & KEY_COMMAND)
-			conf_redact_words(texts.v[i], &b);
 		else
 			strbuf_add(&b, texts.v[i]);
 		strvec_take(out, strbuf_take(&b));

@@ -57,10 +57,15 @@ static void
 check_redacted(const char *text)
 {
 	struct strbuf out = {0};
+	struct strvec words = {0}, shown = {0};
 
 	conf_redact(text, &out);
 	conf_redact_words(text, &out);
 	strbuf_free(&out);
+	strvec_add(&words, text);
+	conf_redact_command(&words, &shown);
+	strvec_free(&words);
+	strvec_free(&shown);
 }
 
 static void

@@ -231,6 +231,25 @@ test_secret(void **state)
 	assert_non_null(strstr(f->told.v[0], ": it is <secret>"));
 }
 
+/* Whatever it is called, and wherever it is told. */
+static void
+test_secret_words(void **state)
+{
+	struct fixture *f = *state;
+
+	f->command = "API_TOKEN=geheim /bin/sh -c 'echo it is $API_TOKEN $1; exit 3' "
+		     "sh --password hunter2";
+	await_connection(f);
+	want(f, false);
+	loop_run(f->loop);
+	assert_int_equal(f->told.n, 1);
+	assert_non_null(strstr(f->told.v[0], "API_TOKEN=<secret> /bin/sh -c "));
+	assert_non_null(strstr(f->told.v[0], "--password <secret>: exit status 3"));
+	assert_non_null(strstr(f->told.v[0], ": it is <secret> --password"));
+	assert_null(strstr(f->told.v[0], "geheim"));
+	assert_null(strstr(f->told.v[0], "hunter2"));
+}
+
 /* Whoever is to blame: what it says last tells. */
 static void
 test_fault(void **state)
@@ -322,6 +341,7 @@ main(void)
 		TEST(test_watched),
 		TEST(test_shared),
 		TEST(test_secret),
+		TEST(test_secret_words),
 		TEST(test_fault),
 		TEST(test_before_13),
 		TEST(test_sweep),

@@ -95,12 +95,82 @@ test_words(void **state)
 	}
 }
 
+static void
+test_command(void **state)
+{
+	static const char *const cases[][2] = {
+		{"alembic -c {ini} upgrade {revision}",
+			"alembic -c {ini} upgrade {revision}"},
+		{"DB_PASS=hunter2 API_TOKEN=x  make",
+			"DB_PASS=<secret> API_TOKEN=<secret>"
+			"  make"},
+		{"client_secret=x PGSSLKEY='a b' make", "client_secret=<secret>"
+							" PGSSLKEY=<secret> make"},
+		{"A=x://u:hunter2@h B=c make", "A=x://u:<secret>@h B=c make"},
+		{"tool --password hunter2 up", "tool --password <secret> up"},
+		{"tool --token 'a b' --db-password=c up", "tool --token '<secret>'"
+							  " --db-password=<secret> up"},
+		{"psql --no-password -f {file}", "psql --no-password -f {file}"},
+		{"tool --token", "tool --token"},
+		{"sh -c 'PASSWORD=\"a b\" make'", "sh -c 'PASSWORD=<secret>'"},
+		{"sh -c 'cd /srv; KEY=\"a b\" make'", "sh -c 'cd /srv; KEY=<secret>"
+						      " make'"},
+		{"tool \"host=h password='a b' port=1\"",
+			"tool \"host=h password=<secret> port=1\""},
+		{"tool 'host=h", "tool 'host=h"},
+		{"tool a=\"b c\"", "tool a=\"b c\""},
+		{"tool --env=\"DB_PASS=b c\" up", "tool --env=\"DB_PASS=<secret>\" up"},
+		{"tool \"b c\"d'e f", "tool \"b c\"d'e f"},
+		{"tool a\\ b '' '", "tool a\\ b '' '"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strvec words = {0}, shown = {0};
+
+		strvec_add(&words, cases[i][0]);
+		conf_redact_command(&words, &shown);
+		assert_int_equal(shown.n, 1);
+		assert_string_equal(shown.v[0], cases[i][1]);
+		strvec_free(&words);
+		strvec_free(&shown);
+	}
+}
+
+/* Of a list each is a word, whatever stands in it. */
+static void
+test_words_of_a_command(void **state)
+{
+	static const char *const words[][2] = {
+		{"DB_PASS=a b", "DB_PASS=<secret>"},
+		{"Password", "Password"},
+		{"--password", "--password"},
+		{"a b", "<secret>"},
+		{"a b", "a b"},
+		{"u:b@h", "u:<secret>@h"},
+	};
+	struct strvec given = {0}, shown = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		strvec_add(&given, words[i][0]);
+	conf_redact_command(&given, &shown);
+	assert_int_equal(shown.n, COUNT_OF(words));
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		assert_string_equal(shown.v[i], words[i][1]);
+	strvec_free(&given);
+	strvec_free(&shown);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_redact),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_words_of_a_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,8 +159,9 @@ test_secrets(void **state)
 		"password_command = \"echo hunter2\" }"
 		"migrations \"m\" { path = file build = \"PGPASSWORD=hunter2 make "
 		"url=postgresql://u:hunter2@h/d\" }"
-		"migrations \"n\" { path = file build = { \"A=x://u:hunter2@h\", m } "
-		"}");
+		"migrations \"n\" { path = file build = { \"A=x://u:hunter2@h\", m } }"
+		"migrations \"o\" { path = file build = { m, \"--token\", hunter2 } }"
+		"migrations \"p\" { path = file build = \"API_TOKEN=hunter2 m\" }");
 	struct strbuf shown = {0};
 	cJSON *json = conf_show_json(c);
 	char *printed = json_print(json);
