@@ -3,7 +3,9 @@
 Of an environment one row moves with its checks, however many there are, so the figure of
 interest is what is added between a tenth of them and all.
 """
+import contextlib
 import os
+import sqlite3
 
 import harness
 from daemons import Watching
@@ -17,10 +19,12 @@ CHANGES = 50
 
 
 def taken(daemon):
-    """kB of the database and its log."""
-    state = os.path.join(daemon.directory, "state")
-    return sum(os.path.getsize(os.path.join(state, name)) for name in os.listdir(state)
-               if name.startswith("pgdriftd.db")) / 1000
+    """kB of the pages that are used, whether they are in the log yet or not."""
+    path = os.path.join(daemon.directory, "state", "pgdriftd.db")
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as store:
+        size, pages, free = (store.execute("PRAGMA " + what).fetchone()[0]
+                             for what in ("page_size", "page_count", "freelist_count"))
+    return size * (pages - free) / 1000
 
 
 def made(daemon):
@@ -65,13 +69,13 @@ def changed(options, tables):
     database = s.copied("changed_%d" % tables, s.reference(tables))
     columns = []
     for binary in options.binaries:
-        daemon = Watching(binary, environment("env", s.dsn(database)), "1h")
+        daemon = Watching(binary, environment("env", s.dsn(database)), INTERVAL)
         before = taken(daemon)
         for i in range(CHANGES):
             s.sql("CREATE TABLE of_change_%d_%d (a int)" % (len(columns), i), database)
-            daemon.check_now("env")
-        daemon.stop()
+            daemon.after_checks("env")
         columns.append((taken(daemon) - before) / CHANGES)
+        daemon.stop()
     Table("a database of %d tables, %d changes" % (tables, CHANGES), options.names).row(
         "added by each, kB", columns)
 
