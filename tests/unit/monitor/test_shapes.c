@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "monitor/shapes.h"
 #include "tests/unit/catalog/literal.h"
@@ -115,19 +116,22 @@ test_large_ones_in_a_thread(void **state)
 	assert_string_equal(a, c);
 }
 
-/* No more than some small ones within a second: the rest has a thread. */
+/* No more than some small ones within a second: the rest has a thread.  A machine that
+ * takes as long for them has made all. */
 static void
 test_many_small_ones(void **state)
 {
 	struct world *w = *state;
 	char name[] = "a", first[HASH_HEX_LEN], shape[HASH_HEX_LEN];
+	int64_t from_ms = clock_mono_ms();
 	size_t later = 0;
 
 	assert_true(find(w, "first", "template", SMALL, first));
 	for (; *name < 'a' + 20; ++*name)
 		later += !find(w, name, "template", SMALL, shape);
-	assert_true(later > 0);
-	loop_run(w->loop);
+	assert_true(later > 0 || clock_mono_ms() - from_ms > 1000);
+	if (later)
+		loop_run(w->loop);
 	for (*name = 'a'; *name < 'a' + 20; ++*name) {
 		assert_true(find(w, name, "template", SMALL, shape));
 		assert_string_equal(shape, first);

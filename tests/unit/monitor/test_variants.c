@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "catalog/library.h"
 #include "monitor/variants.h"
@@ -125,12 +126,14 @@ test_large_ones_in_a_thread(void **state)
 	snapshot_unref(c);
 }
 
-/* No more than some small ones are compared within a second: the rest has a thread. */
+/* No more than some small ones are compared within a second: the rest has a thread.  A
+ * machine that takes as long for them has compared all. */
 static void
 test_many_small_ones(void **state)
 {
 	struct world *w = *state;
 	struct snapshot *a = tables(w, "a", SMALL);
+	int64_t from_ms = clock_mono_ms();
 	size_t later = 0;
 
 	for (char name[] = "b"; *name < 'b' + 10; ++*name) {
@@ -141,7 +144,7 @@ test_many_small_ones(void **state)
 		later += pending;
 		snapshot_unref(b);
 	}
-	assert_true(later >= 1);
+	assert_true(later >= 1 || clock_mono_ms() - from_ms > 1000);
 	assert_true(memo_size(w->memo).made + later == 10);
 	snapshot_unref(a);
 }
