@@ -173,7 +173,7 @@ parse(const struct environment *env, const char *text)
 struct resuming {
 	struct environment *env; /* not to be touched once it is cancelled */
 	void (*done)(void *env);
-	struct library *library;
+	struct library *kept_in;
 	struct facts *facts;
 	char content[HASH_HEX_LEN];
 	struct store_packed packed;
@@ -187,7 +187,7 @@ destroy(void *arg)
 {
 	struct resuming *r = arg;
 
-	library_unref(r->library);
+	library_unref(r->kept_in);
 	facts_free(r->facts);
 	store_packed_fini(&r->packed);
 	free(r->name);
@@ -214,7 +214,7 @@ run(void *arg)
 	if (!s)
 		return;
 	renew_header(s, r->facts);
-	s = library_keep(r->library, s);
+	s = library_keep(r->kept_in, s);
 	if (text_same(snapshot_key(s), r->content))
 		r->facts->snapshot = s;
 	else
@@ -260,7 +260,7 @@ unpack(struct environment *env, struct facts *f, struct store_packed *packed,
 
 	*r = (struct resuming){.env = env,
 		.done = done,
-		.library = library_ref(memo_library(env->memo)),
+		.kept_in = library_ref(memo_library(env->memo)),
 		.facts = f,
 		.packed = *packed,
 		.name = xasprintf("catalog of %s", env->conf->name)};
