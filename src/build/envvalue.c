@@ -86,10 +86,17 @@ ends_statement(const struct pytoken *t)
 	       pytoken_is(t, ";");
 }
 
-const struct pytoken *
-envvalue_statement_end(const struct pytoken *t)
+static bool
+ends_value(const struct pytoken *t)
 {
-	for (; !ends_statement(t); t++)
+	return ends_statement(t) || pytoken_is(t, ",") || is_bracket(t, ")]}");
+}
+
+/* The first that `ends` it and stands in no bracket that is opened in it. */
+static const struct pytoken *
+end_of(const struct pytoken *t, bool (*ends)(const struct pytoken *))
+{
+	for (; !ends(t); t++)
 		if (is_bracket(t, "([{")) {
 			t = close_of(t);
 			if (t->kind == PYTOKEN_END)
@@ -99,15 +106,15 @@ envvalue_statement_end(const struct pytoken *t)
 }
 
 const struct pytoken *
+envvalue_statement_end(const struct pytoken *t)
+{
+	return end_of(t, ends_statement);
+}
+
+const struct pytoken *
 envvalue_end(const struct pytoken *t)
 {
-	for (; !ends_statement(t) && !pytoken_is(t, ",") && !is_bracket(t, ")]}"); t++)
-		if (is_bracket(t, "([{")) {
-			t = close_of(t);
-			if (t->kind == PYTOKEN_END)
-				break;
-		}
-	return t;
+	return end_of(t, ends_value);
 }
 
 const struct pytoken *

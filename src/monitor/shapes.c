@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "catalog/schemas.h"
 #include "loop/work.h"
+#include "monitor/atonce.h"
 
 /* What takes a few milliseconds is not worth a thread; of these so many objects may be
  * gone through within so long.  Of catalogs that changed since nobody asks again. */
-enum { LARGE_OBJECTS = 1000, AT_ONCE_OBJECTS = 10000, AT_ONCE_MS = 1000 };
+static const struct atonce_most at_once = {.one = 1000, .second = 10000};
 enum { KNOWN_MOST = 20000 };
 
 /* One of them; known by its catalog's fingerprint and the names. */
@@ -41,8 +41,7 @@ struct shapes {
 	struct strmap *asked; /* those of the two below, which own them */
 	struct job *running;  /* NULL: no thread is at work */
 	struct job *next;     /* NULL: nobody waits */
-	int64_t from_ms;      /* since then so many objects were gone through at once */
-	size_t objects;
+	struct atonce at_once;
 };
 
 struct shapes *
@@ -161,21 +160,6 @@ done(void *arg)
 
 /* ---- Asked for ---- */
 
-static bool
-is_small(struct shapes *s, size_t objects)
-{
-	int64_t now_ms = clock_mono_ms();
-
-	if (now_ms - s->from_ms > AT_ONCE_MS) {
-		s->from_ms = now_ms;
-		s->objects = 0;
-	}
-	if (objects >= LARGE_OBJECTS || s->objects + objects > AT_ONCE_OBJECTS)
-		return false;
-	s->objects += objects;
-	return true;
-}
-
 static struct shape *
 shape_new(const char *key, struct snapshot *from, const struct strvec *map)
 {
@@ -216,7 +200,7 @@ find_by(struct shapes *s, const char *key, struct snapshot *from,
 	if (strmap_has(s->asked, key))
 		return false;
 	shape = shape_new(key, from, map);
-	if (!is_small(s, from->n_objects)) {
+	if (!atonce_take(&s->at_once, &at_once, from->n_objects)) {
 		ask(s, shape);
 		return false;
 	}

@@ -8,10 +8,11 @@
 #include "base/mem.h"
 #include "diff/comparing.h"
 #include "loop/work.h"
+#include "monitor/atonce.h"
 
 /* What takes a few milliseconds is not worth a thread; of these so many objects may be
  * compared within so long. */
-enum { LARGE_OBJECTS = 4000, AT_ONCE_OBJECTS = 20000, AT_ONCE_MS = 1000 };
+static const struct atonce_most at_once = {.one = 4000, .second = 20000};
 enum { MAX_TEXTS = 1 << 20 };
 
 struct variants {
@@ -20,8 +21,7 @@ struct variants {
 	void (*told)(void *arg);
 	void *arg;
 	struct job *job; /* NULL: no thread is at work */
-	int64_t from_ms; /* since then so many objects were compared at once */
-	size_t objects;
+	struct atonce at_once;
 };
 
 /* What a thread has. */
@@ -95,21 +95,6 @@ start(struct variants *v, struct comparing *c)
 
 /* ---- Asked for ---- */
 
-static bool
-is_small(struct variants *v, size_t objects)
-{
-	int64_t now_ms = clock_mono_ms();
-
-	if (now_ms - v->from_ms > AT_ONCE_MS) {
-		v->from_ms = now_ms;
-		v->objects = 0;
-	}
-	if (objects >= LARGE_OBJECTS || v->objects + objects > AT_ONCE_OBJECTS)
-		return false;
-	v->objects += objects;
-	return true;
-}
-
 struct diff *
 variants_compare(struct variants *v, const struct variants_pair *p, bool *pending)
 {
@@ -128,7 +113,7 @@ variants_compare(struct variants *v, const struct variants_pair *p, bool *pendin
 	d = memo_find(v->memo, key, &o);
 	if (d)
 		return d;
-	if (is_small(v, expected->n_objects + found->n_objects))
+	if (atonce_take(&v->at_once, &at_once, expected->n_objects + found->n_objects))
 		return memo_compare(v->memo, expected, found, &o);
 	*pending = true;
 	c = v->job ? NULL : comparing_new(v->memo, expected, found, &o);

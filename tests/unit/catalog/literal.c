@@ -99,3 +99,18 @@ literal_catalog(const char *const *objects)
 		fail_msg("%s", e.text);
 	return s;
 }
+
+struct snapshot *
+literal_tables(const char *schema, const char *first, size_t n)
+{
+	char **lines = xcalloc(n + 1, sizeof *lines);
+	struct snapshot *s;
+
+	for (size_t i = 0; i < n; i++)
+		lines[i] = xasprintf("table %s/%s%05zu", schema, i ? "t" : first, i);
+	s = literal_catalog((const char *const *)lines);
+	for (size_t i = 0; i < n; i++)
+		free(lines[i]);
+	free(lines);
+	return s;
+}

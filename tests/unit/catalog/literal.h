@@ -17,6 +17,10 @@ void literal_add(struct builder *b, const char *const *objects);
 /* A whole catalog of a server 15.18. */
 struct snapshot *literal_catalog(const char *const *objects);
 
+/* Of `n` tables of `schema`, t00001 and so on, the first of which begins with `first`.
+ */
+struct snapshot *literal_tables(const char *schema, const char *first, size_t n);
+
 #define CATALOG(...) literal_catalog((const char *const[]){__VA_ARGS__, NULL})
 
 #endif

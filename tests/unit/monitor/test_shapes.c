@@ -16,21 +16,6 @@ struct world {
 	int told;
 };
 
-static struct snapshot *
-tables(const char *schema, size_t n)
-{
-	char **lines = xcalloc(n + 1, sizeof *lines);
-	struct snapshot *s;
-
-	for (size_t i = 0; i < n; i++)
-		lines[i] = xasprintf("table %s/t%05zu", schema, i);
-	s = literal_catalog((const char *const *)lines);
-	for (size_t i = 0; i < n; i++)
-		free(lines[i]);
-	free(lines);
-	return s;
-}
-
 static void
 told(void *arg)
 {
@@ -64,7 +49,7 @@ static bool
 find(struct world *w, const char *name, const char *there, size_t n,
 	char shape[static HASH_HEX_LEN])
 {
-	struct snapshot *s = tables(name, n);
+	struct snapshot *s = literal_tables(name, "t", n);
 	struct strvec map = {0};
 	bool known;
 
@@ -81,7 +66,7 @@ static void
 test_those_that_are_alike(void **state)
 {
 	struct world *w = *state;
-	struct snapshot *template = tables("template", 3);
+	struct snapshot *template = literal_tables("template", "t", 3);
 	char a[HASH_HEX_LEN], b[HASH_HEX_LEN], more[HASH_HEX_LEN], other[HASH_HEX_LEN];
 
 	assert_true(find(w, "a", "template", 3, a));

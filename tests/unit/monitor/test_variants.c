@@ -19,19 +19,9 @@ struct world {
 };
 
 static struct snapshot *
-tables(struct world *w, const char *prefix, size_t n)
+tables(const struct world *w, const char *prefix, size_t n)
 {
-	char **lines = xcalloc(n + 1, sizeof *lines);
-	struct snapshot *s;
-
-	for (size_t i = 0; i < n; i++)
-		lines[i] = xasprintf("table public/%s%05zu", i ? "t" : prefix, i);
-	s = library_keep(
-		memo_library(w->memo), literal_catalog((const char *const *)lines));
-	for (size_t i = 0; i < n; i++)
-		free(lines[i]);
-	free(lines);
-	return s;
+	return library_keep(memo_library(w->memo), literal_tables("public", prefix, n));
 }
 
 static void
