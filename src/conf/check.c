@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/discovered.h"
+#include "conf/labels.h"
 
 static const char *
 near_migrations(const struct conf *c, const char *name)
@@ -385,6 +386,33 @@ check_environment(const struct check *c, size_t i, struct conf_errors *errors)
 			e->name);
 }
 
+/* One that is misspelt would be "" everywhere. */
+static void
+check_metric_label(const struct conf *c, const char *name, struct conf_errors *errors)
+{
+	struct strvec known = {0};
+	struct strbuf advice = {0};
+	bool there = !c->n_environments;
+
+	for (size_t i = 0; i < c->n_environments && !there; i++) {
+		const struct strvec *labels = &c->environments[i].labels;
+
+		there = label_find(labels, name) != NULL;
+		for (size_t k = 0; k < labels->n; k++)
+			strvec_take(&known,
+				xstrndup(labels->v[k], label_length(labels->v[k])));
+	}
+	strvec_sort(&known);
+	strvec_uniq(&known);
+	conf_suggest(&advice, text_near(name, (const char *const *)known.v, known.n));
+	if (!there)
+		conf_warning(errors, (struct conf_place){c->files.v[0], 0},
+			"metric_labels: no environment has a label \"%s\"%s", name,
+			advice.s ? advice.s : "");
+	strbuf_free(&advice);
+	strvec_free(&known);
+}
+
 static void
 check_http(const struct check *c, struct conf_errors *errors)
 {
@@ -423,6 +451,9 @@ conf_check(const struct check *c, struct conf_errors *errors)
 		check_environment(c, i, errors);
 	check_all_was(c, errors);
 	check_circles(c, errors);
+	for (size_t i = 0; i < c->conf->service.metric_labels.n; i++)
+		check_metric_label(
+			c->conf, c->conf->service.metric_labels.v[i], errors);
 	check_http(c, errors);
 	check_any(c->conf, errors);
 }

@@ -70,11 +70,12 @@ conf_environment_near(const struct conf *c, const char *name)
 	return near;
 }
 
+/* But for keys with one of the flags `but`. */
 static bool
-block_equal(enum conf_block b, const void *left, const void *right)
+block_equal(enum conf_block b, unsigned but, const void *left, const void *right)
 {
 	for (size_t i = 0; i < conf_n_keys; i++)
-		if (conf_keys[i].block == b &&
+		if (conf_keys[i].block == b && !(conf_keys[i].flags & but) &&
 			!conf_value_equal(&conf_keys[i], left, right))
 			return false;
 	return true;
@@ -84,13 +85,21 @@ bool
 conf_environment_equal(
 	const struct conf_environment *a, const struct conf_environment *b)
 {
-	return !strcmp(a->name, b->name) && block_equal(BLOCK_ENVIRONMENT, a, b);
+	return !strcmp(a->name, b->name) && block_equal(BLOCK_ENVIRONMENT, 0, a, b);
+}
+
+bool
+conf_environment_checked_equal(
+	const struct conf_environment *a, const struct conf_environment *b)
+{
+	return !strcmp(a->name, b->name) &&
+	       block_equal(BLOCK_ENVIRONMENT, KEY_SHOWN, a, b);
 }
 
 bool
 conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrations *b)
 {
-	return !strcmp(a->name, b->name) && block_equal(BLOCK_MIGRATIONS, a, b);
+	return !strcmp(a->name, b->name) && block_equal(BLOCK_MIGRATIONS, 0, a, b);
 }
 
 bool
@@ -105,8 +114,8 @@ conf_equal(const struct conf *a, const struct conf *b)
 	for (size_t i = 0; i < a->n_environments; i++)
 		if (!conf_environment_equal(&a->environments[i], &b->environments[i]))
 			return false;
-	return block_equal(BLOCK_SERVICE, &a->service, &b->service) &&
-	       block_equal(BLOCK_HTTP, &a->http, &b->http);
+	return block_equal(BLOCK_SERVICE, 0, &a->service, &b->service) &&
+	       block_equal(BLOCK_HTTP, 0, &a->http, &b->http);
 }
 
 void

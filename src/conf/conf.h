@@ -23,6 +23,7 @@ struct conf_service {
 	char *log_level;
 	char *environments; /* "listed" or "none" */
 	int max_findings;
+	struct strvec metric_labels; /* names */
 	int64_t repeat_ms;
 	int64_t migrating_max_ms;
 	int64_t history_keep_ms;
@@ -93,7 +94,8 @@ struct conf_environment {
 	/* "NAME=NAME": here, and as expected. */
 	struct strvec roles, schema_names;
 	struct strvec ignore, ignore_presets;
-	char *ignore_file; /* absolute, or NULL */
+	struct strvec labels; /* labels.h */
+	char *ignore_file;    /* absolute, or NULL */
 	int64_t interval_ms;
 	int64_t migrating_max_ms;
 	int64_t connect_timeout_ms, check_timeout_ms, statement_timeout_ms,
@@ -157,6 +159,9 @@ const char *conf_environment_near(const struct conf *c, const char *name);
 
 /* True if nothing of it has changed. */
 bool conf_environment_equal(
+	const struct conf_environment *a, const struct conf_environment *b);
+/* True if nothing has changed that a check depends on. */
+bool conf_environment_checked_equal(
 	const struct conf_environment *a, const struct conf_environment *b);
 bool
 conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrations *b);

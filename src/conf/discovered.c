@@ -385,6 +385,7 @@ fill(struct conf_environment *e, const char *name)
 	fill_text(&e->version_schema, name);
 	fill_text(&e->version_table, name);
 	fill_list(&e->schemas, name);
+	fill_list(&e->labels, name);
 	fill_mapping(&e->schema_names, name);
 	fill_rules(&e->ignore, name);
 	free(escaped);

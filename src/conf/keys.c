@@ -93,6 +93,10 @@ const struct conf_key conf_keys[] = {
 	{SERVICE("max_findings", integer, max_findings), .def = "1000", .min = 1,
 		.max = 1000000, .flags = KEY_ENV,
 		.help = "Findings that are listed for one environment; the count is always true."},
+	{SERVICE("metric_labels", label_names, metric_labels), .flags = KEY_ENV,
+		.example = "team",
+		.help = "Labels of environments that their metrics have as well. They make no further\n"
+			"series, but where the value of one changes, all of them begin anew."},
 	{SERVICE("repeat", duration, repeat_ms), .def = "12h", .min = SECOND, .max = YEAR,
 		.flags = KEY_ENV,
 		.help = "After this time a problem that stands is logged again."},
@@ -175,7 +179,7 @@ const struct conf_key conf_keys[] = {
 			"discover_match names is an environment, NAME/DATABASE, for as long as it is\n"
 			"there. dsn leads to the one where they are asked for. schemas: so is each\n"
 			"schema of that database. {name} is their name in version_table, schemas,\n"
-			"schema_names, ignore, expect, capture and head."},
+			"schema_names, ignore, expect, capture, head and labels."},
 	{ENVIRONMENT("discover_match", list, discover_match), .example = "tenant_*",
 		.help = "Which ones, * and ? are wild; one that begins with ! takes back, the last\n"
 			"that matches decides."},
@@ -220,6 +224,9 @@ const struct conf_key conf_keys[] = {
 		.help = "Ready-made rules for what runs in the database creates there: timescaledb,\n"
 			"pg_partman, postgis_topology, postgis_tiger_geocoder, pg_cron, pg_repack,\n"
 			"supabase."},
+	{ENVIRONMENT("labels", labels, labels), .flags = KEY_SHOWN, .example = "team=shop",
+		.help = "What else is to be said of it, by names that you choose: in /status, and with\n"
+			"metric_labels of service in metrics."},
 	{ENVIRONMENT("interval", duration, interval_ms), .min = 100, .max = YEAR,
 		.flags = KEY_INHERITS, .example = "5m",
 		.help = "As in service, for this environment."},

@@ -33,7 +33,8 @@ enum {
 	KEY_CREDENTIAL = 1 << 5, /* a path below $CREDENTIALS_DIRECTORY */
 	KEY_SECRET = 1 << 6,     /* shown as <secret> */
 	KEY_DSN = 1 << 7,        /* shown without its passwords */
-	KEY_COMMAND = 1 << 8     /* … and so are the words of a command */
+	KEY_COMMAND = 1 << 8,    /* … and so are the words of a command */
+	KEY_SHOWN = 1 << 9       /* is said along: no check depends on it */
 };
 
 struct conf_type;

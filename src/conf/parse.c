@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/labels.h"
 #include "conf/scan.h"
 
 /* No name in a file can be this: conf_scan() lets no control character pass. */
@@ -396,10 +397,14 @@ conf_parse(const char *text, size_t n, const char *file, struct raw_conf *out,
 	struct conf_errors *errors)
 {
 	struct parse p = {.file = file, .out = out, .errors = errors};
-	struct strbuf ready = {0};
-	bool all = conf_scan(text, n, file, errors, &ready) &&
-		   read_text(&p, ready.s ? ready.s : "", ready.len);
+	struct strbuf scanned = {0}, ready = {0};
+	bool all = conf_scan(text, n, file, errors, &scanned);
 
+	if (all) {
+		labels_rewrite(scanned.s ? scanned.s : "", file, errors, &ready);
+		all = read_text(&p, ready.s ? ready.s : "", ready.len);
+	}
+	strbuf_free(&scanned);
 	strbuf_free(&ready);
 	for (size_t i = 0; i < p.n_aliases; i++)
 		free(p.aliases[i].name);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "conf/labels.h"
 #include "conf/redact.h"
 #include "conf/value.h"
 
@@ -49,6 +50,20 @@ add_quoted(struct strbuf *out, const char *s)
 	strbuf_addc(out, '"');
 }
 
+/* The line is begun; `between` begins each further one. */
+static void
+add_pairs(struct strbuf *out, const char *between, const struct strvec *texts)
+{
+	strbuf_add(out, " {");
+	for (size_t i = 0; i < texts->n; i++) {
+		size_t n = label_length(texts->v[i]);
+
+		strbuf_printf(out, "%s\t%.*s = ", between, (int)n, texts->v[i]);
+		add_quoted(out, texts->v[i] + n + 1);
+	}
+	strbuf_printf(out, "%s}", between);
+}
+
 static void
 add_values(struct strbuf *out, const struct conf_key *k, const struct strvec *texts)
 {
@@ -66,6 +81,24 @@ add_values(struct strbuf *out, const struct conf_key *k, const struct strvec *te
 		strbuf_add(out, " }");
 }
 
+/* On lines of their own, which begin with `margin`. */
+static void
+add_assignment(struct strbuf *out, const char *margin, const struct conf_key *k,
+	const struct strvec *texts)
+{
+	char *between = xasprintf("\n%s", margin);
+
+	strbuf_printf(out, "%s%s", margin, k->name);
+	if (k->type->is_block) {
+		add_pairs(out, between, texts);
+	} else {
+		strbuf_add(out, " = ");
+		add_values(out, k, texts);
+	}
+	strbuf_addc(out, '\n');
+	free(between);
+}
+
 /* ---- The effective configuration ---- */
 
 static void
@@ -74,11 +107,8 @@ show_key(const struct conf_key *k, const void *base, struct strbuf *out)
 	struct strvec texts = {0};
 
 	shown_texts(k, base, &texts);
-	if (texts.n || (k->type->is_list && k->def)) {
-		strbuf_printf(out, "\t%s = ", k->name);
-		add_values(out, k, &texts);
-		strbuf_addc(out, '\n');
-	}
+	if (texts.n || (k->type->is_list && k->def))
+		add_assignment(out, "\t", k, &texts);
 	strvec_free(&texts);
 }
 
@@ -116,7 +146,9 @@ json_add_key(cJSON *o, const struct conf_key *k, const void *base)
 	struct strvec texts = {0};
 
 	shown_texts(k, base, &texts);
-	if (k->type->is_list)
+	if (k->type->is_block)
+		label_json(o, k->name, &texts);
+	else if (k->type->is_list)
 		json_add_list(o, k->name, &texts);
 	else if (!texts.n)
 		json_add_null(o, k->name);
@@ -206,9 +238,7 @@ sample_key(const struct conf_key *k, struct strbuf *out)
 		strbuf_add(out, "\t# A change needs a restart.\n");
 	if (k->flags & KEY_REQUIRED)
 		strbuf_add(out, "\t# Required.\n");
-	strbuf_printf(out, "\t#%s = ", k->name);
-	add_values(out, k, &texts);
-	strbuf_addc(out, '\n');
+	add_assignment(out, "\t#", k, &texts);
 	strvec_free(&texts);
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "conf/address.h"
 #include "conf/conf.h"
+#include "conf/labels.h"
 
 static void *
 member(const struct conf_key *k, const void *base)
@@ -430,6 +431,65 @@ parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
 
 const struct conf_type type_listen = {.is_list = true,
 	.parse = parse_listen,
+	.format = format_list,
+	.clear = clear_list};
+
+/* Labels */
+
+static bool
+add_label(struct strvec *to, const char *name, const char *text, struct strbuf *why)
+{
+	char *wrong = label_refused(to, name);
+	bool ok = !wrong;
+
+	if (ok)
+		strvec_add(to, text);
+	else
+		strbuf_add(why, wrong);
+	free(wrong);
+	return ok;
+}
+
+/* Sorted, so that it is the same in whatever order they were written. */
+static bool
+parse_labels(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct strvec *labels = member(k, base);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < v->texts->n; i++) {
+		const char *text = v->texts->v[i];
+		size_t n = label_length(text);
+		char *name = xstrndup(text, n);
+
+		ok = text[n] && add_label(labels, name, text, why);
+		if (!text[n])
+			strbuf_add(why, "a label is not written NAME = \"VALUE\"");
+		free(name);
+	}
+	strvec_sort(labels);
+	return ok;
+}
+
+const struct conf_type type_labels = {.is_list = true,
+	.is_block = true,
+	.parse = parse_labels,
+	.format = format_list,
+	.clear = clear_list};
+
+static bool
+parse_label_names(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	for (size_t i = 0; i < v->texts->n; i++)
+		if (!add_label(member(k, base), v->texts->v[i], v->texts->v[i], why))
+			return false;
+	return true;
+}
+
+const struct conf_type type_label_names = {.is_list = true,
+	.parse = parse_label_names,
 	.format = format_list,
 	.clear = clear_list};
 

@@ -14,7 +14,8 @@ struct conf_value {
 
 struct conf_type {
 	bool is_list;
-	bool is_bare; /* shown without quotes */
+	bool is_bare;  /* shown without quotes */
+	bool is_block; /* of "NAME=VALUE": written NAME { NAME = VALUE … } */
 	/* Store into the block's struct at `base`, whose member is clear; false with
 	 * `why` filled: a sentence about the value, without the key's name. */
 	bool (*parse)(const struct conf_key *k, const struct conf_value *v, void *base,
@@ -27,7 +28,8 @@ struct conf_type {
 
 extern const struct conf_type type_duration, type_size, type_percent, type_integer,
 	type_boolean, type_text, type_choice, type_path, type_list, type_paths,
-	type_listen, type_head, type_expect, type_capture, type_table;
+	type_listen, type_head, type_expect, type_capture, type_table, type_labels,
+	type_label_names;
 
 /* Replace what is there; false with `why` filled, and the default is there then. */
 bool conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,

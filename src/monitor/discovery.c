@@ -524,7 +524,7 @@ static void
 take_conf(struct discovery *v)
 {
 	const struct conf_environment *before = v->conf;
-	bool same = before && conf_environment_equal(before, v->fresh_conf);
+	bool same = before && conf_environment_checked_equal(before, v->fresh_conf);
 
 	if (!before)
 		v->timer = timer_new(v->all->o.loop, on_due, v);

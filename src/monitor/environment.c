@@ -123,7 +123,7 @@ environment_take_conf(struct environment *env)
 	}
 	env->conf = now;
 	env->fresh_conf = NULL;
-	if (conf_environment_equal(old, now))
+	if (conf_environment_checked_equal(old, now))
 		return false;
 	env->reread = true;
 	see_kept(env);

@@ -10,6 +10,8 @@ published_environment_free(struct published_environment *p)
 	if (!p)
 		return;
 	free(p->name);
+	strvec_free(&p->labels);
+	strvec_free(&p->metric_labels);
 	free(p->hint);
 	free(p->error);
 	free(p->server_version);

@@ -18,6 +18,8 @@ struct published_environment {
 	 * the same; 0: that is not known. */
 	uint64_t version;
 	char *name;
+	struct strvec labels;        /* conf/labels.h */
+	struct strvec metric_labels; /* those of its metrics, in order; "": not there */
 	enum state state;
 	int64_t since_ms; /* when `state` was entered */
 	/* The last state but `unknown` that it was in, and since when; 0: none.  A

@@ -13,6 +13,8 @@ begin_environment(struct writer *w, const struct published_environment *e)
 {
 	sample_begin(w);
 	sample_label(w, "environment", e->name);
+	for (size_t i = 0; i < e->metric_labels.n; i++)
+		sample_pair(w, e->metric_labels.v[i]);
 }
 
 /* A time that is 0 is none, and has no sample. */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -68,14 +69,28 @@ sample_begin(struct writer *w)
 	w->labels = 0;
 }
 
-void
-sample_label(struct writer *w, const char *name, const char *value)
+static void
+add_label(struct writer *w, const char *name, size_t n, const char *value)
 {
 	strbuf_addc(w->out, w->labels++ ? ',' : '{');
-	strbuf_add(w->out, name);
+	strbuf_addn(w->out, name, n);
 	strbuf_add(w->out, "=\"");
 	metrics_escape(w->out, value);
 	strbuf_addc(w->out, '"');
+}
+
+void
+sample_label(struct writer *w, const char *name, const char *value)
+{
+	add_label(w, name, strlen(name), value);
+}
+
+void
+sample_pair(struct writer *w, const char *pair)
+{
+	size_t n = strcspn(pair, "=");
+
+	add_label(w, pair, n, pair + n + 1);
 }
 
 /* There are many: a number is written without looking at a format each time. */

@@ -33,6 +33,8 @@ void sample_head(struct writer *w);
 /* A sample of the writer's family: begin, labels, end. */
 void sample_begin(struct writer *w);
 void sample_label(struct writer *w, const char *name, const char *value);
+/* "NAME=VALUE" */
+void sample_pair(struct writer *w, const char *pair);
 void sample_end(struct writer *w, uint64_t value);
 /* Milliseconds as seconds, without a floating-point number on the way. */
 void sample_end_seconds(struct writer *w, int64_t ms);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/labels.h"
 #include "migrations/migrations_json.h"
 
 enum { SCHEMA_VERSION = 1, MAX_ID = 200, MAX_ROWS = 100, MAX_VALUE = 4000 };
@@ -324,6 +325,7 @@ add_environment(cJSON *o, const struct published_environment *e, bool items)
 	add_revision(o, e);
 	add_schema(o, e, items);
 	add_links(o, e);
+	label_json(o, "labels", &e->labels);
 }
 
 /* ---- Documents ---- */

@@ -12,7 +12,8 @@ static const char full[] =
 	"service { interval = 90s jitter = \"7.5%\" max_concurrent_checks = 3 "
 	"max_checks_per_server = 1 confirm = 2 workers = 3 "
 	"keep_connection = on\n"
-	" state_dir = \"state\" log_format = json log_level = debug max_findings = 7\n"
+	" metric_labels = { team, stage } state_dir = \"state\" log_format = json "
+	"log_level = debug max_findings = 7\n"
 	" repeat = 1d scratch_dsn = \"host=i\" build_user = b build_timeout = 5m }\n"
 	"http { listen = { \"127.0.0.1:1\", \"[::1]:2\" } cert_file = file key_file = "
 	"file\n"
@@ -35,7 +36,8 @@ static const char full[] =
 	" column_order = on owners = on grants = on comments = off generated_names = "
 	"on body_whitespace = off locale = on\n"
 	" roles = { \"a=b\", \"c d=e\" } partitions = count\n"
-	" allow_empty = yes baseline_follows_revision = no was = old }\n"
+	" allow_empty = yes baseline_follows_revision = no was = old\n"
+	" labels { team = shop } }\n"
 	"environment \"snap\" { dsn = \"x=1\" expect = \"snapshot:file\" }\n"
 	"environment \"snaps\" { dsn = \"x=1\" expect = \"snapshots:versions\" }\n"
 	"environment \"made\" { dsn = \"x=1\" migrations = m expect = migrations "
@@ -103,6 +105,8 @@ test_equal(void **state)
 		{"partitions = count", "partitions = compare"},
 		{"allow_empty = yes", ""},
 		{"a=b", "a=c"},
+		{"team = shop", "team = shops"},
+		{"labels { team = shop }", ""},
 	};
 	struct conf *a = fixture_load_text(*state, full), *b;
 

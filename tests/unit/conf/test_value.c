@@ -114,6 +114,12 @@ test_service(void **state)
 		{BLOCK_SERVICE, "log_level", {"loudest"},
 			"\"loudest\" is not one of: debug, info, warn, error"},
 		{BLOCK_SERVICE, "max_findings", {"5"}, "5"},
+		{BLOCK_SERVICE, "metric_labels", {"team", "app"}, "team|app"},
+		{BLOCK_SERVICE, "metric_labels", {"team", "team"},
+			"\"team\" is there twice; remove one"},
+		{BLOCK_SERVICE, "metric_labels", {"a=b"},
+			"that is no name for a label; use letters, digits and _, no "
+			"digit first"},
 		{BLOCK_SERVICE, "migrating_max", {"2h"}, "2h"},
 		{BLOCK_SERVICE, "repeat", {"1d12h"}, "1d12h"},
 	};
@@ -229,6 +235,12 @@ test_environment(void **state)
 			"\"0\" is not a whole number from 1 to 100000"},
 		{ENV, "discover_interval", {"5m"}, "5m"},
 		{ENV, "migrations", {"app"}, "app"},
+		{ENV, "labels", {"team=x=y", "app="}, "app=|team=x=y"},
+		{ENV, "labels", {"a=b", "a="}, "\"a\" is there twice; remove one"},
+		{ENV, "labels", {"state=x"},
+			"\"state\" is a label of pgdriftd's own metrics; choose "
+			"another name"},
+		{ENV, "labels", {"team"}, "a label is not written NAME = \"VALUE\""},
 		{ENV, "schemas", {"public", "app*"}, "public|app*"},
 		{ENV, "schemas", {"public", ""}, "a value of the list is empty"},
 		{ENV, "ignore", {"table:a.b"}, "table:a.b"},
@@ -364,7 +376,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 20 + 6 + 12 + 39);
+	assert_int_equal(conf_n_keys, 21 + 6 + 12 + 40);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

@@ -668,6 +668,34 @@ test_reload_during_a_check(void **state)
 	forget_monitor(f);
 }
 
+/* Labels are said at once, and nothing is read again for them. */
+static void
+test_reload_labels(void **state)
+{
+	struct fixture *f = *state;
+	char one[] = "app=x", two[] = "team=shop", team[] = "team", stage[] = "stage";
+	char *labels[] = {one, two}, *names[] = {team, stage};
+	struct reload r;
+
+	await_both(f);
+	start(f, 2);
+	assert_int_equal(find(f, "prod")->labels.n, 0);
+	assert_int_equal(find(f, "prod")->metric_labels.n, 0);
+	prepare(f, &r)[0].labels = (struct strvec){labels, 2, 2};
+	r.conf.service.metric_labels = (struct strvec){names, 2, 2};
+	reload(f, &r);
+	assert_int_equal(find(f, "prod")->labels.n, 2);
+	assert_string_equal(find(f, "prod")->labels.v[1], "team=shop");
+	assert_string_equal(find(f, "prod")->metric_labels.v[0], "team=shop");
+	assert_string_equal(find(f, "prod")->metric_labels.v[1], "stage=");
+	assert_string_equal(find(f, "dev")->metric_labels.v[0], "team=");
+	/* Whoever was to be checked would be due. */
+	assert_int_equal(find(f, "prod")->checks_total, 1);
+	assert_true(find(f, "prod")->next_at_ms > clock_wall_ms());
+	assert_int_equal(f->events.n, 2);
+	forget_monitor(f);
+}
+
 /* A check that is asked for is made at once, after one of the reference. */
 static void
 test_check_now(void **state)
@@ -955,6 +983,7 @@ main(void)
 		TEST(test_reload_another_database),
 		TEST(test_reload_another_version_table),
 		TEST(test_reload_during_a_check),
+		TEST(test_reload_labels),
 		TEST(test_reload_refused),
 		TEST(test_reload_names_new_lines),
 		TEST(test_single_round),

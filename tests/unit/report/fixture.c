@@ -56,6 +56,8 @@ set_prod(struct fixture *f)
 	e->behind_known = true;
 	e->schema = SCHEMA_IN_SYNC;
 	e->role_notice = xstrdup("app owns what is watched");
+	strvec_add(&e->labels, "app=Shop \"1\"");
+	strvec_add(&e->labels, "team=orders");
 	e->reference = xstrdup("environment:dev");
 	e->diff = &f->same;
 }
@@ -214,6 +216,8 @@ static void
 free_environment(struct published_environment *e)
 {
 	free(e->name);
+	strvec_free(&e->labels);
+	strvec_free(&e->metric_labels);
 	free(e->hint);
 	free(e->error);
 	free(e->server_version);

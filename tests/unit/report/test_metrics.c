@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "conf/labels.h"
 #include "report/metrics.h"
 #include "tests/unit/report/fixture.h"
 #include "tests/unit/report/golden.h"
@@ -178,6 +179,58 @@ test_discovery(void **state)
 	free(text);
 }
 
+/* Each sample of an environment has them; whoever has none, as an empty one. */
+static void
+test_labels(void **state)
+{
+	size_t with = 0, without = 0;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < f.published.n_environments; i++) {
+		strvec_add(
+			&f.list[i]->metric_labels, i ? "team=" : "team=a\\b\"c\nd=e");
+		strvec_add(&f.list[i]->metric_labels, "stage=");
+	}
+	text = metrics(true);
+	assert_has(text, "pgdriftd_up{environment=\"prod\",team=\"a\\\\b\\\"c\\nd=e\","
+			 "stage=\"\"} 1");
+	assert_has(text, "pgdriftd_state{environment=\"dev\",team=\"\",stage=\"\","
+			 "state=\"in_sync\"} 1");
+	for (char *s = text; (s = strstr(s, "{environment=\"")); s++) {
+		with += strstr(s, "\",team=\"") == strchr(s, ',') - 1;
+		without += strstr(s, "\",team=\"") != strchr(s, ',') - 1;
+	}
+	assert_true(with > 100);
+	assert_int_equal(without, 0);
+	free(text);
+}
+
+/* Whatever label is here is none that an environment may have. */
+static void
+test_own_labels(void **state)
+{
+	char *text = metrics(true);
+	size_t n = 0;
+
+	(void)state;
+	for (char *s = text; (s = strstr(s, "=\"")); s++) {
+		char *from = s, *name, *wrong;
+
+		while (strchr("abcdefghijklmnopqrstuvwxyz_", from[-1]))
+			from--;
+		name = xstrndup(from, (size_t)(s - from));
+		wrong = label_wrong(name);
+		if (!wrong)
+			fail_msg("%s may be a label", name);
+		free(wrong);
+		free(name);
+		n++;
+	}
+	assert_true(n > 100);
+	free(text);
+}
+
 /* Families are grouped, each with one HELP and one TYPE before its samples. */
 static void
 test_grouped(void **state)
@@ -315,6 +368,8 @@ main(void)
 			test_few_of_one_in_sync, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_zeros, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_own_labels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grouped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_what_counts_as_drift, set_up, tear_down),
