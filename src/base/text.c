@@ -289,6 +289,28 @@ text_glob_quoted(const char *pattern, const char *s)
 	return glob(pattern, s, true);
 }
 
+/* In any locale. */
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool
+text_contains(const char *s, const char *part)
+{
+	for (;; s++) {
+		size_t n = 0;
+
+		while (part[n] && lower(s[n]) == lower(part[n]))
+			n++;
+		if (!part[n])
+			return true;
+		if (!*s)
+			return false;
+	}
+}
+
 static size_t
 min3(size_t a, size_t b, size_t c)
 {

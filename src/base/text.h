@@ -38,6 +38,9 @@ bool text_glob(const char *pattern, const char *s);
  * themselves. */
 bool text_glob_quoted(const char *pattern, const char *s);
 
+/* True if `part` is in `s`, where letters of ASCII are the same in either case. */
+bool text_contains(const char *s, const char *part);
+
 /* The candidate that `word` is most likely a misspelling of, or NULL if none is
  * near (Damerau-Levenshtein distance over a third of the length). */
 const char *text_near(const char *word, const char *const *candidates, size_t n);

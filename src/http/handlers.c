@@ -10,83 +10,12 @@
 #include "base/text.h"
 #include "http/negotiate.h"
 #include "http/page.h"
+#include "http/wanted.h"
 #include "report/changes.h"
 #include "report/metrics.h"
 #include "report/status.h"
 
 enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
-
-/* `no environment named "prdo"; did you mean "prod"?` */
-static void
-unknown_name(const struct request *r, const char *what, const char *name,
-	const char *near, struct answer *out)
-{
-	if (near)
-		answer_problem(out, 404, r->instance,
-			"no %s named \"%s\"; did you mean \"%s\"?", what, name, near);
-	else
-		answer_problem(out, 404, r->instance, "no %s named \"%s\"", what, name);
-}
-
-static const struct published_environment *
-find_environment(const struct request *r, const char *name, struct answer *out)
-{
-	const struct published *p = r->published;
-	const struct published_environment *e = published_find(p, name);
-	const char **names;
-
-	if (e)
-		return e;
-	names = xcalloc(p->n_environments + 1, sizeof *names);
-	for (size_t i = 0; i < p->n_environments; i++)
-		names[i] = p->environments[i]->name;
-	unknown_name(
-		r, "environment", name, text_near(name, names, p->n_environments), out);
-	free(names);
-	return NULL;
-}
-
-/* True if all are words of states. */
-static bool
-check_states(const struct request *r, const struct strvec *words, struct answer *out)
-{
-	const char *known[STATE_COUNT], *near;
-	enum state ignored;
-
-	for (int s = 0; s < STATE_COUNT; s++)
-		known[s] = state_word((enum state)s);
-	for (size_t i = 0; i < words->n; i++) {
-		if (state_parse(words->v[i], &ignored))
-			continue;
-		near = text_near(words->v[i], known, STATE_COUNT);
-		answer_problem(out, 400, r->instance, "no state \"%s\"%s%s%s",
-			words->v[i], near ? "; did you mean \"" : "", near ? near : "",
-			near ? "\"?" : "");
-		return false;
-	}
-	return true;
-}
-
-static bool
-any_matches(const struct published *p, const char *glob)
-{
-	for (size_t i = 0; i < p->n_environments; i++)
-		if (text_glob(glob, p->environments[i]->name))
-			return true;
-	return false;
-}
-
-/* Each is the name of one, or a glob that some match. */
-static bool
-check_environments(
-	const struct request *r, const struct strvec *names, struct answer *out)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (!any_matches(r->published, names->v[i]) &&
-			!find_environment(r, names->v[i], out))
-			return false;
-	return true;
-}
 
 /* True if groups are asked for; 400 for a word that is none. */
 static bool
@@ -126,27 +55,39 @@ answer_groups(
 	groups_free(&groups);
 }
 
-void
-handle_dashboard(const struct request *r, struct answer *out)
+/* The page, of those that the filter wants; on a problem nothing is written. */
+static void
+write_page(const struct request *r, const struct status_filter *f, struct answer *out)
 {
-	char *policy = page_content_security_policy();
+	const struct page_wish wish = {r->now_ms, f};
 	struct groups groups = {0};
+	bool by_group = wants_groups(r, out);
 
-	if (wants_groups(r, out)) {
-		make_groups(r, NULL, &groups);
-		if (!out->status)
-			page_groups(r->published, &groups, &out->body);
+	if (out->status)
+		return;
+	if (by_group) {
+		make_groups(r, f, &groups);
+		page_groups(r->published, &groups, f, &out->body);
 		groups_free(&groups);
 	} else {
-		page_write(r->published, r->now_ms, &out->body);
-	}
-	if (out->status) {
-		free(policy);
-		return;
+		page_write(r->published, &wish, &out->body);
 	}
 	out->status = 200;
 	out->type = "text/html; charset=utf-8";
-	answer_header(out, "Content-Security-Policy", policy);
+}
+
+void
+handle_dashboard(const struct request *r, struct answer *out)
+{
+	struct wanted wanted = {0};
+	const struct status_filter filter = wanted_filter(&wanted);
+	char *policy = page_content_security_policy();
+
+	if (wanted_read(r, &wanted, out))
+		write_page(r, &filter, out);
+	if (out->status == 200)
+		answer_header(out, "Content-Security-Policy", policy);
+	wanted_free(&wanted);
 	free(policy);
 }
 
@@ -197,15 +138,12 @@ find_after(const struct request *r, const char *after, size_t *from, struct answ
 void
 handle_status(const struct request *r, struct answer *out)
 {
-	struct strvec environments = {0}, states = {0};
+	struct wanted wanted = {0};
 	struct overview_wish wish = {
-		.filter = {&environments, &states}, .target = r->target};
+		.filter = wanted_filter(&wanted), .target = r->target};
 	const char *after = target_value(r->target, "after");
 
-	target_values(r->target, "environment", false, &environments);
-	target_values(r->target, "state", true, &states);
-	if (check_environments(r, &environments, out) &&
-		check_states(r, &states, out) &&
+	if (wanted_read(r, &wanted, out) &&
 		check_limit(r, LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {
 		bool groups = wants_groups(r, out);
@@ -215,18 +153,17 @@ handle_status(const struct request *r, struct answer *out)
 		else if (!groups)
 			overview_write(r->kept->overview, r->published, &wish, out);
 	}
-	strvec_free(&environments);
-	strvec_free(&states);
+	wanted_free(&wanted);
 }
 
 void
 handle_environment(const struct request *r, struct answer *out)
 {
-	const struct published_environment *e = find_environment(r, r->name, out);
+	const struct published_environment *e = wanted_environment(r, r->name, out);
 	struct strvec fail_on = {0};
 
 	target_values(r->target, "fail_on", true, &fail_on);
-	if (e && check_states(r, &fail_on, out))
+	if (e && wanted_states(r, &fail_on, out))
 		answer_json(out, strvec_has(&fail_on, state_word(e->state)) ? 503 : 200,
 			status_environment_document(r->published, e));
 	strvec_free(&fail_on);
@@ -249,7 +186,7 @@ check_format(const struct request *r, bool *text, struct answer *out)
 void
 handle_diff(const struct request *r, struct answer *out)
 {
-	const struct published_environment *e = find_environment(r, r->name, out);
+	const struct published_environment *e = wanted_environment(r, r->name, out);
 	bool text = false;
 
 	if (!e || !check_format(r, &text, out))
@@ -278,7 +215,7 @@ handle_diff(const struct request *r, struct answer *out)
 void
 handle_check(const struct request *r, struct answer *out)
 {
-	const struct published_environment *e = find_environment(r, r->name, out);
+	const struct published_environment *e = wanted_environment(r, r->name, out);
 	const struct http_source *source = r->source;
 	int64_t began_ms;
 
@@ -334,7 +271,7 @@ check_history(const struct request *r, const char *environment, struct answer *o
 	if (source->has_history && !published_find(r->published, environment) &&
 		source->has_history(source->arg, environment))
 		return true;
-	return find_environment(r, environment, out) != NULL;
+	return wanted_environment(r, environment, out) != NULL;
 }
 
 static void
@@ -401,7 +338,7 @@ handle_migration(const struct request *r, struct answer *out)
 	if (found)
 		answer_json(out, 200, status_migration_document(p, found));
 	else
-		unknown_name(r, "migrations", r->name,
+		wanted_unknown(r, "migrations", r->name,
 			text_near(r->name, names, p->n_migrations), out);
 	free(names);
 }

@@ -286,6 +286,21 @@ server_line(struct strbuf *out, const struct published_environment *e)
 	strbuf_add(out, "</span>");
 }
 
+/* Each leads to all that have it. */
+static void
+labels_line(struct strbuf *out, const struct published_environment *e)
+{
+	for (size_t i = 0; i < e->labels.n; i++) {
+		strbuf_add(out, i ? " " : "<br><span class=\"soft\">");
+		strbuf_add(out, "<a href=\"/?label=");
+		page_url(out, e->labels.v[i]);
+		strbuf_add(out, "\">");
+		page_prose(out, e->labels.v[i], 80);
+		strbuf_add(out, "</a>");
+	}
+	strbuf_add(out, e->labels.n ? "</span>" : "");
+}
+
 /* What of the time that it is so nobody has seen. */
 static void
 gap_line(struct strbuf *out, const struct published_environment *e)
@@ -315,6 +330,7 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 	page_prose(out, e->name, 0);
 	strbuf_add(out, "</a>");
 	server_line(out, e);
+	labels_line(out, e);
 	strbuf_add(out, "</td><td>");
 	page_badge(out, e->state);
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
@@ -334,25 +350,49 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 
 /* ---- The whole ---- */
 
-static void
-environments(struct strbuf *out, const struct published *p, int64_t now_ms)
+void
+page_none(struct strbuf *out, const struct published *p)
 {
-	size_t with_findings = 0;
+	strbuf_printf(out, "<p>No environment is %s.</p>\n",
+		p->n_environments ? "what is asked for" : "configured");
+}
 
-	if (!p->n_environments) {
-		strbuf_add(out, "<p>No environment is configured.</p>\n");
-		return;
-	}
+static void
+count_wanted(const struct published *p, const struct status_filter *f,
+	struct status_count *c)
+{
+	*c = (struct status_count){.some = status_is_filter(f)};
 	for (size_t i = 0; i < p->n_environments; i++)
-		with_findings += has_findings(p->environments[i]);
-	strbuf_add(out, table_start);
+		if (status_wants(f, p->environments[i]))
+			status_count(c, p->environments[i]);
+}
+
+static void
+environments(
+	struct strbuf *out, const struct published *p, const struct page_wish *wish)
+{
+	const struct published_environment **list =
+		xcalloc(p->n_environments + 1, sizeof *list);
+	size_t n = 0, with_findings = 0;
+
 	/* The worst state first, else as configured. */
 	for (int s = 0; s < STATE_COUNT; s++)
 		for (size_t i = 0; i < p->n_environments; i++)
-			if ((int)p->environments[i]->state == s)
-				environment_rows(out, p->environments[i], now_ms,
-					with_findings <= OPEN_AT_MOST);
-	strbuf_add(out, "</table></div>\n");
+			if ((int)p->environments[i]->state == s &&
+				status_wants(wish->filter, p->environments[i]))
+				list[n++] = p->environments[i];
+	for (size_t i = 0; i < n; i++)
+		with_findings += has_findings(list[i]);
+	if (!n)
+		page_none(out, p);
+	else
+		strbuf_add(out, table_start);
+	for (size_t i = 0; i < n; i++)
+		environment_rows(
+			out, list[i], wish->now_ms, with_findings <= OPEN_AT_MOST);
+	if (n)
+		strbuf_add(out, "</table></div>\n");
+	free(list);
 }
 
 static void
@@ -432,10 +472,8 @@ migrations_row(struct strbuf *out, const struct published_migrations *m)
 }
 
 static void
-head(struct strbuf *out, const struct published *p)
+head(struct strbuf *out, enum state worst)
 {
-	enum state worst = published_state(p);
-
 	strbuf_add(out, head_start);
 	strbuf_add(out, "<title>");
 	page_words(out, state_word(worst));
@@ -448,23 +486,21 @@ head(struct strbuf *out, const struct published *p)
 }
 
 static void
-summary(struct strbuf *out, const struct published *p)
+summary(struct strbuf *out, const struct published *p, const struct status_count *c)
 {
 	char when[CLOCK_RFC3339_LEN];
 
 	strbuf_add(out, "<header><h1>pgdriftd</h1>");
-	page_badge(out, published_state(p));
+	page_badge(out, status_worst(p, c));
 	strbuf_add(out, "<ul class=\"sum\"><li>");
-	page_count(out, p->n_environments, "environment", "environments");
+	page_count(out, c->n, "environment", "environments");
+	if (c->some)
+		strbuf_printf(out, " of <a href=\"/\">all %zu</a>", p->n_environments);
 	strbuf_add(out, "</li>");
 	for (int s = 0; s < STATE_COUNT; s++) {
-		size_t n = 0;
-
-		for (size_t i = 0; i < p->n_environments; i++)
-			n += (int)p->environments[i]->state == s;
-		if (!n)
+		if (!c->of[s])
 			continue;
-		strbuf_printf(out, "<li>%zu ", n);
+		strbuf_printf(out, "<li>%zu ", c->of[s]);
 		page_words(out, state_word((enum state)s));
 		strbuf_add(out, "</li>");
 	}
@@ -473,16 +509,18 @@ summary(struct strbuf *out, const struct published *p)
 }
 
 void
-page_frame(const struct published *p, page_body_fn *body, const void *arg,
-	struct strbuf *out)
+page_frame(const struct published *p, const struct page_middle *m, struct strbuf *out)
 {
-	head(out, p);
-	summary(out, p);
+	struct status_count count;
+
+	count_wanted(p, m->filter, &count);
+	head(out, status_worst(p, &count));
+	summary(out, p, &count);
 	strbuf_add(out, "<main>\n");
 	if (!p->reload_ok)
 		strbuf_add(out, "<p class=\"bad\">The last reload was refused: the "
 				"configuration before it is in force.</p>\n");
-	body(arg, p, out);
+	m->body(m->arg, p, out);
 	strbuf_add(out, "</main>\n");
 	strbuf_add(out, foot);
 }
@@ -490,10 +528,8 @@ page_frame(const struct published *p, page_body_fn *body, const void *arg,
 static void
 overview(const void *arg, const struct published *p, struct strbuf *out)
 {
-	const int64_t *now_ms = arg;
-
 	discoveries(out, p);
-	environments(out, p, *now_ms);
+	environments(out, p, arg);
 	if (!p->n_migrations)
 		return;
 	strbuf_add(out, migrations_start);
@@ -503,7 +539,7 @@ overview(const void *arg, const struct published *p, struct strbuf *out)
 }
 
 void
-page_write(const struct published *p, int64_t now_ms, struct strbuf *out)
+page_write(const struct published *p, const struct page_wish *wish, struct strbuf *out)
 {
-	page_frame(p, overview, &now_ms, out);
+	page_frame(p, &(struct page_middle){wish->filter, overview, wish}, out);
 }

@@ -140,9 +140,8 @@ body(const void *arg, const struct published *p, struct strbuf *out)
 {
 	const struct groups *g = arg;
 
-	(void)p;
 	if (!g->n) {
-		strbuf_add(out, "<p>No environment is configured.</p>\n");
+		page_none(out, p);
 		return;
 	}
 	strbuf_add(out, table_start);
@@ -152,7 +151,8 @@ body(const void *arg, const struct published *p, struct strbuf *out)
 }
 
 void
-page_groups(const struct published *p, const struct groups *g, struct strbuf *out)
+page_groups(const struct published *p, const struct groups *g,
+	const struct status_filter *f, struct strbuf *out)
 {
-	page_frame(p, body, g, out);
+	page_frame(p, &(struct page_middle){f, body, g}, out);
 }

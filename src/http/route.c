@@ -13,7 +13,8 @@ enum { ROUTE_DOCUMENT = ROUTE_PUBLISHED | ROUTE_CACHED | ROUTE_VALIDATED };
 static const struct route routes[] = {
 	{"/", "dashboard", handle_dashboard, ROUTE_DOCUMENT | ROUTE_BRIEFLY, {NULL}},
 	{"/status", "status", handle_status, ROUTE_DOCUMENT,
-		{"environment", "state", "limit", "after", "group"}},
+		{"environment", "state", "label", "migrations", "server", "q", "limit",
+			"after", "group"}},
 	{"/status/NAME", "environment", handle_environment, ROUTE_DOCUMENT,
 		{"fail_on"}},
 	{"/status/NAME/diff", "diff", handle_diff, ROUTE_DOCUMENT, {"format"}},

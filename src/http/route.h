@@ -44,7 +44,7 @@ struct route {
 	const char *handler; /* the word of pgdriftd_http_requests_total */
 	void (*answer)(const struct request *r, struct answer *out);
 	int flags;
-	const char *parameters[5]; /* any other is refused; empty: all are ignored */
+	const char *parameters[10]; /* any other is refused; empty: all are ignored */
 };
 
 /* NULL if no route has that path; `*name` is the segment in place of NAME. */

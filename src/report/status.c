@@ -343,34 +343,6 @@ status_asked_document(const struct published_environment *e, int64_t began_ms)
 	return o;
 }
 
-static bool
-matches_any(const struct strvec *globs, const char *name)
-{
-	for (size_t i = 0; i < globs->n; i++)
-		if (text_glob(globs->v[i], name))
-			return true;
-	return false;
-}
-
-bool
-status_is_filter(const struct status_filter *f)
-{
-	return f &&
-	       ((f->environments && f->environments->n) || (f->states && f->states->n));
-}
-
-bool
-status_wants(const struct status_filter *f, const struct published_environment *e)
-{
-	if (!f)
-		return true;
-	if (f->environments && f->environments->n &&
-		!matches_any(f->environments, e->name))
-		return false;
-	return !f->states || !f->states->n ||
-	       strvec_has(f->states, state_word(e->state));
-}
-
 void
 status_count(struct status_count *c, const struct published_environment *e)
 {
@@ -381,8 +353,8 @@ status_count(struct status_count *c, const struct published_environment *e)
 /* Where none is watched nothing is known, nor where it is not known which there are;
  * where a filter leaves none, nothing is wrong.
  */
-static enum state
-worst_of(const struct published *p, const struct status_count *c)
+enum state
+status_worst(const struct published *p, const struct status_count *c)
 {
 	bool known = p->n_environments && (c->some || published_is_whole(p));
 	enum state worst = known ? STATE_IN_SYNC : STATE_UNKNOWN;
@@ -444,7 +416,7 @@ status_head(const struct published *p, const struct status_count *c)
 {
 	cJSON *o = document(p->at_ms);
 
-	json_add_str(o, "state", state_word(worst_of(p, c)));
+	json_add_str(o, "state", state_word(status_worst(p, c)));
 	add_summary(o, c);
 	add_discoveries(o, p);
 	return o;

@@ -5,12 +5,24 @@
 #include "base/json.h"
 #include "monitor/published.h"
 
-/* An environment is in a document if it is in both lists; summary and state are those
- * of the environments in it. */
+/* An environment is in a document if each list wants it, which one that is NULL or
+ * empty does of all; summary and state are those of the environments in it. */
 struct status_filter {
-	const struct strvec *environments; /* names or globs; NULL or empty: all */
-	const struct strvec *states;       /* words; NULL or empty: all */
+	const struct strvec *environments; /* names or globs, one of them */
+	const struct strvec *states;       /* words, one of them */
+	/* "NAME=GLOB" over the value, which is "" of a label that is not there: of each
+	 * name one of them. */
+	const struct strvec *labels;
+	const struct strvec *migrations; /* names of blocks, one of them */
+	const struct strvec *servers;    /* status_is_server(), one of them */
+	/* Each is found, in letters of either case, in its name, server, migrations,
+	 * the value of a label or a recorded revision. */
+	const struct strvec *texts;
 };
+
+/* True of what may be HOST or HOST:PORT of an address as it is in a document:
+ * "10.0.0.7:5432", "[fd00::1]:5432". */
+bool status_is_server(const char *s);
 
 /* NULL wants all. */
 bool status_wants(const struct status_filter *f, const struct published_environment *e);
@@ -23,6 +35,8 @@ struct status_count {
 /* A filter that leaves any out, or may. */
 bool status_is_filter(const struct status_filter *f);
 void status_count(struct status_count *c, const struct published_environment *e);
+/* The state of all that were counted. */
+enum state status_worst(const struct published *p, const struct status_count *c);
 
 /* `/status` in parts: all but its environments, and one of these. */
 cJSON *status_head(const struct published *p, const struct status_count *c);

@@ -139,6 +139,31 @@ test_glob(void **state)
 }
 
 static void
+test_contains(void **state)
+{
+	static const struct {
+		const char *s, *part;
+		bool is;
+	} cases[] = {
+		{"Orders", "orders", true},
+		{"orders", "RD", true},
+		{"orders", "", true},
+		{"", "", true},
+		{"", "a", false},
+		{"aab", "ab", true},
+		{"ab", "abc", false},
+		{"[x", "{X", false},
+		{"\xc3\x84 b", "\xc3\x84 B", true},
+		{"\xc3\x84", "\xc3\xa4", false},
+		{"*", "?", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(text_contains(cases[i].s, cases[i].part), cases[i].is);
+}
+
+static void
 test_near(void **state)
 {
 	static const char *const names[] = {"prod", "dev", "staging"};
@@ -238,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_visible_in_documents),
 		cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_ident),
 		cmocka_unit_test(test_qualified),

@@ -15,7 +15,7 @@ page_of(const struct published *p)
 {
 	struct strbuf b = {0};
 
-	page_write(p, p->at_ms + 3000, &b);
+	page_write(p, &(struct page_wish){.now_ms = p->at_ms + 3000}, &b);
 	return strbuf_take(&b);
 }
 
@@ -91,6 +91,78 @@ test_sightings(void **state)
 	check_holds(page, "\">90 s</time></span>");
 	free(page);
 	sightings_unref(e->sightings);
+}
+
+static void
+check_filtered(const struct status_filter *f, const char *const *there, size_t n)
+{
+	static const char *const all[] = {"/status/a%2Fb%20%C3%A9\"", "/status/prod\"",
+		"/status/staging\"", "/status/dev\""};
+	struct published p;
+	struct strbuf b = {0};
+
+	state_fill(&p);
+	page_write(&p, &(struct page_wish){p.at_ms, f}, &b);
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		bool wanted = false;
+
+		for (size_t k = 0; k < n; k++)
+			wanted |= strstr(all[i], there[k]) != NULL;
+		(wanted ? check_holds : check_lacks)(b.s, all[i]);
+	}
+	strbuf_free(&b);
+}
+
+/* State and numbers are of those that are shown. */
+static void
+test_filtered(void **state)
+{
+	static const char *const one[] = {"staging"};
+	struct strvec drifted = {0}, nothing = {0};
+	const struct status_filter f = {.states = &drifted},
+				   g = {.environments = &nothing};
+	struct published p;
+	struct strbuf b = {0};
+
+	(void)state;
+	strvec_add(&drifted, "drifted");
+	strvec_add(&nothing, "x*");
+	check_filtered(&f, one, 1);
+	check_filtered(&g, NULL, 0);
+	state_fill(&p);
+	page_write(&p, &(struct page_wish){p.at_ms, &f}, &b);
+	check_holds(b.s, "<title>drifted · pgdriftd</title>");
+	check_holds(b.s, "<li>1 environment of <a href=\"/\">all 4</a></li>"
+			 "<li>1 drifted</li></ul>");
+	strbuf_clear(&b);
+	page_write(&p, &(struct page_wish){p.at_ms, &g}, &b);
+	check_holds(b.s, "<p>No environment is what is asked for.</p>");
+	check_lacks(b.s, "scope=\"col\">State");
+	strbuf_free(&b);
+	strvec_free(&drifted);
+	strvec_free(&nothing);
+}
+
+static void
+test_labels(void **state)
+{
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	page = page_of(&p);
+	check_lacks(page, "?label=");
+	free(page);
+	strvec_add(&state_environment(1)->labels, "stage=pr\u202eod&");
+	strvec_add(&state_environment(1)->labels, "team=shop");
+	page = page_of(&p);
+	check_holds(page,
+		"<br><span class=\"soft\"><a href=\"/?label=stage%3Dpr%E2%80%AEod%26\">"
+		"stage=pr\\u202eod&amp;</a> <a href=\"/?label=team%3Dshop\">team=shop"
+		"</a></span></td>");
+	free(page);
+	strvec_free(&state_environment(1)->labels);
 }
 
 static void
@@ -271,7 +343,7 @@ test_groups(void **state)
 	groups_make(&p, &wish, &g);
 	assert_int_equal(g.n, 3);
 	g.v[1].differs = &differs;
-	page_groups(&p, &g, &b);
+	page_groups(&p, &g, NULL, &b);
 	check_holds(b.s, "<meta http-equiv=\"refresh\" content=\"15\">");
 	check_holds(b.s, "2 environments<br>");
 	check_holds(b.s, "<code>0123456789ab");
@@ -283,7 +355,7 @@ test_groups(void **state)
 	g.v[1].differs = NULL;
 	g.v[1].pending = true;
 	strbuf_clear(&b);
-	page_groups(&p, &g, &b);
+	page_groups(&p, &g, NULL, &b);
 	check_holds(b.s, "It is being compared with the largest.");
 	strbuf_free(&b);
 	groups_free(&g);
@@ -298,6 +370,8 @@ main(void)
 		cmocka_unit_test(test_what_it_says),
 		cmocka_unit_test(test_sightings),
 		cmocka_unit_test(test_worst_first),
+		cmocka_unit_test(test_filtered),
+		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_escaped),
 		cmocka_unit_test(test_nothing_from_elsewhere),
 		cmocka_unit_test(test_policy_allows_the_style),

@@ -158,6 +158,68 @@ test_filters(void **state)
 	check_get(*state, "/status?foo=1", 400, problem, "no parameter \\\"foo\\\"");
 }
 
+static const char html[] = "text/html; charset=utf-8";
+
+/* Of each of these the page says as much as the document. */
+static void
+check_wanted(struct site *s, const char *query, const char *summary, const char *page)
+{
+	char *status = xasprintf("/status?%s", query), *root = xasprintf("/?%s", query);
+
+	check_get(s, status, 200, json, summary);
+	check_get(s, root, 200, html, page);
+	free(status);
+	free(root);
+}
+
+static void
+check_refused(struct site *s, const char *query, const char *why)
+{
+	char *status = xasprintf("/status?%s", query), *root = xasprintf("/?%s", query);
+
+	check_get(s, status, 400, problem, why);
+	check_get(s, root, 400, problem, why);
+	free(status);
+	free(root);
+}
+
+static void
+test_other_filters(void **state)
+{
+	static char address[] = "10.0.0.7:5432", team[] = "team=shop \xe2\x82\xac";
+	static char *labels[] = {team};
+	struct site *s = *state;
+
+	state_environment(1)->labels = (struct strvec){labels, 1, 1};
+	state_environment(2)->address = address;
+	check_wanted(s, "label=team%3Dshop+%E2%82%AC",
+		"\"summary\":{\"environments\":1,", "<li>1 environment of ");
+	check_wanted(s, "label=team=", "\"environments\":3,", "<li>3 environments of ");
+	check_wanted(s, "label=team=&label=team=shop*", "\"environments\":4,",
+		"<li>4 environments of ");
+	check_wanted(s, "server=10.0.0.7&migrations=app", "\"name\":\"staging\"",
+		"<li>1 environment of ");
+	check_wanted(s, "q=SHOP", "\"labels\":{\"team\":\"shop €\"}",
+		"<li>1 environment of ");
+	check_wanted(s, "q=nothing-like-it", "\"environments\":0,",
+		"No environment is what is asked for.");
+	check_wanted(s, "state=drifted&group=fingerprint", "\"count\":1,",
+		"<li>1 environment of ");
+	check_get(s, "/status?q=p&limit=1", 200, json, "/status?q=p&limit=1&after=");
+	check_refused(s, "label=team", "label=\\\"team\\\" is not written NAME=VALUE");
+	check_refused(s, "label=tema=x",
+		"no environment has a label \\\"tema\\\"; did you mean \\\"team\\\"?");
+	check_refused(s, "label==x", "no environment has a label \\\"\\\"");
+	check_refused(s, "migrations=ap",
+		"no migrations \\\"ap\\\"; did you mean \\\"app\\\"?");
+	check_refused(s, "server=::1", "is neither HOST nor HOST:PORT");
+	check_refused(s, "q=", "q is empty");
+	check_refused(s, "state=in_sinc", "\\\"in_sync\\\"?");
+	check_get(s, "/?environment=prdo", 404, problem, "\\\"prod\\\"?");
+	check_get(s, "/status?lable=a=b", 400, problem, "did you mean \\\"label\\\"?");
+	state_environment(1)->labels = (struct strvec){0};
+}
+
 /* Ask; check the names, in their order, and how one goes on (NULL: not); the caller
  * frees the document. */
 static cJSON *
@@ -355,6 +417,7 @@ main(void)
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),
 		WITH_SITE(test_filters),
+		WITH_SITE(test_other_filters),
 		WITH_SITE(test_groups),
 		WITH_SITE(test_pages),
 		WITH_SITE(test_not_found),

@@ -124,6 +124,90 @@ test_filter(void **state)
 	strvec_free(&states);
 }
 
+/* Asked for one at a time, "a|b" as two of them. */
+static void
+check_list(size_t member, const char *wanted, const char *names)
+{
+	struct strvec list = {0};
+	struct status_filter filter = {0};
+	cJSON *o;
+	const cJSON *e;
+	struct strbuf got = {0};
+
+	strvec_split(&list, wanted, '|');
+	*(const struct strvec **)((char *)&filter + member) = &list;
+	assert_true(status_is_filter(&filter));
+	o = status_document(&f.published, &filter, false);
+	strbuf_add(&got, "");
+	cJSON_ArrayForEach(e, at(o, "environments", NULL))
+		strbuf_printf(&got, "%s ", json_str(e, "name"));
+	if (strcmp(got.s, names) != 0)
+		fail_msg("%s: %s, not %s", wanted, got.s, names);
+	strbuf_free(&got);
+	cJSON_Delete(o);
+	strvec_free(&list);
+}
+
+static void
+test_filters(void **state)
+{
+	static const struct {
+		size_t member;
+		const char *wanted, *names;
+	} cases[] = {
+#define LIST(m) offsetof(struct status_filter, m)
+		{LIST(labels), "team=orders", "prod "},
+		{LIST(labels), "team=order", ""},
+		{LIST(labels), "team=or*|team=x", "prod "},
+		{LIST(labels), "team=orders|app=Shop*", "prod "},
+		{LIST(labels), "team=orders|app=x", ""},
+		{LIST(labels), "team=", "staging dev far away "},
+		{LIST(labels), "team=*", "prod staging dev far away "},
+		{LIST(labels), "tea=orders", ""},
+		{LIST(migrations), "abparts", "prod staging dev "},
+		{LIST(migrations), "abpart|x", ""},
+		{LIST(servers), "10.0.0.7", "prod staging "},
+		{LIST(servers), "10.0.0.7:5432", "prod staging "},
+		{LIST(servers), "10.0.0.7:5433", ""},
+		{LIST(servers), "10.0.0", ""},
+		{LIST(servers), "[fd00::1]", "dev "},
+		{LIST(servers), "[fd00::1]:5433|10.0.0.7:5432", "prod staging dev "},
+		{LIST(texts), "AWAY", "far away "},
+		{LIST(texts), "0.7:54", "prod staging "},
+		{LIST(texts), "ABParts", "prod staging dev "},
+		{LIST(texts), "shop \"1", "prod "},
+		{LIST(texts), "B2C1F16", "staging dev "},
+		{LIST(texts), "b2c1|stag", "staging "},
+		/* The name of a label, or a state, is no text of the environment. */
+		{LIST(texts), "team", ""},
+		{LIST(texts), "drifted", ""},
+#undef LIST
+	};
+
+	(void)state;
+	free(f.dev.address);
+	f.dev.address = xstrdup("[fd00::1]:5433");
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		check_list(cases[i].member, cases[i].wanted, cases[i].names);
+}
+
+static void
+test_servers(void **state)
+{
+	static const char *const good[] = {"h", "db.example.com:5432", "10.0.0.7",
+		"[::1]", "[::1]:1", "/run/postgresql:5432"},
+				 *const bad[] = {"", ":5432", "h:", "h:x", "h:123456",
+					 "::1", "[::1", "[::1]5", "[::1]:", "a:b:1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (!status_is_server(good[i]))
+			fail_msg("%s is none", good[i]);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (status_is_server(bad[i]))
+			fail_msg("%s is one", bad[i]);
+}
+
 static void
 test_nothing_is_watched(void **state)
 {
@@ -448,6 +532,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_filter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_filters, set_up, tear_down),
+		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_nothing_is_watched),
 		cmocka_unit_test_setup_teardown(
 			test_items_everywhere, set_up, tear_down),

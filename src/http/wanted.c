@@ -1,0 +1,219 @@
+/* See wanted.h. */
+#include "http/wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/labels.h"
+
+void
+wanted_unknown(const struct request *r, const char *what, const char *name,
+	const char *near, struct answer *out)
+{
+	if (near)
+		answer_problem(out, 404, r->instance,
+			"no %s named \"%s\"; did you mean \"%s\"?", what, name, near);
+	else
+		answer_problem(out, 404, r->instance, "no %s named \"%s\"", what, name);
+}
+
+const struct published_environment *
+wanted_environment(const struct request *r, const char *name, struct answer *out)
+{
+	const struct published *p = r->published;
+	const struct published_environment *e = published_find(p, name);
+	const char **names;
+
+	if (e)
+		return e;
+	names = xcalloc(p->n_environments + 1, sizeof *names);
+	for (size_t i = 0; i < p->n_environments; i++)
+		names[i] = p->environments[i]->name;
+	wanted_unknown(
+		r, "environment", name, text_near(name, names, p->n_environments), out);
+	free(names);
+	return NULL;
+}
+
+/* 400: `no state "drfted"; did you mean "drifted"?` */
+static void
+refuse(const struct request *r, const char *what, const char *value, const char *near,
+	struct answer *out)
+{
+	answer_problem(out, 400, r->instance, "no %s \"%s\"%s%s%s", what, value,
+		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+bool
+wanted_states(const struct request *r, const struct strvec *words, struct answer *out)
+{
+	const char *known[STATE_COUNT];
+	enum state ignored;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		known[s] = state_word((enum state)s);
+	for (size_t i = 0; i < words->n; i++) {
+		if (state_parse(words->v[i], &ignored))
+			continue;
+		refuse(r, "state", words->v[i],
+			text_near(words->v[i], known, STATE_COUNT), out);
+		return false;
+	}
+	return true;
+}
+
+static bool
+any_matches(const struct published *p, const char *glob)
+{
+	for (size_t i = 0; i < p->n_environments; i++)
+		if (text_glob(glob, p->environments[i]->name))
+			return true;
+	return false;
+}
+
+/* Each is the name of one, or a glob that some match. */
+static bool
+check_environments(
+	const struct request *r, const struct strvec *names, struct answer *out)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!any_matches(r->published, names->v[i]) &&
+			!wanted_environment(r, names->v[i], out))
+			return false;
+	return true;
+}
+
+/* The names of all labels. */
+static void
+known_labels(const struct published *p, struct strvec *names)
+{
+	for (size_t i = 0; i < p->n_environments; i++) {
+		const struct strvec *labels = &p->environments[i]->labels;
+
+		for (size_t k = 0; k < labels->n; k++)
+			strvec_take(names,
+				xstrndup(labels->v[k], label_length(labels->v[k])));
+	}
+	strvec_sort(names);
+	strvec_uniq(names);
+}
+
+static bool
+check_label(const struct request *r, const char *label, const struct strvec *known,
+	struct answer *out)
+{
+	size_t n = label_length(label);
+	char *name = xstrndup(label, n);
+	bool there = strvec_has(known, name);
+
+	if (!label[n])
+		answer_problem(out, 400, r->instance,
+			"label=\"%s\" is not written NAME=VALUE", label);
+	else if (!there)
+		refuse(r, "environment has a label", name,
+			text_near(name, (const char *const *)known->v, known->n), out);
+	free(name);
+	return label[n] && there;
+}
+
+static bool
+check_labels(const struct request *r, const struct strvec *labels, struct answer *out)
+{
+	struct strvec known = {0};
+	bool ok = true;
+
+	if (labels->n)
+		known_labels(r->published, &known);
+	for (size_t i = 0; ok && i < labels->n; i++)
+		ok = check_label(r, labels->v[i], &known, out);
+	strvec_free(&known);
+	return ok;
+}
+
+static bool
+check_migrations(
+	const struct request *r, const struct strvec *names, struct answer *out)
+{
+	const struct published *p = r->published;
+	const char **known = xcalloc(p->n_migrations + 1, sizeof *known);
+	bool ok = true;
+
+	for (size_t i = 0; i < p->n_migrations; i++)
+		known[i] = p->migrations[i].name;
+	for (size_t i = 0; ok && i < names->n; i++) {
+		ok = false;
+		for (size_t k = 0; !ok && k < p->n_migrations; k++)
+			ok = !strcmp(known[k], names->v[i]);
+		if (!ok)
+			refuse(r, "migrations", names->v[i],
+				text_near(names->v[i], known, p->n_migrations), out);
+	}
+	free(known);
+	return ok;
+}
+
+static bool
+check_servers(const struct request *r, const struct strvec *servers, struct answer *out)
+{
+	for (size_t i = 0; i < servers->n; i++) {
+		if (status_is_server(servers->v[i]))
+			continue;
+		answer_problem(out, 400, r->instance,
+			"server=\"%s\" is neither HOST nor HOST:PORT, as \"10.0.0.7\" "
+			"or \"[fd00::1]:5432\"",
+			servers->v[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool
+check_texts(const struct request *r, const struct strvec *texts, struct answer *out)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (!*texts->v[i]) {
+			answer_problem(out, 400, r->instance,
+				"q is empty: say what is looked for, or leave it out");
+			return false;
+		}
+	return true;
+}
+
+bool
+wanted_read(const struct request *r, struct wanted *w, struct answer *out)
+{
+	target_values(r->target, "environment", false, &w->environments);
+	target_values(r->target, "state", true, &w->states);
+	target_values(r->target, "label", false, &w->labels);
+	target_values(r->target, "migrations", false, &w->migrations);
+	target_values(r->target, "server", false, &w->servers);
+	target_values(r->target, "q", false, &w->texts);
+	return check_environments(r, &w->environments, out) &&
+	       wanted_states(r, &w->states, out) && check_labels(r, &w->labels, out) &&
+	       check_migrations(r, &w->migrations, out) &&
+	       check_servers(r, &w->servers, out) && check_texts(r, &w->texts, out);
+}
+
+struct status_filter
+wanted_filter(const struct wanted *w)
+{
+	return (struct status_filter){.environments = &w->environments,
+		.states = &w->states,
+		.labels = &w->labels,
+		.migrations = &w->migrations,
+		.servers = &w->servers,
+		.texts = &w->texts};
+}
+
+void
+wanted_free(struct wanted *w)
+{
+	strvec_free(&w->environments);
+	strvec_free(&w->states);
+	strvec_free(&w->labels);
+	strvec_free(&w->migrations);
+	strvec_free(&w->servers);
+	strvec_free(&w->texts);
+}

@@ -1,0 +1,28 @@
+/* Which environments a request asks for.  What is none is answered with the reason. */
+#ifndef HTTP_WANTED_H
+#define HTTP_WANTED_H
+
+#include "http/route.h"
+
+/* Zero-initialise. */
+struct wanted {
+	struct strvec environments, states, labels, migrations, servers, texts;
+};
+
+/* Take what the query says of the environments: `environment`, `state`, `label`,
+ * `migrations`, `server`, `q`.  False: it is answered. */
+bool wanted_read(const struct request *r, struct wanted *w, struct answer *out);
+struct status_filter wanted_filter(const struct wanted *w); /* borrows */
+void wanted_free(struct wanted *w);
+
+/* NULL: there is none of that name, and it is answered. */
+const struct published_environment *
+wanted_environment(const struct request *r, const char *name, struct answer *out);
+/* False, and answered, unless all are words of states. */
+bool
+wanted_states(const struct request *r, const struct strvec *words, struct answer *out);
+/* `no environment named "prdo"; did you mean "prod"?`; `near` NULL: none is. */
+void wanted_unknown(const struct request *r, const char *what, const char *name,
+	const char *near, struct answer *out);
+
+#endif
