@@ -19,13 +19,13 @@ add(struct strvec *to, struct conf_place at, const char *fmt, va_list ap)
 	if (to->n == CONF_MAX_ERRORS)
 		return;
 	text = xvasprintf(fmt, ap);
-	text_clean(&b, at.file, 0);
+	text_visible(&b, at.file, 0, "");
 	if (at.line)
 		strbuf_printf(&b, ":%u", at.line);
 	strbuf_add(&b, ": ");
 	/* A value that stands at the wrong key may be a connection string. */
 	conf_redact_words(text, &shown);
-	text_clean(&b, shown.s, 0);
+	text_visible(&b, shown.s, 0, "");
 	strvec_take(to, strbuf_take(&b));
 	strbuf_free(&shown);
 	free(text);

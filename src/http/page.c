@@ -188,7 +188,7 @@ schema_cell(struct strbuf *out, const struct published_environment *e)
 		if (e->schema == SCHEMA_OTHER_REVISION)
 			strbuf_add(out, "other revision, ");
 		strbuf_add(out, "against ");
-		page_prose(out, e->reference, 80);
+		page_name(out, e->reference, 80);
 	} else if (e->n_objects) {
 		page_count(out, e->n_objects, "object", "objects");
 	}
@@ -280,7 +280,7 @@ server_line(struct strbuf *out, const struct published_environment *e)
 	if (!e->server_version)
 		return;
 	strbuf_add(out, "<br><span class=\"soft\">PostgreSQL ");
-	page_prose(out, e->server_version, 40);
+	page_name(out, e->server_version, 40);
 	if (e->in_recovery)
 		strbuf_add(out, ", standby");
 	strbuf_add(out, "</span>");
@@ -295,7 +295,7 @@ labels_line(struct strbuf *out, const struct published_environment *e)
 		strbuf_add(out, "<a href=\"/?label=");
 		page_url(out, e->labels.v[i]);
 		strbuf_add(out, "\">");
-		page_prose(out, e->labels.v[i], 80);
+		page_name(out, e->labels.v[i], 80);
 		strbuf_add(out, "</a>");
 	}
 	strbuf_add(out, e->labels.n ? "</span>" : "");
@@ -327,7 +327,7 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 		page_state(e->state)->style);
 	page_url(out, e->name);
 	strbuf_add(out, "\">");
-	page_prose(out, e->name, 0);
+	page_name(out, e->name, 0);
 	strbuf_add(out, "</a>");
 	server_line(out, e);
 	labels_line(out, e);
@@ -402,7 +402,7 @@ discoveries(struct strbuf *out, const struct published *p)
 		const struct published_discovery *d = &p->discoveries[i];
 
 		strbuf_printf(out, "<p class=\"%s\">", d->ok ? "soft" : "bad");
-		page_prose(out, d->name, 0);
+		page_name(out, d->name, 0);
 		strbuf_add(out, ": ");
 		page_count(out, d->n, "environment", "environments");
 		strbuf_add(out, " discovered");
@@ -428,7 +428,7 @@ problem_list(struct strbuf *out, const struct migrations *h)
 		strbuf_add(out, "</b> ");
 		page_prose(out, q->detail ? q->detail : "", 400);
 		strbuf_add(out, "<div class=\"soft\">");
-		page_prose(out, q->file ? q->file : "", 400);
+		page_name(out, q->file ? q->file : "", 400);
 		if (q->line)
 			strbuf_printf(out, ", line %u", q->line);
 		strbuf_add(out, "</div></li>\n");
@@ -451,7 +451,7 @@ migrations_row(struct strbuf *out, const struct published_migrations *m)
 		sound ? "insync" : "mismatch");
 	page_url(out, m->name);
 	strbuf_add(out, "\">");
-	page_prose(out, m->name, 0);
+	page_name(out, m->name, 0);
 	strbuf_add(out, "</a></td><td data-label=\"Revisions\">");
 	if (h)
 		strbuf_printf(out, "%zu", h->n_revisions);

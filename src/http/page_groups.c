@@ -33,13 +33,13 @@ names_cell(struct strbuf *out, const struct group *g)
 
 	page_count(out, g->n, "environment", "environments");
 	strbuf_add(out, some ? "<details><summary>" : "<br><span class=\"soft\">");
-	page_prose(out, names, 0);
+	page_name(out, names, 0);
 	strbuf_add(out, some ? "</summary>\n<ul class=\"items\">\n" : "</span>");
 	for (size_t i = 0; some && i < g->n; i++) {
 		strbuf_add(out, "<li><a href=\"/status/");
 		page_url(out, g->members[i]->name);
 		strbuf_add(out, "\">");
-		page_prose(out, g->members[i]->name, 0);
+		page_name(out, g->members[i]->name, 0);
 		strbuf_add(out, "</a></li>\n");
 	}
 	strbuf_add(out, some ? "</ul></details>" : "");

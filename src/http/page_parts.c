@@ -101,6 +101,15 @@ page_prose(struct strbuf *out, const char *s, size_t max)
 	strbuf_free(&clean);
 }
 
+void
+page_name(struct strbuf *out, const char *s, size_t max)
+{
+	char *line = text_line(s, max);
+
+	text_html(out, line);
+	free(line);
+}
+
 /* Of a text the lines stay. */
 static void
 add_code(struct strbuf *out, const char *s, size_t max, const char *keep)

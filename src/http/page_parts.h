@@ -26,6 +26,8 @@ void page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms);
 void page_ago(struct strbuf *out, int64_t ms, int64_t now_ms);
 /* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>. */
 void page_prose(struct strbuf *out, const char *s, size_t max);
+/* A name, in which every character is seen. */
+void page_name(struct strbuf *out, const char *s, size_t max);
 /* A name as one <code>, in which every character is seen; NULL is a dash. */
 void page_code(struct strbuf *out, const char *s, size_t max);
 /* The same of a text, whose lines stay. */

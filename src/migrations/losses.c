@@ -382,13 +382,11 @@ losses_free(struct losses *l)
 static void
 add_shown(struct strbuf *out, const char *s)
 {
-	char *clean = text_cleaned(s, NAME_SHOWN);
+	char *line = text_line(s, NAME_SHOWN);
 
-	for (char *c = clean; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f || *c == '`')
-			*c = *c == '`' ? '\'' : ' ';
-	strbuf_add(out, clean);
-	free(clean);
+	text_replace(line, '`', '\'');
+	strbuf_add(out, line);
+	free(line);
 }
 
 static void

@@ -47,14 +47,15 @@ is_found(const struct judgement *j)
 static void
 add_escaped(struct strbuf *out, const char *s, const char *also)
 {
-	char *clean = text_cleaned(s, 0);
+	struct strbuf clean = {0};
 
-	for (const char *c = clean; *c; c++)
+	text_visible(&clean, s, 0, "\t\r\n");
+	for (const char *c = clean.s; *c; c++)
 		if (*c == '%' || *c == '\r' || *c == '\n' || strchr(also, *c))
 			strbuf_printf(out, "%%%02X", (unsigned char)*c);
 		else
 			strbuf_addc(out, *c);
-	free(clean);
+	strbuf_free(&clean);
 }
 
 static void

@@ -158,10 +158,7 @@ member(const cJSON *o, const char *key)
 static void
 put_str(struct strbuf *out, const char *text)
 {
-	char *clean = text_cleaned(text ? text : "-", 2000);
-
-	strbuf_add(out, clean);
-	free(clean);
+	text_visible(out, text ? text : "-", 2000, "");
 }
 
 static void

@@ -26,7 +26,7 @@ add_field(struct strvec *out, const char *prefix, const char *key, const char *v
 	strbuf_add(&b, prefix);
 	add_name(&b, key);
 	strbuf_addc(&b, '=');
-	text_clean(&b, value, 0);
+	text_visible(&b, value, 0, "");
 	strvec_take(out, strbuf_take(&b));
 }
 

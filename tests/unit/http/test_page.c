@@ -165,6 +165,39 @@ test_labels(void **state)
 	strvec_free(&state_environment(1)->labels);
 }
 
+/* Names that are not what they look like, in every place. */
+static void
+test_hostile_names(void **state)
+{
+	static char name[] = "\u202ename\n", ref[] = "\u202eref\n",
+		    error[] = "\u202eerror\x1b", recorded[] = "\u202erecorded\n",
+		    hint[] = "\u202ehint", version[] = "\u202eversion\n";
+	static char *ids[] = {recorded};
+	struct published_environment *e;
+	struct published p;
+	char *page;
+
+	(void)state;
+	state_fill(&p);
+	e = state_environment(2);
+	e->name = name;
+	e->reference = ref;
+	e->error = error;
+	e->hint = hint;
+	e->server_version = version;
+	e->revision.recorded = (struct strvec){ids, 1, 1};
+	page = page_of(&p);
+	check_lacks(page, "\u202e");
+	check_lacks(page, "\x1b");
+	check_holds(page, "\">\\u202ename\\n</a>");
+	check_holds(page, "against \\u202eref\\n</span>");
+	check_holds(page, "\\u202eerror\\x1b");
+	check_holds(page, "<code>\\u202erecorded\\n</code>");
+	check_holds(page, "\\u202ehint");
+	check_holds(page, "PostgreSQL \\u202eversion\\n");
+	free(page);
+}
+
 static void
 test_worst_first(void **state)
 {
@@ -372,6 +405,7 @@ main(void)
 		cmocka_unit_test(test_worst_first),
 		cmocka_unit_test(test_filtered),
 		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_escaped),
 		cmocka_unit_test(test_nothing_from_elsewhere),
 		cmocka_unit_test(test_policy_allows_the_style),

@@ -1,6 +1,7 @@
 /* The pieces of the dashboard. */
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -61,6 +62,33 @@ test_prose(void **state)
 	check(&b, "abcd…");
 }
 
+/* Whatever is not seen, or would turn or move what is around it. */
+static void
+test_hostile(void **state)
+{
+	static const char name[] =
+		"a\u202eb\u2066\u200e\u061c\u200b\ufeff\n\x1b\x7f\xc2\x85<";
+	static const char seen[] =
+		"a\\u202eb\\u2066\\u200e\\u061c\\u200b\\ufeff\\n\\x1b"
+		"\\x7f\\u0085&lt;";
+	struct strbuf b = {0};
+	char *code = xasprintf("<code>%s</code>", seen);
+
+	(void)state;
+	page_name(&b, name, 0);
+	check(&b, seen);
+	page_code(&b, name, 0);
+	check(&b, code);
+	/* The lines of these stay, which HTML does not show. */
+	page_prose(&b, "x\n`\u202e\x1b`", 0);
+	check(&b, "x\n<code>\\u202e\\x1b</code>");
+	page_value(&b, "x\n\u2069\x1b", 0);
+	check(&b, "<code>x\n\\u2069\\x1b</code>");
+	page_name(&b, "abcdefgh", 4);
+	check(&b, "abcd…");
+	free(code);
+}
+
 static void
 test_code_and_words(void **state)
 {
@@ -103,6 +131,7 @@ main(void)
 		cmocka_unit_test(test_ago),
 		cmocka_unit_test(test_prose),
 		cmocka_unit_test(test_code_and_words),
+		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_each_state_has_a_look),
 	};
 

@@ -206,9 +206,10 @@ static void
 test_odd_names(void **state)
 {
 	write_revision(*state, "r1", "None", "    pass\n");
-	write_revision(*state, "r2", "'r1'", "    op.drop_table('a`b\\nc')\n");
+	write_revision(*state, "r2", "'r1'", "    op.drop_table('a`b\\nc\\u202e')\n");
 	check(state, NULL, true,
-		"the pending r2 drops 1 table (table \"a'b c\"): save what is still "
+		"the pending r2 drops 1 table (table \"a'b\\nc\\u202e\"): save what is "
+		"still "
 		"needed of that, then ");
 }
 

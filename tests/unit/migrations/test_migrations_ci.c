@@ -43,7 +43,8 @@ test_github(void **state)
 	struct migrations_report r;
 
 	fixture_write(*state, "a,b:c%.py",
-		"\nrevision = 'a'\ndown_revision = 'x%\\ny'\n" FIXTURE_FUNCTIONS);
+		"\nrevision = 'a'\ndown_revision = "
+		"'x%\\ny\\u202e'\n" FIXTURE_FUNCTIONS);
 	fixture_write(*state, "e.py", "");
 	h = fixture_read(*state, "");
 	r = report_on(h, *state);
@@ -52,7 +53,8 @@ test_github(void **state)
 		"Alembic stops at this file; remove the file, or restore what it held: "
 		"Alembic stops at it\n"
 		"::error file=a%2Cb%3Ac%25.py,line=3,title=missing_parent::"
-		"down_revision is x%25%0Ay, which no file has; restore the file of the "
+		"down_revision is x%25%0Ay\\u202e, which no file has; restore the file "
+		"of the "
 		"missing revision, or point to one that exists\n");
 	allow(h, "missing_parent");
 	r.dir = "/elsewhere";

@@ -232,13 +232,39 @@ test_large_one(void **state)
 	store_close(s);
 }
 
+/* What a database calls its objects stays on its line, and is seen. */
+static void
+test_hostile_names(void **state)
+{
+	static const char text[] =
+		"{\"changes\":[{\"from\":\"a\",\"to\":\"b\",\"revision_before\":[\"r\\n"
+		"1\"],\"revision_after\":[\"\\u202er\"],\"catalog_changed\":true,"
+		"\"summary\":{\"changed\":1},\"findings\":[{\"change\":\"changed\","
+		"\"kind\":\"table\",\"name\":\"x\\u001b[2J\\n- table y\",\"property\":"
+		"\"owner\",\"expected\":\"\\u200b\",\"found\":\"\\u2066z\\u0085\"}]}]}";
+	cJSON *o = cJSON_Parse(text);
+	struct strbuf b = {0};
+
+	(void)state;
+	assert_non_null(o);
+	changes_text(o, false, &b);
+	assert_string_equal(b.s, "change between a and b\n"
+				 "  revision r\\n1 -> \\u202er\n"
+				 "  catalog 1 changed\n"
+				 "    ~ table x\\x1b[2J\\n- table y owner: \\u200b -> "
+				 "\\u2066z\\u0085\n");
+	strbuf_free(&b);
+	cJSON_Delete(o);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {CASE(test_text), CASE(test_document),
-		CASE(test_limit), CASE(test_too_much), CASE(test_large_one)};
+		CASE(test_limit), CASE(test_too_much), CASE(test_large_one),
+		cmocka_unit_test(test_hostile_names)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
