@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "daemon/acceptance.h"
 #include "daemon/command.h"
 #include "verdict/phrase.h"
@@ -47,10 +48,14 @@ add_baseline(struct strbuf *out, const struct store_baseline *b)
 	else
 		strbuf_add(out, "no revision");
 	strbuf_printf(out, ", fingerprint %.12s)", b->snapshot->fingerprint);
-	if (b->by)
-		strbuf_printf(out, ", accepted by %s", b->by);
-	if (b->reason)
-		strbuf_printf(out, ": %s", b->reason);
+	if (b->by) {
+		strbuf_add(out, ", accepted by ");
+		text_visible(out, b->by, 0, "");
+	}
+	if (b->reason) {
+		strbuf_add(out, ": ");
+		text_visible(out, b->reason, 0, "");
+	}
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "conf/discovered.h"
 #include "daemon/command.h"
 #include "daemon/nagios.h"
@@ -118,7 +119,11 @@ print_text(const struct published *p, const struct request *r, const cJSON *docu
 
 		if (!is_named(r, e) || !e->diff || !e->diff->n_findings)
 			continue;
-		strbuf_printf(&text, "\n%s compared with %s:\n", e->name, e->reference);
+		strbuf_addc(&text, '\n');
+		text_visible(&text, e->name, 0, "");
+		strbuf_add(&text, " compared with ");
+		text_visible(&text, e->reference ? e->reference : "-", 0, "");
+		strbuf_add(&text, ":\n");
 		diff_text_confirmed(e->diff, e->confirmed_findings, 0, r->color, &text);
 	}
 	for (size_t i = 0; i < p->n_environments; i++) {

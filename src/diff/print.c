@@ -215,8 +215,10 @@ put_finding(const struct page *p, const struct finding *f, const char *word)
 	paint(p, BOLD);
 	put(p, f->name, strlen(f->name));
 	paint(p, PLAIN);
-	if (f->property)
-		strbuf_printf(p->out, ": %s", f->property);
+	if (f->property) {
+		strbuf_add(p->out, ": ");
+		put(p, f->property, strlen(f->property));
+	}
 	strbuf_printf(p->out, " (%s%s)\n", severity_word(f->severity),
 		is_confirmed(p, f) ? "" : ", not confirmed yet");
 	if (f->renamed) {
@@ -312,8 +314,11 @@ put_notes(const struct page *p, const struct diff *d)
 		put(p, d->expired_rules.v[i], strlen(d->expired_rules.v[i]));
 		strbuf_addc(p->out, '\n');
 	}
-	if (d->reason)
-		strbuf_printf(p->out, "note: %s\n", d->reason);
+	if (d->reason) {
+		strbuf_add(p->out, "note: ");
+		put(p, d->reason, strlen(d->reason));
+		strbuf_addc(p->out, '\n');
+	}
 }
 
 static void

@@ -72,6 +72,28 @@ test_logfmt(void **state)
 	strbuf_free(&b);
 }
 
+/* A value begins no line or field, and turns nothing. */
+static void
+test_logfmt_hostile(void **state)
+{
+	static const struct log_field hostile[] = {{"environment", "a\u202eb"},
+		{"error", "x\nlevel=error msg=y\u2066\u200b\x1b[2J\xc2\x9b\ufeff\x7f"}};
+	const struct log_record r = {.level = LEVEL_INFO,
+		.time_ms = 1789899330000,
+		.msg = "\u200f",
+		.fields = hostile,
+		.n_fields = COUNT_OF(hostile)};
+	struct strbuf b = {0};
+
+	(void)state;
+	log_format_logfmt(&r, &b);
+	assert_string_equal(b.s,
+		"time=2026-09-20T10:15:30Z level=info msg=\"\\u200f\" "
+		"environment=\"a\\u202eb\" error=\"x\\nlevel=error msg=y\\u2066\\u200b"
+		"\\x1b[2J\\u009b\\ufeff\\x7f\"\n");
+	strbuf_free(&b);
+}
+
 static void
 test_log_json(void **state)
 {
@@ -185,6 +207,7 @@ main(void)
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_long_err),
 		cmocka_unit_test(test_logfmt),
+		cmocka_unit_test(test_logfmt_hostile),
 		cmocka_unit_test(test_log_json),
 		cmocka_unit_test(test_sink_and_level),
 		cmocka_unit_test(test_json),

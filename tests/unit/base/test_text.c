@@ -92,6 +92,44 @@ test_visible(void **state)
 	}
 }
 
+/* The character of that number, which the caller frees. */
+static char *
+utf8(unsigned code)
+{
+	if (code < 0x80)
+		return xasprintf("%c", (char)code);
+	if (code < 0x800)
+		return xasprintf(
+			"%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 0x3f)));
+	return xasprintf("%c%c%c", (char)(0xe0 | code >> 12),
+		(char)(0x80 | (code >> 6 & 0x3f)), (char)(0x80 | (code & 0x3f)));
+}
+
+/* Marks of direction, characters without width, controls: all that may deceive. */
+static void
+test_all_unseen(void **state)
+{
+	static const struct {
+		unsigned first, last;
+	} ranges[] = {{0x01, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200b, 0x200f},
+		{0x202a, 0x202e}, {0x2060, 0x2060}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ranges); i++)
+		for (unsigned c = ranges[i].first; c <= ranges[i].last; c++) {
+			char *one = utf8(c), *line = text_line(one, 0);
+
+			assert_int_equal(text_unseen(one), strlen(one));
+			assert_int_equal(*line, '\\');
+			assert_int_equal(
+				strlen(line), c == '\n' || c == '\r' || c == '\t' ? 2
+					      : c < 0x80                          ? 4
+										  : 6);
+			free(one);
+			free(line);
+		}
+}
+
 /* The same for JSON and HTML; what is harmless stays. */
 static void
 test_visible_in_documents(void **state)
@@ -261,6 +299,7 @@ main(void)
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_all_unseen),
 		cmocka_unit_test(test_visible_in_documents),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_contains),

@@ -204,6 +204,9 @@ test_errors(void **state)
 		{"environment \"a\" {\n\"hun ter2\" = 1 }",
 			"pgdriftd.conf:2: unexpected text where a name should be"},
 		{"\n\"\" = 1", "pgdriftd.conf: a name is empty"},
+		{"service { interval = \"\u202e\n\u2066\" }",
+			"pgdriftd.conf:1: interval: \"\\u202e\\n\\u2066\" is not a "
+			"duration such as \"30s\", \"5m\" or \"1h\""},
 		/* grammar */
 		{"environment \"a\" {\n" DSN "\n",
 			"pgdriftd.conf:1: the block that begins here does not end"},

@@ -177,14 +177,14 @@ test_summary(void **state)
 	d = (struct diff){.findings = three,
 		.n_findings = 3,
 		.n_change = {[CHANGE_CHANGED] = 3},
-		.reason = "2 texts were not compared"};
+		.reason = "2 texts of \"\u202ea\n\" were not compared"};
 	strvec_add(&d.unused_rules, "table:a.b");
 	strvec_add(&d.expired_rules, "table:a.c until=2020-01-01");
 	diff_text(&d, false, &b);
 	assert_non_null(strstr(b.s,
 		"note: this ignore rule matched nothing: table:a.b\n"
 		"note: this ignore rule has expired: table:a.c until=2020-01-01\n"
-		"note: 2 texts were not compared\n"
+		"note: 2 texts of \"\\u202ea\\n\" were not compared\n"
 		"3 findings: 0 missing, 0 unexpected, 3 changed; 0 ignored\n"));
 	strvec_free(&d.unused_rules);
 	strvec_free(&d.expired_rules);

@@ -124,6 +124,26 @@ test_by_size(void **state)
 	fini(&m);
 }
 
+/* The document may be another process's. */
+static void
+test_hostile_table(void **state)
+{
+	static const char text[] =
+		"{\"groups\":[{\"fingerprint\":\"f\",\"count\":1,\"environments\":"
+		"[\"x\\n\\u2066\"],\"states\":{\"in_sync\":1},\"revisions\":[\"\\u202er"
+		"\\u001b\"]}]}";
+	cJSON *o = cJSON_Parse(text);
+	struct strbuf table = {0};
+
+	(void)state;
+	assert_non_null(o);
+	groups_table(o, &table);
+	assert_non_null(strstr(table.s, "x\\n\\u2066 (1);"));
+	assert_non_null(strstr(table.s, "at \\u202er\\x1b\n"));
+	strbuf_free(&table);
+	cJSON_Delete(o);
+}
+
 static void
 test_filter(void **state)
 {
@@ -237,6 +257,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_size),
+		cmocka_unit_test(test_hostile_table),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_no_more_are_compared),
 		cmocka_unit_test(test_nothing_read),

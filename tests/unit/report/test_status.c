@@ -483,6 +483,30 @@ table(const cJSON *o, bool color)
 	return strbuf_take(&b);
 }
 
+/* Of whatever the document holds each environment has its lines, and no more. */
+static void
+test_hostile_table(void **state)
+{
+	struct strbuf b = {0};
+	cJSON *o;
+
+	(void)state;
+	free(f.staging.name);
+	free(f.staging.hint);
+	f.staging.name = xstrdup("\u202ename\nprod");
+	f.staging.hint = xstrdup("\u2066hint\x1b[2J");
+	strvec_add(&f.staging.revision.recorded, "\u200brow\n");
+	o = status_document(&f.published, NULL, false);
+	status_table(o, false, &b);
+	assert_non_null(strstr(b.s, "\n\\u202ename\\nprod "));
+	assert_non_null(strstr(b.s, "\\u2066hint\\x1b[2J"));
+	assert_non_null(strstr(b.s, ",\\u200br…"));
+	assert_null(strstr(b.s, "\u202e"));
+	assert_null(strchr(b.s, '\x1b'));
+	strbuf_free(&b);
+	cJSON_Delete(o);
+}
+
 static void
 test_table(void **state)
 {
@@ -546,6 +570,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_migrations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_hostile_table, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_table_of_anything, set_up, tear_down),
 	};
