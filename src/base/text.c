@@ -145,6 +145,7 @@ text_unseen(const char *s)
 		{0xfeff, 0xfeff},
 		{0xffa0, 0xffa0},
 		{0xfff0, 0xfffb},
+		{0xfffe, 0xffff},
 		{0x1bca0, 0x1bca3},
 		{0x1d173, 0x1d17a},
 		{0xe0000, 0xe0fff},
@@ -548,5 +549,20 @@ text_json_visible(struct strbuf *out, const char *json)
 		else if (*json)
 			strbuf_addn(out, json, n = 1);
 		json += n;
+	}
+}
+
+void
+text_url(struct strbuf *out, const char *s)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-._~";
+
+	for (; *s; s++) {
+		if (strchr(plain, *s))
+			strbuf_addc(out, *s);
+		else
+			strbuf_printf(out, "%%%02X", (unsigned char)*s);
 	}
 }

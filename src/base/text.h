@@ -67,5 +67,7 @@ void text_json_visible(struct strbuf *out, const char *json);
 /* Append `s` escaped for HTML text and attributes, and what cannot be seen (but for
  * tabs and line ends) as it can be. */
 void text_html(struct strbuf *out, const char *s);
+/* Append `s` percent-encoded, as a part of a path in a link. */
+void text_url(struct strbuf *out, const char *s);
 
 #endif

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "http/mosaic.h"
-#include "http/page_parts.h"
 
 /* A piece is about as long as what deflate looks back at. */
 enum { TOGETHER = 16 };
@@ -75,13 +75,13 @@ next_target(const struct target *t, const char *last)
 	for (size_t i = 0; i < t->keys.n; i++) {
 		if (!strcmp(t->keys.v[i], "after"))
 			continue;
-		page_url(&b, t->keys.v[i]);
+		text_url(&b, t->keys.v[i]);
 		strbuf_addc(&b, '=');
-		page_url(&b, t->values.v[i]);
+		text_url(&b, t->values.v[i]);
 		strbuf_addc(&b, '&');
 	}
 	strbuf_add(&b, "after=");
-	page_url(&b, last);
+	text_url(&b, last);
 	return strbuf_take(&b);
 }
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/page_parts.h"
+#include "report/appearance.h"
 
 enum {
 	FINDINGS_SHOWN = 10,
@@ -174,7 +175,7 @@ schema_cell(struct strbuf *out, const struct published_environment *e)
 		strbuf_add(out, "</span>");
 	} else {
 		strbuf_add(out, "<a href=\"/status/");
-		page_url(out, e->name);
+		text_url(out, e->name);
 		strbuf_add(out, "/diff?format=text\">");
 		if (e->diff->n_findings)
 			page_count(
@@ -237,7 +238,7 @@ findings(struct strbuf *out, const struct published_environment *e, int64_t now_
 				published_first_seen(e, i), now_ms});
 	if (d->n_findings > shown) {
 		strbuf_add(out, "<li><a href=\"/status/");
-		page_url(out, e->name);
+		text_url(out, e->name);
 		strbuf_printf(out, "/diff?format=text\">and %zu more</a></li>\n",
 			d->n_findings - shown);
 	}
@@ -324,8 +325,8 @@ environment_rows(struct strbuf *out, const struct published_environment *e,
 	strbuf_printf(out,
 		"<tbody class=\"%s\">\n<tr><td class=\"name\">"
 		"<a href=\"/status/",
-		page_state(e->state)->style);
-	page_url(out, e->name);
+		appearance_of(e->state)->style);
+	text_url(out, e->name);
 	strbuf_add(out, "\">");
 	page_name(out, e->name, 0);
 	strbuf_add(out, "</a>");
@@ -449,7 +450,7 @@ migrations_row(struct strbuf *out, const struct published_migrations *m)
 		"<tbody class=\"%s\">\n<tr><td class=\"name\">"
 		"<a href=\"/migrations/",
 		sound ? "insync" : "mismatch");
-	page_url(out, m->name);
+	text_url(out, m->name);
 	strbuf_add(out, "\">");
 	page_name(out, m->name, 0);
 	strbuf_add(out, "</a></td><td data-label=\"Revisions\">");
@@ -480,8 +481,8 @@ head(struct strbuf *out, enum state worst)
 	strbuf_printf(out,
 		" · pgdriftd</title>\n<link rel=\"icon\" href=\"data:image/svg+xml,"
 		"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-		"<circle cx='8' cy='8' r='7' fill='%s'/></svg>\">\n",
-		page_state(worst)->colour);
+		"<circle cx='8' cy='8' r='7' fill='%%23%s'/></svg>\">\n",
+		appearance_of(worst)->colour);
 	strbuf_printf(out, "<style>%s</style>\n</head>\n<body>\n", style);
 }
 

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "http/page.h"
 #include "http/page_parts.h"
+#include "report/appearance.h"
 
 enum { FINGERPRINT_SHOWN = 12, REVISIONS_SHOWN = 3 };
 
@@ -37,7 +39,7 @@ names_cell(struct strbuf *out, const struct group *g)
 	strbuf_add(out, some ? "</summary>\n<ul class=\"items\">\n" : "</span>");
 	for (size_t i = 0; some && i < g->n; i++) {
 		strbuf_add(out, "<li><a href=\"/status/");
-		page_url(out, g->members[i]->name);
+		text_url(out, g->members[i]->name);
 		strbuf_add(out, "\">");
 		page_name(out, g->members[i]->name, 0);
 		strbuf_add(out, "</a></li>\n");
@@ -115,7 +117,7 @@ static void
 group_rows(struct strbuf *out, const struct group *g, bool largest)
 {
 	strbuf_printf(out, "<tbody class=\"%s\">\n<tr><td class=\"name ids\">",
-		page_state(worst_of(&g->count))->style);
+		appearance_of(worst_of(&g->count))->style);
 	if (g->fingerprint)
 		page_code(out, g->fingerprint, FINGERPRINT_SHOWN);
 	else

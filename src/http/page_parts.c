@@ -7,24 +7,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "report/appearance.h"
 
 enum { VALUE_MAX = 160 };
-
-static const struct page_state states[STATE_COUNT] = {
-	[STATE_UNKNOWN] = {"unknown", "?", "%236b7280"},
-	[STATE_UNSTAMPED] = {"unstamped", "✕", "%23c02634"},
-	[STATE_DRIFTED] = {"drifted", "≠", "%23c2410c"},
-	[STATE_REVISION_MISMATCH] = {"mismatch", "⇄", "%23a16207"},
-	[STATE_UNCONFIRMED] = {"unconfirmed", "…", "%237c5cbf"},
-	[STATE_MIGRATING] = {"migrating", "↻", "%231d6fb8"},
-	[STATE_IN_SYNC] = {"insync", "✓", "%2315803d"},
-};
-
-const struct page_state *
-page_state(enum state s)
-{
-	return &states[s];
-}
 
 void
 page_words(struct strbuf *out, const char *word)
@@ -36,8 +21,10 @@ page_words(struct strbuf *out, const char *word)
 void
 page_badge(struct strbuf *out, enum state s)
 {
+	const struct appearance *look = appearance_of(s);
+
 	strbuf_printf(out, "<span class=\"badge %s\"><i aria-hidden=\"true\">%s</i>",
-		states[s].style, states[s].sign);
+		look->style, look->sign);
 	page_words(out, state_word(s));
 	strbuf_add(out, "</span>");
 }
@@ -137,21 +124,6 @@ void
 page_value(struct strbuf *out, const char *s, size_t max)
 {
 	add_code(out, s, max, "\t\n");
-}
-
-void
-page_url(struct strbuf *out, const char *s)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789-._~";
-
-	for (; *s; s++) {
-		if (strchr(plain, *s))
-			strbuf_addc(out, *s);
-		else
-			strbuf_printf(out, "%%%02X", (unsigned char)*s);
-	}
 }
 
 void

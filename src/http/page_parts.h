@@ -8,14 +8,6 @@
 #include "diff/finding.h"
 #include "verdict/verdict.h"
 
-/* How a state looks. */
-struct page_state {
-	const char *style; /* CSS class */
-	const char *sign;
-	const char *colour; /* of the tab's icon, URL-encoded */
-};
-const struct page_state *page_state(enum state s);
-
 /* "revision_mismatch" as "revision mismatch". */
 void page_words(struct strbuf *out, const char *word);
 void page_badge(struct strbuf *out, enum state s);
@@ -32,8 +24,6 @@ void page_name(struct strbuf *out, const char *s, size_t max);
 void page_code(struct strbuf *out, const char *s, size_t max);
 /* The same of a text, whose lines stay. */
 void page_value(struct strbuf *out, const char *s, size_t max);
-/* As part of a path in a link: percent-encoded. */
-void page_url(struct strbuf *out, const char *s);
 /* "1 finding", "2 findings". */
 void page_count(struct strbuf *out, size_t n, const char *one, const char *many);
 /* What is known of a finding beside the comparison. */

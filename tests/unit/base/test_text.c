@@ -146,6 +146,7 @@ test_visible_in_documents(void **state)
 		{"\xe2\x80\x8b\xef\xb8\x8f\xe3\x85\xa4", "\\u200b\\ufe0f\\u3164",
 			"\\u200b\\ufe0f\\u3164"},
 		{"\xf3\xa0\x81\x81", "\\udb40\\udc41", "\\U000e0041"},
+		{"\xef\xbf\xbe\xef\xbf\xbf", "\\ufffe\\uffff", "\\ufffe\\uffff"},
 	};
 
 	(void)state;
@@ -291,6 +292,20 @@ test_same(void **state)
 	assert_false(text_same(NULL, ""));
 }
 
+static void
+test_url(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	text_url(&b, "a/b c?é\"");
+	assert_string_equal(b.s, "a%2Fb%20c%3F%C3%A9%22");
+	strbuf_clear(&b);
+	text_url(&b, "A-Z_0.9~");
+	assert_string_equal(b.s, "A-Z_0.9~");
+	strbuf_free(&b);
+}
+
 int
 main(void)
 {
@@ -308,6 +323,7 @@ main(void)
 		cmocka_unit_test(test_qualified),
 		cmocka_unit_test(test_literal),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_url),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
