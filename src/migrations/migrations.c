@@ -47,6 +47,8 @@ free_revision(struct revision *r)
 {
 	free(r->id);
 	free(r->file);
+	free(r->message);
+	free(r->created);
 	strvec_free(&r->down);
 	strvec_free(&r->depends_on);
 	strvec_free(&r->labels);
@@ -72,7 +74,7 @@ body_of(const struct pyfile *py, enum pybody body, bool bound)
 				      : BODY_CODE;
 }
 
-/* Takes the effects out of the file. */
+/* Takes the effects, and what the docstring says, out of the file. */
 static struct revision
 make_revision(struct version_file *f)
 {
@@ -83,6 +85,9 @@ make_revision(struct version_file *f)
 
 	r.effects = f->py.ops.effects;
 	f->py.ops.effects = (struct effects){0};
+	r.message = f->py.doc.message;
+	r.created = f->py.doc.created;
+	f->py.doc = (struct pydoc){0};
 	r.upgrade = body_of(&f->py, f->py.ops.upgrade, f->py.ops.upgrade_bound);
 	r.downgrade = body_of(&f->py, f->py.ops.downgrade, f->py.ops.downgrade_bound);
 	r.digest = f->py.digest;

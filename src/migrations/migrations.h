@@ -89,6 +89,8 @@ enum body {
 struct revision {
 	char *id;
 	char *file;
+	char *message;            /* what it says of itself, one line; NULL: nothing */
+	char *created;            /* when it was made, as written there, or NULL */
 	struct strvec down;       /* as written, in order */
 	struct strvec depends_on; /* as written */
 	struct strvec labels;

@@ -138,6 +138,7 @@ pyfile_read(const char *bytes, size_t n, struct pyfile *out)
 		out->too_long = "it is longer than 1000000 words and signs of Python";
 	else
 		run(&tokens, out);
+	pydoc_read(&tokens, &out->doc);
 	out->digest = pybody_digest(&tokens);
 	out->source = pybody_source(&tokens);
 	out->empty = tokens.n == 1;
@@ -156,5 +157,6 @@ pyfile_free(struct pyfile *f)
 		free(f->fields[i].why);
 	}
 	effects_free(&f->ops.effects);
+	pydoc_free(&f->doc);
 	*f = (struct pyfile){0};
 }

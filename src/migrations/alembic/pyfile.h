@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "migrations/alembic/pydoc.h"
 #include "migrations/alembic/pyops.h"
 
 /* Parents of one revision, its labels, …: merges have two. */
@@ -47,6 +48,7 @@ struct pyfile {
 	bool loads; /* Python imports it all the same: markers are inside a string */
 	struct pyfield fields[PYNAME_COUNT];
 	struct pyops ops;
+	struct pydoc doc;
 	uint64_t digest; /* pybody_digest() */
 	uint64_t source; /* pybody_source() */
 };

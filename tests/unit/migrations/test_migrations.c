@@ -47,6 +47,23 @@ test_lists(void **state)
 	migrations_free(h);
 }
 
+static void
+test_what_files_say(void **state)
+{
+	struct migrations *h;
+
+	fixture_write(*state, "a.py",
+		"'''first\n\nCreate Date: 2024-05-01 12:30\n'''\nrevision = 'a'\n"
+		"down_revision = None\n");
+	fixture_write(*state, "b.py", "revision = 'b'\ndown_revision = 'a'\n");
+	h = fixture_read(*state, "");
+	assert_string_equal(migrations_find(h, "a")->message, "first");
+	assert_string_equal(migrations_find(h, "a")->created, "2024-05-01 12:30");
+	assert_null(migrations_find(h, "b")->message);
+	assert_null(migrations_find(h, "b")->created);
+	migrations_free(h);
+}
+
 /* What can be computed is, whatever else is wrong. */
 static void
 test_damaged(void **state)
@@ -292,6 +309,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_what_files_say, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_lists, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
