@@ -64,6 +64,28 @@ effects_free(struct effects *l)
 	*l = (struct effects){0};
 }
 
+static bool
+same_object(const struct effect *a, const struct effect *b)
+{
+	return a->kind == b->kind && text_same(a->schema, b->schema) &&
+	       text_same(a->name, b->name) && text_same(a->part, b->part);
+}
+
+bool
+effects_destroys(const struct effects *l, size_t i)
+{
+	const struct effect *e = &l->v[i];
+	const struct effect_info *info = effect_info(e->kind);
+
+	if (e->creates || (!info->counts && !e->every_row))
+		return false;
+	for (size_t k = 0; k < l->n && !e->computed; k++)
+		if (l->v[k].creates && same_object(&l->v[k], e) &&
+			(k < i || info->is_code))
+			return false;
+	return true;
+}
+
 void
 effect_name(struct strbuf *out, const struct effect *e)
 {

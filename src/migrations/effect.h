@@ -64,6 +64,9 @@ const struct effect_info *effect_info(enum effect_kind kind);
 void effects_add(struct effects *l, struct effect e);
 void effects_free(struct effects *l);
 void effect_free(struct effect *e); /* its strings */
+/* True if what the i-th of them is about was there before, and is gone afterwards, or
+ * another in each row: neither made before it, nor code that is made again. */
+bool effects_destroys(const struct effects *l, size_t i);
 /* Append "public.orders.note", quoted as quote_ident() would. */
 void effect_name(struct strbuf *out, const struct effect *e);
 
