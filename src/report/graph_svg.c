@@ -117,19 +117,28 @@ add_text(struct strbuf *out, const char *s, size_t max)
 	strbuf_free(&clean);
 }
 
-/* How wide that is at most, in pixels. */
+/* How wide that is at most, in pixels, as it is shown. */
+static size_t
+shown_width(const char *clean)
+{
+	size_t n = 0;
+
+	/* A character of three bytes may be a wide one. */
+	for (const char *c = clean; *c; c++)
+		n += ((*c & 0xc0) != 0x80) + ((*c & 0xf0) == 0xe0);
+	return n * LETTER;
+}
+
 static size_t
 text_width(const char *s, size_t max)
 {
 	struct strbuf clean = {0};
-	size_t n = 0;
+	size_t width;
 
 	text_visible(&clean, s, max, "");
-	/* A character of three bytes may be a wide one. */
-	for (const char *c = clean.s; *c; c++)
-		n += ((*c & 0xc0) != 0x80) + ((*c & 0xf0) == 0xe0);
+	width = shown_width(clean.s);
 	strbuf_free(&clean);
-	return n * LETTER;
+	return width;
 }
 
 static void
@@ -328,12 +337,18 @@ add_shape(const struct svg *s, size_t row)
 static size_t
 add_span(struct strbuf *out, const char *class, const char *s, size_t max)
 {
+	struct strbuf clean = {0};
+	size_t width;
+
 	if (!s || !*s)
 		return 0;
+	text_visible(&clean, s, max, "");
+	width = shown_width(clean.s) + 2 * LETTER;
 	strbuf_printf(out, "<tspan class=\"%s\" dx=\"%d\">", class, LETTER);
-	add_text(out, s, max);
+	text_html(out, clean.s);
 	strbuf_add(out, "</tspan> ");
-	return text_width(s, max) + 2 * LETTER;
+	strbuf_free(&clean);
+	return width;
 }
 
 static size_t
