@@ -294,7 +294,7 @@ labels_line(struct strbuf *out, const struct published_environment *e)
 	for (size_t i = 0; i < e->labels.n; i++) {
 		strbuf_add(out, i ? " " : "<br><span class=\"soft\">");
 		strbuf_add(out, "<a href=\"/?label=");
-		page_url(out, e->labels.v[i]);
+		text_url(out, e->labels.v[i]);
 		strbuf_add(out, "\">");
 		page_name(out, e->labels.v[i], 80);
 		strbuf_add(out, "</a>");
