@@ -91,6 +91,7 @@ answer_fini(struct answer *a)
 	strbuf_free(&a->body);
 	rope_free(&a->pieces);
 	free(a->header_value);
-	a->header_value = NULL;
+	free(a->validator);
+	a->header_value = a->validator = NULL;
 	a->header = NULL;
 }

@@ -15,6 +15,10 @@ struct answer {
 	struct strbuf body;
 	struct rope pieces; /* the body, where it has any */
 	bool by_accept;     /* another Accept could have had another type */
+	/* What decides over the body, where that is less than the body itself: then the
+	 * ETag is weak (RFC 9110, 8.8.1).  NULL: the body. */
+	char *validator;
+	const char *cache;  /* Cache-Control; a literal, NULL: ask again each time */
 	const char *header; /* a literal, NULL: none */
 	char *header_value;
 };

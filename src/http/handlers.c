@@ -9,34 +9,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/negotiate.h"
-#include "http/page.h"
 #include "http/wanted.h"
 #include "report/changes.h"
 #include "report/metrics.h"
 #include "report/status.h"
 
 enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
-
-/* True if groups are asked for; 400 for a word that is none. */
-static bool
-wants_groups(const struct request *r, struct answer *out)
-{
-	const char *group = target_value(r->target, "group");
-
-	if (group && strcmp(group, "fingerprint") != 0)
-		answer_problem(out, 400, r->instance,
-			"no group \"%s\"; there is \"fingerprint\"", group);
-	return group;
-}
-
-static void
-make_groups(const struct request *r, const struct status_filter *f, struct groups *out)
-{
-	const struct http_source *s = r->source;
-	const struct groups_wish wish = {f, s->shape, s->variant, s->arg};
-
-	groups_make(r->published, &wish, out);
-}
 
 static void
 answer_groups(
@@ -50,45 +28,9 @@ answer_groups(
 			"out, or group");
 		return;
 	}
-	make_groups(r, f, &groups);
+	wanted_make_groups(r, f, &groups);
 	answer_json(out, 200, groups_document(r->published, &groups));
 	groups_free(&groups);
-}
-
-/* The page, of those that the filter wants; on a problem nothing is written. */
-static void
-write_page(const struct request *r, const struct status_filter *f, struct answer *out)
-{
-	const struct page_wish wish = {r->now_ms, f};
-	struct groups groups = {0};
-	bool by_group = wants_groups(r, out);
-
-	if (out->status)
-		return;
-	if (by_group) {
-		make_groups(r, f, &groups);
-		page_groups(r->published, &groups, f, &out->body);
-		groups_free(&groups);
-	} else {
-		page_write(r->published, &wish, &out->body);
-	}
-	out->status = 200;
-	out->type = "text/html; charset=utf-8";
-}
-
-void
-handle_dashboard(const struct request *r, struct answer *out)
-{
-	struct wanted wanted = {0};
-	const struct status_filter filter = wanted_filter(&wanted);
-	char *policy = page_content_security_policy();
-
-	if (wanted_read(r, &wanted, out))
-		write_page(r, &filter, out);
-	if (out->status == 200)
-		answer_header(out, "Content-Security-Policy", policy);
-	wanted_free(&wanted);
-	free(policy);
 }
 
 static bool
@@ -146,7 +88,7 @@ handle_status(const struct request *r, struct answer *out)
 	if (wanted_read(r, &wanted, out) &&
 		check_limit(r, LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {
-		bool groups = wants_groups(r, out);
+		bool groups = wanted_groups(r, out);
 
 		if (groups && !out->status)
 			answer_groups(r, &wish.filter, out);

@@ -4,7 +4,6 @@
 
 #include "http/route.h"
 
-void handle_dashboard(const struct request *r, struct answer *out);
 void handle_status(const struct request *r, struct answer *out);
 void handle_environment(const struct request *r, struct answer *out);
 void handle_diff(const struct request *r, struct answer *out);

@@ -159,8 +159,10 @@ bool
 negotiate_etag(const char *if_none_match, const char *etag)
 {
 	const char *s = if_none_match ? if_none_match : "";
-	size_t n = strlen(etag);
+	size_t n;
 
+	etag += strncmp(etag, "W/", 2) ? 0 : 2;
+	n = strlen(etag);
 	while (*s) {
 		s += strspn(s, " \t,");
 		if (*s == '*')

@@ -45,6 +45,11 @@ set_etag(struct reply *r, enum encoding encoding)
 
 	if (!r->validated)
 		return;
+	if (r->about.validator) {
+		hash_of(r->about.validator, strlen(r->about.validator), hex);
+		snprintf(v->etag, sizeof v->etag, "W/\"%.*s\"", ETAG_DIGITS, hex);
+		return;
+	}
 	if (encoding == ENCODING_GZIP) {
 		snprintf(v->etag, sizeof v->etag, "\"%.*s-gz\"", ETAG_DIGITS,
 			r->variants[ENCODING_IDENTITY].etag + 1);
@@ -65,7 +70,8 @@ make_variant(struct reply *r, enum encoding encoding, struct MHD_Response *respo
 	set_etag(r, encoding);
 	v->response = response;
 	add_header(v->response, MHD_HTTP_HEADER_CONTENT_TYPE, r->about.type);
-	add_header(v->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+	add_header(v->response, MHD_HTTP_HEADER_CACHE_CONTROL,
+		r->about.cache ? r->about.cache : "no-cache");
 	add_header(v->response, MHD_HTTP_HEADER_VARY,
 		r->about.by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
 	add_header(v->response, "X-Content-Type-Options", "nosniff");

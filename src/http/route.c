@@ -7,11 +7,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/handlers.h"
+#include "http/pages.h"
 
 enum { ROUTE_DOCUMENT = ROUTE_PUBLISHED | ROUTE_CACHED | ROUTE_VALIDATED };
 
 static const struct route routes[] = {
-	{"/", "dashboard", handle_dashboard, ROUTE_DOCUMENT | ROUTE_BRIEFLY, {NULL}},
+	{"/", "dashboard", handle_overview, ROUTE_DOCUMENT | ROUTE_BRIEFLY, {NULL}},
 	{"/status", "status", handle_status, ROUTE_DOCUMENT,
 		{"environment", "state", "label", "migrations", "server", "q", "limit",
 			"after", "group"}},
@@ -30,6 +31,7 @@ static const struct route routes[] = {
 	{"/-/healthy", "healthz", handle_healthz, ROUTE_OPEN, {NULL}},
 	{"/readyz", "readyz", handle_readyz, ROUTE_OPEN, {NULL}},
 	{"/-/ready", "readyz", handle_readyz, ROUTE_OPEN, {NULL}},
+	{"/web/NAME", "web", handle_web, ROUTE_CACHED | ROUTE_VALIDATED, {"v"}},
 	{"/version", "version", handle_version, ROUTE_VALIDATED, {NULL}},
 };
 

@@ -22,6 +22,7 @@ struct request {
 	const struct target *target;
 	const char *name;     /* of the path's NAME, or NULL */
 	const char *instance; /* the path as written */
+	const char *root;     /* page_root() of it */
 	const char *accept;   /* header, or NULL */
 	const struct metrics_extra *counted;
 	const struct kept *kept;

@@ -17,6 +17,7 @@
 #include "http/listener.h"
 #include "http/negotiate.h"
 #include "http/shared.h"
+#include "page/page.h"
 
 /* The status of an answer that was not made: a reply is there to be shared; the request
  * is going to be asked again. */
@@ -205,9 +206,10 @@ static const struct route *
 make_answer(struct http_server *s, const struct call *call,
 	const struct published *published, struct answer *out)
 {
-	char *instance = target_raw_path(call->target);
+	char *instance = target_raw_path(call->target), *root = page_root(instance);
 	struct request r = {.published = published,
 		.instance = instance,
+		.root = root,
 		.accept = header(call, MHD_HTTP_HEADER_ACCEPT)};
 	const struct route *route = NULL;
 	struct target target = {0};
@@ -218,6 +220,7 @@ make_answer(struct http_server *s, const struct call *call,
 			out, 400, instance, "%s", call->fault ? call->fault : e.text);
 		if (call->fault)
 			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
+		free(root);
 		free(instance);
 		return NULL;
 	}
@@ -236,6 +239,7 @@ make_answer(struct http_server *s, const struct call *call,
 			answer_no_route(instance, out);
 	}
 	target_fini(&target);
+	free(root);
 	free(instance);
 	return route;
 }

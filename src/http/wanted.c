@@ -217,3 +217,24 @@ wanted_free(struct wanted *w)
 	strvec_free(&w->servers);
 	strvec_free(&w->texts);
 }
+
+bool
+wanted_groups(const struct request *r, struct answer *out)
+{
+	const char *group = target_value(r->target, "group");
+
+	if (group && strcmp(group, "fingerprint") != 0)
+		answer_problem(out, 400, r->instance,
+			"no group \"%s\"; there is \"fingerprint\"", group);
+	return group;
+}
+
+void
+wanted_make_groups(
+	const struct request *r, const struct status_filter *f, struct groups *out)
+{
+	const struct http_source *s = r->source;
+	const struct groups_wish wish = {f, s->shape, s->variant, s->arg};
+
+	groups_make(r->published, &wish, out);
+}

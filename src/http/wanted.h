@@ -3,6 +3,7 @@
 #define HTTP_WANTED_H
 
 #include "http/route.h"
+#include "report/groups.h"
 
 /* Zero-initialise. */
 struct wanted {
@@ -24,5 +25,12 @@ wanted_states(const struct request *r, const struct strvec *words, struct answer
 /* `no environment named "prdo"; did you mean "prod"?`; `near` NULL: none is. */
 void wanted_unknown(const struct request *r, const char *what, const char *name,
 	const char *near, struct answer *out);
+
+/* True if groups are asked for; answered with 400 for a word that is none. */
+bool wanted_groups(const struct request *r, struct answer *out);
+/* Those that there are among the environments that the filter wants; the caller frees
+ * with groups_free(). */
+void wanted_make_groups(
+	const struct request *r, const struct status_filter *f, struct groups *out);
 
 #endif

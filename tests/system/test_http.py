@@ -272,7 +272,7 @@ class Transport(Served):
                                  self.get(path).headers["Content-Type"])
 
     def test_etag(self):
-        for path in ("/status", "/status/staging", "/status/staging/diff", "/migrations"):
+        for path in ("/status", "/status/staging", "/status/staging/diff", "/migrations", "/"):
             with self.subTest(path):
                 first = self.get(path)
                 tag = first.headers["ETag"]

@@ -110,6 +110,10 @@ test_etag(void **state)
 
 	(void)state;
 	check(matches_abc, cases, COUNT_OF(cases));
+	/* Ours may be a weak one. */
+	assert_true(negotiate_etag("W/\"abc\"", "W/\"abc\""));
+	assert_true(negotiate_etag("\"x\", \"abc\"", "W/\"abc\""));
+	assert_false(negotiate_etag("W/\"x\"", "W/\"abc\""));
 }
 
 int

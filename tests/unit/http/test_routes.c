@@ -6,8 +6,10 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "page/frame.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/state.h"
+#include "web/web.h"
 
 static void
 check_header(const struct reading *r, const char *name, const char *expected)
@@ -53,6 +55,47 @@ test_documents(void **state)
 	check_get(*state, "/version", 200, json, "version");
 	check_get(*state, "/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>");
 	check_get(*state, "http://any.host/status/dev", 200, json, "\"dev\"");
+}
+
+/* The files of the pages are kept by those who have them, for as long as they are
+ * named by what is in them. */
+static void
+test_files_of_pages(void **state)
+{
+	const struct web_file *f = web_find("pgdriftd.css");
+	char *known = xasprintf("/web/pgdriftd.css?v=%s", f->hash);
+	struct reading r = site_get(*state, known, "");
+
+	assert_int_equal(r.status, 200);
+	assert_int_equal(r.body_n, f->size);
+	assert_memory_equal(r.body, f->data, f->size);
+	check_header(&r, "Content-Type", "text/css; charset=utf-8");
+	check_header(&r, "Cache-Control", "private, max-age=31536000, immutable");
+	reading_free(&r);
+	check_get(*state, "/web/pgdriftd.css?v=0", 200, "text/css; charset=utf-8",
+		":root");
+	check_get(*state, "/web/pgdriftd.js", 200, "text/javascript; charset=utf-8",
+		"use strict");
+	check_get(*state, "/web/icon-drifted.svg", 200, "image/svg+xml", "<svg");
+	check_get(*state, "/web/none.css", 404, problem, "no file named");
+	check_get(*state, "/web", 404, problem, "no such path");
+	free(known);
+}
+
+/* How long ago something was changes all the time, and is no other page. */
+static void
+test_a_page_is_known_by_its_state(void **state)
+{
+	struct reading r = site_get(*state, "/", "");
+	char *headers = xasprintf("If-None-Match: %s\r\n", reading_header(&r, "ETag"));
+
+	assert_non_null(strstr(headers, ": W/\""));
+	check_header(&r, "Content-Security-Policy", page_content_security_policy);
+	reading_free(&r);
+	r = site_get(*state, "/", headers);
+	assert_int_equal(r.status, 304);
+	reading_free(&r);
+	free(headers);
 }
 
 static void
@@ -413,6 +456,8 @@ main(void)
 #define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SITE(test_documents),
+		WITH_SITE(test_files_of_pages),
+		WITH_SITE(test_a_page_is_known_by_its_state),
 		WITH_SITE(test_probes),
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),

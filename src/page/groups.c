@@ -1,11 +1,11 @@
-/* The dashboard by catalogs: of many databases of one schema, the few variants that
+/* The first page by catalogs: of many databases of one schema, the few variants that
  * they are. */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "http/page.h"
-#include "http/page_parts.h"
+#include "page/overview.h"
+#include "page/parts.h"
 #include "report/appearance.h"
 
 enum { FINGERPRINT_SHOWN = 12, REVISIONS_SHOWN = 3 };
@@ -28,7 +28,7 @@ worst_of(const struct status_count *c)
 
 /* All of few, else a list that is opened. */
 static void
-names_cell(struct strbuf *out, const struct group *g)
+names_cell(const struct page *page, const struct group *g, struct strbuf *out)
 {
 	char *names = group_names(g);
 	bool some = g->n > 3;
@@ -38,11 +38,9 @@ names_cell(struct strbuf *out, const struct group *g)
 	page_name(out, names, 0);
 	strbuf_add(out, some ? "</summary>\n<ul class=\"items\">\n" : "</span>");
 	for (size_t i = 0; some && i < g->n; i++) {
-		strbuf_add(out, "<li><a href=\"/status/");
-		text_url(out, g->members[i]->name);
-		strbuf_add(out, "\">");
-		page_name(out, g->members[i]->name, 0);
-		strbuf_add(out, "</a></li>\n");
+		strbuf_add(out, "<li>");
+		page_name_link(page, "status", g->members[i]->name, out);
+		strbuf_add(out, "</li>\n");
 	}
 	strbuf_add(out, some ? "</ul></details>" : "");
 	free(names);
@@ -114,7 +112,8 @@ apart_row(struct strbuf *out, const struct group *g)
 }
 
 static void
-group_rows(struct strbuf *out, const struct group *g, bool largest)
+group_rows(const struct page *page, const struct group *g, bool largest,
+	struct strbuf *out)
 {
 	strbuf_printf(out, "<tbody class=\"%s\">\n<tr><td class=\"name ids\">",
 		appearance_of(worst_of(&g->count))->style);
@@ -123,7 +122,7 @@ group_rows(struct strbuf *out, const struct group *g, bool largest)
 	else
 		strbuf_add(out, "<span class=\"soft\">not read</span>");
 	strbuf_add(out, "</td><td data-label=\"Environments\">");
-	names_cell(out, g);
+	names_cell(page, g, out);
 	strbuf_add(out, "</td><td>");
 	state_cell(out, g);
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
@@ -137,24 +136,15 @@ group_rows(struct strbuf *out, const struct group *g, bool largest)
 	strbuf_add(out, "</tbody>\n");
 }
 
-static void
-body(const void *arg, const struct published *p, struct strbuf *out)
+void
+page_groups(const struct page *page, const struct groups *groups, struct strbuf *out)
 {
-	const struct groups *g = arg;
-
-	if (!g->n) {
-		page_none(out, p);
+	if (!groups->n) {
+		page_none(out, page->published);
 		return;
 	}
 	strbuf_add(out, table_start);
-	for (size_t i = 0; i < g->n; i++)
-		group_rows(out, &g->v[i], !i);
+	for (size_t i = 0; i < groups->n; i++)
+		group_rows(page, &groups->v[i], !i, out);
 	strbuf_add(out, "</table></div>\n");
-}
-
-void
-page_groups(const struct published *p, const struct groups *g,
-	const struct status_filter *f, struct strbuf *out)
-{
-	page_frame(p, &(struct page_middle){f, body, g}, out);
 }

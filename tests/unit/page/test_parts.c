@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "http/page_parts.h"
+#include "page/parts.h"
 
 static void
 check(struct strbuf *b, const char *expected)
@@ -43,7 +43,7 @@ test_ago(void **state)
 	page_ago(&b, 0, 5);
 	check(&b, "never");
 	page_ago(&b, 1000, 13000);
-	check(&b, "<time datetime=\"1970-01-01T00:00:01Z\" "
+	check(&b, "<time class=\"age\" datetime=\"1970-01-01T00:00:01Z\" "
 		  "title=\"1970-01-01T00:00:01Z\">12 s</time>");
 }
 

@@ -1,5 +1,5 @@
 /* See page_parts.h. */
-#include "http/page_parts.h"
+#include "page/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,8 @@ page_ago(struct strbuf *out, int64_t ms, int64_t now_ms)
 		return;
 	}
 	clock_rfc3339(ms, when);
-	strbuf_printf(out, "<time datetime=\"%s\" title=\"%s\">", when, when);
+	strbuf_printf(
+		out, "<time class=\"age\" datetime=\"%s\" title=\"%s\">", when, when);
 	page_span(out, ms, now_ms);
 	strbuf_add(out, "</time>");
 }

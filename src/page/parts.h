@@ -1,6 +1,6 @@
 /* The small pieces that the page is made of.  Pure; each appends HTML, escaped. */
-#ifndef HTTP_PAGE_PARTS_H
-#define HTTP_PAGE_PARTS_H
+#ifndef PAGE_PARTS_H
+#define PAGE_PARTS_H
 
 #include <stdint.h>
 
