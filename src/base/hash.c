@@ -76,3 +76,23 @@ hash_of(const void *data, size_t n, char *hex)
 	hash_add(h, data, n);
 	hash_finish(h, hex);
 }
+
+void
+hash_base64(const void *data, size_t n, char *base64)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char hex[HASH_HEX_LEN];
+	unsigned bits = 0, n_bits = 0;
+
+	hash_of(data, n, hex);
+	for (const char *h = hex; *h; h++) {
+		bits = bits << 4 | (unsigned)(*h <= '9' ? *h - '0' : *h - 'a' + 10);
+		for (n_bits += 4; n_bits >= 6; n_bits -= 6)
+			*base64++ = digits[bits >> (n_bits - 6) & 63];
+	}
+	/* 256 bits leave four over. */
+	*base64++ = digits[bits << 2 & 63];
+	*base64++ = '=';
+	*base64 = '\0';
+}

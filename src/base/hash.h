@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HASH_HEX_LEN = 65 };
+enum { HASH_HEX_LEN = 65, HASH_BASE64_LEN = 45 };
 
 struct hash;
 
@@ -19,5 +19,7 @@ void hash_finish(struct hash *h, char *hex);
 /* Its first 64 bits, where those are enough; frees `h`. */
 uint64_t hash_finish64(struct hash *h);
 void hash_of(const void *data, size_t n, char *hex);
+/* The same as base64, as a Content-Security-Policy has it: HASH_BASE64_LEN bytes. */
+void hash_base64(const void *data, size_t n, char *base64);
 
 #endif

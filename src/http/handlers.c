@@ -260,32 +260,6 @@ handle_history(const struct request *r, struct answer *out)
 }
 
 void
-handle_migrations(const struct request *r, struct answer *out)
-{
-	answer_json(out, 200, status_migrations_document(r->published));
-}
-
-void
-handle_migration(const struct request *r, struct answer *out)
-{
-	const struct published *p = r->published;
-	const char **names = xcalloc(p->n_migrations + 1, sizeof *names);
-	const struct published_migrations *found = NULL;
-
-	for (size_t i = 0; i < p->n_migrations; i++) {
-		names[i] = p->migrations[i].name;
-		if (!strcmp(names[i], r->name))
-			found = &p->migrations[i];
-	}
-	if (found)
-		answer_json(out, 200, status_migration_document(p, found));
-	else
-		wanted_unknown(r, "migrations", r->name,
-			text_near(r->name, names, p->n_migrations), out);
-	free(names);
-}
-
-void
 handle_metrics(const struct request *r, struct answer *out)
 {
 	bool open = negotiate_openmetrics(r->accept);

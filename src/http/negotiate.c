@@ -124,6 +124,12 @@ wish_more(struct wish *w, int q, int place)
 }
 
 static bool
+is_preferred(struct wish a, struct wish b)
+{
+	return a.q > b.q || (a.q && a.q == b.q && a.place < b.place);
+}
+
+static bool
 is_version(const struct element *e, const char *version)
 {
 	return !e->version || is_word(e->version, e->version_len, version);
@@ -151,8 +157,28 @@ negotiate_openmetrics(const char *accept)
 	/* A format that is named is not wished for by a wildcard. */
 	if (text.q < 0)
 		text = wild;
-	return open.q > text.q ||
-	       (open.q && open.q == text.q && open.place < text.place);
+	return is_preferred(open, text);
+}
+
+bool
+negotiate_html(const char *accept)
+{
+	struct wish html = {0, 0}, json = {-1, 0}, wild = {0, 0};
+	const char *at = accept ? accept : "";
+	struct element e;
+
+	for (int place = 0; next_element(&at, &e); place++) {
+		if (is_word(e.name, e.name_len, "text/html"))
+			wish_more(&html, e.q, place);
+		else if (is_word(e.name, e.name_len, "application/json"))
+			wish_more(&json, e.q, place);
+		else if (is_word(e.name, e.name_len, "application/*") ||
+			 is_word(e.name, e.name_len, "*/*"))
+			wish_more(&wild, e.q, place);
+	}
+	if (json.q < 0)
+		json = wild;
+	return is_preferred(html, json);
 }
 
 bool

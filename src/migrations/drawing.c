@@ -16,7 +16,7 @@ struct vertex {
 	const char *id;
 	const struct revision *r;    /* NULL: unknown */
 	const struct migrations *of; /* … whose it is */
-	bool archived, standing, in_cycle;
+	bool archived, standing, in_cycle, open;
 	bool depends; /* depends_on leads here, or from here */
 	size_t n_down, n_next, n_problems;
 	size_t down, next; /* 1 + the last one, or NONE */
@@ -105,6 +105,20 @@ add_standing(struct maker *m)
 
 	for (size_t i = 0; ids && i < ids->n; i++)
 		m->v[vertex_of(m, ids->v[i])].standing = true;
+}
+
+/* An id that nobody has opens nothing. */
+static void
+mark_open(struct maker *m)
+{
+	const struct strvec *ids = m->wish->open;
+
+	for (size_t i = 0; ids && i < ids->n; i++) {
+		size_t vertex = find_vertex(m->p, ids->v[i]);
+
+		if (vertex)
+			m->v[vertex - 1].open = true;
+	}
 }
 
 static void
@@ -295,10 +309,11 @@ static void
 make_stretch(struct maker *m, struct vertex *v)
 {
 	size_t length = 1;
+	bool open = v->open;
 
-	for (struct vertex *at = v; (at = stretch_next(m, at)) != NULL;)
-		length++;
-	if (length >= DRAWING_STRETCH_MIN)
+	for (struct vertex *at = v; (at = stretch_next(m, at)) != NULL; length++)
+		open = open || at->open;
+	if (length >= DRAWING_STRETCH_MIN && !open)
 		make_node(m, v, length);
 }
 
@@ -439,6 +454,7 @@ collect(struct maker *m)
 		add_revisions(m, m->h->archives[i]);
 	add_standing(m);
 	add_links(m);
+	mark_open(m);
 	mark_problems(m);
 }
 

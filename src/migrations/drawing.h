@@ -65,6 +65,8 @@ struct drawing_problems {
 struct drawing_wish {
 	/* Ids that are recorded somewhere, each shown by itself, or NULL. */
 	const struct strvec *standing;
+	/* Ids of revisions whose stretch is not folded, or NULL. */
+	const struct strvec *open;
 	/* Problems and notices; NULL: those of the migrations. */
 	const struct drawing_problems *problems;
 	size_t n_problems;

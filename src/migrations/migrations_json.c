@@ -36,8 +36,13 @@ add_operations(cJSON *o, const struct revision *r)
 	cJSON *list = json_add_array(o, "operations");
 
 	for (size_t i = 0; i < r->effects.n; i++)
-		if (!r->effects.v[i].creates)
-			json_push(list, effect_json(&r->effects.v[i]));
+		if (!r->effects.v[i].creates) {
+			cJSON *item = effect_json(&r->effects.v[i]);
+
+			json_add_bool(
+				item, "destroys", effects_destroys(&r->effects, i));
+			json_push(list, item);
+		}
 }
 
 static cJSON *
@@ -50,6 +55,8 @@ node_value(const struct revision *r)
 	add_sorted(o, "depends_on", &r->depends_on);
 	add_sorted(o, "labels", &r->labels);
 	json_add_str(o, "file", r->file);
+	json_add_str(o, "message", r->message);
+	json_add_str(o, "created", r->created);
 	add_operations(o, r);
 	return o;
 }

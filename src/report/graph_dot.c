@@ -2,6 +2,8 @@
  * where it is shown. */
 #include "report/graph_dot.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "report/appearance.h"
 
@@ -93,7 +95,7 @@ label_revision(struct strbuf *out, const struct drawing_node *node)
 }
 
 static void
-add_node(struct strbuf *out, const struct drawing_node *node)
+add_node(struct strbuf *out, const struct drawing_node *node, size_t pending)
 {
 	size_t destructive = picture_destructive(node);
 	bool pale = node->archived || node->what == DRAWN_UNKNOWN;
@@ -110,6 +112,8 @@ add_node(struct strbuf *out, const struct drawing_node *node)
 		strbuf_printf(out, "\\n%zu destructive", destructive);
 	else if (destructive)
 		strbuf_add(out, "\\ndestructive");
+	if (pending)
+		strbuf_printf(out, "\\npending in %zu", pending);
 	strbuf_addc(out, '"');
 	add_tooltip(out, node);
 	if (node->what != DRAWN_REVISION)
@@ -177,6 +181,7 @@ void
 graph_dot(const struct picture *p, struct strbuf *out)
 {
 	const struct drawing *d = p->drawing;
+	size_t *pending = picture_pending(p);
 	struct strbuf sentence = {0};
 
 	strbuf_add(out, "digraph \"");
@@ -189,7 +194,8 @@ graph_dot(const struct picture *p, struct strbuf *out)
 		"\"];\n"
 		"\tnode [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
 	for (size_t i = 0; i < d->n_nodes; i++)
-		add_node(out, &d->nodes[i]);
+		add_node(out, &d->nodes[i], pending[i]);
+	free(pending);
 	for (size_t i = 0; i < d->n_edges; i++)
 		add_edge(out, d, &d->edges[i]);
 	for (size_t i = 0; i < p->n_markers; i++)

@@ -9,154 +9,29 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "report/appearance.h"
+#include "report/graph_style.h"
+#include "report/graph_text.h"
 
 enum {
 	MARGIN = 16,
 	LANE = 18, /* from one to the next */
-	ROW = 28,
+	ROW = 30,
 	BOX_ROW = 24, /* one of environments */
 	BOX_HEIGHT = 18,
 	BOXES_WIDTH = 640,
 	RADIUS = 5,
 	/* Text begins in the same place where so few lanes are in use. */
 	FEW_LANES = 6,
-	LETTER = 8,
+	LETTER = GRAPH_LETTER,
 	ID_MAX = 40,
 	MESSAGE_MAX = 90,
 	LABEL_MAX = 30,
 	NAME_MAX_SHOWN = 40,
-	LOOSE_SHOWN = 5
+	LOOSE_SHOWN = 5,
+	/* So many environments at a revision are a box each; of more each state is. */
+	CROWD = 8,
+	NAMES_SHOWN = 20
 };
-
-/* ---- Style ---- */
-
-struct ink {
-	const char *light, *dark;
-};
-
-static const struct ink ground = {"ffffff", "1a2029"}, text = {"1c2330", "e3e7ee"},
-			soft = {"5b6474", "98a2b3"}, link = {"1a56b0", "82b1ff"},
-			bad = {"c02634", "ff7b86"}, warn = {"9a5b00", "e8b44a"};
-
-/* What holds whatever the colours. */
-static const char plain_style[] =
-	".graph{font:13px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}"
-	".graph path{fill:none;stroke-width:1.6}"
-	".graph .depends{stroke-dasharray:1 5;stroke-width:2.2;stroke-linecap:round}"
-	".graph circle,.graph .fold{stroke-width:2}"
-	".graph .nofile circle{stroke-dasharray:2 2}"
-	".graph .id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"
-	"'DejaVu Sans Mono',monospace}"
-	".graph .head .id,.graph .label,.graph .warning,.graph .box text"
-	"{font-weight:600}"
-	".graph .box text{font-size:12px}"
-	".graph a:hover text,.graph a:focus text{text-decoration:underline}";
-
-/* Later ones win over those before. */
-static const struct {
-	const char *selector, *property;
-	const struct ink *ink;
-} inks[] = {
-	{".ground", "fill", &ground},
-	{"text", "fill", &text},
-	{"path", "stroke", &soft},
-	{".climbs", "stroke", &bad},
-	{"circle,.graph .fold", "stroke", &link},
-	{"circle,.graph .fold,.graph .box rect", "fill", &ground},
-	{".head circle", "fill", &link},
-	{".id", "fill", &link},
-	{".label", "fill", &text},
-	{".date,.graph .note", "fill", &soft},
-	{".archived text,.graph .archived tspan,.graph .nofile tspan", "fill", &soft},
-	{".archived circle,.graph .archived .fold,.graph .nofile circle", "stroke",
-		&soft},
-	{".archived circle", "fill", &ground},
-	{".problem circle", "stroke", &bad},
-	{".problem.head circle", "fill", &bad},
-	{".problem .id,.graph .warning,.graph .loose", "fill", &bad},
-	{".destructive", "fill", &warn},
-};
-
-static void
-add_inks(struct strbuf *out, bool dark)
-{
-	for (size_t i = 0; i < COUNT_OF(inks); i++)
-		strbuf_printf(out, ".graph %s{%s:#%s}", inks[i].selector,
-			inks[i].property,
-			dark ? inks[i].ink->dark : inks[i].ink->light);
-	for (int s = 0; s < STATE_COUNT; s++) {
-		const struct appearance *a = appearance_of((enum state)s);
-		const char *colour = dark ? a->dark : a->colour;
-
-		strbuf_printf(out,
-			".graph .%s rect{stroke:#%s}.graph .%s text{fill:#%s}",
-			a->style, colour, a->style, colour);
-	}
-}
-
-void
-graph_svg_style(struct strbuf *out)
-{
-	strbuf_add(out, plain_style);
-	add_inks(out, false);
-	strbuf_add(out, "@media(prefers-color-scheme:dark){");
-	add_inks(out, true);
-	strbuf_addc(out, '}');
-}
-
-/* ---- Text ---- */
-
-/* Text of any origin, at most `max` bytes (0: all), on one line. */
-static void
-add_text(struct strbuf *out, const char *s, size_t max)
-{
-	struct strbuf clean = {0};
-
-	text_visible(&clean, s, max, "");
-	text_html(out, clean.s);
-	strbuf_free(&clean);
-}
-
-/* How wide that is at most, in pixels, as it is shown. */
-static size_t
-shown_width(const char *clean)
-{
-	size_t n = 0;
-
-	/* A character of three bytes may be a wide one. */
-	for (const char *c = clean; *c; c++)
-		n += ((*c & 0xc0) != 0x80) + ((*c & 0xf0) == 0xe0);
-	return n * LETTER;
-}
-
-static size_t
-text_width(const char *s, size_t max)
-{
-	struct strbuf clean = {0};
-	size_t width;
-
-	text_visible(&clean, s, max, "");
-	width = shown_width(clean.s);
-	strbuf_free(&clean);
-	return width;
-}
-
-static void
-begin_link(struct strbuf *out, const char *prefix, const char *name)
-{
-	if (!prefix)
-		return;
-	strbuf_add(out, "<a href=\"");
-	text_html(out, prefix);
-	text_url(out, name);
-	strbuf_add(out, "\">");
-}
-
-static void
-end_link(struct strbuf *out, const char *prefix)
-{
-	strbuf_add(out, prefix ? "</a>\n" : "\n");
-}
 
 /* ---- Where things are ---- */
 
@@ -165,8 +40,10 @@ struct svg {
 	const struct drawing *d;
 	const struct graph_svg_options *o;
 	struct picture_places places;
-	size_t *y; /* of each row, and behind the last */
-	size_t width;
+	size_t *pending;
+	size_t from, to; /* the rows that are drawn */
+	long *y;         /* of each row */
+	size_t width, height;
 	struct strbuf *out;
 };
 
@@ -186,10 +63,94 @@ text_x(const struct svg *s, size_t row)
 	return lane_x(lanes > few ? lanes : few);
 }
 
-static size_t
-box_width(const struct picture_marker *m)
+static void
+widen(struct svg *s, size_t x)
 {
-	return text_width(m->environment, NAME_MAX_SHOWN) + 4 * LETTER;
+	if (s->width < x + MARGIN)
+		s->width = x + MARGIN;
+}
+
+/* ---- Environments ---- */
+
+/* An environment, or all of a crowd that are in one state. */
+struct box {
+	const struct appearance *look;
+	const struct graph_link *link;
+	const char *name; /* that it leads to */
+	char *words, *title;
+};
+
+static struct box
+single_box(const struct svg *s, const struct picture_marker *m)
+{
+	struct box b = {.look = appearance_of(m->state),
+		.link = &s->o->environment,
+		.name = m->environment,
+		.words = xstrdup(m->environment),
+		.title = xasprintf("%s: %s", m->environment, state_word(m->state))};
+
+	text_replace(b.title + strlen(m->environment), '_', ' ');
+	return b;
+}
+
+/* Of those at the row in that state; `n` of them. */
+static struct box
+crowd_box(const struct svg *s, size_t row, enum state state, size_t n)
+{
+	struct box b = {.look = appearance_of(state),
+		.link = s->o->crowd.before ? &s->o->crowd : &s->o->revision,
+		.name = s->d->nodes[row].id,
+		.words = xasprintf("%zu environment%s", n, n == 1 ? "" : "s")};
+	struct strbuf title = {0};
+	size_t shown = 0;
+
+	strbuf_printf(&title, "%s: ", state_word(state));
+	text_replace(title.s, '_', ' ');
+	for (size_t k = s->places.at[row]; k < s->places.at[row + 1]; k++) {
+		const struct picture_marker *m = s->places.markers[k];
+
+		if (m->state == state && shown++ < NAMES_SHOWN)
+			strbuf_printf(
+				&title, "%s%s", shown > 1 ? ", " : "", m->environment);
+	}
+	if (shown > NAMES_SHOWN)
+		strbuf_printf(&title, " and %zu more", shown - NAMES_SHOWN);
+	b.title = strbuf_take(&title);
+	return b;
+}
+
+/* Those at the row, CROWD at most. */
+static size_t
+make_boxes(const struct svg *s, size_t row, struct box *out)
+{
+	const struct picture_marker **m = s->places.markers + s->places.at[row];
+	size_t n = s->places.at[row + 1] - s->places.at[row], made = 0;
+	size_t of[STATE_COUNT] = {0};
+
+	_Static_assert((int)STATE_COUNT <= (int)CROWD, "a box each");
+	for (size_t i = 0; i < n; i++)
+		of[m[i]->state]++;
+	for (size_t i = 0; i < n && n <= CROWD; i++)
+		out[made++] = single_box(s, m[i]);
+	for (int state = 0; state < STATE_COUNT && n > CROWD; state++)
+		if (of[state])
+			out[made++] = crowd_box(s, row, (enum state)state, of[state]);
+	return made;
+}
+
+static void
+free_boxes(struct box *boxes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(boxes[i].words);
+		free(boxes[i].title);
+	}
+}
+
+static size_t
+box_width(const struct box *b)
+{
+	return graph_text_width(b->words, NAME_MAX_SHOWN) + 4 * LETTER;
 }
 
 /* Go on behind a box at *x, perhaps in another line: `lines` have begun. */
@@ -202,67 +163,106 @@ next_box(size_t begin, size_t width, size_t *x, size_t *lines)
 	}
 }
 
-static void
-widen(struct svg *s, size_t x)
-{
-	if (s->width < x + MARGIN)
-		s->width = x + MARGIN;
-}
-
 static size_t
 box_lines(struct svg *s, size_t row)
 {
 	size_t begin = text_x(s, row), x = begin, lines = 0;
+	struct box boxes[CROWD];
+	size_t n = make_boxes(s, row, boxes);
 
-	for (size_t k = s->places.at[row]; k < s->places.at[row + 1]; k++) {
-		size_t width = box_width(s->places.markers[k]);
+	for (size_t i = 0; i < n; i++) {
+		size_t width = box_width(&boxes[i]);
 
 		next_box(begin, width, &x, &lines);
 		x += width + LETTER;
 		widen(s, x);
 	}
+	free_boxes(boxes, n);
 	return lines;
 }
 
 static void
+add_box(const struct svg *s, const struct box *b, size_t x, size_t y)
+{
+	size_t width = box_width(b);
+
+	strbuf_printf(s->out, "<g class=\"box %s\">", b->look->style);
+	graph_begin_link(s->out, b->link, b->name);
+	strbuf_add(s->out, "<title>");
+	graph_add_text(s->out, b->title, 0);
+	strbuf_printf(s->out,
+		"</title><rect x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%d\" "
+		"rx=\"%d\"/><text x=\"%zu\" y=\"%zu\" textLength=\"%zu\" "
+		"lengthAdjust=\"spacingAndGlyphs\">%s ",
+		x, y, width, BOX_HEIGHT, BOX_HEIGHT / 2, x + LETTER, y + BOX_HEIGHT - 5,
+		width - 2 * LETTER, b->look->sign);
+	graph_add_text(s->out, b->words, NAME_MAX_SHOWN);
+	strbuf_add(s->out, "</text>");
+	graph_end_link(s->out, b->link);
+	strbuf_add(s->out, "</g>\n");
+}
+
+static void
+add_boxes(const struct svg *s, size_t row)
+{
+	size_t begin = text_x(s, row), x = begin, lines = 0;
+	struct box boxes[CROWD];
+	size_t n = make_boxes(s, row, boxes);
+
+	for (size_t i = 0; i < n; i++) {
+		next_box(begin, box_width(&boxes[i]), &x, &lines);
+		add_box(s, &boxes[i], x,
+			(size_t)s->y[row] + ROW / 2 + BOX_ROW * (lines - 1));
+		x += box_width(&boxes[i]) + LETTER;
+	}
+	free_boxes(boxes, n);
+}
+
+/* Rows before and behind those that are drawn are just as far that no line to them ends
+ * where it is seen. */
+static void
 measure(struct svg *s)
 {
-	size_t y = MARGIN;
+	size_t n = s->d->n_nodes;
+	long y = MARGIN;
 
-	s->y = xcalloc(s->d->n_nodes + 1, sizeof *s->y);
+	s->y = xcalloc(n + 1, sizeof *s->y);
 	s->width = 320;
-	for (size_t row = 0; row < s->d->n_nodes; row++) {
-		s->y[row] = y;
-		y += ROW + BOX_ROW * box_lines(s, row);
+	for (size_t row = 0; row < n; row++) {
+		s->y[row] = row < s->from ? -2 * ROW : y;
+		if (row >= s->from && row < s->to)
+			y += (long)(ROW + BOX_ROW * box_lines(s, row));
+		else if (row >= s->to)
+			s->y[row] += 2 * ROW;
 	}
-	s->y[s->d->n_nodes] = y;
+	s->height = (size_t)y;
 }
 
 /* ---- Edges ---- */
 
 static void
-add_curve(struct strbuf *out, size_t x0, size_t y0, size_t x1, size_t y1)
+add_curve(struct strbuf *out, long x0, long y0, long x1, long y1)
 {
-	size_t middle = (y0 + y1) / 2;
+	long middle = (y0 + y1) / 2;
 
 	if (x0 == x1 && y0 != y1)
-		strbuf_printf(out, "V%zu", y1);
+		strbuf_printf(out, "V%ld", y1);
 	else if (x0 != x1)
-		strbuf_printf(out, "C%zu %zu %zu %zu %zu %zu", x0, middle, x1, middle,
+		strbuf_printf(out, "C%ld %ld %ld %ld %ld %ld", x0, middle, x1, middle,
 			x1, y1);
 }
 
 static void
 add_path(const struct svg *s, const struct drawing_edge *e)
 {
-	size_t x0 = lane_x(s->d->nodes[e->from].lane), y0 = s->y[e->from];
-	size_t x1 = lane_x(s->d->nodes[e->to].lane), y1 = s->y[e->to];
-	size_t x = lane_x(e->lane);
+	long x0 = (long)lane_x(s->d->nodes[e->from].lane), y0 = s->y[e->from];
+	long x1 = (long)lane_x(s->d->nodes[e->to].lane), y1 = s->y[e->to];
+	long x = (long)lane_x(e->lane);
 
-	strbuf_printf(s->out, "M%zu %zu", x0, y0);
+	strbuf_printf(s->out, "M%ld %ld", x0, y0);
 	if (e->climbs) {
 		strbuf_printf(s->out,
-			"C%zu %zu %zu %zu %zu %zuV%zuC%zu %zu %zu %zu %zu %zu", x, y0,
+			"C%ld %ld %ld %ld %ld %ldV%ldC%ld %ld %ld %ld %ld %ld", x, y0,
 			x, y0, x, y0 - ROW / 2, y1 + ROW / 2, x, y1, x, y1, x1, y1);
 	} else if (e->to == e->from + 1) {
 		add_curve(s->out, x0, y0, x0, y1 - ROW);
@@ -276,6 +276,14 @@ add_path(const struct svg *s, const struct drawing_edge *e)
 	}
 }
 
+/* Both ends are above what is drawn, or below. */
+static bool
+is_out_of_sight(const struct svg *s, const struct drawing_edge *e)
+{
+	return (e->from < s->from && e->to < s->from) ||
+	       (e->from >= s->to && e->to >= s->to);
+}
+
 static void
 add_edges(const struct svg *s)
 {
@@ -283,6 +291,8 @@ add_edges(const struct svg *s)
 	for (size_t i = 0; i < s->d->n_edges; i++) {
 		const struct drawing_edge *e = &s->d->edges[i];
 
+		if (is_out_of_sight(s, e))
+			continue;
 		strbuf_printf(s->out, "<path class=\"%s%s\" d=\"",
 			e->dependency ? "depends" : "down", e->climbs ? " climbs" : "");
 		add_path(s, e);
@@ -293,9 +303,16 @@ add_edges(const struct svg *s)
 
 /* ---- Nodes ---- */
 
-static void
-add_classes(struct strbuf *out, const struct drawing_node *node)
+static bool
+is_selected(const struct svg *s, const struct drawing_node *node)
 {
+	return s->o->selected && !strcmp(s->o->selected, node->id);
+}
+
+static void
+add_classes(const struct svg *s, size_t row)
+{
+	const struct drawing_node *node = &s->d->nodes[row];
 	const struct {
 		bool holds;
 		const char *name;
@@ -308,20 +325,22 @@ add_classes(struct strbuf *out, const struct drawing_node *node)
 		{node->merges, "merges"},
 		{node->archived, "archived"},
 		{node->in_cycle || node->n_problems > node->n_notices, "problem"},
+		{s->pending[row] > 0, "pending"},
+		{is_selected(s, node), "selected"},
 	};
 
-	strbuf_add(out, "<g class=\"node");
+	strbuf_add(s->out, "<g class=\"node");
 	for (size_t i = 0; i < COUNT_OF(classes); i++)
 		if (classes[i].holds)
-			strbuf_printf(out, " %s", classes[i].name);
-	strbuf_add(out, "\">\n");
+			strbuf_printf(s->out, " %s", classes[i].name);
+	strbuf_add(s->out, "\">\n");
 }
 
 static void
 add_shape(const struct svg *s, size_t row)
 {
 	const struct drawing_node *node = &s->d->nodes[row];
-	size_t x = lane_x(node->lane), y = s->y[row];
+	size_t x = lane_x(node->lane), y = (size_t)s->y[row];
 
 	if (node->what == DRAWN_STRETCH)
 		strbuf_printf(s->out,
@@ -331,24 +350,6 @@ add_shape(const struct svg *s, size_t row)
 	else
 		strbuf_printf(s->out, "<circle cx=\"%zu\" cy=\"%zu\" r=\"%d\"/>", x, y,
 			node->merges ? RADIUS - 1 : RADIUS);
-}
-
-/* A piece of a node's text; returns how wide it is. */
-static size_t
-add_span(struct strbuf *out, const char *class, const char *s, size_t max)
-{
-	struct strbuf clean = {0};
-	size_t width;
-
-	if (!s || !*s)
-		return 0;
-	text_visible(&clean, s, max, "");
-	width = shown_width(clean.s) + 2 * LETTER;
-	strbuf_printf(out, "<tspan class=\"%s\" dx=\"%d\">", class, LETTER);
-	text_html(out, clean.s);
-	strbuf_add(out, "</tspan> ");
-	strbuf_free(&clean);
-	return width;
 }
 
 static size_t
@@ -362,11 +363,11 @@ add_warnings(struct strbuf *out, const struct drawing_node *node)
 		words = node->what == DRAWN_STRETCH
 				? xasprintf("%zu destructive", destructive)
 				: xstrdup("destructive");
-		width += add_span(out, "destructive", words, 0);
+		width += graph_add_span(out, "destructive", words, 0);
 		free(words);
 	}
 	if (node->in_cycle)
-		width += add_span(out, "warning", "⚠ cycle", 0);
+		width += graph_add_span(out, "warning", "⚠ cycle", 0);
 	for (size_t i = 0; i < problems; i++) {
 		char *c;
 
@@ -375,7 +376,7 @@ add_warnings(struct strbuf *out, const struct drawing_node *node)
 			*c = *c == '_' ? ' ' : *c;
 		if (node->problems[i]->code != PROBLEM_CYCLE &&
 			(!i || node->problems[i]->code != node->problems[i - 1]->code))
-			width += add_span(out, "warning", words, 0);
+			width += graph_add_span(out, "warning", words, 0);
 		free(words);
 	}
 	return width;
@@ -386,11 +387,11 @@ add_stretch(struct strbuf *out, const struct drawing_node *node)
 {
 	const struct revision *oldest = node->revisions[node->n_revisions - 1];
 	char *words = xasprintf("%zu revisions", node->n_revisions);
-	size_t width = add_span(out, "count", words, 0);
+	size_t width = graph_add_span(out, "count", words, 0);
 
-	width += add_span(out, "id", node->id, ID_MAX);
-	width += add_span(out, "note", "…", 0);
-	width += add_span(out, "id", oldest->id, ID_MAX);
+	width += graph_add_span(out, "id", node->id, ID_MAX);
+	width += graph_add_span(out, "note", "…", 0);
+	width += graph_add_span(out, "id", oldest->id, ID_MAX);
 	free(words);
 	return width;
 }
@@ -399,84 +400,63 @@ static size_t
 add_revision(struct strbuf *out, const struct drawing_node *node)
 {
 	const struct revision *r = node->n_revisions ? node->revisions[0] : NULL;
-	size_t width = add_span(out, "id", *node->id ? node->id : "''", ID_MAX);
+	size_t width = graph_add_span(out, "id", *node->id ? node->id : "''", ID_MAX);
 
 	if (!r)
-		return width + add_span(out, "note", "no file has it", 0);
+		return width + graph_add_span(out, "note", "no file has it", 0);
+	if (node->is_head && !node->archived)
+		width += graph_add_span(out, "role", "head", 0);
 	for (size_t i = 0; i < r->labels.n; i++)
-		width += add_span(out, "label", r->labels.v[i], LABEL_MAX);
-	width += add_span(out, "message", r->message, MESSAGE_MAX);
+		width += graph_add_span(out, "label", r->labels.v[i], LABEL_MAX);
+	width += graph_add_span(out, "message", r->message, MESSAGE_MAX);
 	/* The day is enough. */
 	if (r->created)
-		width += add_span(out, "date", r->created, 10);
+		width += graph_add_span(out, "date", r->created, 10);
 	if (node->archived)
-		width += add_span(out, "note", "archived", 0);
+		width += graph_add_span(out, "note", "archived", 0);
+	return width;
+}
+
+static size_t
+add_pending(struct strbuf *out, size_t n)
+{
+	char *words;
+	size_t width;
+
+	if (!n)
+		return 0;
+	words = xasprintf("pending in %zu", n);
+	width = graph_add_span(out, "waits", words, 0);
+	free(words);
 	return width;
 }
 
 static void
 add_row(struct svg *s, size_t row)
 {
+	static const struct graph_link none = {NULL, NULL};
 	const struct drawing_node *node = &s->d->nodes[row];
-	const char *href = node->n_revisions ? s->o->revision_href : NULL;
+	const struct graph_link *link = !node->n_revisions            ? &none
+					: node->what == DRAWN_STRETCH ? &s->o->stretch
+								      : &s->o->revision;
 	size_t x = text_x(s, row);
 	struct strbuf facts = {0};
 
-	begin_link(s->out, href, node->id);
+	graph_begin_link(s->out, link, node->id);
 	picture_facts(&facts, node);
 	strbuf_add(s->out, "<title>");
 	text_html(s->out, facts.s);
 	strbuf_add(s->out, "</title>");
 	strbuf_free(&facts);
 	add_shape(s, row);
-	strbuf_printf(s->out, "<text x=\"%zu\" y=\"%zu\">", x - LETTER, s->y[row] + 4);
+	strbuf_printf(s->out, "<text x=\"%zu\" y=\"%ld\">", x - LETTER, s->y[row] + 4);
 	x += node->what == DRAWN_STRETCH ? add_stretch(s->out, node)
 					 : add_revision(s->out, node);
+	x += add_pending(s->out, s->pending[row]);
 	x += add_warnings(s->out, node);
 	strbuf_add(s->out, "</text>");
-	end_link(s->out, href);
+	graph_end_link(s->out, link);
 	widen(s, x);
-}
-
-/* ---- Environments ---- */
-
-static void
-add_box(const struct svg *s, const struct picture_marker *m, size_t x, size_t y)
-{
-	const struct appearance *look = appearance_of(m->state);
-	size_t width = box_width(m);
-	char *words = xasprintf("%s: %s", m->environment, state_word(m->state));
-
-	text_replace(words + strlen(m->environment), '_', ' ');
-	strbuf_printf(s->out, "<g class=\"box %s\">", look->style);
-	begin_link(s->out, s->o->environment_href, m->environment);
-	strbuf_add(s->out, "<title>");
-	add_text(s->out, words, 0);
-	strbuf_printf(s->out,
-		"</title><rect x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%d\" "
-		"rx=\"%d\"/><text x=\"%zu\" y=\"%zu\" textLength=\"%zu\" "
-		"lengthAdjust=\"spacingAndGlyphs\">%s ",
-		x, y, width, BOX_HEIGHT, BOX_HEIGHT / 2, x + LETTER, y + BOX_HEIGHT - 5,
-		width - 2 * LETTER, look->sign);
-	add_text(s->out, m->environment, NAME_MAX_SHOWN);
-	strbuf_add(s->out, "</text>");
-	end_link(s->out, s->o->environment_href);
-	strbuf_add(s->out, "</g>\n");
-	free(words);
-}
-
-static void
-add_boxes(const struct svg *s, size_t row)
-{
-	size_t begin = text_x(s, row), x = begin, lines = 0;
-
-	for (size_t k = s->places.at[row]; k < s->places.at[row + 1]; k++) {
-		const struct picture_marker *m = s->places.markers[k];
-
-		next_box(begin, box_width(m), &x, &lines);
-		add_box(s, m, x, s->y[row] + ROW / 2 + BOX_ROW * (lines - 1));
-		x += box_width(m) + LETTER;
-	}
 }
 
 /* ---- The whole ---- */
@@ -485,7 +465,7 @@ static void
 add_loose(struct svg *s)
 {
 	size_t n = s->d->n_loose, shown = n < LOOSE_SHOWN ? n : LOOSE_SHOWN;
-	size_t y = s->y[s->d->n_nodes];
+	size_t y = s->height;
 
 	for (size_t i = 0; i < shown; i++, y += ROW) {
 		const struct problem *p = s->d->loose[i];
@@ -493,9 +473,9 @@ add_loose(struct svg *s)
 
 		strbuf_printf(s->out, "<text class=\"loose\" x=\"%d\" y=\"%zu\">",
 			MARGIN, y + 4);
-		add_text(s->out, words, 2 * MESSAGE_MAX);
+		graph_add_text(s->out, words, 2 * MESSAGE_MAX);
 		strbuf_add(s->out, "</text>\n");
-		widen(s, MARGIN + text_width(words, 2 * MESSAGE_MAX));
+		widen(s, MARGIN + graph_text_width(words, 2 * MESSAGE_MAX));
 		free(words);
 	}
 	if (n > shown) {
@@ -505,7 +485,7 @@ add_loose(struct svg *s)
 			MARGIN, y + 4, n - shown);
 		y += ROW;
 	}
-	s->y[s->d->n_nodes] = y;
+	s->height = y;
 }
 
 static void
@@ -513,8 +493,8 @@ add_body(struct svg *s)
 {
 	measure(s);
 	add_edges(s);
-	for (size_t row = 0; row < s->d->n_nodes; row++) {
-		add_classes(s->out, &s->d->nodes[row]);
+	for (size_t row = s->from; row < s->to; row++) {
+		add_classes(s, row);
 		add_row(s, row);
 		add_boxes(s, row);
 		strbuf_add(s->out, "</g>\n");
@@ -525,8 +505,8 @@ add_body(struct svg *s)
 static void
 add_frame(const struct svg *s, struct strbuf *out)
 {
-	size_t height = s->y[s->d->n_nodes] + MARGIN;
-	bool links = s->o->revision_href || s->o->environment_href;
+	size_t height = s->height + MARGIN;
+	bool links = s->o->revision.before || s->o->environment.before;
 	struct strbuf sentence = {0};
 
 	/* What is inside an image is no part of the page for who reads it aloud; links
@@ -537,7 +517,7 @@ add_frame(const struct svg *s, struct strbuf *out)
 		"height=\"%zu\" viewBox=\"0 0 %zu %zu\">\n"
 		"<title id=\"graph-title\">Migrations ",
 		links ? "group" : "img", s->width, height, s->width, height);
-	add_text(out, s->p->name, 0);
+	graph_add_text(out, s->p->name, 0);
 	strbuf_add(out, "</title>\n<desc id=\"graph-desc\">");
 	picture_sentence(&sentence, s->p);
 	text_html(out, sentence.s);
@@ -546,7 +526,7 @@ add_frame(const struct svg *s, struct strbuf *out)
 	if (!s->o->alone)
 		return;
 	strbuf_add(out, "<style>");
-	graph_svg_style(out);
+	graph_style(out);
 	strbuf_printf(out,
 		"</style>\n<rect class=\"ground\" width=\"%zu\" height=\"%zu\" "
 		"rx=\"8\"/>\n",
@@ -560,7 +540,12 @@ graph_svg(
 	struct strbuf body = {0};
 	struct svg s = {.p = p, .d = p->drawing, .o = o, .out = &body};
 
+	s.from = o->from < s.d->n_nodes ? o->from : s.d->n_nodes;
+	s.to = s.d->n_nodes;
+	if (o->rows && o->rows < s.to - s.from)
+		s.to = s.from + o->rows;
 	picture_places(p, &s.places);
+	s.pending = picture_pending(p);
 	add_body(&s);
 	if (o->alone)
 		strbuf_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -569,5 +554,6 @@ graph_svg(
 	strbuf_add(out, "</svg>\n");
 	strbuf_free(&body);
 	picture_places_free(&s.places);
+	free(s.pending);
 	free(s.y);
 }

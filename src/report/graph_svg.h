@@ -5,21 +5,22 @@
 #define REPORT_GRAPH_SVG_H
 
 #include "base/strbuf.h"
+#include "report/graph_text.h"
 #include "report/picture.h"
 
 struct graph_svg_options {
 	/* A document of its own, with a ground and with its style in it; else a part of
-	 * a page whose style has graph_svg_style(). */
+	 * a page whose style has graph_style(). */
 	bool alone;
-	/* What a link begins with, before the id or the name of an environment, which
-	 * is percent-encoded; NULL: no links. */
-	const char *revision_href, *environment_href;
+	/* To the facts of a revision; of a stretch, by its newest; of an environment;
+	 * and to all that stand at a revision, where they are many. */
+	struct graph_link revision, stretch, environment, crowd;
+	/* Rows from this one on are drawn, so many of them; 0: all that follow. */
+	size_t from, rows;
+	const char *selected; /* id of the revision whose facts are shown; or NULL */
 };
 
 void graph_svg(
 	const struct picture *p, const struct graph_svg_options *o, struct strbuf *out);
-
-/* The rules for it, all of `.graph`, in light and dark. */
-void graph_svg_style(struct strbuf *out);
 
 #endif

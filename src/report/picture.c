@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/strmap.h"
 #include "base/text.h"
 
 enum { FACTS_SHOWN = 8, NAMES_SHOWN = 5, TEXT_MAX = 300 };
@@ -67,6 +68,60 @@ picture_places_free(struct picture_places *places)
 	free(places->at);
 	free(places->markers);
 	*places = (struct picture_places){0};
+}
+
+/* The same upgrades, of so many environments. */
+struct upgrades {
+	const struct strvec *pending;
+	size_t n;
+};
+
+/* Most environments are one of few groups: those that wait for the same, as far as
+ * `last`, of each first revision the group that was met last, knows it. */
+static struct upgrades *
+group_pending(const struct picture *p, size_t *n)
+{
+	struct upgrades *groups = xcalloc(p->n_markers + 1, sizeof *groups);
+	struct strmap *last = strmap_new();
+
+	*n = 0;
+	for (size_t i = 0; i < p->n_markers; i++) {
+		const struct strvec *pending = p->markers[i].pending;
+		struct upgrades *group;
+
+		if (!pending || !pending->n)
+			continue;
+		group = strmap_get(last, pending->v[0]);
+		if (!group || !strvec_equal(group->pending, pending)) {
+			group = &groups[(*n)++];
+			group->pending = pending;
+			strmap_put(last, pending->v[0], group);
+		}
+		group->n++;
+	}
+	strmap_free(last);
+	return groups;
+}
+
+size_t *
+picture_pending(const struct picture *p)
+{
+	size_t n, n_nodes = p->drawing->n_nodes;
+	struct upgrades *groups = group_pending(p, &n);
+	size_t *counts = xcalloc(n_nodes + 1, sizeof *counts);
+	size_t *seen = xcalloc(n_nodes + 1, sizeof *seen);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < groups[i].pending->n; k++) {
+			size_t node = drawing_find(p->drawing, groups[i].pending->v[k]);
+
+			if (seen[node] != i + 1)
+				counts[node] += groups[i].n;
+			seen[node] = i + 1;
+		}
+	free(seen);
+	free(groups);
+	return counts;
 }
 
 /* ---- Of one node ---- */

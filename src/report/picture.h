@@ -11,6 +11,7 @@ struct picture_marker {
 	const char *environment;
 	enum state state;
 	const struct strvec *revisions; /* that it records */
+	const struct strvec *pending;   /* that an upgrade would run there, or NULL */
 };
 
 /* All borrowed. */
@@ -29,6 +30,10 @@ struct picture_places {
 };
 void picture_places(const struct picture *p, struct picture_places *out);
 void picture_places_free(struct picture_places *places);
+
+/* In how many environments an upgrade would run something of each node; an array that
+ * the caller frees. */
+size_t *picture_pending(const struct picture *p);
 
 /* How many of the node's revisions have an operation that destroys something, or do
  * something to every row of a table. */

@@ -1,14 +1,7 @@
 /* The documents about migrations: the graph that was read, and who stands where. */
-#include <string.h>
-
 #include "migrations/migrations_json.h"
+#include "report/placed.h"
 #include "report/status.h"
-
-static bool
-uses(const struct published_environment *e, const struct published_migrations *m)
-{
-	return e->migrations && !strcmp(e->migrations, m->name);
-}
 
 /* Who stands where: the environments whose revisions are judged by these files. */
 static void
@@ -21,7 +14,7 @@ add_environments(
 		const struct published_environment *e = p->environments[i];
 		cJSON *member;
 
-		if (!uses(e, m))
+		if (!placed_uses(e, m))
 			continue;
 		member = json_object();
 		json_add_str(member, "name", e->name);

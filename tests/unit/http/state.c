@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "migrations/graph.h"
 
 #define AT(seconds) (INT64_C(1790000000000) - INT64_C(1000) * (seconds))
 
@@ -159,6 +160,8 @@ fill_migrations(void)
 		(struct revision){.id = head_id, .file = file_b, .down = OLD_IDS};
 	problems[0] = (struct problem){
 		.code = PROBLEM_EMPTY_FILE, .file = file_a, .detail = detail};
+	struct migrations_index *index = graph.index;
+
 	graph = (struct migrations){.tool = "alembic",
 		.path = path,
 		.n_files = 2,
@@ -168,7 +171,11 @@ fill_migrations(void)
 		.heads = HEAD_IDS,
 		.effective_heads = HEAD_IDS,
 		.problems = problems,
-		.n_problems = 1};
+		.n_problems = 1,
+		.index = index};
+	/* Once: it stays, as what it is made of does. */
+	if (!index)
+		graph_build(&graph);
 	migrations[0] = (struct published_migrations){.name = app, .graph = &graph};
 }
 

@@ -82,6 +82,45 @@ test_openmetrics(void **state)
 	check(negotiate_openmetrics, cases, COUNT_OF(cases));
 }
 
+static void
+test_html(void **state)
+{
+	static const struct expectation cases[] = {
+		{NULL, false},
+		{"", false},
+		{"*/*", false},
+		{"text/*", false},
+		{"application/json", false},
+		{"text/plain, */*", false},
+		{"text/html", true},
+		{"Text/HTML;charset=utf-8", true},
+		{"text/html;q=0", false},
+		/* Firefox, Chromium */
+		{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+			true},
+		{"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,"
+		 "image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;"
+		 "q=0.7",
+			true},
+		/* lynx, w3m */
+		{"text/html, text/plain, text/sgml, text/css, */*;q=0.01", true},
+		{"text/html, text/*;q=0.5, image/*, application/*", true},
+		{"application/json, text/html", false},
+		{"text/html, application/json", true},
+		{"text/html;q=0.5, application/json", false},
+		{"text/html;q=0.9, application/json;q=0.5", true},
+		{"*/*, text/html", false},
+		{"*/*;q=0.9, text/html", true},
+		/* What is named is not wished for by a wildcard. */
+		{"application/json;q=0.1, text/html;q=0.2, */*", true},
+		{"application/json;q=0, text/html;q=0.1", true},
+		{"text/htmlx", false},
+	};
+
+	(void)state;
+	check(negotiate_html, cases, COUNT_OF(cases));
+}
+
 static bool
 matches_abc(const char *header)
 {
@@ -122,6 +161,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_openmetrics),
+		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_etag),
 	};
 

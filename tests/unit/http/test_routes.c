@@ -98,6 +98,28 @@ test_a_page_is_known_by_its_state(void **state)
 	free(headers);
 }
 
+/* The graph as a document, and as pictures for a browser and for Graphviz. */
+static void
+test_graphs(void **state)
+{
+	struct site *s = *state;
+	struct reading r;
+
+	check_get(s, "/migrations/app?format=json", 200, json, "\"message\":null");
+	check_get(s, "/migrations/app?format=dot", 200,
+		"text/vnd.graphviz; charset=utf-8", "\"r:ab2c1f16b0b3\" -> ");
+	check_get(s, "/migrations/app?format=svg&fold=0&open=x", 200, "image/svg+xml",
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg ");
+	check_get(s, "/migrations/app?format=png", 400, problem, "no format");
+	check_get(s, "/migrations/app?fold=no", 400, problem, "fold=");
+	check_get(s, "/migrations/app?formt=svg", 400, problem,
+		"did you mean \\\"format\\\"?");
+	r = site_get(s, "/migrations/app?format=svg", "");
+	assert_non_null(strstr(reading_header(&r, "Content-Security-Policy"),
+		"default-src 'none'; style-src 'sha256-"));
+	reading_free(&r);
+}
+
 static void
 test_probes(void **state)
 {
@@ -458,6 +480,7 @@ main(void)
 		WITH_SITE(test_documents),
 		WITH_SITE(test_files_of_pages),
 		WITH_SITE(test_a_page_is_known_by_its_state),
+		WITH_SITE(test_graphs),
 		WITH_SITE(test_probes),
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),

@@ -75,6 +75,36 @@ test_line(void **state)
 		"e:0H d:0 c:0 b:0 a:0B | e>d d>c c>b b>a");
 }
 
+/* A stretch is opened by any that is in it, and by nobody else. */
+static void
+test_open(void **state)
+{
+	static const struct {
+		const char *open, *expected;
+	} cases[] = {
+		{"", "i:0H h…f(3):0 e:0 d…b(3):0 a:0B | i>h h>e e>d d>a"},
+		{"c", "i:0H h…f(3):0 e:0 d:0 c:0 b:0 a:0B | i>h h>e e>d d>c c>b b>a"},
+		{"d f", "i:0H h:0 g:0 f:0 e:0 d:0 c:0 b:0 a:0B | i>h h>g g>f f>e e>d "
+			"d>c c>b b>a"},
+		{"a i none", "i:0H h…f(3):0 e:0 d…b(3):0 a:0B | i>h h>e e>d d>a"},
+	};
+	struct migrations *h = fixture_graph(
+		*state, "i: h\nh: g\ng: f\nf: e\ne: d #x\nd: c\nc: b\nb: a\na:\n");
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct strvec open = fixture_words(cases[i].open);
+		const struct drawing_wish w = {.open = &open};
+		struct drawing *d = drawing_new(h, &w);
+		char *text = drawing_text(d);
+
+		assert_string_equal(text, cases[i].expected);
+		free(text);
+		drawing_free(d);
+		strvec_free(&open);
+	}
+	migrations_free(h);
+}
+
 static void
 test_nothing(void **state)
 {
@@ -366,6 +396,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_line),
+		IN_DIRECTORY(test_open),
 		IN_DIRECTORY(test_nothing),
 		IN_DIRECTORY(test_branches),
 		IN_DIRECTORY(test_several),

@@ -21,7 +21,7 @@ static void
 test_graph(void **state)
 {
 	struct strvec at = fixture_words("m a");
-	const struct picture_marker markers[] = {{"prod", STATE_IN_SYNC, &at}};
+	const struct picture_marker markers[] = {{"prod", STATE_IN_SYNC, &at, NULL}};
 	struct drawn_picture d;
 	char *dot;
 
@@ -45,6 +45,24 @@ test_graph(void **state)
 	free(dot);
 	drawn_done(&d);
 	strvec_free(&at);
+}
+
+static void
+test_pending(void **state)
+{
+	struct strvec at = fixture_words("a"), next = fixture_words("b");
+	const struct picture_marker markers[] = {{"prod", STATE_IN_SYNC, &at, &next}};
+	struct drawn_picture d;
+	char *dot;
+
+	drawn_read(&d, *state, "b: a\na:\n", markers, 1);
+	dot = dot_of(&d);
+	drawn_check_count(dot, "\t\"r:b\" [label=\"b\\npending in 1\", ", 1);
+	drawn_check_count(dot, "pending", 1);
+	free(dot);
+	drawn_done(&d);
+	strvec_free(&at);
+	strvec_free(&next);
 }
 
 static void
@@ -109,7 +127,7 @@ test_hostile(void **state)
 	static const char evil[] =
 		"a\" [shape=star]; x \\\" \\\n\x01\xff\xef\xbf\xbf }\\";
 	struct strvec at = {0};
-	const struct picture_marker markers[] = {{evil, STATE_UNKNOWN, &at}};
+	const struct picture_marker markers[] = {{evil, STATE_UNKNOWN, &at, NULL}};
 	struct drawn_picture d;
 	char *dot;
 
@@ -134,6 +152,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_graph),
+		IN_DIRECTORY(test_pending),
 		IN_DIRECTORY(test_facts),
 		IN_DIRECTORY(test_long),
 		IN_DIRECTORY(test_cycle),

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/appearance.h"
 #include "report/graph_svg.h"
 
-static const struct graph_svg_options in_page = {
-	.revision_href = "#r-", .environment_href = "/status/"};
+static const struct graph_svg_options in_page = {.revision = {"#r-", NULL},
+	.stretch = {"?open=", "#graph"},
+	.environment = {"/status/", NULL},
+	.crowd = {"#at-", NULL}};
 static const struct graph_svg_options alone = {.alone = true};
 
 /* As a part of a page, and alone: both are sound, and have no style or script inline.
@@ -39,7 +40,7 @@ test_line(void **state)
 	drawn_check_count(svg, "<g class=\"node", 5);
 	drawn_check_count(svg, "<g class=\"node head\">", 1);
 	drawn_check_count(svg, "<g class=\"node base\">", 1);
-	drawn_check_count(svg, "<path class=\"down\" d=\"M16 16V44\"/>", 1);
+	drawn_check_count(svg, "<path class=\"down\" d=\"M16 16V46\"/>", 1);
 	drawn_check_count(svg, "<path ", 4);
 	drawn_check_count(svg, "<a href=\"#r-", 5);
 	drawn_check_count(svg, "<a href=\"#r-c\"><title>revision c\n", 1);
@@ -86,9 +87,9 @@ test_environments(void **state)
 {
 	struct strvec at[] = {
 		fixture_words("b"), fixture_words("a b"), fixture_words("lost")};
-	const struct picture_marker markers[] = {{"prod", STATE_DRIFTED, &at[0]},
-		{"dev", STATE_IN_SYNC, &at[1]},
-		{"old", STATE_REVISION_MISMATCH, &at[2]}};
+	const struct picture_marker markers[] = {{"prod", STATE_DRIFTED, &at[0], NULL},
+		{"dev", STATE_IN_SYNC, &at[1], NULL},
+		{"old", STATE_REVISION_MISMATCH, &at[2], NULL}};
 	struct drawn_picture d;
 	char *svg;
 
@@ -101,18 +102,18 @@ test_environments(void **state)
 	drawn_check_count(svg, "<title>dev: in sync</title>", 2);
 	drawn_check_count(svg, ">⇄ old</text>", 1);
 	/* Rows with environments are higher. */
-	drawn_check_count(svg, "<path class=\"down\" d=\"M16 68V92V120\"/>", 1);
+	drawn_check_count(svg, "<path class=\"down\" d=\"M16 70V94V124\"/>", 1);
 	free(svg);
 	drawn_done(&d);
 	for (size_t i = 0; i < COUNT_OF(at); i++)
 		strvec_free(&at[i]);
 }
 
-/* Each is there, in as many lines as they need. */
+/* A few are a box each; of many there is one for each state. */
 static void
 test_many_environments(void **state)
 {
-	enum { MANY = 200 };
+	enum { MANY = 200, FEW = 8 };
 	struct strvec at = fixture_words("a");
 	struct picture_marker markers[MANY];
 	char *names[MANY], *svg;
@@ -120,21 +121,81 @@ test_many_environments(void **state)
 
 	for (size_t i = 0; i < MANY; i++) {
 		names[i] = xasprintf("environment-%zu", i);
-		markers[i] = (struct picture_marker){names[i], STATE_IN_SYNC, &at};
+		markers[i] = (struct picture_marker){
+			names[i], i < 3 ? STATE_DRIFTED : STATE_IN_SYNC, &at, NULL};
 	}
-	drawn_read(&d, *state, "a:\n", markers, MANY);
-	svg = svg_of(&d, &alone);
-	drawn_check_count(svg, "<g class=\"box insync\">", MANY);
+	drawn_read(&d, *state, "a:\n", markers, FEW);
+	svg = svg_of(&d, &in_page);
+	drawn_check_count(svg, "<g class=\"box insync\">", FEW - 3);
+	free(svg);
+	d.p.n_markers = MANY;
+	svg = svg_of(&d, &in_page);
+	drawn_check_count(svg, "<g class=\"box ", 2);
 	drawn_check_count(svg,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" "
-		"class=\"graph\" role=\"img\" "
-		"aria-labelledby=\"graph-title graph-desc\" width=\"6",
+		"<a href=\"#at-a\"><title>drifted: environment-0, environment-1, "
+		"environment-2</title>",
 		1);
+	drawn_check_count(svg, ">≠ 3 environments</text>", 1);
+	drawn_check_count(svg, ">✓ 197 environments</text>", 1);
+	drawn_check_count(svg, ", environment-22 and 177 more</title>", 1);
 	free(svg);
 	drawn_done(&d);
 	strvec_free(&at);
 	for (size_t i = 0; i < MANY; i++)
 		free(names[i]);
+}
+
+/* What an upgrade would run somewhere says so. */
+static void
+test_pending(void **state)
+{
+	struct strvec at = fixture_words("a"), next = fixture_words("b c");
+	const struct picture_marker markers[] = {
+		{"prod", STATE_REVISION_MISMATCH, &at, &next},
+		{"dev", STATE_REVISION_MISMATCH, &at, &next}};
+	struct drawn_picture d;
+	char *svg;
+
+	drawn_read(&d, *state, "c: b\nb: a\na:\n", markers, 2);
+	svg = svg_of(&d, &in_page);
+	drawn_check_count(svg, "<g class=\"node head pending\">", 1);
+	drawn_check_count(svg, "<g class=\"node pending\">", 1);
+	drawn_check_count(svg, ">pending in 2</tspan>", 2);
+	free(svg);
+	drawn_done(&d);
+	strvec_free(&at);
+	strvec_free(&next);
+}
+
+/* Of a part the lines to what is above and below it go on to its edges. */
+static void
+test_part(void **state)
+{
+	struct graph_svg_options o = in_page;
+	struct drawn_picture d;
+	char *svg;
+
+	drawn_read(&d, *state, "e: d\nd: c\nc: b\nb: a\na:\n", NULL, 0);
+	o.from = 1;
+	o.rows = 2;
+	o.selected = "c";
+	svg = svg_of(&d, &o);
+	drawn_check_count(svg, "<g class=\"node", 2);
+	drawn_check_count(svg, "<a href=\"#r-d\">", 1);
+	drawn_check_count(svg, "<g class=\"node selected\">", 1);
+	drawn_check_count(svg, "<a href=\"#r-c\">", 1);
+	drawn_check_count(svg, "<path ", 3);
+	drawn_check_count(svg, "d=\"M16 -60V-14V16\"", 1);
+	drawn_check_count(svg, "d=\"M16 16V46\"", 1);
+	drawn_check_count(svg, "d=\"M16 46V106V136\"", 1);
+	drawn_check_count(svg, "height=\"92\"", 1);
+	free(svg);
+	o.from = 5;
+	svg = svg_of(&d, &o);
+	drawn_check_count(svg, "<g class=\"node", 0);
+	drawn_check_count(svg, "<path ", 0);
+	free(svg);
+	drawn_done(&d);
 }
 
 static void
@@ -176,7 +237,8 @@ test_long(void **state)
 	drawn_check_count(svg, "<g class=\"node", 3);
 	drawn_check_count(svg, "<g class=\"node stretch\">", 1);
 	drawn_check_count(svg, ">398 revisions</tspan>", 1);
-	drawn_check_count(svg, "height=\"116\"", 1);
+	drawn_check_count(svg, "<a href=\"?open=r398#graph\">", 1);
+	drawn_check_count(svg, "height=\"122\"", 1);
 	free(svg);
 	strbuf_free(&lines);
 	drawn_done(&d);
@@ -188,7 +250,7 @@ test_hostile(void **state)
 	static const char evil[] = "\"><script>alert('1')</script>&#1;\x01\xff\\\n"
 				   "\xef\xbf\xbf\xe2\x80\xae";
 	struct strvec at = {0};
-	const struct picture_marker markers[] = {{evil, STATE_UNKNOWN, &at}};
+	const struct picture_marker markers[] = {{evil, STATE_UNKNOWN, &at, NULL}};
 	struct drawn_picture d;
 	char *svg, *dir = *state;
 
@@ -224,30 +286,6 @@ test_empty(void **state)
 	drawn_done(&d);
 }
 
-/* Every class that has a colour has it in both schemes, and each state is one. */
-static void
-test_style(void **state)
-{
-	struct strbuf b = {0};
-	char *dark;
-
-	(void)state;
-	graph_svg_style(&b);
-	drawn_check_count(b.s, "<", 0);
-	drawn_check_count(b.s, "var(", 0);
-	dark = strstr(b.s, "@media");
-	assert_non_null(dark);
-	for (int s = 0; s < STATE_COUNT; s++) {
-		char *rule = xasprintf(
-			".graph .%s rect{", appearance_of((enum state)s)->style);
-
-		drawn_check_count(b.s, rule, 2);
-		drawn_check_count(dark, rule, 1);
-		free(rule);
-	}
-	strbuf_free(&b);
-}
-
 #define IN_DIRECTORY(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -259,11 +297,12 @@ main(void)
 		IN_DIRECTORY(test_classes),
 		IN_DIRECTORY(test_environments),
 		IN_DIRECTORY(test_many_environments),
+		IN_DIRECTORY(test_pending),
+		IN_DIRECTORY(test_part),
 		IN_DIRECTORY(test_facts),
 		IN_DIRECTORY(test_long),
 		IN_DIRECTORY(test_hostile),
 		IN_DIRECTORY(test_empty),
-		cmocka_unit_test(test_style),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,9 @@ test_places(void **state)
 {
 	struct strvec one = fixture_words("b"), two = fixture_words("a b a"),
 		      none = {0};
-	const struct picture_marker markers[] = {{"prod", STATE_IN_SYNC, &one},
-		{"dev", STATE_DRIFTED, &two}, {"new", STATE_UNSTAMPED, &none}};
+	const struct picture_marker markers[] = {{"prod", STATE_IN_SYNC, &one, NULL},
+		{"dev", STATE_DRIFTED, &two, NULL},
+		{"new", STATE_UNSTAMPED, &none, NULL}};
 	struct picture_places places;
 	struct drawn_picture d;
 
@@ -37,6 +38,34 @@ test_places(void **state)
 	drawn_done(&d);
 	strvec_free(&one);
 	strvec_free(&two);
+}
+
+/* An environment counts once in a stretch, and each of equal ones counts. */
+static void
+test_pending(void **state)
+{
+	struct strvec at = {0}, all = fixture_words("b c d e"),
+		      some = fixture_words("e");
+	const struct picture_marker markers[] = {{"one", STATE_UNKNOWN, &at, &all},
+		{"two", STATE_UNKNOWN, &at, &some}, {"three", STATE_UNKNOWN, &at, &all},
+		{"four", STATE_UNKNOWN, &at, NULL}, {"five", STATE_UNKNOWN, &at, &at},
+		{"six", STATE_UNKNOWN, &at, &all}};
+	const struct drawing_wish w = {.fold = 0};
+	struct migrations *h =
+		fixture_graph(*state, "f: e\ne: d\nd: c\nc: b\nb: a\na:\n");
+	struct drawing *d = drawing_new(h, &w);
+	const struct picture p = {"app", d, markers, COUNT_OF(markers)};
+	size_t *n = picture_pending(&p);
+
+	assert_int_equal(d->n_nodes, 3);
+	assert_int_equal(n[0], 0);
+	assert_int_equal(n[1], 4);
+	assert_int_equal(n[2], 0);
+	free(n);
+	drawing_free(d);
+	migrations_free(h);
+	strvec_free(&all);
+	strvec_free(&some);
 }
 
 static void
@@ -145,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_places),
+		IN_DIRECTORY(test_pending),
 		IN_DIRECTORY(test_facts),
 		IN_DIRECTORY(test_long_facts),
 		IN_DIRECTORY(test_stretch),
