@@ -227,7 +227,9 @@ environment_rows(const struct page *page, const struct published_environment *e,
 	strbuf_printf(
 		out, "<tbody class=\"%s\" id=\"env-", appearance_of(e->state)->style);
 	text_url(out, e->name);
-	strbuf_add(out, "\">\n<tr><td class=\"name\">");
+	strbuf_addc(out, '"');
+	page_watched(out, e->name, e->state);
+	strbuf_add(out, ">\n<tr><td class=\"name\">");
 	page_name_link(page, "status", e->name, out);
 	server_line(out, e);
 	labels_line(page, e, out);

@@ -30,6 +30,16 @@ page_badge(struct strbuf *out, enum state s)
 }
 
 void
+page_watched(struct strbuf *out, const char *name, enum state s)
+{
+	strbuf_add(out, " data-environment=\"");
+	page_name(out, name, 0);
+	strbuf_add(out, "\" data-state=\"");
+	page_words(out, state_word(s));
+	strbuf_addc(out, '"');
+}
+
+void
 page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms)
 {
 	static const struct {
@@ -62,6 +72,15 @@ page_ago(struct strbuf *out, int64_t ms, int64_t now_ms)
 	strbuf_add(out, "</time>");
 }
 
+/* A whole one of several words; what was cut off is none to copy. */
+static bool
+is_command(const char *quoted)
+{
+	size_t n = strcspn(quoted, "`");
+
+	return quoted[n] && memchr(quoted, ' ', n);
+}
+
 void
 page_prose(struct strbuf *out, const char *s, size_t max)
 {
@@ -80,9 +99,11 @@ page_prose(struct strbuf *out, const char *s, size_t max)
 		text_html(out, at);
 		if (end)
 			break;
-		strbuf_add(out, code ? "</code>" : "<code>");
-		code = !code;
 		at += n + 1;
+		strbuf_add(out, code             ? "</code>"
+				: is_command(at) ? "<code data-copy>"
+						 : "<code>");
+		code = !code;
 	}
 	if (code)
 		strbuf_add(out, "</code>");

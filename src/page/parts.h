@@ -11,12 +11,16 @@
 /* "revision_mismatch" as "revision mismatch". */
 void page_words(struct strbuf *out, const char *word);
 void page_badge(struct strbuf *out, enum state s);
+/* The attributes of what shows an environment, by which the script tells readers of
+ * screens that it has come to another state. */
+void page_watched(struct strbuf *out, const char *name, enum state s);
 /* How long from `from_ms` to `to_ms`, in its largest unit: "12 s", "5 min", "3 h",
  * "4 d". */
 void page_span(struct strbuf *out, int64_t from_ms, int64_t to_ms);
 /* A <time> that shows how long ago, the moment itself as its title; 0 is "never". */
 void page_ago(struct strbuf *out, int64_t ms, int64_t now_ms);
-/* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>. */
+/* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>; one
+ * of several words is a command, which the script offers to copy. */
 void page_prose(struct strbuf *out, const char *s, size_t max);
 /* A name, in which every character is seen. */
 void page_name(struct strbuf *out, const char *s, size_t max);

@@ -176,6 +176,24 @@ class Page:
             {"name": "prefers-color-scheme", "value": scheme}])
         return self
 
+    def offline(self, offline=True):
+        """As if the cable were pulled; False: as if it were put in again."""
+        self.command("Network.emulateNetworkConditions", offline=offline, latency=0,
+                     downloadThroughput=-1, uploadThroughput=-1)
+        return self
+
+    def before(self, script):
+        """Have that run in the next pages, before any of theirs."""
+        self.command("Page.addScriptToEvaluateOnNewDocument", source=script)
+        return self
+
+    def hasten(self, times):
+        """Have the timers of the next pages run so many times as fast."""
+        return self.before("""{
+            const real = window.setTimeout;
+            window.setTimeout = (f, ms, ...rest) => real(f, ms / %d, ...rest);
+        }""" % times)
+
     def without_script(self):
         """As for those who have switched scripts off, from the next page on."""
         self.command("Emulation.setScriptExecutionDisabled", value=True)
@@ -210,10 +228,15 @@ class Page:
 
     def evaluate(self, expression, world=None):
         """Its value, as JSON; a promise is waited for."""
-        if world is None:
-            world = self._world()
-        result = self.command("Runtime.evaluate", expression=expression, contextId=world,
-                              returnByValue=True, awaitPromise=True)
+        return self._evaluate(expression, contextId=world or self._world())
+
+    def evaluate_there(self, expression):
+        """The same where the page's own script runs, under its policy."""
+        return self._evaluate(expression, allowUnsafeEvalBlockedByCSP=False)
+
+    def _evaluate(self, expression, **where):
+        result = self.command("Runtime.evaluate", expression=expression,
+                              returnByValue=True, awaitPromise=True, **where)
         if "exceptionDetails" in result:
             details = result["exceptionDetails"]
             raise AssertionError("%s\n%s" % (expression[:2000], details.get(

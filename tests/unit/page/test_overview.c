@@ -44,7 +44,7 @@ test_what_it_says(void **state)
 	check_holds(page, "<title>unknown · pgdriftd</title>");
 	check_holds(page, "<li>4 environments</li><li>1 unknown</li>"
 			  "<li>1 unstamped</li><li>1 drifted</li><li>1 in sync</li>");
-	check_holds(page, "run <code>alembic stamp ab2c1f16b0b3</code>");
+	check_holds(page, "run <code data-copy>alembic stamp ab2c1f16b0b3</code>");
 	check_holds(
 		page, "<a href=\"./status/staging/diff?format=text\">3 differences");
 	check_holds(page, "3 differences: 1 missing, 1 unexpected, 1 changed");

@@ -54,9 +54,9 @@ test_prose(void **state)
 
 	(void)state;
 	page_prose(&b, "run `alembic stamp <x>` & wait", 0);
-	check(&b, "run <code>alembic stamp &lt;x&gt;</code> &amp; wait");
-	page_prose(&b, "open `end", 0);
-	check(&b, "open <code>end</code>");
+	check(&b, "run <code data-copy>alembic stamp &lt;x&gt;</code> &amp; wait");
+	page_prose(&b, "set `expect`, open `end of it", 0);
+	check(&b, "set <code>expect</code>, open <code>end of it</code>");
 	page_prose(&b, "<script>alert('x')</script>\xff", 0);
 	check(&b, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\\xff");
 	page_prose(&b, "abcdefgh", 4);
@@ -117,6 +117,9 @@ test_badge(void **state)
 	page_badge(&b, STATE_REVISION_MISMATCH);
 	check(&b, "<span class=\"badge mismatch\"><i aria-hidden=\"true\">⇄</i>"
 		  "revision mismatch</span>");
+	page_watched(&b, "a\"\u202e", STATE_REVISION_MISMATCH);
+	check(&b, " data-environment=\"a&quot;\\u202e\" "
+		  "data-state=\"revision mismatch\"");
 }
 
 int
