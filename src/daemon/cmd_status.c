@@ -18,6 +18,14 @@ static const char help[] =
 	"\n" CLIENT_HELP "      --format text|json    how to print (default: text)\n"
 	"      --group               by catalog: which variants there are, who is of\n"
 	"                            each, and what sets them apart from the largest\n"
+	"      --group=label:NAME    by the value of that label: the worst first\n"
+	"      --environment GLOB    only those of that name,\n"
+	"      --state STATE[,...]   … in one of these states,\n"
+	"      --label NAME=GLOB     … with such a label,\n"
+	"      --migrations NAME     … of these migrations,\n"
+	"      --server HOST[:PORT]  … of that server,\n"
+	"      --q TEXT              … with that in what is known of them: all that\n"
+	"                            are given, each as often as needed\n"
 	"      --color WHEN          auto, always or never\n"
 	"\n"
 	"Exit status: the highest of 0 in sync, 1 something found, 2 could not "
@@ -26,8 +34,15 @@ static const char help[] =
 struct request {
 	struct client client;
 	enum output_format format;
-	bool color, group;
+	bool color;
+	const char *group;   /* NULL: not */
+	struct strbuf query; /* of what is asked for */
 };
+
+/* Which environments: each is a parameter of /status as well. */
+enum { WHICH_FIRST = 0x200 };
+static const char *const which[] = {
+	"environment", "state", "label", "migrations", "server", "q"};
 
 /* As long the daemon may compare variants, and so often it is asked for them. */
 enum { PATIENCE_MS = 30000, ASK_AGAIN_MS = 100 };
@@ -121,7 +136,7 @@ is_status(const cJSON *o)
 	return true;
 }
 
-/* The same of /status?group=fingerprint, where each is in one group. */
+/* The same of /status?group=…, where each is in one group. */
 static bool
 is_groups(const cJSON *o)
 {
@@ -183,7 +198,7 @@ is_pending(const cJSON *o)
 static cJSON *
 get(const struct request *r, struct client_answer *answer, struct err *e)
 {
-	const char *path = r->group ? "/status?group=fingerprint" : "/status";
+	char *path = xasprintf("/status%s", r->query.len ? r->query.s : "");
 	int64_t until_ms = clock_mono_ms() + PATIENCE_MS;
 	cJSON *o = client_get(&r->client, path, answer, e);
 
@@ -192,6 +207,7 @@ get(const struct request *r, struct client_answer *answer, struct err *e)
 		cJSON_Delete(o);
 		o = client_get(&r->client, path, answer, e);
 	}
+	free(path);
 	return o;
 }
 
@@ -220,6 +236,29 @@ ask(const struct request *r)
 	return status;
 }
 
+static void
+add_parameter(struct request *r, const char *key, const char *value)
+{
+	char *escaped = client_escaped(value);
+
+	strbuf_printf(&r->query, "%c%s=%s", r->query.len ? '&' : '?', key, escaped);
+	free(escaped);
+}
+
+/* False if it is none of those that say what is asked for. */
+static bool
+take_wish(struct request *r, int opt, const char *value)
+{
+	if (opt == 'g') {
+		r->group = value ? value : "fingerprint";
+		return true;
+	}
+	if (opt < WHICH_FIRST || opt >= WHICH_FIRST + (int)COUNT_OF(which))
+		return false;
+	add_parameter(r, which[opt - WHICH_FIRST], value);
+	return true;
+}
+
 /* False after saying what is wrong. */
 static bool
 take_options(struct request *r, int argc, char **argv)
@@ -227,18 +266,21 @@ take_options(struct request *r, int argc, char **argv)
 	static const struct option options[] = {CLIENT_OPTIONS,
 		{"format", required_argument, NULL, 'f'},
 		{"color", required_argument, NULL, 'C'},
-		{"group", no_argument, NULL, 'g'}, {0}};
+		{"group", optional_argument, NULL, 'g'},
+		{"environment", required_argument, NULL, WHICH_FIRST},
+		{"state", required_argument, NULL, WHICH_FIRST + 1},
+		{"label", required_argument, NULL, WHICH_FIRST + 2},
+		{"migrations", required_argument, NULL, WHICH_FIRST + 3},
+		{"server", required_argument, NULL, WHICH_FIRST + 4},
+		{"q", required_argument, NULL, WHICH_FIRST + 5}, {0}};
 	int opt;
 
 	command_color(NULL, stdout, &r->color);
 	while ((opt = command_option(&cmd_status, argc, argv, "", options)) != -1) {
 		if (opt == '?')
 			return false;
-		if (opt == 'g') {
-			r->group = true;
-			continue;
-		}
 		if (client_option(&r->client, opt, optarg) ||
+			take_wish(r, opt, optarg) ||
 			(opt == 'f' && command_format(optarg, 0, &r->format)) ||
 			(opt == 'C' && command_color(optarg, stdout, &r->color)))
 			continue;
@@ -246,6 +288,8 @@ take_options(struct request *r, int argc, char **argv)
 			opt == 'f' ? "format" : "color", optarg);
 		return false;
 	}
+	if (r->group)
+		add_parameter(r, "group", r->group);
 	if (optind == argc)
 		return true;
 	command_usage(&cmd_status, "status takes no argument \"%s\"", argv[optind]);
@@ -261,6 +305,7 @@ run(const struct cli *cli, int argc, char **argv)
 	if (take_options(&r, argc, argv) && !(status = client_open(&r.client, cli)))
 		status = ask(&r);
 	client_close(&r.client);
+	strbuf_free(&r.query);
 	return status;
 }
 

@@ -17,8 +17,7 @@
 enum { HISTORY_LIMIT = 100, LIMIT_MAX = 10000 };
 
 static void
-answer_groups(
-	const struct request *r, const struct status_filter *f, struct answer *out)
+answer_groups(const struct request *r, const struct wanted *w, struct answer *out)
 {
 	struct groups groups = {0};
 
@@ -28,7 +27,7 @@ answer_groups(
 			"out, or group");
 		return;
 	}
-	wanted_make_groups(r, f, &groups);
+	wanted_make_groups(r, w, &groups);
 	answer_json(out, 200, groups_document(r->published, &groups));
 	groups_free(&groups);
 }
@@ -88,11 +87,9 @@ handle_status(const struct request *r, struct answer *out)
 	if (wanted_read(r, &wanted, out) &&
 		check_limit(r, LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {
-		bool groups = wanted_groups(r, out);
-
-		if (groups && !out->status)
-			answer_groups(r, &wish.filter, out);
-		else if (!groups)
+		if (wanted.grouped)
+			answer_groups(r, &wanted, out);
+		else
 			overview_write(r->kept->overview, r->published, &wish, out);
 	}
 	wanted_free(&wanted);

@@ -38,12 +38,12 @@ handle_overview(const struct request *r, struct answer *out)
 	struct wanted wanted = {0};
 	const struct status_filter filter = wanted_filter(&wanted);
 	struct groups groups = {0};
-	bool by_group = wanted_read(r, &wanted, out) && wanted_groups(r, out);
 
-	if (!out->status) {
-		if (by_group)
-			wanted_make_groups(r, &filter, &groups);
-		page_overview(&page, &filter, by_group ? &groups : NULL, &out->body);
+	if (wanted_read(r, &wanted, out)) {
+		if (wanted.grouped)
+			wanted_make_groups(r, &wanted, &groups);
+		page_overview(
+			&page, &filter, wanted.grouped ? &groups : NULL, &out->body);
 		pages_end(r, out);
 	}
 	groups_free(&groups);

@@ -101,21 +101,29 @@ known_labels(const struct published *p, struct strvec *names)
 }
 
 static bool
+check_label_name(const struct request *r, const char *name, const struct strvec *known,
+	struct answer *out)
+{
+	if (strvec_has(known, name))
+		return true;
+	refuse(r, "environment has a label", name,
+		text_near(name, (const char *const *)known->v, known->n), out);
+	return false;
+}
+
+static bool
 check_label(const struct request *r, const char *label, const struct strvec *known,
 	struct answer *out)
 {
 	size_t n = label_length(label);
 	char *name = xstrndup(label, n);
-	bool there = strvec_has(known, name);
+	bool ok = label[n] && check_label_name(r, name, known, out);
 
 	if (!label[n])
 		answer_problem(out, 400, r->instance,
 			"label=\"%s\" is not written NAME=VALUE", label);
-	else if (!there)
-		refuse(r, "environment has a label", name,
-			text_near(name, (const char *const *)known->v, known->n), out);
 	free(name);
-	return label[n] && there;
+	return ok;
 }
 
 static bool
@@ -181,6 +189,30 @@ check_texts(const struct request *r, const struct strvec *texts, struct answer *
 	return true;
 }
 
+static bool
+read_group(const struct request *r, struct wanted *w, struct answer *out)
+{
+	static const char by_label[] = "label:";
+	const char *group = target_value(r->target, "group");
+	struct strvec known = {0};
+	bool ok;
+
+	w->grouped = group;
+	if (!group || !strcmp(group, "fingerprint"))
+		return true;
+	if (strncmp(group, by_label, strlen(by_label)) != 0) {
+		answer_problem(out, 400, r->instance,
+			"no group \"%s\"; there are \"fingerprint\" and \"label:NAME\"",
+			group);
+		return false;
+	}
+	w->group_label = group + strlen(by_label);
+	known_labels(r->published, &known);
+	ok = check_label_name(r, w->group_label, &known, out);
+	strvec_free(&known);
+	return ok;
+}
+
 bool
 wanted_read(const struct request *r, struct wanted *w, struct answer *out)
 {
@@ -193,7 +225,8 @@ wanted_read(const struct request *r, struct wanted *w, struct answer *out)
 	return check_environments(r, &w->environments, out) &&
 	       wanted_states(r, &w->states, out) && check_labels(r, &w->labels, out) &&
 	       check_migrations(r, &w->migrations, out) &&
-	       check_servers(r, &w->servers, out) && check_texts(r, &w->texts, out);
+	       check_servers(r, &w->servers, out) && check_texts(r, &w->texts, out) &&
+	       read_group(r, w, out);
 }
 
 struct status_filter
@@ -218,23 +251,13 @@ wanted_free(struct wanted *w)
 	strvec_free(&w->texts);
 }
 
-bool
-wanted_groups(const struct request *r, struct answer *out)
-{
-	const char *group = target_value(r->target, "group");
-
-	if (group && strcmp(group, "fingerprint") != 0)
-		answer_problem(out, 400, r->instance,
-			"no group \"%s\"; there is \"fingerprint\"", group);
-	return group;
-}
-
 void
-wanted_make_groups(
-	const struct request *r, const struct status_filter *f, struct groups *out)
+wanted_make_groups(const struct request *r, const struct wanted *w, struct groups *out)
 {
 	const struct http_source *s = r->source;
-	const struct groups_wish wish = {f, s->shape, s->variant, s->arg};
+	const struct status_filter f = wanted_filter(w);
+	const struct groups_wish wish = {
+		&f, w->group_label, s->shape, s->variant, s->arg};
 
 	groups_make(r->published, &wish, out);
 }

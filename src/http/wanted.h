@@ -8,10 +8,12 @@
 /* Zero-initialise. */
 struct wanted {
 	struct strvec environments, states, labels, migrations, servers, texts;
+	bool grouped;
+	const char *group_label; /* NULL: by catalog; borrows from the request */
 };
 
 /* Take what the query says of the environments: `environment`, `state`, `label`,
- * `migrations`, `server`, `q`.  False: it is answered. */
+ * `migrations`, `server`, `q`; and `group`.  False: it is answered. */
 bool wanted_read(const struct request *r, struct wanted *w, struct answer *out);
 struct status_filter wanted_filter(const struct wanted *w); /* borrows */
 void wanted_free(struct wanted *w);
@@ -26,11 +28,8 @@ wanted_states(const struct request *r, const struct strvec *words, struct answer
 void wanted_unknown(const struct request *r, const char *what, const char *name,
 	const char *near, struct answer *out);
 
-/* True if groups are asked for; answered with 400 for a word that is none. */
-bool wanted_groups(const struct request *r, struct answer *out);
-/* Those that there are among the environments that the filter wants; the caller frees
- * with groups_free(). */
-void wanted_make_groups(
-	const struct request *r, const struct status_filter *f, struct groups *out);
+/* The groups that are asked for; the caller frees with groups_free(). */
+void
+wanted_make_groups(const struct request *r, const struct wanted *w, struct groups *out);
 
 #endif

@@ -10,20 +10,16 @@
 
 enum { FINGERPRINT_SHOWN = 12, REVISIONS_SHOWN = 3 };
 
-static const char table_start[] =
-	"<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Catalog</th>"
-	"<th scope=\"col\">Environments</th><th scope=\"col\">State</th>"
-	"<th scope=\"col\">Revision</th><th scope=\"col\">Objects</th></tr></thead>\n";
-
-static enum state
-worst_of(const struct status_count *c)
+static void
+table_start(struct strbuf *out, const struct groups *g)
 {
-	enum state worst = STATE_IN_SYNC;
-
-	for (int s = 0; s < STATE_COUNT; s++)
-		if (c->of[s])
-			worst = state_worst(worst, (enum state)s);
-	return worst;
+	strbuf_add(out, "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">");
+	page_name(out, g->label ? g->label : "Catalog", 0);
+	strbuf_add(out,
+		"</th><th scope=\"col\">Environments</th><th scope=\"col\">State"
+		"</th><th scope=\"col\">Revision</th>");
+	strbuf_add(out, g->label ? "" : "<th scope=\"col\">Objects</th>");
+	strbuf_add(out, "</tr></thead>\n");
 }
 
 /* All of few, else a list that is opened. */
@@ -112,26 +108,39 @@ apart_row(struct strbuf *out, const struct group *g)
 }
 
 static void
-group_rows(const struct page *page, const struct group *g, bool largest,
+key_cell(struct strbuf *out, const struct groups *all, const struct group *g)
+{
+	strbuf_printf(out, "<td class=\"name%s\">", all->label ? "" : " ids");
+	if (!g->key)
+		strbuf_printf(out, "<span class=\"soft\">%s</span>",
+			all->label ? "without" : "not read");
+	else if (all->label)
+		page_name(out, g->key, 0);
+	else
+		page_code(out, g->key, FINGERPRINT_SHOWN);
+	strbuf_add(out, "</td>");
+}
+
+static void
+group_rows(const struct page *page, const struct groups *all, const struct group *g,
 	struct strbuf *out)
 {
-	strbuf_printf(out, "<tbody class=\"%s\">\n<tr><td class=\"name ids\">",
-		appearance_of(worst_of(&g->count))->style);
-	if (g->fingerprint)
-		page_code(out, g->fingerprint, FINGERPRINT_SHOWN);
-	else
-		strbuf_add(out, "<span class=\"soft\">not read</span>");
-	strbuf_add(out, "</td><td data-label=\"Environments\">");
+	strbuf_printf(out, "<tbody class=\"%s\">\n<tr>",
+		appearance_of(group_state(g))->style);
+	key_cell(out, all, g);
+	strbuf_add(out, "<td data-label=\"Environments\">");
 	names_cell(page, g, out);
 	strbuf_add(out, "</td><td>");
 	state_cell(out, g);
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
 	revision_cell(out, g);
-	strbuf_add(out, "</td><td data-label=\"Objects\">");
-	if (g->fingerprint)
+	strbuf_add(out, "</td>");
+	if (!all->label)
+		strbuf_add(out, "<td data-label=\"Objects\">");
+	if (!all->label && g->key)
 		strbuf_printf(out, "%zu", g->members[0]->n_objects);
-	strbuf_add(out, "</td></tr>\n");
-	if (!largest && g->fingerprint)
+	strbuf_add(out, all->label ? "</tr>\n" : "</td></tr>\n");
+	if (!all->label && g != all->v && g->key)
 		apart_row(out, g);
 	strbuf_add(out, "</tbody>\n");
 }
@@ -143,8 +152,8 @@ page_groups(const struct page *page, const struct groups *groups, struct strbuf 
 		page_none(out, page->published);
 		return;
 	}
-	strbuf_add(out, table_start);
+	table_start(out, groups);
 	for (size_t i = 0; i < groups->n; i++)
-		group_rows(page, &groups->v[i], !i, out);
+		group_rows(page, groups, &groups->v[i], out);
 	strbuf_add(out, "</table></div>\n");
 }

@@ -8,22 +8,23 @@
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "conf/labels.h"
 
 enum { NAMES_SHOWN = 3, REVISIONS_SHOWN = 10 };
 
 /* ---- Who is in which ---- */
 
 static struct group *
-group_of(struct groups *g, struct strmap *places, const char *fingerprint)
+group_of(struct groups *g, struct strmap *places, const char *key)
 {
-	const char *key = fingerprint ? fingerprint : "";
-	size_t place = (size_t)(uintptr_t)strmap_get(places, key);
+	const char *known = key ? key : "";
+	size_t place = (size_t)(uintptr_t)strmap_get(places, known);
 
 	if (place)
 		return &g->v[place - 1];
 	GROW(g->v, g->n, g->cap);
-	g->v[g->n] = (struct group){.fingerprint = xstrdup_null(fingerprint)};
-	strmap_put(places, key, (void *)(uintptr_t)++g->n);
+	g->v[g->n] = (struct group){.key = xstrdup_null(key)};
+	strmap_put(places, known, (void *)(uintptr_t)++g->n);
 	return &g->v[g->n - 1];
 }
 
@@ -44,11 +45,24 @@ by_size(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
 
-	if (!x->fingerprint != !y->fingerprint)
-		return x->fingerprint ? -1 : 1;
+	if (!x->key != !y->key)
+		return x->key ? -1 : 1;
 	if (x->n != y->n)
 		return x->n > y->n ? -1 : 1;
 	return (x->first > y->first) - (x->first < y->first);
+}
+
+static int
+by_state(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+	enum state s = group_state(x), t = group_state(y);
+
+	if (s != t)
+		return state_worst(s, t) == s ? -1 : 1;
+	if (!x->key || !y->key)
+		return !x->key - !y->key;
+	return strcmp(x->key, y->key);
 }
 
 static void
@@ -59,7 +73,7 @@ compare(struct groups *g, const struct groups_wish *wish)
 	for (size_t i = 1; i < g->n && i <= GROUPS_COMPARED; i++) {
 		struct group *other = &g->v[i];
 
-		if (!wish->variant || !other->fingerprint)
+		if (!wish->variant || !other->key)
 			break;
 		other->differs = wish->variant(wish->arg, largest->members[0],
 			other->members[0], &other->pending);
@@ -75,6 +89,11 @@ group_for(struct groups *g, struct strmap *places, const struct groups_wish *wis
 	char shape[HASH_HEX_LEN];
 	bool pending = false;
 
+	if (wish->label) {
+		const char *value = label_value(&e->labels, wish->label);
+
+		return group_of(g, places, *value ? value : NULL);
+	}
 	if (!e->fingerprint || !wish->shape)
 		return group_of(g, places, e->fingerprint);
 	wish->shape(wish->arg, e, shape, &pending);
@@ -88,6 +107,7 @@ groups_make(
 {
 	struct strmap *places = strmap_new();
 
+	out->label = xstrdup_null(wish->label);
 	out->count.some = status_is_filter(wish->filter);
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
@@ -100,20 +120,33 @@ groups_make(
 	}
 	strmap_free(places);
 	if (out->n)
-		qsort(out->v, out->n, sizeof *out->v, by_size);
-	compare(out, wish);
+		qsort(out->v, out->n, sizeof *out->v, wish->label ? by_state : by_size);
+	if (!wish->label)
+		compare(out, wish);
 }
 
 void
 groups_free(struct groups *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		free(g->v[i].fingerprint);
+		free(g->v[i].key);
 		free(g->v[i].members);
 		diff_unref(g->v[i].differs);
 	}
 	free(g->v);
+	free(g->label);
 	*g = (struct groups){0};
+}
+
+enum state
+group_state(const struct group *g)
+{
+	enum state worst = STATE_IN_SYNC;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		if (g->count.of[s])
+			worst = state_worst(worst, (enum state)s);
+	return worst;
 }
 
 void
@@ -158,7 +191,7 @@ add_states(cJSON *o, const struct status_count *c)
 				states, state_word((enum state)s), (double)c->of[s]);
 }
 
-/* What a group has in common but for what its fingerprint says. */
+/* What a group has in common but for its key. */
 static void
 add_common(cJSON *o, const struct group *g)
 {
@@ -171,18 +204,19 @@ add_common(cJSON *o, const struct group *g)
 	group_revisions(g, &revisions);
 	json_add_list(o, "revisions", &revisions);
 	strvec_free(&revisions);
-	if (g->fingerprint)
-		json_add_num(o, "objects", (double)g->members[0]->n_objects);
-	else
-		json_add_null(o, "objects");
 }
 
-/* null where nothing is known; "pending" says that it will be. */
+/* What its catalog is like; null where nothing is known, and "pending" says that it
+ * will be. */
 static void
-add_differs(cJSON *o, const struct group *g)
+add_catalog(cJSON *o, const struct group *g)
 {
 	cJSON *differs;
 
+	if (g->key)
+		json_add_num(o, "objects", (double)g->members[0]->n_objects);
+	else
+		json_add_null(o, "objects");
 	json_add_bool(o, "pending", g->pending);
 	if (!g->differs) {
 		json_add_null(o, "differs");
@@ -196,15 +230,21 @@ cJSON *
 groups_document(const struct published *p, const struct groups *g)
 {
 	cJSON *o = status_head(p, &g->count);
-	cJSON *list = json_add_array(o, "groups");
+	cJSON *list;
 
+	if (g->label)
+		json_add_str(o, "label", g->label);
+	list = json_add_array(o, "groups");
 	for (size_t i = 0; i < g->n; i++) {
 		cJSON *group = json_object();
 
-		json_add_str(group, "fingerprint", g->v[i].fingerprint);
+		json_add_str(group, g->label ? "value" : "fingerprint", g->v[i].key);
 		json_add_num(group, "count", (double)g->v[i].n);
+		if (g->label)
+			json_add_str(group, "state", state_word(group_state(&g->v[i])));
 		add_common(group, &g->v[i]);
-		add_differs(group, &g->v[i]);
+		if (!g->label)
+			add_catalog(group, &g->v[i]);
 		json_push(list, group);
 	}
 	json_add_num(o, "pending", (double)g->n_pending);
@@ -321,32 +361,47 @@ add_apart(struct strbuf *out, const cJSON *group, bool largest)
 	}
 }
 
+/* "7d4e1f0a2b3c", or "team=shop" of those that are grouped by that label. */
 static void
-add_group(struct strbuf *out, const cJSON *group, bool largest)
+add_key(struct strbuf *out, const cJSON *group, const char *label)
 {
-	const char *fingerprint = json_str(group, "fingerprint");
+	const char *key = json_str(group, label ? "value" : "fingerprint");
+
+	if (!label)
+		strbuf_printf(out, "%-12.12s  ", key ? key : "not read");
+	else if (key)
+		strbuf_printf(out, "%s=%s  ", label, key);
+	else
+		strbuf_printf(out, "without %s  ", label);
+}
+
+static void
+add_group(struct strbuf *out, const cJSON *group, const char *label, bool largest)
+{
 	struct strbuf head = {0};
 	int64_t count = 0;
 
 	json_whole(group, "count", &count);
-	strbuf_printf(&head, "%-12.12s  ", fingerprint ? fingerprint : "not read");
+	add_key(&head, group, label);
 	add_names(&head, group);
 	strbuf_printf(&head, " (%lld)", (long long)count);
 	add_words(&head, group);
 	add_line(out, "", strbuf_take(&head));
-	add_apart(out, group, largest);
+	if (!label)
+		add_apart(out, group, largest);
 }
 
 void
 groups_table(const cJSON *document, struct strbuf *out)
 {
+	const char *label = json_str(document, "label");
 	const cJSON *group;
 	bool largest = true;
 
 	strbuf_add(out, "");
 	cJSON_ArrayForEach(group, member(document, "groups"))
 	{
-		add_group(out, group, largest);
+		add_group(out, group, label, largest);
 		largest = false;
 	}
 }

@@ -505,9 +505,11 @@ def quoted(value):
 
 
 def section(kind, title=None, **keys):
+    """A dict is a block within it."""
     name = kind if title is None else "%s %s" % (kind, quoted(title))
     return "%s {\n%s}\n" % (name, "".join(
-        "  %s = %s\n" % (k, quoted(v)) for k, v in keys.items()))
+        section(k, **v) if isinstance(v, dict) else "  %s = %s\n" % (k, quoted(v))
+        for k, v in keys.items()))
 
 
 def environment(name, dsn, **keys):

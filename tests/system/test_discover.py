@@ -96,6 +96,28 @@ class Discovering(SystemTest):
 
 
 class Databases(Discovering):
+    def test_labels(self):
+        """Those of the template, with the name of each; one that comes has its own."""
+        self.server.tenants(["tenant_a"])
+        self.start(self.both(labels={"team": "shop", "of": "<{name}>"}),
+                   service={"metric_labels": ["of"]})
+        self.until_names("ref", "tenants/tenant_a")
+        self.server.tenants(["tenant_b"])
+        self.until_names("ref", "tenants/tenant_a", "tenants/tenant_b")
+        self.assertEqual(
+            [e["labels"] for e in self.running.json("/status")["environments"]],
+            [{}] + [{"team": "shop", "of": "<tenant_%s>" % x} for x in "ab"])
+        self.assertEqual([e["name"] for e in self.running.json(
+            "/status?label=of=*_b*")["environments"]], ["tenants/tenant_b"])
+        self.assertIsNotNone(self.running.metric(
+            "pgdriftd_up", environment="tenants/tenant_b", of="<tenant_b>"))
+        self.assertEqual([g["count"] for g in self.running.json(
+            "/status?group=label:team")["groups"]], [2, 1])
+        # What it stands for takes over another label at once.
+        self.running.reload(self.both(labels={"team": "bank"}))
+        until("the label", lambda: [e["labels"] for e in self.running.json(
+            "/status")["environments"]] == [{}, {"team": "bank"}, {"team": "bank"}])
+
     def test_come_and_go(self):
         self.server.tenants(["tenant_a", "tenant_b", "other"])
         running = self.start()

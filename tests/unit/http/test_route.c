@@ -97,8 +97,9 @@ test_parameters(void **state)
 	check_unknown("/status/a?fail-on=x", "fail-on", "fail_on");
 	check_unknown("/status/a/diff?x", "x", "(none)");
 	/* Routes without parameters ignore what caches are told apart by. */
-	check_unknown("/?_=1", "(none)", "(none)");
 	check_unknown("/metrics?x=1", "(none)", "(none)");
+	check_unknown("/readyz?_=1", "(none)", "(none)");
+	check_unknown("/?sate=drifted", "sate", "state");
 }
 
 int

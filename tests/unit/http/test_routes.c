@@ -187,7 +187,8 @@ test_groups(void **state)
 	check_get(*state, "/status?group=fingerprint&state=drifted", 200, json,
 		"\"count\":1,\"environments\":[\"staging\"]");
 	check_get(*state, "/status?group=state", 400, problem,
-		"no group \\\"state\\\"; there is \\\"fingerprint\\\"");
+		"no group \\\"state\\\"; there are \\\"fingerprint\\\" and "
+		"\\\"label:NAME\\\"");
 	check_get(*state, "/status?group=fingerprint&limit=1", 400, problem, "limit");
 	check_get(*state, "/?group=fingerprint", 200, "text/html; charset=utf-8",
 		"3 environments");
@@ -270,6 +271,15 @@ test_other_filters(void **state)
 		"No environment is what is asked for.");
 	check_wanted(s, "state=drifted&group=fingerprint", "\"count\":1,",
 		"<li>1 environment of ");
+	check_wanted(s, "group=label:team",
+		"\"label\":\"team\",\"groups\":[{\"value\":null,\"count\":3,\"state\":"
+		"\"unknown\",",
+		"<td class=\"name\">shop €</td>");
+	check_wanted(s, "group=label:team&state=unstamped", "\"value\":\"shop €\"",
+		"<li>1 environment of ");
+	check_refused(s, "group=label:tema", "did you mean \\\"team\\\"?");
+	check_refused(s, "group=label:", "no environment has a label \\\"\\\"");
+	check_get(s, "/status?group=label:team&limit=1", 400, problem, "limit");
 	check_get(s, "/status?q=p&limit=1", 200, json, "/status?q=p&limit=1&after=");
 	check_refused(s, "label=team", "label=\\\"team\\\" is not written NAME=VALUE");
 	check_refused(s, "label=tema=x",
@@ -281,7 +291,7 @@ test_other_filters(void **state)
 	check_refused(s, "q=", "q is empty");
 	check_refused(s, "state=in_sinc", "\\\"in_sync\\\"?");
 	check_get(s, "/?environment=prdo", 404, problem, "\\\"prod\\\"?");
-	check_get(s, "/status?lable=a=b", 400, problem, "did you mean \\\"label\\\"?");
+	check_refused(s, "lable=a=b", "did you mean \\\"label\\\"?");
 	state_environment(1)->labels = (struct strvec){0};
 }
 

@@ -89,7 +89,7 @@ test_by_size(void **state)
 {
 	struct many m;
 	struct asked asked = {.pending = "few"};
-	const struct groups_wish wish = {NULL, NULL, variant, &asked};
+	const struct groups_wish wish = {NULL, NULL, NULL, variant, &asked};
 	struct groups g = {0};
 	cJSON *o;
 	struct strbuf table = {0};
@@ -98,12 +98,12 @@ test_by_size(void **state)
 	fill(&m, 11, three);
 	groups_make(&m.published, &wish, &g);
 	assert_int_equal(g.n, 4);
-	assert_string_equal(g.v[0].fingerprint, "most");
+	assert_string_equal(g.v[0].key, "most");
 	assert_int_equal(g.v[0].n, 4);
 	/* Three and three: the first that is configured. */
-	assert_string_equal(g.v[1].fingerprint, "few");
-	assert_string_equal(g.v[2].fingerprint, "some");
-	assert_null(g.v[3].fingerprint);
+	assert_string_equal(g.v[1].key, "few");
+	assert_string_equal(g.v[2].key, "some");
+	assert_null(g.v[3].key);
 	assert_string_equal(g.v[3].members[0]->name, "e04");
 	assert_string_equal(asked.pairs.s, "most-few,most-some");
 	assert_int_equal(g.n_pending, 1);
@@ -150,7 +150,7 @@ test_filter(void **state)
 	struct many m;
 	struct strvec names = {0}, states = {0};
 	const struct status_filter filter = {&names, &states};
-	const struct groups_wish wish = {&filter, NULL, NULL, NULL};
+	const struct groups_wish wish = {&filter, NULL, NULL, NULL, NULL};
 	struct groups g = {0};
 
 	(void)state;
@@ -159,7 +159,7 @@ test_filter(void **state)
 	strvec_add(&states, "in_sync");
 	groups_make(&m.published, &wish, &g);
 	assert_int_equal(g.n, 3);
-	assert_string_equal(g.v[0].fingerprint, "some");
+	assert_string_equal(g.v[0].key, "some");
 	assert_int_equal(g.v[0].n, 2);
 	assert_int_equal(g.count.n, 4);
 	assert_null(g.v[1].differs);
@@ -180,7 +180,7 @@ test_no_more_are_compared(void **state)
 {
 	struct many m;
 	struct asked asked = {0};
-	const struct groups_wish wish = {NULL, NULL, variant, &asked};
+	const struct groups_wish wish = {NULL, NULL, NULL, variant, &asked};
 	struct groups g = {0};
 
 	(void)state;
@@ -202,7 +202,7 @@ test_nothing_read(void **state)
 {
 	struct many m;
 	struct asked asked = {0};
-	const struct groups_wish wish = {NULL, NULL, variant, &asked};
+	const struct groups_wish wish = {NULL, NULL, NULL, variant, &asked};
 	struct groups g = {0};
 
 	(void)state;
@@ -232,7 +232,7 @@ test_by_other_names(void **state)
 {
 	struct many m;
 	struct asked asked = {0};
-	const struct groups_wish wish = {NULL, shape, variant, &asked};
+	const struct groups_wish wish = {NULL, NULL, shape, variant, &asked};
 	struct groups g = {0};
 
 	(void)state;
@@ -241,14 +241,62 @@ test_by_other_names(void **state)
 	m.environments[4].fingerprint = NULL;
 	groups_make(&m.published, &wish, &g);
 	assert_int_equal(g.n, 3);
-	assert_string_equal(g.v[0].fingerprint, "alike");
+	assert_string_equal(g.v[0].key, "alike");
 	assert_int_equal(g.v[0].n, 3);
-	assert_string_equal(g.v[1].fingerprint, "f2");
-	assert_null(g.v[2].fingerprint);
+	assert_string_equal(g.v[1].key, "f2");
+	assert_null(g.v[2].key);
 	assert_string_equal(asked.pairs.s, "f0-f2");
 	assert_int_equal(g.n_pending, 1);
 	strbuf_free(&asked.pairs);
 	groups_free(&g);
+	fini(&m);
+}
+
+/* By the value of a label nothing is compared; the worst is first, then what is empty
+ * or not there last. */
+static void
+test_by_label(void **state)
+{
+	static const char *const teams[] = {"team=shop", "team=bank", "stage=prod",
+		"team=shop", "team=", "team=air"};
+	struct many m;
+	struct asked asked = {0};
+	const struct groups_wish wish = {NULL, "team", shape, variant, &asked};
+	struct groups g = {0};
+	struct strbuf table = {0};
+	cJSON *o;
+	char *text;
+
+	(void)state;
+	fill(&m, COUNT_OF(teams), each);
+	for (size_t i = 0; i < COUNT_OF(teams); i++)
+		strvec_add(&m.environments[i].labels, teams[i]);
+	m.environments[3].state = STATE_DRIFTED;
+	groups_make(&m.published, &wish, &g);
+	assert_int_equal(asked.n + g.n_pending, 0);
+	assert_int_equal(g.n, 4);
+	o = groups_document(&m.published, &g);
+	groups_table(o, &table);
+	assert_string_equal(table.s,
+		"team=shop  e00, e03 (2); 1 drifted, 1 in_sync; at r0; r1\n"
+		"team=air  e05 (1); 1 in_sync; at r1\n"
+		"team=bank  e01 (1); 1 in_sync; at r1\n"
+		"without team  e02, e04 (2); 2 in_sync; at r0\n");
+	text = json_print(cJSON_GetObjectItemCaseSensitive(o, "groups"));
+	assert_non_null(strstr(text,
+		"[{\"value\":\"shop\",\"count\":2,\"state\":\"drifted\","
+		"\"environments\":"
+		"[\"e00\",\"e03\"],\"states\":{\"drifted\":1,\"in_sync\":1},"
+		"\"revisions\":[\"r0\",\"r1\"]},"));
+	assert_non_null(
+		strstr(text, "{\"value\":null,\"count\":2,\"state\":\"in_sync\""));
+	assert_string_equal(json_str(o, "label"), "team");
+	free(text);
+	cJSON_Delete(o);
+	strbuf_free(&table);
+	groups_free(&g);
+	for (size_t i = 0; i < COUNT_OF(teams); i++)
+		strvec_free(&m.environments[i].labels);
 	fini(&m);
 }
 
@@ -262,6 +310,7 @@ main(void)
 		cmocka_unit_test(test_no_more_are_compared),
 		cmocka_unit_test(test_nothing_read),
 		cmocka_unit_test(test_by_other_names),
+		cmocka_unit_test(test_by_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
