@@ -37,6 +37,7 @@ struct conf_service {
 struct conf_http {
 	struct strvec listen;
 	char *cert_file, *key_file, *users_file; /* NULL: not set */
+	char *external_url;                      /* external.h; NULL: not set */
 	int max_connections;
 	int64_t idle_timeout_ms;
 };

@@ -117,6 +117,10 @@ const struct conf_key conf_keys[] = {
 		.flags = KEY_ENV | KEY_RESTART,
 		.help = "Addresses: \"127.0.0.1:10432\", \"[::1]:10432\", \"*:10432\"; {} for none.\n"
 			"A socket that systemd hands over takes their place."},
+	{HTTP("external_url", external, external_url), .flags = KEY_ENV,
+		.example = "https://ops.example.org/drift",
+		.help = "The URL under which people reach it, where a proxy stands before it. Requests\n"
+			"are taken with its path and without. X-Forwarded-… is never believed."},
 	{HTTP("cert_file", path, cert_file), .flags = KEY_EXISTS | KEY_RESTART,
 		.example = "/etc/pgdriftd/tls.crt",
 		.help = "Certificate chain (PEM). With it, key_file is needed and only TLS is spoken."},

@@ -29,7 +29,7 @@ struct conf_type {
 extern const struct conf_type type_duration, type_size, type_percent, type_integer,
 	type_boolean, type_text, type_choice, type_path, type_list, type_paths,
 	type_listen, type_head, type_expect, type_capture, type_table, type_labels,
-	type_label_names;
+	type_label_names, type_external;
 
 /* Replace what is there; false with `why` filled, and the default is there then. */
 bool conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,

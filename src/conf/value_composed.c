@@ -1,11 +1,12 @@
-/* The types of an environment that fill two members: head, expect, version_table.
- * Their keys' offsets name the first of the two. */
+/* The types of one member or two of one block alone: head, expect, version_table of an
+ * environment, whose keys' offsets name the first of the two; external_url. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/conf.h"
+#include "conf/external.h"
 #include "conf/value.h"
 
 static const char environment_prefix[] = "environment:";
@@ -278,3 +279,48 @@ clear_table(const struct conf_key *k, void *base)
 
 const struct conf_type type_table = {
 	.parse = parse_table, .format = format_table, .clear = clear_table};
+
+/* external_url */
+
+static bool
+parse_external(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct conf_http *h = base;
+	struct external x;
+	struct err e;
+
+	(void)k;
+	if (!*v->texts->v[0])
+		return true;
+	if (!external_parse(v->texts->v[0], &x, &e)) {
+		strbuf_add(why, e.text);
+		return false;
+	}
+	h->external_url = xstrdup(x.url);
+	external_fini(&x);
+	return true;
+}
+
+static void
+format_external(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	const struct conf_http *h = base;
+
+	(void)k;
+	if (h->external_url)
+		strvec_add(out, h->external_url);
+}
+
+static void
+clear_external(const struct conf_key *k, void *base)
+{
+	struct conf_http *h = base;
+
+	(void)k;
+	free(h->external_url);
+	h->external_url = NULL;
+}
+
+const struct conf_type type_external = {
+	.parse = parse_external, .format = format_external, .clear = clear_external};

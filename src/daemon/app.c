@@ -243,6 +243,7 @@ go_over(struct app *app, struct conf *conf)
 	app->conf = conf;
 	work_set_threads(app->loop, conf->service.workers);
 	set_up_log(app);
+	http_server_set_external(app->http, conf->http.external_url);
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
 	if (!http_server_reload(app->http, &e)) {
@@ -398,6 +399,7 @@ open_http(struct app *app, struct err *e)
 		.cert_file = c->cert_file,
 		.key_file = c->key_file,
 		.users_file = c->users_file,
+		.external_url = c->external_url,
 		.max_connections = descriptors_prepare(app->conf),
 		.idle_timeout_ms = c->idle_timeout_ms,
 		.loop_stall_ms = LOOP_STALL_MS,

@@ -58,9 +58,9 @@ static bool
 has_forwarded(const struct call *call)
 {
 	static const char *const names[] = {"Forwarded", "X-Forwarded-For",
-		"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server",
-		"X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
-		"Via"};
+		"X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix",
+		"X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP", "X-Client-IP",
+		"True-Client-IP", "CF-Connecting-IP", "Via"};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (header(call, names[i]))
@@ -94,6 +94,7 @@ actions_allow(struct actions *a, const struct call *call, const struct request *
 		.origin = header(call, MHD_HTTP_HEADER_ORIGIN),
 		.fetch_site = header(call, "Sec-Fetch-Site"),
 		.forwarded = has_forwarded(call),
+		.external = r->external->origin,
 	};
 	const char *why = guard_refusal(&g);
 

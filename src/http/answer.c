@@ -14,6 +14,7 @@ static const struct {
 } phrases[] = {
 	{200, "OK"},
 	{202, "Accepted"},
+	{308, "Permanent Redirect"},
 	{400, "Bad Request"},
 	{401, "Unauthorized"},
 	{403, "Forbidden"},
@@ -75,6 +76,14 @@ answer_problem(
 	free(text);
 	answer_json(a, status, o);
 	a->type = "application/problem+json";
+}
+
+void
+answer_redirect(struct answer *a, const char *location)
+{
+	answer_text(a, 308, "see ");
+	strbuf_printf(&a->body, "%s\n", location);
+	answer_header(a, "Location", location);
 }
 
 void

@@ -33,6 +33,8 @@ void answer_text(struct answer *a, int status, const char *text);
 /* RFC 9457, with `instance` the path as the client wrote it. */
 void answer_problem(struct answer *a, int status, const char *instance,
 	const char *detail, ...) PRINTF_LIKE(4, 5);
+/* For good, by the same method. */
+void answer_redirect(struct answer *a, const char *location);
 void answer_header(struct answer *a, const char *name, const char *value);
 void answer_fini(struct answer *a);
 

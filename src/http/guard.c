@@ -15,10 +15,18 @@ is_own_origin(const char *origin, const char *host)
 	return host && at && !strcasecmp(at + 3, host);
 }
 
+/* A proxy may send its own name for the daemon as the host; what browsers see of it is
+ * then known by what is configured. */
+static bool
+is_external(const struct guard_request *r)
+{
+	return r->external && !strcasecmp(r->origin, r->external);
+}
+
 static bool
 is_own_page(const struct guard_request *r)
 {
-	if (r->origin && !is_own_origin(r->origin, r->host))
+	if (r->origin && !is_own_origin(r->origin, r->host) && !is_external(r))
 		return false;
 	return !r->fetch_site || !strcmp(r->fetch_site, "same-origin") ||
 	       !strcmp(r->fetch_site, "none");

@@ -12,7 +12,8 @@ struct guard_request {
 	bool authenticated; /* as one of users_file */
 	enum guard_peer peer;
 	const char *host, *origin, *fetch_site;
-	bool forwarded; /* by a proxy, which may be on this machine for others */
+	bool forwarded;       /* by a proxy, which may be on this machine for others */
+	const char *external; /* the origin of http.external_url; NULL: not set */
 };
 
 /* NULL if it may; else why not, a literal.  A page of another origin may not, whoever

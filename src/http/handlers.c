@@ -80,8 +80,9 @@ void
 handle_status(const struct request *r, struct answer *out)
 {
 	struct wanted wanted = {0};
-	struct overview_wish wish = {
-		.filter = wanted_filter(&wanted), .target = r->target};
+	struct overview_wish wish = {.filter = wanted_filter(&wanted),
+		.external = r->external,
+		.target = r->target};
 	const char *after = target_value(r->target, "after");
 
 	if (wanted_read(r, &wanted, out) &&

@@ -54,11 +54,14 @@ overview_free(struct overview *v)
 
 /* All up to the first environment. */
 static void
-add_head(const struct published *p, const struct status_count *c, struct strbuf *out)
+add_head(const struct published *p, const struct status_count *c, const char *url,
+	struct strbuf *out)
 {
 	cJSON *o = status_head(p, c);
-	char *text = json_print(o);
+	char *text;
 
+	json_add_str(o, "external_url", url);
+	text = json_print(o);
 	strbuf_addn(out, text, strlen(text) - 1);
 	strbuf_add(out, ",\"environments\":[");
 	free(text);
@@ -67,7 +70,7 @@ add_head(const struct published *p, const struct status_count *c, struct strbuf 
 
 /* The same request for what comes behind `last`. */
 static char *
-next_target(const struct target *t, const char *last)
+next_path(const struct target *t, const char *last)
 {
 	struct strbuf b = {0};
 
@@ -85,18 +88,21 @@ next_target(const struct target *t, const char *last)
 	return strbuf_take(&b);
 }
 
-/* RFC 8288.  What is encoded needs no quoting in JSON either. */
+/* A header is read by clients that hold it against the address they asked (RFC 8288);
+ * links within a document are paths of the daemon, wherever it is reached.  What is
+ * encoded needs no quoting in JSON either. */
 static void
-add_next(const struct target *t, const char *last, struct answer *out)
+add_next(const struct overview_wish *w, const char *last, struct answer *out)
 {
-	char *next = last ? next_target(t, last) : NULL, *link;
+	const char *base = w->external->path ? w->external->path : "";
+	char *next = last ? next_path(w->target, last) : NULL, *link;
 
 	if (!next) {
 		strbuf_add(&out->body, ",\"links\":{\"next\":null}");
 		return;
 	}
 	strbuf_printf(&out->body, ",\"links\":{\"next\":\"%s\"}", next);
-	link = xasprintf("<%s>; rel=\"next\"", next);
+	link = xasprintf("<%s%s>; rel=\"next\"", base, next);
 	answer_header(out, "Link", link);
 	free(link);
 	free(next);
@@ -133,7 +139,7 @@ write_some(const struct overview *v, const struct published *p,
 	}
 	strbuf_addc(&out->body, ']');
 	if (wish->limit)
-		add_next(wish->target, place < p->n_environments ? last : NULL, out);
+		add_next(wish, place < p->n_environments ? last : NULL, out);
 	strbuf_add(&out->body, "}\n");
 }
 
@@ -166,7 +172,7 @@ overview_write(struct overview *v, const struct published *p,
 			status_count(&count, p->environments[i]);
 	answer_text(out, 200, "");
 	out->type = answer_type_json;
-	add_head(p, &count, &out->body);
+	add_head(p, &count, wish->external->url, &out->body);
 	if (count.n == p->n_environments && !wish->from && !wish->limit)
 		write_all(v, out);
 	else

@@ -2,6 +2,7 @@
 #ifndef HTTP_OVERVIEW_H
 #define HTTP_OVERVIEW_H
 
+#include "conf/external.h"
 #include "http/answer.h"
 #include "http/target.h"
 #include "report/status.h"
@@ -15,8 +16,9 @@ void overview_free(struct overview *v); /* NULL is fine */
  * those of all of them. */
 struct overview_wish {
 	struct status_filter filter;
-	size_t from;                 /* place of the first that may be */
-	size_t limit;                /* 0: all; else the answer says how one goes on */
+	size_t from;  /* place of the first that may be */
+	size_t limit; /* 0: all; else the answer says how one goes on */
+	const struct external *external;
 	const struct target *target; /* what was asked for */
 };
 

@@ -1,7 +1,9 @@
 /* See route.h.  A path is matched segment by segment, after decoding, so that a name
- * may hold any character. */
+ * may hold any character.  Proxies that put another path in place of a prefix send on
+ * what they have decoded; then the slash in a name is one more between segments. */
 #include "http/route.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -62,11 +64,71 @@ matches(const char *pattern, const struct strvec *path, const char **name)
 const struct route *
 route_find(const struct strvec *path, const char **name)
 {
+	struct strvec whole = *path;
+
+	if (whole.n > 1 && !*whole.v[whole.n - 1])
+		whole.n--;
 	for (size_t i = 0; i < COUNT_OF(routes); i++)
-		if (matches(routes[i].path, path, name))
+		if (matches(routes[i].path, &whole, name))
 			return &routes[i];
 	*name = NULL;
 	return NULL;
+}
+
+/* `path` with the segments from the second on, but for the last `behind`, as one. */
+static void
+join(const struct strvec *path, size_t behind, struct strvec *out)
+{
+	struct strbuf name = {0};
+
+	for (size_t i = 1; i + behind < path->n; i++)
+		strbuf_printf(&name, "%s%s", i > 1 ? "/" : "", path->v[i]);
+	strvec_add(out, path->v[0]);
+	strvec_take(out, strbuf_take(&name));
+	for (size_t i = path->n - behind; i < path->n; i++)
+		strvec_add(out, path->v[i]);
+}
+
+static bool
+is_known(const struct published *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_migrations; i++)
+		if (!strcmp(p->migrations[i].name, name))
+			return true;
+	return published_find(p, name) != NULL;
+}
+
+const struct route *
+route_find_apart(struct strvec *path, const struct published *p, const char **name)
+{
+	if (path->n && !*path->v[path->n - 1])
+		free(path->v[--path->n]);
+	/* What stands behind a name, as in /status/NAME/diff, is none of it if it can
+	 * be. */
+	for (size_t behind = 2; behind-- > 0;) {
+		struct strvec joined = {0};
+		const struct route *r = NULL;
+
+		if (path->n < behind + 3)
+			continue;
+		join(path, behind, &joined);
+		r = route_find(&joined, name);
+		if (r && *name &&
+			(r->flags & ROUTE_ACTION || (p && is_known(p, *name)))) {
+			strvec_free(path);
+			*path = joined;
+			return r;
+		}
+		strvec_free(&joined);
+	}
+	*name = NULL;
+	return NULL;
+}
+
+const char *
+route_path(size_t i)
+{
+	return i < COUNT_OF(routes) ? routes[i].path : NULL;
 }
 
 const char *

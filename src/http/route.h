@@ -2,6 +2,7 @@
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
+#include "conf/external.h"
 #include "http/answer.h"
 #include "http/overview.h"
 #include "http/scrape.h"
@@ -17,12 +18,13 @@ struct kept {
 
 /* All that a handler may look at. */
 struct request {
+	const struct external *external;
 	const struct published *published; /* never NULL where a route needs it */
 	const struct http_source *source;
 	const struct target *target;
 	const char *name;     /* of the path's NAME, or NULL */
 	const char *instance; /* the path as written */
-	const char *root;     /* page_root() of it */
+	const char *root;     /* struct page: what leads to the first page */
 	const char *accept;   /* header, or NULL */
 	const struct metrics_extra *counted;
 	const struct kept *kept;
@@ -48,8 +50,17 @@ struct route {
 	const char *parameters[10]; /* any other is refused; empty: all are ignored */
 };
 
-/* NULL if no route has that path; `*name` is the segment in place of NAME. */
+/* NULL if no route has that path; `*name` is the segment in place of NAME.  A slash at
+ * the end says nothing. */
 const struct route *route_find(const struct strvec *path, const char **name);
+/* The same for a path whose NAME holds slashes that a proxy has decoded: its segments
+ * are joined in `path`.  Of routes that only read, if there is an environment or are
+ * migrations of that name; `p` NULL: of none of them. */
+const struct route *
+route_find_apart(struct strvec *path, const struct published *p, const char **name);
+/* The path of the `i`-th route as the table has it, the first page's first; NULL: there
+ * are no more. */
+const char *route_path(size_t i);
 /* The route that a wrong path most likely means, or NULL. */
 const char *route_near(const char *path);
 /* The parameter that the route does not know, or NULL; `*near` is what was meant. */

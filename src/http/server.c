@@ -1,6 +1,7 @@
 /* A request becomes an answer: kept from before, or made by its route's handler. */
 #include "http/server.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/negotiate.h"
+#include "http/prefix.h"
 #include "http/shared.h"
 #include "page/page.h"
 
@@ -34,6 +36,7 @@ struct secrets {
 struct http_server {
 	struct http_source source;
 	char *cert_file, *key_file, *users_file;
+	struct external external;
 	struct secrets secrets;
 	struct auth *auth;
 	struct listener_options listening;
@@ -123,15 +126,18 @@ allow(struct http_server *s, const struct call *call, const struct route *route,
 }
 
 static void
-answer_no_route(const char *instance, struct answer *out)
+answer_no_route(const struct request *r, struct answer *out)
 {
-	const char *near = route_near(instance);
+	const char *base = r->external->path ? r->external->path : "";
+	size_t n = strlen(base);
+	const char *path = r->instance + (strncmp(r->instance, base, n) ? 0 : n);
+	const char *near = route_near(path);
 
 	if (near)
-		answer_problem(
-			out, 404, instance, "no such path; did you mean %s?", near);
+		answer_problem(out, 404, r->instance,
+			"no such path; did you mean %s%s?", base, near);
 	else
-		answer_problem(out, 404, instance, "no such path");
+		answer_problem(out, 404, r->instance, "no such path");
 }
 
 static struct shared *
@@ -201,18 +207,87 @@ refuse_method(const struct route *route, const char *instance, struct answer *ou
 	answer_header(out, MHD_HTTP_HEADER_ALLOW, action ? "POST" : "GET, HEAD");
 }
 
+/* Where a target leads. */
+struct located {
+	struct strvec *path;
+	enum prefix_found prefix;
+	const struct route *route; /* NULL: none, or none that everybody may know of */
+};
+
+static void
+redirect_to_first(const struct request *r, const char *raw, struct answer *out)
+{
+	char *location = prefix_slashed(r->external, raw);
+
+	answer_redirect(out, location);
+	free(location);
+}
+
+/* Before it is known who asks, nothing shows which names there are. */
+static const struct route *
+find_route(struct target *t, const char **name)
+{
+	const struct route *route = route_find(&t->path, name);
+
+	return route ? route : route_find_apart(&t->path, NULL, name);
+}
+
+static bool
+may_act(struct http_server *s, const struct route *route, const struct call *call,
+	const struct request *r, struct answer *out)
+{
+	return !(route->flags & ROUTE_ACTION) ||
+	       actions_allow(s->actions, call, r, s->secrets.users != NULL, out);
+}
+
+/* What leads from there to the first page.  Whoever asked for a path that was taken
+ * apart on the way saw another one, and other slashes: there it is the whole path. */
+static char *
+root_of(const struct request *r, enum prefix_found prefix, bool apart)
+{
+	const struct external *x = r->external;
+
+	if (apart)
+		return xasprintf("%s/", x->path ? x->path : "");
+	return page_root(
+		prefix == PREFIX_TAKEN ? prefix_behind(x, r->instance) : r->instance);
+}
+
+/* The target is well-formed, and the client may ask for it. */
+static const struct route *
+answer_allowed(struct http_server *s, const struct call *call, struct request *r,
+	const struct located *at, struct answer *out)
+{
+	const struct route *route = at->route;
+	char *root;
+
+	if (!route)
+		route = route_find_apart(at->path, r->published, &r->name);
+	root = root_of(r, at->prefix, route != at->route);
+	r->root = root;
+	if (at->prefix == PREFIX_BARE)
+		redirect_to_first(r, call->target, out);
+	else if (!route)
+		answer_no_route(r, out);
+	else if (may_act(s, route, call, r, out))
+		run_route(s, route, r, out);
+	r->root = NULL;
+	free(root);
+	return route;
+}
+
 /* Fill `out`; the route where the path has one. */
 static const struct route *
 make_answer(struct http_server *s, const struct call *call,
 	const struct published *published, struct answer *out)
 {
-	char *instance = target_raw_path(call->target), *root = page_root(instance);
+	char *instance = target_raw_path(call->target);
 	struct request r = {.published = published,
+		.external = &s->external,
 		.instance = instance,
-		.root = root,
 		.accept = header(call, MHD_HTTP_HEADER_ACCEPT)};
-	const struct route *route = NULL;
 	struct target target = {0};
+	struct located at = {.path = &target.path};
 	struct err e;
 
 	if (call->fault || !target_parse(call->target, &target, &e)) {
@@ -220,28 +295,21 @@ make_answer(struct http_server *s, const struct call *call,
 			out, 400, instance, "%s", call->fault ? call->fault : e.text);
 		if (call->fault)
 			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
-		free(root);
 		free(instance);
 		return NULL;
 	}
 	r.target = &target;
-	route = route_find(&target.path, &r.name);
-	if (!fits_method(route, call->method)) {
-		refuse_method(route, instance, out);
-	} else if (call->too_large) {
+	at.prefix = prefix_take(&s->external, &target);
+	at.route = find_route(&target, &r.name);
+	if (!fits_method(at.route, call->method))
+		refuse_method(at.route, instance, out);
+	else if (call->too_large)
 		answer_problem(out, 413, instance, "a request carries no body here");
-	} else if (allow(s, call, route, instance, out)) {
-		if (route && (!(route->flags & ROUTE_ACTION) ||
-				     actions_allow(s->actions, call, &r,
-					     s->secrets.users != NULL, out)))
-			run_route(s, route, &r, out);
-		else if (!route)
-			answer_no_route(instance, out);
-	}
+	else if (allow(s, call, at.route, instance, out))
+		at.route = answer_allowed(s, call, &r, &at, out);
 	target_fini(&target);
-	free(root);
 	free(instance);
-	return route;
+	return at.route;
 }
 
 /* Keep what the next request for the same target would get; else free it. */
@@ -411,7 +479,7 @@ http_server_new(struct loop *l, const struct http_options *o,
 		.answer = answer_call,
 		.arg = s};
 	s->auth = auth_new(l);
-	s->cache = cache_new();
+	http_server_set_external(s, o->external_url);
 	s->actions = actions_new();
 	s->held.max = o->max_held;
 	s->kept.scrape = scrape_new(&s->held);
@@ -449,6 +517,21 @@ replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
 	free(s->listeners);
 	s->listeners = fresh;
 	return true;
+}
+
+void
+http_server_set_external(struct http_server *s, const char *url)
+{
+	bool ok;
+	struct err e;
+
+	external_fini(&s->external);
+	/* What is kept may name the one before. */
+	cache_free(s->cache);
+	s->cache = cache_new();
+	ok = !url || external_parse(url, &s->external, &e);
+	assert(ok);
+	(void)ok;
 }
 
 bool
@@ -495,6 +578,7 @@ http_server_free(struct http_server *s)
 	scrape_free(s->kept.scrape);
 	overview_free(s->kept.overview);
 	actions_free(s->actions);
+	external_fini(&s->external);
 	secrets_fini(&s->secrets);
 	free(s->cert_file);
 	free(s->key_file);

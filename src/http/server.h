@@ -17,6 +17,7 @@ struct http_options {
 	const int *listen_fds;       /* handed over by systemd; NULL: none */
 	size_t n_listen_fds;
 	const char *cert_file, *key_file, *users_file; /* NULL: none */
+	const char *external_url; /* as conf/external.h takes it; NULL: none */
 	int max_connections;
 	size_t max_held; /* bytes that answers take (held.h); 0: as is usual */
 	int64_t idle_timeout_ms;
@@ -61,6 +62,8 @@ bool http_server_check(const struct http_server *s, struct err *e) MUST_CHECK;
 /* Read certificate, key and users again.  On error all stays as it was.  Another
  * certificate ends the connections that are open, each once its answer has arrived. */
 bool http_server_reload(struct http_server *s, struct err *e) MUST_CHECK;
+/* Another URL under which it is reached, which conf/external.h takes; NULL: none. */
+void http_server_set_external(struct http_server *s, const char *url);
 /* The port of the i-th listener (for listen port 0 in tests); 0 if there is none. */
 unsigned http_server_port(const struct http_server *s, size_t i);
 

@@ -140,6 +140,20 @@ target_fini(struct target *t)
 	strvec_free(&t->values);
 }
 
+void
+target_drop(struct target *t, size_t n)
+{
+	struct strvec rest = {0};
+
+	for (size_t i = n; i < t->path.n; i++)
+		strvec_add(&rest, t->path.v[i]);
+	strvec_free(&t->path);
+	t->path = rest;
+	/* "/drift/" is the first page, as "/" is. */
+	if (t->path.n == 1 && !*t->path.v[0])
+		strvec_free(&t->path);
+}
+
 char *
 target_raw_path(const char *raw)
 {

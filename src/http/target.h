@@ -18,6 +18,9 @@ struct target {
 bool target_parse(const char *raw, struct target *out, struct err *e) MUST_CHECK;
 void target_fini(struct target *t);
 
+/* Leave out the first `n` segments of the path. */
+void target_drop(struct target *t, size_t n);
+
 /* The path as written, without scheme, authority and query; the caller frees. */
 char *target_raw_path(const char *raw);
 

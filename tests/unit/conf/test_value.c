@@ -157,6 +157,11 @@ test_http(void **state)
 		{BLOCK_HTTP, "listen", {"[::g]:80"},
 			"\"[::g]:80\" does not begin with a numeric address, localhost "
 			"or *"},
+		{BLOCK_HTTP, "external_url", {""}, ""},
+		{BLOCK_HTTP, "external_url", {"https://h/drift/"}, "https://h/drift"},
+		{BLOCK_HTTP, "external_url", {"h/drift"},
+			"it is no URL such as \"https://drift.example.org\" or "
+			"\"https://ops.example.org/drift\""},
 		{BLOCK_HTTP, "cert_file", {""}, ""},
 		{BLOCK_HTTP, "cert_file", {"/dev/null"}, "/dev/null"},
 		{BLOCK_HTTP, "cert_file", {"no"},
@@ -376,7 +381,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 21 + 6 + 12 + 40);
+	assert_int_equal(conf_n_keys, 21 + 7 + 12 + 40);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

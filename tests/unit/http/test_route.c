@@ -2,8 +2,12 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "http/route.h"
+#include "tests/unit/http/state.h"
 
 static const char *
 handler_of(const char *raw, char *name, size_t size)
@@ -37,7 +41,11 @@ test_find(void **state)
 	check("/", "dashboard", "(none)");
 	check("/status", "status", "(none)");
 	check("/status?x=/y", "status", "(none)");
-	check("/status/", "environment", "");
+	check("/status/", "status", "(none)");
+	check("/status/prod/", "environment", "prod");
+	check("/status/prod/diff/", "diff", "prod");
+	check("/history/?limit=1", "history", "(none)");
+	check("/status//", "environment", "");
 	check("/status/prod", "environment", "prod");
 	check("/status/a%2Fdiff", "environment", "a/diff");
 	check("/status/NAME", "environment", "NAME");
@@ -52,13 +60,68 @@ test_find(void **state)
 static void
 test_nothing_there(void **state)
 {
-	static const char *const paths[] = {"/statu", "/Status", "/status/prod/",
-		"/status/prod/dif", "/status/prod/diff/x", "//status", "/history/",
-		"/migrations/app/x", "/-", "/-/", "*"};
+	static const char *const paths[] = {"/statu", "/Status", "/status/prod//",
+		"/status/prod/dif", "/status/prod/diff/x", "//status", "/history//",
+		"//", "/migrations/app/x", "/-", "/-/", "*"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		check(paths[i], "(none)", "(none)");
+}
+
+/* What a proxy made of "/status/a%2Fb". */
+static void
+test_names_taken_apart(void **state)
+{
+	static const struct {
+		const char *raw, *handler, *name;
+	} cases[] = {
+		{"/status/a/b%20%C3%A9", "environment", "a/b \xc3\xa9"},
+		{"/status/a/b%20%C3%A9/", "environment", "a/b \xc3\xa9"},
+		{"/status/a/b%20%C3%A9/diff", "diff", "a/b \xc3\xa9"},
+		{"/status/a/b%20%C3%A9/diff/", "diff", "a/b \xc3\xa9"},
+		{"/status/a/c", "(none)", "(none)"},
+		{"/status/a/c/diff", "(none)", "(none)"},
+		{"/status/prod/dif", "(none)", "(none)"},
+		{"/history/a/b%20%C3%A9", "(none)", "(none)"},
+		/* Who may not ask learns nothing of names. */
+		{"/check/a/c", "check", "a/c"},
+	};
+	struct published p = {0};
+
+	(void)state;
+	state_fill(&p);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct route *r;
+		const char *name;
+		struct target t;
+		struct err e;
+
+		assert_true(target_parse(cases[i].raw, &t, &e));
+		r = route_find_apart(&t.path, &p, &name);
+		assert_string_equal(r ? r->handler : "(none)", cases[i].handler);
+		assert_string_equal(name ? name : "(none)", cases[i].name);
+		target_fini(&t);
+	}
+}
+
+/* A prefix that begins as one of ours could not be told from it. */
+static void
+test_no_prefix_is_ours(void **state)
+{
+	const char *path;
+
+	(void)state;
+	for (size_t i = 1; (path = route_path(i)); i++) {
+		char *url = xasprintf(
+			"http://h/%.*s/drift", (int)strcspn(path + 1, "/"), path + 1);
+		struct external x;
+		struct err e;
+
+		if (external_parse(url, &x, &e))
+			fail_msg("%s: conf/external.c does not know it", url);
+		free(url);
+	}
 }
 
 static void
@@ -108,6 +171,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_nothing_there),
+		cmocka_unit_test(test_names_taken_apart),
+		cmocka_unit_test(test_no_prefix_is_ours),
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_parameters),
 	};

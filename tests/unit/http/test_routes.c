@@ -385,7 +385,7 @@ test_not_found(void **state)
 		"\\\"prod\\\"?\",\"instance\":\"/status/prdo\"}");
 	check_get(*state, "/status/zzzzzz", 404, problem,
 		"\"detail\":\"no environment named \\\"zzzzzz\\\"\"");
-	check_get(*state, "/status/", 404, problem, "no environment named \\\"\\\"");
+	check_get(*state, "/status//", 404, problem, "no environment named \\\"\\\"");
 	check_get(*state, "/status/prdo/diff", 404, problem, "\\\"prod\\\"?");
 	check_get(*state, "/migrations/ap", 404, problem, "\\\"app\\\"?");
 	check_get(*state, "/metric", 404, problem,
