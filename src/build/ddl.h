@@ -11,7 +11,8 @@ struct ddl {
 };
 
 /* Waits for the disk: to be called in a thread.  ERR_IO with the path; a directory is
- * none. */
+ * none.  ERR_FORMAT for SQL that includes other files: what it makes is not known by
+ * its bytes. */
 bool ddl_read(const char *path, struct ddl *out, struct err *e) MUST_CHECK;
 
 #endif

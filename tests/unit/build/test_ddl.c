@@ -40,6 +40,23 @@ test_digest(void **state)
 }
 
 static void
+test_includes(void **state)
+{
+	char *path = xasprintf("%s/file", (const char *)*state);
+	struct ddl ddl;
+	struct err e;
+
+	fixture_write(*state, "file", "CREATE TABLE a ();\n\\ir b.sql\n");
+	assert_false(ddl_read(path, &ddl, &e));
+	assert_int_equal(e.code, ERR_FORMAT);
+	assert_non_null(strstr(e.text, "/file:2: \\ir: "));
+	/* No psql reads it. */
+	fixture_write(*state, "file", "PGDMP\n\\ir b.sql\n");
+	assert_true(ddl_read(path, &ddl, &e));
+	free(path);
+}
+
+static void
 test_none(void **state)
 {
 	struct ddl ddl;
@@ -58,6 +75,8 @@ main(void)
 			test_kinds, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_digest, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_includes, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_none, fixture_setup, fixture_teardown),
 	};
