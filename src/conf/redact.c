@@ -178,8 +178,8 @@ conf_redact(const char *dsn, struct strbuf *out)
 static bool
 is_name(const char *s)
 {
-	static const char *const before[] = {
-		"env:", "environment:", "snapshot:", "snapshots:"};
+	static const char *const before[] = {"env:", "environment:", "snapshot:",
+		"snapshots:", "ddl:", "migrations:"};
 
 	for (size_t i = 0; i < COUNT_OF(before); i++)
 		if (!strncmp(s, before[i], strlen(before[i])))

@@ -82,6 +82,10 @@ test_words(void **state)
 		{"u:<secret>@h", "u:<secret>@h"},
 		{"no environment \"a:b\"; me@host", "no environment \"a:b\"; me@host"},
 		{"env:a:b@c is no environment", "env:a:b@c is no environment"},
+		{"ddl:/srv/app@v2/structure.sql: no such file",
+			"ddl:/srv/app@v2/structure.sql: no such file"},
+		{"migrations:app@head", "migrations:app@head"},
+		{"addl:x@h", "addl:<secret>@h"},
 		{"x@y.conf:12: \"", "x@y.conf:12: \""},
 	};
 
