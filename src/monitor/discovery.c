@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "conf/discovered.h"
 #include "monitor/listing.h"
@@ -40,35 +41,33 @@ struct discovery {
 
 /* ---- What is kept ---- */
 
-/* No name of an environment. */
-static char *
-place_of(const char *name)
+/* Until its server says what there is, that is all that can be told of it. */
+static void
+cannot_load(struct discovery *v, const struct err *e)
 {
-	return xasprintf("%s/", name);
-}
+	struct strbuf why = {0};
+	char *explained = err_explained(e);
 
-static char *
-known_as(struct store *s, const char *name, int64_t *success_ms)
-{
-	char *place = name ? place_of(name) : NULL, *text = NULL;
-	struct err e;
-
-	if (place)
-		text = store_known(s, place, success_ms, &e);
-	free(place);
-	return text;
+	log_err(LEVEL_WARN, e, "what template %s stood for is not known", v->name);
+	strbuf_printf(&why, "what it stood for is not known: %s", explained);
+	v->error = *e;
+	v->explained = strbuf_take(&why);
+	free(explained);
 }
 
 /* By its name, or by the one that it had, under which it is kept no longer. */
 static void
 load(struct discovery *v, struct store *s)
 {
-	char *text = s ? known_as(s, v->name, &v->last_success_ms) : NULL;
+	struct err e = {0};
+	char *text = s ? listing_known(s, v->name, &v->last_success_ms, &e) : NULL;
 
 	v->kept = xstrdup_null(text);
-	if (s && !text)
-		text = known_as(s, v->fresh_conf->was, &v->last_success_ms);
+	if (s && !text && e.code == ERR_NONE)
+		text = listing_known(s, v->fresh_conf->was, &v->last_success_ms, &e);
 	v->kept_success_ms = v->last_success_ms;
+	if (e.code != ERR_NONE)
+		cannot_load(v, &e);
 	if (!text)
 		return;
 	free(v->system);
@@ -80,7 +79,7 @@ static void
 save(struct discovery *v)
 {
 	struct store *s = v->all->o.store;
-	char *place = place_of(v->name),
+	char *place = listing_place(v->name),
 	     *text = listing_write(v->conf, v->system, &v->names);
 	struct err e = {0};
 	bool same = v->kept && !strcmp(v->kept, text), ok = true;

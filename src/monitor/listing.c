@@ -59,3 +59,21 @@ listing_read(
 	strvec_free(&lines);
 	return xstrndup(text, n);
 }
+
+char *
+listing_place(const char *name)
+{
+	return xasprintf("%s/", name);
+}
+
+char *
+listing_known(struct store *s, const char *name, int64_t *success_ms, struct err *e)
+{
+	char *place = name ? listing_place(name) : NULL, *text = NULL;
+
+	*e = (struct err){0};
+	if (place)
+		text = store_known(s, place, success_ms, e);
+	free(place);
+	return text;
+}

@@ -3,6 +3,7 @@
 #define MONITOR_LISTING_H
 
 #include "conf/conf.h"
+#include "store/store.h"
 
 /* Names of databases or schemas of the server with that system identifier ("": not
  * known); the caller frees. */
@@ -14,5 +15,13 @@ char *listing_write(const struct conf_environment *template, const char *system,
  * frees. */
 char *listing_read(const struct conf_environment *template, const char *text,
 	struct strvec *names);
+
+/* Under what the store has that of a template: no name of an environment.  The caller
+ * frees. */
+char *listing_place(const char *name);
+/* What it has there, and when that was found (NULL: no template); the caller frees.
+ * NULL: nothing is kept, or `e` says why that is not known. */
+char *
+listing_known(struct store *s, const char *name, int64_t *success_ms, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "tests/unit/conf/fixture.h"
 #include "tests/unit/store/fixture.h"
@@ -115,6 +116,45 @@ test_name_before(void **state)
 	store_close(s);
 }
 
+static bool
+note(const struct log_record *r, void *arg)
+{
+	struct strbuf *b = arg;
+
+	strbuf_printf(b, "%s|", r->msg);
+	return true;
+}
+
+/* That nothing is known is another thing than that it cannot be read. */
+static void
+test_what_cannot_be_loaded(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct published now = {0};
+	struct strbuf said = {0};
+	struct world *w = begin(s);
+
+	w->conf = fixture_load_text(
+		*state, TEMPLATE("t", "*", "was = old") TEMPLATE("u", "*", ""));
+	fixture_sql(*state, "ALTER TABLE known RENAME TO elsewhere");
+	log_set_sink(note, &said);
+	discoveries_read(&w->d, w->conf);
+	discoveries_take(&w->d, w->conf);
+	log_set_sink(NULL, NULL);
+	assert_string_equal(said.s, "what template t stood for is not known|"
+				    "what template u stood for is not known|");
+	assert_expanded(w, "");
+	discoveries_publish(&w->d, &now);
+	assert_false(now.discoveries[0].ok);
+	assert_false(now.discoveries[0].tried);
+	assert_non_null(
+		strstr(now.discoveries[0].error, "what it stood for is not known: "));
+	assert_non_null(strstr(now.discoveries[0].error, "known"));
+	strbuf_free(&said);
+	end(w);
+	store_close(s);
+}
+
 /* Another configuration stands for less at once; one that is refused leaves all. */
 static void
 test_reload(void **state)
@@ -170,6 +210,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_known_from_before),
 		CASE(test_name_before),
+		CASE(test_what_cannot_be_loaded),
 		CASE(test_reload),
 		CASE(test_without_templates),
 	};
