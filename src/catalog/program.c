@@ -1,5 +1,5 @@
-/* The version stands for all that is done with an answer, the texts of statements for
- * programs between two versions. */
+/* The digest of the sources stands for all that is done with an answer; version and
+ * statements are for who holds two programs beside each other. */
 #include "catalog/program.h"
 
 #include "base/mem.h"
@@ -34,6 +34,7 @@ program_of(struct program *p, int server_version_num)
 		return p->hex;
 	h = hash_new();
 	hash_add_text(h, PACKAGE_VERSION);
+	hash_add_text(h, program_sources);
 	hash_add_number(h, (uint64_t)server_version_num);
 	hash_add_text(h, checksql_probe(server_version_num));
 	n = kinds_readable(server_version_num, kinds, sql);

@@ -20,10 +20,20 @@ test_program(void **state)
 	assert_string_equal(program_of(&p, 150018), of_15);
 }
 
+/* The digest is one, and of what is there. */
+static void
+test_sources(void **state)
+{
+	(void)state;
+	assert_int_equal(strlen(program_sources), 32);
+	assert_int_equal(strspn(program_sources, "0123456789abcdef"), 32);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_program)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_program), cmocka_unit_test(test_sources)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
