@@ -115,7 +115,9 @@ log_err(enum log_level level, const struct err *e, const char *fmt, ...)
 static bool
 has_unseen(const char *s)
 {
-	while (*s && !text_unseen(s))
+	const char *from = s;
+
+	while (*s && !text_unseen_in(from, s))
 		s++;
 	return *s;
 }
@@ -133,7 +135,7 @@ add_value(struct strbuf *out, const char *s)
 	}
 	strbuf_addc(out, '"');
 	for (const char *c = clean; *c; c++) {
-		size_t unseen = text_unseen(c);
+		size_t unseen = text_unseen_in(clean, c);
 
 		if (unseen)
 			text_escape(out, c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/unseen.h"
 
 /* Length of the valid UTF-8 character at `s`, 0 if there is none (RFC 3629:
  * no overlong form, no surrogate, nothing over U+10FFFF). */
@@ -123,43 +124,55 @@ code_point(const char *s, size_t length)
 	return code;
 }
 
+/* The same, and how long it is; 0 where none begins. */
+static size_t
+take_char(const char *s, uint32_t *code)
+{
+	size_t length = char_length((const unsigned char *)s, strnlen(s, 4));
+
+	*code = length ? code_point(s, length) : 0;
+	return length;
+}
+
 size_t
 text_unseen(const char *s)
 {
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = {
-		{0x01, 0x1f},
-		{0x7f, 0x9f},
-		{0xad, 0xad},
-		{0x34f, 0x34f},
-		{0x61c, 0x61c},
-		{0x115f, 0x1160},
-		{0x17b4, 0x17b5},
-		{0x180b, 0x180f},
-		{0x200b, 0x200f},
-		{0x2028, 0x202e},
-		{0x2060, 0x206f},
-		{0x3164, 0x3164},
-		{0xfe00, 0xfe0f},
-		{0xfeff, 0xfeff},
-		{0xffa0, 0xffa0},
-		{0xfff0, 0xfffb},
-		{0xfffe, 0xffff},
-		{0x1bca0, 0x1bca3},
-		{0x1d173, 0x1d17a},
-		{0xe0000, 0xe0fff},
-	};
-	size_t length = char_length((const unsigned char *)s, strnlen(s, 4));
 	uint32_t code;
+	size_t length = take_char(s, &code);
 
-	if (!length || (length == 1 && *s >= ' ' && *s < 0x7f))
-		return 0;
-	code = code_point(s, length);
-	for (size_t i = 0; i < COUNT_OF(ranges); i++)
-		if (code >= ranges[i].first && code <= ranges[i].last)
-			return length;
-	return 0;
+	return length && (code < ' ' || code >= 0x7f) && unseen_is(code) ? length : 0;
+}
+
+/* True if one more mark there would be drawn over nothing, or over what stands in other
+ * lines. */
+static bool
+is_flooded(const char *from, const char *s)
+{
+	enum { MARKS_SEEN = 4 };
+	uint32_t code = 0;
+
+	for (int i = 0; i < MARKS_SEEN; i++) {
+		if (s == from)
+			return true;
+		do
+			s--;
+		while (s > from && (*s & 0xc0) == 0x80);
+		take_char(s, &code);
+		if (!unseen_is_mark(code))
+			return code < '0' || unseen_is(code);
+	}
+	return true;
+}
+
+size_t
+text_unseen_in(const char *from, const char *s)
+{
+	uint32_t code;
+	size_t length = take_char(s, &code);
+
+	if (length > 1 && unseen_is_mark(code) && is_flooded(from, s))
+		return length;
+	return text_unseen(s);
 }
 
 void
@@ -189,7 +202,7 @@ text_visible(struct strbuf *out, const char *s, size_t max, const char *keep)
 	struct strbuf all = {0};
 
 	for (const char *c = clean; *c;) {
-		size_t n = text_unseen(c);
+		size_t n = text_unseen_in(clean, c);
 
 		if (n && !(n == 1 && strchr(keep, *c)))
 			text_escape(&all, c);
@@ -513,9 +526,11 @@ entity(char c)
 void
 text_html(struct strbuf *out, const char *s)
 {
+	const char *from = s;
+
 	while (*s) {
 		const char *name = entity(*s);
-		size_t n = strchr("\t\r\n", *s) ? 0 : text_unseen(s);
+		size_t n = strchr("\t\r\n", *s) ? 0 : text_unseen_in(from, s);
 
 		if (name)
 			strbuf_add(out, name);
@@ -530,6 +545,8 @@ text_html(struct strbuf *out, const char *s)
 void
 text_json_visible(struct strbuf *out, const char *json)
 {
+	const char *from = json;
+
 	while (*json) {
 		size_t plain = 0, n;
 		uint32_t code;
@@ -538,7 +555,7 @@ text_json_visible(struct strbuf *out, const char *json)
 			plain++;
 		strbuf_addn(out, json, plain);
 		json += plain;
-		n = text_unseen(json);
+		n = text_unseen_in(from, json);
 		code = n ? code_point(json, n) : 0;
 		if (code > 0xffff)
 			strbuf_printf(out, "\\u%04x\\u%04x",

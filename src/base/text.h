@@ -17,9 +17,11 @@ void text_clean(struct strbuf *out, const char *s, size_t max);
 char *text_cleaned(const char *s, size_t max);
 
 /* The length of the character at `s`, which is valid UTF-8, if it is one that nobody
- * sees or that a terminal obeys: a control, a line separator, one that turns the
- * direction of writing, one without width.  Else 0. */
+ * sees or that a terminal obeys (unseen.h).  Else 0. */
 size_t text_unseen(const char *s);
+/* The same of a place in a text that begins at `from`: there a mark over nothing, and
+ * each beyond the fourth over one character, is none to be drawn either. */
+size_t text_unseen_in(const char *from, const char *s);
 /* Append such a one as it can be seen: "\n", "\x1b", "\u202e". */
 void text_escape(struct strbuf *out, const char *s);
 /* As text_clean(), with all of those as they can be seen, but those in `keep`. */

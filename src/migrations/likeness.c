@@ -35,15 +35,11 @@ likeness_say(struct strbuf *out, const struct likeness *l)
 	}
 }
 
-/* The length of a blank, of either kind, or of what cannot be seen; else 0. */
+/* The length of a blank, or of what cannot be seen; else 0. */
 static size_t
 blank(const char *s)
 {
-	static const char no_break[] = "\xc2\xa0";
-
-	if (*s == ' ')
-		return 1;
-	return strncmp(s, no_break, 2) ? text_unseen(s) : 2;
+	return *s == ' ' ? 1 : text_unseen(s);
 }
 
 /* Take off what cannot be seen, wherever it stands. */

@@ -72,10 +72,10 @@ phrase_literal(struct strbuf *out, const char *s)
 	size_t n;
 
 	for (const char *c = s; *c; c++)
-		escaped |= text_unseen(c) || *c == '\\';
+		escaped |= text_unseen_in(s, c) || *c == '\\';
 	strbuf_add(out, escaped ? "E'" : "'");
 	for (const char *c = s; *c; c += n ? n : 1) {
-		if ((n = text_unseen(c)))
+		if ((n = text_unseen_in(s, c)))
 			text_escape(out, c);
 		else if (*c == '\'' || *c == '\\')
 			strbuf_printf(out, "%c%c", *c, *c);

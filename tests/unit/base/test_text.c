@@ -65,7 +65,7 @@ test_visible(void **state)
 		const char *keep, *out;
 	} cases[] = {
 		{"", 0, "", ""},
-		{"R\xc3\xb4le 日本 😀\xc2\xa0|", 0, "", "R\xc3\xb4le 日本 😀\xc2\xa0|"},
+		{"R\xc3\xb4le 日本 😀\xc2\xa0|", 0, "", "R\xc3\xb4le 日本 😀\\u00a0|"},
 		{"a\nb\r\tc", 0, "", "a\\nb\\r\\tc"},
 		{"a\nb\r\tc", 0, "\t\n", "a\nb\\r\tc"},
 		{"\x1b[2J\x07\x7f", 0, "", "\\x1b[2J\\x07\\x7f"},
@@ -128,6 +128,39 @@ test_all_unseen(void **state)
 			free(one);
 			free(line);
 		}
+}
+
+/* Marks that are drawn over others, as few as any language has of them. */
+static void
+test_marks(void **state)
+{
+	static const char acute[] = "\xcc\x81";
+	static const char *const cases[][2] = {
+		{"e\xcc\x81", "e\xcc\x81"},
+		{"\xcc\x81", "\\u0301"},
+		{"a \xcc\x81", "a \\u0301"},
+		{"a.\xcc\x81", "a.\\u0301"},
+		{"\xe2\x80\xae\xcc\x81", "\\u202e\\u0301"},
+		{"\xd7\x91\xd6\xb0", "\xd7\x91\xd6\xb0"},
+	};
+	struct strbuf flood = {0};
+	char *line;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		line = text_line(cases[i][0], 0);
+		assert_string_equal(line, cases[i][1]);
+		free(line);
+	}
+	strbuf_add(&flood, "x");
+	for (int i = 0; i < 7; i++)
+		strbuf_add(&flood, acute);
+	strbuf_add(&flood, "y");
+	line = text_line(flood.s, 0);
+	assert_string_equal(
+		line, "x\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u0301\\u0301\\u0301y");
+	free(line);
+	strbuf_free(&flood);
 }
 
 /* The same for JSON and HTML; what is harmless stays. */
@@ -315,6 +348,7 @@ main(void)
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_all_unseen),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_visible_in_documents),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_contains),

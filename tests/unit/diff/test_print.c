@@ -145,7 +145,7 @@ test_findings(void **state)
 			 .found = "\a\177 \xc2\x9b"
 				  "1m \xff \xc3\xa9\xc2\xa0 tab\t|\r"},
 			"unexpected table public.\"\\x1b[2J\" (additive)\n"
-			"    found:    \\x07\\x7f \\u009b1m \\xff \xc3\xa9\xc2\xa0 "
+			"    found:    \\x07\\x7f \\u009b1m \\xff \xc3\xa9\\u00a0 "
 			"tab\t|\\r\n"},
 	};
 
