@@ -73,9 +73,16 @@ answer_problem(
 	json_add_num(o, "status", status);
 	json_add_str(o, "detail", text);
 	json_add_str(o, "instance", instance);
-	free(text);
 	answer_json(a, status, o);
 	a->type = "application/problem+json";
+	a->by_accept = true;
+	a->detail = text;
+}
+
+void
+answer_near(struct answer *a, const char *name)
+{
+	a->near = xstrdup_null(name);
 }
 
 void
@@ -101,6 +108,8 @@ answer_fini(struct answer *a)
 	rope_free(&a->pieces);
 	free(a->header_value);
 	free(a->validator);
-	a->header_value = a->validator = NULL;
+	free(a->detail);
+	free(a->near);
+	a->header_value = a->validator = a->detail = a->near = NULL;
 	a->header = NULL;
 }

@@ -1,5 +1,6 @@
-/* An answer before it is sent: status, type, body, and at most one header of its own.
- * Knows nothing of libmicrohttpd, so that handlers are tested without a socket. */
+/* An answer before it is sent: status, type, body, a policy, and at most one header
+ * more. Knows nothing of libmicrohttpd, so that handlers are tested without a socket.
+ */
 #ifndef HTTP_ANSWER_H
 #define HTTP_ANSWER_H
 
@@ -19,6 +20,10 @@ struct answer {
 	 * ETag is weak (RFC 9110, 8.8.1).  NULL: the body. */
 	char *validator;
 	const char *cache;  /* Cache-Control; a literal, NULL: ask again each time */
+	const char *policy; /* Content-Security-Policy; a literal, NULL: none */
+	/* Of a problem: what its document says, and the name that was most likely
+	 * meant, or NULL. */
+	char *detail, *near;
 	const char *header; /* a literal, NULL: none */
 	char *header_value;
 };
@@ -33,6 +38,8 @@ void answer_text(struct answer *a, int status, const char *text);
 /* RFC 9457, with `instance` the path as the client wrote it. */
 void answer_problem(struct answer *a, int status, const char *instance,
 	const char *detail, ...) PRINTF_LIKE(4, 5);
+/* Of a problem: the name that was most likely meant; NULL: none is near. */
+void answer_near(struct answer *a, const char *name);
 /* For good, by the same method. */
 void answer_redirect(struct answer *a, const char *location);
 void answer_header(struct answer *a, const char *name, const char *value);

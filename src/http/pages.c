@@ -1,11 +1,14 @@
 /* See pages.h. */
 #include "http/pages.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "http/wanted.h"
 #include "page/frame.h"
 #include "page/overview.h"
+#include "page/problem.h"
 #include "web/web.h"
 
 struct page
@@ -23,7 +26,7 @@ pages_end(const struct request *r, struct answer *out)
 
 	out->status = 200;
 	out->type = "text/html; charset=utf-8";
-	answer_header(out, "Content-Security-Policy", page_content_security_policy);
+	out->policy = page_content_security_policy;
 	strbuf_printf(&b, "%llu %lld", (unsigned long long)r->published->generation,
 		(long long)r->published->at_ms);
 	for (size_t i = 0; i < web_n_files; i++)
@@ -48,6 +51,41 @@ handle_overview(const struct request *r, struct answer *out)
 	}
 	groups_free(&groups);
 	wanted_free(&wanted);
+}
+
+/* Where what was meant is: the path that was asked for, by its name; or a path without
+ * any.  `*path` is to be freed; NULL: it has no address. */
+static void
+near_place(const struct route *route, const char *near, struct page_problem *p,
+	char **path)
+{
+	const char *pattern = route ? route->path : near;
+	size_t n = strcspn(pattern + 1, "/");
+	const char *rest = pattern + 1 + n;
+
+	*path = NULL;
+	if (!strncmp(rest, "/NAME", 5) != !route)
+		*path = xstrndup(pattern + 1, route ? n : strlen(pattern + 1));
+	p->near_path = *path;
+	p->near_name = route ? near : NULL;
+	p->near_rest = route ? rest + 5 : NULL;
+}
+
+void
+pages_problem(const struct request *r, const struct route *route, struct answer *out)
+{
+	const struct page page = {.now_ms = r->now_ms, .root = r->root};
+	struct page_problem p = {
+		out->status, answer_phrase(out->status), out->detail, NULL, NULL, NULL};
+	char *path = NULL;
+
+	if (out->near && !(route && route->flags & ROUTE_ACTION))
+		near_place(route, out->near, &p, &path);
+	strbuf_clear(&out->body);
+	page_problem(&page, &p, &out->body);
+	out->type = "text/html; charset=utf-8";
+	out->policy = page_content_security_policy;
+	free(path);
 }
 
 /* Under its hash it is never another. */

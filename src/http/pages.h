@@ -12,5 +12,8 @@ void handle_web(const struct request *r, struct answer *out);
 struct page pages_begin(const struct request *r);
 /* `out->body` is a page: say so, what it may load, and as which state it is known. */
 void pages_end(const struct request *r, struct answer *out);
+/* The problem that `out` is, as a page; `route`: of the path, or NULL. */
+void
+pages_problem(const struct request *r, const struct route *route, struct answer *out);
 
 #endif

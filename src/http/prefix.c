@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "page/page.h"
 
 static bool
 begins(const struct strvec *path, const struct strvec *with)
@@ -30,12 +31,14 @@ prefix_take(const struct external *x, struct target *t)
 	return PREFIX_TAKEN;
 }
 
-const char *
-prefix_behind(const struct external *x, const char *raw_path)
+char *
+prefix_root(const struct external *x, const char *raw_path, enum prefix_found found)
 {
-	for (size_t i = 0; i < x->segments.n; i++)
+	if (found == PREFIX_APART)
+		return xasprintf("%s/", x->path ? x->path : "");
+	for (size_t i = 0; found == PREFIX_TAKEN && i < x->segments.n; i++)
 		raw_path += 1 + strcspn(raw_path + 1, "/");
-	return raw_path;
+	return page_root(raw_path);
 }
 
 char *

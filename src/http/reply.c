@@ -79,6 +79,8 @@ make_variant(struct reply *r, enum encoding encoding, struct MHD_Response *respo
 		add_header(v->response, MHD_HTTP_HEADER_ETAG, v->etag);
 	if (encoding == ENCODING_GZIP)
 		add_header(v->response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	if (r->about.policy)
+		add_header(v->response, "Content-Security-Policy", r->about.policy);
 	if (r->about.header)
 		add_header(v->response, r->about.header, r->about.header_value);
 }

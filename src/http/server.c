@@ -17,21 +17,16 @@
 #include "http/listen.h"
 #include "http/listener.h"
 #include "http/negotiate.h"
+#include "http/pages.h"
 #include "http/prefix.h"
+#include "http/secrets.h"
 #include "http/shared.h"
-#include "page/page.h"
 
 /* The status of an answer that was not made: a reply is there to be shared; the request
  * is going to be asked again. */
 enum { ANSWER_SHARED = 1, ANSWER_PUT_OFF = 2 };
 
 enum { BRIEFLY_MS = 1000 };
-
-/* What the files hold that a reload reads again. */
-struct secrets {
-	struct tls tls;
-	struct users *users; /* NULL: everybody may ask */
-};
 
 struct http_server {
 	struct http_source source;
@@ -138,6 +133,7 @@ answer_no_route(const struct request *r, struct answer *out)
 			"no such path; did you mean %s%s?", base, near);
 	else
 		answer_problem(out, 404, r->instance, "no such path");
+	answer_near(out, near);
 }
 
 static struct shared *
@@ -240,19 +236,6 @@ may_act(struct http_server *s, const struct route *route, const struct call *cal
 	       actions_allow(s->actions, call, r, s->secrets.users != NULL, out);
 }
 
-/* What leads from there to the first page.  Whoever asked for a path that was taken
- * apart on the way saw another one, and other slashes: there it is the whole path. */
-static char *
-root_of(const struct request *r, enum prefix_found prefix, bool apart)
-{
-	const struct external *x = r->external;
-
-	if (apart)
-		return xasprintf("%s/", x->path ? x->path : "");
-	return page_root(
-		prefix == PREFIX_TAKEN ? prefix_behind(x, r->instance) : r->instance);
-}
-
 /* The target is well-formed, and the client may ask for it. */
 static const struct route *
 answer_allowed(struct http_server *s, const struct call *call, struct request *r,
@@ -263,7 +246,8 @@ answer_allowed(struct http_server *s, const struct call *call, struct request *r
 
 	if (!route)
 		route = route_find_apart(at->path, r->published, &r->name);
-	root = root_of(r, at->prefix, route != at->route);
+	root = prefix_root(r->external, r->instance,
+		route != at->route ? PREFIX_APART : at->prefix);
 	r->root = root;
 	if (at->prefix == PREFIX_BARE)
 		redirect_to_first(r, call->target, out);
@@ -276,6 +260,51 @@ answer_allowed(struct http_server *s, const struct call *call, struct request *r
 	return route;
 }
 
+/* The route where the path has one. */
+static const struct route *
+answer_target(struct http_server *s, const struct call *call, struct request *r,
+	struct answer *out)
+{
+	struct target target = {0};
+	struct located at = {.path = &target.path};
+	struct err e;
+
+	if (call->fault || !target_parse(call->target, &target, &e)) {
+		answer_problem(out, 400, r->instance, "%s",
+			call->fault ? call->fault : e.text);
+		if (call->fault)
+			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
+		return NULL;
+	}
+	r->target = &target;
+	at.prefix = prefix_take(&s->external, &target);
+	at.route = find_route(&target, &r->name);
+	if (!fits_method(at.route, call->method))
+		refuse_method(at.route, r->instance, out);
+	else if (call->too_large)
+		answer_problem(out, 413, r->instance, "a request carries no body here");
+	else if (allow(s, call, at.route, r->instance, out))
+		at.route = answer_allowed(s, call, r, &at, out);
+	r->target = NULL;
+	r->name = NULL;
+	target_fini(&target);
+	return at.route;
+}
+
+/* What a program is told, for who reads it in a browser.  Whatever was asked for need
+ * not have been a path as people see it. */
+static void
+show_problem(struct request *r, const struct route *route, struct answer *out)
+{
+	char *root = prefix_root(r->external, r->instance,
+		r->external->path ? PREFIX_APART : PREFIX_ABSENT);
+
+	r->root = root;
+	pages_problem(r, route, out);
+	r->root = NULL;
+	free(root);
+}
+
 /* Fill `out`; the route where the path has one. */
 static const struct route *
 make_answer(struct http_server *s, const struct call *call,
@@ -286,30 +315,12 @@ make_answer(struct http_server *s, const struct call *call,
 		.external = &s->external,
 		.instance = instance,
 		.accept = header(call, MHD_HTTP_HEADER_ACCEPT)};
-	struct target target = {0};
-	struct located at = {.path = &target.path};
-	struct err e;
+	const struct route *route = answer_target(s, call, &r, out);
 
-	if (call->fault || !target_parse(call->target, &target, &e)) {
-		answer_problem(
-			out, 400, instance, "%s", call->fault ? call->fault : e.text);
-		if (call->fault)
-			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
-		free(instance);
-		return NULL;
-	}
-	r.target = &target;
-	at.prefix = prefix_take(&s->external, &target);
-	at.route = find_route(&target, &r.name);
-	if (!fits_method(at.route, call->method))
-		refuse_method(at.route, instance, out);
-	else if (call->too_large)
-		answer_problem(out, 413, instance, "a request carries no body here");
-	else if (allow(s, call, at.route, instance, out))
-		at.route = answer_allowed(s, call, &r, &at, out);
-	target_fini(&target);
+	if (out->detail && negotiate_html(r.accept))
+		show_problem(&r, route, out);
 	free(instance);
-	return at.route;
+	return route;
 }
 
 /* Keep what the next request for the same target would get; else free it. */
@@ -379,25 +390,12 @@ answer_call(void *arg, const struct call *call)
 
 /* ---- Start and end ---- */
 
-static void
-secrets_fini(struct secrets *k)
-{
-	tls_fini(&k->tls);
-	users_free(k->users);
-}
-
 static bool
 load_secrets(const struct http_server *s, struct secrets *out, struct err *e)
 {
-	*out = (struct secrets){0};
-	if (!tls_load(s->cert_file, s->key_file, &out->tls, e))
-		return false;
-	if (!s->users_file)
-		return true;
-	out->users = users_load(s->users_file, e);
-	if (!out->users)
-		tls_fini(&out->tls);
-	return out->users != NULL;
+	return secrets_load(
+		&(struct secret_files){s->cert_file, s->key_file, s->users_file}, out,
+		e);
 }
 
 static void

@@ -17,6 +17,8 @@ wanted_unknown(const struct request *r, const char *what, const char *name,
 			"no %s named \"%s\"; did you mean \"%s\"?", what, name, near);
 	else
 		answer_problem(out, 404, r->instance, "no %s named \"%s\"", what, name);
+	if (r->name && !strcmp(name, r->name))
+		answer_near(out, near);
 }
 
 const struct published_environment *

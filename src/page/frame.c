@@ -17,7 +17,9 @@ const char page_content_security_policy[] =
 /* Where a script is, it does what reloading would, and keeps what was opened. */
 static const char head_start[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
+
+static const char again[] =
 	"<noscript><meta http-equiv=\"refresh\" content=\"15\"></noscript>\n";
 
 static const struct {
@@ -50,6 +52,8 @@ head(const struct page *page, const struct page_middle *m, struct strbuf *out)
 	char *icon = xasprintf("icon-%s.svg", appearance_of(m->state)->style);
 
 	strbuf_add(out, head_start);
+	if (page->published)
+		strbuf_add(out, again);
 	strbuf_add(out, "<title>");
 	page_name(out, m->title, 200);
 	strbuf_add(out,
@@ -58,9 +62,13 @@ head(const struct page *page, const struct page_middle *m, struct strbuf *out)
 	file_address(page, icon, out);
 	strbuf_add(out, ">\n<link rel=\"stylesheet\" href=");
 	file_address(page, "pgdriftd.css", out);
-	strbuf_add(out, ">\n<script defer src=");
-	file_address(page, "pgdriftd.js", out);
-	strbuf_add(out, "></script>\n</head>\n<body>\n");
+	strbuf_add(out, ">\n");
+	if (page->published) {
+		strbuf_add(out, "<script defer src=");
+		file_address(page, "pgdriftd.js", out);
+		strbuf_add(out, "></script>\n");
+	}
+	strbuf_add(out, "</head>\n<body>\n");
 	free(icon);
 }
 
@@ -77,11 +85,15 @@ header(const struct page *page, struct strbuf *out)
 		page_href(page, ways[i].path, NULL, NULL, out);
 		strbuf_printf(out, ">%s</a>", ways[i].text);
 	}
-	clock_rfc3339(page->published->at_ms, when);
-	strbuf_printf(out,
-		"</nav><span class=\"soft right\">as of <time id=\"as-of\" "
-		"datetime=\"%s\">%s</time></span></header>\n",
-		when, when);
+	strbuf_add(out, "</nav>");
+	if (page->published) {
+		clock_rfc3339(page->published->at_ms, when);
+		strbuf_printf(out,
+			"<span class=\"soft right\">as of <time id=\"as-of\" "
+			"datetime=\"%s\">%s</time></span>",
+			when, when);
+	}
+	strbuf_add(out, "</header>\n");
 }
 
 static void
@@ -93,8 +105,10 @@ footer(const struct page *page, struct strbuf *out)
 		page_href(page, documents[i].path, NULL, NULL, out);
 		strbuf_printf(out, ">%s</a>", documents[i].text);
 	}
-	strbuf_add(out, "<span>This page renews itself every 15 seconds.</span>"
-			"</footer>\n</body>\n</html>\n");
+	if (page->published)
+		strbuf_add(out, "<span>This page renews itself every 15 "
+				"seconds.</span>");
+	strbuf_add(out, "</footer>\n</body>\n</html>\n");
 }
 
 void
@@ -103,7 +117,7 @@ page_frame(const struct page *page, const struct page_middle *m, struct strbuf *
 	head(page, m, out);
 	header(page, out);
 	strbuf_add(out, "<main id=\"main\">\n");
-	if (!page->published->reload_ok)
+	if (page->published && !page->published->reload_ok)
 		strbuf_add(out, "<p class=\"bad\">The last reload was refused: the "
 				"configuration before it is in force.</p>\n");
 	m->body(page, m->arg, out);

@@ -14,7 +14,8 @@ struct page_middle {
 	const void *arg;
 };
 
-/* Append the whole page; `body` appends what stands in <main>, its <h1> first. */
+/* Append the whole page; `body` appends what stands in <main>, its <h1> first.  Where
+ * `page->published` is NULL nothing is shown of it, and the page stays as it is. */
 void
 page_frame(const struct page *page, const struct page_middle *m, struct strbuf *out);
 

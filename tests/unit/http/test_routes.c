@@ -396,6 +396,44 @@ test_not_found(void **state)
 }
 
 static void
+check_seen(struct site *s, const char *target, int status, const char *holds)
+{
+	struct reading r = site_get(
+		s, target, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\r\n");
+
+	if (r.status != status || !strstr(r.body, holds))
+		fail_msg("%s: expected %d with %s, got %d: %s", target, status, holds,
+			r.status, r.body);
+	check_header(&r, "Content-Type", html);
+	check_header(&r, "Vary", "Accept, Accept-Encoding");
+	assert_non_null(reading_header(&r, "Content-Security-Policy"));
+	reading_free(&r);
+}
+
+/* What a program is told as JSON a person reads as a page. */
+static void
+test_problems_in_a_browser(void **state)
+{
+	struct site *s = *state;
+
+	check_seen(s, "/status/prdo", 404, " href=\"../status/prod\">prod</a>");
+	check_seen(s, "/status/prdo/diff", 404,
+		" href=\"../../status/prod/diff\">prod</a>");
+	check_seen(s, "/migrations/ap", 404, " href=\"../migrations/app\">app</a>");
+	check_seen(s, "/metric", 404, " href=\"./metrics\">metrics</a>");
+	check_seen(s, "/some/thing/else", 404, " href=\"../../\">All environments</a>");
+	check_seen(s, "/status/%3Cscript%3E", 404, "named &quot;&lt;script&gt;&quot;");
+	check_seen(s, "/status/%E2%80%AEx", 404, "named &quot;\\u202ex&quot;");
+	check_seen(s, "/status/%zz", 400, "two hex digits");
+	check_seen(s, "/?state=drftd", 400, "did you mean &quot;drifted&quot;");
+	check_seen(s, "/status/dev/diff", 409, "nothing is expected");
+	s->nothing = true;
+	check_seen(s, "/", 503, "nothing has been checked yet");
+	s->nothing = false;
+	check_get(s, "/status/prdo", 404, problem, "\"instance\"");
+}
+
+static void
 test_bad_requests(void **state)
 {
 	check_get(*state, "/status/a%00b", 400, problem, "NUL");
@@ -499,6 +537,7 @@ main(void)
 		WITH_SITE(test_groups),
 		WITH_SITE(test_pages),
 		WITH_SITE(test_not_found),
+		WITH_SITE(test_problems_in_a_browser),
 		WITH_SITE(test_bad_requests),
 		WITH_SITE(test_history),
 		WITH_SITE(test_methods),
