@@ -235,6 +235,10 @@
 			Object.entries(of).map(([state, n]) => `${n} ${state}`).join(", "));
 	}
 
+	function sayShown(n) {
+		say(`${n} ${n === 1 ? "environment" : "environments"} shown`);
+	}
+
 	function show(page, asked) {
 		const before = statesOf(document);
 		const icon = "link[rel=icon]";
@@ -251,7 +255,7 @@
 			for (const form of document.querySelectorAll("form[data-live]"))
 				form.reset();
 		if (asked.filtered)
-			say(`${statesOf(document).size} environments shown`);
+			sayShown(statesOf(document).size);
 		else if (!asked.back)
 			sayChanges(before, statesOf(document));
 	}

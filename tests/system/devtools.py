@@ -91,8 +91,9 @@ class DevTools:
         os.close(self.into)
 
     def log(self):
+        """What it said, but for its search for a desktop."""
         with open(self.log_file, encoding="utf-8", errors="replace") as f:
-            return f.read()
+            return "".join(line for line in f if "dbus" not in line)
 
     def listen(self, session, listener):
         """Have listener(method, parameters) called for each event of that session."""

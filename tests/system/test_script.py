@@ -389,7 +389,7 @@ class TestForm(ScriptTest):
         page.wait("location.search === '?name=prod'")
         page.wait("document.querySelectorAll('tbody').length === 1")
         self.assertEqual(self.shown(page), "prod")
-        page.wait(REGION + " === '1 environments shown'")
+        page.wait(REGION + " === '1 environment shown'")
         self.assertEqual(page.evaluate("document.activeElement.value"), "prod")
         page.go_back()
         page.wait("document.querySelectorAll('tbody').length === 3")
