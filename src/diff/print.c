@@ -47,6 +47,13 @@ put(const struct page *p, const char *s, size_t n)
 	free(copy);
 }
 
+/* The same of a name, which is one line without any tab. */
+static void
+put_name(const struct page *p, const char *s)
+{
+	text_visible(p->out, s, 0, "");
+}
+
 static bool
 is_multiline(const char *s)
 {
@@ -213,7 +220,7 @@ put_finding(const struct page *p, const struct finding *f, const char *word)
 	if (f->on != KIND_NONE)
 		strbuf_printf(p->out, "on %s ", kind_info(f->on)->word);
 	paint(p, BOLD);
-	put(p, f->name, strlen(f->name));
+	put_name(p, f->name);
 	paint(p, PLAIN);
 	if (f->property) {
 		strbuf_add(p->out, ": ");
@@ -224,7 +231,7 @@ put_finding(const struct page *p, const struct finding *f, const char *word)
 	if (f->renamed) {
 		strbuf_printf(p->out, "    looks renamed %s ",
 			f->change == CHANGE_MISSING ? "to" : "from");
-		put(p, f->renamed, strlen(f->renamed));
+		put_name(p, f->renamed);
 		strbuf_addc(p->out, '\n');
 	}
 	if (f->note) {

@@ -74,6 +74,17 @@ class OfSql(Loaded):
         self.running.wait_state("env", "in_sync")
         self.assertEqual(self.running.log().count("is built"), 1)
 
+    def test_what_includes_others(self):
+        """Nobody would see one of them change: neither at once, nor later."""
+        write(os.path.join(os.path.dirname(self.file), "more.sql"), "CREATE TABLE a ();\n")
+        write(self.file, "\\ir more.sql\n")
+        self.running = self.watch(self.database("CREATE TABLE a ()"))
+        found = self.reason("\\ir: nobody would see")
+        self.assertEqual(found["state"], "unknown")
+        self.assertIn("structure.sql:1: ", found["schema"]["reason"])
+        write(self.file, "CREATE TABLE a ();\n")
+        self.running.wait_state("env", "in_sync")
+
     def test_half_a_file_is_none(self):
         text = "CREATE TABLE a ();\nCREATE TABLE b ();\n"
         write(self.file, text)

@@ -139,12 +139,12 @@ test_findings(void **state)
 		/* Nothing from a database steers a terminal */
 		{{.kind = KIND_TABLE,
 			 .on = KIND_NONE,
-			 .name = "public.\"\033[2J\"",
+			 .name = "public.\"\033[2J\t\"",
 			 .change = CHANGE_UNEXPECTED,
 			 .severity = SEVERITY_ADDITIVE,
 			 .found = "\a\177 \xc2\x9b"
 				  "1m \xff \xc3\xa9\xc2\xa0 tab\t|\r"},
-			"unexpected table public.\"\\x1b[2J\" (additive)\n"
+			"unexpected table public.\"\\x1b[2J\\t\" (additive)\n"
 			"    found:    \\x07\\x7f \\u009b1m \\xff \xc3\xa9\\u00a0 "
 			"tab\t|\\r\n"},
 	};
