@@ -32,34 +32,6 @@ answer_groups(const struct request *r, const struct wanted *w, struct answer *ou
 	groups_free(&groups);
 }
 
-static bool
-parse_limit(const char *text, size_t most, size_t *limit)
-{
-	unsigned long n;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	n = strtoul(text, &end, 10);
-	if (*end || !n || n > most)
-		return false;
-	*limit = n;
-	return true;
-}
-
-/* `*limit` stays as it is where none is given. */
-static bool
-check_limit(const struct request *r, size_t most, size_t *limit, struct answer *out)
-{
-	const char *text = target_value(r->target, "limit");
-
-	if (!text || parse_limit(text, most, limit))
-		return true;
-	answer_problem(out, 400, r->instance, "limit=\"%s\" is no number from 1 to %zu",
-		text, most);
-	return false;
-}
-
 /* Where to go on behind the environment that `after` names. */
 static bool
 find_after(const struct request *r, const char *after, size_t *from, struct answer *out)
@@ -86,7 +58,7 @@ handle_status(const struct request *r, struct answer *out)
 	const char *after = target_value(r->target, "after");
 
 	if (wanted_read(r, &wanted, out) &&
-		check_limit(r, LIMIT_MAX, &wish.limit, out) &&
+		wanted_number(r, "limit", LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {
 		if (wanted.grouped)
 			answer_groups(r, &wanted, out);
@@ -240,7 +212,7 @@ handle_changes(const struct request *r, struct answer *out)
 
 	if (check_history(r, r->name, out) && check_format(r, &text, out) &&
 		check_since(r, &w.since_ms, out) &&
-		check_limit(r, CHANGES_LIMIT_MAX, &w.limit, out))
+		wanted_number(r, "limit", CHANGES_LIMIT_MAX, &w.limit, out))
 		write_changes(r, &w, text, out);
 }
 
@@ -253,7 +225,8 @@ handle_history(const struct request *r, struct answer *out)
 
 	if (environment && !check_history(r, environment, out))
 		return;
-	if (check_since(r, &since_ms, out) && check_limit(r, LIMIT_MAX, &limit, out))
+	if (check_since(r, &since_ms, out) &&
+		wanted_number(r, "limit", LIMIT_MAX, &limit, out))
 		write_history(r, environment, since_ms, limit, out);
 }
 

@@ -11,6 +11,8 @@
 #include "page/problem.h"
 #include "web/web.h"
 
+enum { MOST_PAGES = 1000000 };
+
 struct page
 pages_begin(const struct request *r)
 {
@@ -38,15 +40,19 @@ void
 handle_overview(const struct request *r, struct answer *out)
 {
 	const struct page page = pages_begin(r);
-	struct wanted wanted = {0};
+	struct wanted wanted = {.form = true};
 	const struct status_filter filter = wanted_filter(&wanted);
 	struct groups groups = {0};
+	struct choice choice = {.filter = &filter, .rows = CHOICE_ROWS, .number = 1};
 
-	if (wanted_read(r, &wanted, out)) {
-		if (wanted.grouped)
+	if (wanted_read(r, &wanted, out) &&
+		wanted_number(r, "limit", CHOICE_MOST_ROWS, &choice.rows, out) &&
+		wanted_number(r, "page", MOST_PAGES, &choice.number, out)) {
+		if (wanted.grouped) {
 			wanted_make_groups(r, &wanted, &groups);
-		page_overview(
-			&page, &filter, wanted.grouped ? &groups : NULL, &out->body);
+			choice.groups = &groups;
+		}
+		page_overview(&page, &choice, &out->body);
 		pages_end(r, out);
 	}
 	groups_free(&groups);

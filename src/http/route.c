@@ -15,8 +15,8 @@ enum { ROUTE_DOCUMENT = ROUTE_PUBLISHED | ROUTE_CACHED | ROUTE_VALIDATED };
 
 static const struct route routes[] = {
 	{"/", "dashboard", handle_overview, ROUTE_DOCUMENT | ROUTE_BRIEFLY,
-		{"environment", "state", "label", "migrations", "server", "q",
-			"group"}},
+		{"environment", "state", "label", "migrations", "server", "q", "group",
+			"limit", "page"}},
 	{"/status", "status", handle_status, ROUTE_DOCUMENT,
 		{"environment", "state", "label", "migrations", "server", "q", "limit",
 			"after", "group"}},

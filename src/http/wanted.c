@@ -87,6 +87,34 @@ check_environments(
 	return true;
 }
 
+static bool
+parse_number(const char *text, size_t most, size_t *out)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	if (*end || !n || n > most)
+		return false;
+	*out = n;
+	return true;
+}
+
+bool
+wanted_number(const struct request *r, const char *key, size_t most, size_t *n,
+	struct answer *out)
+{
+	const char *text = target_value(r->target, key);
+
+	if (!text || parse_number(text, most, n))
+		return true;
+	answer_problem(out, 400, r->instance, "%s=\"%s\" is no number from 1 to %zu",
+		key, text, most);
+	return false;
+}
+
 /* The names of all labels. */
 static void
 known_labels(const struct published *p, struct strvec *names)
@@ -103,23 +131,34 @@ known_labels(const struct published *p, struct strvec *names)
 }
 
 static bool
-check_label_name(const struct request *r, const char *name, const struct strvec *known,
-	struct answer *out)
+is_label(const struct published *p, const char *name)
 {
-	if (strvec_has(known, name))
-		return true;
-	refuse(r, "environment has a label", name,
-		text_near(name, (const char *const *)known->v, known->n), out);
+	for (size_t i = 0; i < p->n_environments; i++)
+		if (label_find(&p->environments[i]->labels, name))
+			return true;
 	return false;
 }
 
 static bool
-check_label(const struct request *r, const char *label, const struct strvec *known,
-	struct answer *out)
+check_label_name(const struct request *r, const char *name, struct answer *out)
+{
+	struct strvec known = {0};
+
+	if (is_label(r->published, name))
+		return true;
+	known_labels(r->published, &known);
+	refuse(r, "environment has a label", name,
+		text_near(name, (const char *const *)known.v, known.n), out);
+	strvec_free(&known);
+	return false;
+}
+
+static bool
+check_label(const struct request *r, const char *label, struct answer *out)
 {
 	size_t n = label_length(label);
 	char *name = xstrndup(label, n);
-	bool ok = label[n] && check_label_name(r, name, known, out);
+	bool ok = label[n] && check_label_name(r, name, out);
 
 	if (!label[n])
 		answer_problem(out, 400, r->instance,
@@ -131,15 +170,10 @@ check_label(const struct request *r, const char *label, const struct strvec *kno
 static bool
 check_labels(const struct request *r, const struct strvec *labels, struct answer *out)
 {
-	struct strvec known = {0};
-	bool ok = true;
-
-	if (labels->n)
-		known_labels(r->published, &known);
-	for (size_t i = 0; ok && i < labels->n; i++)
-		ok = check_label(r, labels->v[i], &known, out);
-	strvec_free(&known);
-	return ok;
+	for (size_t i = 0; i < labels->n; i++)
+		if (!check_label(r, labels->v[i], out))
+			return false;
+	return true;
 }
 
 static bool
@@ -196,9 +230,9 @@ read_group(const struct request *r, struct wanted *w, struct answer *out)
 {
 	static const char by_label[] = "label:";
 	const char *group = target_value(r->target, "group");
-	struct strvec known = {0};
-	bool ok;
 
+	if (group && !*group && w->form)
+		group = NULL;
 	w->grouped = group;
 	if (!group || !strcmp(group, "fingerprint"))
 		return true;
@@ -209,21 +243,32 @@ read_group(const struct request *r, struct wanted *w, struct answer *out)
 		return false;
 	}
 	w->group_label = group + strlen(by_label);
-	known_labels(r->published, &known);
-	ok = check_label_name(r, w->group_label, &known, out);
-	strvec_free(&known);
-	return ok;
+	return check_label_name(r, w->group_label, out);
+}
+
+/* Words of states may be separated by commas. */
+static void
+take(const struct request *r, const struct wanted *w, const char *key,
+	struct strvec *out)
+{
+	struct strvec all = {0};
+
+	target_values(r->target, key, !strcmp(key, "state"), &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (*all.v[i] || !w->form)
+			strvec_add(out, all.v[i]);
+	strvec_free(&all);
 }
 
 bool
 wanted_read(const struct request *r, struct wanted *w, struct answer *out)
 {
-	target_values(r->target, "environment", false, &w->environments);
-	target_values(r->target, "state", true, &w->states);
-	target_values(r->target, "label", false, &w->labels);
-	target_values(r->target, "migrations", false, &w->migrations);
-	target_values(r->target, "server", false, &w->servers);
-	target_values(r->target, "q", false, &w->texts);
+	take(r, w, "environment", &w->environments);
+	take(r, w, "state", &w->states);
+	take(r, w, "label", &w->labels);
+	take(r, w, "migrations", &w->migrations);
+	take(r, w, "server", &w->servers);
+	take(r, w, "q", &w->texts);
 	return check_environments(r, &w->environments, out) &&
 	       wanted_states(r, &w->states, out) && check_labels(r, &w->labels, out) &&
 	       check_migrations(r, &w->migrations, out) &&

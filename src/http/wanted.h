@@ -7,6 +7,8 @@
 
 /* Zero-initialise. */
 struct wanted {
+	/* Of a form: a field that was left empty says nothing.  Set before reading. */
+	bool form;
 	struct strvec environments, states, labels, migrations, servers, texts;
 	bool grouped;
 	const char *group_label; /* NULL: by catalog; borrows from the request */
@@ -17,6 +19,11 @@ struct wanted {
 bool wanted_read(const struct request *r, struct wanted *w, struct answer *out);
 struct status_filter wanted_filter(const struct wanted *w); /* borrows */
 void wanted_free(struct wanted *w);
+
+/* The parameter `key`, from 1 to `most`; `*n` stays as it is where none is given.
+ * False: it is answered. */
+bool wanted_number(const struct request *r, const char *key, size_t most, size_t *n,
+	struct answer *out);
 
 /* NULL: there is none of that name, and it is answered. */
 const struct published_environment *

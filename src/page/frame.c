@@ -62,6 +62,8 @@ head(const struct page *page, const struct page_middle *m, struct strbuf *out)
 	file_address(page, icon, out);
 	strbuf_add(out, ">\n<link rel=\"stylesheet\" href=");
 	file_address(page, "pgdriftd.css", out);
+	strbuf_add(out, ">\n<link rel=\"stylesheet\" href=");
+	file_address(page, "overview.css", out);
 	strbuf_add(out, ">\n");
 	if (page->published) {
 		strbuf_add(out, "<script defer src=");

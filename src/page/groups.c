@@ -1,5 +1,5 @@
 /* The first page by catalogs: of many databases of one schema, the few variants that
- * they are. */
+ * they are; or by the values of a label. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -8,7 +8,12 @@
 #include "page/parts.h"
 #include "report/appearance.h"
 
-enum { FINGERPRINT_SHOWN = 12, REVISIONS_SHOWN = 3 };
+enum {
+	FINGERPRINT_SHOWN = 12,
+	REVISIONS_SHOWN = 3,
+	MEMBERS_SHOWN = 100,      /* of one group */
+	WHOLE_UNTIL = 200 * 1024, /* bytes of the page: groups behind that are brief */
+};
 
 static void
 table_start(struct strbuf *out, const struct groups *g)
@@ -22,23 +27,54 @@ table_start(struct strbuf *out, const struct groups *g)
 	strbuf_add(out, "</tr></thead>\n");
 }
 
+/* An id of what is opened of a group. */
+static void
+id_of(const char *what, const struct group *g, struct strbuf *out)
+{
+	strbuf_printf(out, " id=\"%s-", what);
+	text_url(out, g->key ? g->key : "");
+	strbuf_addc(out, '"');
+}
+
+static void
+members(const struct page *page, const struct group *g, struct strbuf *out)
+{
+	strbuf_add(out, "<ul class=\"members\">\n");
+	for (size_t i = 0; i < g->n && i < MEMBERS_SHOWN; i++) {
+		strbuf_add(out, "<li>");
+		page_name_link(page, "status", g->members[i]->name, out);
+		strbuf_add(out, "</li>\n");
+	}
+	if (g->n > MEMBERS_SHOWN) {
+		strbuf_add(out, "<li>and ");
+		page_number(out, g->n - MEMBERS_SHOWN);
+		strbuf_add(out, " more</li>\n");
+	}
+	strbuf_add(out, "</ul>");
+}
+
 /* All of few, else a list that is opened. */
 static void
 names_cell(const struct page *page, const struct group *g, struct strbuf *out)
 {
 	char *names = group_names(g);
-	bool some = g->n > 3;
+	bool some = g->n > 3 && out->len < WHOLE_UNTIL;
 
-	page_count(out, g->n, "environment", "environments");
-	strbuf_add(out, some ? "<details><summary>" : "<br><span class=\"soft\">");
-	page_name(out, names, 0);
-	strbuf_add(out, some ? "</summary>\n<ul class=\"items\">\n" : "</span>");
-	for (size_t i = 0; some && i < g->n; i++) {
-		strbuf_add(out, "<li>");
-		page_name_link(page, "status", g->members[i]->name, out);
-		strbuf_add(out, "</li>\n");
+	page_number(out, g->n);
+	strbuf_add(out, g->n == 1 ? " environment" : " environments");
+	if (some) {
+		strbuf_add(out, "<details");
+		id_of("members", g, out);
+		strbuf_add(out, "><summary>");
+		page_name(out, names, 0);
+		strbuf_add(out, "</summary>\n");
+		members(page, g, out);
+		strbuf_add(out, "</details>");
+	} else {
+		strbuf_add(out, "<br><span class=\"soft\">");
+		page_name(out, names, 0);
+		strbuf_add(out, "</span>");
 	}
-	strbuf_add(out, some ? "</ul></details>" : "");
 	free(names);
 }
 
@@ -48,7 +84,9 @@ state_cell(struct strbuf *out, const struct group *g)
 	for (int s = 0, n = 0; s < STATE_COUNT; s++) {
 		if (!g->count.of[s])
 			continue;
-		strbuf_printf(out, "%s%zu ", n++ ? "<br>" : "", g->count.of[s]);
+		strbuf_add(out, n++ ? "<br>" : "");
+		page_number(out, g->count.of[s]);
+		strbuf_addc(out, ' ');
 		page_badge(out, (enum state)s);
 	}
 }
@@ -71,9 +109,13 @@ revision_cell(struct strbuf *out, const struct group *g)
 }
 
 static void
-differences(struct strbuf *out, const struct diff *d)
+differences(struct strbuf *out, const struct group *g)
 {
-	strbuf_add(out, "<details><summary>");
+	const struct diff *d = g->differs;
+
+	strbuf_add(out, "<details");
+	id_of("apart", g, out);
+	strbuf_add(out, "><summary>");
 	page_count(out, d->n_findings, "difference", "differences");
 	strbuf_printf(out,
 		" from the largest: %zu missing, %zu unexpected, %zu changed",
@@ -94,7 +136,7 @@ apart_row(struct strbuf *out, const struct group *g)
 {
 	strbuf_add(out, "<tr class=\"more\"><td colspan=\"5\">");
 	if (g->differs && g->differs->n_findings)
-		differences(out, g->differs);
+		differences(out, g);
 	else if (g->differs)
 		strbuf_add(out, "<span class=\"soft\">Nothing that is compared by "
 				"default sets it apart from the largest.</span>");
@@ -107,27 +149,48 @@ apart_row(struct strbuf *out, const struct group *g)
 	strbuf_add(out, "</td></tr>\n");
 }
 
+/* Whoever has the value is a click away; who has none, too. */
 static void
-key_cell(struct strbuf *out, const struct groups *all, const struct group *g)
+value_link(const struct page *page, const struct choice *c, const struct group *g,
+	struct strbuf *out)
 {
-	strbuf_printf(out, "<td class=\"name%s\">", all->label ? "" : " ids");
-	if (!g->key)
-		strbuf_printf(out, "<span class=\"soft\">%s</span>",
-			all->label ? "without" : "not read");
-	else if (all->label)
-		page_name(out, g->key, 0);
-	else
-		page_code(out, g->key, FINGERPRINT_SHOWN);
-	strbuf_add(out, "</td>");
+	char *label = xasprintf("%s=%s", c->groups->label, g->key ? g->key : "");
+	const struct choice_change change = {"label", label, label, true};
+
+	strbuf_add(out, "<a");
+	choice_href(page, c, &change, out);
+	strbuf_addc(out, '>');
+	page_name(out, g->key ? g->key : "without", 80);
+	strbuf_add(out, "</a>");
+	free(label);
 }
 
 static void
-group_rows(const struct page *page, const struct groups *all, const struct group *g,
+key_cell(const struct page *page, const struct choice *c, const struct group *g,
 	struct strbuf *out)
 {
+	bool by_label = c->groups->label;
+
+	strbuf_printf(
+		out, "<th scope=\"row\" class=\"name%s\">", by_label ? "" : " ids");
+	if (by_label)
+		value_link(page, c, g, out);
+	else if (g->key)
+		page_code(out, g->key, FINGERPRINT_SHOWN);
+	else
+		strbuf_add(out, "<span class=\"soft\">not read</span>");
+	strbuf_add(out, "</th>");
+}
+
+static void
+group_rows(const struct page *page, const struct choice *c, const struct group *g,
+	struct strbuf *out)
+{
+	bool by_label = c->groups->label;
+
 	strbuf_printf(out, "<tbody class=\"%s\">\n<tr>",
 		appearance_of(group_state(g))->style);
-	key_cell(out, all, g);
+	key_cell(page, c, g, out);
 	strbuf_add(out, "<td data-label=\"Environments\">");
 	names_cell(page, g, out);
 	strbuf_add(out, "</td><td>");
@@ -135,25 +198,22 @@ group_rows(const struct page *page, const struct groups *all, const struct group
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"Revision\">");
 	revision_cell(out, g);
 	strbuf_add(out, "</td>");
-	if (!all->label)
+	if (!by_label)
 		strbuf_add(out, "<td data-label=\"Objects\">");
-	if (!all->label && g->key)
+	if (!by_label && g->key)
 		strbuf_printf(out, "%zu", g->members[0]->n_objects);
-	strbuf_add(out, all->label ? "</tr>\n" : "</td></tr>\n");
-	if (!all->label && g != all->v && g->key)
+	strbuf_add(out, by_label ? "</tr>\n" : "</td></tr>\n");
+	if (!by_label && g != c->groups->v && g->key)
 		apart_row(out, g);
 	strbuf_add(out, "</tbody>\n");
 }
 
 void
-page_groups(const struct page *page, const struct groups *groups, struct strbuf *out)
+page_groups(const struct page *page, const struct choice *c, size_t from, size_t to,
+	struct strbuf *out)
 {
-	if (!groups->n) {
-		page_none(out, page->published);
-		return;
-	}
-	table_start(out, groups);
-	for (size_t i = 0; i < groups->n; i++)
-		group_rows(page, groups, &groups->v[i], out);
+	table_start(out, c->groups);
+	for (size_t i = from; i < to; i++)
+		group_rows(page, c, &c->groups->v[i], out);
 	strbuf_add(out, "</table></div>\n");
 }

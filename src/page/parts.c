@@ -149,6 +149,17 @@ page_value(struct strbuf *out, const char *s, size_t max)
 }
 
 void
+page_number(struct strbuf *out, size_t n)
+{
+	if (n >= 1000) {
+		page_number(out, n / 1000);
+		strbuf_printf(out, ",%03zu", n % 1000);
+	} else {
+		strbuf_printf(out, "%zu", n);
+	}
+}
+
+void
 page_count(struct strbuf *out, size_t n, const char *one, const char *many)
 {
 	strbuf_printf(out, "%zu %s", n, n == 1 ? one : many);

@@ -28,6 +28,8 @@ void page_name(struct strbuf *out, const char *s, size_t max);
 void page_code(struct strbuf *out, const char *s, size_t max);
 /* The same of a text, whose lines stay. */
 void page_value(struct strbuf *out, const char *s, size_t max);
+/* "12,345". */
+void page_number(struct strbuf *out, size_t n);
 /* "1 finding", "2 findings". */
 void page_count(struct strbuf *out, size_t n, const char *one, const char *many);
 /* What is known of a finding beside the comparison. */

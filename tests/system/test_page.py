@@ -78,7 +78,9 @@ class TestFirstPage(BrowserTest, Shop):
     def test_keyboard_reaches_each_link(self):
         """Tab alone comes by all that can be followed or opened."""
         page = self.page(self.running.url).viewport(*DESK).open("/")
-        goals = page.count("a[href], summary, input, select, button")
+        goals = page.evaluate(
+            "[...document.querySelectorAll('a[href], summary, input, select, button')]"
+            ".filter(e => e.tabIndex >= 0 && e.checkVisibility()).length")
         reached = set()
         for _ in range(goals):
             page.press("Tab")

@@ -259,24 +259,25 @@ test_other_filters(void **state)
 	state_environment(1)->labels = (struct strvec){labels, 1, 1};
 	state_environment(2)->address = address;
 	check_wanted(s, "label=team%3Dshop+%E2%82%AC",
-		"\"summary\":{\"environments\":1,", "<li>1 environment of ");
-	check_wanted(s, "label=team=", "\"environments\":3,", "<li>3 environments of ");
+		"\"summary\":{\"environments\":1,", "\"count\">1 environment of ");
+	check_wanted(s, "label=team=", "\"environments\":3,",
+		"\"count\">3 environments of ");
 	check_wanted(s, "label=team=&label=team=shop*", "\"environments\":4,",
-		"<li>4 environments of ");
+		"\"count\">4 environments of ");
 	check_wanted(s, "server=10.0.0.7&migrations=app", "\"name\":\"staging\"",
-		"<li>1 environment of ");
+		"\"count\">1 environment of ");
 	check_wanted(s, "q=SHOP", "\"labels\":{\"team\":\"shop €\"}",
-		"<li>1 environment of ");
+		"\"count\">1 environment of ");
 	check_wanted(s, "q=nothing-like-it", "\"environments\":0,",
 		"No environment is what is asked for.");
 	check_wanted(s, "state=drifted&group=fingerprint", "\"count\":1,",
-		"<li>1 environment of ");
+		"\"count\">1 environment of ");
 	check_wanted(s, "group=label:team",
 		"\"label\":\"team\",\"groups\":[{\"value\":null,\"count\":3,\"state\":"
 		"\"unknown\",",
-		"<td class=\"name\">shop €</td>");
+		"href=\"./?label=team%3Dshop%20%E2%82%AC\">shop €</a></th>");
 	check_wanted(s, "group=label:team&state=unstamped", "\"value\":\"shop €\"",
-		"<li>1 environment of ");
+		"\"count\">1 environment of ");
 	check_refused(s, "group=label:tema", "did you mean \\\"team\\\"?");
 	check_refused(s, "group=label:", "no environment has a label \\\"\\\"");
 	check_get(s, "/status?group=label:team&limit=1", 400, problem, "limit");
@@ -288,7 +289,13 @@ test_other_filters(void **state)
 	check_refused(s, "migrations=ap",
 		"no migrations \\\"ap\\\"; did you mean \\\"app\\\"?");
 	check_refused(s, "server=::1", "is neither HOST nor HOST:PORT");
-	check_refused(s, "q=", "q is empty");
+	/* A form sends fields that were left empty as well. */
+	check_get(s, "/status?q=", 400, problem, "q is empty");
+	check_get(s, "/?q=&label=&state=&server=&migrations=&group=", 200, html,
+		"\"count\">4 environments<");
+	check_get(s, "/?limit=0", 400, problem, "limit=\\\"0\\\" is no number from 1");
+	check_get(s, "/?page=x", 400, problem, "page=\\\"x\\\" is no number from 1");
+	check_get(s, "/?limit=1&page=4", 200, html, "4–4 of 4</span>");
 	check_refused(s, "state=in_sinc", "\\\"in_sync\\\"?");
 	check_get(s, "/?environment=prdo", 404, problem, "\\\"prod\\\"?");
 	check_refused(s, "lable=a=b", "did you mean \\\"label\\\"?");

@@ -1,0 +1,271 @@
+/* See rows.h.  A line takes as little room as its text, so that hundreds are seen at
+ * once. */
+#include "page/rows.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "page/parts.h"
+#include "report/appearance.h"
+
+enum {
+	FINDINGS_SHOWN = 3,
+	REVISIONS_SHOWN = 2,
+	REVISION_SHORT = 14,
+	LABELS_SHOWN = 12
+};
+
+static const char table_start[] =
+	"<div class=\"scroll\"><table class=\"dense\" id=\"environments\">\n<thead><tr>"
+	"<th scope=\"col\">Environment</th><th scope=\"col\">State</th>"
+	"<th scope=\"col\">Revision</th><th scope=\"col\">For</th>"
+	"<th scope=\"col\">Checked</th><th scope=\"col\">Schema</th></tr></thead>\n"
+	"<tbody>\n";
+
+void
+rows_begin(struct strbuf *out)
+{
+	strbuf_add(out, table_start);
+}
+
+void
+rows_end(struct strbuf *out)
+{
+	strbuf_add(out, "</tbody></table></div>\n");
+}
+
+void
+rows_revisions(struct strbuf *out, const struct strvec *ids, size_t most)
+{
+	if (!ids->n)
+		strbuf_add(out, "<span class=\"soft\">none</span>");
+	for (size_t i = 0; i < ids->n && i < REVISIONS_SHOWN; i++) {
+		if (i)
+			strbuf_addc(out, ' ');
+		page_code(out, ids->v[i], most);
+	}
+	if (ids->n > REVISIONS_SHOWN)
+		strbuf_printf(out, " and %zu more", ids->n - REVISIONS_SHOWN);
+}
+
+static bool
+has_findings(const struct published_environment *e)
+{
+	return e->diff && e->diff->n_findings;
+}
+
+static bool
+has_failed(const struct published_environment *e)
+{
+	return e->check != CHECK_OK && e->check != CHECK_NOT_CHECKED;
+}
+
+static bool
+says_more(const struct published_environment *e)
+{
+	return has_findings(e) || e->error || (e->hint && *e->hint) || e->labels.n;
+}
+
+/* ---- The line ---- */
+
+static void
+revision_cell(struct strbuf *out, const struct published_environment *e)
+{
+	const struct judgement *j = &e->revision;
+
+	if (!e->tool || j->status == REVISION_NOT_CHECKED) {
+		strbuf_add(out, "<span class=\"soft\">not checked</span>");
+		return;
+	}
+	rows_revisions(out, &j->recorded, REVISION_SHORT);
+	if (j->status == REVISION_AT_HEAD)
+		return;
+	strbuf_add(out, " <span class=\"soft\">");
+	if (j->status == REVISION_BEHIND && e->behind_known && j->pending.n)
+		strbuf_printf(out, "%zu behind", j->pending.n);
+	else
+		page_words(out, revision_status_word(j->status));
+	strbuf_add(out, "</span>");
+}
+
+static void
+schema_words(struct strbuf *out, const struct published_environment *e)
+{
+	if (has_failed(e)) {
+		strbuf_add(out, "<span class=\"bad\">");
+		page_words(out, check_status_word(e->check));
+		strbuf_add(out, "</span>, ");
+	}
+	if (has_findings(e)) {
+		page_count(out, e->diff->n_findings, "difference", "differences");
+		if (e->schema == SCHEMA_OTHER_REVISION)
+			strbuf_add(out, ", other revision");
+	} else {
+		page_words(out, schema_status_word(e->schema));
+	}
+}
+
+/* What of the time that it is so nobody has seen. */
+static void
+gap(struct strbuf *out, const struct published_environment *e)
+{
+	char from[CLOCK_RFC3339_LEN], to[CLOCK_RFC3339_LEN];
+
+	if (!published_has_gap(e))
+		return;
+	strbuf_add(out, "<span class=\"soft\" title=\"not watched for ");
+	page_span(out, e->unwatched_from_ms, e->unwatched_to_ms);
+	strbuf_printf(out, ": from %s to %s\">*</span>",
+		clock_rfc3339(e->unwatched_from_ms, from),
+		clock_rfc3339(e->unwatched_to_ms, to));
+}
+
+/* ---- What is behind it ---- */
+
+static void
+differences(const struct page *page, const struct published_environment *e, bool brief,
+	struct strbuf *out)
+{
+	const struct diff *d = e->diff;
+	size_t most = brief ? 0 : FINDINGS_SHOWN;
+	size_t shown = d->n_findings < most ? d->n_findings : most;
+
+	strbuf_printf(out, "<p>%zu missing, %zu unexpected, %zu changed",
+		d->n_change[CHANGE_MISSING], d->n_change[CHANGE_UNEXPECTED],
+		d->n_change[CHANGE_CHANGED]);
+	if (d->n_findings > shown) {
+		strbuf_add(out, ": <a");
+		page_href(page, "status", e->name, "/diff?format=text", out);
+		strbuf_printf(out, ">all %zu</a>", d->n_findings);
+	}
+	strbuf_add(out, "</p>\n");
+	if (!shown)
+		return;
+	strbuf_add(out, "<ul class=\"items\">\n");
+	for (size_t i = 0; i < shown; i++)
+		page_finding(out, &d->findings[i],
+			(struct page_marks){published_confirmed(e, i),
+				published_first_seen(e, i), page->now_ms});
+	strbuf_add(out, "</ul>\n");
+}
+
+static void
+hint(struct strbuf *out, const struct published_environment *e)
+{
+	if (e->hint && *e->hint) {
+		strbuf_add(out, "<p>");
+		page_prose(out, e->hint, 0);
+		strbuf_add(out, "</p>\n");
+	}
+	/* Most hints quote it. */
+	if (e->error && !(e->hint && strstr(e->hint, e->error))) {
+		strbuf_add(out, "<p class=\"bad\">");
+		page_prose(out, e->error, 400);
+		strbuf_add(out, "</p>\n");
+	}
+}
+
+/* Each leads to all that have it. */
+static void
+labels(const struct page *page, const struct published_environment *e,
+	struct strbuf *out)
+{
+	for (size_t i = 0; i < e->labels.n && i < LABELS_SHOWN; i++) {
+		strbuf_add(out, i ? " " : "<p>");
+		strbuf_printf(out, "<a class=\"chip\" href=\"%s?label=", page->root);
+		text_url(out, e->labels.v[i]);
+		strbuf_add(out, "\">");
+		page_name(out, e->labels.v[i], 80);
+		strbuf_add(out, "</a>");
+	}
+	strbuf_add(out, e->labels.n ? "</p>\n" : "");
+}
+
+/* How it is known, in a few words. */
+static void
+facts(const struct page *page, const struct published_environment *e,
+	struct strbuf *out)
+{
+	strbuf_add(out, "<p class=\"soft\">");
+	if (e->reference) {
+		strbuf_add(out, "Against ");
+		page_name(out, e->reference, 80);
+		strbuf_add(out, ". ");
+	}
+	if (e->tool && e->revision.status != REVISION_NOT_CHECKED) {
+		strbuf_add(out, "Recorded ");
+		rows_revisions(out, &e->revision.recorded, 40);
+		strbuf_add(out, ", expected ");
+		rows_revisions(out, &e->revision.expected, 40);
+		strbuf_add(out, ". ");
+	}
+	if (e->server_version) {
+		strbuf_add(out, "PostgreSQL ");
+		page_name(out, e->server_version, 40);
+		strbuf_add(out, e->in_recovery ? ", standby. " : ". ");
+	}
+	if (!has_failed(e) && e->last_at_ms)
+		strbuf_printf(
+			out, "The check took %lld ms.", (long long)e->duration_ms);
+	if (has_failed(e) && e->last_success_ms) {
+		strbuf_add(out, "Shown as of ");
+		page_ago(out, e->last_success_ms, page->now_ms);
+		strbuf_add(out, " ago.");
+	}
+	if (published_has_gap(e)) {
+		strbuf_add(out, " * not watched for ");
+		page_span(out, e->unwatched_from_ms, e->unwatched_to_ms);
+		strbuf_add(out, " of that time.");
+	}
+	strbuf_add(out, "</p>");
+}
+
+static void
+more(const struct page *page, const struct published_environment *e,
+	struct rows_manner how, struct strbuf *out)
+{
+	bool open = how.open && e->schema == SCHEMA_DRIFTED && has_findings(e);
+
+	strbuf_add(out, "<details id=\"more-");
+	text_url(out, e->name);
+	/* What a pending migration explains is no drift. */
+	strbuf_printf(out, "\"%s><summary>", open ? " open" : "");
+	schema_words(out, e);
+	strbuf_add(out, "</summary>\n");
+	hint(out, e);
+	if (has_findings(e))
+		differences(page, e, how.brief, out);
+	if (!how.brief)
+		labels(page, e, out);
+	facts(page, e, out);
+	strbuf_add(out, "</details>");
+}
+
+void
+rows_environment(const struct page *page, const struct published_environment *e,
+	struct rows_manner how, struct strbuf *out)
+{
+	strbuf_printf(
+		out, "<tr class=\"%s\" id=\"env-", appearance_of(e->state)->style);
+	text_url(out, e->name);
+	strbuf_addc(out, '"');
+	page_watched(out, e->name, e->state);
+	strbuf_add(out, "><th scope=\"row\">");
+	page_name_link(page, "status", e->name, out);
+	strbuf_add(out, "</th><td>");
+	page_badge(out, e->state);
+	strbuf_add(out, "</td><td class=\"ids\">");
+	revision_cell(out, e);
+	strbuf_add(out, "</td><td data-label=\"for\">");
+	page_ago(out, published_standing_since(e), page->now_ms);
+	gap(out, e);
+	strbuf_add(out, "</td><td data-label=\"checked\">");
+	page_ago(out, e->last_at_ms, page->now_ms);
+	strbuf_printf(out, "%s</td><td class=\"what\">", e->last_at_ms ? " ago" : "");
+	if (says_more(e))
+		more(page, e, how, out);
+	else
+		schema_words(out, e);
+	strbuf_add(out, "</td></tr>\n");
+}
