@@ -1,5 +1,4 @@
-/* Longest common subsequence by table, after the common beginning and end are cut
- * off: definitions are short, and nearly equal. */
+/* The shortest edit script of the lines. */
 #include "diff/lines.h"
 
 #include <stdbool.h>
@@ -8,13 +7,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "diff/script.h"
 
-/* Cells of the table; beyond it all lines between count as different. */
-enum { MAX_CELLS = 4 * 1024 * 1024 };
+/* Steps that the fewest lines are looked for; beyond them there are more. */
+enum { EFFORT = 4 * 1000 * 1000 };
 
 struct text {
 	struct line *v;
 	size_t n, cap;
+	struct script_side side;
 };
 
 static void
@@ -30,94 +31,56 @@ split(const char *s, enum line_side side, struct text *out)
 	}
 }
 
-static bool
-same(const struct line *a, const struct line *b)
-{
-	return a->length == b->length && !memcmp(a->text, b->text, a->length);
-}
-
 static void
-emit(struct lines *out, const struct line *l)
+number(struct text *t, struct script_numbers *numbers)
 {
-	GROW(out->v, out->n, out->cap);
-	out->v[out->n++] = *l;
-}
+	uint32_t *v = xcalloc(t->n + 1, sizeof *v);
 
-static void
-emit_all(struct lines *out, const struct text *t)
-{
 	for (size_t i = 0; i < t->n; i++)
-		emit(out, &t->v[i]);
-}
-
-/* cells[i][j]: length of the longest common subsequence of a[i…] and b[j…]. */
-static uint32_t *
-fill_table(const struct text *a, const struct text *b)
-{
-	size_t width = b->n + 1;
-	uint32_t *cells = xcalloc((a->n + 1) * width, sizeof *cells);
-
-	for (size_t i = a->n; i-- > 0;) {
-		uint32_t *row = cells + i * width, *below = row + width;
-
-		for (size_t j = b->n; j-- > 0;) {
-			if (same(&a->v[i], &b->v[j]))
-				row[j] = below[j + 1] + 1;
-			else
-				row[j] = below[j] > row[j + 1] ? below[j] : row[j + 1];
-		}
-	}
-	return cells;
+		v[i] = script_number(numbers, t->v[i].text, t->v[i].length);
+	t->side = (struct script_side){v, t->n, xcalloc(t->n + 1, sizeof(bool))};
 }
 
 static void
-walk_table(const struct text *a, const struct text *b, struct lines *out)
+text_fini(struct text *t)
 {
-	uint32_t *cells = fill_table(a, b);
-	size_t width = b->n + 1, i = 0, j = 0;
+	free(t->v);
+	free((void *)t->side.v);
+	free(t->side.alone);
+}
 
-	while (i < a->n || j < b->n) {
-		const uint32_t *cell = cells + i * width + j;
-
-		if (i < a->n && j < b->n && same(&a->v[i], &b->v[j])) {
-			i++;
-			j++;
-		} else if (i < a->n && (j == b->n || cell[width] >= cell[1])) {
-			emit(out, &a->v[i++]);
-		} else {
-			emit(out, &b->v[j++]);
-		}
+/* Those from `i` on that are alone; where they end. */
+static size_t
+emit(struct lines *out, const struct text *t, size_t i)
+{
+	for (; i < t->n && t->side.alone[i]; i++) {
+		GROW(out->v, out->n, out->cap);
+		out->v[out->n++] = t->v[i];
 	}
-	free(cells);
+	return i;
 }
 
 void
 lines_compare(const char *expected, const char *found, struct lines *out)
 {
-	struct text whole_a = {0}, whole_b = {0}, a, b;
+	struct script_numbers *numbers = script_numbers_new();
+	struct text a = {0}, b = {0};
+	size_t effort = EFFORT, i = 0, j = 0;
 
-	split(expected, LINE_EXPECTED, &whole_a);
-	split(found, LINE_FOUND, &whole_b);
-	a = whole_a;
-	b = whole_b;
-	while (a.n && b.n && same(a.v, b.v)) {
-		a.v++;
-		b.v++;
-		a.n--;
-		b.n--;
+	split(expected, LINE_EXPECTED, &a);
+	split(found, LINE_FOUND, &b);
+	number(&a, numbers);
+	number(&b, numbers);
+	script_numbers_free(numbers);
+	script_make(&a.side, &b.side, &effort);
+	while (i < a.n || j < b.n) {
+		i = emit(out, &a, i);
+		j = emit(out, &b, j);
+		i += i < a.n;
+		j += j < b.n;
 	}
-	while (a.n && b.n && same(&a.v[a.n - 1], &b.v[b.n - 1])) {
-		a.n--;
-		b.n--;
-	}
-	if (a.n < MAX_CELLS / (b.n + 1)) {
-		walk_table(&a, &b, out);
-	} else {
-		emit_all(out, &a);
-		emit_all(out, &b);
-	}
-	free(whole_a.v);
-	free(whole_b.v);
+	text_fini(&a);
+	text_fini(&b);
 }
 
 void
