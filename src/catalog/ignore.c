@@ -562,6 +562,17 @@ ignore_match(const struct ignore_rules *r, const struct object *o, const char *p
 }
 
 size_t
+ignore_by(const struct ignore_rules *r, const struct object *o, const char *property,
+	int64_t now_ms)
+{
+	for (size_t i = r->n; i-- > 0;)
+		if (!expired(&r->rules[i], now_ms) &&
+			matches(&r->rules[i], o, property))
+			return r->rules[i].takes_back ? SIZE_MAX : i;
+	return SIZE_MAX;
+}
+
+size_t
 ignore_count(const struct ignore_rules *r)
 {
 	return r->n;

@@ -32,6 +32,10 @@ ignore_load_given(struct ignore_rules *r, const char *path, struct err *e) MUST_
 bool ignore_match(const struct ignore_rules *r, const struct object *o,
 	const char *property, int64_t now_ms, unsigned char *used);
 
+/* The place of the rule by which it is; SIZE_MAX: it is not. */
+size_t ignore_by(const struct ignore_rules *r, const struct object *o,
+	const char *property, int64_t now_ms);
+
 size_t ignore_count(const struct ignore_rules *r);
 /* Equal for equal rules in the same order, wherever they stand: "" for none, else a
  * SHA-256 in hex. */

@@ -42,22 +42,73 @@ by_severity(const void *a, const void *b)
 	return (int)x->change - (int)y->change;
 }
 
+/* `hidden`: how many each rule hides. */
+static void
+keep_ignored(struct diff *d, const struct comparison *c, const struct difference *x,
+	size_t *hidden)
+{
+	size_t rule = ignore_by(
+		c->options->ignore, x->object, x->finding.property, c->options->now_ms);
+
+	d->n_ignored++;
+	hidden[rule]++;
+	if (d->n_ignored_kept == DIFF_IGNORED_KEPT)
+		return;
+	d->ignored[d->n_ignored_kept] = (struct ignored){x->finding, rule};
+	d->ignored[d->n_ignored_kept].finding.expected = NULL;
+	d->ignored[d->n_ignored_kept++].finding.found = NULL;
+}
+
+/* Of all rules those that hide anything. */
+static void
+keep_rules(struct diff *d, const struct ignore_rules *rules, const size_t *hidden)
+{
+	size_t n = ignore_count(rules), *place = xcalloc(n + 1, sizeof *place);
+
+	for (size_t i = 0; i < n; i++)
+		d->n_rules += hidden[i] > 0;
+	d->rules = arena_alloc(d->arena, (d->n_rules + 1) * sizeof *d->rules);
+	d->n_rules = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct ignore_rule_info rule = ignore_info(rules, i);
+
+		place[i] = d->n_rules;
+		if (hidden[i])
+			d->rules[d->n_rules++] =
+				(struct diff_rule){arena_strdup(d->arena, rule.text),
+					arena_strdup(d->arena, rule.reason),
+					rule.until_ms, hidden[i]};
+	}
+	for (size_t i = 0; i < d->n_ignored_kept; i++)
+		d->ignored[i].rule = place[d->ignored[i].rule];
+	free(place);
+}
+
 /* What is neither said by another finding nor hidden by a rule. */
 static void
 sort_out(struct diff *d, const struct comparison *c)
 {
+	const struct ignore_rules *rules = c->options->ignore;
+	size_t *hidden = xcalloc(rules ? ignore_count(rules) + 1 : 1, sizeof *hidden);
+
+	d->ignored =
+		rules ? arena_alloc(d->arena, DIFF_IGNORED_KEPT * sizeof *d->ignored)
+		      : NULL;
 	for (size_t i = 0; i < c->n_differences; i++) {
 		const struct difference *x = &c->differences[i];
 
 		if (x->folded)
 			continue;
 		if (comparison_ignores(c, x))
-			d->n_ignored++;
+			keep_ignored(d, c, x, hidden);
 		else if (x->undecided)
 			d->undecided[d->n_undecided++] = x->finding;
 		else
 			d->findings[d->n_findings++] = x->finding;
 	}
+	if (d->n_ignored)
+		keep_rules(d, rules, hidden);
+	free(hidden);
 }
 
 static void

@@ -63,6 +63,19 @@ struct finding {
 	uint64_t key;     /* finding_key(), once it was asked for; 0: it was not */
 };
 
+/* What an ignore rule hides, without its texts. */
+struct ignored {
+	struct finding finding;
+	size_t rule; /* of diff.rules */
+};
+struct diff_rule {
+	const char *text, *reason; /* reason NULL: none is given */
+	int64_t until_ms;          /* 0: for ever */
+	size_t n;                  /* how many it hides */
+};
+/* So many of those that are ignored are kept. */
+enum { DIFF_IGNORED_KEPT = 200 };
+
 enum diff_status { DIFF_IN_SYNC, DIFF_DRIFTED, DIFF_NOT_COMPARABLE };
 
 /* Immutable once it is made, so that threads may share it. */
@@ -80,6 +93,12 @@ struct diff {
 	size_t n_undecided;
 	size_t n_change[CHANGE_COUNT];
 	size_t n_ignored;
+	/* The first of them, and the rules that hide any, as they are configured; of a
+	 * diff that was read from somewhere nothing is known of them. */
+	struct ignored *ignored;
+	size_t n_ignored_kept;
+	struct diff_rule *rules;
+	size_t n_rules;
 	size_t by_kind[KIND_COUNT][CHANGE_COUNT];
 	size_t objects[KIND_COUNT]; /* compared objects of the found side */
 	struct strvec unused_rules; /* texts of ignore rules that matched nothing */

@@ -27,6 +27,18 @@ item_end(const char *s)
 	return s;
 }
 
+bool
+items_is_list(const char *property)
+{
+	static const char *const properties[] = {"labels", "attributes", "options",
+		"config", "tables", "publish", "roles"};
+
+	for (size_t i = 0; property && i < COUNT_OF(properties); i++)
+		if (!strcmp(property, properties[i]))
+			return true;
+	return false;
+}
+
 void
 items_split(const char *text, struct strvec *out)
 {

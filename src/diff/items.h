@@ -2,7 +2,12 @@
 #ifndef DIFF_ITEMS_H
 #define DIFF_ITEMS_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
+
+/* True of a property whose values are such lists. */
+bool items_is_list(const char *property);
 
 /* Append the items of "a, b(c, d), 'e, f'" to `out`: cut at commas outside quotes
  * and parentheses, without the blanks around. */

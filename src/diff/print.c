@@ -130,20 +130,6 @@ put_lines(const struct page *p, const struct lines *l)
 	put_left_out(p, l->n > p->max_lines ? l->n - p->max_lines : 0);
 }
 
-static bool
-is_list(const struct finding *f)
-{
-	static const char *const properties[] = {"labels", "attributes", "options",
-		"config", "tables", "publish", "roles"};
-
-	if (!f->property || !f->expected || !f->found)
-		return false;
-	for (size_t i = 0; i < COUNT_OF(properties); i++)
-		if (!strcmp(f->property, properties[i]))
-			return true;
-	return false;
-}
-
 static void
 put_items(const struct page *p, const char *label, const struct strvec *items)
 {
@@ -182,7 +168,7 @@ put_difference(const struct page *p, const struct finding *f)
 		put_lines(p, &l);
 	else
 		put_sides(p, f);
-	if (!l.n && is_list(f))
+	if (!l.n && f->expected && f->found && items_is_list(f->property))
 		put_list_difference(p, f);
 	if (f->missing)
 		put_side(p, "missing:", f->missing);

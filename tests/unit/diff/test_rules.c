@@ -93,12 +93,51 @@ test_presets(void **state)
 	snapshot_unref(s);
 }
 
+/* By which rule each is ignored: the last that says so. */
+static void
+test_who_hides(void **state)
+{
+	struct snapshot *expected = CATALOG("table public/a", "table public/b");
+	struct snapshot *found = CATALOG("table public/c|options=x");
+	struct ignore_rules *rules = ignore_new();
+	struct diff *d;
+	struct err e;
+
+	(void)state;
+	assert_true(ignore_add(rules, "table:public.*", NULL, 0, &e));
+	assert_true(ignore_add(rules, "view:public.none", NULL, 0, &e));
+	assert_true(ignore_add(rules,
+		"table:public.c until=2099-01-01 reason=\"kept for B\"", NULL, 0, &e));
+	assert_true(ignore_add(rules, "!table:public.b", NULL, 0, &e));
+	d = diff_compare(expected, found,
+		&(struct compare_options){.comments = true, .ignore = rules});
+	assert_int_equal(d->n_findings, 1);
+	assert_int_equal(d->n_ignored, 2);
+	assert_int_equal(d->n_ignored_kept, 2);
+	assert_int_equal(d->n_rules, 2);
+	assert_string_equal(d->ignored[0].finding.name, "public.a");
+	assert_int_equal(d->ignored[0].rule, 0);
+	assert_string_equal(d->ignored[1].finding.name, "public.c");
+	assert_int_equal(d->ignored[1].rule, 1);
+	assert_null(d->ignored[1].finding.found);
+	assert_int_equal(d->rules[0].n, 1);
+	assert_null(d->rules[0].reason);
+	assert_int_equal(d->rules[0].until_ms, 0);
+	assert_string_equal(d->rules[1].reason, "kept for B");
+	assert_true(d->rules[1].until_ms > 0);
+	diff_unref(d);
+	ignore_free(rules);
+	snapshot_unref(expected);
+	snapshot_unref(found);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_who_hides),
 		cmocka_unit_test(test_presets),
 	};
 
