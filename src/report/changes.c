@@ -130,8 +130,8 @@ cJSON *
 changes_document(struct store *s, const struct changes_wish *w, struct err *e)
 {
 	struct listing l = {.wish = w};
-	const struct store_span span = {
-		w->environment, 0, INT64_MAX, SIZE_MAX, false, &l.enough};
+	const struct store_span span = {w->environment, 0,
+		w->until_ms ? w->until_ms : INT64_MAX, SIZE_MAX, false, &l.enough};
 	cJSON *o = json_object();
 	bool ok;
 

@@ -9,6 +9,7 @@ struct changes_wish {
 	const char *environment;
 	int64_t since_ms; /* first seen with what it became then or later */
 	size_t limit;
+	int64_t until_ms; /* … then or before; 0: whenever */
 };
 
 /* A page of them is made while the daemon does nothing else. */

@@ -170,14 +170,14 @@ row_of(sqlite3_stmt *q)
 /* What is not stored yet is the newest.  How many were added. */
 static size_t
 add_pending(cJSON *list, const struct pending *p, const char *environment,
-	int64_t since_ms, size_t limit)
+	const struct store_span *span)
 {
 	size_t n = 0;
 
-	for (size_t i = p->n; i > 0 && n < limit; i--) {
+	for (size_t i = p->n; i > 0 && n < span->limit; i--) {
 		const struct store_change *c = &p->v[i - 1];
 
-		if (c->at_ms < since_ms ||
+		if (c->at_ms < span->since_ms || c->at_ms > span->until_ms ||
 			(environment && strcmp(c->environment, environment) != 0))
 			continue;
 		json_push(list, change_json(c));
@@ -200,10 +200,11 @@ add_stored(cJSON *list, sqlite3_stmt *q, struct store *s, struct err *e)
 }
 
 static cJSON *
-document(struct store *s, const char *called, int64_t since_ms, size_t limit,
+document(struct store *s, const char *called, const struct store_span *span,
 	struct err *e)
 {
 	sqlite3_stmt *q = sql_begin(s, SQL_HISTORY, e);
+	size_t limit = span->limit;
 	cJSON *o, *changes;
 
 	if (!q)
@@ -211,10 +212,11 @@ document(struct store *s, const char *called, int64_t since_ms, size_t limit,
 	o = json_object();
 	json_add_num(o, "schema_version", 1);
 	changes = json_add_array(o, "changes");
-	limit -= add_pending(changes, &s->pending, called, since_ms, limit);
-	sql_bind_int(q, 1, since_ms);
+	limit -= add_pending(changes, &s->pending, called, span);
+	sql_bind_int(q, 1, span->since_ms);
 	sql_bind_text(q, 2, called);
 	sql_bind_int(q, 3, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
+	sql_bind_int(q, 4, span->until_ms);
 	if (!add_stored(changes, q, s, e)) {
 		cJSON_Delete(o);
 		o = NULL;
@@ -224,14 +226,22 @@ document(struct store *s, const char *called, int64_t since_ms, size_t limit,
 }
 
 cJSON *
+store_history_of(struct store *s, const struct store_span *span, struct err *e)
+{
+	char *called = span->environment ? store_called(s, span->environment, e) : NULL;
+	cJSON *o = NULL;
+
+	if (called || !span->environment)
+		o = document(s, called, span, e);
+	free(called);
+	return o;
+}
+
+cJSON *
 store_history(struct store *s, const char *environment, int64_t since_ms, size_t limit,
 	struct err *e)
 {
-	char *called = environment ? store_called(s, environment, e) : NULL;
-	cJSON *o = NULL;
+	const struct store_span span = {environment, since_ms, INT64_MAX, limit};
 
-	if (called || !environment)
-		o = document(s, called, since_ms, limit, e);
-	free(called);
-	return o;
+	return store_history_of(s, &span, e);
 }

@@ -30,7 +30,8 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_HISTORY] = "SELECT at_ms, environment, state, previous_state, revision, "
 			"expected, fingerprint, findings, detail, "
 			"coalesce(event, 'state') FROM change "
-			"WHERE at_ms >= ?1 AND (?2 IS NULL OR environment = ?2) "
+			"WHERE at_ms >= ?1 AND at_ms <= ?4 "
+			"AND (?2 IS NULL OR environment = ?2) "
 			"ORDER BY at_ms DESC, id DESC LIMIT ?3",
 	[SQL_CALLED] = "SELECT environment FROM former WHERE name = ?1 AND NOT EXISTS "
 		       "(SELECT 1 FROM change WHERE environment = ?1) AND NOT EXISTS "

@@ -109,6 +109,10 @@ size_t store_waiting(const struct store *s);
 cJSON *store_history(struct store *s, const char *environment, int64_t since_ms,
 	size_t limit, struct err *e);
 
+/* The same of a span of time, of which `exact` and `enough` are of no matter. */
+struct store_span;
+cJSON *store_history_of(struct store *s, const struct store_span *span, struct err *e);
+
 /* What is read below: false or NULL with e->code ERR_NONE says that nothing is kept;
  * any other is an error, and says nothing of that. */
 
