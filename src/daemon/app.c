@@ -48,6 +48,7 @@ struct app {
 	struct keeper keeper;
 	struct monitor *monitor;
 	struct http_server *http;
+	struct points *points; /* NULL: there is no store */
 	struct conf *started;  /* what needs a restart is as it was here */
 	struct strvec restart; /* keys that wait for one */
 	struct signal_watch *signals[5];
@@ -124,6 +125,22 @@ changes(void *arg, const struct changes_wish *w)
 	struct app *app = arg;
 
 	return keeper_changes(&app->keeper, w);
+}
+
+static cJSON *
+story(void *arg, const struct story_wish *w)
+{
+	struct app *app = arg;
+
+	return keeper_story(&app->keeper, w);
+}
+
+static void
+points(void *arg, const struct points_wish *w, struct points_answer *out)
+{
+	struct app *app = arg;
+
+	points_compare(app->points, w, out);
 }
 
 static bool
@@ -383,6 +400,8 @@ open_http(struct app *app, struct err *e)
 	const struct http_source source = {.published = published,
 		.history = app->keeper.store ? history : NULL,
 		.changes = app->keeper.store ? changes : NULL,
+		.story = app->keeper.store ? story : NULL,
+		.points = app->points ? points : NULL,
 		.has_history = has_history,
 		.check = check,
 		.shape = shape,
@@ -419,6 +438,8 @@ start(struct app *app, int *status, struct err *e)
 	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	if (!app->monitor)
 		return false;
+	if (app->keeper.store)
+		app->points = points_new(app->loop, app->keeper.store);
 	if (!open_http(app, e)) {
 		/* An address in use may be free at the next try; a wrong file not. */
 		if (e->code != ERR_CONFIG && e->code != ERR_IO)
@@ -449,6 +470,7 @@ stop(struct app *app)
 	timer_free(app->status);
 	keeper_stop(&app->keeper);
 	http_server_free(app->http);
+	points_free(app->points);
 	monitor_free(app->monitor);
 	keeper_close(&app->keeper);
 	loop_free(app->loop);

@@ -54,6 +54,20 @@ keeper_changes(struct keeper *k, const struct changes_wish *w)
 	return o;
 }
 
+cJSON *
+keeper_story(struct keeper *k, const struct story_wish *w)
+{
+	struct err e;
+	cJSON *o;
+
+	if (!k->store)
+		return NULL;
+	o = story_document(k->store, w, &e);
+	if (!o)
+		store_log(k->store, LEVEL_WARN, &e, "history cannot be read");
+	return o;
+}
+
 bool
 keeper_has_history(const struct keeper *k, const char *environment)
 {

@@ -6,6 +6,7 @@
 #include "page/page.h"
 
 void handle_overview(const struct request *r, struct answer *out);
+void handle_environment_page(const struct request *r, struct answer *out);
 void handle_web(const struct request *r, struct answer *out);
 
 /* What a page is made from, for this request; borrows. */

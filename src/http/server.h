@@ -6,9 +6,11 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "loop/loop.h"
+#include "monitor/points.h"
 #include "monitor/published.h"
 #include "report/changes.h"
 #include "report/groups.h"
+#include "report/story.h"
 
 struct http_server;
 
@@ -32,6 +34,13 @@ http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t lim
 /* What changed (report/changes.h); NULL: 404.  The caller deletes it. */
 typedef cJSON *http_changes_fn(void *arg, const struct changes_wish *w);
 
+/* What became of it (report/story.h); NULL: nothing is kept.  The caller deletes it. */
+typedef cJSON *http_story_fn(void *arg, const struct story_wish *w);
+
+/* What it had at two points of time (monitor/points.h); fills a zeroed answer. */
+typedef void
+http_points_fn(void *arg, const struct points_wish *w, struct points_answer *out);
+
 /* True if there is any history of `environment`, by that name now or before. */
 typedef bool http_has_history_fn(void *arg, const char *environment);
 
@@ -43,6 +52,8 @@ struct http_source {
 	const struct published *(*published)(void *arg);
 	http_history_fn *history;            /* NULL: no history is kept */
 	http_changes_fn *changes;            /* NULL: the same */
+	http_story_fn *story;                /* NULL: the same */
+	http_points_fn *points;              /* NULL: the same */
 	http_has_history_fn *has_history;    /* NULL: of what is watched only */
 	http_check_fn *check;                /* NULL: none is made on demand */
 	shape_fn *shape;                     /* NULL: groups are by fingerprint alone */

@@ -39,10 +39,9 @@ wanted_environment(const struct request *r, const char *name, struct answer *out
 	return NULL;
 }
 
-/* 400: `no state "drfted"; did you mean "drifted"?` */
-static void
-refuse(const struct request *r, const char *what, const char *value, const char *near,
-	struct answer *out)
+void
+wanted_refuse(const struct request *r, const char *what, const char *value,
+	const char *near, struct answer *out)
 {
 	answer_problem(out, 400, r->instance, "no %s \"%s\"%s%s%s", what, value,
 		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
@@ -59,7 +58,7 @@ wanted_states(const struct request *r, const struct strvec *words, struct answer
 	for (size_t i = 0; i < words->n; i++) {
 		if (state_parse(words->v[i], &ignored))
 			continue;
-		refuse(r, "state", words->v[i],
+		wanted_refuse(r, "state", words->v[i],
 			text_near(words->v[i], known, STATE_COUNT), out);
 		return false;
 	}
@@ -147,7 +146,7 @@ check_label_name(const struct request *r, const char *name, struct answer *out)
 	if (is_label(r->published, name))
 		return true;
 	known_labels(r->published, &known);
-	refuse(r, "environment has a label", name,
+	wanted_refuse(r, "environment has a label", name,
 		text_near(name, (const char *const *)known.v, known.n), out);
 	strvec_free(&known);
 	return false;
@@ -191,7 +190,7 @@ check_migrations(
 		for (size_t k = 0; !ok && k < p->n_migrations; k++)
 			ok = !strcmp(known[k], names->v[i]);
 		if (!ok)
-			refuse(r, "migrations", names->v[i],
+			wanted_refuse(r, "migrations", names->v[i],
 				text_near(names->v[i], known, p->n_migrations), out);
 	}
 	free(known);

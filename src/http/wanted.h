@@ -31,6 +31,9 @@ wanted_environment(const struct request *r, const char *name, struct answer *out
 /* False, and answered, unless all are words of states. */
 bool
 wanted_states(const struct request *r, const struct strvec *words, struct answer *out);
+/* 400: `no state "drfted"; did you mean "drifted"?`; `near` NULL: none is. */
+void wanted_refuse(const struct request *r, const char *what, const char *value,
+	const char *near, struct answer *out);
 /* `no environment named "prdo"; did you mean "prod"?`; `near` NULL: none is. */
 void wanted_unknown(const struct request *r, const char *what, const char *name,
 	const char *near, struct answer *out);

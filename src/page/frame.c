@@ -46,6 +46,8 @@ file_address(const struct page *page, const char *name, struct strbuf *out)
 	strbuf_printf(out, "\"%sweb/%s?v=%s\"", page->root, name, f ? f->hash : "");
 }
 
+static const char *const styles[] = {"pgdriftd.css", "overview.css", "environment.css"};
+
 static void
 head(const struct page *page, const struct page_middle *m, struct strbuf *out)
 {
@@ -60,11 +62,12 @@ head(const struct page *page, const struct page_middle *m, struct strbuf *out)
 		" · pgdriftd</title>\n<link rel=\"icon\" type=\"image/svg+xml\" "
 		"href=");
 	file_address(page, icon, out);
-	strbuf_add(out, ">\n<link rel=\"stylesheet\" href=");
-	file_address(page, "pgdriftd.css", out);
-	strbuf_add(out, ">\n<link rel=\"stylesheet\" href=");
-	file_address(page, "overview.css", out);
 	strbuf_add(out, ">\n");
+	for (size_t i = 0; i < COUNT_OF(styles); i++) {
+		strbuf_add(out, "<link rel=\"stylesheet\" href=");
+		file_address(page, styles[i], out);
+		strbuf_add(out, ">\n");
+	}
 	if (page->published) {
 		strbuf_add(out, "<script defer src=");
 		file_address(page, "pgdriftd.js", out);

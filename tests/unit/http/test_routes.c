@@ -57,6 +57,37 @@ test_documents(void **state)
 	check_get(*state, "http://any.host/status/dev", 200, json, "\"dev\"");
 }
 
+/* The page of one environment, and what it refuses. */
+static void
+test_environment_page(void **state)
+{
+	static const char html[] = "text/html; charset=utf-8";
+
+	check_get(*state, "/environments/staging", 200, html, "<h1>staging</h1>");
+	check_get(*state, "/environments/a%2Fb%20%C3%A9", 200, html,
+		"href=\"../status/a%2Fb%20%C3%A9\"");
+	check_get(*state,
+		"/environments/staging?severity=breaking&kind=column&change=changed",
+		200, html, "<h3>breaking · column</h3>");
+	check_get(*state, "/environments/staging?after=2", 200, html, "3 to 3 of 3");
+	check_get(*state, "/environments/prdo", 404, problem,
+		"did you mean \\\"prod\\\"?");
+	check_get(*state, "/environments/prod?severity=braking", 400, problem,
+		"did you mean \\\"breaking\\\"?");
+	check_get(*state, "/environments/prod?kind=tabel", 400, problem,
+		"did you mean \\\"table\\\"?");
+	check_get(*state, "/environments/prod?change=x", 400, problem, "no change");
+	check_get(*state, "/environments/prod?after=-1", 400, problem, "leave it out");
+	check_get(*state, "/environments/prod?before=noon", 400, problem,
+		"neither a time");
+	check_get(
+		*state, "/environments/prod?from=1h", 400, problem, "both from and to");
+	check_get(*state, "/environments/prod?from=2h&to=1h", 200, html,
+		"No history is kept.");
+	check_get(*state, "/environments/prod?form=1h", 400, problem,
+		"did you mean \\\"from\\\"?");
+}
+
 /* The files of the pages are kept by those who have them, for as long as they are
  * named by what is in them. */
 static void
@@ -84,15 +115,15 @@ test_files_of_pages(void **state)
 
 /* How long ago something was changes all the time, and is no other page. */
 static void
-test_a_page_is_known_by_its_state(void **state)
+check_known(struct site *s, const char *target)
 {
-	struct reading r = site_get(*state, "/", "");
+	struct reading r = site_get(s, target, "");
 	char *headers = xasprintf("If-None-Match: %s\r\n", reading_header(&r, "ETag"));
 
 	assert_non_null(strstr(headers, ": W/\""));
 	check_header(&r, "Content-Security-Policy", page_content_security_policy);
 	reading_free(&r);
-	r = site_get(*state, "/", headers);
+	r = site_get(s, target, headers);
 	assert_int_equal(r.status, 304);
 	reading_free(&r);
 	free(headers);
@@ -118,6 +149,13 @@ test_graphs(void **state)
 	assert_non_null(strstr(reading_header(&r, "Content-Security-Policy"),
 		"default-src 'none'; style-src 'sha256-"));
 	reading_free(&r);
+}
+
+static void
+test_a_page_is_known_by_its_state(void **state)
+{
+	check_known(*state, "/");
+	check_known(*state, "/environments/staging");
 }
 
 static void
@@ -533,6 +571,7 @@ main(void)
 #define WITH_SITE(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SITE(test_documents),
+		WITH_SITE(test_environment_page),
 		WITH_SITE(test_files_of_pages),
 		WITH_SITE(test_a_page_is_known_by_its_state),
 		WITH_SITE(test_graphs),

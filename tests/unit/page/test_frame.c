@@ -69,6 +69,7 @@ test_frame(void **state)
 	check_holds(page, "href=\"../?group=fingerprint\">Variants</a>");
 	check_file(page, "../", "pgdriftd.css");
 	check_file(page, "../", "overview.css");
+	check_file(page, "../", "environment.css");
 	check_file(page, "../", "pgdriftd.js");
 	check_file(page, "../", "icon-drifted.svg");
 	check_lacks(page, "The last reload was refused");
