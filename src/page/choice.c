@@ -132,17 +132,19 @@ struct offers {
 	struct strvec labels, label_names, servers;
 };
 
-/* Each once, and no more than are offered. */
+/* Each once, no more than are offered, and none that is another than it looks. */
 static void
 offer(struct strmap *seen, struct strvec *list, const char *value, size_t n)
 {
-	char *text;
+	char *text, *shown;
 
 	if (list->n == OFFERED)
 		return;
 	text = xstrndup(value, n);
-	if (!strmap_put(seen, text, list))
+	shown = text_line(text, 0);
+	if (!strcmp(text, shown) && !strmap_put(seen, text, list))
 		strvec_add(list, text);
+	free(shown);
 	free(text);
 }
 
@@ -321,7 +323,7 @@ offered_field(const struct choice *c, enum field f, const char *title,
 	for (size_t i = 0; i < values->n; i++) {
 		strbuf_add(out, "<option");
 		value_of(out, values->v[i]);
-		strbuf_addc(out, '>');
+		strbuf_add(out, "></option>");
 	}
 	strbuf_add(out, "</datalist>\n");
 }
