@@ -29,23 +29,27 @@ class TestLive(BrowserTest, Shop):
             name, state)
 
     def test_what_was_done_stays(self):
-        """Another environment drifts; the list that was closed stays so, the text that was
+        """Another environment drifts; the list that was opened or closed stays so, the text that was
         selected stays so, and so does where the keyboard is."""
         page = self.open()
+        before = page.evaluate("document.querySelector('#env-env details').open")
         page.click("#env-env summary")
-        page.wait("!document.querySelector('#env-env details').open")
+        page.wait("document.querySelector('#env-env details').open !== %s" % str(
+            before).lower())
         page.evaluate("getSelection().selectAllChildren("
-                      "document.querySelector('#env-env .more td code')), null")
+                      "document.querySelector('#env-env .badge')), null")
         selected = page.evaluate("getSelection().toString()")
-        self.assertIn("pgdriftd diff", selected)
+        self.assertIn("drifted", selected)
         page.evaluate("document.querySelector('#env-calm a').focus()")
         self.change()
         page.wait(self.is_shown("calm", "drifted"))
         page.wait(SAID + " === 'calm is drifted now'")
         self.assertEqual(page.evaluate("getSelection().toString()"), selected)
-        self.assertFalse(page.evaluate("document.querySelector('#env-env details').open"))
+        self.assertNotEqual(before, page.evaluate(
+            "document.querySelector('#env-env details').open"))
         self.assertEqual(page.focused(), "calm")
-        self.assertIn("added", page.text("#env-calm"))
+        self.assertIn("added", page.evaluate(
+            "document.querySelector('#env-calm').textContent"))
         self.assertEqual(page.loads, 1)
 
     def test_the_daemon_ends_and_begins(self):
