@@ -52,6 +52,23 @@ class TestLive(BrowserTest, Shop):
             "document.querySelector('#env-calm').textContent"))
         self.assertEqual(page.loads, 1)
 
+    def test_what_is_typed_stays(self):
+        """The list is that of what is typed, the page goes on being renewed, and Back leads
+        to all of it."""
+        page = self.open().press("/")
+        page.type("cal")
+        page.wait("location.search === '?q=cal'")
+        page.wait("document.querySelectorAll('[data-environment]').length === 1")
+        self.change()
+        page.wait(self.is_shown("calm", "drifted"))
+        page.wait(SAID + " === 'calm is drifted now'")
+        self.assertEqual(page.evaluate(
+            "[document.activeElement.type, document.activeElement.value]"), ["search", "cal"])
+        page.go_back()
+        page.wait("document.querySelectorAll('[data-environment]').length === 3")
+        self.assertEqual(page.evaluate("document.querySelector('[type=search]').value"), "")
+        self.assertEqual(page.loads, 1)
+
     def test_the_daemon_ends_and_begins(self):
         page = self.open()
         page.expect("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE")
