@@ -193,14 +193,32 @@ text_escape(struct strbuf *out, const char *s)
 			out, code > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)code);
 }
 
+/* How many bytes at the begin are characters of ASCII that are seen. */
+static size_t
+plain_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 text_visible(struct strbuf *out, const char *s, size_t max, const char *keep)
 {
 	enum { LONGEST = 8 }; /* what one byte or character may become */
-	/* Nothing becomes shorter by being made visible: the rest is cut anyway. */
-	char *clean = text_cleaned(s, max ? max + LONGEST : 0);
+	size_t plain = plain_length(s);
 	struct strbuf all = {0};
+	char *clean;
 
+	/* So most texts are. */
+	if (!s[plain] && (!max || plain <= max)) {
+		strbuf_addn(out, s, plain);
+		return;
+	}
+	/* Nothing becomes shorter by being made visible: the rest is cut anyway. */
+	clean = text_cleaned(s, max ? max + LONGEST : 0);
 	for (const char *c = clean; *c;) {
 		size_t n = text_unseen_in(clean, c);
 
@@ -501,45 +519,6 @@ text_shell(struct strbuf *out, const char *s)
 		else
 			strbuf_addc(out, (unsigned char)*s < ' ' ? ' ' : *s);
 	strbuf_add(out, bare ? "" : "'");
-}
-
-/* What HTML has a name for. */
-static const char *
-entity(char c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	default:
-		return NULL;
-	}
-}
-
-void
-text_html(struct strbuf *out, const char *s)
-{
-	const char *from = s;
-
-	while (*s) {
-		const char *name = entity(*s);
-		size_t n = strchr("\t\r\n", *s) ? 0 : text_unseen_in(from, s);
-
-		if (name)
-			strbuf_add(out, name);
-		else if (n)
-			text_escape(out, s);
-		else
-			strbuf_addc(out, *s);
-		s += n ? n : 1;
-	}
 }
 
 void

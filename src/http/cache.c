@@ -54,8 +54,29 @@ cache_free(struct cache *c)
 	free(c);
 }
 
+/* No target begins like it. */
+static char *
+accepted(struct cache_key key)
+{
+	return xasprintf("%s %s", key.html ? "html" : "other", key.target);
+}
+
+static const struct cached *
+find(const struct cache *c, struct cache_key key)
+{
+	const struct cached *k = strmap_get(c->replies, key.target);
+	char *text;
+
+	if (k)
+		return k;
+	text = accepted(key);
+	k = strmap_get(c->replies, text);
+	free(text);
+	return k;
+}
+
 const struct cached *
-cache_get(struct cache *c, uint64_t generation, const char *target, int64_t now_ms)
+cache_get(struct cache *c, uint64_t generation, struct cache_key key, int64_t now_ms)
 {
 	const struct cached *k;
 
@@ -65,23 +86,31 @@ cache_get(struct cache *c, uint64_t generation, const char *target, int64_t now_
 		c->generation = generation;
 		return NULL;
 	}
-	k = strmap_get(c->replies, target);
+	k = find(c, key);
 	return k && (!k->until_ms || now_ms < k->until_ms) ? k : NULL;
 }
 
-bool
-cache_put(struct cache *c, const char *target, const struct cached *what)
+static bool
+has_room(const struct cache *c, const char *key, const struct cached *what)
 {
+	return c->bytes + reply_size(what->reply) <= CACHE_MAX_BYTES &&
+	       (strmap_count(c->replies) < CACHE_MAX_REPLIES ||
+		       strmap_has(c->replies, key));
+}
+
+bool
+cache_put(struct cache *c, struct cache_key key, const struct cached *what)
+{
+	char *text = what->by_accept ? accepted(key) : xstrdup(key.target);
+	bool fits = has_room(c, text, what);
 	struct cached *k;
 
-	if (c->bytes + reply_size(what->reply) > CACHE_MAX_BYTES)
-		return false;
-	if (strmap_count(c->replies) == CACHE_MAX_REPLIES &&
-		!strmap_has(c->replies, target))
-		return false;
-	k = xmalloc(sizeof *k);
-	*k = *what;
-	c->bytes += reply_size(k->reply);
-	forget(c, strmap_put(c->replies, target, k));
-	return true;
+	if (fits) {
+		k = xmalloc(sizeof *k);
+		*k = *what;
+		c->bytes += reply_size(k->reply);
+		forget(c, strmap_put(c->replies, text, k));
+	}
+	free(text);
+	return fits;
 }

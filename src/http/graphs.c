@@ -7,7 +7,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/handlers.h"
+#include "http/negotiate.h"
+#include "http/pages.h"
 #include "http/wanted.h"
+#include "page/graph.h"
 #include "report/graph_dot.h"
 #include "report/graph_style.h"
 #include "report/graph_svg.h"
@@ -16,7 +19,7 @@
 
 /* A picture of more is cut: no program that shows one has use for it, and while it is
  * made nothing else is. */
-enum { ROWS_DRAWN = 1000 };
+enum { ROWS_DRAWN = 500 };
 
 /* What is asked for. */
 struct graph_request {
@@ -24,6 +27,7 @@ struct graph_request {
 	const struct published_migrations *m;
 	struct strvec open;
 	bool whole;
+	size_t part; /* 0: not said */
 };
 
 static void
@@ -47,17 +51,56 @@ svg_policy(void)
 	return policy;
 }
 
+/* The links of a picture that is shown elsewhere lead to the daemon's own pages, where
+ * it is known under which address those are.  Filled in, and freed by the caller. */
+struct addresses {
+	char *revision, *stretch, *environment;
+};
+
+static void
+make_addresses(const struct graph_request *g, struct addresses *out)
+{
+	const char *url = g->r->external->url;
+	struct strbuf name = {0};
+
+	*out = (struct addresses){0};
+	if (!url)
+		return;
+	text_url(&name, g->m->name);
+	out->revision = xasprintf("%s/migrations/%s?revision=", url, name.s);
+	out->stretch = xasprintf("%s/migrations/%s?open=", url, name.s);
+	out->environment = xasprintf("%s/" PAGE_ENVIRONMENTS "/", url);
+	strbuf_free(&name);
+}
+
+static void
+draw_svg(const struct graph_request *g, struct strbuf *out)
+{
+	const struct placed_wish wish = {g->whole, &g->open};
+	struct addresses to;
+	struct placed placed;
+
+	make_addresses(g, &to);
+	placed_make(g->r->published, g->m, &wish, &placed);
+	graph_svg(&placed.picture,
+		&(struct graph_svg_options){.alone = true,
+			.rows = ROWS_DRAWN,
+			.revision = {to.revision, "#revision"},
+			.stretch = {to.stretch, "#graph"},
+			.environment = {to.environment, NULL}},
+		out);
+	placed_free(&placed);
+	free(to.revision);
+	free(to.stretch);
+	free(to.environment);
+}
+
 static void
 answer_graph_svg(const struct graph_request *g, struct answer *out)
 {
-	const struct placed_wish wish = {g->whole, &g->open};
-	const struct graph_svg_options o = {.alone = true, .rows = ROWS_DRAWN};
-	struct placed placed;
 	char *policy = svg_policy();
 
-	placed_make(g->r->published, g->m, &wish, &placed);
-	graph_svg(&placed.picture, &o, &out->body);
-	placed_free(&placed);
+	draw_svg(g, &out->body);
 	out->status = 200;
 	out->type = "image/svg+xml";
 	answer_header(out, "Content-Security-Policy", policy);
@@ -77,28 +120,59 @@ answer_graph_dot(const struct graph_request *g, struct answer *out)
 	out->type = "text/vnd.graphviz; charset=utf-8";
 }
 
-/* The first is that of programs. */
+static void
+answer_graph_html(const struct graph_request *g, struct answer *out)
+{
+	const struct page page = pages_begin(g->r);
+	const struct page_graph_wish wish = {
+		g->whole, &g->open, target_value(g->r->target, "revision"), g->part};
+
+	page_graph(&page, g->m, &wish, &out->body);
+	pages_end(g->r, out);
+}
+
+/* A page for who prefers one, and what programs read for all others. */
 static const struct format {
 	const char *word;
 	void (*answer)(const struct graph_request *g, struct answer *out);
 	bool drawn; /* it needs a graph */
 } formats[] = {
 	{"json", answer_graph_json, false},
+	{"html", answer_graph_html, false},
 	{"svg", answer_graph_svg, true},
 	{"dot", answer_graph_dot, true},
 };
+
+/* The word of what is asked for, by the query or by Accept, which is noted. */
+static const char *
+wanted_format(const struct request *r, struct answer *out)
+{
+	const char *word = target_value(r->target, "format");
+
+	out->by_accept = !word;
+	if (word)
+		return word;
+	return negotiate_html(r->accept) ? "html" : "json";
+}
+
+static void
+refuse_format(const struct request *r, const char *word, const char *there,
+	struct answer *out)
+{
+	answer_problem(
+		out, 400, r->instance, "no format \"%s\"; there are %s", word, there);
+}
 
 /* NULL, and answered, if there is no such one. */
 static const struct format *
 find_format(const struct request *r, struct answer *out)
 {
-	const char *word = target_value(r->target, "format");
+	const char *word = wanted_format(r, out);
 
 	for (size_t i = 0; i < COUNT_OF(formats); i++)
-		if (!word || !strcmp(word, formats[i].word))
+		if (!strcmp(word, formats[i].word))
 			return &formats[i];
-	answer_problem(out, 400, r->instance,
-		"no format \"%s\"; there are \"json\", \"svg\" and \"dot\"", word);
+	refuse_format(r, word, "\"json\", \"html\", \"svg\" and \"dot\"", out);
 	return NULL;
 }
 
@@ -116,6 +190,22 @@ read_fold(const struct request *r, bool *whole, struct answer *out)
 	return false;
 }
 
+/* `page=3` is the third part of many rows. */
+static bool
+read_part(const struct request *r, size_t *part, struct answer *out)
+{
+	const char *text = target_value(r->target, "page");
+	size_t digits = text ? strspn(text, "0123456789") : 0;
+
+	if (!text)
+		return true;
+	*part = digits < 7 && !text[digits] ? strtoul(text, NULL, 10) : 0;
+	if (!*part)
+		answer_problem(out, 400, r->instance,
+			"page=\"%s\" is no number of a part, from 1", text);
+	return *part;
+}
+
 static void
 answer_graph(const struct request *r, const struct published_migrations *m,
 	struct answer *out)
@@ -123,7 +213,7 @@ answer_graph(const struct request *r, const struct published_migrations *m,
 	struct graph_request g = {.r = r, .m = m};
 	const struct format *format = find_format(r, out);
 
-	if (!format || !read_fold(r, &g.whole, out))
+	if (!format || !read_fold(r, &g.whole, out) || !read_part(r, &g.part, out))
 		return;
 	if (format->drawn && !m->graph) {
 		answer_problem(out, 409, r->instance,
@@ -139,7 +229,17 @@ answer_graph(const struct request *r, const struct published_migrations *m,
 void
 handle_migrations(const struct request *r, struct answer *out)
 {
-	answer_json(out, 200, status_migrations_document(r->published));
+	const char *word = wanted_format(r, out);
+	const struct page page = pages_begin(r);
+
+	if (!strcmp(word, "json")) {
+		answer_json(out, 200, status_migrations_document(r->published));
+	} else if (!strcmp(word, "html")) {
+		page_migrations(&page, &out->body);
+		pages_end(r, out);
+	} else {
+		refuse_format(r, word, "\"json\" and \"html\"", out);
+	}
 }
 
 void

@@ -323,15 +323,22 @@ make_answer(struct http_server *s, const struct call *call,
 	return route;
 }
 
-/* Keep what the next request for the same target would get; else free it. */
+static struct cache_key
+key_of(const struct call *call)
+{
+	return (struct cache_key){
+		call->target, negotiate_html(header(call, MHD_HTTP_HEADER_ACCEPT))};
+}
+
+/* Keep what the next request for the same would get; else free it. */
 static void
-keep_or_free(struct http_server *s, const char *target, const struct cached *made)
+keep_or_free(struct http_server *s, const struct call *call, const struct cached *made)
 {
 	struct cached keep = *made;
 
 	if (keep.route->flags & ROUTE_BRIEFLY)
 		keep.until_ms = clock_mono_ms() + BRIEFLY_MS;
-	if (!cache_put(s->cache, target, &keep))
+	if (!cache_put(s->cache, key_of(call), &keep))
 		reply_free(keep.reply);
 }
 
@@ -342,7 +349,7 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 	const struct route *route = make_answer(s, call, p, &a);
 	bool fine = a.status == 200, shared = route && route->flags & ROUTE_SHARED;
 	struct shared *kept = of_type(s, header(call, MHD_HTTP_HEADER_ACCEPT));
-	struct cached made = {.route = route};
+	struct cached made = {.route = route, .by_accept = a.by_accept};
 	enum MHD_Result result;
 	int code;
 
@@ -357,7 +364,7 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 	result = reply_queue(made.reply, call->connection, &code);
 	count(s, route ? route->handler : "other", code);
 	if (fine && route->flags & ROUTE_CACHED)
-		keep_or_free(s, call->target, &made);
+		keep_or_free(s, call, &made);
 	else if (fine && shared)
 		shared_put(kept, made.reply, clock_mono_ms());
 	else
@@ -376,7 +383,7 @@ answer_call(void *arg, const struct call *call)
 	int code, retry_s;
 
 	if (p && is_read(call->method) && !call->too_large && !call->fault)
-		k = cache_get(s->cache, p->generation, call->target, clock_mono_ms());
+		k = cache_get(s->cache, p->generation, key_of(call), clock_mono_ms());
 	if (k && s->secrets.users)
 		who = auth_ask(s->auth, call, &retry_s);
 	if (who == AUTH_WAITS)

@@ -46,7 +46,8 @@ file_address(const struct page *page, const char *name, struct strbuf *out)
 	strbuf_printf(out, "\"%sweb/%s?v=%s\"", page->root, name, f ? f->hash : "");
 }
 
-static const char *const styles[] = {"pgdriftd.css", "overview.css", "environment.css"};
+static const char *const styles[] = {
+	"pgdriftd.css", "overview.css", "environment.css", "graph.css"};
 
 static void
 head(const struct page *page, const struct page_middle *m, struct strbuf *out)

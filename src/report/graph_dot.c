@@ -3,11 +3,13 @@
 #include "report/graph_dot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "report/appearance.h"
 
-enum { ID_MAX = 80, TEXT_MAX = 80 };
+/* In a larger graph they are most of it, and nobody waits for it to be laid out. */
+enum { ID_MAX = 80, TEXT_MAX = 80, TOOLTIPS_MOST = 1000 };
 
 static const char soft[] = "5b6474", bad[] = "c02634";
 
@@ -21,7 +23,13 @@ add_escaped(struct strbuf *out, const char *s, size_t max, bool shown)
 
 	text_visible(&clean, s, max, "");
 	for (const char *c = clean.s; *c; c++) {
-		if (*c == '"' || *c == '\\')
+		size_t plain = strcspn(c, "\"\\&");
+
+		strbuf_addn(out, c, plain);
+		c += plain;
+		if (!*c)
+			break;
+		if (*c != '&')
 			strbuf_addc(out, '\\');
 		strbuf_addc(out, *c);
 		if (*c == '&' && shown)
@@ -95,7 +103,8 @@ label_revision(struct strbuf *out, const struct drawing_node *node)
 }
 
 static void
-add_node(struct strbuf *out, const struct drawing_node *node, size_t pending)
+add_node(struct strbuf *out, const struct drawing_node *node, size_t pending,
+	bool tooltips)
 {
 	size_t destructive = picture_destructive(node);
 	bool pale = node->archived || node->what == DRAWN_UNKNOWN;
@@ -115,7 +124,8 @@ add_node(struct strbuf *out, const struct drawing_node *node, size_t pending)
 	if (pending)
 		strbuf_printf(out, "\\npending in %zu", pending);
 	strbuf_addc(out, '"');
-	add_tooltip(out, node);
+	if (tooltips)
+		add_tooltip(out, node);
 	if (node->what != DRAWN_REVISION)
 		strbuf_add(out, ", style=\"rounded,dashed\"");
 	if (node->is_head && !node->archived)
@@ -194,7 +204,7 @@ graph_dot(const struct picture *p, struct strbuf *out)
 		"\"];\n"
 		"\tnode [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
 	for (size_t i = 0; i < d->n_nodes; i++)
-		add_node(out, &d->nodes[i], pending[i]);
+		add_node(out, &d->nodes[i], pending[i], d->n_nodes <= TOOLTIPS_MOST);
 	free(pending);
 	for (size_t i = 0; i < d->n_edges; i++)
 		add_edge(out, d, &d->edges[i]);

@@ -396,6 +396,19 @@ add_stretch(struct strbuf *out, const struct drawing_node *node)
 	return width;
 }
 
+/* Of a moment the day is enough. */
+static size_t
+add_day(struct strbuf *out, const char *created)
+{
+	char day[sizeof "2024-05-01"];
+
+	if (!created || strspn(created, "0123456789-") != sizeof day - 1)
+		return graph_add_span(out, "date", created, 2 * sizeof day);
+	memcpy(day, created, sizeof day - 1);
+	day[sizeof day - 1] = '\0';
+	return graph_add_span(out, "date", day, 0);
+}
+
 static size_t
 add_revision(struct strbuf *out, const struct drawing_node *node)
 {
@@ -409,9 +422,7 @@ add_revision(struct strbuf *out, const struct drawing_node *node)
 	for (size_t i = 0; i < r->labels.n; i++)
 		width += graph_add_span(out, "label", r->labels.v[i], LABEL_MAX);
 	width += graph_add_span(out, "message", r->message, MESSAGE_MAX);
-	/* The day is enough. */
-	if (r->created)
-		width += graph_add_span(out, "date", r->created, 10);
+	width += add_day(out, r->created);
 	if (node->archived)
 		width += graph_add_span(out, "note", "archived", 0);
 	return width;

@@ -145,10 +145,49 @@ test_graphs(void **state)
 	check_get(s, "/migrations/app?fold=no", 400, problem, "fold=");
 	check_get(s, "/migrations/app?formt=svg", 400, problem,
 		"did you mean \\\"format\\\"?");
+	check_get(s, "/migrations/app?page=0", 400, problem, "page=");
+	check_get(s, "/migrations?format=svg", 400, problem, "no format");
 	r = site_get(s, "/migrations/app?format=svg", "");
+	assert_null(strstr(r.body, "<a href="));
 	assert_non_null(strstr(reading_header(&r, "Content-Security-Policy"),
 		"default-src 'none'; style-src 'sha256-"));
 	reading_free(&r);
+	/* Links lead out of another page only if it is known where to. */
+	http_server_set_external(s->server, "https://ops.example.org/drift");
+	check_get(s, "/migrations/app?format=svg&fold=0", 200, "image/svg+xml",
+		"<a href=\"https://ops.example.org/drift/migrations/app?revision="
+		"ab2c1f16b0b3#revision\">");
+}
+
+/* A page for who prefers one; what is kept for one is nothing for the other. */
+static void
+test_pages_by_accept(void **state)
+{
+	static const char *const paths[] = {"/migrations", "/migrations/app"};
+	static const struct {
+		const char *headers, *type;
+	} cases[] = {
+		{"", json},
+		{"Accept: text/html,*/*;q=0.8\r\n", "text/html; charset=utf-8"},
+		{"Accept: */*\r\n", json},
+		{"Accept: text/html;q=0.1,application/json\r\n", json},
+		{"Accept: text/html\r\n", "text/html; charset=utf-8"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(paths) * COUNT_OF(cases) * 2; i++) {
+		size_t k = i % COUNT_OF(cases);
+		struct reading r = site_get(*state,
+			paths[i / COUNT_OF(cases) % COUNT_OF(paths)], cases[k].headers);
+
+		assert_int_equal(r.status, 200);
+		check_header(&r, "Content-Type", cases[k].type);
+		check_header(&r, "Vary", "Accept, Accept-Encoding");
+		reading_free(&r);
+	}
+	check_get(*state, "/migrations/app?format=html", 200,
+		"text/html; charset=utf-8", "<h1>Migrations app</h1>");
+	check_get(*state, "/migrations?format=html", 200, "text/html; charset=utf-8",
+		"<h1>Migrations</h1>");
 }
 
 static void
@@ -575,6 +614,7 @@ main(void)
 		WITH_SITE(test_files_of_pages),
 		WITH_SITE(test_a_page_is_known_by_its_state),
 		WITH_SITE(test_graphs),
+		WITH_SITE(test_pages_by_accept),
 		WITH_SITE(test_probes),
 		WITH_SITE(test_metrics),
 		WITH_SITE(test_fail_on),

@@ -576,7 +576,7 @@ test_cache_is_bounded(void **state)
 	client_open(&c, *state);
 	for (int i = 0; i < 1100; i++) {
 		snprintf(request, sizeof request,
-			"GET /migrations?n=%d HTTP/1.1\r\nHost: t\r\n\r\n", i);
+			"GET /migrations/app?open=%d HTTP/1.1\r\nHost: t\r\n\r\n", i);
 		client_send(&c, request);
 		client_wait(&c, 1);
 		check_next(&c, 200, "\"app\"");

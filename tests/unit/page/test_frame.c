@@ -70,6 +70,7 @@ test_frame(void **state)
 	check_file(page, "../", "pgdriftd.css");
 	check_file(page, "../", "overview.css");
 	check_file(page, "../", "environment.css");
+	check_file(page, "../", "graph.css");
 	check_file(page, "../", "pgdriftd.js");
 	check_file(page, "../", "icon-drifted.svg");
 	check_lacks(page, "The last reload was refused");

@@ -215,7 +215,7 @@ test_facts(void **state)
 		"<tspan class=\"message\" dx=\"8\">drop &lt;what&gt; &amp; "
 		"&quot;all&quot;</tspan>",
 		1);
-	drawn_check_count(svg, "<tspan class=\"date\" dx=\"8\">2024-05-01", 1);
+	drawn_check_count(svg, "<tspan class=\"date\" dx=\"8\">2024-05-01</tspan>", 1);
 	drawn_check_count(svg, ">destructive</tspan>", 1);
 	drawn_check_count(svg, "\ndestructive: drop table t, line 8\n", 1);
 	drawn_check_count(svg, "<text class=\"loose\"", 1);
