@@ -247,7 +247,7 @@ apart(const struct page *page, const struct page_environment *v, struct strbuf *
 		.page = page, .prefix = "k", .confirmed = true, .effort = &effort};
 
 	strbuf_printf(out, "<p>Most others, %zu, have another one, as ", largest->n);
-	page_name_link(page, "environments", largest->members[0]->name, out);
+	page_name_link(page, PAGE_ENVIRONMENTS, largest->members[0]->name, out);
 	if (v->differs_pending) {
 		strbuf_add(out, "; it is being compared with that.</p>\n");
 	} else if (!v->differs) {
@@ -278,7 +278,7 @@ environment_kin(
 		if (g->members[i] == v->e)
 			continue;
 		strbuf_add(out, shown++ ? ", " : "");
-		page_name_link(page, "environments", g->members[i]->name, out);
+		page_name_link(page, PAGE_ENVIRONMENTS, g->members[i]->name, out);
 	}
 	if (g->n - 1 > shown)
 		strbuf_printf(out, " and %zu more", g->n - 1 - shown);

@@ -126,7 +126,7 @@ choice_href(const struct page *page, const struct page_environment *v,
 	if (c->after)
 		strbuf_printf(&rest, "%safter=%zu", rest.len ? "&amp;" : "?", c->after);
 	strbuf_add(&rest, "#findings");
-	page_href(page, "environments", v->e->name, rest.s, out);
+	page_href(page, PAGE_ENVIRONMENTS, v->e->name, rest.s, out);
 	strbuf_free(&rest);
 }
 

@@ -293,7 +293,7 @@ compare_link(const struct line *l, const char *to)
 	char *rest = xasprintf("?from=%.20s&amp;to=%.20s#points", before(to, was), to);
 
 	strbuf_add(l->out, "<div><a");
-	page_href(l->page, "environments", l->v->e->name, rest, l->out);
+	page_href(l->page, PAGE_ENVIRONMENTS, l->v->e->name, rest, l->out);
 	strbuf_printf(l->out,
 		" aria-label=\"All of it, %.20s\">All of it</a>"
 		"</div>",
@@ -427,13 +427,13 @@ environment_story(
 				"class=\"turn\">");
 	if (v->before_ms) {
 		strbuf_add(out, "<a");
-		page_href(page, "environments", v->e->name, "#story", out);
+		page_href(page, PAGE_ENVIRONMENTS, v->e->name, "#story", out);
 		strbuf_add(out, ">Newest</a>");
 	}
 	if (next) {
 		rest = xasprintf("?before=%.20s#story", next);
 		strbuf_add(out, "<a rel=\"next\"");
-		page_href(page, "environments", v->e->name, rest, out);
+		page_href(page, PAGE_ENVIRONMENTS, v->e->name, rest, out);
 		strbuf_add(out, ">Older</a>");
 		free(rest);
 	}

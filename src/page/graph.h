@@ -5,9 +5,6 @@
 
 #include "page/page.h"
 
-/* Where an environment is shown, from the root. */
-#define PAGE_ENVIRONMENTS "status"
-
 /* What a link of the page asks for. */
 struct page_graph_wish {
 	bool whole;                /* straight stretches are not folded */

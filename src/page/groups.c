@@ -42,7 +42,7 @@ members(const struct page *page, const struct group *g, struct strbuf *out)
 	strbuf_add(out, "<ul class=\"members\">\n");
 	for (size_t i = 0; i < g->n && i < MEMBERS_SHOWN; i++) {
 		strbuf_add(out, "<li>");
-		page_name_link(page, "status", g->members[i]->name, out);
+		page_name_link(page, PAGE_ENVIRONMENTS, g->members[i]->name, out);
 		strbuf_add(out, "</li>\n");
 	}
 	if (g->n > MEMBERS_SHOWN) {

@@ -5,6 +5,9 @@
 #include "base/strbuf.h"
 #include "report/status.h"
 
+/* Where an environment is shown, from the root. */
+#define PAGE_ENVIRONMENTS "environments"
+
 struct page {
 	const struct published *published;
 	int64_t now_ms;

@@ -136,7 +136,7 @@ differences(const struct page *page, const struct published_environment *e, bool
 		d->n_change[CHANGE_CHANGED]);
 	if (d->n_findings > shown) {
 		strbuf_add(out, ": <a");
-		page_href(page, "status", e->name, "/diff?format=text", out);
+		page_href(page, PAGE_ENVIRONMENTS, e->name, "#findings", out);
 		strbuf_printf(out, ">all %zu</a>", d->n_findings);
 	}
 	strbuf_add(out, "</p>\n");
@@ -252,7 +252,7 @@ rows_environment(const struct page *page, const struct published_environment *e,
 	strbuf_addc(out, '"');
 	page_watched(out, e->name, e->state);
 	strbuf_add(out, "><th scope=\"row\">");
-	page_name_link(page, "status", e->name, out);
+	page_name_link(page, PAGE_ENVIRONMENTS, e->name, out);
 	strbuf_add(out, "</th><td>");
 	page_badge(out, e->state);
 	strbuf_add(out, "</td><td class=\"ids\">");

@@ -256,7 +256,7 @@ class Databases(Discovering):
             self.assertEqual(running.wait_state(where, state)["name"], name)
             self.assertEqual(running.get("/status/%s/diff" % where).status,
                              409 if name == "ref" else 200)
-        self.assertIn("/status/tenants%2Ftenant_%250A", running.get("/").text)
+        self.assertIn("/environments/tenants%2Ftenant_%250A", running.get("/").text)
         # They are what was kept as well.
         before = self.names()
         running.stop()

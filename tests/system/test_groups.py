@@ -105,7 +105,7 @@ class Groups(SystemTest):
         self.assertEqual(len(document["groups"]), 4)
         page = daemon.get("/?group=fingerprint").text
         for text in ("tenant_01 … tenant_06", "1 difference from the largest",
-                     "public.t.x", "not read", "/status/tenant_03"):
+                     "public.t.x", "not read", "/environments/tenant_03"):
             self.assertIn(text, page)
         self.assertNotIn("<script>", page)
         self.assertIn("/?group=fingerprint", daemon.get("/").text)

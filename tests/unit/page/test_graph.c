@@ -113,7 +113,8 @@ test_graph(void **state)
 		"id=\"graph-scroll\" role=\"region\" "
 		"aria-label=\"Picture of the graph\" tabindex=\"0\">");
 	check(page, 1, "<g class=\"node head merges problem pending\">");
-	check(page, 1, "<a href=\"../status/prod\"><title>prod: revision mismatch");
+	check(page, 1,
+		"<a href=\"../environments/prod\"><title>prod: revision mismatch");
 	/* Each row is in the table as well, with the same words. */
 	check(page, 5, "<tr id=\"r-");
 	check(page, 1,
@@ -125,7 +126,8 @@ test_graph(void **state)
 	check(page, 1, "depends on</span> <a href=\"?revision=z#revision\">");
 	check(page, 2, "<span class=\"warn\">pending in 1</span>");
 	check(page, 1,
-		"<a href=\"../status/dev\">dev</a> <span class=\"badge insync\">");
+		"<a href=\"../environments/dev\">dev</a> <span class=\"badge "
+		"insync\">");
 	/* Nothing of the policy of pages is broken. */
 	check(page, 0, " style=");
 	check(page, 0, "<style");
@@ -253,7 +255,7 @@ test_many_environments(void **state)
 		"<details id=\"at-b\"><summary>27 environments: 1 drifted, 26 in "
 		"sync</summary>");
 	check(page, 2, "<a href=\"#at-b\"><title>");
-	check(page, 27, "<li><a href=\"../status/tenant");
+	check(page, 27, "<li><a href=\"../environments/tenant");
 	check(page, 1, ">✓ 26 environments</text>");
 	free(page);
 	block_done(&b);
@@ -290,8 +292,8 @@ test_facts(void **state)
 	check(page, 1,
 		"<li>drop table <code>t</code>, line 10 "
 		"<b class=\"bad\">destructive</b></li>");
-	check(page, 1, "<dt>Recorded by</dt><dd><a href=\"../status/dev\">");
-	check(page, 1, "<dt>Pending in</dt><dd><a href=\"../status/prod\">");
+	check(page, 1, "<dt>Recorded by</dt><dd><a href=\"../environments/dev\">");
+	check(page, 1, "<dt>Pending in</dt><dd><a href=\"../environments/prod\">");
 	check(page, 1, " selected\">");
 	free(page);
 	wish.revision = "gone<";

@@ -111,8 +111,9 @@ test_sightings(void **state)
 static void
 check_filtered(const struct status_filter *f, const char *const *there, size_t n)
 {
-	static const char *const all[] = {"./status/a%2Fb%20%C3%A9\"",
-		"./status/prod\"", "./status/staging\"", "./status/dev\""};
+	static const char *const all[] = {"./environments/a%2Fb%20%C3%A9\"",
+		"./environments/prod\"", "./environments/staging\"",
+		"./environments/dev\""};
 	struct published p;
 	struct strbuf b = {0};
 
@@ -228,8 +229,9 @@ test_hostile_names(void **state)
 static void
 test_worst_first(void **state)
 {
-	static const char *const order[] = {"./status/a%2Fb%20%C3%A9\"",
-		"./status/prod\"", "./status/staging\"", "./status/dev\""};
+	static const char *const order[] = {"./environments/a%2Fb%20%C3%A9\"",
+		"./environments/prod\"", "./environments/staging\"",
+		"./environments/dev\""};
 	struct published p;
 	char *page;
 	const char *at;
@@ -264,7 +266,7 @@ test_escaped(void **state)
 	check_lacks(page, "<empty>");
 	check_lacks(page, "<&>");
 	check_lacks(page, "\"><script");
-	check_holds(page, "/status/%22%3E%3Cscript%3E");
+	check_holds(page, "/environments/%22%3E%3Cscript%3E");
 	check_holds(page, "the file is &lt;empty&gt;");
 	free(page);
 }
