@@ -253,12 +253,12 @@ apart(const struct page *page, const struct page_environment *v, struct strbuf *
 	} else if (!v->differs) {
 		strbuf_add(out, ".</p>\n");
 	} else {
-		strbuf_add(out, ": ");
+		strbuf_add(out, ".</p>\n<details id=\"apart\"><summary>");
 		page_count(out, v->differs->n_findings, "difference", "differences");
-		strbuf_add(out, " from that.</p>\n<ul class=\"items\">\n");
+		strbuf_add(out, " from that</summary>\n<ul class=\"items\">\n");
 		for (size_t i = 0; i < v->differs->n_findings && i < KIN_FINDINGS; i++)
 			environment_finding(&v->differs->findings[i], &view, out);
-		strbuf_add(out, "</ul>\n");
+		strbuf_add(out, "</ul></details>\n");
 	}
 }
 

@@ -10,7 +10,7 @@
 #include "page/environment_parts.h"
 #include "page/parts.h"
 
-enum { FINDINGS_SHOWN = 40, TEXT_MAX = 400 };
+enum { FINDINGS_SHOWN = 40, TEXT_MAX = 240 };
 
 static const cJSON *
 member(const cJSON *o, const char *key)
@@ -190,8 +190,9 @@ state_text(const cJSON *s, struct strbuf *out)
 		strbuf_add(out, "</b>");
 	}
 	if (json_str(s, "detail")) {
-		strbuf_add(out, "<div>");
-		page_prose(out, json_str(s, "detail"), TEXT_MAX);
+		/* What it said then is no command for now. */
+		strbuf_add(out, "<div class=\"soft\">");
+		page_plain(out, json_str(s, "detail"), TEXT_MAX);
 		strbuf_add(out, "</div>");
 	}
 }

@@ -1,5 +1,6 @@
 /* What the picture shows, in words: a row for each of its nodes, in the same order. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -40,6 +41,16 @@ id_cell(const struct graph_view *v, const struct drawing_node *node, struct strb
 	strbuf_add(out, "</th>");
 }
 
+/* Nobody looks for fractions of a second here. */
+static void
+created(struct strbuf *out, const char *when)
+{
+	char *whole = xstrndup(when, strcspn(when, "."));
+
+	page_name(out, whole, TEXT_MAX);
+	free(whole);
+}
+
 static void
 message_cell(const struct drawing_node *node, struct strbuf *out)
 {
@@ -52,7 +63,7 @@ message_cell(const struct drawing_node *node, struct strbuf *out)
 		page_prose(out, r->message ? r->message : "", TEXT_MAX);
 		if (r->created) {
 			strbuf_add(out, "<br><span class=\"soft\">");
-			page_name(out, r->created, TEXT_MAX);
+			created(out, r->created);
 			strbuf_add(out, "</span>");
 		}
 	}

@@ -111,6 +111,19 @@ page_prose(struct strbuf *out, const char *s, size_t max)
 }
 
 void
+page_plain(struct strbuf *out, const char *s, size_t max)
+{
+	struct strbuf b = {0};
+
+	strbuf_add(&b, "");
+	for (; *s; s++)
+		if (*s != '`')
+			strbuf_addc(&b, *s);
+	page_name(out, b.s, max);
+	strbuf_free(&b);
+}
+
+void
 page_name(struct strbuf *out, const char *s, size_t max)
 {
 	char *line = text_line(s, max);

@@ -22,6 +22,8 @@ void page_ago(struct strbuf *out, int64_t ms, int64_t now_ms);
 /* Text of any origin, at most `max` bytes (0: all), `backquoted` parts as <code>; one
  * of several words is a command, which the script offers to copy. */
 void page_prose(struct strbuf *out, const char *s, size_t max);
+/* The same as one line without quotes and copying, as a first impression. */
+void page_plain(struct strbuf *out, const char *s, size_t max);
 /* A name, in which every character is seen. */
 void page_name(struct strbuf *out, const char *s, size_t max);
 /* A name as one <code>, in which every character is seen; NULL is a dash. */

@@ -13,7 +13,8 @@ enum {
 	FINDINGS_SHOWN = 3,
 	REVISIONS_SHOWN = 2,
 	REVISION_SHORT = 14,
-	LABELS_SHOWN = 12
+	LABELS_SHOWN = 12,
+	WHY_MAX = 120
 };
 
 static const char table_start[] =
@@ -221,6 +222,31 @@ facts(const struct page *page, const struct published_environment *e,
 	strbuf_add(out, "</p>");
 }
 
+/* Why it is so, as far as a line has room: of what has drifted the first findings, else
+ * the begin of the hint. */
+static void
+why(struct strbuf *out, const struct published_environment *e)
+{
+	struct strbuf b = {0};
+
+	for (size_t i = 0; e->state == STATE_DRIFTED && has_findings(e) &&
+			   i < e->diff->n_findings && i < FINDINGS_SHOWN;
+		i++) {
+		const struct finding *f = &e->diff->findings[i];
+
+		strbuf_printf(&b, "%s%s %s %s", i ? ", " : "", change_word(f->change),
+			kind_info(f->kind)->word, f->name);
+	}
+	if (!b.len)
+		strbuf_add(&b, e->hint ? e->hint : "");
+	if (b.len) {
+		strbuf_add(out, " <span class=\"why\">");
+		page_plain(out, b.s, WHY_MAX);
+		strbuf_add(out, "</span>");
+	}
+	strbuf_free(&b);
+}
+
 static void
 more(const struct page *page, const struct published_environment *e,
 	struct rows_manner how, struct strbuf *out)
@@ -232,6 +258,8 @@ more(const struct page *page, const struct published_environment *e,
 	/* What a pending migration explains is no drift. */
 	strbuf_printf(out, "\"%s><summary>", open ? " open" : "");
 	schema_words(out, e);
+	if (e->state != STATE_IN_SYNC && !how.brief)
+		why(out, e);
 	strbuf_add(out, "</summary>\n");
 	hint(out, e);
 	if (has_findings(e))

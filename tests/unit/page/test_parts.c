@@ -109,6 +109,20 @@ test_code_and_words(void **state)
 }
 
 static void
+test_plain(void **state)
+{
+	struct strbuf b = {0};
+
+	(void)state;
+	page_plain(&b, "run `alembic stamp <x>`,\n\u202ethen", 0);
+	assert_string_equal(b.s, "run alembic stamp &lt;x&gt;,\\n\\u202ethen");
+	strbuf_clear(&b);
+	page_plain(&b, "", 10);
+	assert_string_equal(b.s, "");
+	strbuf_free(&b);
+}
+
+static void
 test_badge(void **state)
 {
 	struct strbuf b = {0};
@@ -131,6 +145,7 @@ main(void)
 		cmocka_unit_test(test_prose),
 		cmocka_unit_test(test_code_and_words),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_badge),
 	};
 
