@@ -45,7 +45,7 @@ labels(const struct page *page, const struct published_environment *e,
 
 		strbuf_add(&rest, "?label=");
 		text_url(&rest, e->labels.v[i]);
-		strbuf_add(out, " <a");
+		strbuf_add(out, " <a class=\"chip\"");
 		page_href(page, "", NULL, rest.s, out);
 		strbuf_addc(out, '>');
 		page_name(out, e->labels.v[i], 80);
@@ -57,6 +57,8 @@ labels(const struct page *page, const struct published_environment *e,
 static void
 top(const struct page *page, const struct published_environment *e, struct strbuf *out)
 {
+	char when[CLOCK_RFC3339_LEN];
+
 	strbuf_add(out, "<div class=\"top\" id=\"environment\"");
 	page_watched(out, e->name, e->state);
 	strbuf_add(out, "><h1>");
@@ -65,6 +67,9 @@ top(const struct page *page, const struct published_environment *e, struct strbu
 	page_badge(out, e->state);
 	strbuf_add(out, "<span class=\"soft\">for ");
 	page_ago(out, published_standing_since(e), page->now_ms);
+	if (published_standing_since(e))
+		strbuf_printf(out, ", since %.10s %.8s UTC",
+			clock_rfc3339(published_standing_since(e), when), when + 11);
 	if (published_has_gap(e)) {
 		strbuf_add(out, ", not watched for ");
 		page_span(out, e->unwatched_from_ms, e->unwatched_to_ms);
@@ -102,11 +107,13 @@ confirmed_cell(const struct page *page, int64_t ms, struct strbuf *out)
 }
 
 static void
-axis(const char *name, const char *word, struct strbuf *out)
+axis(const char *name, const char *word, bool fine, struct strbuf *out)
 {
 	strbuf_printf(
 		out, "<tr><th scope=\"row\">%s</th><td data-label=\"State\">", name);
+	strbuf_add(out, fine ? "" : "<b class=\"bad\">");
 	page_words(out, word);
+	strbuf_add(out, fine ? "" : "</b>");
 	strbuf_add(out, "</td><td data-label=\"Found\">");
 }
 
@@ -116,7 +123,8 @@ check_row(const struct page *page, const struct published_environment *e,
 {
 	char every[32];
 
-	axis("Check", check_status_word(e->check), out);
+	axis("Check", check_status_word(e->check),
+		e->check == CHECK_OK || e->check == CHECK_NOT_CHECKED, out);
 	if (e->server_version) {
 		strbuf_add(out, "PostgreSQL ");
 		page_name(out, e->server_version, 40);
@@ -146,7 +154,9 @@ revision_row(const struct page *page, const struct published_environment *e,
 {
 	const struct judgement *j = &e->revision;
 
-	axis("Revision", revision_status_word(j->status), out);
+	axis("Revision", revision_status_word(j->status),
+		j->status == REVISION_AT_HEAD || j->status == REVISION_NOT_CHECKED,
+		out);
 	revisions(&j->recorded, REVISIONS_SHOWN, out);
 	if (e->version_table) {
 		strbuf_add(out, " <span class=\"soft\">in</span> ");
@@ -170,7 +180,9 @@ static void
 schema_row(const struct page *page, const struct published_environment *e,
 	struct strbuf *out)
 {
-	axis("Schema", schema_status_word(e->schema), out);
+	static const char other[] = "environment:";
+
+	axis("Schema", schema_status_word(e->schema), e->schema != SCHEMA_DRIFTED, out);
 	if (e->fingerprint) {
 		page_count(out, e->n_objects, "object", "objects");
 		strbuf_add(out, ", fingerprint ");
@@ -182,7 +194,10 @@ schema_row(const struct page *page, const struct published_environment *e,
 		strbuf_add(out, "</span>");
 	}
 	strbuf_add(out, "</td><td data-label=\"Expected\">");
-	if (e->reference)
+	if (e->reference && !strncmp(e->reference, other, sizeof other - 1))
+		page_name_link(
+			page, PAGE_ENVIRONMENTS, e->reference + sizeof other - 1, out);
+	else if (e->reference)
 		page_code(out, e->reference, 200);
 	else
 		strbuf_add(out, "<span class=\"soft\">nothing</span>");
@@ -298,7 +313,8 @@ documents(const struct page *page, const struct published_environment *e,
 {
 	static const struct {
 		const char *rest, *text;
-	} ways[] = {{"", "Status (JSON)"}, {"/diff?format=text", "Findings (text)"},
+	} ways[] = {{"", "This environment (JSON)"},
+		{"/diff?format=text", "Findings (text)"},
 		{"/changes?format=text", "Changes (text)"}};
 
 	strbuf_add(out, "<nav aria-label=\"Documents\" class=\"soft\">");
@@ -310,12 +326,26 @@ documents(const struct page *page, const struct published_environment *e,
 	strbuf_add(out, "</nav>\n");
 }
 
+/* To what one looks for, on a page that may be long. */
+static void
+ways(const struct published_environment *e, struct strbuf *out)
+{
+	strbuf_add(out, "<nav class=\"turn\" aria-label=\"On this page\">");
+	if (e->diff && e->diff->n_findings) {
+		strbuf_add(out, "<a href=\"#findings\">");
+		page_count(out, e->diff->n_findings, "finding", "findings");
+		strbuf_add(out, "</a>");
+	}
+	strbuf_add(out, "<a href=\"#story\">Time line</a></nav>\n");
+}
+
 static void
 body(const struct page *page, const void *arg, struct strbuf *out)
 {
 	const struct page_environment *v = arg;
 
 	top(page, v->e, out);
+	ways(v->e, out);
 	environment_axes(page, v, out);
 	environment_points(page, v, out);
 	environment_findings(page, v, out);

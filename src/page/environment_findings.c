@@ -43,8 +43,8 @@ environment_finding(
 		strbuf_addc(out, ' ');
 		page_words(out, f->property);
 	}
-	strbuf_printf(
-		out, " <span class=\"soft\">%s</span>", severity_word(f->severity));
+	strbuf_printf(out, " <span class=\"soft severity\">%s</span>",
+		severity_word(f->severity));
 	since(v, out);
 	if (f->renamed) {
 		strbuf_printf(out, "<div>looks renamed %s ",
@@ -226,8 +226,10 @@ list_some(const struct page *page, const struct page_environment *v,
 		bool first = i == v->choice.after;
 
 		if (first || !same_group(list[i - 1], f)) {
-			strbuf_printf(out, "%s<h3>%s · ", first ? "" : "</ul>\n",
-				severity_word(f->severity));
+			const char *severity = severity_word(f->severity);
+
+			strbuf_printf(out, "%s<h3 class=\"%s\">%s · ",
+				first ? "" : "</ul>\n", severity, severity);
 			page_words(out, kind_info(f->kind)->word);
 			strbuf_add(out, "</h3>\n<ul class=\"items\">\n");
 		}

@@ -10,7 +10,7 @@
 #include "page/environment_parts.h"
 #include "page/parts.h"
 
-enum { FINDINGS_SHOWN = 40, TEXT_MAX = 240 };
+enum { FINDINGS_SHOWN = 40, TEXT_MAX = 240, TIME_CHARS = 20 };
 
 static const cJSON *
 member(const cJSON *o, const char *key)
@@ -219,6 +219,21 @@ counts(const cJSON *summary, struct strbuf *out)
 		strbuf_add(out, "changed");
 }
 
+/* What became of it, of what was before and is after. */
+static void
+change_mark(const char *change, struct strbuf *out)
+{
+	static const struct {
+		const char *change, *word;
+	} all[] = {
+		{"unexpected", "added"}, {"missing", "gone"}, {"changed", "changed"}};
+
+	for (size_t i = 0; change && i < COUNT_OF(all); i++)
+		if (!strcmp(change, all[i].change))
+			strbuf_printf(out, "<span class=\"change %s\">%s</span>",
+				change, all[i].word);
+}
+
 static void
 first_findings(const cJSON *list, struct strbuf *out)
 {
@@ -230,6 +245,7 @@ first_findings(const cJSON *list, struct strbuf *out)
 	cJSON_ArrayForEach(f, list)
 	{
 		strbuf_add(out, "<li>");
+		change_mark(json_str(f, "change"), out);
 		page_name(out, json_str(f, "kind") ? json_str(f, "kind") : "", 40);
 		strbuf_addc(out, ' ');
 		page_code(out, json_str(f, "name"), TEXT_MAX);
@@ -296,7 +312,7 @@ compare_link(const struct line *l, const char *to)
 	strbuf_add(l->out, "<div><a");
 	page_href(l->page, PAGE_ENVIRONMENTS, l->v->e->name, rest, l->out);
 	strbuf_printf(l->out,
-		" aria-label=\"All of it, %.20s\">All of it</a>"
+		" aria-label=\"Show this change, %.20s\">Show this change</a>"
 		"</div>",
 		to);
 	free(rest);
@@ -370,6 +386,15 @@ oldest_before(const cJSON *entries, char buf[static CLOCK_RFC3339_LEN])
 	return to ? before(to, buf) : NULL;
 }
 
+/* When it was, as the line is ordered. */
+static const char *
+moment_of(const cJSON *entry)
+{
+	const char *to = json_str(member(entry, "change"), "to");
+
+	return to ? to : json_str(entry, "at");
+}
+
 static void
 lines(const struct page *page, const struct page_environment *v, const cJSON *entries,
 	struct strbuf *out)
@@ -397,11 +422,18 @@ lines(const struct page *page, const struct page_environment *v, const cJSON *en
 		"</thead>\n<tbody>\n");
 	if (oldest && v->before_ms)
 		point_row(&l, clock_rfc3339(page->now_ms, now), "what it has now");
-	cJSON_ArrayForEach(o, entries) entry(&l, o);
+	cJSON_ArrayForEach(o, entries)
+	{
+		if (oldest && strncmp(moment_of(o), oldest, TIME_CHARS) < 0) {
+			point_row(&l, oldest, "what it had before");
+			oldest = NULL;
+		}
+		entry(&l, o);
+	}
 	if (oldest)
 		point_row(&l, oldest, "what it had before");
 	strbuf_add(out, "</tbody></table></div>\n");
-	if (oldest)
+	if (l.choosing)
 		strbuf_add(out,
 			"<p><button type=\"submit\">Compare the two</button></p>"
 			"\n</form>\n");

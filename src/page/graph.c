@@ -233,6 +233,25 @@ summary(const struct graph_view *v, struct strbuf *out)
 	strbuf_add(out, "</p>\n");
 }
 
+/* Who records none of its revisions is in no place of the picture. */
+static void
+unplaced(const struct graph_view *v, struct strbuf *out)
+{
+	const struct picture *p = &v->placed.picture;
+	const struct picture_marker **list = xcalloc(p->n_markers + 1, sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_markers; i++)
+		if (!p->markers[i].revisions->n)
+			list[n++] = &p->markers[i];
+	if (n) {
+		strbuf_add(out, "<div id=\"unplaced\">No revision recorded: ");
+		graph_environments(v, list, n, "nowhere", out);
+		strbuf_add(out, "</div>\n");
+	}
+	free(list);
+}
+
 static void
 begin(const struct published_migrations *m, struct strbuf *out)
 {
@@ -263,6 +282,7 @@ body(const struct page *page, const void *arg, struct strbuf *out)
 		return;
 	}
 	summary(v, out);
+	unplaced(v, out);
 	problems(v, out);
 	if (v->wish->revision)
 		graph_facts(v, out);

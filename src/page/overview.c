@@ -14,7 +14,7 @@
 
 enum {
 	OPEN_AT_MOST = 3,         /* so many lists of findings stand open at first */
-	WHOLE_UNTIL = 160 * 1024, /* bytes of the page: what comes then is brief */
+	WHOLE_UNTIL = 140 * 1024, /* bytes of the page: what comes then is brief */
 };
 
 /* What is on the page: `n` of all that are chosen, from `from` on. */
@@ -148,15 +148,23 @@ environments(const struct page *page, const struct overview *o, const struct par
 static void
 top(const struct page *page, const struct overview *o, struct strbuf *out)
 {
-	strbuf_add(out, "<div class=\"top\"><h1>Environments</h1>");
+	size_t other = o->count.n - o->count.of[STATE_IN_SYNC];
+
+	strbuf_add(out, "<div class=\"top\"><h1>Environments</h1><span><span "
+			"class=\"soft\">worst</span> ");
 	page_badge(out, status_worst(page->published, &o->count));
-	strbuf_add(out, "<span id=\"count\">");
+	strbuf_add(out, "</span><span id=\"count\">");
 	page_number(out, o->count.n);
 	strbuf_add(out, o->count.n == 1 ? " environment" : " environments");
 	if (o->count.some) {
 		strbuf_printf(out, " of <a href=\"%s\">all ", page->root);
 		page_number(out, page->published->n_environments);
 		strbuf_add(out, "</a>");
+	}
+	if (other) {
+		strbuf_add(out, ", <strong>");
+		page_number(out, other);
+		strbuf_add(out, " not in sync</strong>");
 	}
 	strbuf_add(out, "</span></div>\n");
 }

@@ -79,15 +79,26 @@ revision_cell(struct strbuf *out, const struct published_environment *e)
 		strbuf_add(out, "<span class=\"soft\">not checked</span>");
 		return;
 	}
-	rows_revisions(out, &j->recorded, REVISION_SHORT);
+	if (j->recorded.n || j->status == REVISION_AT_HEAD)
+		rows_revisions(out, &j->recorded, REVISION_SHORT);
 	if (j->status == REVISION_AT_HEAD)
 		return;
-	strbuf_add(out, " <span class=\"soft\">");
+	strbuf_printf(out, "%s<span class=\"soft\">", j->recorded.n ? " " : "");
 	if (j->status == REVISION_BEHIND && e->behind_known && j->pending.n)
 		strbuf_printf(out, "%zu behind", j->pending.n);
 	else
 		page_words(out, revision_status_word(j->status));
 	strbuf_add(out, "</span>");
+}
+
+static size_t
+count_breaking(const struct diff *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_findings; i++)
+		n += d->findings[i].severity == SEVERITY_BREAKING;
+	return n;
 }
 
 static void
@@ -102,6 +113,9 @@ schema_words(struct strbuf *out, const struct published_environment *e)
 		page_count(out, e->diff->n_findings, "difference", "differences");
 		if (e->schema == SCHEMA_OTHER_REVISION)
 			strbuf_add(out, ", other revision");
+		else if (count_breaking(e->diff))
+			strbuf_printf(out, "<span class=\"bad\">, %zu breaking</span>",
+				count_breaking(e->diff));
 	} else {
 		page_words(out, schema_status_word(e->schema));
 	}

@@ -270,7 +270,7 @@
 	let failures = 0;
 
 	function clock(date) {
-		return date.toTimeString().slice(0, 8);
+		return `${date.toISOString().slice(11, 19)} UTC`;
 	}
 
 	function plan(ms) {

@@ -227,8 +227,8 @@ class TestAsking(ScriptTest):
         page.expect("ERR_EMPTY_RESPONSE")
         self.site.status = None
         said = page.wait(NOTICE)
-        self.assertRegex(said, r"^No answer since \d\d:\d\d:\d\d, shown as of"
-                               r" \d\d:\d\d:\d\d$")
+        self.assertRegex(said, r"^No answer since \d\d:\d\d:\d\d UTC, shown as of"
+                               r" \d\d:\d\d:\d\d UTC$")
         self.assertIn(("status", ""), page.tree())
         before = len(self.site.asked)
         until("it to be tried again", lambda: len(self.site.asked) > before + 3)

@@ -46,7 +46,7 @@ test_what_it_says(void **state)
 	check_holds(page, " id=\"environment\" data-environment=\"prod\" "
 			  "data-state=\"unstamped\">");
 	check_holds(page, "<th scope=\"row\">Revision</th><td data-label=\"State\">"
-			  "unstamped</td>");
+			  "<b class=\"bad\">unstamped</b></td>");
 	check_holds(page, "href=\"../migrations/app\">app</a>");
 	check_holds(page, "href=\"../status/prod/diff?format=text\"");
 	check_holds(page, "No history is kept");
@@ -73,7 +73,7 @@ test_findings(void **state)
 	check_holds(page, "href=\"../environments/staging?severity=additive#findings\">"
 			  "additive 2</a>");
 	check_holds(page, "?kind=index#findings\">index 1</a>");
-	check_holds(page, "<h3>breaking · column</h3>");
+	check_holds(page, "<h3 class=\"breaking\">breaking · column</h3>");
 	check_holds(page, "<code><del>text</del></code>");
 	check_holds(page, "<code><ins>character varying(255)</ins></code>");
 	check_holds(
@@ -85,8 +85,8 @@ test_findings(void **state)
 	v.choice.severity = "breaking";
 	page = page_of(&p, &v);
 	check_holds(page, "?severity=breaking#findings\" aria-current=\"true\">");
-	check_holds(page, "<h3>breaking · column</h3>");
-	check_lacks(page, "<h3>additive");
+	check_holds(page, "<h3 class=\"breaking\">breaking · column</h3>");
+	check_lacks(page, "· index</h3>");
 	free(page);
 	v.choice.kind = "table";
 	page = page_of(&p, &v);
@@ -257,7 +257,8 @@ static const char story[] =
 	"\"2026-11-03T12:02:00Z\", \"revision_before\": [\"<a>\"], "
 	"\"revision_after\": [\"b\"], \"catalog_changed\": true, "
 	"\"outside_migrations\": false, \"summary\": {\"missing\": 1, \"changed\": 2}, "
-	"\"findings\": [{\"kind\": \"table\", \"name\": \"public.\\u202et\"}]}}], "
+	"\"findings\": [{\"change\": \"missing\", \"kind\": \"table\", \"name\": "
+	"\"public.\\u202et\"}]}}], "
 	"\"next\": \"2026-11-03T12:02:00Z\"}";
 
 static void
@@ -278,7 +279,8 @@ test_story(void **state)
 			  "class=\"soft\">&lt;look&gt;</div>");
 	check_holds(page, "Revision <code>&lt;a&gt;</code> → <code>b</code>");
 	check_holds(page, "Catalog: 1 gone, 2 changed</div>");
-	check_holds(page, "<code>public.\\u202et</code>");
+	check_holds(page, "<li><span class=\"change missing\">gone</span>table "
+			  "<code>public.\\u202et</code>");
 	check_holds(page, "name=\"to\" value=\"2026-11-03T12:02:00Z\" "
 			  "aria-label=\"to 2026-11-03T12:02:00Z\" required></td>");
 	check_holds(page, "name=\"from\" value=\"2026-11-03T12:01:59Z\" "

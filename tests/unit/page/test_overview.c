@@ -52,14 +52,16 @@ test_what_it_says(void **state)
 	page = page_of(&p);
 	check_holds(page, "<h1>Environments</h1>");
 	check_holds(page, "<title>unknown · pgdriftd</title>");
-	check_holds(page, "<span id=\"count\">4 environments</span>");
+	check_holds(page, "<span id=\"count\">4 environments, <strong>3 not in "
+			  "sync</strong></span>");
 	check_holds(page, "<li class=\"drifted\"><a href=\"./?state=drifted\"><i "
 			  "aria-hidden=\"true\">≠</i> 1 drifted</a></li>");
 	check_holds(page, "<title>1 in sync</title><rect class=\"insync\" x=\"750\" "
 			  "width=\"250\" height=\"10\"/>");
 	check_holds(page, "alembic stamp ab2c1f16b0b3</code>");
-	check_holds(page, "<details id=\"more-staging\" open><summary>3 differences "
-			  "<span class=\"why\">");
+	check_holds(page,
+		"<details id=\"more-staging\" open><summary>3 differences"
+		"<span class=\"bad\">, 1 breaking</span> <span class=\"why\">");
 	check_holds(page, "1 missing, 1 unexpected, 1 changed</p>");
 	check_holds(page, "<code>character varying(255)</code>");
 	check_holds(page, "looks renamed to</span> <code>public.");

@@ -47,14 +47,15 @@ test_drifted(void **state)
 	char *text = row_of(2, (struct rows_manner){.open = true});
 
 	(void)state;
-	check_holds(text, "<details id=\"more-staging\" open><summary>3 differences <");
+	check_holds(text, "<details id=\"more-staging\" open><summary>3 "
+			  "differences<span class=\"bad\">, 1 breaking<");
 	check_holds(text, " <span class=\"why\">");
 	check_holds(text, "<li><span class=\"change missing\">");
 	check_holds(text, "Against environment:dev. ");
 	free(text);
 	/* Where the page is long already, they are counted. */
 	text = row_of(2, (struct rows_manner){.brief = true});
-	check_holds(text, "<details id=\"more-staging\"><summary>3 differences</");
+	check_holds(text, "<details id=\"more-staging\"><summary>3 differences<");
 	check_holds(text, "1 missing, 1 unexpected, 1 changed: <a href=");
 	check_holds(text, ">all 3</a></p>");
 	assert_null(strstr(text, "<li>"));
