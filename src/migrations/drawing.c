@@ -103,8 +103,12 @@ add_standing(struct maker *m)
 {
 	const struct strvec *ids = m->wish->standing;
 
-	for (size_t i = 0; ids && i < ids->n; i++)
-		m->v[vertex_of(m, ids->v[i])].standing = true;
+	for (size_t i = 0; ids && i < ids->n; i++) {
+		/* Which may be a new one, and all of them somewhere else. */
+		size_t vertex = vertex_of(m, ids->v[i]);
+
+		m->v[vertex].standing = true;
+	}
 }
 
 /* An id that nobody has opens nothing. */

@@ -319,6 +319,9 @@ documents(const struct page *page, const struct published_environment *e,
 
 	strbuf_add(out, "<nav aria-label=\"Documents\" class=\"soft\">");
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		/* Of what nothing was compared there are none. */
+		if (i == 1 && !e->diff)
+			continue;
 		strbuf_add(out, "<a");
 		page_href(page, "status", e->name, ways[i].rest, out);
 		strbuf_printf(out, ">%s</a>", ways[i].text);

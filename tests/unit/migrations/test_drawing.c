@@ -61,6 +61,26 @@ check_of(struct migrations *h, const char *standing, size_t fold, const char *ex
 	migrations_free(h);
 }
 
+/* As many as there is room for, and more, stand where no file has anything. */
+static void
+test_many_stand_nowhere(void **state)
+{
+	struct strvec ids = {0};
+	const struct drawing_wish w = {.standing = &ids};
+	struct migrations *h = fixture_graph(*state, "b: a\na:\n");
+
+	for (char id[3] = "aa"; ids.n < 200; strvec_add(&ids, id)) {
+		struct drawing *d = drawing_new(h, &w);
+
+		assert_int_equal(d->n_nodes, 2 + ids.n);
+		drawing_free(d);
+		id[1] = (char)('a' + ids.n % 26);
+		id[0] = (char)('b' + ids.n / 26);
+	}
+	strvec_free(&ids);
+	migrations_free(h);
+}
+
 static void
 test_line(void **state)
 {
@@ -396,6 +416,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_line),
+		IN_DIRECTORY(test_many_stand_nowhere),
 		IN_DIRECTORY(test_open),
 		IN_DIRECTORY(test_nothing),
 		IN_DIRECTORY(test_branches),
