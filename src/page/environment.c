@@ -194,13 +194,15 @@ schema_row(const struct page *page, const struct published_environment *e,
 		strbuf_add(out, "</span>");
 	}
 	strbuf_add(out, "</td><td data-label=\"Expected\">");
-	if (e->reference && !strncmp(e->reference, other, sizeof other - 1))
+	if (e->reference && !strncmp(e->reference, other, sizeof other - 1)) {
+		strbuf_add(out, other);
 		page_name_link(
 			page, PAGE_ENVIRONMENTS, e->reference + sizeof other - 1, out);
-	else if (e->reference)
+	} else if (e->reference) {
 		page_code(out, e->reference, 200);
-	else
+	} else {
 		strbuf_add(out, "<span class=\"soft\">nothing</span>");
+	}
 	if (e->reference_note) {
 		strbuf_add(out, " <span class=\"soft\">");
 		page_prose(out, e->reference_note, 1000);
