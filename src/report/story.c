@@ -9,18 +9,20 @@
 #include "base/mem.h"
 #include "report/changes.h"
 
-/* Findings of a change that are told; and how many entries may be of one second. */
+/* Findings of a change that are told; and how many entries more than the limit are
+ * looked at, so that a second is whole. */
 enum { FINDINGS_TOLD = 5, AT_ONCE = 20 };
 
 struct entry {
 	const char *at;
 	cJSON *state, *change; /* one of both */
+	size_t place; /* in which it was read: of one second the newest first */
 };
 
 struct merged {
 	struct entry *v;
 	size_t n, cap;
-	const char *cut; /* what is older than that is not known; NULL: all is */
+	const char *cut; /* what is of that second may be not all; NULL: it is */
 };
 
 static void
@@ -29,7 +31,8 @@ add(struct merged *m, const char *at, cJSON *state, cJSON *change)
 	if (!at)
 		return;
 	GROW(m->v, m->n, m->cap);
-	m->v[m->n++] = (struct entry){at, state, change};
+	m->v[m->n] = (struct entry){at, state, change, m->n};
+	m->n++;
 }
 
 /* A list that is as long as it may be knows nothing of what is older than its last. */
@@ -97,7 +100,9 @@ newest_first(const void *a, const void *b)
 	const struct entry *x = a, *y = b;
 	int order = strcmp(y->at, x->at);
 
-	return order ? order : (x->change != NULL) - (y->change != NULL);
+	if (!order)
+		order = (x->change != NULL) - (y->change != NULL);
+	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
 static void
@@ -123,30 +128,58 @@ tell(cJSON *entries, const struct entry *e)
 	json_push(entries, o);
 }
 
-static cJSON *
-merge(struct merged *m, size_t limit)
+/* The first that is not told: of a second, which `next` is, all are or none.  What is
+ * of the last second that was read is told by the next part, unless there is nothing
+ * else before `before_ms`. */
+static size_t
+told(const struct merged *m, size_t limit, bool with_cut)
 {
-	cJSON *o = json_object(), *entries = json_add_array(o, "entries");
-	const char *next = NULL;
 	size_t i = 0;
 
+	for (; i < m->n; i++) {
+		int beside = m->cut ? strcmp(m->v[i].at, m->cut) : 1;
+
+		if (beside < 0 || (!beside && !with_cut) ||
+			(i >= limit && strcmp(m->v[i].at, m->v[i - 1].at) != 0))
+			break;
+	}
+	return i;
+}
+
+static void
+add_next(cJSON *o, const struct merged *m, size_t n, int64_t cut_ms)
+{
+	char buf[CLOCK_RFC3339_LEN];
+	bool more = n < m->n && (!m->cut || strcmp(m->v[n].at, m->cut) > 0);
+
+	if (more && n)
+		json_add_str(o, "next", m->v[n - 1].at);
+	else if (m->cut)
+		json_add_str(o, "next", clock_rfc3339(cut_ms, buf));
+	else
+		json_add_str(o, "next", NULL);
+}
+
+static cJSON *
+merge(struct merged *m, const struct story_wish *w)
+{
+	cJSON *o = json_object(), *entries = json_add_array(o, "entries");
+	int64_t cut_ms = 0;
+	bool with_cut;
+	size_t n;
+
+	if (m->cut && !clock_parse(m->cut, &cut_ms))
+		m->cut = NULL;
+	with_cut = w->before_ms && cut_ms + 1000 >= w->before_ms;
 	if (m->n)
 		qsort(m->v, m->n, sizeof *m->v, newest_first);
-	for (; i < m->n; i++) {
-		const struct entry *e = &m->v[i];
-		bool together = i && !strcmp(e->at, m->v[i - 1].at);
-
-		/* `next` is a second: all that was in it belongs together. */
-		if ((m->cut && strcmp(e->at, m->cut) < 0) ||
-			(i >= limit && (!together || i >= limit + AT_ONCE)))
-			break;
-		if (e->change)
-			drop_most_findings(e->change);
-		tell(entries, e);
+	n = told(m, w->limit, with_cut);
+	for (size_t i = 0; i < n; i++) {
+		if (m->v[i].change)
+			drop_most_findings(m->v[i].change);
+		tell(entries, &m->v[i]);
 	}
-	if (i < m->n || m->cut)
-		next = i ? m->v[i - 1].at : m->cut;
-	json_add_str(o, "next", next);
+	add_next(o, m, n, with_cut ? cut_ms : cut_ms + 1000);
 	return o;
 }
 
@@ -170,7 +203,7 @@ story_document(struct store *s, const struct story_wish *w, struct err *e)
 		add_states(&m, history, (int)many, is_told_elsewhere);
 		add_states(&m, life, (int)many, is_no_gap);
 		add_changes(&m, changes, (int)few);
-		o = merge(&m, w->limit);
+		o = merge(&m, w);
 	}
 	free(m.v);
 	cJSON_Delete(history);

@@ -158,13 +158,45 @@ test_pages(void **state)
 	store_close(s);
 }
 
+/* So many of one second that a list ends within it: each is told once all the same. */
+static void
+test_one_second(void **state)
+{
+	enum { N = 100, MANY = 30, LIMIT = 5 };
+	struct store *s = fixture_open(*state);
+	struct strbuf b = {0}, names = {0};
+	int64_t before_ms = 0;
+	size_t told = 0, pages = 0;
+
+	for (int i = 0; i < N; i++)
+		add_state(s, start + i / MANY * 1000, "accepted",
+			i % 2 ? "in_sync" : "drifted");
+	do {
+		int64_t next_ms = tell(s, before_ms, LIMIT, &b);
+
+		assert_true(!next_ms || !before_ms || next_ms < before_ms);
+		for (const char *at = b.s; *at; at++)
+			told += *at == ';';
+		before_ms = next_ms;
+	} while (before_ms && ++pages < N);
+	assert_int_equal(told, N);
+	/* Of one second the newest first, whatever sorts them. */
+	tell(s, start + 1000, LIMIT, &b);
+	for (int i = 0; i < MANY; i++)
+		strbuf_printf(&names, "10:00 %s;", i % 2 ? "drifted" : "in_sync");
+	assert_string_equal(b.s, names.s);
+	strbuf_free(&names);
+	strbuf_free(&b);
+	store_close(s);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		CASE(test_merged), CASE(test_gaps), CASE(test_pages)};
+	const struct CMUnitTest tests[] = {CASE(test_merged), CASE(test_gaps),
+		CASE(test_pages), CASE(test_one_second)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
