@@ -128,11 +128,19 @@ changes(void *arg, const struct changes_wish *w)
 }
 
 static cJSON *
-story(void *arg, const struct story_wish *w)
+story(void *arg, const struct story_wish *w, bool *failed)
 {
 	struct app *app = arg;
 
-	return keeper_story(&app->keeper, w);
+	return keeper_story(&app->keeper, w, failed);
+}
+
+static struct compare_options
+comparison(void *arg, const char *environment)
+{
+	const struct app *app = arg;
+
+	return monitor_comparison(app->monitor, environment);
 }
 
 static void
@@ -439,7 +447,7 @@ start(struct app *app, int *status, struct err *e)
 	if (!app->monitor)
 		return false;
 	if (app->keeper.store)
-		app->points = points_new(app->loop, app->keeper.store);
+		app->points = points_new(app->loop, app->keeper.store, comparison, app);
 	if (!open_http(app, e)) {
 		/* An address in use may be free at the next try; a wrong file not. */
 		if (e->code != ERR_CONFIG && e->code != ERR_IO)

@@ -55,14 +55,16 @@ keeper_changes(struct keeper *k, const struct changes_wish *w)
 }
 
 cJSON *
-keeper_story(struct keeper *k, const struct story_wish *w)
+keeper_story(struct keeper *k, const struct story_wish *w, bool *failed)
 {
 	struct err e;
 	cJSON *o;
 
+	*failed = false;
 	if (!k->store)
 		return NULL;
 	o = story_document(k->store, w, &e);
+	*failed = !o;
 	if (!o)
 		store_log(k->store, LEVEL_WARN, &e, "history cannot be read");
 	return o;

@@ -41,8 +41,9 @@ char *keeper_history(
 	struct keeper *k, const char *environment, int64_t since_ms, size_t limit);
 /* The document of changes_document(), or NULL; the caller deletes it. */
 cJSON *keeper_changes(struct keeper *k, const struct changes_wish *w);
-/* The document of story_document(), or NULL; the caller deletes it. */
-cJSON *keeper_story(struct keeper *k, const struct story_wish *w);
+/* The document of story_document(), or NULL: nothing is kept or, with `*failed`, it
+ * cannot be read.  The caller deletes it. */
+cJSON *keeper_story(struct keeper *k, const struct story_wish *w, bool *failed);
 /* True if there is any of that name, or that cannot be told now. */
 bool keeper_has_history(const struct keeper *k, const char *environment);
 

@@ -97,7 +97,8 @@ read_points(const struct request *r, struct page_points *p, struct answer *out)
 	if (!read_time(r, "from", &p->from_ms, out) ||
 		!read_time(r, "to", &p->to_ms, out))
 		return false;
-	if (!p->from_ms == !p->to_ms)
+	p->given = target_value(r->target, "from") != NULL;
+	if (p->given == (target_value(r->target, "to") != NULL))
 		return true;
 	answer_problem(out, 400, r->instance,
 		"two points are compared: give both from and to, or neither");
@@ -126,14 +127,22 @@ struct fetched {
 	struct diff *differs;
 };
 
+/* A time that was shown is without its milliseconds: a point is its whole second. */
+static int64_t
+second_end(int64_t ms)
+{
+	int64_t within = ms % 1000;
+
+	return ms - (within < 0 ? within + 1000 : within) + 999;
+}
+
 static void
 fetch_points(const struct request *r, struct page_environment *v, struct fetched *f)
 {
-	/* A time that was shown is without its milliseconds. */
 	const struct points_wish wish = {
-		v->e->name, v->points.from_ms + 999, v->points.to_ms + 999};
+		v->e->name, second_end(v->points.from_ms), second_end(v->points.to_ms)};
 
-	if (!v->points.from_ms)
+	if (!v->points.given)
 		return;
 	if (!r->source->points) {
 		v->points.error = "No history is kept.";
@@ -143,6 +152,7 @@ fetch_points(const struct request *r, struct page_environment *v, struct fetched
 	v->points.diff = f->points.diff;
 	v->points.pending = f->points.pending;
 	v->points.error = f->points.error;
+	v->points.masked = f->points.masked;
 }
 
 static bool
@@ -177,7 +187,7 @@ fetch(const struct request *r, struct page_environment *v, struct fetched *f)
 	const struct story_wish wish = {v->e->name, v->before_ms, STORY_LIMIT};
 
 	if (r->source->story)
-		f->story = r->source->story(r->source->arg, &wish);
+		f->story = r->source->story(r->source->arg, &wish, &v->story_failed);
 	v->story = f->story;
 	fetch_points(r, v, f);
 	fetch_kin(r, v, f);
@@ -185,11 +195,15 @@ fetch(const struct request *r, struct page_environment *v, struct fetched *f)
 
 /* What the page says hangs on these as well, which change by themselves. */
 static void
-add_to_validator(const struct page_environment *v, struct answer *out)
+add_to_validator(
+	const struct page_environment *v, const struct fetched *f, struct answer *out)
 {
+	const struct page_points *p = &v->points;
 	char *story = v->story ? json_print(v->story) : xstrdup("");
-	char *all = xasprintf("%s %d %d %d %s", out->validator, v->points.pending,
-		v->points.error != NULL, v->differs_pending, story);
+	char *all = xasprintf("%s %d %d %lld %lld %d %s %s %d %s", out->validator,
+		v->story_failed, p->given, (long long)p->from_ms, (long long)p->to_ms,
+		p->pending, f->points.key, p->error ? p->error : "", v->differs_pending,
+		story);
 
 	free(out->validator);
 	out->validator = all;
@@ -208,7 +222,7 @@ handle_environment_page(const struct request *r, struct answer *out)
 	fetch(r, &v, &f);
 	page_environment(&page, &v, &out->body);
 	pages_end(r, out);
-	add_to_validator(&v, out);
+	add_to_validator(&v, &f, out);
 	cJSON_Delete(f.story);
 	points_answer_fini(&f.points);
 	groups_free(&f.groups);

@@ -34,8 +34,9 @@ http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t lim
 /* What changed (report/changes.h); NULL: 404.  The caller deletes it. */
 typedef cJSON *http_changes_fn(void *arg, const struct changes_wish *w);
 
-/* What became of it (report/story.h); NULL: nothing is kept.  The caller deletes it. */
-typedef cJSON *http_story_fn(void *arg, const struct story_wish *w);
+/* What became of it (report/story.h); NULL: nothing is kept or, with `*failed`, it
+ * cannot be read.  The caller deletes it. */
+typedef cJSON *http_story_fn(void *arg, const struct story_wish *w, bool *failed);
 
 /* What it had at two points of time (monitor/points.h); fills a zeroed answer. */
 typedef void

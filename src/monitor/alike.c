@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mapping.h"
 #include "monitor/internal.h"
 #include "monitor/shapes.h"
@@ -58,4 +59,17 @@ monitor_shape(struct monitor *m, const struct published_environment *e,
 	*pending = s && !shapes_find(m->shapes, s, map, shape);
 	if (!s)
 		snprintf(shape, HASH_HEX_LEN, "%s", e->fingerprint);
+}
+
+struct compare_options
+monitor_comparison(const struct monitor *m, const char *name)
+{
+	const struct environment *env = roster_find(&m->roster, name);
+	struct compare_options o = COMPARE_DEFAULTS;
+	int64_t now_ms = clock_wall_ms();
+
+	if (env)
+		return environment_comparison(env, NULL, now_ms);
+	o.now_ms = now_ms;
+	return o;
 }

@@ -73,6 +73,10 @@ bool monitor_check_now(struct monitor *m, const char *name, int64_t *at_ms);
 struct diff *monitor_variant(struct monitor *m,
 	const struct published_environment *expected,
 	const struct published_environment *found, bool *pending);
+/* How what environment `name` had at one time is compared with what it had at another,
+ * as it is configured now; it points at what may be gone after this turn.  By default,
+ * where there is no such environment. */
+struct compare_options monitor_comparison(const struct monitor *m, const char *name);
 /* The fingerprint that the catalog of `e`, which was read, has by the names that its
  * `schema_names` say; where there are none, or it was not read since the start, its
  * own.

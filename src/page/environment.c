@@ -272,7 +272,9 @@ apart(const struct page *page, const struct page_environment *v, struct strbuf *
 	} else {
 		strbuf_add(out, ".</p>\n<details id=\"apart\"><summary>");
 		page_count(out, v->differs->n_findings, "difference", "differences");
-		strbuf_add(out, " from that</summary>\n<ul class=\"items\">\n");
+		strbuf_add(out, " from that</summary>\n");
+		environment_not_decided(v->differs, out);
+		strbuf_add(out, "<ul class=\"items\">\n");
 		for (size_t i = 0; i < v->differs->n_findings && i < KIN_FINDINGS; i++)
 			environment_finding(&v->differs->findings[i], &view, out);
 		strbuf_add(out, "</ul></details>\n");

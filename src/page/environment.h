@@ -14,16 +14,19 @@ struct page_choice {
 
 /* What the environment had at two points of time, compared. */
 struct page_points {
-	int64_t from_ms, to_ms;  /* 0: none are compared */
+	int64_t from_ms, to_ms;
 	const struct diff *diff; /* of what it had at `from` as expected; NULL: none */
 	bool pending;            /* it is being made */
 	const char *error;       /* why there is none, a sentence; or NULL */
+	bool given;              /* two are compared */
+	bool masked; /* whether values that are secrets differ cannot be told */
 };
 
 struct page_environment {
 	const struct published_environment *e;
 	struct page_choice choice;
-	const cJSON *story; /* of report/story.h; NULL: nothing is kept */
+	const cJSON *story; /* of report/story.h; NULL: nothing is kept, or … */
+	bool story_failed;  /* … it cannot be read */
 	int64_t before_ms;  /* the time line begins there; 0: now */
 	struct page_points points;
 	const struct groups *groups; /* of all environments, by fingerprint */

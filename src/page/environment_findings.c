@@ -270,8 +270,8 @@ pager(const struct page *page, const struct page_environment *v, size_t next, si
 	strbuf_add(out, "</nav>\n");
 }
 
-static void
-not_decided(const struct diff *d, struct strbuf *out)
+void
+environment_not_decided(const struct diff *d, struct strbuf *out)
 {
 	if (!d->reason)
 		return;
@@ -286,6 +286,7 @@ environment_findings(
 {
 	const struct diff *d = v->e->diff;
 	const struct finding **list;
+	struct page_environment part = *v;
 	struct tally tally = {{0}, {0}, {0}};
 	size_t n, next;
 
@@ -294,15 +295,19 @@ environment_findings(
 	strbuf_add(out, "<section id=\"findings\"><h2>");
 	page_count(out, d->n_findings, "finding", "findings");
 	strbuf_add(out, "</h2>\n");
-	not_decided(d, out);
+	environment_not_decided(d, out);
 	if (d->n_findings) {
 		count(d, &tally);
 		ways(page, v, &tally, out);
 		list = choose(v, &n);
-		next = list_some(page, v, list, n, out);
+		/* Behind the end is the last part: there were more. */
+		if (part.choice.after >= n)
+			part.choice.after =
+				n ? (n - 1) / FINDINGS_SHOWN * FINDINGS_SHOWN : 0;
+		next = list_some(page, &part, list, n, out);
 		if (!n)
 			strbuf_add(out, "<p>None of them is what is asked for.</p>\n");
-		pager(page, v, next, n, out);
+		pager(page, &part, next, n, out);
 		free(list);
 	}
 	strbuf_add(out, "</section>\n");

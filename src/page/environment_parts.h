@@ -32,6 +32,8 @@ struct finding_view {
 /* A list item of it, with both sides and what differs marked within them. */
 void environment_finding(
 	const struct finding *f, const struct finding_view *v, struct strbuf *out);
+/* A paragraph of what could not be compared; nothing where all of it was. */
+void environment_not_decided(const struct diff *d, struct strbuf *out);
 /* Two texts side by side; one of them NULL: it alone is. */
 void environment_sides(const struct finding *f, size_t *effort, struct strbuf *out);
 

@@ -29,16 +29,30 @@ add_time(struct strbuf *out, int64_t ms)
 		clock_rfc3339(ms, when), when, when + 11);
 }
 
+/* Not that nothing is, where not all of it could be told. */
 static void
-differences(const struct page *page, const struct diff *d, struct strbuf *out)
+nothing(const struct page_points *p, struct strbuf *out)
 {
+	strbuf_add(out, "<p>Nothing that is compared is another");
+	strbuf_add(out, p->masked || p->diff->reason ? ", as far as can be told.</p>\n"
+						     : ".</p>\n");
+}
+
+static void
+differences(const struct page *page, const struct page_points *p, struct strbuf *out)
+{
+	const struct diff *d = p->diff;
 	size_t effort = MARKS_EFFORT, begin = out->len, i = 0;
 	const struct finding_view view = {
 		.page = page, .prefix = "p", .confirmed = true, .effort = &effort};
 
+	environment_not_decided(d, out);
+	if (p->masked)
+		strbuf_add(out,
+			"<p class=\"soft\">Values that are secrets are not stored: "
+			"whether they are others cannot be told.</p>\n");
 	if (!d->n_findings) {
-		strbuf_add(out, "<p>Nothing that is compared by default is another.</p>"
-				"\n");
+		nothing(p, out);
 		return;
 	}
 	strbuf_add(out, "<p>");
@@ -62,7 +76,7 @@ environment_points(
 {
 	const struct page_points *p = &v->points;
 
-	if (!p->from_ms)
+	if (!p->given)
 		return;
 	strbuf_add(out, "<section id=\"points\"><h2>From ");
 	add_time(out, p->from_ms);
@@ -83,7 +97,7 @@ environment_points(
 	} else if (p->diff) {
 		strbuf_add(out, "<p class=\"soft\">What it had first is what is "
 				"expected here.</p>\n");
-		differences(page, p->diff, out);
+		differences(page, p, out);
 	}
 	strbuf_add(out, "</section>\n");
 }
@@ -360,9 +374,9 @@ entry(struct line *l, const cJSON *o)
 
 /* A point that nothing else is told of. */
 static void
-point_row(struct line *l, const char *at, const char *what)
+point_row(struct line *l, const char *name, const char *at, const char *what)
 {
-	begin_row(l, at);
+	strbuf_printf(l->out, "<tr id=\"%s-%.20s\">", name, at);
 	radio(l, "from", at);
 	radio(l, "to", at);
 	strbuf_add(l->out, "<td data-label=\"When\">");
@@ -404,7 +418,7 @@ lines(const struct page *page, const struct page_environment *v, const cJSON *en
 	struct line l = {.page = page, .v = v, .out = out, .choosing = oldest != NULL};
 	const cJSON *o;
 
-	if (v->points.from_ms) {
+	if (v->points.given) {
 		clock_rfc3339(v->points.from_ms, l.from);
 		clock_rfc3339(v->points.to_ms, l.to);
 	}
@@ -421,17 +435,18 @@ lines(const struct page *page, const struct page_environment *v, const cJSON *en
 		"<th scope=\"col\">When (UTC)</th><th scope=\"col\">What</th></tr>"
 		"</thead>\n<tbody>\n");
 	if (oldest && v->before_ms)
-		point_row(&l, clock_rfc3339(page->now_ms, now), "what it has now");
+		point_row(
+			&l, "now", clock_rfc3339(page->now_ms, now), "what it has now");
 	cJSON_ArrayForEach(o, entries)
 	{
 		if (oldest && strncmp(moment_of(o), oldest, TIME_CHARS) < 0) {
-			point_row(&l, oldest, "what it had before");
+			point_row(&l, "before", oldest, "what it had before");
 			oldest = NULL;
 		}
 		entry(&l, o);
 	}
 	if (oldest)
-		point_row(&l, oldest, "what it had before");
+		point_row(&l, "before", oldest, "what it had before");
 	strbuf_add(out, "</tbody></table></div>\n");
 	if (l.choosing)
 		strbuf_add(out,
@@ -448,11 +463,17 @@ environment_story(
 	char *rest;
 
 	strbuf_add(out, "<section id=\"story\"><h2>Time line</h2>\n");
-	if (!v->story)
+	if (v->story_failed)
+		strbuf_add(out, "<p class=\"bad\">What it went through cannot be read "
+				"now.</p>\n");
+	else if (!v->story)
 		strbuf_add(out, "<p class=\"soft\">No history is kept: set "
 				"<code>service.state_dir</code>.</p>\n");
 	else if (!cJSON_GetArraySize(entries))
-		strbuf_add(out, "<p class=\"soft\">Nothing is known.</p>\n");
+		strbuf_add(
+			out, next ? "<p class=\"soft\">Nothing is told of this part; "
+				    "there is more that is older.</p>\n"
+				  : "<p class=\"soft\">Nothing is known.</p>\n");
 	else
 		lines(page, v, entries, out);
 	if (v->before_ms || next)

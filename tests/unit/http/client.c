@@ -39,6 +39,25 @@ has_history(void *arg, const char *environment)
 	return !strcmp(environment, "former");
 }
 
+static cJSON *
+story(void *arg, const struct story_wish *w, bool *failed)
+{
+	const struct site *s = arg;
+
+	(void)w;
+	*failed = s->story_fails;
+	return NULL;
+}
+
+static void
+points(void *arg, const struct points_wish *w, struct points_answer *out)
+{
+	struct site *s = arg;
+
+	s->points_asked = *w;
+	out->pending = true;
+}
+
 void
 site_init(struct site *s)
 {
@@ -56,6 +75,8 @@ site_start(struct site *s)
 {
 	const struct http_source source = {.published = published,
 		.history = history,
+		.story = story,
+		.points = s->has_points ? points : NULL,
 		.has_history = has_history,
 		.arg = s};
 	struct err e = {0};

@@ -17,6 +17,9 @@ struct site {
 	/* What the history was asked for last, and what it answers. */
 	char *history_asked;
 	const char *history_answer;
+	bool story_fails; /* what is kept cannot be read */
+	bool has_points;  /* two can be compared; set before site_start() */
+	struct points_wish points_asked;
 };
 
 void site_init(struct site *s); /* with usable options */

@@ -68,8 +68,10 @@ test_environment_page(void **state)
 		"href=\"../status/a%2Fb%20%C3%A9\"");
 	check_get(*state,
 		"/environments/staging?severity=breaking&kind=column&change=changed",
-		200, html, "<h3>breaking · column</h3>");
+		200, html, "<h3 class=\"breaking\">breaking · column</h3>");
 	check_get(*state, "/environments/staging?after=2", 200, html, "3 to 3 of 3");
+	check_get(*state, "/environments/staging?after=9999", 200, html,
+		"<h3 class=\"breaking\">");
 	check_get(*state, "/environments/prdo", 404, problem,
 		"did you mean \\\"prod\\\"?");
 	check_get(*state, "/environments/prod?severity=braking", 400, problem,
@@ -86,6 +88,59 @@ test_environment_page(void **state)
 		"No history is kept.");
 	check_get(*state, "/environments/prod?form=1h", 400, problem,
 		"did you mean \\\"from\\\"?");
+}
+
+/* What cannot be read is not what is not there. */
+static void
+test_story_fails(void **state)
+{
+	static const char html[] = "text/html; charset=utf-8";
+	struct site *s = *state;
+
+	check_get(s, "/environments/prod", 200, html,
+		"No history is kept: set <code>service.state_dir</code>.");
+	s->story_fails = true;
+	check_get(s, "/environments/prod", 200, html,
+		"What it went through cannot be read now.");
+}
+
+static char *
+etag_of(struct site *s, const char *target)
+{
+	struct reading r = site_get(s, target, "");
+	char *etag = xstrdup(reading_header(&r, "ETag"));
+
+	assert_int_equal(r.status, 200);
+	reading_free(&r);
+	return etag;
+}
+
+/* A point is its whole second, and the first of all is one. */
+static void
+test_points(void **state)
+{
+	static const char *const targets[] = {
+		"/environments/"
+		"prod?from=1970-01-01T00:00:00Z&to=1970-01-01T00:00:01.5Z",
+		"/environments/prod?from=1970-01-01T00:00:00Z&to=1970-01-01T00:00:02Z"};
+	struct site s;
+	char *etags[2];
+
+	(void)state;
+	site_init(&s);
+	s.has_points = true;
+	site_start(&s);
+	check_get(&s, targets[0], 200, "text/html; charset=utf-8",
+		"Both are being compared");
+	assert_int_equal(s.points_asked.from_ms, 999);
+	assert_int_equal(s.points_asked.to_ms, 1999);
+	for (size_t i = 0; i < 2; i++)
+		etags[i] = etag_of(&s, targets[i]);
+	assert_int_equal(s.points_asked.to_ms, 2999);
+	assert_string_not_equal(etags[0], etags[1]);
+	free(etags[0]);
+	free(etags[1]);
+	site_fini(&s);
 }
 
 /* The files of the pages are kept by those who have them, for as long as they are
@@ -611,6 +666,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SITE(test_documents),
 		WITH_SITE(test_environment_page),
+		WITH_SITE(test_story_fails),
+		cmocka_unit_test(test_points),
 		WITH_SITE(test_files_of_pages),
 		WITH_SITE(test_a_page_is_known_by_its_state),
 		WITH_SITE(test_graphs),

@@ -4,12 +4,25 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/ignore.h"
 #include "monitor/points.h"
 #include "tests/unit/catalog/literal.h"
 #include "tests/unit/store/fixture.h"
 
 /* Packed, so many tables are not small. */
 enum { LARGE = 30000, HOUR = 3600000 };
+
+/* How the environment is compared. */
+static struct compare_options own = {.comments = true};
+
+static struct compare_options
+options(void *arg, const char *environment)
+{
+	const struct compare_options *o = arg;
+
+	assert_string_equal(environment, "prod");
+	return *o;
+}
 
 static const int64_t start = INT64_C(1789898400000); /* 2026-09-20T10:00:00Z */
 
@@ -50,7 +63,7 @@ test_small(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct loop *l = loop_new();
-	struct points *p = points_new(l, s);
+	struct points *p = points_new(l, s, options, &own);
 	struct points_answer a;
 
 	see(s, 0, CATALOG("table public/t"));
@@ -82,7 +95,7 @@ test_large(void **state)
 {
 	struct store *s = fixture_open(*state);
 	struct loop *l = loop_new();
-	struct points *p = points_new(l, s);
+	struct points *p = points_new(l, s, options, &own);
 	struct points_answer a;
 
 	see(s, 0, literal_tables("public", "a", LARGE));
@@ -105,6 +118,120 @@ test_large(void **state)
 	store_close(s);
 }
 
+/* As it is configured when it is asked. */
+static void
+test_options(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct loop *l = loop_new();
+	struct points *p = points_new(l, s, options, &own);
+	struct ignore_rules *rules;
+	struct points_answer a;
+	struct err e;
+
+	see(s, 0, CATALOG("table public/t|owner=a"));
+	see(s, 1, CATALOG("table public/t|owner=b", "table public/u"));
+	a = ask(p, start, start + HOUR);
+	assert_int_equal(a.diff->n_findings, 1);
+	points_answer_fini(&a);
+	own.owners = true;
+	a = ask(p, start, start + HOUR);
+	assert_int_equal(a.diff->n_findings, 2);
+	points_answer_fini(&a);
+	/* Until a rule has expired. */
+	rules = ignore_new();
+	own.ignore = rules;
+	assert_true(ignore_add(rules, "table:public.u until=2026-09-20", NULL, 0, &e));
+	own.now_ms = start - 48 * (int64_t)HOUR;
+	a = ask(p, start, start + HOUR);
+	assert_int_equal(a.diff->n_findings, 1);
+	points_answer_fini(&a);
+	own.now_ms = start + 48 * (int64_t)HOUR;
+	a = ask(p, start, start + HOUR);
+	assert_int_equal(a.diff->n_findings, 2);
+	points_answer_fini(&a);
+	ignore_free(rules);
+	own = (struct compare_options){.comments = true};
+	points_free(p);
+	loop_free(l);
+	store_close(s);
+}
+
+/* A secret is stored as nothing but that it is one. */
+static void
+test_masked(void **state)
+{
+	struct store *s = fixture_open(*state);
+	struct loop *l = loop_new();
+	struct points *p = points_new(l, s, options, &own);
+	struct points_answer a;
+
+	see(s, 0,
+		CATALOG("foreign_server /s|options=password <secret "
+			"0123456789abcdef>"));
+	see(s, 1,
+		CATALOG("foreign_server /s|options=password <secret "
+			"0123456789abcdee>"));
+	see(s, 2, CATALOG("foreign_server /s|options=host a"));
+	a = ask(p, start, start + HOUR);
+	assert_int_equal(a.diff->n_findings, 0);
+	assert_true(a.masked);
+	points_answer_fini(&a);
+	a = ask(p, start + HOUR, start + 2 * HOUR);
+	assert_int_equal(a.diff->n_findings, 1);
+	assert_false(a.masked);
+	points_answer_fini(&a);
+	points_free(p);
+	loop_free(l);
+	store_close(s);
+}
+
+/* What was asked for last, as long as it is not too much. */
+static void
+test_remembered(void **state)
+{
+	enum { PAIRS = 40, BIG = 8000, BIG_PAIRS = 12 };
+	struct store *s = fixture_open(*state);
+	struct loop *l = loop_new();
+	struct points *p = points_new(l, s, options, &own);
+	struct points_answer first, a;
+
+	see(s, 0, CATALOG("table public/z"));
+	for (int i = 1; i <= PAIRS; i++) {
+		char *table = xasprintf("table public/t%d", i);
+
+		see(s, i, CATALOG(table));
+		free(table);
+	}
+	first = ask(p, start, start + HOUR);
+	for (int i = 2; i <= PAIRS; i++) {
+		a = ask(p, start, start + (int64_t)i * HOUR);
+		points_answer_fini(&a);
+	}
+	a = ask(p, start, start + HOUR);
+	assert_ptr_equal(a.diff, first.diff);
+	points_answer_fini(&a);
+	for (int i = 1; i <= BIG_PAIRS; i++) {
+		char *name = xasprintf("t%d", i);
+
+		see(s, PAIRS + i, literal_tables("public", name, BIG));
+		free(name);
+		a = ask(p, start, start + (int64_t)(PAIRS + i) * HOUR);
+		points_answer_fini(&a);
+		loop_run(l);
+	}
+	a = ask(p, start, start + (int64_t)(PAIRS + BIG_PAIRS) * HOUR);
+	assert_true(a.diff && a.diff->n_findings > BIG);
+	points_answer_fini(&a);
+	a = ask(p, start, start + HOUR);
+	assert_ptr_not_equal(a.diff, first.diff);
+	points_answer_fini(&a);
+	points_answer_fini(&first);
+	points_free(p);
+	loop_free(l);
+	store_close(s);
+}
+
 static void
 test_none(void **state)
 {
@@ -120,8 +247,9 @@ test_none(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		CASE(test_small), CASE(test_large), cmocka_unit_test(test_none)};
+	const struct CMUnitTest tests[] = {CASE(test_small), CASE(test_large),
+		CASE(test_options), CASE(test_masked), CASE(test_remembered),
+		cmocka_unit_test(test_none)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

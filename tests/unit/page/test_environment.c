@@ -51,6 +51,11 @@ test_what_it_says(void **state)
 	check_holds(page, "href=\"../status/prod/diff?format=text\"");
 	check_holds(page, "No history is kept");
 	free(page);
+	page = page_of(&p, &(struct page_environment){
+				   .e = state_environment(1), .story_failed = true});
+	check_holds(page, "<p class=\"bad\">What it went through cannot be read now.");
+	check_lacks(page, "No history is kept");
+	free(page);
 	page = page_of(&p, &(struct page_environment){.e = state_environment(3)});
 	check_holds(page, "<p class=\"bad\">connection refused &lt;&amp;&gt;</p>");
 	check_lacks(page, "data-copy");
@@ -293,17 +298,25 @@ test_story(void **state)
 	check_lacks(page, ">Newest</a>");
 	check_lacks(page, "what it has now");
 	free(page);
-	page = page_of(&p,
-		&(struct page_environment){.e = state_environment(3),
-			.story = o,
-			.before_ms = 1,
-			.points = {INT64_C(1793707319000), INT64_C(1793707320000)}});
+	page = page_of(&p, &(struct page_environment){.e = state_environment(3),
+				   .story = o,
+				   .before_ms = 1,
+				   .points = {INT64_C(1793707319000),
+					   INT64_C(1793707320000), .given = true}});
 	check_holds(page, "what it has now");
+	check_holds(page, "<tr id=\"before-2026-11-03T12:01:59Z\">");
+	check_holds(page, "<tr id=\"now-");
 	check_holds(page, "name=\"to\" value=\"2026-11-03T12:02:00Z\" "
 			  "aria-label=\"to 2026-11-03T12:02:00Z\" required checked>");
 	check_holds(page, "name=\"from\" value=\"2026-11-03T12:01:59Z\" "
 			  "aria-label=\"from 2026-11-03T12:01:59Z\" required checked>");
 	check_holds(page, "#story\">Newest</a>");
+	free(page);
+	cJSON_DeleteItemFromObject(o, "entries");
+	page = page_of(
+		&p, &(struct page_environment){.e = state_environment(3), .story = o});
+	check_lacks(page, "Nothing is known.");
+	check_holds(page, "there is more that is older.");
 	free(page);
 	cJSON_Delete(o);
 }
@@ -319,8 +332,9 @@ test_points(void **state)
 		.findings = &f,
 		.n_findings = 1,
 		.n_change = {[CHANGE_MISSING] = 1}};
-	struct page_environment v = {.points = {INT64_C(1789898400000),
-					     INT64_C(1789902000000), &d, false, NULL}};
+	struct page_environment v = {
+		.points = {INT64_C(1789898400000), INT64_C(1789902000000), &d,
+			.given = true}};
 	struct published p;
 	char *page;
 
@@ -332,6 +346,21 @@ test_points(void **state)
 			  "10:00:00</time> to ");
 	check_holds(page, "1 difference: 1 gone, 0 added, 0 changed.");
 	check_holds(page, "<li id=\"p-");
+	check_lacks(page, "secrets");
+	free(page);
+	d.reason = "1 view is <of> another version";
+	v.points.masked = true;
+	d.n_findings = 0;
+	page = page_of(&p, &v);
+	check_holds(page, "<p class=\"soft\">1 view is &lt;of&gt; another version</p>");
+	check_holds(page, "Values that are secrets are not stored");
+	check_holds(page,
+		"<p>Nothing that is compared is another, as far as can be told.</p>");
+	free(page);
+	v.points.masked = false;
+	d.reason = NULL;
+	page = page_of(&p, &v);
+	check_holds(page, "<p>Nothing that is compared is another.</p>");
 	free(page);
 	v.points.diff = NULL;
 	v.points.pending = true;
@@ -353,6 +382,7 @@ test_kin(void **state)
 	struct groups g = {0};
 	const struct groups_wish wish = {0};
 	struct page_environment v = {.groups = &g};
+	struct diff undecided = {.status = DIFF_IN_SYNC};
 	char *page;
 
 	(void)state;
@@ -374,6 +404,11 @@ test_kin(void **state)
 	v.differs = state_environment(1)->diff;
 	page = page_of(&p, &v);
 	check_holds(page, "<summary>0 differences from that</summary>");
+	free(page);
+	undecided.reason = "<1 view>";
+	v.differs = &undecided;
+	page = page_of(&p, &v);
+	check_holds(page, "<p class=\"soft\">&lt;1 view&gt;</p>");
 	free(page);
 	groups_free(&g);
 	state_environment(2)->fingerprint = fingerprint;
