@@ -316,6 +316,12 @@ text_glob(const char *pattern, const char *s)
 }
 
 bool
+text_is_glob(const char *pattern)
+{
+	return strpbrk(pattern, "*?") != NULL;
+}
+
+bool
 text_glob_quoted(const char *pattern, const char *s)
 {
 	return glob(pattern, s, true);

@@ -39,6 +39,8 @@ bool text_glob(const char *pattern, const char *s);
 /* The same, but `*` and `?` in double quotes, which stay part of the pattern, are
  * themselves. */
 bool text_glob_quoted(const char *pattern, const char *s);
+/* True if text_glob() may match another text than `pattern` itself. */
+bool text_is_glob(const char *pattern);
 
 /* True if `part` is in `s`, where letters of ASCII are the same in either case. */
 bool text_contains(const char *s, const char *part);

@@ -72,11 +72,24 @@ add_pair(struct address *a, const char *key, const char *value)
 	text_url(a->out, value);
 }
 
+/* True if both are of one label. */
+static bool
+same_label(const char *a, const char *b)
+{
+	size_t n = label_length(a);
+
+	return n == label_length(b) && !strncmp(a, b, n);
+}
+
 static bool
 is_left_out(const struct choice_change *change, const char *key, const char *value)
 {
-	return change->key && !strcmp(change->key, key) &&
-	       (!change->without || !strcmp(change->without, value));
+	if (!change->key || strcmp(change->key, key) != 0)
+		return false;
+	if (change->without)
+		return !strcmp(change->without, value);
+	return !change->with || strcmp(key, fields[LABEL].key) != 0 ||
+	       same_label(change->with, value);
 }
 
 static void
@@ -268,6 +281,17 @@ option(struct strbuf *out, const char *value, const char *text, bool on)
 }
 
 static void
+label_option(struct strbuf *out, const char *name, bool on)
+{
+	char *value = xasprintf("label:%s", name), *text = xasprintf("label %s", name);
+
+	option(out, value, text, on);
+	free(value);
+	free(text);
+}
+
+/* What is chosen is among them, whether it is offered or not. */
+static void
 group_select(const struct choice *c, const struct offers *o, struct strbuf *out)
 {
 	const char *label = c->groups ? c->groups->label : NULL;
@@ -275,14 +299,11 @@ group_select(const struct choice *c, const struct offers *o, struct strbuf *out)
 	strbuf_add(out, "<label>Group by <select name=\"group\" id=\"group\">");
 	option(out, "", "nothing", false);
 	option(out, "fingerprint", "catalog", c->groups && !label);
-	for (size_t i = 0; i < o->label_names.n; i++) {
-		char *value = xasprintf("label:%s", o->label_names.v[i]),
-		     *text = xasprintf("label %s", o->label_names.v[i]);
-
-		option(out, value, text, label && !strcmp(label, o->label_names.v[i]));
-		free(value);
-		free(text);
-	}
+	for (size_t i = 0; i < o->label_names.n; i++)
+		label_option(out, o->label_names.v[i],
+			label && !strcmp(label, o->label_names.v[i]));
+	if (label && !strvec_has(&o->label_names, label))
+		label_option(out, label, true);
 	strbuf_add(out, "</select></label>\n");
 }
 

@@ -17,10 +17,12 @@ struct choice {
 
 /* Another choice: without `page`, … */
 struct choice_change {
-	const char *key;     /* of these values: "state", "label", "page" … */
-	const char *without; /* this one is left out; NULL: all of them are */
-	const char *with;    /* and this one is added; NULL: none */
-	bool one_by_one;     /* and no groups */
+	const char *key; /* of these values: "state", "label", "page" … */
+	/* This one is left out; NULL: all of them are, but of labels with `with` only
+	 * those of the same name. */
+	const char *without;
+	const char *with; /* and this one is added; NULL: none */
+	bool one_by_one;  /* and no groups */
 };
 
 /* Append ` href="…"` of the page with what is chosen, changed. */

@@ -149,14 +149,20 @@ apart_row(struct strbuf *out, const struct group *g)
 	strbuf_add(out, "</td></tr>\n");
 }
 
-/* Whoever has the value is a click away; who has none, too. */
+/* Whoever has the value is a click away; who has none, too.  What would find others as
+ * well leads nowhere. */
 static void
 value_link(const struct page *page, const struct choice *c, const struct group *g,
 	struct strbuf *out)
 {
 	char *label = xasprintf("%s=%s", c->groups->label, g->key ? g->key : "");
-	const struct choice_change change = {"label", label, label, true};
+	const struct choice_change change = {"label", NULL, label, true};
 
+	if (g->key && text_is_glob(g->key)) {
+		page_name(out, g->key, 80);
+		free(label);
+		return;
+	}
 	strbuf_add(out, "<a");
 	choice_href(page, c, &change, out);
 	strbuf_addc(out, '>');

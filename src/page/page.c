@@ -2,7 +2,10 @@
 #include "page/page.h"
 
 #include "base/text.h"
+#include "conf/labels.h"
 #include "page/parts.h"
+
+enum { LABEL_MAX = 80 };
 
 char *
 page_root(const char *raw_path)
@@ -40,4 +43,30 @@ page_name_link(
 	strbuf_addc(out, '>');
 	page_name(out, name, 0);
 	strbuf_add(out, "</a>");
+}
+
+static void
+label_chip(const struct page *page, const char *label, struct strbuf *out)
+{
+	bool link = !text_is_glob(label + label_length(label));
+
+	strbuf_add(out, link ? "<a class=\"chip\"" : "<span class=\"chip\"");
+	if (link) {
+		strbuf_printf(out, " href=\"%s?label=", page->root);
+		text_url(out, label);
+		strbuf_addc(out, '"');
+	}
+	strbuf_addc(out, '>');
+	page_name(out, label, LABEL_MAX);
+	strbuf_add(out, link ? "</a>" : "</span>");
+}
+
+void
+page_labels(const struct page *page, const struct strvec *labels, size_t most,
+	struct strbuf *out)
+{
+	for (size_t i = 0; i < labels->n && i < most; i++) {
+		strbuf_add(out, i ? " " : "");
+		label_chip(page, labels->v[i], out);
+	}
 }

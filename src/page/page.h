@@ -12,8 +12,8 @@ struct page {
 	const struct published *published;
 	int64_t now_ms;
 	/* What leads from the page that was asked for to the first one: "./", "../",
-	 * "../../" …  Every link begins with it, so that the pages work behind whatever
-	 * prefix a proxy shows them under. */
+	 * "../../" …  Every link to another page begins with it, so that the pages work
+	 * behind whatever prefix a proxy shows them under. */
 	const char *root;
 };
 
@@ -27,6 +27,10 @@ void page_href(const struct page *page, const char *path, const char *name,
 	const char *rest, struct strbuf *out);
 /* Append `<a href="…">` of it, and the name as text, and `</a>`. */
 void page_name_link(const struct page *page, const char *path, const char *name,
+	struct strbuf *out);
+/* Append the first `most` labels, each as a link to all environments that have it; one
+ * that would be read as a glob, which others match as well, is text alone. */
+void page_labels(const struct page *page, const struct strvec *labels, size_t most,
 	struct strbuf *out);
 
 #endif

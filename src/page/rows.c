@@ -181,22 +181,6 @@ hint(struct strbuf *out, const struct published_environment *e)
 	}
 }
 
-/* Each leads to all that have it. */
-static void
-labels(const struct page *page, const struct published_environment *e,
-	struct strbuf *out)
-{
-	for (size_t i = 0; i < e->labels.n && i < LABELS_SHOWN; i++) {
-		strbuf_add(out, i ? " " : "<p>");
-		strbuf_printf(out, "<a class=\"chip\" href=\"%s?label=", page->root);
-		text_url(out, e->labels.v[i]);
-		strbuf_add(out, "\">");
-		page_name(out, e->labels.v[i], 80);
-		strbuf_add(out, "</a>");
-	}
-	strbuf_add(out, e->labels.n ? "</p>\n" : "");
-}
-
 /* How it is known, in a few words. */
 static void
 facts(const struct page *page, const struct published_environment *e,
@@ -278,8 +262,11 @@ more(const struct page *page, const struct published_environment *e,
 	hint(out, e);
 	if (has_findings(e))
 		differences(page, e, how.brief, out);
-	if (!how.brief)
-		labels(page, e, out);
+	if (!how.brief && e->labels.n) {
+		strbuf_add(out, "<p>");
+		page_labels(page, &e->labels, LABELS_SHOWN, out);
+		strbuf_add(out, "</p>\n");
+	}
 	facts(page, e, out);
 	strbuf_add(out, "</details>");
 }

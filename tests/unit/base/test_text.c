@@ -208,6 +208,8 @@ test_glob(void **state)
 	assert_false(text_glob("app_??", "app_1"));
 	assert_false(text_glob("a*c", "abcd"));
 	assert_false(text_glob("", "a"));
+	assert_true(text_is_glob("a*") && text_is_glob("?"));
+	assert_false(text_is_glob("") || text_is_glob("a[b]\\"));
 }
 
 static void

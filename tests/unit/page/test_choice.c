@@ -76,8 +76,15 @@ test_addresses(void **state)
 	c.rows = 7;
 	check_address(&c, &(struct choice_change){0},
 		" href=\"../?group=label%3Ateam&amp;limit=7\"");
-	check_address(&c, &(struct choice_change){"label", "team=x", "team=x", true},
+	check_address(&c, &(struct choice_change){"label", NULL, "team=x", true},
 		" href=\"../?limit=7&amp;label=team%3Dx\"");
+	/* One of them in the place of all, beside other labels. */
+	choose(&l, "", "", "team=a|team=b|teams=c|stage=d", "");
+	check_address(&c, &(struct choice_change){"label", NULL, "team=a", true},
+		" href=\"../?label=teams%3Dc&amp;label=stage%3Dd&amp;limit=7"
+		"&amp;label=team%3Da\"");
+	forget(&l);
+	choose(&l, "", "", "", "");
 	groups.label = NULL;
 	check_address(&c, &(struct choice_change){0},
 		" href=\"../?group=fingerprint&amp;limit=7\"");
@@ -97,7 +104,9 @@ test_form(void **state)
 	const struct status_count all = {.n = 3, .of = {[STATE_DRIFTED] = 3}};
 	struct published p;
 	struct lists l;
-	const struct choice c = {&l.filter, NULL, 7, 1};
+	static char team[] = "team";
+	const struct groups groups = {.label = team};
+	struct choice c = {&l.filter, NULL, 7, 1};
 	struct strbuf b = {0};
 
 	(void)state;
@@ -121,6 +130,11 @@ test_form(void **state)
 	choose(&l, "", "", "team=x", "");
 	choice_form(&(struct page){&p, p.at_ms, "./"}, &c, &all, &b);
 	check_holds(&b, "<input type=\"hidden\" name=\"label\" value=\"team=x\">");
+	/* Nor is one that is no longer offered, by which they are grouped. */
+	strbuf_clear(&b);
+	c.groups = &groups;
+	choice_form(&(struct page){&p, p.at_ms, "./"}, &c, &all, &b);
+	check_holds(&b, "<option value=\"label:team\" selected>label team</option>");
 	strbuf_free(&b);
 	forget(&l);
 }

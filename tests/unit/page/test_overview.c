@@ -193,6 +193,13 @@ test_labels(void **state)
 	check_lacks(page, "\u202e");
 	free(page);
 	strvec_free(&state_environment(1)->labels);
+	/* What others match as well leads nowhere. */
+	strvec_add(&state_environment(1)->labels, "team=a*");
+	page = page_of(&p);
+	check_holds(page, "<p><span class=\"chip\">team=a*</span></p>");
+	check_lacks(page, "?label=");
+	free(page);
+	strvec_free(&state_environment(1)->labels);
 }
 
 /* Names that are not what they look like, in every place. */
