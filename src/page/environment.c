@@ -37,24 +37,6 @@ next_step(const struct published_environment *e, struct strbuf *out)
 }
 
 static void
-labels(const struct page *page, const struct published_environment *e,
-	struct strbuf *out)
-{
-	for (size_t i = 0; i < e->labels.n; i++) {
-		struct strbuf rest = {0};
-
-		strbuf_add(&rest, "?label=");
-		text_url(&rest, e->labels.v[i]);
-		strbuf_add(out, " <a class=\"chip\"");
-		page_href(page, "", NULL, rest.s, out);
-		strbuf_addc(out, '>');
-		page_name(out, e->labels.v[i], 80);
-		strbuf_add(out, "</a>");
-		strbuf_free(&rest);
-	}
-}
-
-static void
 top(const struct page *page, const struct published_environment *e, struct strbuf *out)
 {
 	char when[CLOCK_RFC3339_LEN];
@@ -78,7 +60,8 @@ top(const struct page *page, const struct published_environment *e, struct strbu
 	if (!e->confirmed)
 		strbuf_add(out, ", not confirmed yet");
 	strbuf_add(out, "</span>");
-	labels(page, e, out);
+	strbuf_add(out, e->labels.n ? " " : "");
+	page_labels(page, &e->labels, e->labels.n, out);
 	strbuf_add(out, "</div>\n");
 	next_step(e, out);
 }
@@ -259,7 +242,7 @@ static void
 apart(const struct page *page, const struct page_environment *v, struct strbuf *out)
 {
 	const struct group *largest = &v->groups->v[0];
-	size_t effort = MARKS_EFFORT;
+	size_t effort = MARKS_EFFORT, begin = out->len, i = 0;
 	const struct finding_view view = {
 		.page = page, .prefix = "k", .confirmed = true, .effort = &effort};
 
@@ -272,11 +255,18 @@ apart(const struct page *page, const struct page_environment *v, struct strbuf *
 	} else {
 		strbuf_add(out, ".</p>\n<details id=\"apart\"><summary>");
 		page_count(out, v->differs->n_findings, "difference", "differences");
-		strbuf_add(out, " from that</summary>\n");
+		strbuf_add(out, " from that</summary>
+");
 		environment_not_decided(v->differs, out);
-		strbuf_add(out, "<ul class=\"items\">\n");
-		for (size_t i = 0; i < v->differs->n_findings && i < KIN_FINDINGS; i++)
+		strbuf_add(out, "<ul class=\"items\">
+");
+		for (; i < v->differs->n_findings && i < KIN_FINDINGS &&
+			out->len - begin < ENVIRONMENT_BYTES / 2;
+			i++)
 			environment_finding(&v->differs->findings[i], &view, out);
+		if (i < v->differs->n_findings)
+			strbuf_printf(out, "<li>and %zu more</li>\n",
+				v->differs->n_findings - i);
 		strbuf_add(out, "</ul></details>\n");
 	}
 }

@@ -11,17 +11,21 @@
 #include "page/parts.h"
 
 enum {
-	CONTEXT = 3,         /* lines around a difference */
-	ROWS_MAX = 60,       /* of one finding */
-	LINE_CONTEXT = 60,   /* bytes of a line around a difference */
-	LINE_MAX = 400,      /* of a line that is the same, or alone */
-	ALONE_MAX = 4 * 1024 /* of a text without another one */
+	CONTEXT = 3,           /* lines around a difference */
+	ROWS_MAX = 60,         /* of one finding */
+	LINE_CONTEXT = 60,     /* bytes of a line around a difference */
+	LINE_MAX = 400,        /* of a line that is the same, or alone */
+	PIECE_MAX = 2 * 1024,  /* of what differs within a line */
+	ALONE_MAX = 4 * 1024,  /* of a text without another one */
+	CELL_BYTES = 8 * 1024, /* of the page, behind which a line is cut, … */
+	BOTH_BYTES = 48 * 1024 /* … and a finding */
 };
 
 struct sides {
 	const struct marks *marks;
 	struct strbuf *out;
 	size_t shown;
+	size_t from; /* where it begins in `out` */
 };
 
 static const struct {
@@ -64,13 +68,19 @@ add_text(struct strbuf *out, const char *s, size_t n, const char *keep)
 	free(copy);
 }
 
-static void
-add_fold(struct strbuf *out, const char *s, size_t n)
+static size_t
+count_characters(const char *s, size_t n)
 {
 	size_t characters = 0;
 
 	for (size_t i = 0; i < n; i++)
 		characters += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return characters;
+}
+
+static void
+add_fold(struct strbuf *out, size_t characters)
+{
 	strbuf_printf(
 		out, "<span class=\"fold\">… %zu characters …</span>", characters);
 }
@@ -85,11 +95,11 @@ add_marked(struct strbuf *out, const struct marks_piece *p, bool whole_line)
 
 	if (n && p->text[n - 1] == '\n' && (same || whole_line))
 		n--;
-	shown = same || whole_line ? head_of(p->text, n, LINE_MAX) : n;
+	shown = head_of(p->text, n, same || whole_line ? LINE_MAX : PIECE_MAX);
 	strbuf_add(out, tags[p->mark].open);
 	add_text(out, p->text, shown, "\t");
 	if (shown < n)
-		add_fold(out, p->text + shown, n - shown);
+		add_fold(out, count_characters(p->text + shown, n - shown));
 	strbuf_add(out, tags[p->mark].close);
 }
 
@@ -108,8 +118,24 @@ add_between(struct strbuf *out, const struct marks_piece *p, bool first, bool la
 		return;
 	}
 	add_text(out, p->text, head, "\t");
-	add_fold(out, p->text + head, tail - head);
+	add_fold(out, count_characters(p->text + head, tail - head));
 	add_text(out, p->text + tail, n - tail, "\t");
+}
+
+/* The pieces of that side from the `i`th on. */
+static void
+cut(const struct sides *s, const struct marks_row *r, size_t i, enum mark other)
+{
+	size_t characters = 0;
+
+	for (; i < r->n; i++) {
+		const struct marks_piece *p = &s->marks->pieces[r->first + i];
+
+		if (p->mark != other)
+			characters += count_characters(p->text, p->length);
+	}
+	if (characters)
+		add_fold(s->out, characters);
 }
 
 static void
@@ -118,6 +144,7 @@ cell(const struct sides *s, const struct marks_row *r, int side)
 	static const char *const labels[] = {"expected", "found"};
 	enum mark other = side ? MARK_EXPECTED : MARK_FOUND;
 	struct strbuf *out = s->out;
+	size_t begin = out->len, i;
 
 	if (!r->number[side]) {
 		strbuf_printf(out, "<td class=\"%s none\"></td>", labels[side]);
@@ -125,7 +152,7 @@ cell(const struct sides *s, const struct marks_row *r, int side)
 	}
 	strbuf_printf(out, "<td class=\"%s\" data-line=\"%zu\"><code>", labels[side],
 		r->number[side]);
-	for (size_t i = 0; i < r->n; i++) {
+	for (i = 0; i < r->n && out->len - begin < CELL_BYTES; i++) {
 		const struct marks_piece *p = &s->marks->pieces[r->first + i];
 
 		if (p->mark == other)
@@ -135,6 +162,7 @@ cell(const struct sides *s, const struct marks_row *r, int side)
 		else
 			add_marked(out, p, r->type != MARKS_CHANGED);
 	}
+	cut(s, r, i, other);
 	strbuf_add(out, "</code></td>");
 }
 
@@ -187,17 +215,23 @@ same_rows(struct sides *s, size_t i, size_t n)
 		row(s, &s->marks->rows[i + k]);
 }
 
+static bool
+has_room(const struct sides *s)
+{
+	return s->shown < ROWS_MAX && s->out->len - s->from < BOTH_BYTES;
+}
+
 static void
 both(const struct finding *f, size_t *effort, struct strbuf *out)
 {
 	struct marks m = {0};
-	struct sides s = {&m, out, 0};
+	struct sides s = {&m, out, 0, out->len};
 	size_t i = 0;
 
 	marks_compare(f->expected, f->found, effort, &m);
 	strbuf_add(out, "<table class=\"sides\"><thead><tr><th scope=\"col\">Expected"
 			"</th><th scope=\"col\">Found</th></tr></thead><tbody>\n");
-	while (i < m.n_rows && s.shown < ROWS_MAX) {
+	while (i < m.n_rows && has_room(&s)) {
 		size_t same = run_same(&m, i);
 
 		same_rows(&s, i, same);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "page/environment.h"
 #include "tests/unit/http/state.h"
 
@@ -166,6 +167,46 @@ test_sides(void **state)
 	page = page_with(NULL, "x");
 	check_holds(page, "expected</span> <span class=\"soft\">not set</span>");
 	free(page);
+	strbuf_free(&a);
+	strbuf_free(&b);
+}
+
+/* What differs is cut where it is long, as a whole or in many pieces. */
+static void
+test_long(void **state)
+{
+	struct strbuf a = {0}, b = {0};
+	char *page;
+
+	(void)state;
+	while (a.len < 280 * 1024) {
+		strbuf_add(&a, "\"\"\"\"");
+		strbuf_add(&b, "&&&&");
+	}
+	strbuf_add(&b, "&&");
+	for (int i = 0; i < 2; i++) {
+		page = page_with(a.s, b.s);
+		assert_true(strlen(page) < 100 * 1024);
+		check_holds(page, " characters …</span>");
+		free(page);
+		/* Of a line of which half is the same. */
+		strbuf_addn(&b, a.s, 280 * 1024);
+	}
+	strbuf_clear(&a);
+	strbuf_clear(&b);
+	for (int i = 0; i < 20000; i++) {
+		strbuf_printf(&a, "\"%d\" ", i);
+		strbuf_printf(&b, "\"%d\" ", i % 2 ? i : -i);
+	}
+	for (int i = 0; i < 2; i++) {
+		page = page_with(a.s, b.s);
+		assert_true(strlen(page) < 200 * 1024);
+		check_holds(page, i ? " more lines …" : " characters …</span>");
+		free(page);
+		/* Of many long lines. */
+		text_replace(a.s, '9', '\n');
+		text_replace(b.s, '9', '\n');
+	}
 	strbuf_free(&a);
 	strbuf_free(&b);
 }
@@ -421,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_what_it_says),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_sides),
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_story),
