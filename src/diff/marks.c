@@ -15,6 +15,8 @@
 enum { MAX_PAIRS = 4096 };
 /* Of a hundred: what two lines need of one another to be put side by side. */
 enum { ALIKE = 30 };
+/* Steps that two lines cost, however short they are. */
+enum { PAIR_EFFORT = 100 };
 
 struct stretch {
 	const char *text;
@@ -95,6 +97,12 @@ run_same(const struct parts *a, size_t i, const struct parts *b, size_t j)
 }
 
 /* ---- Rows ---- */
+
+static void
+charge(struct maker *m, size_t steps)
+{
+	*m->effort -= steps < *m->effort ? steps : *m->effort;
+}
 
 static void
 add_piece(struct maker *m, enum mark mark, const char *text, size_t length)
@@ -299,11 +307,16 @@ static void
 put_changed(struct maker *m, size_t i, size_t j)
 {
 	const struct stretch *a = &m->lines[0].v[i], *b = &m->lines[1].v[j];
-	size_t weight_a = weight(a->text, a->length);
-	size_t weight_b = weight(b->text, b->length);
+	size_t weight_a, weight_b, first = m->out->n_pieces;
 	struct parts words[2] = {{0}, {0}};
-	size_t first = m->out->n_pieces;
 
+	if (!*m->effort) {
+		put_alone(m, i, j);
+		return;
+	}
+	charge(m, PAIR_EFFORT);
+	weight_a = weight(a->text, a->length);
+	weight_b = weight(b->text, b->length);
 	begin_row(m, i, j);
 	split_words(a, &words[0]);
 	split_words(b, &words[1]);
@@ -350,7 +363,7 @@ alike(struct maker *m, size_t i, size_t j)
 		return 0;
 	begin = same_begin(&a, &b);
 	same = begin + same_end(&a, &b, begin);
-	*m->effort -= same + 1 < *m->effort ? same + 1 : *m->effort;
+	charge(m, same + 1);
 	return longer ? (unsigned)(same * 100 / longer) : 100;
 }
 

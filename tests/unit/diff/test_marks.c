@@ -81,15 +81,46 @@ test_rows(void **state)
 	}
 }
 
-/* With nothing left to spend whole lines are told, and the beginning and end of one. */
+/* With nothing left to spend whole lines are told. */
 static void
 test_no_effort(void **state)
 {
 	char *rows = drawn("a\nb 1 2\nc\nd", "a\nb 1 3\nc2\nd", 0);
 
 	(void)state;
-	assert_string_equal(rows, "=1,1 a$|~2,2 b 1 [2]{3}$|~3,3 c{2}$|=4,4 d|");
+	assert_string_equal(
+		rows, "=1,1 a$|!2,2 [b 1 2$]{b 1 3$}|!3,3 [c$]{c2$}|=4,4 d|");
 	free(rows);
+}
+
+/* Every pair of lines costs something, however short they are; where that is used up,
+ * the rest are whole lines. */
+static void
+test_effort_of_lines(void **state)
+{
+	enum { LINES = 100 };
+	struct strbuf a = {0}, b = {0};
+	struct marks m = {0};
+	size_t effort = MARKS_EFFORT, used;
+
+	(void)state;
+	for (int i = 0; i < LINES; i++) {
+		strbuf_add(&a, "a 1\n");
+		strbuf_add(&b, "a 2\n");
+	}
+	marks_compare(a.s, b.s, &effort, &m);
+	used = MARKS_EFFORT - effort;
+	assert_int_equal(m.n_rows, LINES);
+	assert_int_equal(m.rows[LINES - 1].type, MARKS_CHANGED);
+	marks_free(&m);
+	effort = used - 20 * LINES;
+	marks_compare(a.s, b.s, &effort, &m);
+	assert_int_equal(effort, 0);
+	assert_int_equal(m.rows[0].type, MARKS_CHANGED);
+	assert_int_equal(m.rows[LINES - 1].type, MARKS_OTHER);
+	marks_free(&m);
+	strbuf_free(&a);
+	strbuf_free(&b);
 }
 
 /* ---- Whatever the texts are ---- */
@@ -224,6 +255,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_no_effort),
+		cmocka_unit_test(test_effort_of_lines),
 		cmocka_unit_test(test_rebuilt),
 		cmocka_unit_test(test_huge),
 	};
