@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "page/parts.h"
 
-enum { SHOWN = 100, TEXT_MAX = 600 };
+enum { SHOWN = 100, SHOWN_BRIEF = 10, ID_MAX = 80, TEXT_MAX = 600 };
 
 struct list {
 	const struct problem *v;
@@ -30,10 +30,11 @@ add_problem(const struct problem *p, const struct page_problem_link *link,
 		out, "<li><b%s>", problem_is_notice(p->code) ? "" : " class=\"bad\"");
 	page_words(out, problem_word(p->code));
 	strbuf_add(out, "</b> ");
-	if (p->revision) {
+	if (p->revision && link)
 		link->add(link->arg, p->revision, out);
-		strbuf_addc(out, ' ');
-	}
+	else if (p->revision)
+		page_code(out, p->revision, ID_MAX);
+	strbuf_add(out, p->revision ? " " : "");
 	page_prose(out, p->detail ? p->detail : "", TEXT_MAX);
 	strbuf_add(out, "<div class=\"soft\">");
 	page_name(out, p->file ? p->file : "", TEXT_MAX);
@@ -48,20 +49,19 @@ static void
 add_list(const struct list *lists, size_t n, const struct page_problem_link *link,
 	struct strbuf *out)
 {
-	size_t all = count(lists, n), shown = 0;
+	size_t all = count(lists, n), shown = 0, most = link ? SHOWN : SHOWN_BRIEF;
 
 	strbuf_add(out, "<ul class=\"items\">\n");
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < lists[i].n && shown < SHOWN; k++)
+		for (size_t k = 0; k < lists[i].n && shown < most; k++)
 			if (!lists[i].v[k].allowed) {
 				add_problem(&lists[i].v[k], link, out);
 				shown++;
 			}
 	if (all > shown)
-		strbuf_printf(out,
-			"<li>and %zu more, which <a href=\"?format=json\">the document"
-			"</a> has</li>\n",
-			all - shown);
+		strbuf_printf(out, "<li>and %zu more%s</li>\n", all - shown,
+			link ? ", which <a href=\"?format=json\">the document</a> has"
+			     : "");
 	strbuf_add(out, "</ul>\n");
 }
 
@@ -80,6 +80,14 @@ page_problem_count(const struct published_migrations *m)
 
 	problems_of(m, lists);
 	return count(lists, COUNT_OF(lists));
+}
+
+enum state
+page_problem_state(const struct published_migrations *m)
+{
+	if (m->error || page_problem_count(m))
+		return STATE_REVISION_MISMATCH;
+	return m->graph ? STATE_IN_SYNC : STATE_UNKNOWN;
 }
 
 size_t

@@ -353,9 +353,11 @@ draw(struct graph_view *v)
 static enum state
 state_of(const struct graph_view *v)
 {
-	if (v->m->error || page_problem_count(v->m))
-		return STATE_REVISION_MISMATCH;
-	return v->placed.picture.n_markers ? v->placed.markers[0].state : STATE_IN_SYNC;
+	enum state s = page_problem_state(v->m);
+
+	return s == STATE_IN_SYNC && v->placed.picture.n_markers
+		       ? v->placed.markers[0].state
+		       : s;
 }
 
 void

@@ -7,6 +7,7 @@
 #include "page/frame.h"
 #include "page/graph.h"
 #include "page/parts.h"
+#include "report/appearance.h"
 #include "report/placed.h"
 
 enum { IDS_SHOWN = 3, ID_MAX = 40, TEXT_MAX = 400 };
@@ -49,7 +50,7 @@ problems_cell(const struct page *page, const struct published_migrations *m,
 		page_count(out, n, "problem", "problems");
 		strbuf_add(out, "</a>");
 	} else {
-		strbuf_add(out, "none");
+		strbuf_add(out, m->graph ? "none" : "not looked at yet");
 	}
 	if (notices) {
 		strbuf_add(out, "<br><span class=\"soft\">");
@@ -86,10 +87,9 @@ static void
 row(const struct page *page, const struct published_migrations *m, struct strbuf *out)
 {
 	const struct migrations *h = m->graph;
-	bool sound = h && !m->error && !page_problem_count(m);
 
 	strbuf_printf(out, "<tbody class=\"%s\"><tr><td class=\"name\">",
-		sound ? "insync" : "mismatch");
+		appearance_of(page_problem_state(m))->style);
 	page_name_link(page, "migrations", m->name, out);
 	strbuf_add(out, "</td><td data-label=\"Revisions\">");
 	if (h)
@@ -131,8 +131,11 @@ page_migrations(const struct page *page, struct strbuf *out)
 	struct page_middle middle = {
 		.title = "Migrations", .state = STATE_IN_SYNC, .body = body};
 
-	for (size_t i = 0; i < p->n_migrations; i++)
-		if (p->migrations[i].error || page_problem_count(&p->migrations[i]))
-			middle.state = STATE_REVISION_MISMATCH;
+	for (size_t i = 0; i < p->n_migrations; i++) {
+		enum state s = page_problem_state(&p->migrations[i]);
+
+		if (middle.state != STATE_REVISION_MISMATCH && s != STATE_IN_SYNC)
+			middle.state = s;
+	}
 	page_frame(page, &middle, out);
 }

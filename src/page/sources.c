@@ -2,10 +2,10 @@
 #include "page/sources.h"
 
 #include "base/text.h"
+#include "page/audit.h"
 #include "page/parts.h"
 #include "page/rows.h"
-
-enum { PROBLEMS_SHOWN = 10 };
+#include "report/appearance.h"
 
 static const char migrations_start[] =
 	"<h2>Migrations</h2>\n<div class=\"scroll\"><table "
@@ -40,30 +40,31 @@ sources_discoveries(const struct published *p, bool known, struct strbuf *out)
 }
 
 static void
-problem_list(struct strbuf *out, const char *name, const struct migrations *h)
+problem_list(struct strbuf *out, const struct published_migrations *m)
 {
 	strbuf_add(out, "<details id=\"problems-");
-	text_url(out, name);
+	text_url(out, m->name);
 	strbuf_add(out, "\"><summary>");
-	page_count(out, h->n_problems, "problem", "problems");
-	strbuf_add(out, "</summary>\n<ul class=\"items\">\n");
-	for (size_t i = 0; i < h->n_problems && i < PROBLEMS_SHOWN; i++) {
-		const struct problem *q = &h->problems[i];
+	page_count(out, page_problem_count(m), "problem", "problems");
+	strbuf_add(out, "</summary>\n");
+	page_problem_list(m, NULL, out);
+	strbuf_add(out, "</details>");
+}
 
-		strbuf_add(out, "<li><b>");
-		page_words(out, problem_word(q->code));
-		strbuf_add(out, "</b> ");
-		page_prose(out, q->detail ? q->detail : "", 400);
-		strbuf_add(out, "<div class=\"soft\">");
-		page_name(out, q->file ? q->file : "", 400);
-		if (q->line)
-			strbuf_printf(out, ", line %u", q->line);
-		strbuf_add(out, "</div></li>\n");
+static void
+problems_cell(const struct published_migrations *m, struct strbuf *out)
+{
+	strbuf_add(out, "</td><td class=\"what\">");
+	if (m->error) {
+		strbuf_add(out, "<span class=\"bad\">");
+		page_prose(out, m->error, 400);
+		strbuf_add(out, "</span>");
 	}
-	if (h->n_problems > PROBLEMS_SHOWN)
-		strbuf_printf(
-			out, "<li>and %zu more</li>\n", h->n_problems - PROBLEMS_SHOWN);
-	strbuf_add(out, "</ul></details>");
+	if (page_problem_count(m))
+		problem_list(out, m);
+	else if (!m->error)
+		strbuf_add(out, m->graph ? "no problems" : "not looked at yet");
+	strbuf_add(out, "</td></tr>\n");
 }
 
 static void
@@ -71,10 +72,9 @@ migrations_row(const struct page *page, const struct published_migrations *m,
 	struct strbuf *out)
 {
 	const struct migrations *h = m->graph;
-	bool sound = h && !h->n_problems && !m->error;
 
 	strbuf_printf(out, "<tr class=\"%s\"><th scope=\"row\">",
-		sound ? "insync" : "mismatch");
+		appearance_of(page_problem_state(m))->style);
 	page_name_link(page, "migrations", m->name, out);
 	strbuf_add(out, "</th><td data-label=\"revisions\">");
 	if (h)
@@ -82,17 +82,7 @@ migrations_row(const struct page *page, const struct published_migrations *m,
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"heads\">");
 	if (h)
 		rows_revisions(out, &h->effective_heads, 40);
-	strbuf_add(out, "</td><td class=\"what\">");
-	if (sound)
-		strbuf_add(out, "no problems");
-	if (m->error) {
-		strbuf_add(out, "<span class=\"bad\">");
-		page_prose(out, m->error, 400);
-		strbuf_add(out, "</span>");
-	}
-	if (h && h->n_problems)
-		problem_list(out, m->name, h);
-	strbuf_add(out, "</td></tr>\n");
+	problems_cell(m, out);
 }
 
 void

@@ -366,6 +366,12 @@ test_unreadable(void **state)
 	m.error = NULL;
 	page_graph(&page, &m, &(struct page_graph_wish){0}, &out);
 	check(out.s, 1, "They were not looked at yet.");
+	check(out.s, 1, "/icon-unknown.svg");
+	strbuf_clear(&out);
+	page_migrations(&page, &out);
+	check(out.s, 1, "<tbody class=\"unknown\">");
+	check(out.s, 1, "<td data-label=\"Problems\">not looked at yet</td>");
+	check(out.s, 1, "/icon-unknown.svg");
 	strbuf_free(&out);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "page/sources.h"
 #include "tests/unit/http/state.h"
 
@@ -34,6 +35,47 @@ test_migrations(void **state)
 	strbuf_free(&b);
 }
 
+/* What the page of migrations counts is counted here. */
+static void
+test_problems(void **state)
+{
+	static char name[] = "app", file[] = "a.py", detail[] = "no <such> table",
+		    id[] = "a1";
+	const struct migrations graph = {0};
+	struct problem failed[12] = {{0}};
+	struct published_migrations m = {
+		.name = name, .graph = &graph, .failed = failed};
+	struct published p = {.migrations = &m, .n_migrations = 1};
+	const struct page page = {&p, 1, "../"};
+	struct strbuf b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(failed); i++)
+		failed[i] = (struct problem){.code = PROBLEM_EMPTY_FILE,
+			.file = file,
+			.revision = id,
+			.detail = detail};
+	sources_migrations(&page, &b);
+	check_holds(&b, "<tr class=\"insync\">");
+	check_holds(&b, ">no problems</td>");
+	strbuf_clear(&b);
+	m.n_failed = COUNT_OF(failed);
+	failed[0].allowed = true;
+	sources_migrations(&page, &b);
+	check_holds(&b, "<tr class=\"mismatch\">");
+	check_holds(&b, "<summary>11 problems</summary>");
+	check_holds(&b, "<code>a1</code> no &lt;such&gt; table");
+	check_holds(&b, "<li>and 1 more</li>");
+	assert_null(strstr(b.s, "no problems"));
+	strbuf_clear(&b);
+	m.n_failed = 0;
+	m.graph = NULL;
+	sources_migrations(&page, &b);
+	check_holds(&b, "<tr class=\"unknown\">");
+	check_holds(&b, ">not looked at yet</td>");
+	strbuf_free(&b);
+}
+
 /* What is not known comes apart from what is. */
 static void
 test_discoveries(void **state)
@@ -61,6 +103,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_migrations),
+		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_discoveries),
 	};
 
