@@ -6,7 +6,8 @@
  *   time.age           how long ago, counted on here
  *   [data-environment] with [data-state]: a change of it is said to readers of screens
  *   [data-copy]        a text that gets a button to copy it
- *   form[data-live]    is answered without being sent
+ *   form[data-live]    is answered without being sent; a field with a list of what there
+ *                      is once it is filled in, others while they are
  *   input[type=search] is where the key / leads
  *   [data-own]         made here, no matter of the server's */
 "use strict";
@@ -267,6 +268,7 @@
 	let shown = {address: here(), etag: null};
 	let good = new Date();
 	let trouble = null;
+	let refused = null; /* the address of what there is not */
 	let failures = 0;
 
 	function clock(date) {
@@ -289,11 +291,26 @@
 		plan(Math.min(RENEWED_MS, delay));
 	}
 
+	/* What was chosen is what there is not: the server's own words say so, over what
+	 * was shown before. */
+	async function refuse(answer, address, asked) {
+		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const words = page.querySelector("#main p")?.textContent ||
+			`The server answers ${answer.status}`;
+		if (asked !== under)
+			return;
+		if (notice.textContent !== words)
+			notice.replaceChildren(make("p", {}, words));
+		refused = address;
+		trouble = null;
+		failures = 0;
+		plan(RENEWED_MS);
+	}
+
 	function succeed() {
-		if (trouble) {
-			notice.replaceChildren();
+		notice.replaceChildren();
+		if (trouble)
 			say("The server answers again");
-		}
 		trouble = null;
 		failures = 0;
 		good = new Date();
@@ -324,6 +341,12 @@
 		succeed();
 	}
 
+	/* Not where a page that was there is no more. */
+	function isRefusal(answer, address, asked) {
+		return answer.status >= 400 && answer.status < 500 &&
+			(asked.filtered || asked.back || refused === address);
+	}
+
 	/* `how`: {back} in the history, {filtered} by the form. */
 	async function renew(how = {}) {
 		const address = here();
@@ -344,6 +367,8 @@
 				return;
 			if (answer.ok || answer.status === 304)
 				await take(answer, address, asked);
+			else if (isRefusal(answer, address, asked))
+				await refuse(answer, address, asked);
 			else
 				fail(`The server answers ${answer.status}`);
 		} catch (e) {
@@ -388,7 +413,8 @@
 
 	document.addEventListener("input", event => {
 		const form = liveForm(event);
-		if (!form)
+		/* Half of what a list offers is nothing that there is. */
+		if (!form || event.target.hasAttribute("list"))
 			return;
 		clearTimeout(typing);
 		typing = setTimeout(() => follow(form, event.target.name), TYPING_MS);
