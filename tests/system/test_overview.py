@@ -275,6 +275,24 @@ class TestThousand(BrowserTest, Many):
         self.assertEqual(page.evaluate("document.querySelector('#group').value"),
                          "label:team")
 
+    def test_half_of_a_label(self):
+        """A field with a list is asked for once it is filled in; what there is not is said
+        in the server's words, and the server is not taken for one that is down."""
+        page = self.page(self.running.url).open("/?q=eu")
+        before = self.shown(page)
+        page.click("#of-label").type("tea")
+        page.expect("400")
+        page.press("Enter")
+        page.wait("document.querySelector('.notice').textContent === "
+                  "'label=\"tea\" is not written NAME=VALUE'")
+        self.assertEqual(page.evaluate("location.search"), "?q=eu&label=tea")
+        self.assertEqual(self.shown(page), before)
+        page.click("#of-label").type("m=bank")
+        self.assertEqual(page.evaluate("location.search"), "?q=eu&label=tea")
+        page.press("Enter")
+        page.wait("document.querySelector('.notice').textContent === ''")
+        self.assertEqual(page.evaluate("location.search"), "?q=eu&label=team%3Dbank")
+
     def shown(self, page):
         return page.evaluate("[...document.querySelectorAll('#environments tbody tr')]"
                              ".map(r => decodeURIComponent(r.id.slice(4)))")
