@@ -1,4 +1,4 @@
-/* See page_parts.h. */
+/* See parts.h. */
 #include "page/parts.h"
 
 #include <stdlib.h>
