@@ -12,7 +12,13 @@
 #include "page/parts.h"
 #include "report/appearance.h"
 
-enum { KIN_SHOWN = 30, KIN_FINDINGS = 10, REVISIONS_SHOWN = 8, PENDING_SHOWN = 20 };
+enum {
+	ID_MAX = 80,
+	KIN_SHOWN = 30,
+	KIN_FINDINGS = 10,
+	REVISIONS_SHOWN = 8,
+	PENDING_SHOWN = 20
+};
 
 /* ---- What to do ---- */
 
@@ -67,19 +73,6 @@ top(const struct page *page, const struct published_environment *e, struct strbu
 }
 
 /* ---- The axes ---- */
-
-static void
-revisions(const struct strvec *ids, size_t most, struct strbuf *out)
-{
-	if (!ids->n)
-		strbuf_add(out, "<span class=\"soft\">none</span>");
-	for (size_t i = 0; i < ids->n && i < most; i++) {
-		strbuf_add(out, i ? " " : "");
-		page_code(out, ids->v[i], 80);
-	}
-	if (ids->n > most)
-		strbuf_printf(out, " and %zu more", ids->n - most);
-}
 
 static void
 confirmed_cell(const struct page *page, int64_t ms, struct strbuf *out)
@@ -140,13 +133,13 @@ revision_row(const struct page *page, const struct published_environment *e,
 	axis("Revision", revision_status_word(j->status),
 		j->status == REVISION_AT_HEAD || j->status == REVISION_NOT_CHECKED,
 		out);
-	revisions(&j->recorded, REVISIONS_SHOWN, out);
+	page_ids(out, &j->recorded, REVISIONS_SHOWN, ID_MAX);
 	if (e->version_table) {
 		strbuf_add(out, " <span class=\"soft\">in</span> ");
 		page_code(out, e->version_table, 200);
 	}
 	strbuf_add(out, "</td><td data-label=\"Expected\">");
-	revisions(&j->expected, REVISIONS_SHOWN, out);
+	page_ids(out, &j->expected, REVISIONS_SHOWN, ID_MAX);
 	if (e->migrations) {
 		strbuf_add(out, " <span class=\"soft\">of</span> ");
 		page_name_link(page, "migrations", e->migrations, out);
@@ -154,7 +147,7 @@ revision_row(const struct page *page, const struct published_environment *e,
 	if (j->pending.n) {
 		strbuf_printf(out, "<br><span class=\"soft\">%zu to run:</span> ",
 			j->pending.n);
-		revisions(&j->pending, PENDING_SHOWN, out);
+		page_ids(out, &j->pending, PENDING_SHOWN, ID_MAX);
 	}
 	confirmed_cell(page, e->tool ? e->last_success_ms : 0, out);
 }

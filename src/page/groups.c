@@ -97,14 +97,7 @@ revision_cell(struct strbuf *out, const struct group *g)
 	struct strvec revisions = {0};
 
 	group_revisions(g, &revisions);
-	if (!revisions.n)
-		strbuf_add(out, "<span class=\"soft\">none</span>");
-	for (size_t i = 0; i < revisions.n && i < REVISIONS_SHOWN; i++) {
-		strbuf_add(out, i ? " " : "");
-		page_code(out, revisions.v[i], 60);
-	}
-	if (revisions.n > REVISIONS_SHOWN)
-		strbuf_printf(out, " and %zu more", revisions.n - REVISIONS_SHOWN);
+	page_ids(out, &revisions, REVISIONS_SHOWN, 60);
 	strvec_free(&revisions);
 }
 

@@ -23,12 +23,8 @@ static void
 ids_cell(const char *label, const struct strvec *ids, struct strbuf *out)
 {
 	strbuf_printf(out, "<td class=\"ids\" data-label=\"%s\">", label);
-	for (size_t i = 0; ids && i < ids->n && i < IDS_SHOWN; i++) {
-		strbuf_add(out, i ? " " : "");
-		page_code(out, ids->v[i], ID_MAX);
-	}
-	if (ids && ids->n > IDS_SHOWN)
-		strbuf_printf(out, " and %zu more", ids->n - IDS_SHOWN);
+	if (ids)
+		page_ids(out, ids, IDS_SHOWN, ID_MAX);
 	strbuf_add(out, "</td>");
 }
 

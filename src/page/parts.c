@@ -14,8 +14,7 @@ enum { VALUE_MAX = 160 };
 void
 page_words(struct strbuf *out, const char *word)
 {
-	for (; *word; word++)
-		strbuf_addc(out, *word == '_' ? ' ' : *word);
+	appearance_words(out, word);
 }
 
 void
@@ -159,6 +158,19 @@ void
 page_value(struct strbuf *out, const char *s, size_t max)
 {
 	add_code(out, s, max, "\t\n");
+}
+
+void
+page_ids(struct strbuf *out, const struct strvec *ids, size_t most, size_t max)
+{
+	if (!ids->n)
+		strbuf_add(out, "<span class=\"soft\">none</span>");
+	for (size_t i = 0; i < ids->n && i < most; i++) {
+		strbuf_add(out, i ? " " : "");
+		page_code(out, ids->v[i], max);
+	}
+	if (ids->n > most)
+		strbuf_printf(out, " and %zu more", ids->n - most);
 }
 
 void

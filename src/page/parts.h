@@ -30,6 +30,9 @@ void page_name(struct strbuf *out, const char *s, size_t max);
 void page_code(struct strbuf *out, const char *s, size_t max);
 /* The same of a text, whose lines stay. */
 void page_value(struct strbuf *out, const char *s, size_t max);
+/* The first `most` ids, each shortened to `max` bytes, and how many more there are;
+ * "none". */
+void page_ids(struct strbuf *out, const struct strvec *ids, size_t most, size_t max);
 /* "12,345". */
 void page_number(struct strbuf *out, size_t n);
 /* "1 finding", "2 findings". */

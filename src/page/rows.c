@@ -36,20 +36,6 @@ rows_end(struct strbuf *out)
 	strbuf_add(out, "</tbody></table></div>\n");
 }
 
-void
-rows_revisions(struct strbuf *out, const struct strvec *ids, size_t most)
-{
-	if (!ids->n)
-		strbuf_add(out, "<span class=\"soft\">none</span>");
-	for (size_t i = 0; i < ids->n && i < REVISIONS_SHOWN; i++) {
-		if (i)
-			strbuf_addc(out, ' ');
-		page_code(out, ids->v[i], most);
-	}
-	if (ids->n > REVISIONS_SHOWN)
-		strbuf_printf(out, " and %zu more", ids->n - REVISIONS_SHOWN);
-}
-
 static bool
 has_findings(const struct published_environment *e)
 {
@@ -80,7 +66,7 @@ revision_cell(struct strbuf *out, const struct published_environment *e)
 		return;
 	}
 	if (j->recorded.n || j->status == REVISION_AT_HEAD)
-		rows_revisions(out, &j->recorded, REVISION_SHORT);
+		page_ids(out, &j->recorded, REVISIONS_SHOWN, REVISION_SHORT);
 	if (j->status == REVISION_AT_HEAD)
 		return;
 	strbuf_printf(out, "%s<span class=\"soft\">", j->recorded.n ? " " : "");
@@ -194,9 +180,9 @@ facts(const struct page *page, const struct published_environment *e,
 	}
 	if (e->tool && e->revision.status != REVISION_NOT_CHECKED) {
 		strbuf_add(out, "Recorded ");
-		rows_revisions(out, &e->revision.recorded, 40);
+		page_ids(out, &e->revision.recorded, REVISIONS_SHOWN, 40);
 		strbuf_add(out, ", expected ");
-		rows_revisions(out, &e->revision.expected, 40);
+		page_ids(out, &e->revision.expected, REVISIONS_SHOWN, 40);
 		strbuf_add(out, ". ");
 	}
 	if (e->server_version) {

@@ -17,7 +17,4 @@ struct rows_manner {
 void rows_environment(const struct page *page, const struct published_environment *e,
 	struct rows_manner how, struct strbuf *out);
 
-/* Append ids, the first of them, each shortened to `most` characters. */
-void rows_revisions(struct strbuf *out, const struct strvec *ids, size_t most);
-
 #endif

@@ -7,6 +7,8 @@
 #include "page/rows.h"
 #include "report/appearance.h"
 
+enum { HEADS_SHOWN = 2 };
+
 static const char migrations_start[] =
 	"<h2>Migrations</h2>\n<div class=\"scroll\"><table "
 	"class=\"dense\">\n<thead><tr>"
@@ -81,7 +83,7 @@ migrations_row(const struct page *page, const struct published_migrations *m,
 		strbuf_printf(out, "%zu", h->n_revisions);
 	strbuf_add(out, "</td><td class=\"ids\" data-label=\"heads\">");
 	if (h)
-		rows_revisions(out, &h->effective_heads, 40);
+		page_ids(out, &h->effective_heads, HEADS_SHOWN, 40);
 	problems_cell(m, out);
 }
 

@@ -16,3 +16,10 @@ appearance_of(enum state s)
 {
 	return &appearances[s];
 }
+
+void
+appearance_words(struct strbuf *out, const char *word)
+{
+	for (; *word; word++)
+		strbuf_addc(out, *word == '_' ? ' ' : *word);
+}

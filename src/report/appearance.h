@@ -1,7 +1,9 @@
-/* How a state looks, wherever it is seen. */
+/* How a state looks, wherever it is seen, and words for programs as people read them.
+ */
 #ifndef REPORT_APPEARANCE_H
 #define REPORT_APPEARANCE_H
 
+#include "base/strbuf.h"
 #include "verdict/verdict.h"
 
 struct appearance {
@@ -12,5 +14,7 @@ struct appearance {
 };
 
 const struct appearance *appearance_of(enum state s);
+/* Append "revision_mismatch" as "revision mismatch". */
+void appearance_words(struct strbuf *out, const char *word);
 
 #endif

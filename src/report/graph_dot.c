@@ -160,8 +160,7 @@ add_note(struct strbuf *out, const struct picture_marker *m)
 	strbuf_add(out, " [shape=note, label=\"");
 	add_escaped(out, m->environment, TEXT_MAX, true);
 	strbuf_add(out, "\\n");
-	for (const char *c = state_word(m->state); *c; c++)
-		strbuf_addc(out, *c == '_' ? ' ' : *c);
+	appearance_words(out, state_word(m->state));
 	strbuf_printf(out, "\", color=\"#%s\", fontcolor=\"#%s\"];\n",
 		appearance_of(m->state)->colour, appearance_of(m->state)->colour);
 }

@@ -369,11 +369,8 @@ add_warnings(struct strbuf *out, const struct drawing_node *node)
 	if (node->in_cycle)
 		width += graph_add_span(out, "warning", "⚠ cycle", 0);
 	for (size_t i = 0; i < problems; i++) {
-		char *c;
-
 		words = xasprintf("⚠ %s", problem_word(node->problems[i]->code));
-		for (c = words; *c; c++)
-			*c = *c == '_' ? ' ' : *c;
+		text_replace(words, '_', ' ');
 		if (node->problems[i]->code != PROBLEM_CYCLE &&
 			(!i || node->problems[i]->code != node->problems[i - 1]->code))
 			width += graph_add_span(out, "warning", words, 0);

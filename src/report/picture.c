@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "report/appearance.h"
 
 enum { FACTS_SHOWN = 8, NAMES_SHOWN = 5, TEXT_MAX = 300 };
 
@@ -165,17 +166,10 @@ fact_list(struct strbuf *out, const char *key, const struct strvec *list)
 }
 
 static void
-say_words(struct strbuf *out, const char *word)
-{
-	for (; *word; word++)
-		strbuf_addc(out, *word == '_' ? ' ' : *word);
-}
-
-static void
 say_effect(struct strbuf *out, const struct effect *e)
 {
 	strbuf_clear(out);
-	say_words(out, effect_info(e->kind)->word);
+	appearance_words(out, effect_info(e->kind)->word);
 	strbuf_addc(out, ' ');
 	if (e->computed)
 		strbuf_add(out, "of a name that is computed");
@@ -217,7 +211,7 @@ problem_facts(struct strbuf *out, const struct drawing_node *node)
 		strbuf_clear(&one);
 		if (node->n_revisions > 1)
 			strbuf_printf(&one, "%s: ", p->revision);
-		say_words(&one, problem_word(p->code));
+		appearance_words(&one, problem_word(p->code));
 		strbuf_printf(&one, ": %s", p->detail);
 		fact(out, problem_is_notice(p->code) ? "notice: " : "problem: ", one.s);
 	}

@@ -136,6 +136,23 @@ test_badge(void **state)
 		  "data-state=\"revision mismatch\"");
 }
 
+static void
+test_ids(void **state)
+{
+	struct strvec ids = {0};
+	struct strbuf b = {0};
+
+	(void)state;
+	page_ids(&b, &ids, 2, 10);
+	check(&b, "<span class=\"soft\">none</span>");
+	strvec_split(&ids, "a<|b|c|d", '|');
+	page_ids(&b, &ids, 4, 10);
+	check(&b, "<code>a&lt;</code> <code>b</code> <code>c</code> <code>d</code>");
+	page_ids(&b, &ids, 1, 10);
+	check(&b, "<code>a&lt;</code> and 3 more");
+	strvec_free(&ids);
+}
+
 int
 main(void)
 {
@@ -147,6 +164,7 @@ main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_badge),
+		cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
