@@ -302,6 +302,7 @@
 		if (notice.textContent !== words)
 			notice.replaceChildren(make("p", {}, words));
 		refused = address;
+		shown = {address, etag: null};
 		trouble = null;
 		failures = 0;
 		plan(RENEWED_MS);
