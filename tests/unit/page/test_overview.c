@@ -202,6 +202,35 @@ test_labels(void **state)
 	strvec_free(&state_environment(1)->labels);
 }
 
+/* The value of a label leads to those that have it, whatever else is chosen of it; one
+ * that is read as a glob does not. */
+static void
+test_groups_by_label(void **state)
+{
+	static char team[] = "team", plain[] = "a", glob[] = "b?";
+	const struct published_environment *one[] = {state_environment(1)};
+	struct group v[] = {{.key = plain, .members = one, .n = 1},
+		{.key = glob, .members = one, .n = 1}, {.members = one, .n = 1}};
+	struct groups groups = {.v = v, .n = COUNT_OF(v), .label = team};
+	struct strvec labels = {0};
+	const struct status_filter filter = {.labels = &labels};
+	const struct choice c = {&filter, &groups, CHOICE_ROWS, 1};
+	struct published p;
+	struct strbuf b = {0};
+
+	(void)state;
+	state_fill(&p);
+	strvec_split(&labels, "team=a|team=b|stage=x", '|');
+	page_groups(&(struct page){&p, p.at_ms, "./"}, &c, 0, COUNT_OF(v), &b);
+	check_holds(
+		b.s, "<a href=\"./?label=stage%3Dx&amp;label=team%3Da\">a</a></th>");
+	check_holds(b.s, "<th scope=\"row\" class=\"name\">b?</th>");
+	check_holds(
+		b.s, "<a href=\"./?label=stage%3Dx&amp;label=team%3D\">without</a>");
+	strvec_free(&labels);
+	strbuf_free(&b);
+}
+
 /* Names that are not what they look like, in every place. */
 static void
 test_hostile_names(void **state)
@@ -438,6 +467,7 @@ main(void)
 		cmocka_unit_test(test_worst_first),
 		cmocka_unit_test(test_filtered),
 		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_groups_by_label),
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_escaped),
 		cmocka_unit_test(test_long_lists_are_cut),
