@@ -74,10 +74,9 @@ keep_rules(struct diff *d, const struct ignore_rules *rules, const size_t *hidde
 
 		place[i] = d->n_rules;
 		if (hidden[i])
-			d->rules[d->n_rules++] =
-				(struct diff_rule){arena_strdup(d->arena, rule.text),
-					arena_strdup(d->arena, rule.reason),
-					rule.until_ms, hidden[i]};
+			d->rules[d->n_rules++] = (struct diff_rule){
+				arena_strdup(d->arena, rule.text),
+				arena_strdup(d->arena, rule.reason), rule.until_ms};
 	}
 	for (size_t i = 0; i < d->n_ignored_kept; i++)
 		d->ignored[i].rule = place[d->ignored[i].rule];

@@ -71,7 +71,6 @@ struct ignored {
 struct diff_rule {
 	const char *text, *reason; /* reason NULL: none is given */
 	int64_t until_ms;          /* 0: for ever */
-	size_t n;                  /* how many it hides */
 };
 /* So many of those that are ignored are kept. */
 enum { DIFF_IGNORED_KEPT = 200 };

@@ -12,7 +12,7 @@ struct story_wish {
 	size_t limit;
 };
 
-enum { STORY_LIMIT = 30, STORY_LIMIT_MAX = 100 };
+enum { STORY_LIMIT = 30 };
 
 /* {"entries": [{at, state: {…} | null, change: {…} | null}], "next"}, newest first: of
  * each entry one is a member of /history, or of /status/NAME/changes, whose first few
