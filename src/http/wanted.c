@@ -245,30 +245,53 @@ read_group(const struct request *r, struct wanted *w, struct answer *out)
 	return check_label_name(r, w->group_label, out);
 }
 
-/* Words of states may be separated by commas. */
-static void
+/* So many values a parameter may have: what is searched for is held against all that
+ * each environment has, while nobody else is answered. */
+static size_t
+most_of(const char *key)
+{
+	return !strcmp(key, "label") || !strcmp(key, "q") ? WANTED_MOST
+							  : TARGET_MAX_PARAMETERS;
+}
+
+/* Each once.  Words of states may be separated by commas. */
+static bool
 take(const struct request *r, const struct wanted *w, const char *key,
-	struct strvec *out)
+	struct strvec *list, struct answer *out)
 {
 	struct strvec all = {0};
+	size_t most = most_of(key);
 
 	target_values(r->target, key, !strcmp(key, "state"), &all);
-	for (size_t i = 0; i < all.n; i++)
-		if (*all.v[i] || !w->form)
-			strvec_add(out, all.v[i]);
+	for (size_t i = 0; i < all.n && list->n <= most; i++)
+		if ((*all.v[i] || !w->form) && !strvec_has(list, all.v[i]))
+			strvec_add(list, all.v[i]);
 	strvec_free(&all);
+	if (list->n <= most)
+		return true;
+	answer_problem(out, 400, r->instance,
+		"%s has more than %zu values: ask for fewer at once", key, most);
+	return false;
+}
+
+static bool
+take_all(const struct request *r, struct wanted *w, struct answer *out)
+{
+	if (!take(r, w, "environment", &w->environments, out) ||
+		!take(r, w, "state", &w->states, out) ||
+		!take(r, w, "label", &w->labels, out) ||
+		!take(r, w, "migrations", &w->migrations, out) ||
+		!take(r, w, "server", &w->servers, out) ||
+		!take(r, w, "q", &w->texts, out))
+		return false;
+	strvec_sort(&w->labels);
+	return true;
 }
 
 bool
 wanted_read(const struct request *r, struct wanted *w, struct answer *out)
 {
-	take(r, w, "environment", &w->environments);
-	take(r, w, "state", &w->states);
-	take(r, w, "label", &w->labels);
-	take(r, w, "migrations", &w->migrations);
-	take(r, w, "server", &w->servers);
-	take(r, w, "q", &w->texts);
-	return check_environments(r, &w->environments, out) &&
+	return take_all(r, w, out) && check_environments(r, &w->environments, out) &&
 	       wanted_states(r, &w->states, out) && check_labels(r, &w->labels, out) &&
 	       check_migrations(r, &w->migrations, out) &&
 	       check_servers(r, &w->servers, out) && check_texts(r, &w->texts, out) &&

@@ -5,6 +5,8 @@
 #include "http/route.h"
 #include "report/groups.h"
 
+enum { WANTED_MOST = 16 }; /* values of `label`, and of `q` */
+
 /* Zero-initialise. */
 struct wanted {
 	/* Of a form: a field that was left empty says nothing.  Set before reading. */
@@ -15,7 +17,8 @@ struct wanted {
 };
 
 /* Take what the query says of the environments: `environment`, `state`, `label`,
- * `migrations`, `server`, `q`; and `group`.  False: it is answered. */
+ * `migrations`, `server`, `q`, of each every value once; and `group`.  False: it is
+ * answered. */
 bool wanted_read(const struct request *r, struct wanted *w, struct answer *out);
 struct status_filter wanted_filter(const struct wanted *w); /* borrows */
 void wanted_free(struct wanted *w);

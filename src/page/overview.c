@@ -24,6 +24,7 @@ struct part {
 
 struct overview {
 	const struct choice *choice;
+	const struct published_environment **chosen;
 	struct status_count count; /* of those that are chosen */
 	struct status_count all;   /* … and if no state was */
 };
@@ -32,17 +33,21 @@ static void
 count(const struct published *p, const struct choice *c, struct overview *o)
 {
 	struct status_filter any = *c->filter;
+	const struct status_filter states = {.states = any.states};
 
 	any.states = NULL;
 	o->count.some = status_is_filter(c->filter);
+	o->chosen = xcalloc(p->n_environments + 1, sizeof *o->chosen);
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
 
 		if (!status_wants(&any, e))
 			continue;
 		status_count(&o->all, e);
-		if (status_wants(c->filter, e))
-			status_count(&o->count, e);
+		if (!status_wants(&states, e))
+			continue;
+		o->chosen[o->count.n] = e;
+		status_count(&o->count, e);
 	}
 }
 
@@ -104,20 +109,17 @@ pager(const struct page *page, const struct choice *c, const struct part *part,
 
 /* Those of the part; the worst state first, else as configured. */
 static const struct published_environment **
-list_part(const struct published *p, const struct overview *o, const struct part *part)
+list_part(const struct overview *o, const struct part *part)
 {
 	const struct published_environment **list = xcalloc(part->n + 1, sizeof *list);
 	size_t place[STATE_COUNT] = {0};
 
 	for (int s = 1; s < STATE_COUNT; s++)
 		place[s] = place[s - 1] + o->count.of[s - 1];
-	for (size_t i = 0; i < p->n_environments; i++) {
-		const struct published_environment *e = p->environments[i];
-		size_t at;
+	for (size_t i = 0; i < o->count.n; i++) {
+		const struct published_environment *e = o->chosen[i];
+		size_t at = place[e->state]++;
 
-		if (!status_wants(o->choice->filter, e))
-			continue;
-		at = place[e->state]++;
 		if (at >= part->from && at - part->from < part->n)
 			list[at - part->from] = e;
 	}
@@ -128,7 +130,7 @@ static void
 environments(const struct page *page, const struct overview *o, const struct part *part,
 	struct strbuf *out)
 {
-	const struct published_environment **list = list_part(page->published, o, part);
+	const struct published_environment **list = list_part(o, part);
 	size_t with_findings = 0;
 
 	for (size_t i = 0; i < part->n; i++)
@@ -231,4 +233,5 @@ page_overview(const struct page *page, const struct choice *c, struct strbuf *ou
 	m.title = title.s;
 	page_frame(page, &m, out);
 	strbuf_free(&title);
+	free(o.chosen);
 }

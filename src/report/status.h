@@ -11,7 +11,7 @@ struct status_filter {
 	const struct strvec *environments; /* names or globs, one of them */
 	const struct strvec *states;       /* words, one of them */
 	/* "NAME=GLOB" over the value, which is "" of a label that is not there: of each
-	 * name one of them. */
+	 * name one of them.  Those of one name stand together, as sorted ones do. */
 	const struct strvec *labels;
 	const struct strvec *migrations; /* names of blocks, one of them */
 	const struct strvec *servers;    /* status_is_server(), one of them */

@@ -1,7 +1,6 @@
 /* Which environments are wanted. */
 #include "report/status.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -64,15 +63,16 @@ has_server(const struct published_environment *e, const char *server)
 				   !strncmp(e->address, server, n);
 }
 
-static bool
-has_label(const struct published_environment *e, const char *label)
+/* Of the label that is called as `wish` is; "" if it has none. */
+static const char *
+value_for(const struct published_environment *e, const char *wish)
 {
-	size_t n = label_length(label);
-	char *name = xstrndup(label, n);
-	bool has = text_glob(label + n + 1, label_value(&e->labels, name));
+	size_t n = label_length(wish);
 
-	free(name);
-	return has;
+	for (size_t i = 0; i < e->labels.n; i++)
+		if (!strncmp(e->labels.v[i], wish, n) && e->labels.v[i][n] == '=')
+			return e->labels.v[i] + n + 1;
+	return "";
 }
 
 static bool
@@ -120,21 +120,24 @@ same_name(const char *a, const char *b)
 	return n == label_length(b) && !strncmp(a, b, n);
 }
 
-/* One of those that are of the name of labels->v[i]. */
+/* One of those that are of the name of labels->v[*i]; `*i` is behind them then. */
 static bool
-has_one_of(const struct published_environment *e, const struct strvec *labels, size_t i)
+has_one_of(
+	const struct published_environment *e, const struct strvec *labels, size_t *i)
 {
-	for (size_t k = 0; k < labels->n; k++)
-		if (same_name(labels->v[k], labels->v[i]) && has_label(e, labels->v[k]))
-			return true;
-	return false;
+	const char *name = labels->v[*i], *value = value_for(e, name);
+	bool has = false;
+
+	for (; *i < labels->n && same_name(name, labels->v[*i]); ++*i)
+		has = has || text_glob(labels->v[*i] + label_length(name) + 1, value);
+	return has;
 }
 
 static bool
 all_labels(const struct status_filter *f, const struct published_environment *e)
 {
-	for (size_t i = 0; f->labels && i < f->labels->n; i++)
-		if (!has_one_of(e, f->labels, i))
+	for (size_t i = 0; f->labels && i < f->labels->n;)
+		if (!has_one_of(e, f->labels, &i))
 			return false;
 	return true;
 }

@@ -161,6 +161,8 @@ test_filters(void **state)
 		{LIST(labels), "team=or*|team=x", "prod "},
 		{LIST(labels), "team=orders|app=Shop*", "prod "},
 		{LIST(labels), "team=orders|app=x", ""},
+		{LIST(labels), "app=Shop*|app=x|team=or*|team=x", "prod "},
+		{LIST(labels), "app=x|app=y|team=or*|team=x", ""},
 		{LIST(labels), "team=", "staging dev far away "},
 		{LIST(labels), "team=*", "prod staging dev far away "},
 		{LIST(labels), "tea=orders", ""},
