@@ -9,17 +9,27 @@
 #include "monitor/shapes.h"
 #include "monitor/variants.h"
 
-/* One is as good as the other, by what is compared by default. */
 static struct snapshot *
-snapshot_of(const struct monitor *m, const char *fingerprint)
+own_snapshot(const struct environment *env, const char *fingerprint)
 {
-	for (size_t i = 0; i < m->roster.n; i++) {
-		const struct facts *f = m->roster.v[i]->facts;
+	const struct facts *f = env ? env->facts : NULL;
 
-		if (f && f->snapshot && !strcmp(f->snapshot->fingerprint, fingerprint))
-			return f->snapshot;
-	}
-	return NULL;
+	return f && f->snapshot && !strcmp(f->snapshot->fingerprint, fingerprint)
+		       ? f->snapshot
+		       : NULL;
+}
+
+/* Its own, which nearly always is there: all are asked for theirs one after another.
+ * Else one is as good as the other, by what is compared by default. */
+static struct snapshot *
+snapshot_of(const struct monitor *m, const struct published_environment *e)
+{
+	struct snapshot *s =
+		own_snapshot(roster_find(&m->roster, e->name), e->fingerprint);
+
+	for (size_t i = 0; !s && i < m->roster.n; i++)
+		s = own_snapshot(m->roster.v[i], e->fingerprint);
+	return s;
 }
 
 static const struct strvec *
@@ -35,8 +45,8 @@ struct diff *
 monitor_variant(struct monitor *m, const struct published_environment *expected,
 	const struct published_environment *found, bool *pending)
 {
-	const struct snapshot *a = snapshot_of(m, expected->fingerprint);
-	const struct snapshot *b = snapshot_of(m, found->fingerprint);
+	const struct snapshot *a = snapshot_of(m, expected);
+	const struct snapshot *b = snapshot_of(m, found);
 	struct strvec map = {0};
 	struct diff *d = NULL;
 
@@ -54,7 +64,7 @@ monitor_shape(struct monitor *m, const struct published_environment *e,
 	char shape[static HASH_HEX_LEN], bool *pending)
 {
 	const struct strvec *map = schema_names_of(m, e);
-	struct snapshot *s = map->n ? snapshot_of(m, e->fingerprint) : NULL;
+	struct snapshot *s = map->n ? snapshot_of(m, e) : NULL;
 
 	*pending = s && !shapes_find(m->shapes, s, map, shape);
 	if (!s)
