@@ -127,6 +127,8 @@ answer_graph_html(const struct graph_request *g, struct answer *out)
 	const struct page_graph_wish wish = {
 		g->whole, &g->open, target_value(g->r->target, "revision"), g->part};
 
+	if (!pages_take_query(g->r, out))
+		return;
 	page_graph(&page, g->m, &wish, &out->body);
 	pages_end(g->r, out);
 }

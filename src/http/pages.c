@@ -11,7 +11,19 @@
 #include "page/problem.h"
 #include "web/web.h"
 
-enum { MOST_PAGES = 1000000 };
+enum { MOST_PAGES = 1000000, QUERY_MAX = 2048 };
+
+bool
+pages_take_query(const struct request *r, struct answer *out)
+{
+	if (r->target->query_length <= QUERY_MAX)
+		return true;
+	answer_problem(out, 400, r->instance,
+		"the query has %zu bytes, and one of a page may have %d: ask for less "
+		"at once",
+		r->target->query_length, QUERY_MAX);
+	return false;
+}
 
 struct page
 pages_begin(const struct request *r)
@@ -45,7 +57,7 @@ handle_overview(const struct request *r, struct answer *out)
 	struct groups groups = {0};
 	struct choice choice = {.filter = &filter, .rows = CHOICE_ROWS, .number = 1};
 
-	if (wanted_read(r, &wanted, out) &&
+	if (pages_take_query(r, out) && wanted_read(r, &wanted, out) &&
 		wanted_number(r, "limit", CHOICE_MOST_ROWS, &choice.rows, out) &&
 		wanted_number(r, "page", MOST_PAGES, &choice.number, out)) {
 		if (wanted.grouped) {

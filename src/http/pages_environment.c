@@ -214,9 +214,12 @@ void
 handle_environment_page(const struct request *r, struct answer *out)
 {
 	const struct page page = pages_begin(r);
-	struct page_environment v = {.e = wanted_environment(r, r->name, out)};
+	struct page_environment v = {0};
 	struct fetched f = {.story = NULL};
 
+	if (!pages_take_query(r, out))
+		return;
+	v.e = wanted_environment(r, r->name, out);
 	if (!v.e || !read_wish(r, &v, out))
 		return;
 	fetch(r, &v, &f);

@@ -124,9 +124,10 @@ target_parse(const char *raw, struct target *out, struct err *e)
 {
 	const char *path = origin_form(raw);
 	const char *end = path + strcspn(path, "?");
+	const char *query = *end ? end + 1 : end;
 
-	*out = (struct target){0};
-	if (parse_path(path, end, out, e) && parse_query(*end ? end + 1 : end, out, e))
+	*out = (struct target){.query_length = strlen(query)};
+	if (parse_path(path, end, out, e) && parse_query(query, out, e))
 		return true;
 	target_fini(out);
 	return false;

@@ -10,6 +10,7 @@ enum { TARGET_MAX_PARAMETERS = 256 };
 struct target {
 	struct strvec path; /* "/status/a%20b" is "status", "a b"; "/" is empty */
 	struct strvec keys, values; /* of the query, in order, as many of each */
+	size_t query_length;        /* in bytes, as written */
 };
 
 /* Decode an origin-form or absolute-form target.  False, with a sentence for the

@@ -18,6 +18,7 @@ enum {
 	FEW = 5, /* environments that are named at once */
 	NAMES_SHOWN = 200,
 	ID_MAX = 80,
+	OPEN_KEPT = 32, /* stretches that are open behind each link */
 	TEXT_MAX = 600
 };
 
@@ -290,18 +291,35 @@ body(const struct page *page, const void *arg, struct strbuf *out)
 	graph_table(v, out);
 }
 
-/* What links keep: which stretches are open. */
+/* Those of the drawing, each once. */
+static void
+opened(const struct graph_view *v, struct strvec *out)
+{
+	const struct strvec *open = v->wish->open;
+	const struct drawing *d = v->placed.drawing;
+
+	for (size_t i = 0; d && open && i < open->n; i++)
+		if (drawing_find(d, open->v[i]) < d->n_nodes &&
+			!strvec_has(out, open->v[i]))
+			strvec_add(out, open->v[i]);
+}
+
+/* What links keep: which stretches are open, of many those that were opened last. */
 static char *
-query_of(const struct page_graph_wish *w)
+query_of(const struct graph_view *v)
 {
 	struct strbuf b = {0};
+	struct strvec open = {0};
 
-	strbuf_add(&b, w->whole ? "?fold=0&" : "?");
-	for (size_t i = 0; w->open && i < w->open->n && !w->whole; i++) {
+	if (!v->wish->whole)
+		opened(v, &open);
+	strbuf_add(&b, v->wish->whole ? "?fold=0&" : "?");
+	for (size_t i = open.n > OPEN_KEPT ? open.n - OPEN_KEPT : 0; i < open.n; i++) {
 		strbuf_add(&b, "open=");
-		text_url(&b, w->open->v[i]);
+		text_url(&b, open.v[i]);
 		strbuf_addc(&b, '&');
 	}
+	strvec_free(&open);
 	return strbuf_take(&b);
 }
 
@@ -368,9 +386,9 @@ page_graph(const struct page *page, const struct published_migrations *m,
 	struct page_middle middle = {.body = body, .arg = &v};
 	char *title = xasprintf("Migrations %s", m->name);
 
-	v.query = query_of(wish);
 	if (m->graph)
 		draw(&v);
+	v.query = query_of(&v);
 	middle.title = title;
 	middle.state = state_of(&v);
 	page_frame(page, &middle, out);

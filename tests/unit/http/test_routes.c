@@ -434,6 +434,89 @@ test_other_filters(void **state)
 	state_environment(1)->labels = (struct strvec){0};
 }
 
+/* `part` with its %zu from 1 to `n`, one behind the other; the caller frees. */
+static char *
+repeated(const char *part, size_t n)
+{
+	struct strbuf b = {0};
+
+	for (size_t i = 1; i <= n; i++)
+		strbuf_printf(&b, "%s%s%zu", i > 1 ? "&" : "", part, i);
+	return strbuf_take(&b);
+}
+
+static void
+check_repeated(struct site *s, const char *part, size_t n, const char *why)
+{
+	char *query = repeated(part, n);
+
+	if (why)
+		check_refused(s, query, why);
+	else
+		check_wanted(s, query, "\"environments\":0,", "No environment is what");
+	free(query);
+}
+
+/* However much one request says, others are not kept waiting for it. */
+static void
+test_filters_are_bounded(void **state)
+{
+	static char team[] = "team=shop";
+	static char *labels[] = {team};
+	struct strbuf same = {0};
+	struct site *s = *state;
+
+	state_environment(1)->labels = (struct strvec){labels, 1, 1};
+	check_repeated(s, "label=team=x", 16, NULL);
+	check_repeated(s, "label=team=x", 17, "label has more than 16 values");
+	check_repeated(s, "q=x", 16, NULL);
+	check_repeated(s, "q=x", 17, "q has more than 16 values");
+	/* Once more is not another. */
+	for (size_t i = 0; i < 100; i++)
+		strbuf_add(&same, "q=P&label=team=shop&");
+	strbuf_add(&same, "state=unstamped");
+	check_wanted(s, same.s, "\"environments\":1,",
+		"href=\"./?q=P&amp;label=team%3Dshop\"><span class=\"unseen\">");
+	strbuf_free(&same);
+	state_environment(1)->labels = (struct strvec){0};
+}
+
+/* What a page is asked for stands behind each of its links. */
+static void
+test_long_queries(void **state)
+{
+	static const struct {
+		const char *path, *key;
+		int status;
+	} pages[] = {
+		{"/", "q", 400},
+		{"/environments/prod", "kind", 400},
+		{"/migrations/app", "format=html&open", 400},
+		{"/migrations/app", "format=json&open", 200},
+		{"/status", "q", 200},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(pages); i++) {
+		size_t n = 2049 - strlen(pages[i].key) - 1;
+		char *target =
+			xasprintf("%s?%s=%0*d", pages[i].path, pages[i].key, (int)n, 0);
+		struct reading r = site_get(*state, target, "");
+
+		assert_int_equal(r.status, pages[i].status);
+		if (r.status == 400)
+			assert_non_null(strstr(r.body,
+				"the query has 2049 bytes, and one of a page may "
+				"have 2048: ask for less at once"));
+		reading_free(&r);
+		/* One less is taken. */
+		target[strlen(target) - 1] = '\0';
+		r = site_get(*state, target, "");
+		assert_null(strstr(r.body, "the query has"));
+		reading_free(&r);
+		free(target);
+	}
+}
+
 /* Ask; check the names, in their order, and how one goes on (NULL: not); the caller
  * frees the document. */
 static cJSON *
@@ -677,6 +760,8 @@ main(void)
 		WITH_SITE(test_fail_on),
 		WITH_SITE(test_filters),
 		WITH_SITE(test_other_filters),
+		WITH_SITE(test_filters_are_bounded),
+		WITH_SITE(test_long_queries),
 		WITH_SITE(test_groups),
 		WITH_SITE(test_pages),
 		WITH_SITE(test_not_found),

@@ -106,6 +106,7 @@ test_values(void **state)
 
 	(void)state;
 	assert_true(target_parse("/?a=1,2&b=x&a=3", &t, &e));
+	assert_int_equal(t.query_length, strlen("a=1,2&b=x&a=3"));
 	assert_string_equal(target_value(&t, "a"), "3");
 	assert_null(target_value(&t, "c"));
 	target_values(&t, "a", false, &v);

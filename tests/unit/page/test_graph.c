@@ -196,6 +196,42 @@ test_folds(void **state)
 	strbuf_free(&lines);
 }
 
+/* Whatever an address says is open, links keep what there is, once, and no more than is
+ * bounded. */
+static void
+test_open_many(void **state)
+{
+	struct strvec open = {0};
+	struct strbuf lines = {0}, kept = {0};
+	const struct page_graph_wish wish = {.open = &open};
+	struct block b;
+	char *page;
+
+	for (size_t i = 0; i < 40; i++) {
+		char *id = xasprintf("r%02zu", i);
+
+		strbuf_printf(&lines, i ? "r%02zu: r%02zu\n" : "r%02zu:\n", i, i - 1);
+		strvec_add(&open, "nowhere");
+		strvec_add(&open, id);
+		strvec_add(&open, id);
+		if (i >= 8)
+			strbuf_printf(&kept, "open=%s&amp;", id);
+		free(id);
+	}
+	block_read(&b, *state, lines.s);
+	page = page_of(&b, &wish);
+	check(page, 0, "nowhere");
+	check(page, 0, "open=r07");
+	strbuf_add(&kept, "revision=r07#revision\"");
+	assert_non_null(strstr(page, kept.s));
+	check(page, 40, "<tr id=\"r-");
+	free(page);
+	block_done(&b);
+	strvec_free(&open);
+	strbuf_free(&lines);
+	strbuf_free(&kept);
+}
+
 /* As many rows as are seen at once, those that are asked for. */
 static void
 test_parts(void **state)
@@ -445,6 +481,7 @@ main(void)
 		IN_DIRECTORY(test_graph),
 		cmocka_unit_test(test_style),
 		IN_DIRECTORY(test_folds),
+		IN_DIRECTORY(test_open_many),
 		IN_DIRECTORY(test_parts),
 		IN_DIRECTORY(test_many_environments),
 		IN_DIRECTORY(test_facts),
