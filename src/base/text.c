@@ -357,33 +357,38 @@ min3(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Damerau-Levenshtein (optimal string alignment) over three rows. */
+/* Damerau-Levenshtein (optimal string alignment) over three rows; of what is over
+ * `limit`, anything over it. */
 static size_t
-distance(const char *a, const char *b)
+distance(const char *a, const char *b, size_t limit)
 {
 	size_t n = strlen(b), *rows = xcalloc(3 * (n + 1), sizeof *rows);
 	size_t *before = rows, *last = rows + n + 1, *now = rows + 2 * (n + 1);
-	size_t result;
+	size_t result, least_before = 0, least = 0;
 
 	for (size_t j = 0; j <= n; j++)
 		last[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
+	/* Each row comes of the two before it, and has nothing less than their least.
+	 */
+	for (size_t i = 1; a[i - 1] && (least <= limit || least_before <= limit); i++) {
 		size_t *t;
 
-		now[0] = i;
+		least_before = least;
+		least = now[0] = i;
 		for (size_t j = 1; j <= n; j++) {
 			now[j] = min3(last[j] + 1, now[j - 1] + 1,
 				last[j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 				a[i - 2] == b[j - 1] && before[j - 2] + 1 < now[j])
 				now[j] = before[j - 2] + 1;
+			least = now[j] < least ? now[j] : least;
 		}
 		t = before;
 		before = last;
 		last = now;
 		now = t;
 	}
-	result = last[n];
+	result = least <= limit || least_before <= limit ? last[n] : SIZE_MAX;
 	free(rows);
 	return result;
 }
@@ -392,17 +397,22 @@ const char *
 text_near(const char *word, const char *const *candidates, size_t n)
 {
 	const char *best = NULL;
-	size_t best_distance = SIZE_MAX;
+	size_t best_distance = SIZE_MAX, length = strlen(word);
 
-	if (strlen(word) > 256)
+	if (length > 256)
 		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		size_t longer = strlen(word), d;
+	for (size_t i = 0; i < n && best_distance; i++) {
+		size_t other = strlen(candidates[i]), d;
+		size_t longer = other > length ? other : length;
+		size_t apart = 2 * longer - other - length, limit = (longer + 2) / 3;
 
-		if (strlen(candidates[i]) > longer)
-			longer = strlen(candidates[i]);
-		d = distance(word, candidates[i]);
-		if (d < best_distance && d <= (longer + 2) / 3) {
+		if (limit >= best_distance)
+			limit = best_distance - 1;
+		/* What differs in length is at least as far. */
+		if (apart > limit)
+			continue;
+		d = distance(word, candidates[i], limit);
+		if (d <= limit) {
 			best = candidates[i];
 			best_distance = d;
 		}

@@ -241,11 +241,21 @@ static void
 test_near(void **state)
 {
 	static const char *const names[] = {"prod", "dev", "staging"};
+	static const char *const shops[] = {
+		"a_shop_of_long_name_1", "shop_eu_1", "shop_us_2", "shop_eu_3"};
 
 	(void)state;
 	assert_string_equal(text_near("prdo", names, 3), "prod");
 	assert_string_equal(text_near("stagin", names, 3), "staging");
+	assert_string_equal(text_near("dve", names, 3), "dev");
 	assert_null(text_near("elsewhere", names, 3));
+	/* The nearest, of those the first; what is too far is none, however long. */
+	assert_string_equal(text_near("shop_eu_2", shops, 4), "shop_eu_1");
+	assert_string_equal(text_near("hsop_us_2", shops, 4), "shop_us_2");
+	assert_string_equal(text_near("shop_eu_1", shops, 4), "shop_eu_1");
+	assert_string_equal(text_near("shop_us_22x", shops, 4), "shop_us_2");
+	assert_null(text_near("x", shops, 4));
+	assert_null(text_near("zzzz_us_2zzz", shops, 4));
 	assert_null(text_near("", names, 0));
 }
 
