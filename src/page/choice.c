@@ -145,27 +145,52 @@ struct offers {
 	struct strvec labels, label_names, servers;
 };
 
+/* One of the lists while it is made. */
+struct offering {
+	struct strvec *list;
+	struct strmap *seen;
+	struct strbuf text; /* the value that is looked at */
+};
+
+static struct offering
+offering_begin(struct strvec *list)
+{
+	return (struct offering){list, strmap_new(), {0}};
+}
+
 /* Each once, no more than are offered, and none that is another than it looks. */
 static void
-offer(struct strmap *seen, struct strvec *list, const char *value, size_t n)
+offer(struct offering *o, const char *value, size_t n)
 {
-	char *text, *shown;
+	char *shown;
 
-	if (list->n == OFFERED)
+	if (o->list->n == OFFERED)
 		return;
-	text = xstrndup(value, n);
-	shown = text_line(text, 0);
-	if (!strcmp(text, shown) && !strmap_put(seen, text, list))
-		strvec_add(list, text);
+	strbuf_clear(&o->text);
+	strbuf_addn(&o->text, value, n);
+	if (strmap_has(o->seen, o->text.s))
+		return;
+	strmap_put(o->seen, o->text.s, o->list);
+	shown = text_line(o->text.s, 0);
+	if (!strcmp(o->text.s, shown))
+		strvec_add(o->list, shown);
 	free(shown);
-	free(text);
+}
+
+static void
+offering_end(struct offering *o)
+{
+	strvec_sort(o->list);
+	strmap_free(o->seen);
+	strbuf_free(&o->text);
 }
 
 static void
 offers_make(const struct published *p, struct offers *o)
 {
-	struct strmap *labels = strmap_new(), *names = strmap_new(),
-		      *servers = strmap_new();
+	struct offering labels = offering_begin(&o->labels),
+			names = offering_begin(&o->label_names),
+			servers = offering_begin(&o->servers);
 
 	for (size_t i = 0; i < p->n_environments; i++) {
 		const struct published_environment *e = p->environments[i];
@@ -173,18 +198,15 @@ offers_make(const struct published *p, struct offers *o)
 		for (size_t k = 0; k < e->labels.n; k++) {
 			const char *label = e->labels.v[k];
 
-			offer(names, &o->label_names, label, label_length(label));
-			offer(labels, &o->labels, label, strlen(label));
+			offer(&names, label, label_length(label));
+			offer(&labels, label, strlen(label));
 		}
 		if (e->address)
-			offer(servers, &o->servers, e->address, strlen(e->address));
+			offer(&servers, e->address, strlen(e->address));
 	}
-	strvec_sort(&o->labels);
-	strvec_sort(&o->label_names);
-	strvec_sort(&o->servers);
-	strmap_free(labels);
-	strmap_free(names);
-	strmap_free(servers);
+	offering_end(&labels);
+	offering_end(&names);
+	offering_end(&servers);
 }
 
 static void

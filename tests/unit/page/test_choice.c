@@ -139,6 +139,34 @@ test_form(void **state)
 	forget(&l);
 }
 
+/* Each value is offered once, in its order, unless it is another than it looks. */
+static void
+test_offers(void **state)
+{
+	static char zone[] = "zone=a", team[] = "team=shop", hidden[] = "team=x\u202e";
+	static char *both[] = {zone, team}, *again[] = {hidden, team, hidden};
+	struct published p;
+	struct lists l;
+	const struct choice c = {&l.filter, NULL, CHOICE_ROWS, 1};
+	const struct status_count all = {.n = 3, .of = {[STATE_DRIFTED] = 3}};
+	struct strbuf b = {0};
+
+	(void)state;
+	state_fill(&p);
+	state_environment(0)->labels = (struct strvec){again, 3, 3};
+	state_environment(1)->labels = (struct strvec){both, 2, 2};
+	choose(&l, "", "", "", "");
+	choice_form(&(struct page){&p, p.at_ms, "./"}, &c, &all, &b);
+	check_holds(&b, "<datalist id=\"labels\"><option value=\"team=shop\"></option>"
+			"<option value=\"zone=a\"></option></datalist>");
+	check_holds(&b, "<option value=\"label:team\">label team</option>"
+			"<option value=\"label:zone\">label zone</option></select>");
+	state_environment(0)->labels = (struct strvec){0};
+	state_environment(1)->labels = (struct strvec){0};
+	strbuf_free(&b);
+	forget(&l);
+}
+
 static void
 test_active(void **state)
 {
@@ -169,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_active),
 	};
 
