@@ -110,7 +110,7 @@ drop_most_findings(cJSON *change)
 {
 	cJSON *list = cJSON_GetObjectItemCaseSensitive(change, "findings");
 
-	while (cJSON_GetArraySize(list) > FINDINGS_TOLD)
+	for (int n = cJSON_GetArraySize(list); n > FINDINGS_TOLD; n--)
 		cJSON_DeleteItemFromArray(list, FINDINGS_TOLD);
 }
 

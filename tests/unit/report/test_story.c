@@ -22,17 +22,16 @@ add_state(struct store *s, int64_t at_ms, const char *event, const char *state)
 			       .state = state});
 }
 
-/* It has another catalog every hour, `n` of them. */
+/* It has that catalog in each hour from `from` until `n`, which is freed. */
 static void
-add_intervals(struct store *s, int n)
+add_catalogs(struct store *s, struct snapshot *catalog, int from, int n)
 {
-	struct snapshot *catalog = CATALOG("table public/t");
 	struct store_packed packed;
 	struct err e;
 
 	store_pack(catalog, &packed);
 	assert_true(store_begin_write(s, &e));
-	for (int i = 0; i < n; i++) {
+	for (int i = from; i < n; i++) {
 		char *content = xasprintf("%d", i);
 		const struct store_interval row = {.from_ms = start + (int64_t)i * HOUR,
 			.to_ms = start + (int64_t)i * HOUR + HOUR / 2,
@@ -47,6 +46,13 @@ add_intervals(struct store *s, int n)
 	assert_true(store_end(s, true, &e));
 	store_packed_fini(&packed);
 	snapshot_unref(catalog);
+}
+
+/* It has another catalog every hour, `n` of them. */
+static void
+add_intervals(struct store *s, int n)
+{
+	add_catalogs(s, CATALOG("table public/t"), 0, n);
 }
 
 /* "11:00 change, 10:30 drifted; next"; returns what `next` is, or 0. */
@@ -101,6 +107,33 @@ test_merged(void **state)
 	assert_int_equal(tell(s, start + HOUR, 3, &b), 0);
 	assert_string_equal(b.s, "10:00 in_sync;");
 	strbuf_free(&b);
+	store_close(s);
+}
+
+/* Of many findings of a change the first are told. */
+static void
+test_few_findings(void **state)
+{
+	struct store *s = fixture_open(*state);
+	const struct story_wish w = {"prod", 0, 10};
+	struct err e;
+	cJSON *o, *change;
+
+	add_catalogs(s, CATALOG("table public/t"), 0, 1);
+	add_catalogs(s,
+		CATALOG("table public/a", "table public/b", "table public/c",
+			"table public/d", "table public/e", "table public/f",
+			"table public/g", "table public/h"),
+		1, 2);
+	o = story_document(s, &w, &e);
+	assert_non_null(o);
+	change = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(o, "entries"), 0),
+		"change");
+	assert_int_equal(cJSON_GetArraySize(
+				 cJSON_GetObjectItemCaseSensitive(change, "findings")),
+		5);
+	cJSON_Delete(o);
 	store_close(s);
 }
 
@@ -195,8 +228,8 @@ test_one_second(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {CASE(test_merged), CASE(test_gaps),
-		CASE(test_pages), CASE(test_one_second)};
+	const struct CMUnitTest tests[] = {CASE(test_merged), CASE(test_few_findings),
+		CASE(test_gaps), CASE(test_pages), CASE(test_one_second)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
