@@ -22,23 +22,25 @@ add_state(struct store *s, int64_t at_ms, const char *event, const char *state)
 			       .state = state});
 }
 
-/* It has that catalog in each hour from `from` until `n`, which is freed. */
+/* It has another catalog every hour, `n` of them; `change`: what each has changed. */
 static void
-add_catalogs(struct store *s, struct snapshot *catalog, int from, int n)
+add_intervals(struct store *s, int n, const char *change)
 {
+	struct snapshot *catalog = CATALOG("table public/t");
 	struct store_packed packed;
 	struct err e;
 
 	store_pack(catalog, &packed);
 	assert_true(store_begin_write(s, &e));
-	for (int i = from; i < n; i++) {
+	for (int i = 0; i < n; i++) {
 		char *content = xasprintf("%d", i);
 		const struct store_interval row = {.from_ms = start + (int64_t)i * HOUR,
 			.to_ms = start + (int64_t)i * HOUR + HOUR / 2,
 			.key = packed.key,
 			.content = content,
 			.revision = "[]",
-			.database = ""};
+			.database = "",
+			.change = change};
 
 		assert_true(store_add_interval(s, "prod", &row, &packed, &e));
 		free(content);
@@ -46,13 +48,6 @@ add_catalogs(struct store *s, struct snapshot *catalog, int from, int n)
 	assert_true(store_end(s, true, &e));
 	store_packed_fini(&packed);
 	snapshot_unref(catalog);
-}
-
-/* It has another catalog every hour, `n` of them. */
-static void
-add_intervals(struct store *s, int n)
-{
-	add_catalogs(s, CATALOG("table public/t"), 0, n);
 }
 
 /* "11:00 change, 10:30 drifted; next"; returns what `next` is, or 0. */
@@ -96,7 +91,7 @@ test_merged(void **state)
 	add_state(s, start + HOUR, "catalog", "drifted");
 	add_state(s, start + HOUR, NULL, "drifted");
 	add_state(s, start + 3 * HOUR / 2, "accepted", "in_sync");
-	add_intervals(s, 3);
+	add_intervals(s, 3, NULL);
 	assert_int_equal(tell(s, 0, 10, &b), 0);
 	assert_string_equal(b.s,
 		"12:00 change;11:30 in_sync;11:00 drifted;11:00 change;10:00 in_sync;");
@@ -119,12 +114,7 @@ test_few_findings(void **state)
 	struct err e;
 	cJSON *o, *change;
 
-	add_catalogs(s, CATALOG("table public/t"), 0, 1);
-	add_catalogs(s,
-		CATALOG("table public/a", "table public/b", "table public/c",
-			"table public/d", "table public/e", "table public/f",
-			"table public/g", "table public/h"),
-		1, 2);
+	add_intervals(s, 2, "{\"findings\":[1,2,3,4,5,6,7,8]}");
 	o = story_document(s, &w, &e);
 	assert_non_null(o);
 	change = cJSON_GetObjectItemCaseSensitive(
@@ -173,7 +163,7 @@ test_pages(void **state)
 	int64_t before_ms = 0;
 	size_t told = 0;
 
-	add_intervals(s, N);
+	add_intervals(s, N, NULL);
 	for (int i = 0; i < N; i++) {
 		add_state(s, start + (int64_t)i * HOUR + 60000, NULL, "drifted");
 		add_state(s, start + (int64_t)i * HOUR + 120000, "revision", "x");
