@@ -424,7 +424,7 @@ test_other_filters(void **state)
 	/* A form sends fields that were left empty as well. */
 	check_get(s, "/status?q=", 400, problem, "q is empty");
 	check_get(s, "/?q=&label=&state=&server=&migrations=&group=", 200, html,
-		"\"count\">4 environments<");
+		"\"count\">4 environments, ");
 	check_get(s, "/?limit=0", 400, problem, "limit=\\\"0\\\" is no number from 1");
 	check_get(s, "/?page=x", 400, problem, "page=\\\"x\\\" is no number from 1");
 	check_get(s, "/?limit=1&page=4", 200, html, "4–4 of 4</span>");
