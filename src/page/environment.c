@@ -248,11 +248,9 @@ apart(const struct page *page, const struct page_environment *v, struct strbuf *
 	} else {
 		strbuf_add(out, ".</p>\n<details id=\"apart\"><summary>");
 		page_count(out, v->differs->n_findings, "difference", "differences");
-		strbuf_add(out, " from that</summary>
-");
+		strbuf_add(out, " from that</summary>\n");
 		environment_not_decided(v->differs, out);
-		strbuf_add(out, "<ul class=\"items\">
-");
+		strbuf_add(out, "<ul class=\"items\">\n");
 		for (; i < v->differs->n_findings && i < KIN_FINDINGS &&
 			out->len - begin < ENVIRONMENT_BYTES / 2;
 			i++)

@@ -266,7 +266,7 @@ test_ignored(void **state)
 					  .name = "public.\"<b>\"",
 					  .change = CHANGE_UNEXPECTED}};
 	struct diff_rule rule = {"table:public.* until=2026-12-31 reason=\"<why>\"",
-		"<why>", INT64_C(1798761600000), 3};
+		"<why>", INT64_C(1798761600000)};
 	struct diff d = {.n_ignored = 3,
 		.ignored = &ignored,
 		.n_ignored_kept = 1,
