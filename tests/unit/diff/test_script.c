@@ -141,7 +141,7 @@ test_numbers(void **state)
 {
 	enum { N = 10000 };
 	struct script_numbers *s = script_numbers_new();
-	static char texts[N][8];
+	static char texts[N][12];
 	uint32_t first[N];
 
 	(void)state;
