@@ -154,6 +154,17 @@ check_since(const struct request *r, int64_t *since_ms, struct answer *out)
 	return false;
 }
 
+/* What cannot be read looks like nothing that there is not. */
+static void
+refuse_history(const struct request *r, bool is_kept, struct answer *out)
+{
+	if (is_kept)
+		answer_problem(out, 503, r->instance,
+			"history cannot be read now: the log says why");
+	else
+		answer_problem(out, 404, r->instance, "no history is kept");
+}
+
 static void
 write_history(const struct request *r, const char *environment, int64_t since_ms,
 	size_t limit, struct answer *out)
@@ -164,7 +175,7 @@ write_history(const struct request *r, const char *environment, int64_t since_ms
 	if (source->history)
 		text = source->history(source->arg, environment, since_ms, limit);
 	if (!text) {
-		answer_problem(out, 404, r->instance, "no history is kept");
+		refuse_history(r, source->history != NULL, out);
 		return;
 	}
 	answer_text(out, 200, text);
@@ -194,7 +205,7 @@ write_changes(const struct request *r, const struct changes_wish *w, bool text,
 	cJSON *o = source->changes ? source->changes(source->arg, w) : NULL;
 
 	if (!o) {
-		answer_problem(out, 404, r->instance, "no history is kept");
+		refuse_history(r, source->changes != NULL, out);
 	} else if (text) {
 		answer_text(out, 200, "");
 		changes_text(o, false, &out->body);

@@ -27,11 +27,13 @@ struct http_options {
 				*/
 };
 
-/* State changes newest first as JSON, for /history; NULL: 404.  The caller frees. */
+/* State changes newest first as JSON, for /history; NULL: they cannot be read: 503.
+ * The caller frees. */
 typedef char *
 http_history_fn(void *arg, const char *environment, int64_t since_ms, size_t limit);
 
-/* What changed (report/changes.h); NULL: 404.  The caller deletes it. */
+/* What changed (report/changes.h); NULL: it cannot be read: 503.  The caller
+ * deletes it. */
 typedef cJSON *http_changes_fn(void *arg, const struct changes_wish *w);
 
 /* What became of it (report/story.h); NULL: nothing is kept or, with `*failed`, it

@@ -689,7 +689,9 @@ test_history(void **state)
 	assert_string_equal(s->history_asked, "former 0 3");
 	check_get(s, "/history?environment=prdo", 404, problem, "\\\"prod\\\"?");
 	s->history_answer = NULL;
-	check_get(s, "/history", 404, problem, "no history is kept");
+	/* What cannot be read is there all the same. */
+	check_get(s, "/history", 503, problem, "history cannot be read now");
+	check_get(s, "/status/prod/changes", 404, problem, "no history is kept");
 }
 
 static void
