@@ -57,7 +57,7 @@ parse_text(const struct conf_key *k, const struct conf_value *v, void *base,
 }
 
 const struct conf_type type_text = {
-	.parse = parse_text, .format = take_text, .clear = clear_text};
+	.word = "TEXT", .parse = parse_text, .format = take_text, .clear = clear_text};
 
 /* Durations */
 
@@ -99,8 +99,10 @@ clear_int64(const struct conf_key *k, void *base)
 	*(int64_t *)member(k, base) = 0;
 }
 
-const struct conf_type type_duration = {
-	.parse = parse_duration, .format = format_duration, .clear = clear_int64};
+const struct conf_type type_duration = {.word = "DURATION",
+	.parse = parse_duration,
+	.format = format_duration,
+	.clear = clear_int64};
 
 /* Amounts of memory */
 
@@ -134,8 +136,10 @@ format_size(const struct conf_key *k, const void *base, struct strvec *out)
 	strvec_add(out, size_format(*(int64_t *)member(k, base), text, sizeof text));
 }
 
-const struct conf_type type_size = {
-	.parse = parse_size, .format = format_size, .clear = clear_int64};
+const struct conf_type type_size = {.word = "SIZE",
+	.parse = parse_size,
+	.format = format_size,
+	.clear = clear_int64};
 
 /* Percentages */
 
@@ -170,8 +174,10 @@ clear_percent(const struct conf_key *k, void *base)
 	*(double *)member(k, base) = 0;
 }
 
-const struct conf_type type_percent = {
-	.parse = parse_percent, .format = format_percent, .clear = clear_percent};
+const struct conf_type type_percent = {.word = "PERCENT",
+	.parse = parse_percent,
+	.format = format_percent,
+	.clear = clear_percent};
 
 /* Whole numbers */
 
@@ -207,7 +213,8 @@ clear_integer(const struct conf_key *k, void *base)
 	*(int *)member(k, base) = 0;
 }
 
-const struct conf_type type_integer = {.is_bare = true,
+const struct conf_type type_integer = {.word = "NUMBER",
+	.is_bare = true,
 	.parse = parse_integer,
 	.format = format_integer,
 	.clear = clear_integer};
@@ -246,7 +253,8 @@ clear_boolean(const struct conf_key *k, void *base)
 	*(bool *)member(k, base) = false;
 }
 
-const struct conf_type type_boolean = {.is_bare = true,
+const struct conf_type type_boolean = {.word = "true|false",
+	.is_bare = true,
 	.parse = parse_boolean,
 	.format = format_boolean,
 	.clear = clear_boolean};
@@ -272,8 +280,10 @@ parse_choice(const struct conf_key *k, const struct conf_value *v, void *base,
 	return false;
 }
 
-const struct conf_type type_choice = {
-	.parse = parse_choice, .format = take_text, .clear = clear_text};
+const struct conf_type type_choice = {.word = "WORD",
+	.parse = parse_choice,
+	.format = take_text,
+	.clear = clear_text};
 
 /* Paths */
 
@@ -332,7 +342,7 @@ parse_path(const struct conf_key *k, const struct conf_value *v, void *base,
 }
 
 const struct conf_type type_path = {
-	.parse = parse_path, .format = take_text, .clear = clear_text};
+	.word = "FILE", .parse = parse_path, .format = take_text, .clear = clear_text};
 
 /* Lists */
 
@@ -361,7 +371,8 @@ parse_list(const struct conf_key *k, const struct conf_value *v, void *base,
 	return true;
 }
 
-const struct conf_type type_list = {.is_list = true,
+const struct conf_type type_list = {.word = "LIST",
+	.is_list = true,
 	.parse = parse_list,
 	.format = format_list,
 	.clear = clear_list};
@@ -385,7 +396,8 @@ parse_paths(const struct conf_key *k, const struct conf_value *v, void *base,
 	return true;
 }
 
-const struct conf_type type_paths = {.is_list = true,
+const struct conf_type type_paths = {.word = "LIST",
+	.is_list = true,
 	.parse = parse_paths,
 	.format = format_list,
 	.clear = clear_list};
@@ -429,7 +441,8 @@ parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
 	return parse_list(k, v, base, why);
 }
 
-const struct conf_type type_listen = {.is_list = true,
+const struct conf_type type_listen = {.word = "LIST",
+	.is_list = true,
 	.parse = parse_listen,
 	.format = format_list,
 	.clear = clear_list};
@@ -472,7 +485,8 @@ parse_labels(const struct conf_key *k, const struct conf_value *v, void *base,
 	return ok;
 }
 
-const struct conf_type type_labels = {.is_list = true,
+const struct conf_type type_labels = {.word = "NAME = VALUE …",
+	.is_list = true,
 	.is_block = true,
 	.parse = parse_labels,
 	.format = format_list,
@@ -488,7 +502,8 @@ parse_label_names(const struct conf_key *k, const struct conf_value *v, void *ba
 	return true;
 }
 
-const struct conf_type type_label_names = {.is_list = true,
+const struct conf_type type_label_names = {.word = "LIST",
+	.is_list = true,
 	.parse = parse_label_names,
 	.format = format_list,
 	.clear = clear_list};

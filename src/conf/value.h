@@ -13,6 +13,7 @@ struct conf_value {
 };
 
 struct conf_type {
+	const char *word; /* of a value, for the manual page */
 	bool is_list;
 	bool is_bare;  /* shown without quotes */
 	bool is_block; /* of "NAME=VALUE": written NAME { NAME = VALUE … } */

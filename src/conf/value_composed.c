@@ -72,7 +72,8 @@ clear_head(const struct conf_key *k, void *base)
 	e->head_environment = NULL;
 }
 
-const struct conf_type type_head = {.is_list = true,
+const struct conf_type type_head = {.word = "LIST",
+	.is_list = true,
 	.parse = parse_head,
 	.format = format_head,
 	.clear = clear_head};
@@ -155,8 +156,10 @@ clear_expect(const struct conf_key *k, void *base)
 	e->expect_target = NULL;
 }
 
-const struct conf_type type_expect = {
-	.parse = parse_expect, .format = format_expect, .clear = clear_expect};
+const struct conf_type type_expect = {.word = "WHAT",
+	.parse = parse_expect,
+	.format = format_expect,
+	.clear = clear_expect};
 
 /* capture */
 
@@ -198,8 +201,10 @@ clear_capture(const struct conf_key *k, void *base)
 	e->capture = NULL;
 }
 
-const struct conf_type type_capture = {
-	.parse = parse_capture, .format = format_capture, .clear = clear_capture};
+const struct conf_type type_capture = {.word = "snapshots:DIRECTORY",
+	.parse = parse_capture,
+	.format = format_capture,
+	.clear = clear_capture};
 
 /* version_table */
 
@@ -277,8 +282,10 @@ clear_table(const struct conf_key *k, void *base)
 	e->version_schema = e->version_table = NULL;
 }
 
-const struct conf_type type_table = {
-	.parse = parse_table, .format = format_table, .clear = clear_table};
+const struct conf_type type_table = {.word = "SCHEMA.TABLE",
+	.parse = parse_table,
+	.format = format_table,
+	.clear = clear_table};
 
 /* external_url */
 
@@ -322,5 +329,7 @@ clear_external(const struct conf_key *k, void *base)
 	h->external_url = NULL;
 }
 
-const struct conf_type type_external = {
-	.parse = parse_external, .format = format_external, .clear = clear_external};
+const struct conf_type type_external = {.word = "URL",
+	.parse = parse_external,
+	.format = format_external,
+	.clear = clear_external};
