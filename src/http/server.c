@@ -154,8 +154,8 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	struct answer *out)
 {
 	const char *near, *unknown = route_unknown_parameter(route, r->target, &near);
-	struct metrics_extra counted = {
-		s->counts, s->n_counts, .libpq_version = s->source.libpq_version};
+	struct metrics_extra counted = {s->counts, s->n_counts, s->source.libpq_version,
+		NULL, s->external.url, s->secrets.tls.expiry_ms, NULL};
 	int64_t now_ms = clock_mono_ms();
 
 	if (route->flags & ROUTE_PUBLISHED && !r->published) {

@@ -3,6 +3,7 @@
 #include "http/tls.h"
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,29 @@ try_pair(
 				  cert_file, key_file, gnutls_strerror(rc));
 }
 
+/* Who connects checks all of the chain, so the first that expires ends it. */
+static int64_t
+first_expiry_ms(const char *pem)
+{
+	gnutls_datum_t text = {(unsigned char *)(uintptr_t)pem, (unsigned)strlen(pem)};
+	gnutls_x509_crt_t *chain;
+	unsigned n;
+	int64_t first = 0;
+
+	if (gnutls_x509_crt_list_import2(&chain, &n, &text, GNUTLS_X509_FMT_PEM, 0) < 0)
+		return 0;
+	for (unsigned i = 0; i < n; i++) {
+		int64_t ms =
+			(int64_t)gnutls_x509_crt_get_expiration_time(chain[i]) * 1000;
+
+		if (!i || ms < first)
+			first = ms;
+		gnutls_x509_crt_deinit(chain[i]);
+	}
+	gnutls_free(chain);
+	return first;
+}
+
 bool
 tls_load(const char *cert_file, const char *key_file, struct tls *out, struct err *e)
 {
@@ -48,8 +72,10 @@ tls_load(const char *cert_file, const char *key_file, struct tls *out, struct er
 		return err_set(e, ERR_CONFIG,
 			"cert_file and key_file go together: one of them is missing");
 	if (read_pem(cert_file, &out->cert, e) && read_pem(key_file, &out->key, e) &&
-		try_pair(out, cert_file, key_file, e))
+		try_pair(out, cert_file, key_file, e)) {
+		out->expiry_ms = first_expiry_ms(out->cert);
 		return true;
+	}
 	tls_fini(out);
 	return false;
 }
@@ -63,7 +89,7 @@ tls_equal(const struct tls *a, const struct tls *b)
 struct tls
 tls_copy(const struct tls *t)
 {
-	return (struct tls){xstrdup_null(t->cert), xstrdup_null(t->key)};
+	return (struct tls){xstrdup_null(t->cert), xstrdup_null(t->key), t->expiry_ms};
 }
 
 void

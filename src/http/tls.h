@@ -2,10 +2,13 @@
 #ifndef HTTP_TLS_H
 #define HTTP_TLS_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct tls {
-	char *cert, *key; /* PEM; NULL: plain HTTP */
+	char *cert, *key;  /* PEM; NULL: plain HTTP */
+	int64_t expiry_ms; /* when the first of the chain expires; 0: plain HTTP */
 };
 
 /* Read both files and see that they belong together.  Both NULL: plain HTTP. */

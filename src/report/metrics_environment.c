@@ -159,6 +159,13 @@ write_rule_expires(struct writer *w, const struct published_environment *e)
 	environment_time(w, e, e->diff ? e->diff->next_expiry_ms : 0);
 }
 
+static void
+write_rules_expired(struct writer *w, const struct published_environment *e)
+{
+	if (was_compared(e))
+		environment_number(w, e, e->diff->expired_rules.n);
+}
+
 /* Rows of a version table may repeat, and be anything: a series must not. */
 static void
 write_role(struct writer *w, const struct published_environment *e, const char *role,
@@ -299,6 +306,9 @@ const struct family metrics_of_environment[] = {
 	{"pgdriftd_ignore_rule_expires_timestamp_seconds", GAUGE,
 		"When the next ignore rule with a date expires.",
 		.each = write_rule_expires},
+	{"pgdriftd_ignore_rules_expired", GAUGE,
+		"Ignore rules that have expired, and hide nothing any more.",
+		.each = write_rules_expired},
 	{"pgdriftd_revision", INFO,
 		"Revisions that the database records, and that are expected of it.",
 		.each = write_revisions},

@@ -166,6 +166,25 @@ write_build(struct writer *w)
 }
 
 static void
+write_external_url(struct writer *w)
+{
+	if (!w->x->external_url)
+		return;
+	sample_begin(w);
+	sample_label(w, "url", w->x->external_url);
+	sample_end(w, 1);
+}
+
+static void
+write_certificate_expiry(struct writer *w)
+{
+	if (!w->x->certificate_expiry_ms)
+		return;
+	sample_begin(w);
+	sample_end_seconds(w, w->x->certificate_expiry_ms);
+}
+
+static void
 write_cpu(struct writer *w)
 {
 	if (!w->process)
@@ -250,6 +269,11 @@ const struct family metrics_of_whole[] = {
 		.all = write_log_lost},
 	{"pgdriftd_build", INFO, "What this process was built from.",
 		.all = write_build},
+	{"pgdriftd_external_url", INFO, "The URL under which people reach it.",
+		.all = write_external_url},
+	{"pgdriftd_tls_certificate_expiry_timestamp_seconds", GAUGE,
+		"When the first certificate of the chain that is served expires.",
+		.all = write_certificate_expiry},
 	{"process_cpu_seconds", COUNTER, "User and system CPU time spent.",
 		.all = write_cpu},
 	{"process_resident_memory_bytes", GAUGE, "Resident memory size.",

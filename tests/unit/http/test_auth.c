@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/state.h"
@@ -19,6 +20,7 @@
 struct files {
 	char dir[32];
 	char *users, *cert, *key, *other_key;
+	time_t expires; /* of the certificate that is written next */
 };
 
 static void
@@ -61,7 +63,7 @@ write_pair(const struct files *f)
 	gnutls_x509_crt_set_version(crt, 3);
 	gnutls_x509_crt_set_serial(crt, "\1", 1);
 	gnutls_x509_crt_set_activation_time(crt, time(NULL) - 60);
-	gnutls_x509_crt_set_expiration_time(crt, time(NULL) + 3600);
+	gnutls_x509_crt_set_expiration_time(crt, f->expires);
 	gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, "test", 4);
 	gnutls_x509_crt_set_key(crt, key);
 	assert_int_equal(gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0), 0);
@@ -97,6 +99,7 @@ make_files(void **state)
 	f->key = xasprintf("%s/key.pem", f->dir);
 	f->other_key = xasprintf("%s/other.pem", f->dir);
 	write_user(f, "s:cret");
+	f->expires = time(NULL) + 3600;
 	write_pair(f);
 	*state = f;
 	return 0;
@@ -313,6 +316,58 @@ test_tls(void **state)
 	site_fini(&s);
 }
 
+/* What /metrics says of the certificate is `at`. */
+static void
+check_expiry(struct site *s, time_t at)
+{
+	char *line = xasprintf(
+		"\npgdriftd_tls_certificate_expiry_timestamp_seconds %lld.000\n",
+		(long long)at);
+	struct tls_client c;
+
+	tls_open(&c, s, "/metrics", 0);
+	tls_run(&c);
+	if (!strstr(c.got.s, line))
+		fail_msg("no %s in %s", line, c.got.s);
+	tls_close(&c);
+	free(line);
+}
+
+static void
+test_expiry(void **state)
+{
+	struct files *f = *state;
+	time_t soon = time(NULL) + 600, late = soon + 86400;
+	struct strbuf chain = {0}, issuer = {0};
+	struct site s;
+	struct err e;
+
+	f->expires = late;
+	write_pair(f);
+	site_init(&s);
+	s.options.cert_file = f->cert;
+	s.options.key_file = f->key;
+	site_start(&s);
+	check_expiry(&s, late);
+	/* Another that expires sooner stands behind it. */
+	f->expires = soon;
+	write_pair(f);
+	assert_true(file_read(f->cert, FILE_MAX_PEM, &issuer, &e));
+	f->expires = late;
+	write_pair(f);
+	assert_true(file_read(f->cert, FILE_MAX_PEM, &chain, &e));
+	strbuf_addn(&chain, issuer.s, issuer.len);
+	write_file(f->cert, chain.s, chain.len);
+	/* What is served is still what was read before. */
+	check_expiry(&s, late);
+	assert_true(http_server_reload(s.server, &e));
+	check_expiry(&s, soon);
+	write_pair(f);
+	site_fini(&s);
+	strbuf_free(&chain);
+	strbuf_free(&issuer);
+}
+
 static void
 check_refused(struct site *s, const char *said)
 {
@@ -448,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_guesses_are_refused_for_a_while),
 		cmocka_unit_test(test_tls),
+		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_reload_users),
 		cmocka_unit_test(test_reload_certificate),

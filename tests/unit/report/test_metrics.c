@@ -40,6 +40,8 @@ static const struct metrics_extra extra = {.requests = requests,
 	.n_requests = COUNT_OF(requests),
 	.libpq_version = "15.18",
 	.version = "1.2.3",
+	.external_url = "https://ops.example.org/drift",
+	.certificate_expiry_ms = INT64_C(1792592000000),
 	.process = &process};
 
 static char *
@@ -206,7 +208,40 @@ test_labels(void **state)
 	free(text);
 }
 
-/* Whatever label is here is none that an environment may have. */
+/* A rule that has expired is one that somebody has to look at. */
+static void
+test_expired_rules(void **state)
+{
+	char *text = metrics(false);
+
+	(void)state;
+	assert_has(text, "pgdriftd_ignore_rules_expired{environment=\"staging\"} 0");
+	assert_null(strstr(text, "pgdriftd_ignore_rules_expired{environment=\"dev\""));
+	free(text);
+	strvec_add(&f.staging.diff->expired_rules, "table:public.a");
+	strvec_add(&f.staging.diff->expired_rules, "table:public.b");
+	text = metrics(false);
+	assert_has(text, "pgdriftd_ignore_rules_expired{environment=\"staging\"} 2");
+	free(text);
+}
+
+/* What is not configured has no sample. */
+static void
+test_no_url_and_no_tls(void **state)
+{
+	static const struct metrics_extra plain = {.process = &process};
+	struct strbuf b = {0};
+
+	(void)state;
+	metrics_whole(&f.published, &plain, false, &b);
+	assert_non_null(strstr(b.s, "pgdriftd_store_up"));
+	assert_null(strstr(b.s, "pgdriftd_external_url"));
+	assert_null(strstr(b.s, "pgdriftd_tls_"));
+	strbuf_free(&b);
+}
+
+/* Whatever label is here is none that an environment may have; `url` is of a family
+ * that has nothing of one. */
 static void
 test_own_labels(void **state)
 {
@@ -221,7 +256,7 @@ test_own_labels(void **state)
 			from--;
 		name = xstrndup(from, (size_t)(s - from));
 		wrong = label_wrong(name);
-		if (!wrong)
+		if (!wrong && strcmp(name, "url") != 0)
 			fail_msg("%s may be a label", name);
 		free(wrong);
 		free(name);
@@ -369,6 +404,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_zeros, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_expired_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_no_url_and_no_tls, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_own_labels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grouped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
