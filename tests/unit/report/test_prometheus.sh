@@ -1,15 +1,100 @@
 #!/bin/sh
-# What promtool says of the metrics, of the alerts and of the scrape example.
+# What promtool and amtool say of the metrics, of the alerts, and of the examples; and that
+# no alert is without its two tests, its text and its heading in docs/alerting.md.
 command -v promtool >/dev/null || exit 77
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 here=$srcdir/tests/unit/report
+etc=$srcdir/etc/prometheus
+rules=$etc/alerts.yml
 
 fail=0
+wrong() {
+	echo "$*" >&2
+	fail=1
+}
+
 promtool check metrics <"$here/metrics.golden" || fail=1
-promtool check rules "$srcdir/etc/prometheus/alerts.yml" || fail=1
-promtool check config --syntax-only "$srcdir/etc/prometheus/scrape.yml" || fail=1
+promtool check rules "$rules" || fail=1
+promtool check config --syntax-only "$etc/scrape.yml" || fail=1
 # promtool looks for the rules beside the tests.
-cp "$srcdir/etc/prometheus/alerts.yml" "$here/alerts_test.yml" "$dir"
-promtool test rules "$dir/alerts_test.yml" || fail=1
+cp "$rules" "$here"/alerts/*_test.yml "$dir"
+promtool test rules "$dir"/*_test.yml || fail=1
+
+# As docs/alerting.md has it made a link.
+sed 's|runbook: |runbook_url: https://wiki.example.org/pgdriftd/|' "$rules" >"$dir/linked.yml"
+promtool check rules "$dir/linked.yml" || fail=1
+
+# ---- The alerts: name, severity, and which annotations, a line each
+awk '
+function tell() { if (name) print name, severity, notes; name = severity = notes = "" }
+$1 == "-" { tell() }
+$1 == "-" && $2 == "alert:" { name = $3 }
+name && $1 == "severity:" { severity = $2 }
+name && $1 ~ /^(summary|description|dashboard_url|runbook):$/ { notes = notes $1 }
+name && $1 == "runbook:" && $2 != "alerting.md#" tolower(name) { notes = notes "elsewhere" }
+END { tell() }' "$rules" >"$dir/alerts"
+[ "$(wc -l <"$dir/alerts")" -gt 20 ] || wrong 'the alerts cannot be read'
+
+# What the tests ask for: name, severity of each alert that is expected, or "none".
+awk '
+$1 == "-" && $2 == "alertname:" { name = $3 }
+$1 == "exp_alerts:" && $2 == "[]" { print name, "none" }
+$2 == "exp_labels:" { labels = 1; next }
+$1 == "exp_annotations:" { labels = 0 }
+labels && $1 == "severity:" { print name, $2 }' "$here"/alerts/*_test.yml >"$dir/tested"
+
+while read -r name severity notes; do
+	grep -qx "$name $severity" "$dir/tested" ||
+		wrong "$name ($severity): no test in which it fires"
+	grep -qx "$name none" "$dir/tested" || wrong "$name: no test in which it does not"
+	case $notes in
+	summary:description:dashboard_url:runbook:) ;;
+	# Where there is no pgdriftd there is no page.
+	summary:description:runbook:)
+		[ "$name" = SchemaMonitorDown ] || [ "$name" = SchemaMonitorAbsent ] ||
+			wrong "$name: no dashboard_url"
+		;;
+	*) wrong "$name: annotations are $notes" ;;
+	esac
+	case $severity in
+	critical | warning | info) ;;
+	*) wrong "$name: severity is \"$severity\"" ;;
+	esac
+	grep -qx "### $name" "$srcdir/docs/alerting.md" ||
+		wrong "$name: no heading in docs/alerting.md"
+done <"$dir/alerts"
+sed -n 's/^### \(Schema\)/\1/p' "$srcdir/docs/alerting.md" | while read -r name; do
+	grep -q "^$name " "$dir/alerts" || echo "$name: docs/alerting.md has it, alerts.yml has not"
+done >"$dir/odd"
+[ ! -s "$dir/odd" ] || wrong "$(cat "$dir/odd")"
+
+# ---- Every metric that rules, dashboard and documents speak of is one
+names() {
+	grep -oE '\bpgdriftd_[a-z_]+' "$@" | sort -u
+}
+sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$here/metrics.golden" | sort -u >"$dir/metrics"
+sed -n 's/^| `\([a-z_]*\)`.*/\1/p' "$srcdir/docs/metrics.md" | sort -u >"$dir/documented"
+# What the fixture has none of.
+for name in $(cat "$dir/metrics"); do
+	grep -qx "$name" "$dir/documented" || wrong "$name: not in docs/metrics.md"
+done
+for name in $(names -h "$rules"); do
+	grep -qx "$name" "$dir/documented" || wrong "$name: alerts.yml asks for it, and there is none"
+done
+
+# ---- Alertmanager
+if command -v amtool >/dev/null; then
+	amtool check-config "$etc/alertmanager.yml" || fail=1
+	while read -r name severity rest; do
+		case $severity in
+		critical) receiver=page ;;
+		*) receiver=ticket ;;
+		esac
+		amtool config routes test --config.file="$etc/alertmanager.yml" \
+			--verify.receivers=$receiver "alertname=$name" "severity=$severity" \
+			job=pgdriftd instance=a environment=prod >"$dir/out" 2>&1 ||
+			wrong "$name ($severity): $(cat "$dir/out")"
+	done <"$dir/alerts"
+fi
 exit $fail
