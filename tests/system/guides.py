@@ -161,7 +161,8 @@ def commands_of(block):
 
 class Machine:
     """Paths below /etc, /srv, /var and /opt of the text are below `root`; 5432 is the
-    private server, whatever its host is called, and 10432 the daemon."""
+    private server, whatever its host is called, 10432 the daemon, and 5433 and 6432 what a
+    guide starts beside them."""
 
     PATHS = re.compile(r"(?<![\w./~$}{-])/(etc|srv|var|opt)(?=/|\b)(?!/ssl/)")
     SOCKETS = re.compile(r"(?<![\w./])(/var)?/run/postgresql\b")
@@ -170,6 +171,7 @@ class Machine:
         self.server = server
         self.root = directory("guide")
         self.port = free_port()
+        self.others = {name: free_port() for name in ("5433", "6432")}
         self.home = os.path.join(self.root, "home")
         for name in ("home", "etc/pgdriftd/conf.d", "var/lib/pgdriftd", "srv", "state"):
             os.makedirs(os.path.join(self.root, name))
@@ -186,6 +188,8 @@ class Machine:
         text = self.SOCKETS.sub(self.server.directory, text)
         text = self.PATHS.sub(self.root + r"/\1", text)
         text = re.sub(r"\b10432\b", str(self.port), text)
+        for name, port in self.others.items():
+            text = re.sub(r"\b%s\b" % name, str(port), text)
         return re.sub(r"\b5432\b", str(self.server.port), text)
 
     def there(self, text):
@@ -193,6 +197,8 @@ class Machine:
         text = text.replace(self.server.directory, "/var/run/postgresql")
         text = text.replace(self.home, "~").replace(self.root, "")
         text = re.sub(r"\b%d\b" % self.port, "10432", text)
+        for name, port in self.others.items():
+            text = re.sub(r"\b%d\b" % port, name, text)
         return re.sub(r"\b%d\b" % self.server.port, "5432", text)
 
     def path(self, name):

@@ -14,6 +14,10 @@ TOP = os.path.realpath(os.path.join(HERE, "../.."))
 # A number here may shrink; where it has to grow, say why in the change that does it.
 UNTRIED = {
     "README.md": (4, 0),
+    "docs/sizing.md": (3, 0),
+    "docs/sleeping.md": (1, 0),
+    "docs/troubleshooting.md": (1, 0),
+    "docs/upgrade.md": (1, 0),
 }
 
 # README.md is read by people who see its source: so what its blocks are stands here, by
