@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 enum { HOST_MAX = 64 };
 
@@ -46,6 +47,61 @@ parse_host(const char *host, in_port_t port, struct address *out)
 }
 
 bool
+address_is_unix(const char *text)
+{
+	return !strncmp(text, "unix:", 5);
+}
+
+/* What a kernel takes is 107 bytes; an address of another name space, which begins with
+ * "@" elsewhere, has neither mode nor owner. */
+static bool
+parse_unix(const char *text, struct address *out, struct err *e)
+{
+	struct sockaddr_un *at = (struct sockaddr_un *)&out->at;
+	const char *path = text + 5;
+	size_t n = strlen(path);
+
+	if (*path != '/' || path[n - 1] == '/')
+		return err_set(e, ERR_CONFIG,
+			"\"%s\" does not say where the socket is to be, like "
+			"unix:/run/pgdriftd/http.sock",
+			text);
+	if (n >= sizeof at->sun_path)
+		return err_set(e, ERR_CONFIG,
+			"\"%s\": the path of a Unix socket is at most %zu bytes long, "
+			"this one is %zu",
+			text, sizeof at->sun_path - 1, n);
+	at->sun_family = AF_UNIX;
+	memcpy(at->sun_path, path, n + 1);
+	out->len = sizeof *at;
+	return true;
+}
+
+bool
+address_is_loopback(const struct sockaddr *at)
+{
+	const struct in6_addr *v6 =
+		&((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+	const struct in_addr *v4 =
+		&((const struct sockaddr_in *)(const void *)at)->sin_addr;
+
+	if (at->sa_family == AF_INET)
+		return ntohl(v4->s_addr) >> 24 == IN_LOOPBACKNET;
+	if (at->sa_family != AF_INET6)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(v6) ||
+	       (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
+bool
+address_is_remote(const struct address *a)
+{
+	const struct sockaddr *at = (const struct sockaddr *)&a->at;
+
+	return at->sa_family != AF_UNIX && !address_is_loopback(at);
+}
+
+bool
 address_parse(const char *text, struct address *out, struct err *e)
 {
 	const char *colon = strrchr(text, ':');
@@ -55,6 +111,8 @@ address_parse(const char *text, struct address *out, struct err *e)
 	in_port_t port;
 
 	*out = (struct address){0};
+	if (address_is_unix(text))
+		return parse_unix(text, out, e);
 	if (!colon || n >= sizeof host || !parse_port(colon + 1, &port))
 		return err_set(e, ERR_CONFIG,
 			"\"%s\" is no address with a port, like 127.0.0.1:10432", text);

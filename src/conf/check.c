@@ -417,13 +417,20 @@ static void
 check_http(const struct check *c, struct conf_errors *errors)
 {
 	const struct conf_http *h = &c->conf->http;
+	const struct conf_place at = {c->conf->files.v[0], 0};
 
-	if (!h->cert_file == !h->key_file)
-		return;
-	conf_error(errors, (struct conf_place){c->conf->files.v[0], 0},
-		"http has a %s but no %s; TLS needs both",
-		h->cert_file ? "cert_file" : "key_file",
-		h->cert_file ? "key_file" : "cert_file");
+	if (!h->cert_file != !h->key_file)
+		conf_error(errors, at, "http has a %s but no %s; TLS needs both",
+			h->cert_file ? "cert_file" : "key_file",
+			h->cert_file ? "key_file" : "cert_file");
+	else if (h->client_ca_file && !h->cert_file)
+		conf_error(errors, at,
+			"http has a client_ca_file but no cert_file and key_file: "
+			"certificates of clients are shown by TLS only");
+	else if (h->client_names.n && !h->client_ca_file)
+		conf_error(errors, at,
+			"http has client_names but no client_ca_file: no certificate "
+			"of a client is asked for");
 }
 
 /* A file that is cut off says nothing, and that has to be told from what is meant. */

@@ -36,8 +36,12 @@ struct conf_service {
 
 struct conf_http {
 	struct strvec listen;
-	char *cert_file, *key_file, *users_file; /* NULL: not set */
-	char *external_url;                      /* external.h; NULL: not set */
+	int socket_mode;    /* of Unix sockets, as chmod(2) takes it */
+	char *socket_group; /* a name or a number; NULL: the daemon's own */
+	char *cert_file, *key_file, *client_ca_file, *users_file; /* NULL: not set */
+	struct strvec client_names; /* of certificates of clients; empty: any */
+	struct strvec allow;        /* what is no caution: cautions.h */
+	char *external_url;         /* external.h; NULL: not set */
 	int max_connections;
 	int64_t idle_timeout_ms;
 };
@@ -137,7 +141,8 @@ struct conf_errors {
  * the process's environment over it; validate all.  NULL if anything is wrong, with
  * every message in `errors`.  `path` NULL: the default file.  Relative paths of a file
  * are relative to its directory, password_file to $CREDENTIALS_DIRECTORY if that is
- * set, those of a variable or an override to the working directory. */
+ * set, the files of http to that if it has them; those of a variable or an override to
+ * the working directory. */
 struct conf *conf_load(const char *path, struct conf_errors *errors);
 /* True if it says that nothing is to be watched. */
 bool conf_wants_none(const struct conf *c);

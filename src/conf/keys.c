@@ -25,6 +25,7 @@ static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", N
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const environment_modes[] = {"listed", "none", NULL};
 static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
+static const char *const cautions[] = {"open", "clear", "readable", NULL};
 static const char *const discoveries[] = {"databases", "schemas", NULL};
 static const char *const tools[] = {"alembic", NULL};
 
@@ -114,22 +115,40 @@ const struct conf_key conf_keys[] = {
 		.help = "For one run of the command."},
 
 	{HTTP("listen", listen, listen), .def = "127.0.0.1:10432",
-		.flags = KEY_ENV | KEY_RESTART,
-		.help = "Addresses: \"127.0.0.1:10432\", \"[::1]:10432\", \"*:10432\"; {} for none.\n"
-			"A socket that systemd hands over takes their place."},
+		.flags = KEY_ENV,
+		.help = "Addresses: \"127.0.0.1:10432\", \"[::1]:10432\", \"*:10432\",\n"
+			"\"unix:/run/pgdriftd/http.sock\"; {} for none. A socket that systemd hands over\n"
+			"takes their place, until a restart."},
+	{HTTP("socket_mode", mode, socket_mode), .def = "0660",
+		.help = "Who may connect to a Unix socket of listen: its mode."},
+	{HTTP("socket_group", text, socket_group), .example = "www-data",
+		.help = "Its group, one that the daemon is a member of; not given: the daemon's own."},
 	{HTTP("external_url", external, external_url), .flags = KEY_ENV,
 		.example = "https://ops.example.org/drift",
 		.help = "The URL under which people reach it, where a proxy stands before it. Requests\n"
 			"are taken with its path and without. X-Forwarded-… is never believed."},
-	{HTTP("cert_file", path, cert_file), .flags = KEY_EXISTS | KEY_RESTART,
+	{HTTP("cert_file", path, cert_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
 		.example = "/etc/pgdriftd/tls.crt",
-		.help = "Certificate chain (PEM). With it, key_file is needed and only TLS is spoken."},
-	{HTTP("key_file", path, key_file), .flags = KEY_EXISTS | KEY_RESTART,
+		.help = "Certificate chain (PEM). With it, key_file is needed and only TLS is spoken, but\n"
+			"for Unix sockets. Like the three below it is read again on SIGHUP, and is one of\n"
+			"$CREDENTIALS_DIRECTORY if it is relative and is there, else beside this file."},
+	{HTTP("key_file", path, key_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
 		.example = "/etc/pgdriftd/tls.key",
 		.help = "Private key (PEM) of cert_file."},
-	{HTTP("users_file", path, users_file), .flags = KEY_EXISTS | KEY_RESTART,
+	{HTTP("client_ca_file", path, client_ca_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
+		.example = "/etc/pgdriftd/clients.crt",
+		.help = "Authorities (PEM) of clients. With it, whoever connects by TLS has to show a\n"
+			"certificate of theirs; with users_file a password is asked for as well."},
+	{HTTP("client_names", list, client_names), .example = "prometheus.example.org",
+		.help = "One of these the certificate of a client has to have, as common name or as\n"
+			"alternative name (DNS, email, URI); not given: any."},
+	{HTTP("users_file", path, users_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
 		.example = "users",
 		.help = "Who may read, a line each: NAME:HASH, with a hash of crypt(5)."},
+	{HTTP("allow", words, allow), .choices = cautions, .example = "open",
+		.help = "What is meant, and not warned of: open (others on the network may read without\n"
+			"a password), clear (passwords without TLS), readable (secrets that other users of\n"
+			"this machine can read)."},
 	{HTTP("max_connections", integer, max_connections), .def = "100", .min = 1,
 		.max = 100000, .flags = KEY_RESTART,
 		.help = "Connections that are served at the same time."},

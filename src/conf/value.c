@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "base/size.h"
 #include "base/text.h"
-#include "conf/address.h"
 #include "conf/conf.h"
 #include "conf/labels.h"
 
@@ -261,16 +260,15 @@ const struct conf_type type_boolean = {.word = "true|false",
 
 /* One word of several */
 
-static bool
-parse_choice(const struct conf_key *k, const struct conf_value *v, void *base,
-	struct strbuf *why)
+bool
+conf_value_is_choice(const struct conf_key *k, const char *s, struct strbuf *why)
 {
-	const char *s = only_text(v), *near;
+	const char *near;
 	size_t n = 0;
 
 	for (; k->choices[n]; n++)
 		if (!strcmp(k->choices[n], s))
-			return parse_text(k, v, base, why);
+			return true;
 	near = text_near(s, k->choices, n);
 	strbuf_printf(why, "\"%s\" is not one of: ", s);
 	for (size_t i = 0; i < n; i++)
@@ -278,6 +276,14 @@ parse_choice(const struct conf_key *k, const struct conf_value *v, void *base,
 	if (near)
 		strbuf_printf(why, "; did you mean \"%s\"?", near);
 	return false;
+}
+
+static bool
+parse_choice(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	return conf_value_is_choice(k, only_text(v), why) &&
+	       parse_text(k, v, base, why);
 }
 
 const struct conf_type type_choice = {.word = "WORD",
@@ -306,17 +312,32 @@ conf_out_of_reach(const char *path)
 	return n && !strncmp(path, dir, n) && path[n] == '/' && access(dir, X_OK) != 0;
 }
 
+/* What is no credential is beside the file that names it, where it has to exist. */
+static char *
+credential_path(const struct conf_key *k, const struct conf_value *v, const char *text)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	char *beside = conf_path_join(v->dir, text), *path;
+
+	if (!(k->flags & KEY_CREDENTIAL) || !dir || *dir != '/')
+		return beside;
+	path = conf_path_join(dir, text);
+	if (k->flags & KEY_EXISTS && !conf_out_of_reach(path) &&
+		access(path, F_OK) != 0 && access(beside, F_OK) == 0) {
+		free(path);
+		return beside;
+	}
+	free(beside);
+	return path;
+}
+
 /* The absolute form of one text, NULL with `why` if it has to exist and does not. */
 static char *
 resolve(const struct conf_key *k, const struct conf_value *v, size_t i,
 	struct strbuf *why)
 {
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *dir = v->dir;
-	char *path;
+	char *path = credential_path(k, v, v->texts->v[i]);
 
-	if (k->flags & KEY_CREDENTIAL && credentials && credentials[0] == '/')
-		dir = credentials;
-	path = conf_path_join(dir, v->texts->v[i]);
 	if (k->flags & KEY_EXISTS && !v->is_known && !conf_out_of_reach(path) &&
 		access(path, R_OK) != 0) {
 		strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
@@ -399,51 +420,6 @@ parse_paths(const struct conf_key *k, const struct conf_value *v, void *base,
 const struct conf_type type_paths = {.word = "LIST",
 	.is_list = true,
 	.parse = parse_paths,
-	.format = format_list,
-	.clear = clear_list};
-
-/* "HOST:PORT", "[V6]:PORT", "*:PORT". */
-static bool
-is_address(const char *s)
-{
-	const char *colon = strrchr(s, ':');
-	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
-
-	if (!digits || digits > 5 || colon[1 + digits] || colon == s ||
-		strtol(colon + 1, NULL, 10) > 65535)
-		return false;
-	if (s[0] == '[')
-		return colon[-1] == ']' && colon - s > 2;
-	return memchr(s, ':', (size_t)(colon - s)) == NULL;
-}
-
-/* As the server will read it. */
-static bool
-parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
-	struct strbuf *why)
-{
-	for (size_t i = 0; i < v->texts->n; i++) {
-		const char *text = v->texts->v[i];
-		struct address a;
-		struct err e;
-
-		if (!is_address(text))
-			strbuf_printf(why,
-				"\"%s\" is not an address such as \"127.0.0.1:10432\", "
-				"\"[::1]:10432\" or \"*:10432\"",
-				text);
-		else if (!address_parse(text, &a, &e))
-			strbuf_add(why, e.text);
-		else
-			continue;
-		return false;
-	}
-	return parse_list(k, v, base, why);
-}
-
-const struct conf_type type_listen = {.word = "LIST",
-	.is_list = true,
-	.parse = parse_listen,
 	.format = format_list,
 	.clear = clear_list};
 

@@ -30,7 +30,7 @@ struct conf_type {
 extern const struct conf_type type_duration, type_size, type_percent, type_integer,
 	type_boolean, type_text, type_choice, type_path, type_list, type_paths,
 	type_listen, type_head, type_expect, type_capture, type_table, type_labels,
-	type_label_names, type_external;
+	type_label_names, type_external, type_mode, type_words;
 
 /* Replace what is there; false with `why` filled, and the default is there then. */
 bool conf_value_set(const struct conf_key *k, const struct conf_value *v, void *base,
@@ -42,6 +42,9 @@ conf_value_restore(const struct conf_key *k, const struct strvec *texts, void *b
 void conf_value_defaults(enum conf_block b, void *base);
 void conf_value_clear_all(enum conf_block b, void *base);
 bool conf_value_equal(const struct conf_key *k, const void *a, const void *b);
+
+/* True if it is one of k->choices; false with `why` filled. */
+bool conf_value_is_choice(const struct conf_key *k, const char *s, struct strbuf *why);
 
 /* `path` if it is absolute, else below `dir`; the caller frees. */
 char *conf_path_join(const char *dir, const char *path);

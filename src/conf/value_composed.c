@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/address.h"
 #include "conf/conf.h"
 #include "conf/external.h"
 #include "conf/value.h"
@@ -333,3 +334,124 @@ const struct conf_type type_external = {.word = "URL",
 	.parse = parse_external,
 	.format = format_external,
 	.clear = clear_external};
+
+/* Modes, as chmod(1) takes them */
+
+static bool
+parse_mode(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	const char *s = v->texts->v[0];
+	size_t digits = strspn(s, "01234567");
+
+	(void)k;
+	if (digits < 3 || digits > 4 || s[digits] || strtol(s, NULL, 8) > 0777) {
+		strbuf_printf(
+			why, "\"%s\" is not a mode such as \"0660\" or \"0666\"", s);
+		return false;
+	}
+	*(int *)((char *)base + k->offset) = (int)strtol(s, NULL, 8);
+	return true;
+}
+
+static void
+format_mode(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_take(out, xasprintf("0%03o",
+				 *(const unsigned *)((const char *)base + k->offset)));
+}
+
+static void
+clear_mode(const struct conf_key *k, void *base)
+{
+	*(int *)((char *)base + k->offset) = 0;
+}
+
+const struct conf_type type_mode = {.word = "MODE",
+	.parse = parse_mode,
+	.format = format_mode,
+	.clear = clear_mode};
+
+/* Several words of a few */
+
+static bool
+parse_words(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	struct strvec *to = (struct strvec *)((char *)base + k->offset);
+
+	for (size_t i = 0; i < v->texts->n; i++) {
+		if (!conf_value_is_choice(k, v->texts->v[i], why))
+			return false;
+		strvec_add(to, v->texts->v[i]);
+	}
+	return true;
+}
+
+static void
+format_words(const struct conf_key *k, const void *base, struct strvec *out)
+{
+	strvec_copy(out,
+		(const struct strvec *)(const void *)((const char *)base + k->offset));
+}
+
+static void
+clear_words(const struct conf_key *k, void *base)
+{
+	strvec_free((struct strvec *)((char *)base + k->offset));
+}
+
+const struct conf_type type_words = {.word = "LIST",
+	.is_list = true,
+	.parse = parse_words,
+	.format = format_words,
+	.clear = clear_words};
+
+/* Addresses */
+
+/* "HOST:PORT", "[V6]:PORT", "*:PORT". */
+static bool
+is_address(const char *s)
+{
+	const char *colon = strrchr(s, ':');
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	if (!digits || digits > 5 || colon[1 + digits] || colon == s ||
+		strtol(colon + 1, NULL, 10) > 65535)
+		return false;
+	if (s[0] == '[')
+		return colon[-1] == ']' && colon - s > 2;
+	return memchr(s, ':', (size_t)(colon - s)) == NULL;
+}
+
+/* As the server will read it. */
+static bool
+parse_listen(const struct conf_key *k, const struct conf_value *v, void *base,
+	struct strbuf *why)
+{
+	for (size_t i = 0; i < v->texts->n; i++) {
+		const char *text = v->texts->v[i];
+		struct address a;
+		struct err e;
+
+		if (!address_is_unix(text) && !is_address(text))
+			strbuf_printf(why,
+				"\"%s\" is not an address such as \"127.0.0.1:10432\", "
+				"\"[::1]:10432\", \"*:10432\" or "
+				"\"unix:/run/pgdriftd/http.sock\"",
+				text);
+		else if (!address_parse(text, &a, &e))
+			strbuf_add(why, e.text);
+		else
+			continue;
+		return false;
+	}
+	strvec_copy((struct strvec *)((char *)base + k->offset), v->texts);
+	return true;
+}
+
+const struct conf_type type_listen = {.word = "LIST",
+	.is_list = true,
+	.parse = parse_listen,
+	.format = format_words,
+	.clear = clear_words};

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/logqueue.h"
 #include "base/mem.h"
+#include "daemon/cautions.h"
 #include "daemon/command.h"
 #include "daemon/descriptors.h"
 #include "daemon/events.h"
@@ -252,8 +253,36 @@ refuse_reload(struct app *app, const struct conf_errors *errors)
 	monitor_reload_refused(app->monitor);
 }
 
+static struct http_options
+http_options_of(const struct conf_http *c)
+{
+	return (struct http_options){
+		.listen = &c->listen,
+		.access = {(mode_t)c->socket_mode, c->socket_group},
+		.tls = {c->cert_file, c->key_file, c->client_ca_file, &c->client_names},
+		.users_file = c->users_file,
+		.external_url = c->external_url,
+		.idle_timeout_ms = c->idle_timeout_ms,
+		.loop_stall_ms = LOOP_STALL_MS,
+	};
+}
+
+/* What is sound, and may be meant. */
 static void
-go_over(struct app *app, struct conf *conf)
+warn(const struct app *app)
+{
+	struct strvec addresses = {0}, cautions = {0};
+
+	http_server_addresses(app->http, &addresses);
+	cautions_of(app->conf, &addresses, &cautions);
+	for (size_t i = 0; i < cautions.n; i++)
+		log_msg(LEVEL_WARN, "%s", cautions.v[i]);
+	strvec_free(&addresses);
+	strvec_free(&cautions);
+}
+
+static void
+go_over(struct app *app, struct conf *conf, struct http_change *change)
 {
 	struct err e;
 
@@ -271,36 +300,47 @@ go_over(struct app *app, struct conf *conf)
 	http_server_set_external(app->http, conf->http.external_url);
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
-	if (!http_server_reload(app->http, &e)) {
+	if (!http_server_take(app->http, change, &e)) {
 		char *why = err_explained(&e);
 
 		journal_reload_refused(why);
 		free(why);
 		monitor_reload_refused(app->monitor);
 	}
+	warn(app);
+}
+
+/* Where there are environments, a configuration of none has to say so. */
+static bool
+is_meant(const struct app *app, const struct conf *conf, struct conf_errors *errors)
+{
+	if (!app->conf->n_environments || conf->n_environments || conf_wants_none(conf))
+		return true;
+	strvec_take(&errors->messages,
+		xasprintf("%s: no environment is configured any more: if that is "
+			  "meant, say `service { environments = none }`",
+			conf->files.v[0]));
+	return false;
 }
 
 /* All of it is known to be sound before any of it is taken; else the reason is one more
- * message. */
-static bool
+ * message, and there is no change. */
+static struct http_change *
 take_reload(struct app *app, struct conf *conf, struct conf_errors *errors)
 {
+	struct http_change *change;
+	struct http_options o;
 	struct err e;
 
-	if (!app_override(conf, app->overrides, errors))
-		return false;
-	if (app->conf->n_environments && !conf->n_environments &&
-		!conf_wants_none(conf)) {
-		strvec_take(&errors->messages,
-			xasprintf("%s: no environment is configured any more: if that "
-				  "is meant, say `service { environments = none }`",
-				conf->files.v[0]));
-		return false;
-	}
-	if (http_server_check(app->http, &e) && monitor_reload(app->monitor, conf, &e))
-		return true;
+	if (!app_override(conf, app->overrides, errors) || !is_meant(app, conf, errors))
+		return NULL;
+	o = http_options_of(&conf->http);
+	change = http_change_new(app->http, &o, &e);
+	if (change && monitor_reload(app->monitor, conf, &e))
+		return change;
 	strvec_take(&errors->messages, err_explained(&e));
-	return false;
+	http_change_free(app->http, change);
+	return NULL;
 }
 
 static void
@@ -316,13 +356,16 @@ reload(void *arg)
 	struct app *app = arg;
 	struct conf_errors errors = {0};
 	int64_t begun_ms = clock_mono_ms(), now_ms;
+	struct http_change *change = NULL;
 	struct conf *conf;
 
 	app->unsaid = notify_reloading() ? UNSAID_READY : UNSAID_RELOAD;
 	conf = conf_load(app->config_path, &errors);
 	log_warnings(&errors.warnings);
-	if (conf && take_reload(app, conf, &errors)) {
-		go_over(app, conf);
+	if (conf)
+		change = take_reload(app, conf, &errors);
+	if (change) {
+		go_over(app, conf, change);
 	} else {
 		conf_free(conf);
 		refuse_reload(app, &errors);
@@ -404,7 +447,6 @@ app_override(
 static bool
 open_http(struct app *app, struct err *e)
 {
-	const struct conf_http *c = &app->conf->http;
 	const struct http_source source = {.published = published,
 		.history = app->keeper.store ? history : NULL,
 		.changes = app->keeper.store ? changes : NULL,
@@ -419,19 +461,11 @@ open_http(struct app *app, struct err *e)
 		.restart_needed = &app->restart,
 		.arg = app};
 	int fds[MAX_LISTEN_FDS];
-	const struct http_options o = {
-		.listen = &c->listen,
-		.listen_fds = fds,
-		.n_listen_fds = notify_listen_fds(fds, MAX_LISTEN_FDS),
-		.cert_file = c->cert_file,
-		.key_file = c->key_file,
-		.users_file = c->users_file,
-		.external_url = c->external_url,
-		.max_connections = descriptors_prepare(app->conf),
-		.idle_timeout_ms = c->idle_timeout_ms,
-		.loop_stall_ms = LOOP_STALL_MS,
-	};
+	struct http_options o = http_options_of(&app->conf->http);
 
+	o.listen_fds = fds;
+	o.n_listen_fds = notify_listen_fds(fds, MAX_LISTEN_FDS);
+	o.max_connections = descriptors_prepare(app->conf);
 	app->http = http_server_new(app->loop, &o, &source, e);
 	return app->http != NULL;
 }
@@ -518,6 +552,7 @@ app_serve(struct conf *conf, const char *config_path, const struct strvec *overr
 	if (keeper_open(&app.keeper, conf->service.state_dir, &e) &&
 		start(&app, &status, &e)) {
 		say_started(&app);
+		warn(&app);
 		keeper_begin_life(&app.keeper);
 		app.unsaid = UNSAID_READY;
 		say_ready(&app);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "conf/address.h"
 
 enum { TIMEOUT_MS = 10000, MOST_BYTES = 256 * 1024 * 1024 };
 
@@ -39,6 +40,12 @@ set_options(CURL *h, const struct client *c, const char *url, struct strbuf *bod
 	curl_easy_setopt(h, CURLOPT_USERAGENT, "pgdriftd/" PACKAGE_VERSION);
 	if (c->cacert)
 		curl_easy_setopt(h, CURLOPT_CAINFO, c->cacert);
+	if (c->cert)
+		curl_easy_setopt(h, CURLOPT_SSLCERT, c->cert);
+	if (c->cert)
+		curl_easy_setopt(h, CURLOPT_SSLKEY, c->key ? c->key : c->cert);
+	if (c->socket)
+		curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->socket);
 	if (c->user)
 		curl_easy_setopt(h, CURLOPT_USERNAME, c->user);
 	else
@@ -164,6 +171,8 @@ client_where(const struct client *c)
 	const char *host = strstr(c->base, "://");
 	const char *at;
 
+	if (c->socket)
+		return c->socket;
 	host = host ? host + 3 : c->base;
 	at = strrchr(host, '@');
 	return at ? at + 1 : host;
@@ -176,6 +185,8 @@ url_of(const struct conf *conf)
 	const char *scheme = conf->http.cert_file ? "https" : "http";
 	const char *listen = conf->http.listen.n ? conf->http.listen.v[0] : "";
 
+	if (address_is_unix(listen))
+		return xstrdup(listen);
 	/* An address for all interfaces is reached on this machine by loopback. */
 	if (listen[0] == '*' || !strncmp(listen, "0.0.0.0", 7) ||
 		!strncmp(listen, "[::]", 4))
@@ -193,6 +204,12 @@ client_option(struct client *c, int opt, const char *value)
 		return true;
 	case CLIENT_CACERT:
 		c->cacert = value;
+		return true;
+	case CLIENT_CERT:
+		c->cert = value;
+		return true;
+	case CLIENT_KEY:
+		c->key = value;
 		return true;
 	case CLIENT_USER:
 		c->user = value;
@@ -225,11 +242,32 @@ read_password(const char *path)
 	return line;
 }
 
+/* Of "unix:PATH" it is the socket that is connected to; the URL is of no matter then.
+ */
+static bool
+take_socket(struct client *c, struct err *e)
+{
+	struct address a;
+
+	if (!address_is_unix(c->base))
+		return true;
+	if (!address_parse(c->base, &a, e))
+		return false;
+	c->socket = xstrdup(c->base + 5);
+	free(c->base);
+	c->base = xstrdup("http://localhost");
+	return true;
+}
+
 int
 client_open(struct client *c, const struct cli *cli)
 {
+	struct err e;
+
 	if (c->password_file && !c->user)
 		return command_fail(EXIT_USAGE, "--password-file needs --user");
+	if (c->key && !c->cert)
+		return command_fail(EXIT_USAGE, "--key needs --cert");
 	if (c->url) {
 		c->base = xstrdup(c->url);
 	} else {
@@ -244,6 +282,8 @@ client_open(struct client *c, const struct cli *cli)
 	if (!c->base)
 		return command_fail(EXIT_CONFIG, "http.listen names no address of the "
 						 "daemon: say --url");
+	if (!take_socket(c, &e))
+		return command_fail(EXIT_USAGE, "%s", e.text);
 	if (c->password_file && !(c->password = read_password(c->password_file)))
 		return EXIT_UNDECIDED;
 	return 0;
@@ -255,5 +295,6 @@ client_close(struct client *c)
 	if (c->password)
 		explicit_bzero(c->password, strlen(c->password));
 	free(c->password);
+	free(c->socket);
 	free(c->base);
 }

@@ -7,13 +7,15 @@
 #include "daemon/command.h"
 
 struct client {
-	const char *url;    /* of --url; NULL: as configured */
-	const char *cacert; /* file, or NULL: the system's */
-	const char *user;   /* or NULL: that of the URL, or of ~/.netrc */
+	const char *url;        /* of --url; NULL: as configured */
+	const char *cacert;     /* file, or NULL: the system's */
+	const char *cert, *key; /* files: what a client shows of itself, or NULL */
+	const char *user;       /* or NULL: that of the URL, or of ~/.netrc */
 	const char
 		*password_file; /* its first line is the password of `user`; or NULL */
 	int64_t timeout_ms;     /* for one answer; 0: ten seconds */
 	char *base, *password;  /* set by client_open() */
+	char *socket;           /* the same: a path to connect to; NULL: by the URL */
 };
 
 /* What an answer says besides its body. */
@@ -24,18 +26,29 @@ struct client_answer {
 };
 
 /* The options that its commands share: rows for their tables, lines for their help. */
-enum { CLIENT_URL = 0x100, CLIENT_CACERT, CLIENT_USER, CLIENT_PASSWORD_FILE };
+enum {
+	CLIENT_URL = 0x100,
+	CLIENT_CACERT,
+	CLIENT_CERT,
+	CLIENT_KEY,
+	CLIENT_USER,
+	CLIENT_PASSWORD_FILE
+};
 #define CLIENT_OPTIONS                                                         \
 	{"url", required_argument, NULL, CLIENT_URL},                          \
 		{"cacert", required_argument, NULL, CLIENT_CACERT},            \
+		{"cert", required_argument, NULL, CLIENT_CERT},                \
+		{"key", required_argument, NULL, CLIENT_KEY},                  \
 		{"user", required_argument, NULL, CLIENT_USER},                \
 	{                                                                      \
 		"password-file", required_argument, NULL, CLIENT_PASSWORD_FILE \
 	}
 #define CLIENT_HELP                                                                  \
-	"      --url URL             of the daemon (default: the first address of\n" \
-	"                            http.listen)\n"                                 \
+	"      --url URL             of the daemon, or unix:PATH of its socket\n"    \
+	"                            (default: the first address of http.listen)\n"  \
 	"      --cacert FILE         certificates to trust for https\n"              \
+	"      --cert FILE           the certificate that client_ca_file asks for\n" \
+	"      --key FILE            its private key, if that is another file\n"     \
 	"      --user NAME           one of users_file; without it ~/.netrc is "     \
 	"asked\n"                                                                    \
 	"      --password-file FILE  holds the password of --user\n"

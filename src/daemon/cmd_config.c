@@ -10,6 +10,7 @@
 #include "catalog/preset.h"
 #include "conf/conf.h"
 #include "conf/redact.h"
+#include "daemon/cautions.h"
 #include "daemon/command.h"
 #include "http/tls.h"
 #include "http/users.h"
@@ -62,16 +63,24 @@ check_dsn(const struct conf_environment *e, struct strvec *errors)
 }
 
 static bool
+is_reached(const char *path)
+{
+	return !path || !conf_out_of_reach(path);
+}
+
+static bool
 check_http(const struct conf_http *h, struct conf_errors *errors)
 {
-	bool reached = !(h->key_file && conf_out_of_reach(h->key_file)) &&
-		       !(h->cert_file && conf_out_of_reach(h->cert_file));
+	const struct tls_files files = {
+		h->cert_file, h->key_file, h->client_ca_file, &h->client_names};
+	bool reached = is_reached(h->key_file) && is_reached(h->cert_file) &&
+		       is_reached(h->client_ca_file);
 	struct users *users = NULL;
 	struct tls tls = {0};
 	bool ok = true;
 	struct err err;
 
-	if (reached && !tls_load(h->cert_file, h->key_file, &tls, &err)) {
+	if (reached && !tls_load(&files, &tls, &err)) {
 		strvec_add(&errors->messages, err.text);
 		ok = false;
 	}
@@ -136,8 +145,10 @@ load(const struct cli *cli, struct conf_errors *errors)
 		ok = check_http(&c->http, errors) && ok;
 	if (c)
 		ok = check_migrations(c, errors) && ok;
-	if (ok)
+	if (ok) {
+		cautions_of(c, &c->http.listen, &errors->warnings);
 		return c;
+	}
 	conf_free(c);
 	return NULL;
 }

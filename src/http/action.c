@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/strmap.h"
+#include "conf/address.h"
 #include "http/guard.h"
-#include "http/listen.h"
 
 /* How often something may be asked for: of one name, and of all. */
 static const double name_per_s = 1, name_burst = 10, all_per_s = 20, all_burst = 100;
@@ -50,7 +50,7 @@ peer_of(const struct call *call)
 
 	return !at                        ? PEER_REMOTE
 	       : at->sa_family == AF_UNIX ? PEER_UNIX
-	       : listen_is_loopback(at)   ? PEER_LOOPBACK
+	       : address_is_loopback(at)  ? PEER_LOOPBACK
 					  : PEER_REMOTE;
 }
 

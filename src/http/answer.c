@@ -22,8 +22,13 @@ static const struct {
 	{405, "Method Not Allowed"},
 	{409, "Conflict"},
 	{413, "Content Too Large"},
+	{414, "URI Too Long"},
 	{429, "Too Many Requests"},
+	{431, "Request Header Fields Too Large"},
+	{500, "Internal Server Error"},
+	{501, "Not Implemented"},
 	{503, "Service Unavailable"},
+	{505, "HTTP Version Not Supported"},
 };
 
 const char *
@@ -72,7 +77,8 @@ answer_problem(
 	json_add_str(o, "title", answer_phrase(status));
 	json_add_num(o, "status", status);
 	json_add_str(o, "detail", text);
-	json_add_str(o, "instance", instance);
+	if (instance)
+		json_add_str(o, "instance", instance);
 	answer_json(a, status, o);
 	a->type = "application/problem+json";
 	a->by_accept = true;

@@ -26,6 +26,7 @@ struct answer {
 	char *detail, *near;
 	const char *header; /* a literal, NULL: none */
 	char *header_value;
+	bool closes; /* the connection ends with it */
 };
 
 extern const char answer_type_json[], answer_type_text[];
@@ -35,7 +36,7 @@ extern const char answer_type_json[], answer_type_text[];
 /* Print and free `document`. */
 void answer_json(struct answer *a, int status, cJSON *document);
 void answer_text(struct answer *a, int status, const char *text);
-/* RFC 9457, with `instance` the path as the client wrote it. */
+/* RFC 9457, with `instance` the path as the client wrote it; NULL: it is not known. */
 void answer_problem(struct answer *a, int status, const char *instance,
 	const char *detail, ...) PRINTF_LIKE(4, 5);
 /* Of a problem: the name that was most likely meant; NULL: none is near. */

@@ -3,9 +3,6 @@
  * known: their credentials are remembered, and cost nothing. */
 #include "http/auth.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +12,7 @@
 #include "base/mem.h"
 #include "http/basic.h"
 #include "http/budget.h"
+#include "http/peer.h"
 #include "loop/work.h"
 
 /* A guess costs so much at least, however quick the hash. */
@@ -35,13 +33,14 @@ struct question {
 	struct basic given;
 	char *hash;
 	char digest[HASH_HEX_LEN];
-	char client[INET6_ADDRSTRLEN];
+	char client[PEER_LEN];
 	bool same;
 	int64_t took_ms;
 };
 
 struct auth {
 	struct loop *loop;
+	struct logins *logins;
 	struct users *users;
 	struct budget *budget;
 	struct question *questions;
@@ -127,26 +126,26 @@ done(void *arg)
 
 static const struct work_kind kind = {WORK_PASSWORDS, run, done, question_free};
 
-/* An IPv6 client has a whole network of addresses. */
-static void
-name_client(const struct call *call, char *out, size_t size)
+static const struct sockaddr *
+peer_of(const struct call *call)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *at = info ? info->client_addr : NULL;
-	struct in6_addr net;
 
-	snprintf(out, size, "?");
-	if (at && at->sa_family == AF_INET) {
-		inet_ntop(AF_INET,
-			&((const struct sockaddr_in *)(const void *)at)->sin_addr, out,
-			(socklen_t)size);
-	} else if (at && at->sa_family == AF_INET6) {
-		net = ((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
-		if (!IN6_IS_ADDR_V4MAPPED(&net))
-			memset(&net.s6_addr[8], 0, 8);
-		inet_ntop(AF_INET6, &net, out, (socklen_t)size);
-	}
+	return info ? info->client_addr : NULL;
+}
+
+static void
+tell(const struct auth *a, const struct call *call, const char *user, const char *why)
+{
+	char *certificate = listener_client(call);
+	struct login_failure f = {
+		.user = user, .reason = why, .certificate = certificate};
+	char client[PEER_LEN];
+
+	f.client = peer_name(peer_of(call), client);
+	logins_failed(a->logins, &f);
+	free(certificate);
 }
 
 static bool
@@ -192,7 +191,7 @@ ask_anew(struct auth *a, const struct call *call, struct basic *given,
 	q->auth = a;
 	q->given = *given;
 	*given = (struct basic){0};
-	name_client(call, q->client, sizeof q->client);
+	peer_network(peer_of(call), q->client);
 	if (!budget_is_open(a->budget, q->client, clock_mono_ms(), retry_s) ||
 		!has_room(a, q->client)) {
 		question_free(q);
@@ -215,6 +214,10 @@ ask(struct auth *a, const struct call *call, struct basic *given, int *retry_s)
 		users_known(a->users, given->name, given->password, digest);
 	struct question *q;
 
+	if (known == USERS_NO)
+		tell(a, call, given->name,
+			users_has(a->users, given->name) ? "wrong password"
+							 : "unknown user");
 	if (known != USERS_UNKNOWN)
 		return known == USERS_YES ? AUTH_YES : AUTH_NO;
 	q = find(a, digest);
@@ -224,27 +227,49 @@ ask(struct auth *a, const struct call *call, struct basic *given, int *retry_s)
 	return AUTH_WAITS;
 }
 
+static const char *
+given_of(const struct call *call)
+{
+	return MHD_lookup_connection_value(
+		call->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+}
+
 enum auth_answer
 auth_ask(struct auth *a, const struct call *call, int *retry_s)
 {
+	const char *header = given_of(call);
 	enum auth_answer answer = AUTH_NO;
 	struct basic given;
 
 	*retry_s = 1;
-	if (basic_parse(MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND,
-				MHD_HTTP_HEADER_AUTHORIZATION),
-		    &given))
+	if (basic_parse(header, &given))
 		answer = ask(a, call, &given, retry_s);
+	else if (header)
+		tell(a, call, NULL, "credentials that cannot be read");
 	basic_fini(&given);
 	return answer;
 }
 
+bool
+auth_knows(const struct auth *a, const struct call *call)
+{
+	char digest[HASH_HEX_LEN];
+	struct basic given;
+	bool known =
+		basic_parse(given_of(call), &given) &&
+		users_known(a->users, given.name, given.password, digest) == USERS_YES;
+
+	basic_fini(&given);
+	return known;
+}
+
 struct auth *
-auth_new(struct loop *l)
+auth_new(struct loop *l, struct logins *k)
 {
 	struct auth *a = xcalloc(1, sizeof *a);
 
 	a->loop = l;
+	a->logins = k;
 	a->budget = budget_new();
 	return a;
 }

@@ -4,6 +4,7 @@
 #define HTTP_AUTH_H
 
 #include "http/listener.h"
+#include "http/logins.h"
 #include "http/users.h"
 
 struct auth;
@@ -15,11 +16,14 @@ enum auth_answer {
 	AUTH_WAITS  /* the request is set aside, and is going to be asked about again */
 };
 
-struct auth *auth_new(struct loop *l);
+/* What fails is told to `k`. */
+struct auth *auth_new(struct loop *l, struct logins *k);
 /* Before the listeners: what was set aside is given back to them. */
 void auth_free(struct auth *a); /* NULL is fine */
 /* Of the users that auth_replace() gave last. */
 enum auth_answer auth_ask(struct auth *a, const struct call *call, int *retry_s);
+/* True if it is remembered that they may: then auth_ask() says so as well. */
+bool auth_knows(const struct auth *a, const struct call *call);
 /* `u` is kept by the caller as long as it is asked for. */
 void auth_replace(struct auth *a, struct users *u);
 

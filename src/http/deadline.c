@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { LOOK_MS = 1000, ANSWER_FACTOR = 10 };
+enum { LOOK_MS = 1000, ANSWER_FACTOR = 10, LAST_REQUEST_MS = 1000 };
 
 struct deadline {
 	struct deadlines *all;
@@ -127,10 +127,12 @@ deadline_answer(struct deadline *k)
 void
 deadlines_drain(struct deadlines *d)
 {
+	int64_t by_ms = clock_mono_ms() + LAST_REQUEST_MS;
+
 	d->draining = true;
 	for (struct deadline *k = d->first; k; k = k->next)
-		if (k->awaits_request && k->answered && peek(k->fd) < 0)
-			shutdown(k->fd, SHUT_RDWR);
+		if (k->awaits_request && k->answered && k->at_ms > by_ms)
+			k->at_ms = by_ms;
 }
 
 bool

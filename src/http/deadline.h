@@ -21,8 +21,8 @@ void deadline_request(struct deadline *k);
 /* A request is complete: its answer may take longer. */
 void deadline_answer(struct deadline *k);
 
-/* From now on each connection ends with its answer, and one that only waits for another
- * request ends at once. */
+/* From now on each connection ends with its answer, which has to say so, and one that
+ * only waits for another request soon: not at once, for that may be on its way. */
 void deadlines_drain(struct deadlines *d);
 bool deadlines_are_none(const struct deadlines *d);
 

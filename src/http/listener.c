@@ -36,8 +36,11 @@ struct listener {
 	bool again; /* a connection was closed: there may be room to accept one */
 	bool deaf;  /* there is none for anybody: the watch is off */
 	int64_t said_ms;
+	bool draining;
 	listener_fn *answer;
+	void (*refused)(void *arg, int fd, const char *why, const char *subject);
 	void *arg;
+	struct tls_clients clients;
 	unsigned port;
 	char said[256]; /* the last that libmicrohttpd had to say */
 };
@@ -180,6 +183,23 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
 	*context = NULL;
 }
 
+static gnutls_session_t
+session_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info ? info->tls_session : NULL;
+}
+
+static void
+on_refused(void *arg, gnutls_session_t session, const char *why, const char *subject)
+{
+	struct listener *l = arg;
+
+	l->refused(l->arg, gnutls_transport_get_int(session), why, subject);
+}
+
 static void
 on_connection(void *arg, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode what)
@@ -191,6 +211,8 @@ on_connection(void *arg, struct MHD_Connection *connection, void **context,
 		info = MHD_get_connection_info(
 			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		*context = deadline_add(l->deadlines, info->connect_fd);
+		if (l->tls.client_ca)
+			tls_ask_client(session_of(connection), &l->clients);
 	} else {
 		deadline_remove(*context);
 		*context = NULL;
@@ -228,7 +250,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 {
 	struct listener *l = arg;
 	struct request_state *s = *context;
-	struct call call = {l, connection, method, s->target, false, NULL};
+	struct call call = {l, connection, method, s->target, false, NULL, l->draining};
 	const struct framing line = {method, version, s->target_at, s->target};
 	int64_t body;
 
@@ -274,8 +296,9 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 					    "2"},
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, l->tls.cert},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, l->tls.key},
+		{MHD_OPTION_HTTPS_MEM_TRUST, 0, l->tls.client_ca},
 	};
-	size_t n = COUNT_OF(all) - (l->tls.cert ? 0 : 3);
+	size_t n = COUNT_OF(all) - (l->tls.client_ca ? 0 : l->tls.cert ? 1 : 4);
 
 	memcpy(items, all, n * sizeof *all);
 	items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
@@ -315,9 +338,11 @@ listener_new(const struct listener_options *o, int fd, struct err *e)
 	const union MHD_DaemonInfo *info;
 
 	l->answer = o->answer;
+	l->refused = o->refused;
 	l->arg = o->arg;
 	l->port = listen_port(fd);
 	l->tls = tls_copy(o->tls);
+	l->clients = (struct tls_clients){&l->tls, on_refused, l};
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	if (!start_daemon(l, o, fd, e)) {
 		tls_fini(&l->tls);
@@ -353,6 +378,7 @@ listener_drain(struct listener *l)
 {
 	int fd = MHD_quiesce_daemon(l->daemon);
 
+	l->draining = true;
 	l->listen_fd = -1;
 	if (fd >= 0)
 		close(fd);
@@ -373,13 +399,13 @@ listener_resume(struct listener *l, struct MHD_Connection *connection)
 	timer_set(l->timer, 0);
 }
 
-int
-listener_dup(const struct listener *l)
+char *
+listener_client(const struct call *call)
 {
-	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+	gnutls_session_t session = session_of(call->connection);
 
-	return fcntl(info->listen_fd, F_DUPFD_CLOEXEC, 0);
+	return session && call->listener->tls.client_ca ? tls_client_subject(session)
+							: NULL;
 }
 
 unsigned

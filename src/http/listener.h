@@ -19,6 +19,7 @@ struct call {
 	const char *target; /* as written, neither decoded nor cut */
 	bool too_large;     /* it announces a body that is not going to be read */
 	const char *fault;  /* why it is to be refused with 400; NULL: well-formed */
+	bool is_last; /* the connection ends with the answer, which has to say so */
 };
 
 /* Queue an answer; what it returns goes to libmicrohttpd. */
@@ -30,6 +31,8 @@ struct listener_options {
 	unsigned max_connections;
 	int64_t idle_timeout_ms;
 	listener_fn *answer;
+	/* Of a client whose certificate was refused, and where it is connected to. */
+	void (*refused)(void *arg, int fd, const char *why, const char *subject);
 	void *arg;
 };
 
@@ -38,15 +41,16 @@ struct listener_options {
 struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
 /* Accept nobody any more, and let the answers that are under way arrive; each
- * connection ends then, and those without a request now. */
+ * connection ends then, and those without a request soon. */
 void listener_drain(struct listener *l);
 /* True once all of those have ended: it may be freed. */
 bool listener_is_drained(const struct listener *l);
 /* Go on with a request whose answer was put off (MHD_suspend_connection()): it is asked
  * for again in a later turn. */
 void listener_resume(struct listener *l, struct MHD_Connection *connection);
-/* Another descriptor of the socket, for a listener that takes its place. */
-int listener_dup(const struct listener *l);
+/* The subject of the certificate that the client of a request has shown; the caller
+ * frees. NULL: none. */
+char *listener_client(const struct call *call);
 unsigned listener_port(const struct listener *l);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "http/gzip.h"
 #include "http/negotiate.h"
+#include "http/refusals.h"
 
 enum { GZIP_ABOVE = 200, ETAG_DIGITS = 32 };
 
@@ -81,6 +82,8 @@ make_variant(struct reply *r, enum encoding encoding, struct MHD_Response *respo
 		add_header(v->response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
 	if (r->about.policy)
 		add_header(v->response, "Content-Security-Policy", r->about.policy);
+	if (r->about.closes)
+		add_header(v->response, MHD_HTTP_HEADER_CONNECTION, "close");
 	if (r->about.header)
 		add_header(v->response, r->about.header, r->about.header_value);
 }
@@ -167,5 +170,5 @@ reply_queue(struct reply *r, struct MHD_Connection *connection, int *code)
 	*code = r->about.status;
 	if (*v->etag && known && negotiate_etag(known, v->etag))
 		*code = MHD_HTTP_NOT_MODIFIED;
-	return MHD_queue_response(connection, (unsigned)*code, v->response);
+	return refusals_queue(connection, (unsigned)*code, v->response);
 }

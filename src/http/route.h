@@ -29,6 +29,7 @@ struct request {
 	const struct metrics_extra *counted;
 	const struct kept *kept;
 	int64_t now_ms;
+	bool is_last; /* the connection ends with the answer */
 	bool stalled; /* the loop has not turned for too long */
 };
 

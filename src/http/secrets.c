@@ -14,7 +14,7 @@ bool
 secrets_load(const struct secret_files *f, struct secrets *out, struct err *e)
 {
 	*out = (struct secrets){0};
-	if (!tls_load(f->cert, f->key, &out->tls, e))
+	if (!tls_load(&f->tls, &out->tls, e))
 		return false;
 	if (!f->users)
 		return true;

@@ -7,7 +7,8 @@
 #include "http/users.h"
 
 struct secret_files {
-	const char *cert, *key, *users; /* NULL: none */
+	struct tls_files tls;
+	const char *users; /* NULL: none */
 };
 
 struct secrets {

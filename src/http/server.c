@@ -5,19 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "http/action.h"
 #include "http/auth.h"
 #include "http/cache.h"
+#include "http/front.h"
 #include "http/heartbeat.h"
 #include "http/held.h"
-#include "http/listen.h"
 #include "http/listener.h"
+#include "http/logins.h"
 #include "http/negotiate.h"
 #include "http/pages.h"
+#include "http/peer.h"
 #include "http/prefix.h"
 #include "http/secrets.h"
 #include "http/shared.h"
@@ -30,15 +31,11 @@ enum { BRIEFLY_MS = 1000 };
 
 struct http_server {
 	struct http_source source;
-	char *cert_file, *key_file, *users_file;
 	struct external external;
 	struct secrets secrets;
+	struct logins *logins;
 	struct auth *auth;
-	struct listener_options listening;
-	struct listener **listeners;
-	size_t n_listeners;
-	struct listener **drained; /* of certificates before: until their answers end */
-	size_t n_drained, cap_drained;
+	struct front *front;
 	struct cache *cache;
 	struct shared metrics[2]; /* as text, as OpenMetrics */
 	struct kept kept;
@@ -63,17 +60,11 @@ count(struct http_server *s, const char *handler, int code)
 }
 
 static void
-free_drained(void *arg)
+sweep(void *arg)
 {
 	struct http_server *s = arg;
 
-	for (size_t i = 0; i < s->n_drained;)
-		if (listener_is_drained(s->drained[i])) {
-			listener_free(s->drained[i]);
-			s->drained[i] = s->drained[--s->n_drained];
-		} else {
-			i++;
-		}
+	front_sweep(s->front);
 }
 
 /* ---- One request ---- */
@@ -154,8 +145,11 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 	struct answer *out)
 {
 	const char *near, *unknown = route_unknown_parameter(route, r->target, &near);
-	struct metrics_extra counted = {s->counts, s->n_counts, s->source.libpq_version,
-		NULL, s->external.url, s->secrets.tls.expiry_ms, NULL};
+	struct metrics_extra counted = {s->counts, s->n_counts,
+		.libpq_version = s->source.libpq_version,
+		.external_url = s->external.url,
+		.certificate_expiry_ms = s->secrets.tls.expiry_ms,
+		.login_failures = logins_count(s->logins)};
 	int64_t now_ms = clock_mono_ms();
 
 	if (route->flags & ROUTE_PUBLISHED && !r->published) {
@@ -165,7 +159,7 @@ run_route(struct http_server *s, const struct route *route, struct request *r,
 			"no parameter \"%s\"; did you mean \"%s\"?", unknown, near);
 	} else if (unknown) {
 		answer_problem(out, 400, r->instance, "no parameter \"%s\"", unknown);
-	} else if (route->flags & ROUTE_SHARED &&
+	} else if (route->flags & ROUTE_SHARED && !r->is_last &&
 		   shared_get(of_type(s, r->accept), now_ms)) {
 		out->status = ANSWER_SHARED;
 	} else if (is_large(route) && held_is_full(&s->held)) {
@@ -228,12 +222,24 @@ find_route(struct target *t, const char **name)
 	return route ? route : route_find_apart(&t->path, NULL, name);
 }
 
+/* True if the client had to show who it is. */
+static bool
+is_known(const struct http_server *s, const struct call *call)
+{
+	char *client = listener_client(call);
+
+	if (!client)
+		return s->secrets.users != NULL;
+	free(client);
+	return true;
+}
+
 static bool
 may_act(struct http_server *s, const struct route *route, const struct call *call,
 	const struct request *r, struct answer *out)
 {
 	return !(route->flags & ROUTE_ACTION) ||
-	       actions_allow(s->actions, call, r, s->secrets.users != NULL, out);
+	       actions_allow(s->actions, call, r, is_known(s, call), out);
 }
 
 /* The target is well-formed, and the client may ask for it. */
@@ -272,8 +278,7 @@ answer_target(struct http_server *s, const struct call *call, struct request *r,
 	if (call->fault || !target_parse(call->target, &target, &e)) {
 		answer_problem(out, 400, r->instance, "%s",
 			call->fault ? call->fault : e.text);
-		if (call->fault)
-			answer_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
+		out->closes = call->fault != NULL;
 		return NULL;
 	}
 	r->target = &target;
@@ -314,6 +319,7 @@ make_answer(struct http_server *s, const struct call *call,
 	struct request r = {.published = published,
 		.external = &s->external,
 		.instance = instance,
+		.is_last = call->is_last,
 		.accept = header(call, MHD_HTTP_HEADER_ACCEPT)};
 	const struct route *route = answer_target(s, call, &r, out);
 
@@ -347,7 +353,8 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 {
 	struct answer a = {0};
 	const struct route *route = make_answer(s, call, p, &a);
-	bool fine = a.status == 200, shared = route && route->flags & ROUTE_SHARED;
+	bool fine = a.status == 200 && !call->is_last,
+	     shared = route && route->flags & ROUTE_SHARED;
 	struct shared *kept = of_type(s, header(call, MHD_HTTP_HEADER_ACCEPT));
 	struct cached made = {.route = route, .by_accept = a.by_accept};
 	enum MHD_Result result;
@@ -360,6 +367,7 @@ answer_anew(struct http_server *s, const struct call *call, const struct publish
 		count(s, route->handler, code);
 		return result;
 	}
+	a.closes |= call->is_last;
 	made.reply = reply_new(&s->held, &a, route && route->flags & ROUTE_VALIDATED);
 	result = reply_queue(made.reply, call->connection, &code);
 	count(s, route ? route->handler : "other", code);
@@ -379,93 +387,78 @@ answer_call(void *arg, const struct call *call)
 	const struct published *p = s->source.published(s->source.arg);
 	const struct cached *k = NULL;
 	enum MHD_Result result;
-	enum auth_answer who = AUTH_YES;
-	int code, retry_s;
+	int code;
 
-	if (p && is_read(call->method) && !call->too_large && !call->fault)
+	if (p && is_read(call->method) && !call->too_large && !call->fault &&
+		!call->is_last)
 		k = cache_get(s->cache, p->generation, key_of(call), clock_mono_ms());
-	if (k && s->secrets.users)
-		who = auth_ask(s->auth, call, &retry_s);
-	if (who == AUTH_WAITS)
-		return MHD_YES;
-	if (!k || who != AUTH_YES)
+	if (!k || (s->secrets.users && !auth_knows(s->auth, call)))
 		return answer_anew(s, call, p);
 	result = reply_queue(k->reply, call->connection, &code);
 	count(s, k->route->handler, code);
 	return result;
 }
 
-/* ---- Start and end ---- */
-
-static bool
-load_secrets(const struct http_server *s, struct secrets *out, struct err *e)
-{
-	return secrets_load(
-		&(struct secret_files){s->cert_file, s->key_file, s->users_file}, out,
-		e);
-}
-
+/* A certificate of a client, which is all that it has shown so far. */
 static void
-free_listeners(struct listener **v, size_t n)
+refuse_client(void *arg, int fd, const char *why, const char *subject)
 {
-	for (size_t i = 0; v && i < n; i++)
-		listener_free(v[i]);
-	free(v);
+	struct http_server *s = arg;
+	struct login_failure f = {.reason = why, .certificate = subject};
+	char client[PEER_LEN];
+
+	f.client = peer_of_socket(fd, client);
+	logins_failed(s->logins, &f);
 }
 
-/* Serve all of the sockets, which are taken over, or none of them: NULL. */
-static struct listener **
-serve_sockets(const struct listener_options *o, const int *fds, size_t n, struct err *e)
-{
-	struct listener **v = xcalloc(n + 1, sizeof *v);
-	size_t done = 0;
+/* ---- Start, change and end ---- */
 
-	while (done < n && (v[done] = listener_new(o, fds[done], e)))
-		done++;
-	if (done == n)
-		return v;
-	for (size_t i = done + 1; i < n; i++)
-		close(fds[i]);
-	free_listeners(v, done);
-	return NULL;
-}
+struct http_change {
+	struct secrets secrets;
+	struct sockets sockets;
+};
 
-/* Open a socket for each address, or none. */
 static bool
-open_sockets(const struct strvec *addresses, int *fds, struct err *e)
+read_secrets(const struct http_options *o, struct secrets *out, struct err *e)
 {
-	for (size_t i = 0; i < addresses->n; i++) {
-		fds[i] = listen_open(addresses->v[i], e);
-		if (fds[i] >= 0)
-			continue;
-		while (i-- > 0)
-			close(fds[i]);
-		return false;
-	}
-	return true;
+	return secrets_load(&(struct secret_files){o->tls, o->users_file}, out, e);
+}
+
+static bool
+open_sockets(const struct http_server *s, const struct http_options *o,
+	struct sockets *out, struct err *e)
+{
+	const struct sockets_wish wish = {o->listen, o->access};
+
+	return sockets_open(&wish, front_sockets(s->front), out, e);
+}
+
+struct http_change *
+http_change_new(
+	const struct http_server *s, const struct http_options *o, struct err *e)
+{
+	struct http_change *c = xcalloc(1, sizeof *c);
+
+	if (read_secrets(o, &c->secrets, e) && open_sockets(s, o, &c->sockets, e))
+		return c;
+	secrets_fini(&c->secrets);
+	free(c);
+	return NULL;
 }
 
 static bool
 start_listening(struct http_server *s, const struct http_options *o, struct err *e)
 {
-	size_t n = o->n_listen_fds ? o->n_listen_fds : o->listen->n;
-	int *fds = xcalloc(n + 1, sizeof *fds);
-	bool ok = true;
+	struct sockets fresh;
 
 	if (o->n_listen_fds)
-		memcpy(fds, o->listen_fds, n * sizeof *fds);
-	else
-		ok = open_sockets(o->listen, fds, e);
-	s->listening.max_connections =
-		n && n < (size_t)o->max_connections
-			? (unsigned)o->max_connections / (unsigned)n
-			: 1;
-	if (ok)
-		s->listeners = serve_sockets(&s->listening, fds, n, e);
-	if (s->listeners)
-		s->n_listeners = n;
-	free(fds);
-	return s->listeners != NULL;
+		sockets_take(o->listen_fds, o->n_listen_fds, &fresh);
+	else if (!open_sockets(s, o, &fresh, e))
+		return false;
+	if (front_serve(s->front, &fresh, &s->secrets.tls, e))
+		return true;
+	sockets_close(&fresh, NULL);
+	return false;
 }
 
 struct http_server *
@@ -475,53 +468,26 @@ http_server_new(struct loop *l, const struct http_options *o,
 	struct http_server *s = xcalloc(1, sizeof *s);
 
 	s->source = *source;
-	s->cert_file = xstrdup_null(o->cert_file);
-	s->key_file = xstrdup_null(o->key_file);
-	s->users_file = xstrdup_null(o->users_file);
-	s->listening = (struct listener_options){.loop = l,
-		.tls = &s->secrets.tls,
+	s->front = front_new(&(struct listener_options){.loop = l,
+		.max_connections = (unsigned)o->max_connections,
 		.idle_timeout_ms = o->idle_timeout_ms,
 		.answer = answer_call,
-		.arg = s};
-	s->auth = auth_new(l);
+		.refused = refuse_client,
+		.arg = s});
+	s->logins = logins_new(l);
+	s->auth = auth_new(l, s->logins);
 	http_server_set_external(s, o->external_url);
 	s->actions = actions_new();
 	s->held.max = o->max_held;
 	s->kept.scrape = scrape_new(&s->held);
 	s->kept.overview = overview_new(&s->held);
-	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, free_drained, s);
-	if (load_secrets(s, &s->secrets, e) && start_listening(s, o, e)) {
+	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, sweep, s);
+	if (read_secrets(o, &s->secrets, e) && start_listening(s, o, e)) {
 		auth_replace(s->auth, s->secrets.users);
 		return s;
 	}
 	http_server_free(s);
 	return NULL;
-}
-
-/* Serve the same sockets by new listeners: nobody who connects meanwhile is refused,
- * and those of before end with the answers that are under way. */
-static bool
-replace_listeners(struct http_server *s, const struct tls *tls, struct err *e)
-{
-	struct listener_options o = s->listening;
-	int *fds = xcalloc(s->n_listeners + 1, sizeof *fds);
-	struct listener **fresh;
-
-	o.tls = tls;
-	for (size_t i = 0; i < s->n_listeners; i++)
-		fds[i] = listener_dup(s->listeners[i]);
-	fresh = serve_sockets(&o, fds, s->n_listeners, e);
-	free(fds);
-	if (!fresh)
-		return false;
-	for (size_t i = 0; i < s->n_listeners; i++) {
-		GROW(s->drained, s->n_drained, s->cap_drained);
-		s->drained[s->n_drained++] = s->listeners[i];
-		listener_drain(s->listeners[i]);
-	}
-	free(s->listeners);
-	s->listeners = fresh;
-	return true;
 }
 
 void
@@ -539,33 +505,37 @@ http_server_set_external(struct http_server *s, const char *url)
 	(void)ok;
 }
 
-bool
-http_server_check(const struct http_server *s, struct err *e)
+void
+http_change_free(const struct http_server *s, struct http_change *c)
 {
-	struct secrets fresh;
-
-	if (!load_secrets(s, &fresh, e))
-		return false;
-	secrets_fini(&fresh);
-	return true;
+	if (!c)
+		return;
+	sockets_close(&c->sockets, front_sockets(s->front));
+	secrets_fini(&c->secrets);
+	free(c);
 }
 
 bool
-http_server_reload(struct http_server *s, struct err *e)
+http_server_take(struct http_server *s, struct http_change *c, struct err *e)
 {
-	struct secrets fresh;
+	bool same = sockets_equal(front_sockets(s->front), &c->sockets) &&
+		    tls_equal(&c->secrets.tls, &s->secrets.tls);
+	bool ok = same || front_serve(s->front, &c->sockets, &c->secrets.tls, e);
 
-	if (!load_secrets(s, &fresh, e))
-		return false;
-	if (!tls_equal(&fresh.tls, &s->secrets.tls) &&
-		!replace_listeners(s, &fresh.tls, e)) {
-		secrets_fini(&fresh);
-		return false;
+	if (ok) {
+		secrets_fini(&s->secrets);
+		s->secrets = c->secrets;
+		c->secrets = (struct secrets){0};
+		auth_replace(s->auth, s->secrets.users);
 	}
-	secrets_fini(&s->secrets);
-	s->secrets = fresh;
-	auth_replace(s->auth, fresh.users);
-	return true;
+	http_change_free(s, c);
+	return ok;
+}
+
+void
+http_server_addresses(const struct http_server *s, struct strvec *out)
+{
+	sockets_addresses(front_sockets(s->front), out);
 }
 
 void
@@ -574,8 +544,8 @@ http_server_free(struct http_server *s)
 	if (!s)
 		return;
 	auth_free(s->auth);
-	free_listeners(s->listeners, s->n_listeners);
-	free_listeners(s->drained, s->n_drained);
+	front_free(s->front);
+	logins_free(s->logins);
 	heartbeat_free(s->heartbeat);
 	cache_free(s->cache);
 	shared_fini(&s->metrics[0]);
@@ -585,9 +555,6 @@ http_server_free(struct http_server *s)
 	actions_free(s->actions);
 	external_fini(&s->external);
 	secrets_fini(&s->secrets);
-	free(s->cert_file);
-	free(s->key_file);
-	free(s->users_file);
 	free(s->counts);
 	free(s);
 }
@@ -595,5 +562,5 @@ http_server_free(struct http_server *s)
 unsigned
 http_server_port(const struct http_server *s, size_t i)
 {
-	return i < s->n_listeners ? listener_port(s->listeners[i]) : 0;
+	return front_port(s->front, i);
 }

@@ -5,6 +5,8 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "http/tls.h"
+#include "http/unix_socket.h"
 #include "loop/loop.h"
 #include "monitor/points.h"
 #include "monitor/published.h"
@@ -14,12 +16,17 @@
 
 struct http_server;
 
+/* The first six a reload may change. */
 struct http_options {
-	const struct strvec *listen; /* "127.0.0.1:10432", "[::1]:10432", "*:10432" */
-	const int *listen_fds;       /* handed over by systemd; NULL: none */
-	size_t n_listen_fds;
-	const char *cert_file, *key_file, *users_file; /* NULL: none */
+	/* "127.0.0.1:10432", "[::1]:10432", "*:10432", "unix:/run/pgdriftd/http.sock"
+	 */
+	const struct strvec *listen;
+	struct unix_access access; /* of Unix sockets */
+	struct tls_files tls;
+	const char *users_file;   /* NULL: none */
 	const char *external_url; /* as conf/external.h takes it; NULL: none */
+	const int *listen_fds;    /* handed over by systemd; NULL: none */
+	size_t n_listen_fds;
 	int max_connections;
 	size_t max_held; /* bytes that answers take (held.h); 0: as is usual */
 	int64_t idle_timeout_ms;
@@ -71,11 +78,19 @@ struct http_source {
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
-/* True if what http_server_reload() would read is sound; nothing is changed. */
-bool http_server_check(const struct http_server *s, struct err *e) MUST_CHECK;
-/* Read certificate, key and users again.  On error all stays as it was.  Another
- * certificate ends the connections that are open, each once its answer has arrived. */
-bool http_server_reload(struct http_server *s, struct err *e) MUST_CHECK;
+/* What is going to take the place of sockets, certificates and users: read, tried and
+ * opened.  NULL on error, and all is as it was. */
+struct http_change;
+struct http_change *http_change_new(
+	const struct http_server *s, const struct http_options *o, struct err *e);
+/* It is not taken. */
+void http_change_free(const struct http_server *s, struct http_change *c);
+/* Take it, and free it.  On error all is as it was.  Other certificates or addresses
+ * end the connections that are open, each once its answer has arrived. */
+bool http_server_take(
+	struct http_server *s, struct http_change *c, struct err *e) MUST_CHECK;
+/* The addresses that are listened on, as numbers where they were handed over. */
+void http_server_addresses(const struct http_server *s, struct strvec *out);
 /* Another URL under which it is reached, which conf/external.h takes; NULL: none. */
 void http_server_set_external(struct http_server *s, const char *url);
 /* The port of the i-th listener (for listen port 0 in tests); 0 if there is none. */

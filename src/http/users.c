@@ -139,6 +139,12 @@ find(const struct users *u, const char *name)
 }
 
 bool
+users_has(const struct users *u, const char *name)
+{
+	return find(u, name) != NULL;
+}
+
+bool
 users_matches(const char *password, const char *hash)
 {
 	struct crypt_data *data = xcalloc(1, sizeof *data);

@@ -18,6 +18,8 @@ enum users_answer {
 /* NULL on error: unreadable, a line that is neither, or no user at all. */
 struct users *users_load(const char *path, struct err *e);
 void users_free(struct users *u); /* NULL is fine */
+/* True if there is a user of that name. */
+bool users_has(const struct users *u, const char *name);
 /* What is remembered of earlier answers.  `digest` (HASH_HEX_LEN) names the question.
  */
 enum users_answer users_known(

@@ -13,7 +13,7 @@
 #include "report/journal_ids.h"
 #include "verdict/phrase.h"
 
-enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16, FEW_NAMES = 5 };
+enum { MAX_TEXT = 500, MAX_IDS = 300, MAX_FIELDS = 16, FEW_NAMES = 5, MAX_USER = 64 };
 
 struct event {
 	enum log_level level;
@@ -60,6 +60,11 @@ static const struct event discovered = {
 static const struct event not_discovered = {LEVEL_ERROR,
 	"it cannot be told which environments there are, those known stay",
 	JOURNAL_ID_NOT_DISCOVERED};
+
+static const struct event login_failed = {
+	LEVEL_WARN, "login failed", JOURNAL_ID_LOGIN_FAILED};
+static const struct event logins_failed = {
+	LEVEL_WARN, "more logins failed", JOURNAL_ID_LOGIN_FAILED};
 
 static const struct event happenings[HAPPENING_COUNT] = {
 	[HAPPENING_REVISION] = {LEVEL_INFO, "recorded revision has changed",
@@ -464,4 +469,41 @@ journal_migrations_problem(const char *migrations, const struct problem *p)
 		add_text(&r, ": ", p->detail);
 	write_event(&r,
 		problem_is_notice(p->code) ? &migrations_notice : &migrations_problem);
+}
+
+/* The user's name is whatever somebody typed, and cut; what was typed for a password is
+ * nowhere. */
+void
+journal_login_failed(const struct login_failure *f)
+{
+	struct record r = {0};
+
+	add_owned(&r, "user", f->user ? text_line(f->user, MAX_USER) : NULL);
+	add(&r, "client", f->client);
+	add(&r, "reason", f->reason);
+	add(&r, "certificate", f->certificate);
+	begin_text(&r, NULL, &login_failed);
+	if (f->user) {
+		strbuf_add(&r.text, ": user \"");
+		phrase_text(&r.text, f->user, MAX_USER);
+		strbuf_addc(&r.text, '"');
+	}
+	strbuf_printf(
+		&r.text, "%s from %s: %s", f->user ? "" : ":", f->client, f->reason);
+	if (f->certificate) {
+		add_text(&r, " (", f->certificate);
+		strbuf_addc(&r.text, ')');
+	}
+	write_event(&r, &login_failed);
+}
+
+void
+journal_logins_failed(uint64_t n)
+{
+	struct record r = {0};
+
+	add_number(&r, "logins", n);
+	begin_text(&r, NULL, &logins_failed);
+	strbuf_printf(&r.text, ": %" PRIu64 ", which are told together", n);
+	write_event(&r, &logins_failed);
 }

@@ -25,4 +25,15 @@ void journal_role(const struct published_environment *e);
 /* A problem of a migrations directory appeared, or a notice. */
 void journal_migrations_problem(const char *migrations, const struct problem *p);
 
+/* Who was refused, and why. */
+struct login_failure {
+	const char *user;        /* as it was given; NULL: none was */
+	const char *client;      /* the address */
+	const char *reason;      /* a literal */
+	const char *certificate; /* the subject of the one that was shown, or NULL */
+};
+void journal_login_failed(const struct login_failure *f);
+/* So many more, of which no line was written. */
+void journal_logins_failed(uint64_t n);
+
 #endif

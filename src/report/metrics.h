@@ -17,10 +17,11 @@ struct metrics_request {
 struct metrics_extra {
 	const struct metrics_request *requests; /* sorted by handler */
 	size_t n_requests;
-	const char *libpq_version;           /* NULL: the label is left out */
-	const char *version;                 /* NULL: the version of this build */
-	const char *external_url;            /* NULL: none is configured */
-	int64_t certificate_expiry_ms;       /* that of the server; 0: plain HTTP */
+	const char *libpq_version;     /* NULL: the label is left out */
+	const char *version;           /* NULL: the version of this build */
+	const char *external_url;      /* NULL: none is configured */
+	int64_t certificate_expiry_ms; /* that of the server; 0: plain HTTP */
+	uint64_t login_failures;
 	const struct process_facts *process; /* NULL: asked for now */
 };
 

@@ -124,6 +124,13 @@ write_requests(struct writer *w)
 }
 
 static void
+write_login_failures(struct writer *w)
+{
+	sample_begin(w);
+	sample_end(w, w->x->login_failures);
+}
+
+static void
 write_reload_ok(struct writer *w)
 {
 	sample_begin(w);
@@ -255,6 +262,9 @@ const struct family metrics_of_whole[] = {
 		.all = write_build_duration},
 	{"pgdriftd_http_requests", COUNTER, "HTTP requests answered.",
 		.all = write_requests},
+	{"pgdriftd_http_login_failures", COUNTER,
+		"Logins by HTTP that failed: by a password, or by a certificate.",
+		.all = write_login_failures},
 	{"pgdriftd_config_last_reload_successful", GAUGE,
 		"Whether the last load of the configuration succeeded.",
 		.all = write_reload_ok},

@@ -513,7 +513,8 @@ test_environment_variables(void **state)
 		"PGDRIFTD_INTERVAL: \"often\" is not a duration such as \"30s\", "
 		"\"5m\" or \"1h\"\n"
 		"PGDRIFTD_LISTEN: \"nowhere\" is not an address such as "
-		"\"127.0.0.1:10432\", \"[::1]:10432\" or \"*:10432\"");
+		"\"127.0.0.1:10432\", \"[::1]:10432\", \"*:10432\" or "
+		"\"unix:/run/pgdriftd/http.sock\"");
 	free(got);
 	clear_environment();
 }

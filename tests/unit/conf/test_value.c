@@ -138,25 +138,49 @@ test_http(void **state)
 		{BLOCK_HTTP, "listen", {"localhost:80"}, "localhost:80"},
 		{BLOCK_HTTP, "listen", {"10432"},
 			"\"10432\" is not an address such as \"127.0.0.1:10432\", "
-			"\"[::1]:10432\" or \"*:10432\""},
+			"\"[::1]:10432\", \"*:10432\" or "
+			"\"unix:/run/pgdriftd/http.sock\""},
 		{BLOCK_HTTP, "listen", {":1"},
 			"\":1\" is not an address such as \"127.0.0.1:10432\", "
-			"\"[::1]:10432\" or \"*:10432\""},
+			"\"[::1]:10432\", \"*:10432\" or "
+			"\"unix:/run/pgdriftd/http.sock\""},
 		{BLOCK_HTTP, "listen", {"h:65536"},
 			"\"h:65536\" is not an address such as \"127.0.0.1:10432\", "
-			"\"[::1]:10432\" or \"*:10432\""},
+			"\"[::1]:10432\", \"*:10432\" or "
+			"\"unix:/run/pgdriftd/http.sock\""},
 		{BLOCK_HTTP, "listen", {"::1:80"},
 			"\"::1:80\" is not an address such as \"127.0.0.1:10432\", "
-			"\"[::1]:10432\" or \"*:10432\""},
+			"\"[::1]:10432\", \"*:10432\" or "
+			"\"unix:/run/pgdriftd/http.sock\""},
 		{BLOCK_HTTP, "listen", {"h:80x"},
 			"\"h:80x\" is not an address such as \"127.0.0.1:10432\", "
-			"\"[::1]:10432\" or \"*:10432\""},
+			"\"[::1]:10432\", \"*:10432\" or "
+			"\"unix:/run/pgdriftd/http.sock\""},
 		{BLOCK_HTTP, "listen", {"999.1.1.1:80"},
 			"\"999.1.1.1:80\" does not begin with a numeric address, "
 			"localhost or *"},
 		{BLOCK_HTTP, "listen", {"[::g]:80"},
 			"\"[::g]:80\" does not begin with a numeric address, localhost "
 			"or *"},
+		{BLOCK_HTTP, "listen", {"unix:/run/a b.sock"}, "unix:/run/a b.sock"},
+		{BLOCK_HTTP, "listen", {"unix:@abstract"},
+			"\"unix:@abstract\" does not say where the socket is to be, "
+			"like "
+			"unix:/run/pgdriftd/http.sock"},
+		{BLOCK_HTTP, "socket_mode", {"0600"}, "0600"},
+		{BLOCK_HTTP, "socket_mode", {"666"}, "0666"},
+		{BLOCK_HTTP, "socket_mode", {"0868"},
+			"\"0868\" is not a mode such as \"0660\" or \"0666\""},
+		{BLOCK_HTTP, "socket_mode", {"1777"},
+			"\"1777\" is not a mode such as \"0660\" or \"0666\""},
+		{BLOCK_HTTP, "socket_group", {"www-data"}, "www-data"},
+		{BLOCK_HTTP, "client_ca_file", {"no"},
+			"\"/nowhere/no\" cannot be read: No such file or directory"},
+		{BLOCK_HTTP, "client_names", {"prometheus", "ops"}, "prometheus|ops"},
+		{BLOCK_HTTP, "allow", {"open", "clear"}, "open|clear"},
+		{BLOCK_HTTP, "allow", {"opne"},
+			"\"opne\" is not one of: open, clear, readable; did you mean "
+			"\"open\"?"},
 		{BLOCK_HTTP, "external_url", {""}, ""},
 		{BLOCK_HTTP, "external_url", {"https://h/drift/"}, "https://h/drift"},
 		{BLOCK_HTTP, "external_url", {"h/drift"},
@@ -381,7 +405,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 21 + 7 + 12 + 40);
+	assert_int_equal(conf_n_keys, 21 + 12 + 12 + 40);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);

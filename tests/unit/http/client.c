@@ -86,6 +86,14 @@ site_start(struct site *s)
 		fail_msg("%s", e.text);
 }
 
+bool
+site_reload(struct site *s, struct err *e)
+{
+	struct http_change *change = http_change_new(s->server, &s->options, e);
+
+	return change && http_server_take(s->server, change, e);
+}
+
 void
 site_fini(struct site *s)
 {

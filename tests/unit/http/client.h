@@ -24,6 +24,8 @@ struct site {
 
 void site_init(struct site *s); /* with usable options */
 void site_start(struct site *s);
+/* As a reload does, with the options as they are now; false as it says. */
+bool site_reload(struct site *s, struct err *e);
 void site_fini(struct site *s);
 /* cmocka's setup and teardown: *state is a site (struct site *) that has been started.
  */

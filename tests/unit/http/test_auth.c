@@ -309,8 +309,8 @@ test_tls(void **state)
 	struct site s;
 
 	site_init(&s);
-	s.options.cert_file = f->cert;
-	s.options.key_file = f->key;
+	s.options.tls.cert = f->cert;
+	s.options.tls.key = f->key;
 	site_start(&s);
 	ask_over_tls(&s);
 	site_fini(&s);
@@ -345,8 +345,8 @@ test_expiry(void **state)
 	f->expires = late;
 	write_pair(f);
 	site_init(&s);
-	s.options.cert_file = f->cert;
-	s.options.key_file = f->key;
+	s.options.tls.cert = f->cert;
+	s.options.tls.key = f->key;
 	site_start(&s);
 	check_expiry(&s, late);
 	/* Another that expires sooner stands behind it. */
@@ -360,7 +360,7 @@ test_expiry(void **state)
 	write_file(f->cert, chain.s, chain.len);
 	/* What is served is still what was read before. */
 	check_expiry(&s, late);
-	assert_true(http_server_reload(s.server, &e));
+	assert_true(site_reload(&s, &e));
 	check_expiry(&s, soon);
 	write_pair(f);
 	site_fini(&s);
@@ -389,13 +389,13 @@ test_bad_files(void **state)
 	s.options.users_file = "/nonexistent/users";
 	check_refused(&s, "/nonexistent/users: No such file");
 	s.options.users_file = NULL;
-	s.options.cert_file = f->cert;
+	s.options.tls.cert = f->cert;
 	check_refused(&s, "cert_file and key_file go together");
-	s.options.key_file = "/nonexistent/key";
+	s.options.tls.key = "/nonexistent/key";
 	check_refused(&s, "/nonexistent/key: No such file");
-	s.options.key_file = f->other_key;
+	s.options.tls.key = f->other_key;
 	check_refused(&s, "cert_file");
-	s.options.key_file = f->cert;
+	s.options.tls.key = f->cert;
 	check_refused(&s, "cert_file");
 	site_fini(&s);
 }
@@ -419,12 +419,12 @@ test_reload_users(void **state)
 	client_wait(&kept, 1);
 	write_user(f, "wrong");
 	check_status(&s, "/status", WRONG, 401);
-	assert_true(http_server_reload(s.server, &e));
+	assert_true(site_reload(&s, &e));
 	check_status(&s, "/status", WRONG, 200);
 	check_status(&s, "/status", GOOD, 401);
 	/* A bad file changes nothing. */
 	write_file(f->users, "ann\n", 4);
-	assert_false(http_server_reload(s.server, &e));
+	assert_false(site_reload(&s, &e));
 	check_status(&s, "/status", WRONG, 200);
 	/* Users alone end no connection. */
 	client_send(&kept, "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n");
@@ -444,16 +444,16 @@ test_reload_certificate(void **state)
 	unsigned port;
 
 	site_init(&s);
-	s.options.cert_file = f->cert;
-	s.options.key_file = f->key;
+	s.options.tls.cert = f->cert;
+	s.options.tls.key = f->key;
 	site_start(&s);
 	port = http_server_port(s.server, 0);
 	ask_over_tls(&s);
 	write_file(f->cert, "nonsense", 8);
-	assert_false(http_server_reload(s.server, &e));
+	assert_false(site_reload(&s, &e));
 	ask_over_tls(&s);
 	write_pair(f);
-	assert_true(http_server_reload(s.server, &e));
+	assert_true(site_reload(&s, &e));
 	assert_int_equal(http_server_port(s.server, 0), port);
 	ask_over_tls(&s);
 	site_fini(&s);
@@ -475,8 +475,8 @@ test_another_certificate_lets_answers_finish(void **state)
 	memcpy(text, "{}", 2);
 	site_init(&s);
 	s.history_answer = text;
-	s.options.cert_file = f->cert;
-	s.options.key_file = f->key;
+	s.options.tls.cert = f->cert;
+	s.options.tls.key = f->key;
 	site_start(&s);
 	tls_open(&idle, &s, "/healthz", 1);
 	tls_run(&idle);
@@ -484,7 +484,7 @@ test_another_certificate_lets_answers_finish(void **state)
 	tls_run(&slow);
 	assert_false(slow.closed);
 	write_pair(f);
-	assert_true(http_server_reload(s.server, &e));
+	assert_true(site_reload(&s, &e));
 	ask_over_tls(&s);
 	slow.pause_at = idle.pause_at = 0;
 	tls_run(&slow);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "conf/address.h"
 #include "http/guard.h"
-#include "http/listen.h"
 
 static void
 test_who(void **state)
@@ -130,7 +130,7 @@ test_loopback(void **state)
 				1);
 			at = (const struct sockaddr *)&v6;
 		}
-		assert_int_equal(listen_is_loopback(at), cases[i].is);
+		assert_int_equal(address_is_loopback(at), cases[i].is);
 	}
 }
 

@@ -619,7 +619,7 @@ test_sockets_handed_over(void **state)
 	struct site s;
 	struct err e;
 	struct reading r;
-	int fd = listen_open("127.0.0.1:0", &e);
+	int fd = listen_open("127.0.0.1:0", NULL, &e);
 	unsigned port = listen_port(fd);
 
 	(void)state;

@@ -188,6 +188,66 @@ check_whole(const char *text)
 	strbuf_clear(&said);
 }
 
+static void
+test_logins(void **state)
+{
+	const struct login_failure by_password = {
+		"a\x1b[31m\n\xe2\x80\xae", "10.0.0.1", "wrong password", NULL};
+	const struct login_failure by_certificate = {
+		NULL, "::1", "certificate that is not valid now", "CN=ops,O=x"};
+
+	(void)state;
+	journal_login_failed(&by_password);
+	assert_string_equal(whole.s, "login failed: user \"a\\x1b[31m \\u202e\" from "
+				     "10.0.0.1: wrong password");
+	assert_null(strchr(said.s, '\x1b'));
+	assert_non_null(strstr(said.s, " client=10.0.0.1 reason=\"wrong password\""));
+	strbuf_clear(&said);
+	journal_login_failed(&by_certificate);
+	assert_string_equal(whole.s, "login failed: from ::1: certificate that is not "
+				     "valid now (CN=ops,O=x)");
+	strbuf_clear(&said);
+	journal_logins_failed(17);
+	assert_string_equal(whole.s, "more logins failed: 17, which are told together");
+	strbuf_clear(&said);
+}
+
+static void
+begins(const char *with)
+{
+	if (strncmp(whole.s, with, strlen(with)) || strlen(whole.s) < strlen(with) + 5)
+		fail_msg("\"%s\" does not begin with \"%s\"", whole.s, with);
+	strbuf_clear(&said);
+}
+
+/* Of whatever event: whose it is, what has happened, and how. */
+static void
+test_each_is_whole(void **state)
+{
+	char detail[] = "how it came";
+
+	(void)state;
+	for (int s = 0; s < STATE_COUNT; s++) {
+		f.dev.state = (enum state)s;
+		journal_state(&f.dev, STATE_IN_SYNC, false);
+		begins("dev: ");
+		journal_state(&f.dev, STATE_IN_SYNC, true);
+		begins("dev: ");
+		assert_non_null(strstr(whole.s, ", since "));
+	}
+	f.dev.state = STATE_IN_SYNC;
+	for (int h = 0; h < HAPPENING_COUNT; h++) {
+		const struct happened happened = {(enum happening)h, detail};
+
+		journal_happened(&f.dev, &happened);
+		begins("dev: ");
+		assert_non_null(strstr(whole.s, ": how it came"));
+	}
+	journal_rule_expires("dev", "table:x");
+	assert_string_equal(whole.s, "dev: ignore rule is about to expire: table:x");
+	strbuf_clear(&said);
+}
+
 /* Where fields are not seen (journalctl without options) the message says it all. */
 static void
 test_whole(void **state)
@@ -256,6 +316,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_levels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_logins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_each_is_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long, set_up, tear_down),
 	};

@@ -1,0 +1,236 @@
+/* See cautions.h.  Of files: a secret is for its owner, and for a group if root or a
+ * group of ours has it, as of libpq's sslkey and PostgreSQL's ssl_key_file.  A
+ * directory on the way that is closed to others closes what is in it. */
+#include "daemon/cautions.h"
+
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "conf/address.h"
+#include "conf/redact.h"
+#include "http/tls.h"
+
+static bool
+is_allowed(const struct conf *c, const char *word)
+{
+	return strvec_has(&c->http.allow, word);
+}
+
+/* ---- Who comes by the network ---- */
+
+/* Those that others than this machine reach, with commas; NULL: none. */
+static char *
+remote_of(const struct strvec *addresses)
+{
+	struct strvec remote = {0};
+	struct strbuf text = {0};
+	struct address a;
+	struct err e;
+
+	for (size_t i = 0; i < addresses->n; i++)
+		if (address_parse(addresses->v[i], &a, &e) && address_is_remote(&a))
+			strvec_add(&remote, addresses->v[i]);
+	if (remote.n)
+		strvec_join(&remote, ", ", &text);
+	strvec_free(&remote);
+	return text.len ? strbuf_take(&text) : NULL;
+}
+
+static void
+look_at_network(
+	const struct conf *c, const struct strvec *addresses, struct strvec *out)
+{
+	const struct conf_http *h = &c->http;
+	char *remote = remote_of(addresses);
+
+	if (remote && !h->users_file && !h->client_ca_file && !is_allowed(c, "open"))
+		strvec_take(out,
+			xasprintf("http: whoever reaches %s reads names, hints and "
+				  "findings without a password: set users_file or "
+				  "client_ca_file, or listen on 127.0.0.1; if it is "
+				  "meant, "
+				  "say `http { allow = \"open\" }`",
+				remote));
+	if (remote && h->users_file && !h->cert_file && !is_allowed(c, "clear"))
+		strvec_take(out,
+			xasprintf(
+				"http: passwords come to %s without TLS, so others on "
+				"the way can read them: set cert_file and key_file, or "
+				"listen on 127.0.0.1 behind a proxy that speaks TLS; "
+				"if "
+				"it is meant, say `http { allow = \"clear\" }`",
+				remote));
+	free(remote);
+}
+
+/* ---- Who reads the files ---- */
+
+static bool
+is_own_group(gid_t gid)
+{
+	gid_t groups[256];
+	int n = getgroups(256, groups);
+
+	for (int i = 0; i < n; i++)
+		if (groups[i] == gid)
+			return true;
+	return gid == getegid();
+}
+
+/* True if nobody but its group gets to the file: a directory above it is closed. */
+static bool
+is_enclosed(const char *real)
+{
+	char *path = xstrdup(real), *slash;
+	bool closed = false;
+	struct stat st;
+
+	while (!closed && (slash = strrchr(path, '/')) && slash != path) {
+		*slash = '\0';
+		closed = stat(path, &st) == 0 && !(st.st_mode & S_IXOTH);
+	}
+	free(path);
+	return closed;
+}
+
+/* Who else can read the file; NULL: nobody, or it cannot be told. */
+static const char *
+reader_of(const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *who = NULL;
+	struct stat st;
+
+	if (real && stat(real, &st) == 0) {
+		if (st.st_mode & (S_IROTH | S_IWOTH) && !is_enclosed(real))
+			who = "every user of this machine";
+		else if (st.st_mode & (S_IRGRP | S_IWGRP) && st.st_uid && st.st_gid &&
+			 geteuid() && !is_own_group(st.st_gid))
+			who = "a group that is not pgdriftd's";
+	}
+	free(real);
+	return who;
+}
+
+/* Kubernetes mounts a volume of secrets by links to a directory "..2026_11_30_…". */
+static bool
+is_mounted(const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool is = real && strstr(real, "/..");
+
+	free(real);
+	return is;
+}
+
+static void
+look_at_file(
+	const struct conf *c, const char *what, const char *path, struct strvec *out)
+{
+	const char *who = path && !is_allowed(c, "readable") ? reader_of(path) : NULL;
+	char *remedy;
+
+	if (!who)
+		return;
+	remedy = is_mounted(path)
+			 ? xstrdup("set `defaultMode: 0440` of the volume, and "
+				   "`fsGroup` "
+				   "of the pod")
+			 : xasprintf("`chmod o= %s`, and a group that pgdriftd is in",
+				   path);
+	strvec_take(out,
+		xasprintf(
+			"%s %s: %s can read it: %s; if it is meant, say `http { allow "
+			"= \"readable\" }`",
+			what, path, who, remedy));
+	free(remedy);
+}
+
+static bool
+has_secret(const char *dsn)
+{
+	struct strbuf shown = {0};
+	bool has;
+
+	if (!dsn)
+		return false;
+	conf_redact(dsn, &shown);
+	has = strcmp(dsn, shown.s) != 0;
+	strbuf_free(&shown);
+	return has;
+}
+
+/* True if the password stands in the text itself, and is not of a variable. */
+static bool
+holds_dsn(const struct strbuf *text, const char *dsn)
+{
+	return has_secret(dsn) && text->len &&
+	       memmem(text->s, text->len, dsn, strlen(dsn));
+}
+
+static bool
+holds_password(const struct conf *c, const char *path)
+{
+	struct strbuf text = {0};
+	struct err e;
+	bool holds = file_read(path, FILE_MAX_CONF, &text, &e) &&
+		     holds_dsn(&text, c->service.scratch_dsn);
+
+	for (size_t i = 0; !holds && i < c->n_environments; i++)
+		holds = holds_dsn(&text, c->environments[i].dsn);
+	for (size_t i = 0; !holds && i < c->n_migrations; i++)
+		holds = holds_dsn(&text, c->migrations[i].scratch_dsn);
+	strbuf_free(&text);
+	return holds;
+}
+
+static void
+look_at_files(const struct conf *c, struct strvec *out)
+{
+	char *store = xasprintf("%s/pgdriftd.db", c->service.state_dir);
+
+	look_at_file(c, "key_file", c->http.key_file, out);
+	look_at_file(c, "users_file", c->http.users_file, out);
+	for (size_t i = 0; i < c->n_environments; i++)
+		look_at_file(c, "password_file", c->environments[i].password_file, out);
+	for (size_t i = 0; i < c->files.n; i++)
+		if (reader_of(c->files.v[i]) && holds_password(c, c->files.v[i]))
+			look_at_file(c, "there is a password in", c->files.v[i], out);
+	if (*c->service.state_dir)
+		look_at_file(c, "state_dir", store, out);
+	strvec_uniq(out);
+	free(store);
+}
+
+/* ---- The certificate ---- */
+
+static void
+look_at_certificate(const struct conf_http *h, struct strvec *out)
+{
+	const struct tls_files files = {.cert = h->cert_file, .key = h->key_file};
+	struct tls tls;
+	struct err e;
+	char *said;
+
+	if (!tls_load(&files, &tls, &e))
+		return;
+	said = tls_caution(&tls, clock_wall_ms());
+	if (said)
+		strvec_take(out, xasprintf("cert_file %s: %s", h->cert_file, said));
+	free(said);
+	tls_fini(&tls);
+}
+
+void
+cautions_of(const struct conf *c, const struct strvec *addresses, struct strvec *out)
+{
+	look_at_network(c, addresses, out);
+	look_at_files(c, out);
+	look_at_certificate(&c->http, out);
+}

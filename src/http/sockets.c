@@ -1,0 +1,163 @@
+/* See sockets.h. */
+#include "http/sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/address.h"
+#include "http/listen.h"
+
+static const struct one_socket *
+find(const struct sockets *s, const char *address)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].address && !strcmp(s->v[i].address, address))
+			return &s->v[i];
+	return NULL;
+}
+
+static bool
+is_same_file(const struct one_socket *a, const struct one_socket *b)
+{
+	return a->is_unix && b->is_unix && a->file.dev == b->file.dev &&
+	       a->file.ino == b->file.ino;
+}
+
+/* A Unix socket whose file was taken away is reached by nobody any more. */
+static bool
+is_usable(const struct one_socket *s)
+{
+	struct unix_file now;
+
+	return !s->is_unix || (unix_socket_file(s->address + 5, &now) &&
+				      now.dev == s->file.dev && now.ino == s->file.ino);
+}
+
+static bool
+copy(const struct one_socket *known, struct one_socket *out, struct err *e)
+{
+	*out = *known;
+	out->address = xstrdup_null(known->address);
+	out->fd = fcntl(known->fd, F_DUPFD_CLOEXEC, 0);
+	return out->fd >= 0 || err_errno(e, ERR_INTERNAL, errno);
+}
+
+static bool
+keep(const struct one_socket *known, const struct sockets_wish *w,
+	struct one_socket *out, struct err *e)
+{
+	return (!known->is_unix ||
+		       unix_socket_allow(known->address + 5, &w->access, e)) &&
+	       copy(known, out, e);
+}
+
+static bool
+open_anew(const char *address, const struct sockets_wish *w, const struct sockets *now,
+	struct one_socket *out, struct err *e)
+{
+	int *ours = xcalloc(now->n + 1, sizeof *ours);
+
+	for (size_t i = 0; i < now->n; i++)
+		ours[i] = now->v[i].fd;
+	out->fd = listen_open_beside(address, &w->access, ours, now->n, e);
+	free(ours);
+	if (out->fd < 0)
+		return false;
+	out->address = xstrdup(address);
+	out->is_unix = listen_is_unix(out->fd);
+	return !out->is_unix || unix_socket_file(address + 5, &out->file) ||
+	       err_set(e, ERR_INTERNAL, "%s is gone", address);
+}
+
+static bool
+open_one(const char *address, const struct sockets_wish *w, const struct sockets *now,
+	struct one_socket *out, struct err *e)
+{
+	const struct one_socket *known = find(now, address);
+
+	return known && is_usable(known) ? keep(known, w, out, e)
+					 : open_anew(address, w, now, out, e);
+}
+
+bool
+sockets_open(const struct sockets_wish *w, const struct sockets *now,
+	struct sockets *out, struct err *e)
+{
+	size_t n = now->handed ? now->n : w->listen->n;
+
+	*out = (struct sockets){
+		.v = xcalloc(n + 1, sizeof *out->v), .handed = now->handed};
+	for (size_t i = 0; i < n; i++) {
+		struct one_socket *one = &out->v[out->n++];
+
+		one->fd = -1;
+		if (now->handed ? copy(&now->v[i], one, e)
+				: open_one(w->listen->v[i], w, now, one, e))
+			continue;
+		sockets_close(out, now);
+		return false;
+	}
+	return true;
+}
+
+void
+sockets_take(const int *fds, size_t n, struct sockets *out)
+{
+	*out = (struct sockets){
+		.v = xcalloc(n + 1, sizeof *out->v), .n = n, .handed = true};
+	for (size_t i = 0; i < n; i++)
+		out->v[i] = (struct one_socket){
+			.fd = fds[i], .is_unix = listen_is_unix(fds[i])};
+}
+
+static bool
+has_file(const struct sockets *s, const struct one_socket *one)
+{
+	for (size_t i = 0; s && i < s->n; i++)
+		if (is_same_file(&s->v[i], one))
+			return true;
+	return false;
+}
+
+void
+sockets_close(struct sockets *s, const struct sockets *kept)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct one_socket *one = &s->v[i];
+
+		if (one->is_unix && one->address && !has_file(kept, one))
+			unix_socket_remove(one->address + 5, &one->file);
+		if (one->fd >= 0)
+			close(one->fd);
+		free(one->address);
+	}
+	free(s->v);
+	*s = (struct sockets){0};
+}
+
+bool
+sockets_equal(const struct sockets *a, const struct sockets *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!text_same(a->v[i].address, b->v[i].address) ||
+			a->v[i].is_unix != b->v[i].is_unix ||
+			(a->v[i].is_unix && a->v[i].address &&
+				!is_same_file(&a->v[i], &b->v[i])))
+			return false;
+	return true;
+}
+
+void
+sockets_addresses(const struct sockets *s, struct strvec *out)
+{
+	for (size_t i = 0; i < s->n; i++)
+		strvec_take(out, s->v[i].address ? xstrdup(s->v[i].address)
+						 : listen_address(s->v[i].fd));
+}

@@ -1,0 +1,180 @@
+/* See unix_socket.h.  A path stays behind when whoever bound it dies, and nobody can
+ * bind it then.  That nobody listens there is told by connecting; of two that find this
+ * out at the same time only one may go on, so the directory is locked meanwhile. */
+#include "http/unix_socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { BACKLOG = 511, GROUP_BYTES = 64 << 10 };
+
+static int
+new_socket(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+bool
+unix_socket_file(const char *path, struct unix_file *out)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	*out = (struct unix_file){st.st_dev, st.st_ino};
+	return true;
+}
+
+void
+unix_socket_remove(const char *path, const struct unix_file *known)
+{
+	struct unix_file now;
+
+	if (unix_socket_file(path, &now) && now.dev == known->dev &&
+		now.ino == known->ino)
+		unlink(path);
+}
+
+/* ---- Group and mode ---- */
+
+static bool
+find_group(const char *group, gid_t *gid, struct err *e)
+{
+	char *end, *buffer = xmalloc(GROUP_BYTES);
+	unsigned long n = strtoul(group, &end, 10);
+	struct group entry, *found = NULL;
+
+	getgrnam_r(group, &entry, buffer, GROUP_BYTES, &found);
+	*gid = found ? found->gr_gid : (gid_t)n;
+	free(buffer);
+	return found || (*group >= '0' && *group <= '9' && !*end) ||
+	       err_set(e, ERR_CONFIG, "socket_group: there is no group \"%s\"", group);
+}
+
+/* By the path, without following a link that somebody has put there meanwhile. */
+bool
+unix_socket_allow(const char *path, const struct unix_access *a, struct err *e)
+{
+	gid_t gid = (gid_t)-1;
+
+	if (a->group && !find_group(a->group, &gid, e))
+		return false;
+	if (a->group && fchownat(AT_FDCWD, path, (uid_t)-1, gid, AT_SYMLINK_NOFOLLOW))
+		return err_set(e, ERR_CONFIG,
+			"socket_group: %s cannot be given to \"%s\": %s; make the "
+			"daemon's user a member of it, or leave it out and make who "
+			"connects a member of the daemon's group",
+			path, a->group, strerror(errno));
+	if (fchmodat(AT_FDCWD, path, a->mode, AT_SYMLINK_NOFOLLOW))
+		return err_set(
+			e, ERR_CONFIG, "socket_mode: %s: %s", path, strerror(errno));
+	return true;
+}
+
+/* ---- What is there already ---- */
+
+static bool
+is_alive(const struct sockaddr_un *at)
+{
+	int fd = new_socket();
+	bool alive =
+		fd >= 0 && (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 ||
+				   errno != ECONNREFUSED);
+
+	if (fd >= 0)
+		close(fd);
+	return alive;
+}
+
+/* Make room at the path. */
+static bool
+clear_path(const struct sockaddr_un *at, struct err *e)
+{
+	struct unix_file left;
+	struct stat st;
+
+	if (lstat(at->sun_path, &st) < 0 && errno == ENOENT)
+		return true;
+	if (!unix_socket_file(at->sun_path, &left))
+		return err_set(e, ERR_CONFIG,
+			"cannot listen on unix:%s: there is something else than a "
+			"socket; remove it, or name another path",
+			at->sun_path);
+	if (is_alive(at))
+		return err_set(e, ERR_INTERNAL,
+			"cannot listen on unix:%s: another process listens there",
+			at->sun_path);
+	unix_socket_remove(at->sun_path, &left);
+	return true;
+}
+
+/* The directory, locked; -1 on error. */
+static int
+lock_directory(const struct sockaddr_un *at, struct err *e)
+{
+	size_t n = (size_t)(strrchr(at->sun_path, '/') - at->sun_path);
+	char *dir = n ? xstrndup(at->sun_path, n) : xstrdup("/");
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		err_set(e, ERR_CONFIG, "cannot listen on unix:%s: %s: %s", at->sun_path,
+			dir, strerror(errno));
+	free(dir);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	err_set(e, ERR_INTERNAL,
+		"cannot listen on unix:%s: another process is about to listen in that "
+		"directory",
+		at->sun_path);
+	close(fd);
+	return -1;
+}
+
+/* Nobody gets in before group and mode are what they should be: the file takes the mode
+ * of its socket. */
+static bool
+bind_there(int fd, const struct sockaddr_un *at, const struct unix_access *a,
+	struct err *e)
+{
+	struct unix_file made;
+
+	if (fchmod(fd, 0) < 0 || bind(fd, (const struct sockaddr *)at, sizeof *at) < 0)
+		return err_set(e, ERR_CONFIG, "cannot listen on unix:%s: %s",
+			at->sun_path, strerror(errno));
+	if (!unix_socket_file(at->sun_path, &made))
+		return err_set(e, ERR_INTERNAL, "cannot listen on unix:%s: it is gone",
+			at->sun_path);
+	if (unix_socket_allow(at->sun_path, a, e) && listen(fd, BACKLOG) == 0)
+		return true;
+	unix_socket_remove(at->sun_path, &made);
+	return false;
+}
+
+int
+unix_socket_open(
+	const struct sockaddr_un *at, const struct unix_access *a, struct err *e)
+{
+	int dir = lock_directory(at, e), fd = -1;
+
+	if (dir < 0)
+		return -1;
+	if (clear_path(at, e)) {
+		fd = new_socket();
+		if (fd < 0)
+			err_errno(e, ERR_INTERNAL, errno);
+		else if (!bind_there(fd, at, a, e)) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	close(dir);
+	return fd;
+}

@@ -1,0 +1,33 @@
+/* A Unix socket to listen on: who may connect is said by the file's mode and group. */
+#ifndef HTTP_UNIX_SOCKET_H
+#define HTTP_UNIX_SOCKET_H
+
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "base/err.h"
+
+struct unix_access {
+	mode_t mode;
+	const char *group; /* a name or a number; NULL: as it comes */
+};
+
+/* The file of a socket, to know it again. */
+struct unix_file {
+	dev_t dev;
+	ino_t ino;
+};
+
+/* A bound, listening, non-blocking socket; -1 on error.  What a daemon that has died
+ * left there is replaced; what somebody listens on, and what is no socket, is not. */
+int unix_socket_open(
+	const struct sockaddr_un *at, const struct unix_access *a, struct err *e);
+/* Give the file at `path` its group and mode. */
+bool unix_socket_allow(
+	const char *path, const struct unix_access *a, struct err *e) MUST_CHECK;
+/* What file a socket has at `path`; false if there is none. */
+bool unix_socket_file(const char *path, struct unix_file *out);
+/* Remove it if it is still that one. */
+void unix_socket_remove(const char *path, const struct unix_file *known);
+
+#endif

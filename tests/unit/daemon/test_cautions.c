@@ -1,0 +1,217 @@
+/* What is warned of, and what is not. */
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "daemon/cautions.h"
+
+static char dir[] = "/tmp/pgdriftd-cautions-XXXXXX";
+
+static char *
+there(const char *name)
+{
+	return xasprintf("%s/%s", dir, name);
+}
+
+static void
+put(const char *name, const char *text, mode_t mode)
+{
+	char *path = there(name);
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+	chmod(path, mode);
+	free(path);
+}
+
+static int
+make_files(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
+	put("users", "a:$6$abcdefgh$x\n", 0600);
+	put("pw", "secret\n", 0600);
+	put("pgdriftd.conf", "", 0600);
+	return chmod(dir, 0755);
+}
+
+static int
+remove_files(void **state)
+{
+	static const char *const names[] = {"users", "pw", "pgdriftd.conf"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char *path = there(names[i]);
+
+		unlink(path);
+		free(path);
+	}
+	return rmdir(dir);
+}
+
+/* Of a configuration of this text: one line each; the caller frees. */
+static char *
+cautions(const char *text)
+{
+	struct conf_errors errors = {0};
+	char *path = there("pgdriftd.conf");
+	struct strvec found = {0};
+	struct strbuf lines = {0};
+	struct stat st;
+	struct conf *c;
+
+	assert_int_equal(stat(path, &st), 0);
+	put("pgdriftd.conf", text, st.st_mode & 07777);
+	c = conf_load(path, &errors);
+	if (!c)
+		fail_msg("%s", errors.messages.v[0]);
+	cautions_of(c, &c->http.listen, &found);
+	strvec_join(&found, "\n", &lines);
+	conf_free(c);
+	conf_errors_free(&errors);
+	strvec_free(&found);
+	free(path);
+	return lines.s ? strbuf_take(&lines) : xstrdup("");
+}
+
+/* Exactly one that begins so and holds that; `begins` NULL: none. */
+static void
+check(const char *text, const char *begins, const char *holds)
+{
+	char *found = cautions(text);
+	bool as_expected = begins ? !strncmp(found, begins, strlen(begins)) &&
+					    strstr(found, holds) && !strchr(found, '\n')
+				  : !*found;
+
+	if (!as_expected)
+		fail_msg("%s: \"%s\"", text, found);
+	free(found);
+}
+
+#define STATE "service { state_dir = \"\" environments = none }\n"
+
+static void
+test_network(void **state)
+{
+	(void)state;
+	check(STATE "http { listen = { \"127.0.0.1:1\", \"[::1]:1\", \"unix:/a\" } }\n",
+		NULL, "");
+	check(STATE "http { listen = { \"127.0.0.1:1\", \"0.0.0.0:2\" } }\n",
+		"http: whoever reaches 0.0.0.0:2 reads", "set users_file or");
+	check(STATE "http { listen = \"*:2\" allow = \"open\" }\n", NULL, "");
+	check(STATE "http { listen = \"*:2\" users_file = \"users\" }\n",
+		"http: passwords come to *:2 without TLS", "cert_file and key_file");
+	check(STATE
+		"http { listen = \"*:2\" users_file = \"users\" allow = \"open\" }\n",
+		"http: passwords", "");
+	check(STATE "http { listen = \"*:2\" users_file = \"users\" allow = { "
+		    "\"clear\" } }\n",
+		NULL, "");
+}
+
+#define USERS STATE "http { users_file = \"users\" }\n"
+
+static void
+set_mode(const char *name, mode_t mode)
+{
+	char *path = there(name);
+
+	chmod(path, mode);
+	free(path);
+}
+
+static void
+test_files(void **state)
+{
+	(void)state;
+	check(USERS, NULL, "");
+	set_mode("users", 0644);
+	check(USERS, "users_file /tmp/",
+		"every user of this machine can read it: `chmod");
+	check(STATE "http { users_file = \"users\" allow = \"readable\" }\n", NULL, "");
+	/* Nobody gets to it. */
+	chmod(dir, 0750);
+	check(USERS, NULL, "");
+	chmod(dir, 0755);
+	/* Root's, for a group. */
+	set_mode("users", 0640);
+	check(USERS, NULL, "");
+	set_mode("users", 0600);
+}
+
+/* As Kubernetes mounts a volume of secrets. */
+static void
+test_mounted(void **state)
+{
+	char *version = there("..2026_11_30"), *data = there("..data"),
+	     *file = there("..2026_11_30/secret"), *shown = there("secret");
+	static const char text[] = STATE "http { users_file = \"secret\" }\n";
+
+	(void)state;
+	assert_int_equal(mkdir(version, 0755), 0);
+	assert_int_equal(symlink("..2026_11_30", data), 0);
+	assert_int_equal(symlink("..data/secret", shown), 0);
+	put("..2026_11_30/secret", "a:$6$abcdefgh$x\n", 0644);
+	check(text, "users_file /tmp/", "set `defaultMode: 0440` of the volume");
+	set_mode("..2026_11_30/secret", 0440);
+	check(text, NULL, "");
+	unlink(file);
+	unlink(shown);
+	unlink(data);
+	rmdir(version);
+	free(version);
+	free(data);
+	free(file);
+	free(shown);
+}
+
+#define ONE "environment \"a\" { expect = \"baseline\" dsn = "
+
+static void
+test_passwords(void **state)
+{
+	static const char with[] =
+		"service { state_dir = \"\" }\n" ONE "\"host=h password=pw\" }\n",
+			  by_variable[] = "service { state_dir = \"\" }\n" ONE
+					  "\"${CAUTIONS_DSN}\" }\n",
+			  without[] =
+				  "service { state_dir = \"\" }\n" ONE "\"host=h\" }\n",
+			  by_file[] = "service { state_dir = \"\" }\n" ONE
+				      "\"host=h\" password_file = \"pw\" }\n";
+
+	(void)state;
+	setenv("CAUTIONS_DSN", "host=h password=pw", 1);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	check(with, NULL, "");
+	set_mode("pgdriftd.conf", 0644);
+	check(with, "there is a password in /tmp/", "pgdriftd.conf: every user");
+	check(by_variable, NULL, "");
+	check(without, NULL, "");
+	check(by_file, NULL, "");
+	set_mode("pw", 0604);
+	check(by_file, "password_file /tmp/", "every user");
+	set_mode("pw", 0600);
+	set_mode("pgdriftd.conf", 0600);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_network),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_mounted),
+		cmocka_unit_test(test_passwords),
+	};
+
+	return cmocka_run_group_tests(tests, make_files, remove_files);
+}

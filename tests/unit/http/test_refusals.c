@@ -1,0 +1,119 @@
+/* What libmicrohttpd refuses by itself is a problem document as any other refusal. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "tests/unit/http/client.h"
+
+static void
+check(struct site *s, const char *request, int status, const char *title)
+{
+	struct client c;
+	struct reading r;
+	cJSON *o;
+
+	client_open(&c, s);
+	client_send(&c, request);
+	client_wait_closed(&c);
+	r = client_take(&c, false);
+	if (r.status != status)
+		fail_msg("%.60s: %d, not %d", request, r.status, status);
+	assert_string_equal(
+		reading_header(&r, "Content-Type"), "application/problem+json");
+	assert_string_equal(reading_header(&r, "X-Content-Type-Options"), "nosniff");
+	assert_string_equal(reading_header(&r, "Connection"), "close");
+	o = cJSON_Parse(r.body);
+	assert_non_null(o);
+	assert_int_equal(cJSON_GetObjectItem(o, "status")->valueint, status);
+	assert_string_equal(cJSON_GetObjectItem(o, "title")->valuestring, title);
+	assert_true(strlen(cJSON_GetObjectItem(o, "detail")->valuestring) > 0);
+	assert_null(cJSON_GetObjectItem(o, "instance"));
+	cJSON_Delete(o);
+	reading_free(&r);
+	client_close(&c);
+}
+
+static void
+test_malformed(void **state)
+{
+	check(*state, "GET /healthz HTTP/9.9\r\nHost: t\r\n\r\n", 505,
+		"HTTP Version Not Supported");
+	check(*state, "GET /healthz FTP/1.1\r\nHost: t\r\n\r\n", 400, "Bad Request");
+}
+
+/* libmicrohttpd 0.9.75 writes the head of these twice. */
+static void
+check_length(struct site *s, const char *length, const char *begins)
+{
+	char *request =
+		xasprintf("GET /healthz HTTP/1.1\r\nHost: t\r\nContent-Length: %s"
+			  "\r\n\r\n",
+			length);
+	struct client c;
+
+	client_open(&c, s);
+	client_send(&c, request);
+	client_wait_closed(&c);
+	assert_int_equal(strncmp(c.got.s, begins, strlen(begins)), 0);
+	assert_non_null(strstr(c.got.s, "Content-Type: application/problem+json\r\n"));
+	assert_null(strstr(c.got.s, "<html>"));
+	client_close(&c);
+	free(request);
+}
+
+static void
+test_lengths(void **state)
+{
+	check_length(*state, "many", "HTTP/1.1 400 ");
+	check_length(*state, "99999999999999999999999", "HTTP/1.1 413 ");
+}
+
+static void
+test_too_long(void **state)
+{
+	enum { BYTES = 40000 };
+	char *word = xcalloc(BYTES + 1, 1), *request;
+
+	memset(word, 'a', BYTES);
+	request = xasprintf("GET /%s HTTP/1.1\r\nHost: t\r\n\r\n", word);
+	check(*state, request, 414, "URI Too Long");
+	free(request);
+	request = xasprintf("GET / HTTP/1.1\r\nHost: t\r\nX-Long: %s\r\n\r\n", word);
+	check(*state, request, 431, "Request Header Fields Too Large");
+	free(request);
+	free(word);
+}
+
+/* Our own answers are what they were, before and after. */
+static void
+test_others(void **state)
+{
+	struct reading r = site_get(*state, "/nope", "");
+
+	assert_int_equal(r.status, 404);
+	assert_non_null(strstr(r.body, "\"instance\":\"/nope\""));
+	reading_free(&r);
+	r = site_get(*state, "/healthz", "");
+	assert_string_equal(r.body, "ok\n");
+	reading_free(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_malformed, site_setup, site_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_lengths, site_setup, site_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_too_long, site_setup, site_teardown),
+		cmocka_unit_test_setup_teardown(test_others, site_setup, site_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
