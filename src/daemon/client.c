@@ -188,7 +188,7 @@ url_of(const struct conf *conf)
 	if (address_is_unix(listen))
 		return xstrdup(listen);
 	/* An address for all interfaces is reached on this machine by loopback. */
-	if (listen[0] == '*' || !strncmp(listen, "0.0.0.0", 7) ||
+	if (listen[0] == '*' || listen[0] == ':' || !strncmp(listen, "0.0.0.0", 7) ||
 		!strncmp(listen, "[::]", 4))
 		return xasprintf("%s://127.0.0.1%s", scheme,
 			strrchr(listen, ':') ? strrchr(listen, ':') : "");
@@ -297,4 +297,68 @@ client_close(struct client *c)
 	free(c->password);
 	free(c->socket);
 	free(c->base);
+}
+
+int
+client_open_default(struct client *c)
+{
+	const char *listen = getenv("PGDRIFTD_LISTEN");
+	struct conf conf = {0};
+
+	listen = listen && *listen ? listen : "127.0.0.1:10432";
+	listen += strspn(listen, " \t");
+	strvec_take(&conf.http.listen, xstrndup(listen, strcspn(listen, ", \t")));
+	c->base = url_of(&conf);
+	strvec_free(&conf.http.listen);
+	return 0;
+}
+
+/* Whether it answers 200.  What it says besides is nobody's matter, and neither is who
+ * signed its certificate: it is sent nothing but a path. */
+static bool
+answers_well(const struct client *c, const char *path, struct err *e)
+{
+	CURL *h = must(curl_easy_init());
+	char *url = full_url(c->base, path);
+	struct strbuf body = {0};
+	long status = 0;
+	CURLcode code;
+
+	set_options(h, c, url, &body);
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	if (!c->cacert) {
+		curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	code = curl_easy_perform(h);
+	if (code == CURLE_OK)
+		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+	if (code != CURLE_OK)
+		err_set(e, ERR_CONNECT, "%s", curl_easy_strerror(code));
+	else if (status != 200)
+		err_set(e, ERR_CONNECT, "HTTP %ld", status);
+	strbuf_free(&body);
+	free(url);
+	curl_easy_cleanup(h);
+	return status == 200;
+}
+
+bool
+client_is_well(struct client *c, const char *path, struct err *e)
+{
+	const char *rest = strstr(c->base, "://");
+	struct err ignored;
+	char *other;
+
+	if (answers_well(c, path, e))
+		return true;
+	if (c->url || !rest)
+		return false;
+	/* The daemon may run by what the file said before: with TLS, or without. */
+	other = xasprintf(
+		"%s%s", strncmp(c->base, "https", 5) ? "https" : "http", rest);
+	free(c->base);
+	c->base = other;
+	return answers_well(c, path, &ignored);
 }

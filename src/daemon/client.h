@@ -69,6 +69,14 @@ cJSON *client_get(const struct client *c, const char *path, struct client_answer
 cJSON *client_post(const struct client *c, const char *path, struct client_answer *a,
 	struct err *e);
 
+/* What client_open() may leave to do where the configuration is of no use
+ * (EXIT_CONFIG): ask where a daemon listens by $PGDRIFTD_LISTEN, or by default. Returns
+ * 0. */
+int client_open_default(struct client *c);
+/* True if `path` is answered with 200.  Certificates are held against --cacert alone,
+ * and without --url it does not matter whether TLS is spoken. */
+bool client_is_well(struct client *c, const char *path, struct err *e);
+
 /* A name as a segment of a path (RFC 3986), "." and ".." too; the caller frees. */
 char *client_escaped(const char *name);
 

@@ -1,0 +1,108 @@
+"""`pgdriftd status --healthz` and `--readyz`: what the health check of a container asks."""
+import socket
+import subprocess
+import unittest
+
+from harness import (PROGRAM, TlsDaemon, call, directory, environ, environment, free_port,
+                     program, started, until, write)
+from shop import Shop
+
+
+class Health(Shop):
+    def setUp(self):
+        super().setUp()
+        self.database = self.at()
+
+    def assertHealthz(self, status, *arguments, env=None, probe="--healthz"):
+        """Nothing but 0 and 1: whoever runs health checks knows no others.  What it says
+        on standard error."""
+        result = program("status", probe, *arguments, env=env)
+        self.assertStatus(result, status)
+        self.assertEqual(result.out, "" if status else "ok\n")
+        if status:
+            self.assertNotEqual(result.err, "")
+        return result.err
+
+    def test_neither_drift_nor_a_dead_database_fails_it(self):
+        running = self.daemon(self.pair(self.database) + environment(
+            "dead", "host=127.0.0.1 port=1 dbname=x"))
+        running.wait_state("env", "in_sync")
+        self.server.sql("DROP TABLE step2", self.database)
+        running.wait_state("env", "drifted")
+        running.wait_state("dead", "unknown")
+        self.assertStatus(program("status", "--url", running.url), 2)
+        for probe in ("--healthz", "--readyz"):
+            self.assertHealthz(0, "--url", running.url, probe=probe)
+            self.assertEqual(self.assertHealthz(0, "-c", running.file, probe=probe), "")
+
+    def test_a_file_that_would_be_refused(self):
+        """The daemon runs by what it has read before; what is wrong is said all the same."""
+        running = self.daemon(self.pair(self.database))
+        write(running.file, "nonsense {")
+        listen = {"PGDRIFTD_LISTEN": " *:%d, [::1]:1" % running.port}
+        self.assertIn("nonsense", self.assertHealthz(0, "-c", running.file, env=listen))
+        self.assertHealthz(0, "-c", running.file + ".none", env=listen)
+        self.assertHealthz(0, "-c", running.file, env={"PGDRIFTD_LISTEN":
+                                                       ":%d" % running.port})
+        said = self.assertHealthz(1, "-c", running.file, env={
+            "PGDRIFTD_LISTEN": "0.0.0.0:%d" % free_port()})
+        self.assertIn("127.0.0.1", said)
+
+    def test_tls_and_users(self):
+        """Nobody signed the certificate for this address, and no password is at hand."""
+        where = directory("tls")
+        key, cert = where + "/key.pem", where + "/cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        "/CN=drift.example.org", "-keyout", key, "-out", cert],
+                       check=True, stderr=subprocess.DEVNULL)
+        digest = call(["openssl", "passwd", "-6", "-salt", "abcdefgh", "let me in"]).strip()
+        running = TlsDaemon(cert, self.pair(self.database), http_keys={
+            "cert_file": cert, "key_file": key,
+            "users_file": write(where + "/users", "reader:" + digest)})
+        self.addCleanup(running.stop)
+        self.assertHealthz(0, "-c", running.file)
+        write(running.file, "nonsense {")
+        self.assertHealthz(0, "-c", running.file, env={
+            "PGDRIFTD_LISTEN": "127.0.0.1:%d" % running.port})
+        # One that is named is held against its certificate.
+        self.assertHealthz(1, "--url", "https://127.0.0.1:%d" % running.port,
+                           "--cacert", cert)
+
+    def test_what_is_not_well(self):
+        self.assertHealthz(1, "--url", "http://127.0.0.1:%d" % free_port())
+        self.assertHealthz(1, "--url", "http://127.0.0.1:%d" % free_port(),
+                           probe="--readyz")
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            command = ["status", "--healthz", "--url",
+                       "http://127.0.0.1:%d" % server.getsockname()[1]]
+            for answer in (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+                           b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", b"ok\n"):
+                with self.subTest(answer):
+                    self.answered(server, command, answer)
+
+    def answered(self, server, command, answer):
+        process = started(subprocess.Popen([PROGRAM, *command], env=environ(),
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        client, _ = server.accept()
+        client.recv(65536)
+        client.sendall(answer)
+        client.close()
+        out, err = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, out), (1, b""), err)
+
+    def test_not_ready(self):
+        """A server that accepts and says nothing: tried, but not to the end."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            running = self.daemon(environment(
+                "slow", "host=127.0.0.1 port=%d dbname=x" % server.getsockname()[1],
+                connect_timeout="20s"), ready=False)
+            self.assertHealthz(0, "--url", running.url)
+            self.assertIn("503", self.assertHealthz(1, "--url", running.url,
+                                                    probe="--readyz"))
+        until("the first try to fail", lambda: program(
+            "status", "--readyz", "--url", running.url).status == 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
