@@ -28,10 +28,12 @@ static const char help[] =
 	"over\n"
 	"                               the revision or the file (repeatable)\n"
 	"      --strict                 notices count as problems do\n"
-	"      --format text|json|github|sarif\n"
+	"      --format text|json|github|gitlab|sarif\n"
 	"                               how to print the result; github: annotations "
 	"of\n"
-	"                               GitHub Actions; sarif: SARIF 2.1.0\n"
+	"                               GitHub Actions; gitlab: a Code Quality "
+	"report;\n"
+	"                               sarif: SARIF 2.1.0\n"
 	"\n"
 	"Exit status: 0 sound, and at head if asked; 1 problems, or not at head; 2 "
 	"cannot\n"
@@ -89,7 +91,9 @@ take_option(struct options *o, int option, const char *value)
 		o->section = value;
 		return 0;
 	case 'f':
-		if (command_format(value, 1u << FORMAT_GITHUB | 1u << FORMAT_SARIF,
+		if (command_format(value,
+			    1u << FORMAT_GITHUB | 1u << FORMAT_GITLAB |
+				    1u << FORMAT_SARIF,
 			    &o->format))
 			return 0;
 		return command_usage(&cmd_migrations, "%s is no format", value);
@@ -171,7 +175,8 @@ print_for_build(const struct options *o, struct migrations_report *r)
 		command_put(stdout, out.s);
 		strbuf_free(&out);
 	} else {
-		cJSON *document = migrations_sarif(r);
+		cJSON *document = o->format == FORMAT_SARIF ? migrations_sarif(r)
+							    : migrations_gitlab(r);
 
 		command_print(document);
 		cJSON_Delete(document);

@@ -128,6 +128,7 @@ command_format(const char *word, unsigned extra, enum output_format *out)
 		[FORMAT_NAGIOS] = "nagios",
 		[FORMAT_GITHUB] = "github",
 		[FORMAT_SARIF] = "sarif",
+		[FORMAT_GITLAB] = "gitlab",
 	};
 	const unsigned allowed = extra | 1u << FORMAT_TEXT | 1u << FORMAT_JSON;
 

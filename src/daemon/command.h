@@ -71,7 +71,8 @@ enum output_format {
 	FORMAT_JSON,
 	FORMAT_NAGIOS,
 	FORMAT_GITHUB,
-	FORMAT_SARIF
+	FORMAT_SARIF,
+	FORMAT_GITLAB
 };
 /* "text" or "json", or one of `extra` (bits 1 << FORMAT_…); false if it is none. */
 bool command_format(const char *word, unsigned extra, enum output_format *out);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -16,11 +17,17 @@ is_advice(enum problem_code code)
 }
 
 static const char *
+level_of_code(enum problem_code code)
+{
+	if (problem_is_notice(code))
+		return "notice";
+	return is_advice(code) ? "warning" : "error";
+}
+
+static const char *
 level_of(const struct problem *p)
 {
-	if (p->allowed || problem_is_notice(p->code))
-		return "notice";
-	return is_advice(p->code) ? "warning" : "error";
+	return p->allowed ? "notice" : level_of_code(p->code);
 }
 
 static const char *
@@ -39,6 +46,20 @@ static bool
 is_found(const struct judgement *j)
 {
 	return j && j->status != REVISION_AT_HEAD;
+}
+
+/* By which a service knows a problem again that it was told before: not by its line,
+ * for what is put in above it changes nothing. */
+static void
+fingerprint(const struct migrations_report *r, const struct problem *p, char *hex)
+{
+	struct hash *h = hash_new();
+
+	hash_add_text(h, problem_word(p->code));
+	hash_add_text(h, relative(r, p->file));
+	hash_add_text(h, p->revision);
+	hash_add_text(h, p->detail);
+	hash_finish(h, hex);
 }
 
 /* ---- GitHub Actions ---- */
@@ -125,30 +146,47 @@ uri_of(const char *path)
 	return strbuf_take(&out);
 }
 
+/* What relative paths begin at: the top of the checkout, as GitHub calls it. */
+static const char root[] = "%SRCROOT%";
+
 static void
 add_location(cJSON *result, const char *path, unsigned line)
 {
-	cJSON *location = json_object(), *place;
+	cJSON *location = json_object(), *place, *artifact;
 	char *uri = uri_of(path);
 
 	json_push(json_add_array(result, "locations"), location);
 	place = json_add_object(location, "physicalLocation");
-	json_add_str(json_add_object(place, "artifactLocation"), "uri", uri);
+	artifact = json_add_object(place, "artifactLocation");
+	json_add_str(artifact, "uri", uri);
+	if (*path != '/')
+		json_add_str(artifact, "uriBaseId", root);
 	json_add_num(json_add_object(place, "region"), "startLine", line ? line : 1);
 	free(uri);
 }
 
+/* SARIF knows "note" where GitHub says "notice". */
 static void
-add_rule(cJSON *rules, const char *id, const char *help)
+add_level(cJSON *o, const char *level)
+{
+	json_add_str(o, "level", strcmp(level, "notice") ? level : "note");
+}
+
+static void
+add_rule(cJSON *rules, const char *id, const char *level, const char *help)
 {
 	cJSON *rule = json_object();
-	char *words = xstrdup(id);
+	char *words = xstrdup(id), *full;
 
 	text_replace(words, '_', ' ');
+	full = xasprintf("%s: %s", words, help);
 	json_add_str(rule, "id", id);
 	add_text(rule, "shortDescription", words);
+	add_text(rule, "fullDescription", full);
 	add_text(rule, "help", help);
+	add_level(json_add_object(rule, "defaultConfiguration"), level);
 	json_push(rules, rule);
+	free(full);
 	free(words);
 }
 
@@ -158,7 +196,7 @@ add_result(cJSON *results, const char *rule, const char *level, const char *text
 	cJSON *result = json_object();
 
 	json_add_str(result, "ruleId", rule);
-	json_add_str(result, "level", strcmp(level, "notice") ? level : "note");
+	add_level(result, level);
 	add_text(result, "message", text);
 	json_push(results, result);
 	return result;
@@ -169,9 +207,15 @@ add_problem(cJSON *results, const struct migrations_report *r, const struct prob
 {
 	cJSON *result =
 		add_result(results, problem_word(p->code), level_of(p), p->detail);
+	char hex[HASH_HEX_LEN], *known;
 
+	fingerprint(r, p, hex);
+	known = xasprintf("%.16s:1", hex);
 	json_add_num(result, "ruleIndex", p->code);
 	add_location(result, relative(r, p->file), p->line);
+	json_add_str(json_add_object(result, "partialFingerprints"),
+		"primaryLocationLineHash", known);
+	free(known);
 	if (p->allowed) {
 		cJSON *suppression = json_object();
 
@@ -188,7 +232,8 @@ add_judgement(cJSON *rules, cJSON *results, const struct migrations_report *r)
 	const char *word = revision_status_word(r->judgement->status);
 	cJSON *result = add_result(results, word, "error", r->hint);
 
-	add_rule(rules, word, "bring the version table and the migrations together");
+	add_rule(rules, word, "error",
+		"bring the version table and the migrations together");
 	json_add_num(result, "ruleIndex", PROBLEM_COUNT);
 	add_location(result, relative(r, r->graph->path), 0);
 }
@@ -209,7 +254,10 @@ migrations_sarif(const struct migrations_report *r)
 	rules = json_add_array(driver, "rules");
 	for (size_t i = 0; i < PROBLEM_COUNT; i++)
 		add_rule(rules, problem_word((enum problem_code)i),
+			level_of_code((enum problem_code)i),
 			problem_remedy((enum problem_code)i));
+	add_text(json_add_object(json_add_object(run, "originalUriBaseIds"), root),
+		"description", "where pgdriftd was run: the top of the checkout");
 	results = json_add_array(run, "results");
 	for (size_t i = 0; i < r->graph->n_problems + r->graph->n_allowed; i++)
 		add_problem(results, r, &r->graph->problems[i]);
@@ -218,4 +266,67 @@ migrations_sarif(const struct migrations_report *r)
 	if (is_found(r->judgement))
 		add_judgement(rules, results, r);
 	return doc;
+}
+
+/* ---- GitLab ---- */
+
+static cJSON *
+add_issue(cJSON *list, const char *code, const char *severity, const char *text)
+{
+	cJSON *issue = json_object();
+
+	json_push(list, issue);
+	json_add_str(issue, "check_name", code);
+	json_add_str(issue, "description", text);
+	json_add_str(issue, "severity", severity);
+	return issue;
+}
+
+static void
+add_issue_place(cJSON *issue, const char *known, const char *path, unsigned line)
+{
+	cJSON *place = json_add_object(issue, "location");
+
+	json_add_str(issue, "fingerprint", known);
+	json_add_str(place, "path", path);
+	json_add_num(json_add_object(place, "lines"), "begin", line ? line : 1);
+}
+
+static void
+add_issue_of(cJSON *list, const struct migrations_report *r, const struct problem *p)
+{
+	const char *level = level_of(p), *severity = "info";
+	char *text, hex[HASH_HEX_LEN];
+
+	if (!strcmp(level, "error"))
+		severity = "critical";
+	else if (!strcmp(level, "warning"))
+		severity = "minor";
+	text = xasprintf("%s; %s", p->detail, problem_advice(p));
+	fingerprint(r, p, hex);
+	add_issue_place(add_issue(list, problem_word(p->code), severity, text), hex,
+		relative(r, p->file), p->line);
+	free(text);
+}
+
+cJSON *
+migrations_gitlab(const struct migrations_report *r)
+{
+	const struct migrations *h = r->graph;
+	cJSON *list = json_array();
+
+	for (size_t i = 0; i < h->n_problems; i++)
+		add_issue_of(list, r, &h->problems[i]);
+	for (size_t i = 0; i < h->n_notices; i++)
+		if (!h->notices[i].allowed)
+			add_issue_of(list, r, &h->notices[i]);
+	if (is_found(r->judgement)) {
+		const char *word = revision_status_word(r->judgement->status);
+		char hex[HASH_HEX_LEN];
+
+		hash_of(word, strlen(word), hex);
+		add_issue_place(add_issue(list, word, "critical", r->hint), hex,
+			relative(r, h->path), 0);
+	}
+	return list;
 }

@@ -19,5 +19,8 @@ void migrations_github(const struct migrations_report *r, struct strbuf *out);
 /* A document of SARIF 2.1.0 (OASIS), with what GitHub's code scanning wants in it.  The
  * caller deletes it. */
 cJSON *migrations_sarif(const struct migrations_report *r);
+/* The same as a Code Quality report of GitLab, which has no place for what is allowed:
+ * an array; the caller deletes it. */
+cJSON *migrations_gitlab(const struct migrations_report *r);
 
 #endif

@@ -1,9 +1,11 @@
 #include "tests/unit/migrations/fixture.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "migrations/allow.h"
 #include "migrations/migrations_ci.h"
@@ -166,6 +168,12 @@ test_sarif(void **state)
 			  "startLine")
 			->valueint,
 		2);
+	check_text(doc,
+		"runs 0 results 0 locations 0 physicalLocation artifactLocation "
+		"uriBaseId",
+		"%SRCROOT%");
+	check_text(doc, "runs 0 originalUriBaseIds %SRCROOT% description text",
+		"where pgdriftd was run: the top of the checkout");
 	check_text(doc, "runs 0 results 2 ruleId", "behind");
 	check_text(doc, "runs 0 results 2 message text", "run it");
 	for (int i = 0; i < 3; i++) {
@@ -214,6 +222,79 @@ test_sarif_sound(void **state)
 	migrations_free(h);
 }
 
+/* By which problem and where, and not by which line. */
+static void
+test_known_again(void **state)
+{
+	char known[3][2 * HASH_HEX_LEN];
+
+	for (int i = 0; i < 3; i++) {
+		struct migrations *h;
+		struct migrations_report r;
+		cJSON *doc;
+
+		fixture_write(*state, "a.py",
+			i == 1 ? "\nrevision = 'a'\ndown_revision = 'x'\n"
+			       : "revision = 'a'\ndown_revision = 'x'\n");
+		if (i == 2)
+			fixture_write(*state, "a.py",
+				"revision = 'a'\ndown_revision = 'y'\n");
+		h = fixture_read(*state, "");
+		r = report_on(h, *state);
+		doc = migrations_sarif(&r);
+		snprintf(known[i], sizeof known[i], "%s",
+			cJSON_GetStringValue(path(doc, "runs 0 results 0 "
+						       "partialFingerprints "
+						       "primaryLocationLineHash")));
+		assert_int_equal(strlen(known[i]), 16 + strlen(":1"));
+		cJSON_Delete(doc);
+		migrations_free(h);
+	}
+	assert_string_equal(known[0], known[1]);
+	assert_string_not_equal(known[0], known[2]);
+}
+
+static void
+test_gitlab(void **state)
+{
+	struct migrations *h;
+	struct strvec rows = fixture_words("gone");
+	struct migrations_report r;
+	struct judgement j;
+	cJSON *list;
+
+	fixture_write(*state, "a b\xc3\xa9.py",
+		"revision = 'a'\ndown_revision = 'x'\n" FIXTURE_FUNCTIONS);
+	fixture_write(*state, "e.py", "");
+	h = fixture_read(*state, "");
+	allow(h, "empty_file");
+	r = report_on(h, *state);
+	r.judgement = &j;
+	r.hint = "run it";
+	migrations_judge(h, &rows, NULL, &j);
+	list = migrations_gitlab(&r);
+	check_text(list, "0 check_name", "missing_parent");
+	check_text(list, "0 severity", "critical");
+	check_text(list, "0 description",
+		"down_revision is x, which no file has; restore the file of the "
+		"missing "
+		"revision, or point to one that exists");
+	check_text(list, "0 location path", "a b\xc3\xa9.py");
+	assert_int_equal(path(list, "0 location lines begin")->valueint, 2);
+	assert_int_equal(strlen(cJSON_GetStringValue(path(list, "0 fingerprint"))),
+		HASH_HEX_LEN - 1);
+	for (int i = 1; i < cJSON_GetArraySize(list); i++)
+		assert_string_not_equal(
+			json_str(cJSON_GetArrayItem(list, i), "check_name"),
+			"empty_file");
+	check_text(cJSON_GetArrayItem(list, cJSON_GetArraySize(list) - 1),
+		"description", "run it");
+	cJSON_Delete(list);
+	judgement_fini(&j);
+	strvec_free(&rows);
+	migrations_free(h);
+}
+
 int
 main(void)
 {
@@ -226,6 +307,10 @@ main(void)
 			test_sarif, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_sarif_sound, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_known_again, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_gitlab, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
