@@ -117,7 +117,10 @@ events_counts(const struct published *p)
 
 	for (size_t i = 0; i < p->n_environments; i++)
 		count[p->environments[i]->state]++;
-	strbuf_printf(&text, "%zu environments", p->n_environments);
+	if (!p->n_environments)
+		strbuf_add(&text, "nothing is watched");
+	else
+		strbuf_printf(&text, "%zu environments", p->n_environments);
 	for (int s = STATE_COUNT - 1; s >= 0; s--)
 		if (count[s])
 			strbuf_printf(

@@ -7,7 +7,8 @@
 
 /* Have all that the monitor tells go to the log. */
 void events_tell(struct monitor_options *o);
-/* "3 environments, 1 drifted, 2 in_sync"; the caller frees. */
+/* "3 environments, 1 drifted, 2 in_sync", or that nothing is watched; the caller frees.
+ */
 char *events_counts(const struct published *p);
 /* Those counts, and a line of each environment. */
 void events_summary(const struct published *p);

@@ -56,6 +56,13 @@ class Manager(Shop):
                                    env={"NOTIFY_SOCKET": self.path})
         self.hears("READY=1")
 
+    def test_nothing_to_watch_is_said(self):
+        """As where a package was installed, and nobody has configured anything yet."""
+        self.running = self.daemon("", env={"NOTIFY_SOCKET": self.path})
+        self.hears("READY=1")
+        self.hears("STATUS=nothing is watched")
+        self.assertIn("no environment is configured", self.running.log())
+
 
 class Activation(Shop):
     def test_a_socket_that_is_handed_over(self):
