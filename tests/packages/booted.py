@@ -1,0 +1,311 @@
+"""Cases in a booted system: the life of the package there, from install to purge."""
+import json
+import os
+import re
+import time
+
+from building import OLDER, TREE
+from machine import Failed, until
+
+URL = "http://127.0.0.1:10432"
+CONFIG = "/etc/pgdriftd/pgdriftd.conf"
+DROP_IN = "/etc/systemd/system/pgdriftd.service.d/test.conf"
+# What `systemd-analyze security` may say at most; 10.0 is no sandbox at all.
+EXPOSURE = 1.5
+
+# What a machine writes while it runs, whatever is installed.
+NOT_OF_PACKAGES = ("/proc", "/sys", "/dev", "/run", "/tmp", "/packages", "/srv", "/root",
+                   "/var/log", "/var/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg",
+                   "/var/lib/postgresql", "/var/lib/systemd/timers", "/var/lib/dbus",
+                   "/var/lib/systemd/random-seed", "/etc/.pwd.lock",
+                   "/etc/ld.so.cache")
+
+
+def furnish(root, newer, older):
+    """PostgreSQL, and the dependencies in apt's cache: there is no network once it runs."""
+    root.take(newer, older, os.path.join(TREE, "debian/tests/installed"))
+    root.sh("apt-get -q update && apt-get -q -y install --no-install-recommends "
+            "postgresql curl && apt-get -q -y install --no-install-recommends "
+            "--download-only /packages/%s" % os.path.basename(newer), timeout=600)
+
+
+def install(machine, name):
+    return machine.sh("apt-get -q -y install --no-install-recommends "
+                      "/packages/%s" % name)
+
+
+class System:
+    """The booted system, and what is remembered from case to case."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.sh = machine.sh
+        names = os.listdir(machine.root.at("/packages"))
+        self.older, = [n for n in names if n.startswith("pgdriftd_%s-" % OLDER)]
+        self.newer, = [n for n in names if n.endswith(".deb") and n != self.older]
+        self.files = self.every_file()
+
+    # ---- What is asked ----
+
+    def every_file(self):
+        prunes = " -o ".join("-path " + path for path in NOT_OF_PACKAGES)
+        return set(self.sh(r"find / -xdev \( %s \) -prune -o -print" % prunes).splitlines())
+
+    def shows(self, what, unit="pgdriftd.service"):
+        return self.sh("systemctl show -P %s %s" % (what, unit)).strip()
+
+    def is_active(self):
+        return self.shows("ActiveState") == "active"
+
+    def journal(self, *options):
+        return self.sh("journalctl -q --no-pager -u pgdriftd " + " ".join(options))
+
+    def records(self):
+        return [json.loads(line) for line in self.journal("-o json").splitlines()]
+
+    def get(self, path):
+        return self.sh("curl -sS %s%s" % (URL, path))
+
+    def status(self, name):
+        found = [e for e in json.loads(self.get("/status"))["environments"]
+                 if e["name"] == name]
+        return found[0] if found else None
+
+    def metric(self, name):
+        """Its value, or None."""
+        found = re.search(r"^%s (\S+)$" % re.escape(name), self.get("/metrics"), re.M)
+        return float(found[1]) if found else None
+
+    def version(self):
+        return self.sh("dpkg-query -W -f '${Version}' pgdriftd")
+
+    def restart(self):
+        self.sh("systemctl daemon-reload; systemctl reset-failed pgdriftd")
+        self.must("it does not start", self.machine.succeeds("systemctl restart pgdriftd"))
+
+    def must(self, what, holds):
+        if not holds:
+            raise Failed("%s\n%s\n%s" % (
+                what, self.sh("systemctl status --no-pager -n 0 pgdriftd", status=None),
+                self.sh("journalctl -q --no-pager -n 20", status=None)))
+
+    # ---- The cases, in order ----
+
+    def install(self):
+        """It starts as it is installed, and says that nothing is watched."""
+        install(self.machine, self.older)
+        self.must("it is not active", self.is_active())
+        self.must("it is not enabled", self.shows("UnitFileState") == "enabled")
+        self.must("the socket was started",
+                  self.shows("ActiveState", "pgdriftd.socket") == "inactive")
+        self.must("it does not say that nothing is watched",
+                  "no environment is configured" in self.journal())
+        self.must("its state does not say so either",
+                  "nothing is watched" in self.shows("StatusText"))
+        self.must("another version", self.version() == OLDER + "-1")
+
+    def account(self):
+        """A fixed account that nobody logs in as owns the state, and reaches it."""
+        self.must("no such account", self.sh(
+            "getent passwd pgdriftd | cut -d: -f7").strip().endswith("/nologin"))
+        owner = self.sh("stat -L -c '%U %a' /var/lib/pgdriftd").strip()
+        self.must("the state is of " + owner, owner == "pgdriftd 700")
+        self.must("another account runs it", self.sh(
+            "stat -c %%U /proc/%s" % self.shows("MainPID")).strip() == "pgdriftd")
+        self.sh("runuser -u pgdriftd -- ls /var/lib/pgdriftd/")
+
+    def edited(self):
+        """The test of the package itself: one edit, in sync, a drift, in sync again."""
+        until("PostgreSQL", lambda: self.machine.succeeds("pg_isready -q"))
+        said = self.sh("sh /packages/installed")
+        self.must(said, "in sync again" in said)
+
+    def answers(self):
+        self.must("it is not active", self.is_active())
+        until("what its state is", lambda: "2 environments" in self.shows("StatusText"))
+        self.must("no status", self.status("prod")["state"] == "in_sync")
+        self.must("no metrics", self.metric('pgdriftd_up{environment="prod"}') == 1)
+
+    def journal_line(self):
+        found = [r for r in self.records() if r.get("PGDRIFTD_ENVIRONMENT") == "prod"
+                 and r.get("PGDRIFTD_STATE") == "drifted"]
+        self.must("no record of the drift", found)
+        self.must("its message is %r" % found[0]["MESSAGE"],
+                  "prod" in found[0]["MESSAGE"] and "by_hand" in found[0]["MESSAGE"])
+        self.must("no message id", len(found[0].get("MESSAGE_ID", "")) == 32)
+        self.must("the catalog does not explain it",
+                  "Schema of prod has drifted" in self.journal("-x"))
+
+    def reload(self):
+        self.sh("sed -i 's/interval = \"2s\"/interval = \"3s\"/' " + CONFIG)
+        self.sh("systemctl reload pgdriftd")
+        until("the new interval", lambda: self.metric(
+            'pgdriftd_check_interval_seconds{environment="prod"}') == 3)
+
+    def reload_refused(self):
+        """What is wrong is said, and what was in force stays so."""
+        self.sh("echo 'environment \"more\" { dns = \"dbname=x\" }' "
+                ">/etc/pgdriftd/conf.d/more.conf")
+        said = self.sh("systemctl reload pgdriftd", status=1)
+        self.must("it ended: " + said, self.is_active())
+        self.must("the line is not named", "more.conf:1" in self.journal())
+        until("the refusal in its metrics", lambda: self.metric(
+            "pgdriftd_config_last_reload_successful") == 0)
+        self.must("another state", self.status("prod")["state"] == "in_sync")
+        self.sh("rm /etc/pgdriftd/conf.d/more.conf; systemctl reload pgdriftd")
+        until("the acceptance", lambda: self.metric(
+            "pgdriftd_config_last_reload_successful") == 1)
+
+    def credential(self):
+        """A password that root alone can read, by LoadCredential; over a reload as well."""
+        self.sh("""
+            cd /tmp
+            runuser -u postgres -- psql -q -d shop_prod -c "CREATE ROLE by_password LOGIN
+                PASSWORD 'of-the-credential'; GRANT SELECT ON alembic_version TO by_password"
+            install -d -m 700 /etc/pgdriftd/credentials
+            echo of-the-credential >/etc/pgdriftd/credentials/prod.pw
+            chmod 600 /etc/pgdriftd/credentials/prod.pw
+            mkdir -p $(dirname {0})
+            printf '[Service]\\nLoadCredential=prod.pw:%s\\n' \\
+                /etc/pgdriftd/credentials/prod.pw >{0}
+            cat >/etc/pgdriftd/conf.d/tcp.conf <<'END'
+environment "tcp" {{
+    dsn = "host=127.0.0.1 dbname=shop_prod user=by_password"
+    password_file = "prod.pw"
+    migrations = "shop"
+}}
+END""".format(DROP_IN))
+        self.restart()
+        until("a check by password", lambda: (self.status("tcp") or {}).get("state") == "in_sync")
+        self.sh("systemctl reload pgdriftd")
+        self.sh("rm /etc/pgdriftd/conf.d/tcp.conf " + DROP_IN)
+        self.restart()
+
+    def defaults(self):
+        """/etc/default/pgdriftd goes over the configuration."""
+        self.sh("echo PGDRIFTD_LISTEN=127.0.0.1:10444 >>/etc/default/pgdriftd")
+        self.restart()
+        self.sh("curl -sfS http://127.0.0.1:10444/healthz")
+        self.sh("sed -i '$d' /etc/default/pgdriftd")
+        self.restart()
+
+    def socket(self):
+        """The first who connects has it started."""
+        self.sh("systemctl stop pgdriftd; systemctl start pgdriftd.socket")
+        self.must("it is active already", not self.is_active())
+        self.sh("curl -sfS %s/healthz" % URL)
+        self.must("it is not active", self.is_active())
+        self.sh("systemctl restart pgdriftd; curl -sfS %s/healthz" % URL)
+        self.sh("systemctl stop pgdriftd.socket pgdriftd; systemctl start pgdriftd")
+
+    def comes_again(self, what, action):
+        pid, restarts = self.shows("MainPID"), int(self.shows("NRestarts"))
+        self.must("it does not run", pid != "0")
+        action(pid)
+        until(what, lambda: int(self.shows("NRestarts")) > restarts
+              and self.shows("MainPID") != pid and self.is_active())
+        until("its answer", lambda: self.machine.succeeds("curl -sf %s/readyz" % URL))
+
+    def crash(self):
+        self.comes_again("a start after a crash", lambda pid: self.sh("kill -9 " + pid))
+
+    def watchdog(self):
+        """One that hangs is ended, and started again."""
+        self.sh("mkdir -p $(dirname {0}); printf '[Service]\\nWatchdogSec=2\\n"
+                "TimeoutAbortSec=2\\n' >{0}".format(DROP_IN))
+        self.restart()
+        began = self.shows("ActiveEnterTimestampMonotonic")
+        time.sleep(5)  # longer than the watchdog waits: that it is fed has to show
+        self.must("a daemon that is well was ended",
+                  self.shows("ActiveEnterTimestampMonotonic") == began)
+        self.comes_again("a start after it hung", lambda pid: self.sh("kill -STOP " + pid))
+        self.must("it was not the watchdog", "Watchdog timeout" in self.journal())
+        self.sh("rm " + DROP_IN)
+        self.restart()
+
+    def sandbox(self):
+        said = self.sh("systemd-analyze security --no-pager pgdriftd.service")
+        figure = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", said)[1])
+        self.must("exposure %s\n%s" % (figure, said), figure <= EXPOSURE)
+        self.must("something was forbidden that it needs", not re.search(
+            "Operation not permitted|Permission denied", self.journal()))
+
+    def upgrade(self):
+        """No question, though the configuration was edited; store and history stay."""
+        edited = self.sh("sha256sum %s /etc/default/pgdriftd" % CONFIG)
+        story = json.loads(self.get("/history?environment=prod&limit=100"))
+        self.must("no history", "drifted" in json.dumps(story))
+        install(self.machine, self.newer)
+        self.must("it is not active", self.is_active())
+        self.must("the configuration is another", self.sh(
+            "sha256sum %s /etc/default/pgdriftd" % CONFIG) == edited)
+        self.must("the same version", self.version() != OLDER + "-1")
+        self.must("dpkg left something", not self.sh(
+            "find /etc/pgdriftd -name '*.dpkg-*'").strip())
+        until("its first check", lambda: self.machine.succeeds("curl -sf %s/readyz" % URL))
+        self.must("another state", self.status("prod")["state"] == "in_sync")
+        self.must("the history is gone", "drifted" in self.get(
+            "/history?environment=prod&limit=100"))
+
+    def remove(self):
+        self.sh("apt-get -q -y remove pgdriftd")
+        self.must("it runs on", not self.is_active())
+        self.sh("test ! -e /usr/bin/pgdriftd; test -s %s; "
+                "test -n \"$(ls /var/lib/pgdriftd/)\"" % CONFIG)
+
+    def purge(self):
+        """Nothing stays but the account, which files elsewhere may belong to."""
+        self.sh("apt-get -q -y purge --autoremove pgdriftd")
+        left = {path for path in self.every_file() - self.files
+                if not re.match(r"/etc/(passwd|group|shadow|gshadow)-$", path)
+                and path != "/etc/default/.placeholder"}
+        self.must("left behind: %s" % sorted(left), not left)
+        self.sh("getent passwd pgdriftd")
+
+
+# In this order; what each needs beyond the booted system.
+CASES = [(name, needs) for name, needs in (
+    ("install", []),
+    ("account", ["install"]),
+    ("edited", ["install"]),
+    ("answers", ["edited"]),
+    ("journal_line", ["edited"]),
+    ("reload", ["edited"]),
+    ("reload_refused", ["edited"]),
+    ("credential", ["edited"]),
+    ("defaults", ["edited"]),
+    ("socket", ["edited"]),
+    ("crash", ["edited"]),
+    ("watchdog", ["edited"]),
+    ("sandbox", ["edited"]),
+    ("upgrade", ["edited"]),
+    ("remove", ["upgrade"]),
+    ("purge", ["remove"]),
+)]
+
+
+# ---- The same in another release ----
+
+def build_there(root, building):
+    """Binary packages of the source package, with what that release has; installed."""
+    root.take(building.only("*.dsc"), building.only("*.orig.tar.xz"),
+              building.only("*.debian.tar.xz"), os.path.join(TREE, "debian/tests/installed"))
+    root.sh("""
+        apt-get -q update
+        apt-get -q -y install --no-install-recommends build-essential fakeroot
+        cd /packages
+        apt-get -q -y build-dep --no-install-recommends ./*.dsc
+        dpkg-source -x *.dsc source
+        cd source
+        DEB_BUILD_OPTIONS="parallel=$(nproc)" dpkg-buildpackage -us -uc -b
+        apt-get -q -y install --no-install-recommends postgresql curl
+        apt-get -q -y install --no-install-recommends /packages/pgdriftd_*.deb
+        """)
+
+
+def try_there(machine):
+    until("PostgreSQL", lambda: machine.succeeds("pg_isready -q"))
+    until("the service", lambda: machine.succeeds("systemctl is-active pgdriftd"))
+    said = machine.sh("sh /packages/installed")
+    if "in sync again" not in said:
+        raise Failed(said)
