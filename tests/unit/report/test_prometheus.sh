@@ -79,8 +79,8 @@ sed -n 's/^| `\([a-z_]*\)`.*/\1/p' "$srcdir/docs/metrics.md" | sort -u >"$dir/do
 for name in $(cat "$dir/metrics"); do
 	grep -qx "$name" "$dir/documented" || wrong "$name: not in docs/metrics.md"
 done
-for name in $(names -h "$rules"); do
-	grep -qx "$name" "$dir/documented" || wrong "$name: alerts.yml asks for it, and there is none"
+for name in $(names -h "$rules" "$srcdir/etc/grafana/pgdriftd.json"); do
+	grep -qx "$name" "$dir/documented" || wrong "$name: it is asked for, and there is none"
 done
 
 # ---- Alertmanager
