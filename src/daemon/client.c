@@ -304,12 +304,15 @@ client_open_default(struct client *c)
 {
 	const char *listen = getenv("PGDRIFTD_LISTEN");
 	struct conf conf = {0};
+	struct err e;
 
 	listen = listen && *listen ? listen : "127.0.0.1:10432";
 	listen += strspn(listen, " \t");
 	strvec_take(&conf.http.listen, xstrndup(listen, strcspn(listen, ", \t")));
 	c->base = url_of(&conf);
 	strvec_free(&conf.http.listen);
+	if (!take_socket(c, &e))
+		return command_fail(EXIT_CONFIG, "PGDRIFTD_LISTEN: %s", e.text);
 	return 0;
 }
 

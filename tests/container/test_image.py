@@ -163,9 +163,12 @@ class Image(Shop):
         self.assertIn("drifted", [line.get("state") for line in said])
 
         self.server.sql("CREATE TABLE step2 (id int)", self.first)
-        two = self.start("-e", "PGDRIFTD_LOG_FORMAT=json")
+        two = self.start("-e", "PGDRIFTD_LOG_FORMAT=json", "-e",
+                         "PGDRIFTD_LISTEN=*:10432,unix:/var/lib/pgdriftd/http.sock")
         done = until("the history of before", lambda: self.drift_of_before(two))
         self.assertEqual(done["environment"], "env")
+        self.assertEqual(two.run(BINARY, "status", "--healthz", "--url",
+                                 "unix:/var/lib/pgdriftd/http.sock").status, 0)
         self.assertEqual(two.stop(), 0)
         for line in two.log()[0].splitlines():
             self.assertIn("msg", json.loads(line))

@@ -6,6 +6,7 @@ import unittest
 from harness import (PROGRAM, TlsDaemon, call, directory, environ, environment, free_port,
                      program, started, until, write)
 from shop import Shop
+from test_front import ONE, Authority, Front
 
 
 class Health(Shop):
@@ -33,14 +34,14 @@ class Health(Shop):
         self.assertStatus(program("status", "--url", running.url), 2)
         for probe in ("--healthz", "--readyz"):
             self.assertHealthz(0, "--url", running.url, probe=probe)
-            self.assertEqual(self.assertHealthz(0, "-c", running.file, probe=probe), "")
+            self.assertHealthz(0, "-c", running.file, probe=probe)
 
     def test_a_file_that_would_be_refused(self):
         """The daemon runs by what it has read before; what is wrong is said all the same."""
         running = self.daemon(self.pair(self.database))
         write(running.file, "nonsense {")
         listen = {"PGDRIFTD_LISTEN": " *:%d, [::1]:1" % running.port}
-        self.assertIn("nonsense", self.assertHealthz(0, "-c", running.file, env=listen))
+        self.assertIn(running.file + ":1", self.assertHealthz(0, "-c", running.file, env=listen))
         self.assertHealthz(0, "-c", running.file + ".none", env=listen)
         self.assertHealthz(0, "-c", running.file, env={"PGDRIFTD_LISTEN":
                                                        ":%d" % running.port})
@@ -102,6 +103,33 @@ class Health(Shop):
                                                     probe="--readyz"))
         until("the first try to fail", lambda: program(
             "status", "--readyz", "--url", running.url).status == 0)
+
+
+class OtherFronts(Front):
+    def status(self, *arguments, env=None):
+        return program("status", "--healthz", *arguments, env=env).status
+
+    def test_a_socket(self):
+        self.serve()
+        url = "unix:" + self.path
+        self.reload([url])
+        self.assertEqual(self.status("-c", self.running.file), 0)
+        self.assertEqual(self.status("--url", url), 0)
+        self.assertEqual(self.status("-c", self.where + "/none", env={"PGDRIFTD_LISTEN": url}), 0)
+        self.assertEqual(self.status("-c", self.where + "/none",
+                                     env={"PGDRIFTD_LISTEN": "unix:here"}), 1)
+        self.assertEqual(self.status("--url", url + ".none"), 1)
+
+    def test_clients_with_certificates(self):
+        """Without one nobody gets further than the handshake."""
+        authority = Authority()
+        keys = dict(authority.sign("server"), client_ca_file=authority.at("ca.crt"))
+        authority.sign("client", "/CN=probe", "extendedKeyUsage=clientAuth")
+        self.running = TlsDaemon(authority.at("server.crt"), ONE, http_keys=keys)
+        self.addCleanup(self.running.stop)
+        self.assertEqual(self.status("-c", self.running.file), 1)
+        self.assertEqual(self.status("-c", self.running.file, "--cert", authority.at(
+            "client.crt"), "--key", authority.at("client.key")), 0)
 
 
 if __name__ == "__main__":
