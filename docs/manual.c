@@ -21,6 +21,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", argv[1], e.text);
 		return 1;
 	}
+	puts(".\\\" Made by `make documents` from src/conf/keys.c and docs/keys.man.");
 	fputs(page.s, stdout);
 	strbuf_free(&longer);
 	strbuf_free(&page);

@@ -223,6 +223,8 @@ take_line(struct manual *m, const char *line, struct strbuf **at, struct err *e)
 {
 	struct strbuf *text;
 
+	if (!strncmp(line, ".\\\"", 3))
+		return true;
 	if (*line != '@') {
 		text = *at ? *at : m->out;
 		strbuf_printf(text, "%s\n", line);

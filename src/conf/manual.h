@@ -7,10 +7,10 @@
 #include "base/strbuf.h"
 
 /* Append the page that `longer` makes with the table, as source for man(7).  Lines of
- * `longer` are taken as they are, but for "@blocks", in whose place all blocks stand,
- * and what follows it up to "@end": "@block NAME" begins the text of a block, "@key
- * BLOCK.NAME" that of a key.  False if there is a text of something that the table does
- * not have, or one twice. */
+ * `longer` are taken as they are, but for comments, and "@blocks", in whose place all
+ * blocks stand, and what follows it up to "@end": "@block NAME" begins the text of a
+ * block, "@key BLOCK.NAME" that of a key.  False if there is a text of something that
+ * the table does not have, or one twice. */
 bool conf_manual(const char *longer, struct strbuf *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -32,6 +32,9 @@ static const char outro[] =
 	"Exit status: 0 in sync, 1 something found, 2 could not decide,\n"
 	"64 wrong usage, 78 bad configuration.\n";
 
+static const char manual[] =
+	"\nManual: pgdriftd(1), pgdriftd.conf(5), pgdriftd-http(7).\n";
+
 static int
 print_help(void)
 {
@@ -39,6 +42,7 @@ print_help(void)
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		printf("  %-12s%s\n", commands[i]->name, commands[i]->summary);
 	fputs(outro, stdout);
+	fputs(manual, stdout);
 	return 0;
 }
 
@@ -156,6 +160,7 @@ run(struct common *common, int argc, char **argv)
 	}
 	if (common->help) {
 		fputs(c->help, stdout);
+		fputs(manual, stdout);
 		return 0;
 	}
 	argv[0] = (char *)(uintptr_t)c->name;

@@ -14,10 +14,13 @@
 #include "loop/loop.h"
 
 static const char help[] =
-	"Usage: pgdriftd build PATH --scratch DSN -o DIR [OPTION]...\n"
-	"Make a throwaway database on a scratch server, run the migrations of PATH in "
-	"it,\n"
-	"write its catalog as a snapshot file into DIR, drop it.  PATH is a directory, "
+	"Make catalogs by running migrations in throwaway databases.\n"
+	"\n"
+	"Usage: pgdriftd build PATH --scratch DSN -o DIR [OPTION...]\n"
+	"\n"
+	"Makes a database on a scratch server, runs the migrations of PATH in it, "
+	"writes\n"
+	"its catalog as a snapshot file into DIR, and drops it.  PATH is a directory, "
 	"an\n"
 	"alembic.ini or pyproject.toml, or ddl:FILE, a file of SQL or a dump.\n"
 	"\n"
@@ -25,7 +28,7 @@ static const char help[] =
 	"string\n"
 	"  -o, --output DIR        where a snapshot of each revision goes\n"
 	"      --revision REV[,REV...]  build that (several: as one database records\n"
-	"                          them) instead of the heads (repeatable)\n"
+	"                          them) instead of the heads (may be repeated)\n"
 	"      --all               build each revision\n"
 	"      --command COMMAND   instead of `alembic upgrade {revision}`; split "
 	"into\n"
@@ -35,13 +38,14 @@ static const char help[] =
 	"      --user USER         run it as USER, where pgdriftd is root\n"
 	"      --section NAME      of the alembic.ini, as alembic -n NAME\n"
 	"      --recursive         read sub-directories, too\n"
-	"      --version-table [SCHEMA.]TABLE  (default: public.alembic_version)\n"
+	"      --version-table [SCHEMA.]TABLE  where the revision is recorded\n"
+	"                          (default: public.alembic_version)\n"
 	"      --force             write over another catalog of the same revision\n"
-	"      --format text|json  how to print the result\n"
+	"      --format text|json  how to print the result (default: text)\n"
 	"\n"
 	"Exit status: 0 all are built; 1 a migration failed; 2 could not decide: the\n"
 	"scratch server, the migrations or DIR cannot be used, or DIR has another "
-	"catalog.\n";
+	"one.\n";
 
 enum { TIMEOUT_MS = 5 * 60 * 1000, MAX_BYTES = 256 * SIZE_MIB };
 

@@ -22,7 +22,7 @@ static const char help[] =
 	"\n"
 	"      --format text|json|nagios  how to print (default: text); json is the\n"
 	"                          document of /status with the findings in it\n"
-	"      --color WHEN        auto, always or never\n"
+	"      --color auto|always|never  when to color (default: auto)\n"
 	"\n"
 	"Exit status: the highest of 0 in sync, 1 something found, 2 could not "
 	"decide;\n"

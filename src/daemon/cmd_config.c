@@ -21,14 +21,18 @@
 static const char help[] =
 	"Validate or show the configuration, without touching any database.\n"
 	"\n"
-	"Usage: pgdriftd config check [--format text|json]\n"
-	"       pgdriftd config show [--format text|json]\n"
+	"Usage: pgdriftd config check|show [OPTION...]\n"
 	"       pgdriftd config sample\n"
+	"       pgdriftd config names environments|migrations\n"
 	"\n"
 	"  check    say whether it is sound, or what is wrong with it and where\n"
 	"  show     print what is in effect: files, PGDRIFTD_... variables and\n"
 	"           defaults together, secrets as <secret>\n"
 	"  sample   print every key with its default and what it does\n"
+	"  names    print the names of its blocks of that kind, one a line\n"
+	"\n"
+	"      --format text|json  how to print what check and show say (default: "
+	"text)\n"
 	"\n"
 	"Exit status: 0, or 78 for a configuration that is not sound.\n";
 
@@ -247,6 +251,46 @@ sample(const struct cli *cli, enum output_format format)
 	return EXIT_SAME;
 }
 
+/* By what show prints, so that a kind of blocks is named as it is there. */
+static int
+print_names(const struct conf *c, const char *kind)
+{
+	cJSON *o = conf_show_json(c);
+	const cJSON *block, *blocks = cJSON_GetObjectItemCaseSensitive(o, kind);
+	bool ok = cJSON_IsArray(blocks) && strcmp(kind, "files") != 0;
+
+	for (block = ok ? blocks->child : NULL; block; block = block->next) {
+		const cJSON *name = cJSON_GetObjectItemCaseSensitive(block, "name");
+
+		command_put(stdout, cJSON_GetStringValue(name));
+		putchar('\n');
+	}
+	cJSON_Delete(o);
+	if (!ok)
+		return command_usage(&cmd_config, "there are no names of \"%s\"", kind);
+	return EXIT_SAME;
+}
+
+/* For completion, which must not wait: nothing but the configuration is read. */
+static int
+names(const struct cli *cli, int argc, char **argv)
+{
+	struct conf_errors errors = {0};
+	struct conf *c;
+	int status = EXIT_CONFIG;
+
+	if (argc != 3)
+		return command_usage(
+			&cmd_config, "config names wants environments or migrations");
+	c = conf_load(cli->config_path, &errors);
+	say(&errors);
+	if (c)
+		status = print_names(c, argv[2]);
+	conf_errors_free(&errors);
+	conf_free(c);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct cli *cli, enum output_format format);
@@ -255,6 +299,7 @@ static const struct {
 	{"check", check, true},
 	{"show", show, true},
 	{"sample", sample, false},
+	{"names", NULL, false},
 };
 
 static int
@@ -291,10 +336,13 @@ run(const struct cli *cli, int argc, char **argv)
 	enum output_format format;
 
 	if (argc < 2)
-		return command_usage(&cmd_config, "config wants check, show or sample");
+		return command_usage(
+			&cmd_config, "config wants check, show, sample or names");
 	for (size_t i = 0; i < COUNT_OF(subcommands); i++) {
 		if (strcmp(argv[1], subcommands[i].name) != 0)
 			continue;
+		if (!subcommands[i].run)
+			return names(cli, argc, argv);
 		if (!take_format(argc, argv, &format) ||
 			(argc > 2 && !subcommands[i].has_format))
 			return command_usage(&cmd_config,

@@ -7,22 +7,20 @@
 #include "daemon/command.h"
 #include "daemon/source.h"
 
-static const char help[] = "Write the catalog of a database as a snapshot file.\n"
-			   "\n"
-			   "Usage: pgdriftd snapshot SOURCE [-o FILE]\n"
-			   "\n"
-			   "SOURCE is a postgresql:// URI, a libpq keyword string (it "
-			   "holds '='), a snapshot\n"
-			   "file, env:NAME with a configuration, or env:NAME@TIME "
-			   "as the state directory\n"
-			   "has it: what it was last seen with by then "
-			   "(2026-11-03T02:00Z, or 7d ago).\n"
-			   "\n"
-			   "  -o, --output FILE   write to FILE (whole or not at all), "
-			   "not to standard output;\n"
-			   "                      a device or a FIFO is written into\n"
-			   "\n"
-			   "Exit status: 0, or 2 if the catalog could not be read.\n";
+static const char help[] =
+	"Write the catalog of a database as a snapshot file.\n"
+	"\n"
+	"Usage: pgdriftd snapshot SOURCE [OPTION...]\n"
+	"\n"
+	"SOURCE is a postgresql:// URI, a libpq keyword string (it holds '='), a "
+	"snapshot\n"
+	"file, env:NAME with a configuration, or env:NAME@TIME as the state directory\n"
+	"has it: what it was last seen with by then (2026-11-03T02:00Z, or 7d ago).\n"
+	"\n"
+	"  -o, --output FILE   write to FILE (whole or not at all), not to standard\n"
+	"                      output; a device or a FIFO is written into\n"
+	"\n"
+	"Exit status: 0, or 2 if the catalog could not be read.\n";
 
 static int
 write_snapshot(const struct snapshot *s, const char *path)

@@ -26,7 +26,7 @@ static const char help[] =
 	"      --server HOST[:PORT]  … of that server,\n"
 	"      --q TEXT              … with that in what is known of them: all that\n"
 	"                            are given, each as often as needed\n"
-	"      --color WHEN          auto, always or never\n"
+	"      --color auto|always|never  when to color (default: auto)\n"
 	"      --healthz             only whether the daemon itself is well, for the\n"
 	"                            health check of a container: 0 it is, 1 it is "
 	"not\n"

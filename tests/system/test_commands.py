@@ -3,6 +3,7 @@ import contextlib
 import http.server
 import json
 import os
+import re
 import subprocess
 import threading
 import unittest
@@ -30,6 +31,18 @@ class Usage(unittest.TestCase):
             result = self.ends(0, command, "--help")
             self.assertRegex(result.out, r"Usage: pgdriftd \[?" + command)
             self.assertEqual(result.err, "")
+
+    def test_help_is_alike(self):
+        """80 columns, what it is for, its usage, and where there is more."""
+        listed = re.findall(r"^  ([a-z]+) ", self.ends(0, "--help").out, re.M)
+        self.assertLessEqual(set(COMMANDS), set(listed))
+        for command in ["", *listed]:
+            with self.subTest(command):
+                out = self.ends(0, *command.split(), "--help").out
+                self.assertEqual([], [s for s in out.splitlines() if len(s) > 80])
+                self.assertRegex(out, r"\A[A-Za-z].*[.]?\n(.+\n)*\nUsage: pgdriftd ")
+                self.assertIn("\nExit status: ", out)
+                self.assertRegex(out, r"\nManual: pgdriftd\(1\), .*\n\Z")
 
     def test_version(self):
         self.assertRegex(self.ends(0, "--version").out, r"^pgdriftd \d+\.\d+")

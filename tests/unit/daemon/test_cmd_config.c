@@ -332,11 +332,49 @@ test_sample(void **state)
 	outcome_fini(&o);
 }
 
+/* Of what is configured, whether it can be reached or not. */
+static void
+test_names(void **state)
+{
+	struct outcome o;
+
+	fixture_write(*state, "pgdriftd.conf",
+		"migrations \"m\" { path = \"nowhere\" }\n"
+		"environment \"b\" { dsn = \"host=h\" migrations = m }\n"
+		"environment \"a\" { dsn = \"host=h\" migrations = m enabled = false "
+		"}");
+	o = run(*state, "names environments");
+	assert_int_equal(o.status, EXIT_SAME);
+	assert_string_equal(o.out, "b\na\n");
+	assert_string_equal(o.err, "");
+	outcome_fini(&o);
+	o = run(*state, "names migrations");
+	assert_string_equal(o.out, "m\n");
+	outcome_fini(&o);
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const none[] = {"files", "service", "prod"};
+		char *command = xasprintf("names %s", none[i]);
+
+		o = run(*state, command);
+		assert_int_equal(o.status, EXIT_USAGE);
+		assert_string_equal(o.out, "");
+		assert_non_null(strstr(o.err, "there are no names of"));
+		outcome_fini(&o);
+		free(command);
+	}
+	fixture_write(*state, "pgdriftd.conf", "nonsense");
+	o = run(*state, "names environments");
+	assert_int_equal(o.status, EXIT_CONFIG);
+	assert_string_equal(o.out, "");
+	outcome_fini(&o);
+}
+
 static void
 test_usage(void **state)
 {
 	static const char *const cases[][2] = {
-		{"", "pgdriftd: config wants check, show or sample\n"},
+		{"", "pgdriftd: config wants check, show, sample or names\n"},
+		{"names", "pgdriftd: config names wants environments or migrations\n"},
 		{"chekc",
 			"pgdriftd: config has no \"chekc\"; did you mean \"check\"?\n"},
 		{"frobnicate", "pgdriftd: config has no \"frobnicate\"\n"},
@@ -376,6 +414,7 @@ main(void)
 		CASE(test_check_out_of_reach),
 		CASE(test_show),
 		CASE(test_sample),
+		CASE(test_names),
 		CASE(test_usage),
 	};
 
