@@ -116,6 +116,8 @@ _pgdriftd_value() {
 	build:--format) kind='words text json' ;;
 	status:--url) kind='any' ;;
 	status:--cacert) kind='file' ;;
+	status:--cert) kind='file' ;;
+	status:--key) kind='file' ;;
 	status:--user) kind='any' ;;
 	status:--password-file) kind='file' ;;
 	status:--format) kind='words text json' ;;
@@ -131,6 +133,8 @@ _pgdriftd_value() {
 	wait:--format) kind='words text json' ;;
 	wait:--url) kind='any' ;;
 	wait:--cacert) kind='file' ;;
+	wait:--cert) kind='file' ;;
+	wait:--key) kind='file' ;;
 	wait:--user) kind='any' ;;
 	wait:--password-file) kind='file' ;;
 	log:--since) kind='any' ;;
@@ -138,6 +142,8 @@ _pgdriftd_value() {
 	log:--format) kind='words text json' ;;
 	log:--url) kind='any' ;;
 	log:--cacert) kind='file' ;;
+	log:--cert) kind='file' ;;
+	log:--key) kind='file' ;;
 	log:--user) kind='any' ;;
 	log:--password-file) kind='file' ;;
 	accept:--reason) kind='any' ;;
@@ -180,15 +186,15 @@ _pgdriftd_command() {
 		places=('file')
 		;;
 	status)
-		options=(--url --cacert --user --password-file --format --group --environment --state --label --migrations --server --q --color)
+		options=(--url --cacert --cert --key --user --password-file --format --group --environment --state --label --migrations --server --q --color)
 		places=()
 		;;
 	wait)
-		options=(--for --timeout --stale --format --url --cacert --user --password-file)
+		options=(--for --timeout --stale --format --url --cacert --cert --key --user --password-file)
 		places=('names environments')
 		;;
 	log)
-		options=(--since --limit --stat --format --url --cacert --user --password-file)
+		options=(--since --limit --stat --format --url --cacert --cert --key --user --password-file)
 		places=('names environments')
 		;;
 	accept)

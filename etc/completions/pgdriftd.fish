@@ -7,7 +7,7 @@ function __pgdriftd_words
     for token in $tokens[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $token -c --config --allow --cacert --color --command --environment --for --format --from --ignore --ignore-file --ignore-preset --interval --label --limit --listen --log-format --log-level --migrations --output --partitions --password-file --q --reason --recorded --revision --role-map --schema-names --schemas --scratch --section --server --since --state --state-dir --timeout --url --user --version-table -o
+        else if contains -- $token -c --config --allow --cacert --cert --color --command --environment --for --format --from --ignore --ignore-file --ignore-preset --interval --key --label --limit --listen --log-format --log-level --migrations --output --partitions --password-file --q --reason --recorded --revision --role-map --schema-names --schemas --scratch --section --server --since --state --state-dir --timeout --url --user --version-table -o
             set skip 1
         else if not string match -q -- '-*' $token
             printf '%s\n' $token
@@ -130,8 +130,10 @@ complete -c pgdriftd -n '__pgdriftd_at build 0 0' -F
 
 # status
 complete -c pgdriftd -n 'not count (__pgdriftd_words) >/dev/null' -a status -d 'print what a running daemon says'
-complete -c pgdriftd -n '__pgdriftd_at status' -l url -x -d 'of the daemon'
+complete -c pgdriftd -n '__pgdriftd_at status' -l url -x -d 'of the daemon, or unix:PATH of its socket'
 complete -c pgdriftd -n '__pgdriftd_at status' -l cacert -rF -d 'certificates to trust for https'
+complete -c pgdriftd -n '__pgdriftd_at status' -l cert -rF -d 'the certificate that client_ca_file asks for'
+complete -c pgdriftd -n '__pgdriftd_at status' -l key -rF -d 'its private key, if that is another file'
 complete -c pgdriftd -n '__pgdriftd_at status' -l user -x -d 'one of users_file'
 complete -c pgdriftd -n '__pgdriftd_at status' -l password-file -rF -d 'holds the password of --user'
 complete -c pgdriftd -n '__pgdriftd_at status' -l format -xa 'text json' -d 'how to print'
@@ -150,8 +152,10 @@ complete -c pgdriftd -n '__pgdriftd_at wait' -l for -xa 'unknown unstamped drift
 complete -c pgdriftd -n '__pgdriftd_at wait' -l timeout -x -d 'give up after this'
 complete -c pgdriftd -n '__pgdriftd_at wait' -l stale -d 'take what was found before, and ask for nothing'
 complete -c pgdriftd -n '__pgdriftd_at wait' -l format -xa 'text json' -d 'how to print'
-complete -c pgdriftd -n '__pgdriftd_at wait' -l url -x -d 'of the daemon'
+complete -c pgdriftd -n '__pgdriftd_at wait' -l url -x -d 'of the daemon, or unix:PATH of its socket'
 complete -c pgdriftd -n '__pgdriftd_at wait' -l cacert -rF -d 'certificates to trust for https'
+complete -c pgdriftd -n '__pgdriftd_at wait' -l cert -rF -d 'the certificate that client_ca_file asks for'
+complete -c pgdriftd -n '__pgdriftd_at wait' -l key -rF -d 'its private key, if that is another file'
 complete -c pgdriftd -n '__pgdriftd_at wait' -l user -x -d 'one of users_file'
 complete -c pgdriftd -n '__pgdriftd_at wait' -l password-file -rF -d 'holds the password of --user'
 complete -c pgdriftd -n '__pgdriftd_at wait 0 0' -a '(__pgdriftd_names environments)'
@@ -162,8 +166,10 @@ complete -c pgdriftd -n '__pgdriftd_at log' -l since -x -d 'changes since then'
 complete -c pgdriftd -n '__pgdriftd_at log' -l limit -x -d 'at most so many, up to 200'
 complete -c pgdriftd -n '__pgdriftd_at log' -l stat -d 'how much changed, without what'
 complete -c pgdriftd -n '__pgdriftd_at log' -l format -xa 'text json' -d 'how to print'
-complete -c pgdriftd -n '__pgdriftd_at log' -l url -x -d 'of the daemon'
+complete -c pgdriftd -n '__pgdriftd_at log' -l url -x -d 'of the daemon, or unix:PATH of its socket'
 complete -c pgdriftd -n '__pgdriftd_at log' -l cacert -rF -d 'certificates to trust for https'
+complete -c pgdriftd -n '__pgdriftd_at log' -l cert -rF -d 'the certificate that client_ca_file asks for'
+complete -c pgdriftd -n '__pgdriftd_at log' -l key -rF -d 'its private key, if that is another file'
 complete -c pgdriftd -n '__pgdriftd_at log' -l user -x -d 'one of users_file'
 complete -c pgdriftd -n '__pgdriftd_at log' -l password-file -rF -d 'holds the password of --user'
 complete -c pgdriftd -n '__pgdriftd_at log 0 0' -a '(__pgdriftd_names environments)'
