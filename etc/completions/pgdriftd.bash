@@ -104,7 +104,7 @@ _pgdriftd_value() {
 	migrations:--recorded) kind='any' ;;
 	migrations:--section) kind='any' ;;
 	migrations:--allow) kind='any' ;;
-	migrations:--format) kind='words text json github sarif' ;;
+	migrations:--format) kind='words text json github gitlab sarif' ;;
 	build:--scratch) kind='any' ;;
 	build:-o | build:--output) kind='dir' ;;
 	build:--revision) kind='any' ;;
@@ -186,7 +186,7 @@ _pgdriftd_command() {
 		places=('file')
 		;;
 	status)
-		options=(--url --cacert --cert --key --user --password-file --format --group --environment --state --label --migrations --server --q --color)
+		options=(--url --cacert --cert --key --user --password-file --format --group --environment --state --label --migrations --server --q --color --healthz --readyz)
 		places=()
 		;;
 	wait)

@@ -109,7 +109,7 @@ complete -c pgdriftd -n '__pgdriftd_at migrations' -l recursive -d 'read sub-dir
 complete -c pgdriftd -n '__pgdriftd_at migrations' -l section -x -d 'of the alembic.ini'
 complete -c pgdriftd -n '__pgdriftd_at migrations' -l allow -x -d 'such a problem does not count'
 complete -c pgdriftd -n '__pgdriftd_at migrations' -l strict -d 'notices count as problems do'
-complete -c pgdriftd -n '__pgdriftd_at migrations' -l format -xa 'text json github sarif' -d 'how to print the result'
+complete -c pgdriftd -n '__pgdriftd_at migrations' -l format -xa 'text json github gitlab sarif' -d 'how to print the result'
 complete -c pgdriftd -n '__pgdriftd_at migrations 0 0' -F
 
 # build
@@ -145,6 +145,8 @@ complete -c pgdriftd -n '__pgdriftd_at status' -l migrations -xa '(__pgdriftd_na
 complete -c pgdriftd -n '__pgdriftd_at status' -l server -x -d 'of that server'
 complete -c pgdriftd -n '__pgdriftd_at status' -l q -x -d 'with that in what is known of them'
 complete -c pgdriftd -n '__pgdriftd_at status' -l color -xa 'auto always never' -d 'when to color'
+complete -c pgdriftd -n '__pgdriftd_at status' -l healthz -d 'only whether the daemon itself is well, for the health check of a container'
+complete -c pgdriftd -n '__pgdriftd_at status' -l readyz -d 'only whether each environment was tried once'
 
 # wait
 complete -c pgdriftd -n 'not count (__pgdriftd_words) >/dev/null' -a wait -d 'wait until a running daemon reports a state'
