@@ -12,7 +12,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
-from harness import (HERE, Daemon, directory, environment, free_port, section, started,
+from harness import (HERE, PATIENCE, Daemon, directory, environment, free_port, section, started,
                      until, write)
 from shop import Shop
 
@@ -67,7 +67,8 @@ class Receiver:
         """The first of them."""
         what = "%s %s %r" % (path, status, labels)
         try:
-            return until(what, lambda: self.alerts(path, status, **labels))[0]
+            return until(what, lambda: self.alerts(path, status, **labels),
+                         3 * PATIENCE)[0]
         except AssertionError as e:
             raise AssertionError("%s\n%s" % (e, json.dumps(self.told, indent=1))) from None
 
