@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "conf/discovered.h"
 #include "conf/labels.h"
+#include "conf/receiver.h"
 
 static const char *
 near_migrations(const struct conf *c, const char *name)
@@ -462,5 +463,6 @@ conf_check(const struct check *c, struct conf_errors *errors)
 		check_metric_label(
 			c->conf, c->conf->service.metric_labels.v[i], errors);
 	check_http(c, errors);
+	receivers_check(c, errors);
 	check_any(c->conf, errors);
 }

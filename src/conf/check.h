@@ -7,7 +7,7 @@
 struct check {
 	struct conf *conf;
 	/* Where each block was written, in the order of `conf`. */
-	const struct raw_block **migrations, **environments;
+	const struct raw_block **migrations, **environments, **receivers;
 };
 
 void conf_check(const struct check *c, struct conf_errors *errors);

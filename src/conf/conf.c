@@ -27,8 +27,14 @@ conf_free(struct conf *c)
 		free(c->environments[i].place);
 		free(c->environments[i].of_schema);
 	}
+	for (size_t i = 0; i < c->n_receivers; i++) {
+		conf_value_clear_all(BLOCK_RECEIVER, &c->receivers[i]);
+		free(c->receivers[i].name);
+		free(c->receivers[i].place);
+	}
 	free(c->migrations);
 	free(c->environments);
+	free(c->receivers);
 	strmap_free(c->migrations_by_name);
 	strmap_free(c->environments_by_name);
 	strvec_free(&c->files);
@@ -54,6 +60,15 @@ conf_migrations(const struct conf *c, const char *name)
 	for (size_t i = 0; i < c->n_migrations; i++)
 		if (!strcmp(c->migrations[i].name, name))
 			return &c->migrations[i];
+	return NULL;
+}
+
+const struct conf_receiver *
+conf_receiver(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_receivers; i++)
+		if (!strcmp(c->receivers[i].name, name))
+			return &c->receivers[i];
 	return NULL;
 }
 
@@ -103,11 +118,21 @@ conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrati
 }
 
 bool
+conf_receiver_equal(const struct conf_receiver *a, const struct conf_receiver *b)
+{
+	return !strcmp(a->name, b->name) && block_equal(BLOCK_RECEIVER, 0, a, b);
+}
+
+bool
 conf_equal(const struct conf *a, const struct conf *b)
 {
 	if (a->n_migrations != b->n_migrations ||
-		a->n_environments != b->n_environments)
+		a->n_environments != b->n_environments ||
+		a->n_receivers != b->n_receivers)
 		return false;
+	for (size_t i = 0; i < a->n_receivers; i++)
+		if (!conf_receiver_equal(&a->receivers[i], &b->receivers[i]))
+			return false;
 	for (size_t i = 0; i < a->n_migrations; i++)
 		if (!conf_migrations_equal(&a->migrations[i], &b->migrations[i]))
 			return false;

@@ -118,6 +118,23 @@ struct conf_environment {
 	uint64_t given; /* which keys were set: private to conf/ */
 };
 
+struct conf_receiver {
+	char *name;
+	char *kind;                          /* json, slack, alertmanager */
+	char *url;                           /* a secret; or NULL */
+	char *url_file, *authorization_file; /* absolute, or NULL */
+	char *ca_file;                       /* absolute, or NULL: the system's */
+	struct strvec states;                /* words; empty: the usual ones */
+	char *severity;                      /* breaking, additive, cosmetic */
+	struct strvec environments;          /* globs; empty: all */
+	struct strvec labels;                /* labels.h, the values globs */
+	bool send_resolved;
+	int64_t batch_wait_ms, timeout_ms, retry_for_ms;
+	int max_queue;
+	char *place;    /* "FILE:LINE" where its block begins, for messages */
+	uint64_t given; /* which keys were set: private to conf/ */
+};
+
 struct conf {
 	struct conf_service service;
 	struct conf_http http;
@@ -125,6 +142,8 @@ struct conf {
 	size_t n_migrations;
 	struct conf_environment *environments;
 	size_t n_environments;
+	struct conf_receiver *receivers;
+	size_t n_receivers;
 	/* Where each stands by its name; NULL: they are looked through. */
 	struct strmap *migrations_by_name, *environments_by_name;
 	struct strvec files; /* read, in order */
@@ -160,6 +179,7 @@ bool conf_override(struct conf *c, const char *key, const char *value,
 /* NULL: there is none of that name. */
 const struct conf_environment *conf_environment(const struct conf *c, const char *name);
 const struct conf_migrations *conf_migrations(const struct conf *c, const char *name);
+const struct conf_receiver *conf_receiver(const struct conf *c, const char *name);
 /* The environment whose name is nearest, for "did you mean"; NULL: none is near. */
 const char *conf_environment_near(const struct conf *c, const char *name);
 
@@ -171,6 +191,8 @@ bool conf_environment_checked_equal(
 	const struct conf_environment *a, const struct conf_environment *b);
 bool
 conf_migrations_equal(const struct conf_migrations *a, const struct conf_migrations *b);
+/* True if nothing of it has changed. */
+bool conf_receiver_equal(const struct conf_receiver *a, const struct conf_receiver *b);
 /* True if every key of every block is the same. */
 bool conf_equal(const struct conf *a, const struct conf *b);
 /* Append the keys ("service.state_dir") that differ and that a reload cannot change. */

@@ -19,6 +19,9 @@ const struct conf_block_info conf_blocks[BLOCK_COUNT] = {
 		"A migrations directory, which says what the head is. One block each."},
 	[BLOCK_ENVIRONMENT] = {"environment", "prod",
 		"A database that is watched. One block each."},
+	[BLOCK_RECEIVER] = {"receiver", "ops",
+		"Who is told when a state changes (docs/notifications.md). One block "
+		"each."},
 };
 
 static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", NULL};
@@ -27,6 +30,8 @@ static const char *const environment_modes[] = {"listed", "none", NULL};
 static const char *const partition_modes[] = {"parent", "count", "compare", NULL};
 static const char *const cautions[] = {"open", "clear", "readable", NULL};
 static const char *const discoveries[] = {"databases", "schemas", NULL};
+static const char *const receiver_kinds[] = {"json", "slack", "alertmanager", NULL};
+static const char *const severities[] = {"breaking", "additive", "cosmetic", NULL};
 static const char *const tools[] = {"alembic", NULL};
 
 #define SERVICE(n, t, member)                                 \
@@ -41,6 +46,9 @@ static const char *const tools[] = {"alembic", NULL};
 #define ENVIRONMENT(n, t, member)                                 \
 	.name = n, .block = BLOCK_ENVIRONMENT, .type = &type_##t, \
 	.offset = offsetof(struct conf_environment, member)
+#define RECEIVER(n, t, member)                                 \
+	.name = n, .block = BLOCK_RECEIVER, .type = &type_##t, \
+	.offset = offsetof(struct conf_receiver, member)
 
 /* clang-format off */
 const struct conf_key conf_keys[] = {
@@ -314,6 +322,50 @@ const struct conf_key conf_keys[] = {
 			"It may stay, as long as no other environment has that name."},
 	{ENVIRONMENT("enabled", boolean, enabled), .def = "true",
 		.help = "false: configured, but not watched."},
+
+	{RECEIVER("kind", choice, kind), .def = "json", .choices = receiver_kinds,
+		.help = "What it understands: json (a document of pgdriftd's own), slack (an incoming\n"
+			"webhook of Slack, Mattermost or Rocket.Chat), or alertmanager (its API v2)."},
+	{RECEIVER("url", text, url), .flags = KEY_SECRET,
+		.example = "https://hooks.example.org/services/key",
+		.help = "Where it is told, of http or https; of an Alertmanager what stands before\n"
+			"/api/v2/alerts. It is taken for a secret."},
+	{RECEIVER("url_file", path, url_file), .flags = KEY_CREDENTIAL,
+		.example = "ops.url",
+		.help = "File with the URL in place of url, read at every message; relative to\n"
+			"$CREDENTIALS_DIRECTORY if that is set, else to this file."},
+	{RECEIVER("authorization_file", path, authorization_file), .flags = KEY_CREDENTIAL,
+		.example = "ops.token",
+		.help = "File with the value of the header Authorization (\"Bearer …\"), found and read\n"
+			"as url_file is."},
+	{RECEIVER("ca_file", path, ca_file), .flags = KEY_EXISTS,
+		.example = "/etc/pgdriftd/ca.pem",
+		.help = "Certificates (PEM) to trust for https in place of the system's."},
+	{RECEIVER("states", list, states),
+		.example = "drifted",
+		.help = "States that it is told of; not given: unknown, unstamped, drifted and\n"
+			"revision_mismatch."},
+	{RECEIVER("severity", choice, severity), .def = "cosmetic", .choices = severities,
+		.help = "The least severe finding that makes a drift worth telling: breaking, additive or\n"
+			"cosmetic, which is all. Other states are told whatever was found."},
+	{RECEIVER("environments", list, environments), .example = "prod*",
+		.help = "Of which environments, * and ? are wild, one that begins with ! takes back, the\n"
+			"last that matches decides; not given: of all."},
+	{RECEIVER("labels", labels, labels), .example = "team=shop",
+		.help = "Of those that have all of these labels; * and ? are wild in values."},
+	{RECEIVER("send_resolved", boolean, send_resolved), .def = "true",
+		.help = "Tell when it is over as well."},
+	{RECEIVER("batch_wait", duration, batch_wait_ms), .def = "5s", .min = 1,
+		.max = 3600 * SECOND,
+		.help = "How long a change waits for others that go into the same message."},
+	{RECEIVER("timeout", duration, timeout_ms), .def = "10s", .min = 100,
+		.max = 600 * SECOND,
+		.help = "For one try to deliver a message."},
+	{RECEIVER("retry_for", duration, retry_for_ms), .def = "24h", .min = SECOND,
+		.max = YEAR,
+		.help = "For so long a message is tried again; then it is dropped."},
+	{RECEIVER("max_queue", integer, max_queue), .def = "1000", .min = 1, .max = 100000,
+		.help = "Changes that wait to be told; of more the oldest are dropped."},
 };
 /* clang-format on */
 

@@ -164,26 +164,38 @@ check_name(const struct raw_block *raw, struct conf_errors *errors)
 			"\"%s\" is no name for %s; use 1 to 64 of A-Z a-z 0-9 _ . -",
 			raw->title,
 			raw->block == BLOCK_MIGRATIONS ? "migrations"
+			: raw->block == BLOCK_RECEIVER ? "a receiver"
 						       : "an environment");
 }
 
-/* True if a block of that name was there before; says so. */
-static bool
-is_duplicate(const struct check *check, const struct raw_block *b,
-	struct conf_errors *errors)
+/* The block of that name that was there before; NULL: none was. */
+static const struct raw_block *
+block_before(const struct check *check, const struct raw_block *b)
 {
 	const struct conf *c = check->conf;
-	const struct raw_block *other;
 
 	if (b->block == BLOCK_MIGRATIONS) {
 		const struct conf_migrations *m = conf_migrations(c, b->title);
 
-		other = m ? check->migrations[m - c->migrations] : NULL;
-	} else {
-		const struct conf_environment *e = conf_environment(c, b->title);
-
-		other = e ? check->environments[e - c->environments] : NULL;
+		return m ? check->migrations[m - c->migrations] : NULL;
 	}
+	if (b->block == BLOCK_RECEIVER) {
+		const struct conf_receiver *r = conf_receiver(c, b->title);
+
+		return r ? check->receivers[r - c->receivers] : NULL;
+	}
+	const struct conf_environment *e = conf_environment(c, b->title);
+
+	return e ? check->environments[e - c->environments] : NULL;
+}
+
+/* Says so. */
+static bool
+is_duplicate(const struct check *check, const struct raw_block *b,
+	struct conf_errors *errors)
+{
+	const struct raw_block *other = block_before(check, b);
+
 	if (other)
 		conf_error(errors, raw_block_place(b, ""),
 			"%s \"%s\" is already defined at %s:%u",
@@ -192,31 +204,60 @@ is_duplicate(const struct check *check, const struct raw_block *b,
 }
 
 static void
-add_titled(struct check *check, const struct raw_block *raw, struct conf_errors *errors)
+add_migrations(
+	struct check *check, const struct raw_block *raw, struct conf_errors *errors)
 {
 	struct conf *c = check->conf;
+	struct conf_migrations *m = &c->migrations[c->n_migrations];
 
+	check->migrations[c->n_migrations++] = raw;
+	m->name = xstrdup(raw->title);
+	strmap_put(c->migrations_by_name, m->name, m);
+	m->place = xasprintf("%s:%u", raw->file, raw->line);
+	conf_value_defaults(raw->block, m);
+	m->given = fill(raw, m, errors);
+}
+
+static void
+add_environment(
+	struct check *check, const struct raw_block *raw, struct conf_errors *errors)
+{
+	struct conf *c = check->conf;
+	struct conf_environment *e = &c->environments[c->n_environments];
+
+	check->environments[c->n_environments++] = raw;
+	e->name = xstrdup(raw->title);
+	strmap_put(c->environments_by_name, e->name, e);
+	e->place = xasprintf("%s:%u", raw->file, raw->line);
+	conf_value_defaults(raw->block, e);
+	e->given = fill(raw, e, errors);
+}
+
+static void
+add_receiver(
+	struct check *check, const struct raw_block *raw, struct conf_errors *errors)
+{
+	struct conf *c = check->conf;
+	struct conf_receiver *r = &c->receivers[c->n_receivers];
+
+	check->receivers[c->n_receivers++] = raw;
+	r->name = xstrdup(raw->title);
+	r->place = xasprintf("%s:%u", raw->file, raw->line);
+	conf_value_defaults(raw->block, r);
+	r->given = fill(raw, r, errors);
+}
+
+static void
+add_titled(struct check *check, const struct raw_block *raw, struct conf_errors *errors)
+{
 	check_name(raw, errors);
 	require_keys(raw, errors);
-	if (raw->block == BLOCK_MIGRATIONS) {
-		struct conf_migrations *m = &c->migrations[c->n_migrations];
-
-		check->migrations[c->n_migrations++] = raw;
-		m->name = xstrdup(raw->title);
-		strmap_put(c->migrations_by_name, m->name, m);
-		m->place = xasprintf("%s:%u", raw->file, raw->line);
-		conf_value_defaults(raw->block, m);
-		m->given = fill(raw, m, errors);
-	} else {
-		struct conf_environment *e = &c->environments[c->n_environments];
-
-		check->environments[c->n_environments++] = raw;
-		e->name = xstrdup(raw->title);
-		strmap_put(c->environments_by_name, e->name, e);
-		e->place = xasprintf("%s:%u", raw->file, raw->line);
-		conf_value_defaults(raw->block, e);
-		e->given = fill(raw, e, errors);
-	}
+	if (raw->block == BLOCK_MIGRATIONS)
+		add_migrations(check, raw, errors);
+	else if (raw->block == BLOCK_RECEIVER)
+		add_receiver(check, raw, errors);
+	else
+		add_environment(check, raw, errors);
 }
 
 static void
@@ -226,10 +267,12 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 
 	c->migrations = xcalloc(raw->n_blocks + 1, sizeof *c->migrations);
 	c->environments = xcalloc(raw->n_blocks + 1, sizeof *c->environments);
+	c->receivers = xcalloc(raw->n_blocks + 1, sizeof *c->receivers);
 	c->migrations_by_name = strmap_new();
 	c->environments_by_name = strmap_new();
 	check->migrations = xcalloc(raw->n_blocks + 1, sizeof *check->migrations);
 	check->environments = xcalloc(raw->n_blocks + 1, sizeof *check->environments);
+	check->receivers = xcalloc(raw->n_blocks + 1, sizeof *check->receivers);
 	conf_value_defaults(BLOCK_SERVICE, &c->service);
 	conf_value_defaults(BLOCK_HTTP, &c->http);
 	for (size_t i = 0; i < raw->n_blocks; i++) {
@@ -388,6 +431,7 @@ conf_load(const char *path, struct conf_errors *errors)
 		conf_check(&check, errors);
 	free(check.migrations);
 	free(check.environments);
+	free(check.receivers);
 	raw_conf_free(&raw);
 	if (all && errors->messages.n == before)
 		return c;

@@ -219,8 +219,9 @@ unknown_block(struct parse *p, struct conf_place at, const char *name)
 	else if (near != BLOCK_COUNT)
 		conf_suggest(&advice, conf_blocks[near].name);
 	else
-		strbuf_add(
-			&advice, "; known are service, http, migrations, environment");
+		strbuf_add(&advice,
+			"; known are service, http, migrations, environment, "
+			"receiver");
 	conf_error(p->errors, at, "unknown block \"%s\"%s", name, advice.s);
 	strbuf_free(&advice);
 	if (near == BLOCK_COUNT || key_of != BLOCK_COUNT)

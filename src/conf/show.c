@@ -136,6 +136,8 @@ conf_show(const struct conf *c, struct strbuf *out)
 	for (size_t i = 0; i < c->n_environments; i++)
 		show_block(BLOCK_ENVIRONMENT, c->environments[i].name,
 			&c->environments[i], out);
+	for (size_t i = 0; i < c->n_receivers; i++)
+		show_block(BLOCK_RECEIVER, c->receivers[i].name, &c->receivers[i], out);
 }
 
 /* ---- As JSON ---- */
@@ -191,6 +193,10 @@ conf_show_json(const struct conf *c)
 	for (size_t i = 0; i < c->n_environments; i++)
 		json_push(list, json_block(BLOCK_ENVIRONMENT, c->environments[i].name,
 					&c->environments[i]));
+	list = json_add_array(o, "receivers");
+	for (size_t i = 0; i < c->n_receivers; i++)
+		json_push(list, json_block(BLOCK_RECEIVER, c->receivers[i].name,
+					&c->receivers[i]));
 	return o;
 }
 

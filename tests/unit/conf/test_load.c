@@ -182,6 +182,30 @@ test_errors(void **state)
 	static const struct {
 		const char *text, *errors;
 	} cases[] = {
+		/* receivers */
+		{"service { environments = none }\nreceiver \"ops\" { kind = "
+		 "\"slack\"\nstates = \"drfted\" }\n"
+		 "receiver \"b\" { url = \"ftp://h/secret\" }\n"
+		 "receiver \"c\" { url = \"http://:80/\" states = in_sync }\n"
+		 "receiver \"d\" { url = \"http://h/a b\" url_file = \"f\" }\n"
+		 "receiver \"c\" { url = \"http://h\" }\n"
+		 "receiver \"d d\" { url = \"http://h\" }",
+			"pgdriftd.conf:7: receiver \"c\" is already defined at "
+			"pgdriftd.conf:5\n"
+			"pgdriftd.conf:8: \"d d\" is no name for a receiver; use 1 to "
+			"64 of A-Z a-z 0-9 _ . -\n"
+			"pgdriftd.conf:2: receiver \"ops\" has no url; add: url = "
+			"\"https://…\", or url_file = \"FILE\"\n"
+			"pgdriftd.conf:3: states: there is no state \"drfted\"; did "
+			"you mean \"drifted\"?\n"
+			"pgdriftd.conf:4: url: it begins with neither https:// nor "
+			"http://\n"
+			"pgdriftd.conf:5: url: it names no host\n"
+			"pgdriftd.conf:5: states: that an environment is in_sync is "
+			"told by send_resolved; remove \"in_sync\"\n"
+			"pgdriftd.conf:6: url and url_file exclude each other\n"
+			"pgdriftd.conf:6: url: it holds a blank or another character "
+			"that no URL may: encode that as %NN"},
 		/* names */
 		{"# c\n\nenvironment \"a\" {\n" DSN "\nshemas = { \"x\" }\n}\n",
 			"pgdriftd.conf:5: unknown key \"shemas\" in environment; did "
@@ -197,7 +221,8 @@ test_errors(void **state)
 			"\"environment\"?"},
 		{"database \"a\" { }",
 			"pgdriftd.conf:1: unknown block \"database\"; known are "
-			"service, http, migrations, environment"},
+			"service, http, migrations, environment, "
+			"receiver"},
 		{"interval = \"5m\"",
 			"pgdriftd.conf:1: unknown block \"interval\"; it is a key of "
 			"service"},

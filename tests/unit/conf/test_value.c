@@ -246,6 +246,36 @@ test_migrations(void **state)
 	check(cases, COUNT_OF(cases), "/dev");
 }
 
+static void
+test_receiver(void **state)
+{
+	static const struct value_case cases[] = {
+		{BLOCK_RECEIVER, "kind", {"slack"}, "slack"},
+		{BLOCK_RECEIVER, "kind", {"slak"},
+			"\"slak\" is not one of: json, slack, alertmanager; did you "
+			"mean \"slack\"?"},
+		{BLOCK_RECEIVER, "url", {"https://h/x"}, "https://h/x"},
+		{BLOCK_RECEIVER, "url_file", {"u"}, "/etc/d/u"},
+		{BLOCK_RECEIVER, "authorization_file", {"t"}, "/etc/d/t"},
+		{BLOCK_RECEIVER, "ca_file", {"/dev/null"}, "/dev/null"},
+		{BLOCK_RECEIVER, "states", {"drifted", "unknown"}, "drifted|unknown"},
+		{BLOCK_RECEIVER, "severity", {"breaking"}, "breaking"},
+		{BLOCK_RECEIVER, "severity", {"high"},
+			"\"high\" is not one of: breaking, additive, cosmetic"},
+		{BLOCK_RECEIVER, "environments", {"prod*", "!x"}, "prod*|!x"},
+		{BLOCK_RECEIVER, "labels", {"team=s*"}, "team=s*"},
+		{BLOCK_RECEIVER, "send_resolved", {"no"}, "false"},
+		{BLOCK_RECEIVER, "batch_wait", {"1s"}, "1s"},
+		{BLOCK_RECEIVER, "timeout", {"2s"}, "2s"},
+		{BLOCK_RECEIVER, "retry_for", {"1h"}, "1h"},
+		{BLOCK_RECEIVER, "max_queue", {"0"},
+			"\"0\" is not a whole number from 1 to 100000"},
+	};
+
+	(void)state;
+	check(cases, COUNT_OF(cases), "/etc/d");
+}
+
 #define ENV BLOCK_ENVIRONMENT
 
 static void
@@ -405,7 +435,7 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(conf_n_keys, 21 + 12 + 12 + 40);
+	assert_int_equal(conf_n_keys, 21 + 12 + 12 + 40 + 14);
 	for (size_t i = 0; i < conf_n_keys; i++) {
 		assert_non_null(conf_keys[i].help);
 		assert_true(conf_keys[i].def || conf_keys[i].example);
@@ -425,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_head_and_expect),
 		cmocka_unit_test(test_version_table),
 		cmocka_unit_test(test_password_file),
+		cmocka_unit_test(test_receiver),
 		cmocka_unit_test(test_table),
 	};
 
