@@ -36,6 +36,7 @@ static const char *const statements[] = {
 	"INSERT OR IGNORE INTO fresh.applied SELECT * FROM main.applied",
 	"INSERT OR IGNORE INTO fresh.seen SELECT * FROM main.seen",
 	"INSERT OR IGNORE INTO fresh.built SELECT * FROM main.built",
+	"INSERT OR IGNORE INTO fresh.notice SELECT * FROM main.notice",
 	"INSERT OR IGNORE INTO fresh.configured SELECT * FROM main.configured",
 	"INSERT OR REPLACE INTO fresh.alive SELECT * FROM main.alive"};
 

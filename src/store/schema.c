@@ -139,6 +139,13 @@ static const char *const steps[] = {
 	"PRAGMA user_version = 11;",
 	"ALTER TABLE interval ADD COLUMN reading TEXT;"
 	"PRAGMA user_version = 12;",
+	"CREATE TABLE notice ("
+	" receiver TEXT NOT NULL,"
+	" environment TEXT NOT NULL,"
+	" place INTEGER NOT NULL,"
+	" document TEXT NOT NULL,"
+	" PRIMARY KEY (receiver, environment, place)) WITHOUT ROWID;"
+	"PRAGMA user_version = 13;",
 };
 
 /* What no statement can do, before the step of that number. */

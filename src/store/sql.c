@@ -167,6 +167,13 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_OLD_BUILT] = "SELECT key, at_ms, catalog, 0 FROM built WHERE at_ms < ?1 "
 			  "LIMIT ?2",
 	[SQL_DROP_BUILT] = "DELETE FROM built WHERE key = ?1",
+	[SQL_NOTICES] = "SELECT receiver, place, document FROM notice "
+			"ORDER BY receiver, environment, place",
+	[SQL_SET_NOTICE] = "INSERT OR REPLACE INTO notice (receiver, environment, "
+			   "place, document) VALUES (?1, ?2, ?3, ?4)",
+	[SQL_DROP_NOTICE] = "DELETE FROM notice WHERE receiver = ?1 AND "
+			    "environment = ?2 AND place = ?3",
+	[SQL_DROP_NOTICES] = "DELETE FROM notice WHERE receiver = ?1",
 };
 
 static bool

@@ -239,6 +239,26 @@ bool store_built_of(struct store *s, const char *recipe,
 	void (*take)(void *arg, const char *key, const char *revision), void *arg,
 	struct err *e) MUST_CHECK;
 
+/* ---- What receivers were told, and are to be ---- */
+
+/* One document for each place of an environment with a receiver; both of whoever sends.
+ */
+struct store_notice {
+	const char *receiver, *environment;
+	int place;
+	const char *document; /* NULL: there is none any more */
+};
+/* Within a transaction. */
+bool store_set_notice(
+	struct store *s, const struct store_notice *n, struct err *e) MUST_CHECK;
+/* Forget all of a receiver. */
+bool
+store_drop_notices(struct store *s, const char *receiver, struct err *e) MUST_CHECK;
+/* Hands over each, by receiver and environment. */
+bool store_notices(struct store *s,
+	void (*take)(void *arg, const char *receiver, int place, const char *document),
+	void *arg, struct err *e) MUST_CHECK;
+
 /* ---- What an environment was seen with, and when ---- */
 
 /* One catalog that it had without a break, as far as anybody looked.  Texts are those

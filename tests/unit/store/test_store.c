@@ -480,7 +480,7 @@ test_newer(void **state)
 	text = fixture_open_error(*state);
 	assert_string_equal(text,
 		"/pgdriftd.db was written by a newer pgdriftd (format 99, this one "
-		"knows 12)");
+		"knows 13)");
 	free(text);
 }
 
