@@ -21,6 +21,7 @@
 #include "loop/work.h"
 #include "monitor/monitor.h"
 #include "pg/session.h"
+#include "receivers/receivers.h"
 #include "report/journal.h"
 #include "sys/journal.h"
 #include "sys/notify.h"
@@ -34,7 +35,9 @@ enum {
 	/* How long a database that was being built may take to be dropped: another
 	 * start would do that. */
 	ENDING_MS = 5000,
-	ENDING_LOOK_MS = 20
+	ENDING_LOOK_MS = 20,
+	/* … and a message to arrive, which another start would send again. */
+	SENDING_MS = 2000
 };
 
 /* What the service manager did not take yet. */
@@ -48,6 +51,7 @@ struct app {
 	const struct strvec *overrides;
 	struct keeper keeper;
 	struct monitor *monitor;
+	struct receivers *receivers;
 	struct http_server *http;
 	struct points *points; /* NULL: there is no store */
 	struct conf *started;  /* what needs a restart is as it was here */
@@ -59,7 +63,7 @@ struct app {
 	enum unsaid unsaid;
 	bool stopping;
 	struct timer *ending;
-	int64_t end_by_ms; /* monotonic */
+	int64_t end_by_ms, send_by_ms; /* monotonic */
 	char libpq_version[32];
 };
 
@@ -110,6 +114,14 @@ published(void *arg)
 	const struct app *app = arg;
 
 	return monitor_published(app->monitor);
+}
+
+static const struct receiving *
+receiving(void *arg, size_t *n)
+{
+	struct app *app = arg;
+
+	return receivers_facts(app->receivers, n);
 }
 
 static char *
@@ -223,7 +235,10 @@ see_end(void *arg)
 {
 	struct app *app = arg;
 
-	if (monitor_leaves_builds(app->monitor) && clock_mono_ms() < app->end_by_ms)
+	int64_t now_ms = clock_mono_ms();
+
+	if ((monitor_leaves_builds(app->monitor) && now_ms < app->end_by_ms) ||
+		(receivers_are_busy(app->receivers) && now_ms < app->send_by_ms))
 		timer_set(app->ending, ENDING_LOOK_MS);
 	else
 		loop_stop(app->loop);
@@ -241,7 +256,9 @@ on_stop(void *arg)
 	notify_stopping();
 	journal_happened(NULL, &(struct happened){.what = HAPPENING_STOPPED});
 	monitor_end_builds(app->monitor);
+	receivers_end(app->receivers);
 	app->end_by_ms = clock_mono_ms() + ENDING_MS;
+	app->send_by_ms = clock_mono_ms() + SENDING_MS;
 	see_end(app);
 }
 
@@ -292,6 +309,7 @@ go_over(struct app *app, struct conf *conf, struct http_change *change)
 	for (size_t i = 0; i < app->restart.n; i++)
 		log_msg(LEVEL_WARN, "%s is not what runs: restart to use it",
 			app->restart.v[i]);
+	receivers_configure(app->receivers, conf);
 	if (app->conf != app->started)
 		conf_free(app->conf);
 	app->conf = conf;
@@ -456,6 +474,7 @@ open_http(struct app *app, struct err *e)
 		.check = check,
 		.shape = shape,
 		.variant = variant,
+		.receiving = receiving,
 		.libpq_version = pg_library_version(
 			app->libpq_version, sizeof app->libpq_version),
 		.restart_needed = &app->restart,
@@ -473,13 +492,16 @@ open_http(struct app *app, struct err *e)
 static bool
 start(struct app *app, int *status, struct err *e)
 {
-	struct monitor_options o = {.store = app->keeper.store, .arg = app};
+	struct monitor_options o = {.store = app->keeper.store};
 
-	events_tell(&o);
+	app->receivers = receivers_new(app->loop, app->keeper.store, published, app);
+	app->keeper.receivers = app->receivers;
+	events_tell(&o, app->receivers);
 	*status = EXIT_CONFIG;
 	app->monitor = monitor_new(app->loop, app->conf, &o, e);
 	if (!app->monitor)
 		return false;
+	receivers_configure(app->receivers, app->conf);
 	if (app->keeper.store)
 		app->points = points_new(app->loop, app->keeper.store, comparison, app);
 	if (!open_http(app, e)) {
@@ -514,6 +536,7 @@ stop(struct app *app)
 	http_server_free(app->http);
 	points_free(app->points);
 	monitor_free(app->monitor);
+	receivers_free(app->receivers);
 	keeper_close(&app->keeper);
 	loop_free(app->loop);
 	if (app->conf != app->started)

@@ -13,7 +13,7 @@
 
 static const struct command *const commands[] = {&cmd_serve, &cmd_check, &cmd_diff,
 	&cmd_snapshot, &cmd_locate, &cmd_migrations, &cmd_build, &cmd_status, &cmd_wait,
-	&cmd_log, &cmd_accept, &cmd_config};
+	&cmd_log, &cmd_accept, &cmd_notify, &cmd_config};
 
 static const char intro[] = "pgdriftd watches PostgreSQL databases for schema drift.\n"
 			    "\n"

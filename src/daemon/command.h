@@ -37,7 +37,7 @@ struct command {
 
 extern const struct command cmd_serve, cmd_build, cmd_check, cmd_diff, cmd_snapshot,
 	cmd_locate, cmd_migrations, cmd_config, cmd_status, cmd_log, cmd_wait,
-	cmd_accept;
+	cmd_accept, cmd_notify;
 
 /* Say "pgdriftd: …" on standard error, with a pointer to --help, return EXIT_USAGE. */
 int command_usage(const struct command *c, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -13,7 +13,6 @@ static void
 on_event(void *arg, enum monitor_event what, const struct published_environment *before,
 	const struct published_environment *now)
 {
-	(void)arg;
 	switch (what) {
 	case EVENT_STATE:
 		journal_state(now, now->previous, false);
@@ -29,6 +28,8 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 		journal_check_failed(now);
 		break;
 	}
+	if (what == EVENT_STATE || what == EVENT_FINDINGS)
+		receivers_see(arg, now);
 }
 
 static void
@@ -93,13 +94,14 @@ on_notices(void *arg, const char *name, const struct problem *const *notices, si
 static void
 on_discovered(void *arg, const struct discovery_news *news)
 {
-	(void)arg;
 	journal_discovered(news);
+	receivers_look(arg);
 }
 
 void
-events_tell(struct monitor_options *o)
+events_tell(struct monitor_options *o, struct receivers *receivers)
 {
+	o->arg = receivers;
 	o->event = on_event;
 	o->rule = on_rule;
 	o->role = on_role;

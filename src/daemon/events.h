@@ -4,9 +4,10 @@
 
 #include "monitor/monitor.h"
 #include "monitor/published.h"
+#include "receivers/receivers.h"
 
-/* Have all that the monitor tells go to the log. */
-void events_tell(struct monitor_options *o);
+/* Have all that the monitor tells go to the log, and changes to the receivers too. */
+void events_tell(struct monitor_options *o, struct receivers *receivers);
 /* "3 environments, 1 drifted, 2 in_sync", or that nothing is watched; the caller frees.
  */
 char *events_counts(const struct published *p);

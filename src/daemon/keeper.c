@@ -259,8 +259,10 @@ recover(struct keeper *k)
 			"the log of the store in %s was removed or replaced while it "
 			"was in use: what it had is in the file now",
 			(*k->conf)->service.state_dir);
-	if (news.again)
+	if (news.again) {
 		monitor_store_changed(k->monitor, news.other_file);
+		receivers_store_changed(k->receivers);
+	}
 	keeper_begin_life(k);
 	up = store_is_up(k->store, &e);
 	if (!up)

@@ -6,6 +6,7 @@
 #include "loop/loop.h"
 #include "monitor/life.h"
 #include "monitor/monitor.h"
+#include "receivers/receivers.h"
 #include "report/changes.h"
 #include "report/story.h"
 #include "store/store.h"
@@ -14,6 +15,7 @@ struct keeper {
 	struct store *store; /* NULL: there is no state directory */
 	/* From keeper_start() on. */
 	struct monitor *monitor;
+	struct receivers *receivers;    /* set by whoever has them */
 	const struct conf *const *conf; /* the present one */
 	struct timer *prune, *look, *beat;
 	struct life life;

@@ -245,10 +245,13 @@ void
 handle_metrics(const struct request *r, struct answer *out)
 {
 	bool open = negotiate_openmetrics(r->accept);
+	struct metrics_extra x = *r->counted;
 
+	if (r->source->receiving)
+		x.receiving = r->source->receiving(r->source->arg, &x.n_receiving);
 	out->status = 200;
 	out->by_accept = true;
-	scrape_write(r->kept->scrape, r->published, r->counted, open, &out->pieces);
+	scrape_write(r->kept->scrape, r->published, &x, open, &out->pieces);
 	out->type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
 			 : "text/plain; version=0.0.4; charset=utf-8";
 }

@@ -60,14 +60,16 @@ typedef bool http_check_fn(void *arg, const char *environment, int64_t *began_ms
 
 struct http_source {
 	const struct published *(*published)(void *arg);
-	http_history_fn *history;            /* NULL: no history is kept */
-	http_changes_fn *changes;            /* NULL: the same */
-	http_story_fn *story;                /* NULL: the same */
-	http_points_fn *points;              /* NULL: the same */
-	http_has_history_fn *has_history;    /* NULL: of what is watched only */
-	http_check_fn *check;                /* NULL: none is made on demand */
-	shape_fn *shape;                     /* NULL: groups are by fingerprint alone */
-	variant_fn *variant;                 /* NULL: groups are not compared */
+	http_history_fn *history;         /* NULL: no history is kept */
+	http_changes_fn *changes;         /* NULL: the same */
+	http_story_fn *story;             /* NULL: the same */
+	http_points_fn *points;           /* NULL: the same */
+	http_has_history_fn *has_history; /* NULL: of what is watched only */
+	http_check_fn *check;             /* NULL: none is made on demand */
+	shape_fn *shape;                  /* NULL: groups are by fingerprint alone */
+	variant_fn *variant;              /* NULL: groups are not compared */
+	/* How notifications fare; NULL: nobody is told of anything. */
+	const struct receiving *(*receiving)(void *arg, size_t *n);
 	const char *libpq_version;           /* NULL: not told */
 	const struct strvec *restart_needed; /* keys; NULL: none */
 	void *arg;

@@ -304,6 +304,21 @@ journal_state(const struct published_environment *e, enum state previous, bool s
 	write_event(&r, event_of(e));
 }
 
+char *
+journal_state_text(const struct published_environment *e)
+{
+	struct record r = {0};
+
+	add_state_text(&r, e);
+	return strbuf_take(&r.text);
+}
+
+enum log_level
+journal_state_level(const struct published_environment *e)
+{
+	return event_of(e)->level;
+}
+
 void
 journal_findings_changed(const struct published_environment *e, size_t before)
 {

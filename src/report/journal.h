@@ -2,12 +2,17 @@
 #ifndef REPORT_JOURNAL_H
 #define REPORT_JOURNAL_H
 
+#include "base/log.h"
 #include "monitor/happening.h"
 #include "monitor/published.h"
 
 /* One line for a change of state (or, with `standing`, for one that stands). */
 void journal_state(
 	const struct published_environment *e, enum state previous, bool standing);
+/* What that line says where fields are not seen, and how grave it is; the caller frees
+ * the text. */
+char *journal_state_text(const struct published_environment *e);
+enum log_level journal_state_level(const struct published_environment *e);
 /* Findings changed while the state stayed; there were `before`. */
 void journal_findings_changed(const struct published_environment *e, size_t before);
 /* A failing check that fails in another way than before. */

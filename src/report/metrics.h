@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "monitor/published.h"
 #include "report/process.h"
+#include "report/receiving.h"
 
 /* A counted HTTP answer. */
 struct metrics_request {
@@ -17,6 +18,8 @@ struct metrics_request {
 struct metrics_extra {
 	const struct metrics_request *requests; /* sorted by handler */
 	size_t n_requests;
+	const struct receiving *receiving; /* as configured */
+	size_t n_receiving;
 	const char *libpq_version;     /* NULL: the label is left out */
 	const char *version;           /* NULL: the version of this build */
 	const char *external_url;      /* NULL: none is configured */

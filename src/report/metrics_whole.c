@@ -163,6 +163,63 @@ write_log_lost(struct writer *w)
 }
 
 static void
+write_notifications(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_receiving; i++) {
+		const struct receiving *r = &w->x->receiving[i];
+
+		for (size_t k = 0; k < COUNT_OF(r->results) && r->results[k].word;
+			k++) {
+			sample_begin(w);
+			sample_label(w, "receiver", r->name);
+			sample_label(w, "result", r->results[k].word);
+			sample_end(w, r->results[k].n);
+		}
+	}
+}
+
+static void
+receiver_number(struct writer *w, const struct receiving *r, uint64_t n)
+{
+	sample_begin(w);
+	sample_label(w, "receiver", r->name);
+	sample_end(w, n);
+}
+
+static void
+write_notification_failures(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_receiving; i++)
+		receiver_number(w, &w->x->receiving[i], w->x->receiving[i].failures);
+}
+
+static void
+write_notifications_queued(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_receiving; i++)
+		receiver_number(w, &w->x->receiving[i], w->x->receiving[i].queued);
+}
+
+static void
+write_receiver_up(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_receiving; i++)
+		receiver_number(w, &w->x->receiving[i], w->x->receiving[i].up);
+}
+
+static void
+write_notification_time(struct writer *w)
+{
+	for (size_t i = 0; i < w->x->n_receiving; i++) {
+		if (!w->x->receiving[i].last_success_ms)
+			continue;
+		sample_begin(w);
+		sample_label(w, "receiver", w->x->receiving[i].name);
+		sample_end_seconds(w, w->x->receiving[i].last_success_ms);
+	}
+}
+
+static void
 write_build(struct writer *w)
 {
 	sample_begin(w);
@@ -274,6 +331,21 @@ const struct family metrics_of_whole[] = {
 	{"pgdriftd_store_up", GAUGE,
 		"Whether history and baselines can be read and written.",
 		.all = write_store},
+	{"pgdriftd_notifications", COUNTER,
+		"Changes that a receiver was to be told, by what became of them.",
+		.all = write_notifications},
+	{"pgdriftd_notification_failures", COUNTER,
+		"Tries to tell a receiver that failed.",
+		.all = write_notification_failures},
+	{"pgdriftd_notifications_queued", GAUGE,
+		"Changes that a receiver is still to be told.",
+		.all = write_notifications_queued},
+	{"pgdriftd_receiver_up", GAUGE,
+		"Whether the last try to tell a receiver succeeded; 1 before the "
+		"first.",
+		.all = write_receiver_up},
+	{"pgdriftd_notification_last_success_timestamp_seconds", GAUGE,
+		"When a receiver last took a message.", .all = write_notification_time},
 	{"pgdriftd_log_lines_lost", COUNTER,
 		"Lines of the log that could not be written, or not in time.",
 		.all = write_log_lost},

@@ -504,9 +504,9 @@ def quoted(value):
     return '"%s"' % value.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def section(kind, title=None, **keys):
+def section(block, title=None, **keys):
     """A dict is a block within it."""
-    name = kind if title is None else "%s %s" % (kind, quoted(title))
+    name = block if title is None else "%s %s" % (block, quoted(title))
     return "%s {\n%s}\n" % (name, "".join(
         section(k, **v) if isinstance(v, dict) else "  %s = %s\n" % (k, quoted(v))
         for k, v in keys.items()))

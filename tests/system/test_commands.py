@@ -13,7 +13,7 @@ from harness import (PROGRAM, PASSWORD, WATCHER, directory, environ, environment
 from shop import Shop
 
 COMMANDS = ["serve", "check", "diff", "snapshot", "migrations", "status", "wait", "accept",
-            "locate", "config"]
+            "locate", "notify", "config"]
 
 
 class Usage(unittest.TestCase):
@@ -51,7 +51,7 @@ class Usage(unittest.TestCase):
         for arguments in (["nonsense"], ["chekc"], ["--nonsense"], ["check", "--nonsense"],
                           ["diff"], ["diff", "one"], ["diff", "a", "b", "c"], ["snapshot"],
                           ["migrations"], ["wait"], ["wait", "x", "--for", "nonsense"],
-                          ["accept"], ["config"], ["config", "nonsense"],
+                          ["accept"], ["notify"], ["config"], ["config", "nonsense"],
                           ["check", "--format", "xml"], ["-c"], ["diff", "a=b", "c=d",
                                                                 "--color", "sometimes"],
                           ["diff", "a=b", "c=d", "--partitions", "nonsense"]):

@@ -394,6 +394,43 @@ test_nothing(void **state)
 	strbuf_free(&b);
 }
 
+static void
+test_notifications(void **state)
+{
+	static const struct receiving receivers[] = {
+		{.name = "ops",
+			.results = {{"delivered", 3}, {"refused", 1}},
+			.failures = 2,
+			.queued = 4,
+			.last_success_ms = 1500,
+			.up = true},
+		{.name = "never", .results = {{"delivered", 0}}}};
+	const struct metrics_extra x = {
+		.receiving = receivers, .n_receiving = COUNT_OF(receivers)};
+	const struct published empty = {0};
+	struct strbuf b = {0};
+
+	(void)state;
+	metrics_whole(&empty, &x, false, &b);
+	assert_has(b.s,
+		"pgdriftd_notifications_total{receiver=\"ops\",result=\"delivered\"} "
+		"3\n"
+		"pgdriftd_notifications_total{receiver=\"ops\",result=\"refused\"} 1\n"
+		"pgdriftd_notifications_total{receiver=\"never\",result=\"delivered\"} "
+		"0");
+	assert_has(b.s, "pgdriftd_notification_failures_total{receiver=\"ops\"} 2\n"
+			"pgdriftd_notification_failures_total{receiver=\"never\"} 0");
+	assert_has(b.s, "pgdriftd_notifications_queued{receiver=\"ops\"} 4");
+	assert_has(b.s, "pgdriftd_receiver_up{receiver=\"ops\"} 1\n"
+			"pgdriftd_receiver_up{receiver=\"never\"} 0");
+	assert_has(b.s,
+		"# TYPE pgdriftd_notification_last_success_timestamp_seconds gauge\n"
+		"pgdriftd_notification_last_success_timestamp_seconds{receiver=\"ops\"}"
+		" "
+		"1.500");
+	strbuf_free(&b);
+}
+
 int
 main(void)
 {
@@ -415,6 +452,7 @@ main(void)
 			test_revisions_are_unique, set_up, tear_down),
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_notifications),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -250,7 +250,8 @@ test_older(void **state)
 		"version INTEGER NOT NULL, at_ms INTEGER NOT NULL, "
 		"fingerprint TEXT NOT NULL, snapshot TEXT NOT NULL);"
 		"INSERT INTO baseline VALUES ('prod', 7, 1000, %Q, %Q);"
-		"DROP TABLE alive; DROP TABLE former; DROP TABLE interval; "
+		"DROP TABLE alive; DROP TABLE notice; DROP TABLE former; DROP TABLE "
+		"interval; "
 		"DROP INDEX seen_key; DROP TABLE configured; DROP TABLE built; PRAGMA "
 		"user_version = 5",
 		catalog->fingerprint, text.s);

@@ -494,7 +494,8 @@ test_older(void **state)
 	store_close(s);
 	fixture_sql(*state, "ALTER TABLE change DROP COLUMN event; DROP TABLE applied; "
 			    "DROP TABLE known; DROP TABLE catalog; DROP TABLE seen; "
-			    "DROP TABLE alive; DROP TABLE former; DROP TABLE interval; "
+			    "DROP TABLE alive; DROP TABLE notice; DROP TABLE former; "
+			    "DROP TABLE interval; "
 			    "DROP TABLE configured; DROP TABLE built; "
 			    "DROP TABLE baseline; CREATE TABLE baseline "
 			    "(environment TEXT PRIMARY KEY NOT NULL, version INTEGER, "

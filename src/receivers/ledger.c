@@ -1,0 +1,423 @@
+/* See ledger.h. */
+#include "receivers/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strmap.h"
+#include "base/text.h"
+
+const char *
+ledger_result_word(enum ledger_result r)
+{
+	static const char *const words[RESULT_COUNT] = {
+		[RESULT_DELIVERED] = "delivered",
+		[RESULT_REFUSED] = "refused",
+		[RESULT_EXPIRED] = "expired",
+		[RESULT_DROPPED] = "dropped",
+		[RESULT_SUPERSEDED] = "superseded",
+	};
+
+	return words[r];
+}
+
+/* ---- Entries ---- */
+
+void
+ledger_init(struct ledger *l)
+{
+	l->by_environment = strmap_new();
+}
+
+static void
+entry_free(struct ledger_entry *e)
+{
+	for (int p = 0; p < LEDGER_PLACES; p++)
+		notice_free(e->at[p]);
+	free(e->environment);
+	free(e);
+}
+
+void
+ledger_fini(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		entry_free(l->entries[i]);
+	free(l->entries);
+	strmap_free(l->by_environment);
+	*l = (struct ledger){0};
+}
+
+static struct ledger_entry *
+entry_of(struct ledger *l, const char *environment)
+{
+	struct ledger_entry *e = strmap_get(l->by_environment, environment);
+
+	if (e)
+		return e;
+	e = xcalloc(1, sizeof *e);
+	e->environment = xstrdup(environment);
+	strmap_put(l->by_environment, environment, e);
+	GROW(l->entries, l->n, l->cap);
+	l->entries[l->n++] = e;
+	return e;
+}
+
+/* The one place where anything moves; takes over `n`, frees what was there. */
+static void
+put(struct ledger *l, struct ledger_entry *e, enum ledger_place place, struct notice *n)
+{
+	l->count[place] -= e->at[place] != NULL;
+	l->count[place] += n != NULL;
+	notice_free(e->at[place]);
+	e->at[place] = n;
+	e->dirty = true;
+}
+
+static struct notice *
+take(struct ledger *l, struct ledger_entry *e, enum ledger_place place)
+{
+	struct notice *n = e->at[place];
+
+	l->count[place] -= n != NULL;
+	e->at[place] = NULL;
+	e->dirty = true;
+	return n;
+}
+
+void
+ledger_restore(
+	struct ledger *l, enum ledger_place place, struct notice *n, int64_t mono_ms)
+{
+	struct ledger_entry *e = entry_of(l, n->environment);
+
+	put(l, e, place, n);
+	e->waiting_since_ms = mono_ms;
+	e->dirty = false;
+}
+
+/* What the receiver has, or may have. */
+static const struct notice *
+said(const struct ledger_entry *e)
+{
+	return e->at[LEDGER_SENDING] ? e->at[LEDGER_SENDING] : e->at[LEDGER_TOLD];
+}
+
+const struct notice *
+ledger_last(const struct ledger *l, const char *environment)
+{
+	const struct ledger_entry *e = strmap_get(l->by_environment, environment);
+
+	if (!e)
+		return NULL;
+	return e->at[LEDGER_WAITING] ? e->at[LEDGER_WAITING] : said(e);
+}
+
+/* ---- What is news ---- */
+
+/* The same to whoever is told: the same problem, or that there is none. */
+static bool
+is_same(const struct notice *a, const struct notice *b)
+{
+	bool problem_a = a && a->status == NOTICE_PROBLEM;
+	bool problem_b = b && b->status == NOTICE_PROBLEM;
+
+	return problem_a == problem_b && (!problem_a || text_same(a->state, b->state));
+}
+
+static void
+drop_oldest(struct ledger *l)
+{
+	struct ledger_entry *oldest = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+		const struct notice *n = e->at[LEDGER_WAITING];
+
+		if (n && (!oldest || n->at_ms < oldest->at[LEDGER_WAITING]->at_ms))
+			oldest = e;
+	}
+	if (!oldest)
+		return;
+	put(l, oldest, LEDGER_WAITING, NULL);
+	l->results[RESULT_DROPPED]++;
+}
+
+static void
+supersede(struct ledger *l, struct ledger_entry *e)
+{
+	if (!e->at[LEDGER_WAITING])
+		return;
+	put(l, e, LEDGER_WAITING, NULL);
+	l->results[RESULT_SUPERSEDED]++;
+}
+
+/* It says no more than the receiver knows: what was between was never delivered. */
+static void
+settle(struct ledger *l, struct ledger_entry *e)
+{
+	if (e->at[LEDGER_WAITING] && is_same(said(e), e->at[LEDGER_WAITING]))
+		supersede(l, e);
+}
+
+bool
+ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms)
+{
+	struct ledger_entry *e = entry_of(l, n->environment);
+	const struct notice *waits = e->at[LEDGER_WAITING];
+	const struct notice *before = said(e);
+	int64_t since = waits ? e->waiting_since_ms : mono_ms;
+
+	if (is_same(waits ? waits : before, n)) {
+		notice_free(n);
+		return false;
+	}
+	n->unsaid = waits ? waits->unsaid + 1 : 0;
+	supersede(l, e);
+	if (is_same(before, n)) {
+		notice_free(n);
+		return true;
+	}
+	if (l->count[LEDGER_WAITING] >= l->limits.max_queue)
+		drop_oldest(l);
+	put(l, e, LEDGER_WAITING, n);
+	e->waiting_since_ms = since;
+	return true;
+}
+
+void
+ledger_rename(struct ledger *l, const char *from, const char *to)
+{
+	struct ledger_entry *e = strmap_get(l->by_environment, from);
+
+	if (!e || strmap_has(l->by_environment, to))
+		return;
+	for (int p = 0; p < LEDGER_PLACES; p++) {
+		struct notice *n = e->at[p];
+
+		if (!n)
+			continue;
+		free(n->environment);
+		n->environment = xstrdup(to);
+		ledger_restore(l, (enum ledger_place)p, n, e->waiting_since_ms);
+		l->count[p]--;
+		e->at[p] = NULL;
+	}
+	e->dirty = true;
+	if (strmap_has(l->by_environment, to))
+		entry_of(l, to)->dirty = true;
+}
+
+/* ---- When ---- */
+
+size_t
+ledger_queued(const struct ledger *l)
+{
+	return l->count[LEDGER_SENDING] + l->count[LEDGER_WAITING];
+}
+
+static int64_t
+first_waiting_ms(const struct ledger *l)
+{
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->entries[i]->at[LEDGER_WAITING] &&
+			l->entries[i]->waiting_since_ms < first)
+			first = l->entries[i]->waiting_since_ms;
+	return first;
+}
+
+int64_t
+ledger_next_ms(const struct ledger *l)
+{
+	int64_t at = -1;
+
+	if (l->count[LEDGER_SENDING])
+		at = 0;
+	else if (l->count[LEDGER_WAITING])
+		at = first_waiting_ms(l) + l->limits.batch_wait_ms;
+	if (!l->count[LEDGER_SENDING] && l->limits.renew_ms && l->count[LEDGER_TOLD] &&
+		(at < 0 || l->renew_at_ms < at))
+		at = l->renew_at_ms;
+	if (at >= 0 && at < l->retry_at_ms)
+		at = l->retry_at_ms;
+	return at;
+}
+
+/* So old that nobody is to be told any more, and its place. */
+static size_t
+expire(struct ledger *l, enum ledger_place place, int64_t before_ms)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		if (!e->at[place] || e->at[place]->at_ms >= before_ms)
+			continue;
+		put(l, e, place, NULL);
+		l->results[RESULT_EXPIRED]++;
+		settle(l, e);
+		n++;
+	}
+	return n;
+}
+
+size_t
+ledger_expire(struct ledger *l, int64_t wall_ms)
+{
+	int64_t before_ms = wall_ms - l->limits.retry_for_ms;
+	size_t n;
+
+	/* What was never tried is not given up. */
+	if (!l->failures)
+		return 0;
+	n = expire(l, LEDGER_SENDING, before_ms) + expire(l, LEDGER_WAITING, before_ms);
+	if (!l->count[LEDGER_SENDING])
+		l->failures = 0;
+	return n;
+}
+
+/* An end that the receiver does not want to hear of is as good as told. */
+static bool
+is_silent(const struct ledger *l, const struct ledger_entry *e)
+{
+	return e->at[LEDGER_WAITING]->status == NOTICE_RESOLVED &&
+	       !l->limits.send_resolved;
+}
+
+static void
+begin_sending(struct ledger *l, struct ledger_entry *e)
+{
+	struct notice *n = take(l, e, LEDGER_WAITING);
+	const struct notice *told = e->at[LEDGER_TOLD];
+
+	free(n->previous);
+	n->previous = told ? xstrdup_null(told->state) : NULL;
+	put(l, e, LEDGER_SENDING, n);
+}
+
+static void
+gather(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		if (!e->at[LEDGER_WAITING])
+			continue;
+		if (is_silent(l, e)) {
+			put(l, e, LEDGER_WAITING, NULL);
+			put(l, e, LEDGER_TOLD, NULL);
+		} else if (l->count[LEDGER_SENDING] < l->limits.max_batch) {
+			begin_sending(l, e);
+		}
+	}
+}
+
+bool
+ledger_begin(struct ledger *l, int64_t mono_ms)
+{
+	if (mono_ms < l->retry_at_ms)
+		return false;
+	if (!l->count[LEDGER_SENDING] && l->count[LEDGER_WAITING] &&
+		first_waiting_ms(l) + l->limits.batch_wait_ms <= mono_ms)
+		gather(l);
+	return l->count[LEDGER_SENDING] > 0;
+}
+
+bool
+ledger_renews(const struct ledger *l, int64_t mono_ms)
+{
+	return l->limits.renew_ms && l->count[LEDGER_TOLD] &&
+	       !l->count[LEDGER_SENDING] && mono_ms >= l->renew_at_ms &&
+	       mono_ms >= l->retry_at_ms;
+}
+
+/* ---- Answers ---- */
+
+void
+ledger_end(struct ledger *l, enum ledger_result r)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+		struct notice *n = e->at[LEDGER_SENDING];
+
+		if (!n)
+			continue;
+		l->results[r]++;
+		if (r != RESULT_DELIVERED) {
+			put(l, e, LEDGER_SENDING, NULL);
+			settle(l, e);
+		} else if (n->status == NOTICE_PROBLEM) {
+			put(l, e, LEDGER_TOLD, take(l, e, LEDGER_SENDING));
+		} else {
+			put(l, e, LEDGER_SENDING, NULL);
+			put(l, e, LEDGER_TOLD, NULL);
+		}
+	}
+	l->failures = 0;
+	l->retry_at_ms = 0;
+}
+
+void
+ledger_renewed(struct ledger *l, int64_t mono_ms)
+{
+	l->renew_at_ms = mono_ms + l->limits.renew_ms;
+	l->failures = 0;
+	l->retry_at_ms = 0;
+}
+
+void
+ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms)
+{
+	l->failures++;
+	l->retry_at_ms = mono_ms + outcome_backoff_ms(l->failures, a);
+}
+
+/* ---- As it is stored ---- */
+
+bool
+ledger_is_dirty(const struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->entries[i]->dirty)
+			return true;
+	return false;
+}
+
+void
+ledger_unsaved(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		l->entries[i]->dirty = true;
+}
+
+static bool
+is_empty(const struct ledger_entry *e)
+{
+	for (int p = 0; p < LEDGER_PLACES; p++)
+		if (e->at[p])
+			return false;
+	return true;
+}
+
+void
+ledger_saved(struct ledger *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		e->dirty = false;
+		if (is_empty(e)) {
+			strmap_remove(l->by_environment, e->environment);
+			entry_free(e);
+		} else {
+			l->entries[kept++] = e;
+		}
+	}
+	l->n = kept;
+}

@@ -1,0 +1,317 @@
+/* Who is told what of all that is seen, and how that survives another configuration. */
+#include "receivers/receivers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "conf/external.h"
+#include "receivers/body.h"
+#include "receivers/internal.h"
+#include "receivers/route.h"
+
+enum { MAX_BATCH = 500, LOOK_MS = 500 };
+
+struct receiver *
+receiver_find(struct receiver *const *v, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] && !strcmp(v[i]->conf->name, name))
+			return v[i];
+	return NULL;
+}
+
+/* ---- What is seen ---- */
+
+static void
+say_full(struct receiver *r, uint64_t dropped)
+{
+	bool full = r->ledger.results[RESULT_DROPPED] > dropped;
+
+	if (full && !r->full)
+		receiver_say(r, LEVEL_WARN, "queue",
+			"its queue is full (max_queue = %d): the oldest changes are "
+			"dropped",
+			r->conf->max_queue);
+	r->full = full;
+}
+
+static void
+note(struct receiver *r, struct notice *n)
+{
+	uint64_t dropped = r->ledger.results[RESULT_DROPPED];
+
+	if (!ledger_note(&r->ledger, n, clock_mono_ms()))
+		return;
+	say_full(r, dropped);
+	kept_save_soon(r->all);
+	receiver_arm(r);
+}
+
+static bool
+is_problem(const struct notice *n)
+{
+	return n && n->status == NOTICE_PROBLEM;
+}
+
+static void
+see(struct receiver *r, const struct published_environment *e)
+{
+	const struct notice *last = ledger_last(&r->ledger, e->name);
+	enum route route = route_of(r->conf, e);
+	int64_t now_ms = clock_wall_ms();
+
+	if (route == ROUTE_PROBLEM &&
+		!(is_problem(last) && !strcmp(last->state, state_word(e->state))))
+		note(r, notice_of(e, NOTICE_PROBLEM, now_ms));
+	else if (route == ROUTE_OVER && is_problem(last))
+		note(r, route_has(r->conf, e) ? notice_of(e, NOTICE_RESOLVED, now_ms)
+					      : notice_gone(last, now_ms));
+}
+
+void
+receivers_see(struct receivers *all, const struct published_environment *now)
+{
+	/* What comes and goes is not what it is. */
+	if (now->flapping && now->state != now->steady)
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		see(all->v[i], now);
+}
+
+static void
+end_gone(struct receiver *r, const struct published *p)
+{
+	struct ledger *l = &r->ledger;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *name = l->entries[i]->environment;
+		const struct notice *last = ledger_last(l, name);
+
+		if (is_problem(last) && !published_find(p, name))
+			note(r, notice_gone(last, clock_wall_ms()));
+	}
+}
+
+static void
+on_look(void *arg)
+{
+	struct receivers *all = arg;
+	const struct published *p = all->published(all->arg);
+
+	if (!p || !p->ready || !published_is_whole(p)) {
+		timer_set(all->look, LOOK_MS);
+		return;
+	}
+	for (size_t i = 0; i < p->n_environments; i++)
+		receivers_see(all, p->environments[i]);
+	for (size_t i = 0; i < all->n; i++)
+		end_gone(all->v[i], p);
+}
+
+void
+receivers_look(struct receivers *all)
+{
+	if (all->n)
+		timer_set(all->look, LOOK_MS);
+}
+
+/* ---- Configuration ---- */
+
+static struct receiver *
+receiver_new(struct receivers *all)
+{
+	struct receiver *r = xcalloc(1, sizeof *r);
+
+	r->all = all;
+	r->timer = timer_new(all->loop, receiver_step, r);
+	ledger_init(&r->ledger);
+	return r;
+}
+
+static void
+receiver_free(struct receiver *r)
+{
+	if (r->delivery)
+		delivery_cancel(r->delivery);
+	timer_free(r->timer);
+	ledger_fini(&r->ledger);
+	free(r);
+}
+
+static void
+set_conf(struct receiver *r, const struct conf_receiver *c)
+{
+	r->conf = c;
+	r->ledger.limits = (struct ledger_limits){.batch_wait_ms = c->batch_wait_ms,
+		.retry_for_ms = c->retry_for_ms,
+		.max_queue = (size_t)c->max_queue,
+		.max_batch = MAX_BATCH,
+		.send_resolved = c->send_resolved,
+		.renew_ms = body_kind(c->kind)->renew_ms};
+	/* What failed may have been mended. */
+	r->ledger.retry_at_ms = 0;
+}
+
+/* `r` still has its former configuration. */
+static void
+drop_receiver(struct receivers *all, struct receiver *r)
+{
+	size_t queued = ledger_queued(&r->ledger);
+
+	if (queued)
+		receiver_say_lost(r, queued, "removed",
+			"the receiver is not configured any more");
+	kept_drop(all, r->conf->name);
+	receiver_free(r);
+}
+
+static void
+rename_environments(struct ledger *l, const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_environments; i++) {
+		const struct conf_environment *e = &c->environments[i];
+
+		if (e->was && !conf_environment(c, e->was))
+			ledger_rename(l, e->was, e->name);
+	}
+}
+
+static void
+set_external_url(struct receivers *all, const char *text)
+{
+	struct external x;
+	struct err e;
+
+	free(all->external_url);
+	all->external_url = NULL;
+	if (!text || !external_parse(text, &x, &e))
+		return;
+	all->external_url = xstrdup(x.url);
+	external_fini(&x);
+}
+
+void
+receivers_configure(struct receivers *all, const struct conf *conf)
+{
+	struct receiver **old = all->v;
+	size_t n_old = all->n;
+
+	all->v = xcalloc(conf->n_receivers + 1, sizeof *all->v);
+	all->n = conf->n_receivers;
+	set_external_url(all, conf->http.external_url);
+	for (size_t i = 0; i < conf->n_receivers; i++) {
+		const struct conf_receiver *c = &conf->receivers[i];
+		struct receiver *r = receiver_find(old, n_old, c->name);
+
+		for (size_t k = 0; r && k < n_old; k++)
+			if (old[k] == r)
+				old[k] = NULL;
+		all->v[i] = r ? r : receiver_new(all);
+		set_conf(all->v[i], c);
+	}
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i])
+			drop_receiver(all, old[i]);
+	free(old);
+	if (!all->loaded)
+		kept_load(all);
+	for (size_t i = 0; i < all->n; i++) {
+		rename_environments(&all->v[i]->ledger, conf);
+		receiver_arm(all->v[i]);
+	}
+	if (all->n && !sender_resolves_aside())
+		log_msg(LEVEL_WARN, "this libcurl resolves names by waiting for them: "
+				    "give receivers by address");
+	receivers_look(all);
+}
+
+void
+receivers_store_changed(struct receivers *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		ledger_unsaved(&all->v[i]->ledger);
+	kept_save(all);
+}
+
+/* ---- From the begin to the end ---- */
+
+struct receivers *
+receivers_new(struct loop *l, struct store *s,
+	const struct published *(*published)(void *arg), void *arg)
+{
+	struct receivers *all = xcalloc(1, sizeof *all);
+
+	*all = (struct receivers){
+		.loop = l, .store = s, .published = published, .arg = arg};
+	all->sender = sender_new(l);
+	all->look = timer_new(l, on_look, all);
+	all->save = timer_new(l, kept_on_save, all);
+	return all;
+}
+
+void
+receivers_end(struct receivers *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->store) {
+			all->v[i]->ledger.limits.batch_wait_ms = 0;
+			receiver_step(all->v[i]);
+		}
+		timer_clear(all->v[i]->timer);
+	}
+	timer_clear(all->look);
+	all->ending = true;
+}
+
+bool
+receivers_are_busy(const struct receivers *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i]->delivery)
+			return true;
+	return false;
+}
+
+void
+receivers_free(struct receivers *all)
+{
+	if (!all)
+		return;
+	kept_save(all);
+	for (size_t i = 0; i < all->n; i++)
+		receiver_free(all->v[i]);
+	sender_free(all->sender);
+	timer_free(all->look);
+	timer_free(all->save);
+	free(all->v);
+	free(all->facts);
+	free(all->external_url);
+	free(all);
+}
+
+/* ---- How they fare ---- */
+
+const struct receiving *
+receivers_facts(struct receivers *all, size_t *n)
+{
+	all->facts = xrealloc(all->facts, all->n + 1, sizeof *all->facts);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct receiver *r = all->v[i];
+		struct receiving *f = &all->facts[i];
+
+		*f = (struct receiving){.name = r->conf->name,
+			.failures = r->failures,
+			.queued = ledger_queued(&r->ledger),
+			.standing = r->ledger.count[LEDGER_TOLD],
+			.last_success_ms = r->last_success_ms,
+			.up = !r->failing};
+		for (int k = 0; k < RESULT_COUNT; k++)
+			f->results[k] = (struct receiving_count){
+				ledger_result_word((enum ledger_result)k),
+				r->ledger.results[k]};
+	}
+	*n = all->n;
+	return all->facts;
+}

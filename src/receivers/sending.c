@@ -1,0 +1,199 @@
+/* What is to be sent is stored before it is, and that it was afterwards.  A process
+ * that is killed in between sends it once more, with the same id: nobody can tell
+ * whether it arrived, and that a change is not told would be worse than that it is told
+ * twice. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "receivers/internal.h"
+#include "receivers/post.h"
+
+/* ---- What is said of them ---- */
+
+void
+receiver_say(const struct receiver *r, enum log_level level, const char *reason,
+	const char *fmt, ...)
+{
+	const struct log_field fields[] = {{.key = "receiver", .value = r->conf->name},
+		{.key = "reason", .value = reason}};
+	struct strbuf text = {0};
+	char *what;
+	va_list ap;
+
+	va_start(ap, fmt);
+	what = xvasprintf(fmt, ap);
+	va_end(ap);
+	strbuf_printf(&text, "receiver %s: %s", r->conf->name, what);
+	log_write(&(struct log_record){.level = level,
+		.msg = text.s,
+		.fields = fields,
+		.n_fields = COUNT_OF(fields)});
+	strbuf_free(&text);
+	free(what);
+}
+
+/* Once, until it is another reason or all is well. */
+static void
+say_failing(struct receiver *r, const struct answer *a)
+{
+	const char *reason = outcome_reason(a);
+	char *text;
+
+	if (r->failing && !strcmp(r->failing, reason))
+		return;
+	text = outcome_text(a);
+	receiver_say(r, LEVEL_WARN, reason,
+		"a message cannot be delivered: %s; it is tried again", text);
+	r->failing = reason;
+	free(text);
+}
+
+static void
+say_well(struct receiver *r)
+{
+	if (r->failing)
+		receiver_say(r, LEVEL_INFO, NULL, "messages are delivered again");
+	r->failing = NULL;
+}
+
+void
+receiver_say_lost(
+	const struct receiver *r, size_t n, const char *reason, const char *why)
+{
+	receiver_say(r, LEVEL_ERROR, reason, "%zu change%s not told: %s", n,
+		n == 1 ? " is" : "s are", why);
+}
+
+/* ---- Sending ---- */
+
+void
+receiver_arm(struct receiver *r)
+{
+	int64_t at = ledger_next_ms(&r->ledger), now = clock_mono_ms();
+
+	if (at < 0 || r->delivery || r->all->ending)
+		timer_clear(r->timer);
+	else
+		timer_set(r->timer, at > now ? at - now : 0);
+}
+
+static void
+was_delivered(struct receiver *r, int64_t now_ms)
+{
+	struct ledger *l = &r->ledger;
+
+	r->last_success_ms = clock_wall_ms();
+	say_well(r);
+	if (r->renewing || !l->count[LEDGER_TOLD])
+		ledger_renewed(l, now_ms);
+	if (!r->renewing)
+		ledger_end(l, RESULT_DELIVERED);
+}
+
+static void
+was_refused(struct receiver *r, const struct answer *a)
+{
+	char *why = outcome_text(a);
+
+	receiver_say_lost(r, r->ledger.count[LEDGER_SENDING], outcome_reason(a), why);
+	ledger_end(&r->ledger, RESULT_REFUSED);
+	free(why);
+}
+
+static void
+finish(struct receiver *r, const struct answer *a)
+{
+	enum outcome o = outcome_of(a);
+	int64_t now_ms = clock_mono_ms();
+
+	r->failures += o != OUTCOME_DELIVERED;
+	if (o == OUTCOME_DELIVERED) {
+		was_delivered(r, now_ms);
+	} else if (o == OUTCOME_REFUSED && !r->renewing) {
+		was_refused(r, a);
+	} else {
+		say_failing(r, a);
+		ledger_failed(&r->ledger, a, now_ms);
+	}
+	r->renewing = false;
+	kept_save(r->all);
+	receiver_arm(r);
+}
+
+static void
+on_answer(void *arg, const struct answer *a)
+{
+	struct receiver *r = arg;
+
+	r->delivery = NULL;
+	finish(r, a);
+}
+
+static int
+by_time(const void *left, const void *right)
+{
+	const struct message_part *a = left, *b = right;
+
+	if (a->notice->at_ms != b->notice->at_ms)
+		return a->notice->at_ms < b->notice->at_ms ? -1 : 1;
+	return strcmp(a->notice->environment, b->notice->environment);
+}
+
+/* Of what is at `place` of each environment. */
+static struct message_part *
+parts_of(const struct ledger *l, enum ledger_place place, size_t *n)
+{
+	struct message_part *v = xcalloc(l->n + 1, sizeof *v);
+
+	*n = 0;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ledger_entry *e = l->entries[i];
+
+		if (e->at[place])
+			v[(*n)++] =
+				(struct message_part){e->at[place], e->at[LEDGER_TOLD]};
+	}
+	qsort(v, *n, sizeof *v, by_time);
+	return v;
+}
+
+static void
+send_message(struct receiver *r, enum ledger_place place)
+{
+	const struct post p = {r->all->sender, on_answer, r};
+	struct message m = {
+		.external_url = r->all->external_url, .now_ms = clock_wall_ms()};
+	struct message_part *parts = parts_of(&r->ledger, place, &m.n);
+	struct answer a;
+
+	m.v = parts;
+	r->renewing = place == LEDGER_TOLD;
+	kept_save(r->all);
+	r->delivery = post_message(&p, r->conf, &m, &a);
+	free(parts);
+	if (!r->delivery)
+		finish(r, &a);
+}
+
+void
+receiver_step(void *arg)
+{
+	struct receiver *r = arg;
+	int64_t now_ms = clock_mono_ms();
+	size_t expired;
+
+	if (r->delivery)
+		return;
+	expired = ledger_expire(&r->ledger, clock_wall_ms());
+	if (expired)
+		receiver_say_lost(
+			r, expired, r->failing, "nobody took them for too long");
+	if (ledger_begin(&r->ledger, now_ms))
+		send_message(r, LEDGER_SENDING);
+	else if (ledger_renews(&r->ledger, now_ms))
+		send_message(r, LEDGER_TOLD);
+	else
+		receiver_arm(r);
+}

@@ -1,0 +1,137 @@
+"""Receivers of notifications that behave as they are told to, also badly."""
+import json
+import socket
+import ssl
+import threading
+
+from harness import free_port
+
+
+class Message:
+    """A request as it came."""
+
+    def __init__(self, head, body):
+        lines = head.decode("latin-1").split("\r\n")
+        self.method, self.path = lines[0].split()[:2]
+        self.headers = {k.lower(): v for k, v in
+                        (line.split(": ", 1) for line in lines[1:] if ": " in line)}
+        self.body = body
+
+    @property
+    def document(self):
+        return json.loads(self.body)
+
+    @property
+    def parts(self):
+        return self.document["notifications"]
+
+    @property
+    def id(self):
+        return self.headers["idempotency-key"]
+
+
+def answering(status, head="", body=b"ok"):
+    text = "HTTP/1.1 %s\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n" % (
+        status, head, len(body))
+
+    def answer(connection, _):
+        connection.sendall(text.encode() + body)
+    return answer
+
+
+def saying(data):
+    """Bytes, whatever they are, and the end."""
+    def answer(connection, _):
+        connection.sendall(data)
+    return answer
+
+
+def hanging(connection, receiver):
+    receiver.ended.wait(60)
+    connection.close()
+
+
+def endless(connection, receiver):
+    """It took the message, and never ends saying so."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    while not receiver.ended.wait(0.01):
+        connection.sendall(b"x" * 4096)
+
+
+OK = answering("200 OK")
+
+
+class Receiver:
+    """An HTTP server on a port of its own: `plan` has the answers that come first, then
+    `usual` is the answer."""
+
+    def __init__(self, *plan, usual=OK, tls=None, port=None):
+        self.plan, self.usual, self.tls = list(plan), usual, tls
+        self.messages, self.accepted = [], 0
+        self.lock, self.ended = threading.Lock(), threading.Event()
+        self.port = port or free_port()
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", self.port))
+        self.listener.listen(64)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def url(self, path="/", host="127.0.0.1"):
+        return "%s://%s:%d%s" % ("https" if self.tls else "http", host, self.port, path)
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            if self.tls:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(*self.tls)
+                connection = context.wrap_socket(connection, server_side=True)
+            message = self.read(connection)
+            with self.lock:
+                self.messages.append(message)
+                answer = self.plan.pop(0) if self.plan else self.usual
+            answer(connection, self)
+        except (OSError, ValueError):
+            pass
+        finally:
+            connection.close()
+
+    def read(self, connection):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65536)
+            if not more:
+                raise ValueError("no request")
+            data += more
+        head, _, body = data.partition(b"\r\n\r\n")
+        message = Message(head, body)
+        length = int(message.headers["content-length"])
+        while len(message.body) < length:
+            more = connection.recv(65536)
+            if not more:
+                raise ValueError("half a request")
+            message.body += more
+        return message
+
+    @property
+    def parts(self):
+        """All that was told, in its order."""
+        with self.lock:
+            return [p for m in self.messages for p in m.parts]
+
+    def close(self):
+        self.ended.set()
+        # Wakes up who waits in accept().
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listener.close()
