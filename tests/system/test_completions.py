@@ -128,7 +128,7 @@ class Completion:
     def test_words(self):
         for line, words in (
                 ("check --format ", {"text", "json", "nagios"}),
-                ("migrations x --format ", {"text", "json", "github", "sarif"}),
+                ("migrations x --format ", {"text", "json", "github", "gitlab", "sarif"}),
                 ("status --color ", {"auto", "always", "never"}),
                 ("diff a b --partitions ", {"parent", "count", "compare"}),
                 ("serve --log-level ", {"debug", "info", "warn", "error"}),
