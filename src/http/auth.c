@@ -53,10 +53,11 @@ static void
 run(void *arg)
 {
 	struct question *q = arg;
-	int64_t begun_ms = clock_mono_ms();
+	int64_t begun_us = clock_thread_us();
 
+	/* What it costs: on a busy machine it lasts longer, which is nobody's guess. */
 	q->same = users_matches(q->given.password, q->hash);
-	q->took_ms = clock_mono_ms() - begun_ms;
+	q->took_ms = (clock_thread_us() - begun_us) / 1000;
 }
 
 /* ---- The loop ---- */
