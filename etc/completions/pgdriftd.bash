@@ -201,9 +201,13 @@ _pgdriftd_command() {
 		options=(--dry-run --reason --force --undo --from --format)
 		places=('names environments')
 		;;
+	notify)
+		options=()
+		places=('names receivers*')
+		;;
 	config)
 		options=(--format)
-		places=('words check show sample names' 'words environments migrations')
+		places=('words check show sample names' 'words environments migrations receivers')
 		;;
 	*) options=() places=() ;;
 	esac
@@ -234,7 +238,7 @@ _pgdriftd() {
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "${options[*]} --config --help --version" -- "$cur"))
 	elif [[ ! $command ]]; then
-		COMPREPLY=($(compgen -W "serve check diff snapshot locate migrations build status wait log accept config" -- "$cur"))
+		COMPREPLY=($(compgen -W "serve check diff snapshot locate migrations build status wait log accept notify config" -- "$cur"))
 	elif ((place < ${#places[@]})); then
 		_pgdriftd_complete "${places[place]}"
 	elif ((${#places[@]})) && [[ ${places[-1]} == *\* ]]; then

@@ -186,8 +186,12 @@ complete -c pgdriftd -n '__pgdriftd_at accept' -l from -xa '(__pgdriftd_names en
 complete -c pgdriftd -n '__pgdriftd_at accept' -l format -xa 'text json' -d 'how to print'
 complete -c pgdriftd -n '__pgdriftd_at accept 0 0' -a '(__pgdriftd_names environments)'
 
+# notify
+complete -c pgdriftd -n 'not count (__pgdriftd_words) >/dev/null' -a notify -d 'send a test message to receivers'
+complete -c pgdriftd -n '__pgdriftd_at notify 0 1000' -a '(__pgdriftd_names receivers)'
+
 # config
 complete -c pgdriftd -n 'not count (__pgdriftd_words) >/dev/null' -a config -d 'validate or show the configuration'
 complete -c pgdriftd -n '__pgdriftd_at config' -l format -xa 'text json' -d 'how to print what check and show say'
 complete -c pgdriftd -n '__pgdriftd_at config 0 0' -a 'check show sample names'
-complete -c pgdriftd -n '__pgdriftd_at config 1 1' -a 'environments migrations'
+complete -c pgdriftd -n '__pgdriftd_at config 1 1' -a 'environments migrations receivers'

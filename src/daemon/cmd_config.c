@@ -23,7 +23,7 @@ static const char help[] =
 	"\n"
 	"Usage: pgdriftd config check|show [OPTION...]\n"
 	"       pgdriftd config sample\n"
-	"       pgdriftd config names environments|migrations\n"
+	"       pgdriftd config names environments|migrations|receivers\n"
 	"\n"
 	"  check    say whether it is sound, or what is wrong with it and where\n"
 	"  show     print what is in effect: files, PGDRIFTD_... variables and\n"
@@ -280,8 +280,8 @@ names(const struct cli *cli, int argc, char **argv)
 	int status = EXIT_CONFIG;
 
 	if (argc != 3)
-		return command_usage(
-			&cmd_config, "config names wants environments or migrations");
+		return command_usage(&cmd_config,
+			"config names wants environments, migrations or receivers");
 	c = conf_load(cli->config_path, &errors);
 	say(&errors);
 	if (c)

@@ -374,7 +374,8 @@ test_usage(void **state)
 {
 	static const char *const cases[][2] = {
 		{"", "pgdriftd: config wants check, show, sample or names\n"},
-		{"names", "pgdriftd: config names wants environments or migrations\n"},
+		{"names", "pgdriftd: config names wants environments, migrations or "
+			  "receivers\n"},
 		{"chekc",
 			"pgdriftd: config has no \"chekc\"; did you mean \"check\"?\n"},
 		{"frobnicate", "pgdriftd: config has no \"frobnicate\"\n"},
