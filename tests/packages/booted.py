@@ -21,12 +21,17 @@ NOT_OF_PACKAGES = ("/proc", "/sys", "/dev", "/run", "/tmp", "/packages", "/srv",
                    "/etc/ld.so.cache")
 
 
-def furnish(root, newer, older):
-    """PostgreSQL, and the dependencies in apt's cache: there is no network once it runs."""
-    root.take(newer, older, os.path.join(TREE, "debian/tests/installed"))
+def prepare(root):
+    """What a server of PostgreSQL has, before any package of ours."""
     root.sh("apt-get -q update && apt-get -q -y install --no-install-recommends "
-            "postgresql curl && apt-get -q -y install --no-install-recommends "
-            "--download-only /packages/%s" % os.path.basename(newer), timeout=600)
+            "postgresql curl", timeout=600)
+
+
+def furnish(root, newer, older):
+    """The packages, and what they depend on in apt's cache: there is no network later."""
+    root.take(newer, older, os.path.join(TREE, "debian/tests/installed"))
+    root.sh("apt-get -q -y install --no-install-recommends --download-only /packages/%s" %
+            os.path.basename(newer), timeout=600)
 
 
 def install(machine, name):

@@ -54,18 +54,20 @@ def sources_of(release):
 
 
 class Root:
-    """The directory.  end() takes it away."""
+    """The directory; fill() makes the system, end() takes it away."""
 
-    def __init__(self, release, include=()):
+    def __init__(self, release):
         self.above = tempfile.mkdtemp(prefix="pgdriftd-packages-")
         self.path = os.path.join(self.above, "root")
         self.release = release
         self.name = "pgdriftd-" + os.path.basename(self.above)[-8:].replace("_", "x")
-        self.sources = sources_of(release)
+
+    def fill(self):
+        self.sources = sources_of(self.release)
         where = [self.sources[0][0]] if self.sources else []
-        names = ["systemd", "systemd-sysv", "dbus", "ca-certificates", *include]
-        run("debootstrap", "--variant=minbase", "--include=" + ",".join(names), release,
-            self.path, *where)
+        names = ["systemd", "systemd-sysv", "dbus", "ca-certificates"]
+        run("debootstrap", "--variant=minbase", "--include=" + ",".join(names),
+            self.release, self.path, *where)
         if self.sources:
             self.write("/etc/apt/sources.list", "".join(
                 "deb %s %s main\n" % row for row in self.sources))
@@ -177,4 +179,8 @@ def why_no_machine():
     for program in ("debootstrap", "systemd-nspawn", "nsenter"):
         if not shutil.which(program):
             return program + " is not installed (scripts/deps packages)"
+    try:
+        run("unshare", "--mount", "--pid", "--fork", "true")
+    except Failed:
+        return "no namespaces of one's own may be made here"
     return ""
