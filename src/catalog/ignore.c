@@ -348,8 +348,9 @@ parse_option(struct rule *r, const char *s, size_t n, struct err *e)
 
 static const char blanks[] = " \t\r\n";
 
+/* *past is what comes after them: a comment, or nothing. */
 static bool
-parse_options(struct rule *r, const char *s, struct err *e)
+parse_options(struct rule *r, const char *s, const char **past, struct err *e)
 {
 	for (s += strspn(s, blanks); *s && *s != '#'; s += strspn(s, blanks)) {
 		const char *end = s;
@@ -363,11 +364,12 @@ parse_options(struct rule *r, const char *s, struct err *e)
 			return false;
 		s = end;
 	}
+	*past = s;
 	return true;
 }
 
 static bool
-parse_rule(struct rule *r, const char *s, struct err *e)
+parse_rule(struct rule *r, const char *s, const char **past, struct err *e)
 {
 	const char *colon, *end;
 	char *word;
@@ -393,7 +395,7 @@ parse_rule(struct rule *r, const char *s, struct err *e)
 	word = xstrndup(colon + 1, (size_t)(end - colon - 1));
 	ok = parse_pattern(r, word, e);
 	free(word);
-	return ok && parse_options(r, end, e);
+	return ok && parse_options(r, end, past, e);
 }
 
 static void
@@ -416,17 +418,18 @@ bool
 ignore_add(struct ignore_rules *rules, const char *text, const char *file,
 	unsigned line, struct err *e)
 {
+	const char *past = text;
 	struct rule r = {0};
 
-	if (!parse_rule(&r, text, e)) {
+	if (!parse_rule(&r, text, &past, e)) {
 		rule_free(&r);
 		if (file)
 			return err_prefix(e, "%s:%u", file, line);
 		return err_prefix(e, "ignore rule \"%s\"", text);
 	}
 	text += strspn(text, blanks);
-	r.text = xstrdup(text);
-	for (size_t n = strlen(text); n && strchr(blanks, text[n - 1]); n--)
+	r.text = xstrndup(text, (size_t)(past - text));
+	for (size_t n = strlen(r.text); n && strchr(blanks, r.text[n - 1]); n--)
 		r.text[n - 1] = '\0';
 	r.file = xstrdup_null(file);
 	r.line = line;

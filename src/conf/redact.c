@@ -187,6 +187,35 @@ is_name(const char *s)
 	return false;
 }
 
+/* An ignore rule, [!]KIND:schema.object@property: the words of the kinds, and behind
+ * the last "@" nothing that a host would have and a property has not. */
+static bool
+is_rule(const char *s, size_t n, const char *at)
+{
+	static const char property[] = "abcdefghijklmnopqrstuvwxyz_*?";
+	static const char *const kinds[] = {"*", "access_method", "aggregate", "cast",
+		"collation", "column", "comment", "constraint", "conversion",
+		"database", "database_setting", "default_privilege", "domain",
+		"event_trigger", "extension", "foreign_data_wrapper", "foreign_server",
+		"foreign_table", "function", "grant", "index", "language",
+		"materialized_view", "operator", "operator_class", "operator_family",
+		"policy", "procedure", "publication", "rule", "schema",
+		"security_label", "sequence", "statistics", "subscription", "table",
+		"text_search_configuration", "text_search_dictionary",
+		"text_search_parser", "text_search_template", "transform", "trigger",
+		"type", "user_mapping", "view"};
+	size_t word;
+
+	if (strspn(at + 1, property) < (size_t)(s + n - at - 1))
+		return false;
+	s += *s == '!';
+	word = strcspn(s, ":");
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (strlen(kinds[i]) == word && !strncmp(s, kinds[i], word))
+			return true;
+	return false;
+}
+
 static void
 redact_word(const char *s, size_t n, struct strbuf *out)
 {
@@ -196,7 +225,9 @@ redact_word(const char *s, size_t n, struct strbuf *out)
 	const char *colon;
 
 	from = scheme ? scheme + 3 : s;
-	colon = at && !is_name(s) ? memchr(from, ':', (size_t)(at - from)) : NULL;
+	colon = at && !is_name(s) && !is_rule(s, n, at)
+			? memchr(from, ':', (size_t)(at - from))
+			: NULL;
 	if (colon) {
 		strbuf_addn(out, s, (size_t)(colon + 1 - s));
 		strbuf_add(out, CONF_SECRET);

@@ -297,6 +297,9 @@ test_info(void **state)
 	assert_string_equal(info.file, "f");
 	assert_int_equal(info.line, 3);
 	assert_int_equal(info.until_ms, at("2027-01-01"));
+	assert_true(ignore_add(
+		r, "column:a.\"b#\".c@type \t# said \"here\"\r", "f", 4, &error));
+	assert_string_equal(ignore_info(r, 1).text, "column:a.\"b#\".c@type");
 	ignore_free(r);
 }
 

@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/mem.h"
+#include "catalog/kinds.h"
 #include "conf/redact.h"
 
 static void
@@ -86,6 +87,11 @@ test_words(void **state)
 			"ddl:/srv/app@v2/structure.sql: no such file"},
 		{"migrations:app@head", "migrations:app@head"},
 		{"addl:x@h", "addl:<secret>@h"},
+		{"rule *:public.a@owner matched nothing",
+			"rule *:public.a@owner matched nothing"},
+		{"!table:public.a@options", "!table:public.a@options"},
+		{"!tables:x@h", "!tables:<secret>@h"},
+		{"database:x@db.example", "database:<secret>@db.example"},
 		{"x@y.conf:12: \"", "x@y.conf:12: \""},
 	};
 
@@ -96,6 +102,22 @@ test_words(void **state)
 		conf_redact_words(cases[i][0], &b);
 		assert_string_equal(b.s, cases[i][1]);
 		strbuf_free(&b);
+	}
+}
+
+/* Whatever kind it is of, a rule can be read in a message about it. */
+static void
+test_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		struct strbuf rule = {0}, shown = {0};
+
+		strbuf_printf(&rule, "%s:public.a@owner", kind_info(i)->word);
+		conf_redact_words(rule.s, &shown);
+		assert_string_equal(shown.s, rule.s);
+		strbuf_free(&rule);
+		strbuf_free(&shown);
 	}
 }
 
@@ -173,6 +195,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_redact),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_words_of_a_command),
 	};
