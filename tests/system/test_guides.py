@@ -14,11 +14,13 @@ TOP = os.path.realpath(os.path.join(HERE, "../.."))
 # A number here may shrink; where it has to grow, say why in the change that does it.
 UNTRIED = {
     "README.md": (4, 0),
+    "docs/containers.md": (0, 3),  # it needs podman as root, and a cluster
+    "docs/ignore.md": (1, 0),  # the grammar
+    "docs/role.md": (0, 1),  # a role of Amazon's
     "docs/sizing.md": (3, 0),
     "docs/sleeping.md": (1, 0),
     "docs/troubleshooting.md": (1, 0),
     "docs/upgrade.md": (1, 0),
-    "docs/containers.md": (0, 3),  # it needs podman as root, and a cluster
 }
 
 # README.md is read by people who see its source: so what its blocks are stands here, by
