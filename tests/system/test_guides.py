@@ -6,7 +6,7 @@ import shutil
 import unittest
 
 from guides import GuideError, Machine, blocks, is_as, whole
-from harness import HERE, Postgres, SystemTest
+from harness import HERE, Postgres, SystemTest, often_the_same
 
 TOP = os.path.realpath(os.path.join(HERE, "../.."))
 
@@ -109,7 +109,7 @@ class ReaderTest(unittest.TestCase):
         self.assertRegex(whole(block), r'(?s)environment "this".*table:x.*environment "a"')
 
 
-class GuideTest(SystemTest):
+class Guide(SystemTest):
     """Each with a server of its own, so that it may make the roles and databases it says."""
 
     which_server = staticmethod(Postgres)
@@ -134,6 +134,8 @@ class GuideTest(SystemTest):
             self.machine.do(block)
 
 
+@often_the_same
+class RunnerTest(Guide):
     def test_what_is_wrong_fails_and_says_where(self):
         for text, line in (
                 ("```sh\ntrue\nfalse\n```\n", 1), ("```console\n$ echo a\nb\n```\n", 2),
@@ -153,13 +155,16 @@ class GuideTest(SystemTest):
             self.machine.do(block)
 
 
-def _test_of(name):
-    return lambda self: self.follow(name)
+def _class_of(name):
+    """A class a guide, so that they run side by side."""
+    word = os.path.splitext(os.path.basename(name))[0].lower().replace("-", "_")
+    return often_the_same(type("GuideTest_" + word, (Guide,), {
+        "__module__": __name__, "test_" + word: lambda self: self.follow(name)}))
 
 
-for _name in guides():
-    _word = os.path.splitext(os.path.basename(_name))[0].lower().replace("-", "_")
-    setattr(GuideTest, "test_" + _word, _test_of(_name))
+for _guide in map(_class_of, guides()):
+    globals()[_guide.__name__] = _guide
+del _guide  # that it is not found twice
 
 
 if __name__ == "__main__":
