@@ -163,19 +163,21 @@ class Image(Shop):
         self.assertIn("drifted", [line.get("state") for line in said])
 
         self.server.sql("CREATE TABLE step2 (id int)", self.first)
-        two = self.start("-e", "PGDRIFTD_LOG_FORMAT=json", "-e",
-                         "PGDRIFTD_LISTEN=*:10432,unix:/var/lib/pgdriftd/http.sock")
+        run = directory("run")
+        os.chown(run, UID, UID)
+        two = self.start("-e", "PGDRIFTD_LOG_FORMAT=json", "-v", run + ":/run/pgdriftd", "-e",
+                         "PGDRIFTD_LISTEN=*:10432,unix:/run/pgdriftd/http.sock")
         done = until("the history of before", lambda: self.drift_of_before(two))
         self.assertEqual(done["environment"], "env")
         self.assertEqual(two.run(BINARY, "status", "--healthz", "--url",
-                                 "unix:/var/lib/pgdriftd/http.sock").status, 0)
+                                 "unix:/run/pgdriftd/http.sock").status, 0)
         self.assertEqual(two.stop(), 0)
         for line in two.log()[0].splitlines():
             self.assertIn("msg", json.loads(line))
 
     def drift_of_before(self, container):
-        answer = container.get("/history?environment=env")
-        return next((e for e in answer and answer["changes"] if e["state"] == "drifted"), None)
+        answer = container.get("/history?environment=env") or {}
+        return next((e for e in answer.get("changes", []) if e["state"] == "drifted"), None)
 
     def test_nothing_is_written_outside_of_the_volume(self):
         """Its root is read-only, and it has no /tmp to write to: nothing it does needs one."""
