@@ -201,6 +201,7 @@ static const struct remedy remedies[] = {
 		{"the pooler has no database of that name",
 			"correct `dbname` of `dsn`, or add it to [databases] of "
 			"PgBouncer"}},
+	{"08P01", NULL, "does not exist", NO_DATABASE},
 	{"08P01", NULL, "is disabled",
 		{"the pooler has that database disabled",
 			"ENABLE it in the console of PgBouncer"}},

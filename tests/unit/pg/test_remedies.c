@@ -67,6 +67,8 @@ static const struct {
 	{"a failed: FATAL:  08P01: unsupported startup parameter: options\n",
 		"startup parameter"},
 	{"a failed: FATAL:  08P01: no such database: x\n", "pooler has no database"},
+	{"a failed: FATAL:  08P01: database \"x\" does not exist\n",
+		"has no database of that name"},
 	{"a failed: FATAL:  08P01: no such user: x\n", "pooler refused the login"},
 	{"a failed: FATAL:  08P01: no more connections allowed (max_client_conn)\n",
 		"pooler has as many"},
