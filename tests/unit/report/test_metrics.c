@@ -223,6 +223,7 @@ test_expired_rules(void **state)
 	text = metrics(false);
 	assert_has(text, "pgdriftd_ignore_rules_expired{environment=\"staging\"} 2");
 	free(text);
+	strvec_free(&f.staging.diff->expired_rules);
 }
 
 /* What is not configured has no sample. */
