@@ -9,6 +9,7 @@
 #include "base/mapping.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/address.h"
 #include "conf/discovered.h"
 #include "conf/labels.h"
 #include "conf/receiver.h"
@@ -414,12 +415,39 @@ check_metric_label(const struct conf *c, const char *name, struct conf_errors *e
 	strvec_free(&known);
 }
 
+static bool
+is_same_address(const char *a, const char *b)
+{
+	struct address one, other;
+	struct err e;
+
+	return address_parse(a, &one, &e) && address_parse(b, &other, &e) &&
+	       one.any == other.any && one.len == other.len &&
+	       !memcmp(&one.at, &other.at, one.len);
+}
+
+static void
+check_listen(
+	const struct strvec *listen, struct conf_place at, struct conf_errors *errors)
+{
+	for (size_t i = 0; i < listen->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (is_same_address(listen->v[k], listen->v[i])) {
+				conf_error(errors, at,
+					"listen: \"%s\" is \"%s\" once more: "
+					"remove one of them",
+					listen->v[i], listen->v[k]);
+				break;
+			}
+}
+
 static void
 check_http(const struct check *c, struct conf_errors *errors)
 {
 	const struct conf_http *h = &c->conf->http;
 	const struct conf_place at = {c->conf->files.v[0], 0};
 
+	check_listen(&h->listen, at, errors);
 	if (!h->cert_file != !h->key_file)
 		conf_error(errors, at, "http has a %s but no %s; TLS needs both",
 			h->cert_file ? "cert_file" : "key_file",

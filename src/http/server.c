@@ -520,8 +520,12 @@ http_server_take(struct http_server *s, struct http_change *c, struct err *e)
 {
 	bool same = sockets_equal(front_sockets(s->front), &c->sockets) &&
 		    tls_equal(&c->secrets.tls, &s->secrets.tls);
-	bool ok = same || front_serve(s->front, &c->sockets, &c->secrets.tls, e);
+	bool allowed = sockets_allow(&c->sockets, e);
+	bool ok = allowed &&
+		  (same || front_serve(s->front, &c->sockets, &c->secrets.tls, e));
 
+	if (allowed && !ok)
+		sockets_allow_no_more(&c->sockets);
 	if (ok) {
 		secrets_fini(&s->secrets);
 		s->secrets = c->secrets;

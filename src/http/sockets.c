@@ -22,6 +22,12 @@ find(const struct sockets *s, const char *address)
 }
 
 static bool
+is_own_file(const struct one_socket *s)
+{
+	return s->is_unix && s->address;
+}
+
+static bool
 is_same_file(const struct one_socket *a, const struct one_socket *b)
 {
 	return a->is_unix && b->is_unix && a->file.dev == b->file.dev &&
@@ -51,9 +57,8 @@ static bool
 keep(const struct one_socket *known, const struct sockets_wish *w,
 	struct one_socket *out, struct err *e)
 {
-	return (!known->is_unix ||
-		       unix_socket_allow(known->address + 5, &w->access, e)) &&
-	       copy(known, out, e);
+	return copy(known, out, e) &&
+	       (!out->is_unix || unix_socket_grant(&w->access, &out->grant, e));
 }
 
 static bool
@@ -61,17 +66,23 @@ open_anew(const char *address, const struct sockets_wish *w, const struct socket
 	struct one_socket *out, struct err *e)
 {
 	int *ours = xcalloc(now->n + 1, sizeof *ours);
+	size_t n = 0;
 
+	/* One that stays would be in the way at the next start as well. */
 	for (size_t i = 0; i < now->n; i++)
-		ours[i] = now->v[i].fd;
-	out->fd = listen_open_beside(address, &w->access, ours, now->n, e);
+		if (!now->v[i].address || !strvec_has(w->listen, now->v[i].address))
+			ours[n++] = now->v[i].fd;
+	out->fd = listen_open_beside(address, &w->access, ours, n, e);
 	free(ours);
 	if (out->fd < 0)
 		return false;
 	out->address = xstrdup(address);
 	out->is_unix = listen_is_unix(out->fd);
-	return !out->is_unix || unix_socket_file(address + 5, &out->file) ||
-	       err_set(e, ERR_INTERNAL, "%s is gone", address);
+	if (!out->is_unix)
+		return true;
+	return unix_socket_file(address + 5, &out->file)
+		       ? unix_socket_grant(&w->access, &out->grant, e)
+		       : err_set(e, ERR_INTERNAL, "%s is gone", address);
 }
 
 static bool
@@ -130,7 +141,7 @@ sockets_close(struct sockets *s, const struct sockets *kept)
 	for (size_t i = 0; i < s->n; i++) {
 		struct one_socket *one = &s->v[i];
 
-		if (one->is_unix && one->address && !has_file(kept, one))
+		if (is_own_file(one) && !has_file(kept, one))
 			unix_socket_remove(one->address + 5, &one->file);
 		if (one->fd >= 0)
 			close(one->fd);
@@ -152,6 +163,44 @@ sockets_equal(const struct sockets *a, const struct sockets *b)
 				!is_same_file(&a->v[i], &b->v[i])))
 			return false;
 	return true;
+}
+
+static bool
+allow_one(struct one_socket *s, struct err *e)
+{
+	const char *path = s->address + 5;
+
+	if (!unix_socket_granted(path, &s->before))
+		return err_set(e, ERR_INTERNAL, "%s is gone", s->address);
+	return unix_socket_allow(path, &s->grant, e);
+}
+
+static void
+take_back(const struct one_socket *v, size_t n)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_own_file(&v[i]))
+			(void)!unix_socket_allow(
+				v[i].address + 5, &v[i].before, &ignored);
+}
+
+bool
+sockets_allow(struct sockets *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (is_own_file(&s->v[i]) && !allow_one(&s->v[i], e)) {
+			take_back(s->v, i);
+			return false;
+		}
+	return true;
+}
+
+void
+sockets_allow_no_more(const struct sockets *s)
+{
+	take_back(s->v, s->n);
 }
 
 void

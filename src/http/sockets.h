@@ -16,7 +16,9 @@ struct one_socket {
 	char *address; /* as written; NULL: it was handed over */
 	int fd;
 	bool is_unix;
-	struct unix_file file; /* of a Unix socket that was opened here */
+	/* Of a Unix socket that was opened here: */
+	struct unix_file file;
+	struct unix_grant grant, before; /* of sockets_allow() */
 };
 
 /* Zero-initialise. */
@@ -28,7 +30,7 @@ struct sockets {
 
 /* Open a socket for each address, or none.  Those of `now` that are wished for still
  * are the same ones, by another descriptor; where they were handed over, all of them.
- */
+ * Who may connect to those of `now` is as before. */
 bool sockets_open(const struct sockets_wish *w, const struct sockets *now,
 	struct sockets *out, struct err *e) MUST_CHECK;
 /* Take over what was handed over. */
@@ -36,6 +38,10 @@ void sockets_take(const int *fds, size_t n, struct sockets *out);
 /* Close our descriptors; what somebody else has a copy of is listened on by that.  The
  * files of Unix sockets that were opened here go, but for those of `kept` (or NULL). */
 void sockets_close(struct sockets *s, const struct sockets *kept);
+/* Let connect whom the wish names, and nobody else; on error all is as it was. */
+bool sockets_allow(struct sockets *s, struct err *e) MUST_CHECK;
+/* Let connect whom it has found; after it succeeded. */
+void sockets_allow_no_more(const struct sockets *s);
 /* Append the address of each, as written or, where it was handed over, in numbers. */
 void sockets_addresses(const struct sockets *s, struct strvec *out);
 /* True if both are of the same sockets. */

@@ -45,6 +45,17 @@ unix_socket_remove(const char *path, const struct unix_file *known)
 
 /* ---- Group and mode ---- */
 
+bool
+unix_socket_granted(const char *path, struct unix_grant *out)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	*out = (struct unix_grant){st.st_mode & 07777, st.st_gid};
+	return true;
+}
+
 static bool
 find_group(const char *group, gid_t *gid, struct err *e)
 {
@@ -59,21 +70,44 @@ find_group(const char *group, gid_t *gid, struct err *e)
 	       err_set(e, ERR_CONFIG, "socket_group: there is no group \"%s\"", group);
 }
 
+/* A socket without a name is tried: that is refused as a named one would be. */
+static bool
+may_give(const char *group, gid_t gid, struct err *e)
+{
+	int fd = new_socket();
+	int why =
+		fd < 0 || (gid != getegid() && fchown(fd, (uid_t)-1, gid)) ? errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return !why || err_set(e, ERR_CONFIG,
+			       "socket_group: a socket cannot be given to \"%s\": %s; "
+			       "make the daemon's user a member of it, or leave it out "
+			       "and make who connects a member of the daemon's group, "
+			       "as has to be with PrivateUsers= of the unit",
+			       group, strerror(why));
+}
+
+bool
+unix_socket_grant(const struct unix_access *a, struct unix_grant *out, struct err *e)
+{
+	*out = (struct unix_grant){a->mode, (gid_t)-1};
+	return !a->group ||
+	       (find_group(a->group, &out->gid, e) && may_give(a->group, out->gid, e));
+}
+
 /* By the path, without following a link that somebody has put there meanwhile. */
 bool
-unix_socket_allow(const char *path, const struct unix_access *a, struct err *e)
+unix_socket_allow(const char *path, const struct unix_grant *g, struct err *e)
 {
-	gid_t gid = (gid_t)-1;
+	struct unix_grant now;
+	bool same = g->gid == (gid_t)-1 ||
+		    (unix_socket_granted(path, &now) && now.gid == g->gid);
 
-	if (a->group && !find_group(a->group, &gid, e))
-		return false;
-	if (a->group && fchownat(AT_FDCWD, path, (uid_t)-1, gid, AT_SYMLINK_NOFOLLOW))
-		return err_set(e, ERR_CONFIG,
-			"socket_group: %s cannot be given to \"%s\": %s; make the "
-			"daemon's user a member of it, or leave it out and make who "
-			"connects a member of the daemon's group",
-			path, a->group, strerror(errno));
-	if (fchmodat(AT_FDCWD, path, a->mode, AT_SYMLINK_NOFOLLOW))
+	if (!same && fchownat(AT_FDCWD, path, (uid_t)-1, g->gid, AT_SYMLINK_NOFOLLOW))
+		return err_set(
+			e, ERR_CONFIG, "socket_group: %s: %s", path, strerror(errno));
+	if (fchmodat(AT_FDCWD, path, g->mode, AT_SYMLINK_NOFOLLOW))
 		return err_set(
 			e, ERR_CONFIG, "socket_mode: %s: %s", path, strerror(errno));
 	return true;
@@ -145,6 +179,10 @@ bind_there(int fd, const struct sockaddr_un *at, const struct unix_access *a,
 	struct err *e)
 {
 	struct unix_file made;
+	struct unix_grant grant;
+
+	if (!unix_socket_grant(a, &grant, e))
+		return false;
 
 	if (fchmod(fd, 0) < 0 || bind(fd, (const struct sockaddr *)at, sizeof *at) < 0)
 		return err_set(e, ERR_CONFIG, "cannot listen on unix:%s: %s",
@@ -152,7 +190,7 @@ bind_there(int fd, const struct sockaddr_un *at, const struct unix_access *a,
 	if (!unix_socket_file(at->sun_path, &made))
 		return err_set(e, ERR_INTERNAL, "cannot listen on unix:%s: it is gone",
 			at->sun_path);
-	if (unix_socket_allow(at->sun_path, a, e) && listen(fd, BACKLOG) == 0)
+	if (unix_socket_allow(at->sun_path, &grant, e) && listen(fd, BACKLOG) == 0)
 		return true;
 	unix_socket_remove(at->sun_path, &made);
 	return false;

@@ -12,6 +12,12 @@ struct unix_access {
 	const char *group; /* a name or a number; NULL: as it comes */
 };
 
+/* The same, found and tried. */
+struct unix_grant {
+	mode_t mode;
+	gid_t gid; /* -1: as it comes */
+};
+
 /* The file of a socket, to know it again. */
 struct unix_file {
 	dev_t dev;
@@ -22,9 +28,15 @@ struct unix_file {
  * left there is replaced; what somebody listens on, and what is no socket, is not. */
 int unix_socket_open(
 	const struct sockaddr_un *at, const struct unix_access *a, struct err *e);
+/* Whether there is such a group that a socket of ours may be given to; no file is
+ * touched. */
+bool unix_socket_grant(
+	const struct unix_access *a, struct unix_grant *out, struct err *e) MUST_CHECK;
 /* Give the file at `path` its group and mode. */
 bool unix_socket_allow(
-	const char *path, const struct unix_access *a, struct err *e) MUST_CHECK;
+	const char *path, const struct unix_grant *g, struct err *e) MUST_CHECK;
+/* The group and mode that the file at `path` has. */
+bool unix_socket_granted(const char *path, struct unix_grant *out);
 /* What file a socket has at `path`; false if there is none. */
 bool unix_socket_file(const char *path, struct unix_file *out);
 /* Remove it if it is still that one. */

@@ -194,6 +194,21 @@ class Sockets(Front):
             self.reload(["unix:" + self.path], socket_group="daemon")
             self.assertEqual(os.stat(self.path).st_gid, group.gr_gid)
 
+    def test_a_refused_reload_lets_nobody_in(self):
+        self.serve()
+        listen = ["unix:" + self.path]
+        self.reload(listen, socket_mode="0600")
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            self.head(listen + ["127.0.0.1:%d" % other.getsockname()[1]],
+                      socket_mode="0666")
+            self.assertIn("configuration is refused", self.running.reload(ONE))
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
+        # What is wrong with something else.
+        self.head(listen, socket_mode="0666")
+        self.assertIn("configuration is refused", self.running.reload(
+            environment("prod", "host=127.0.0.1", expect="environment:none")))
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
+
     def test_handed_over(self):
         """As systemd does with ListenStream=/run/….sock: the file is not ours."""
         listener = socket.socket(socket.AF_UNIX)

@@ -108,6 +108,63 @@ test_a_file_that_was_taken_away(void **state)
 	assert_int_not_equal(access(path, F_OK), 0);
 }
 
+static mode_t
+mode_there(void)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 0777;
+}
+
+/* Opening is no more than trying: who may connect changes by a word of its own. */
+static void
+test_who_may_connect(void **state)
+{
+	struct strvec listen = {0};
+	struct sockets_wish wish = {&listen, {.mode = 0666}};
+	struct sockets now, fresh;
+	struct err e;
+
+	(void)state;
+	strvec_add(&listen, address);
+	assert_true(open_two(address, NULL, &none, &now));
+	assert_int_equal(mode_there(), 0600);
+	assert_true(sockets_open(&wish, &now, &fresh, &e));
+	assert_int_equal(mode_there(), 0600);
+	assert_true(sockets_allow(&fresh, &e));
+	assert_int_equal(mode_there(), 0666);
+	sockets_allow_no_more(&fresh);
+	assert_int_equal(mode_there(), 0600);
+	sockets_close(&fresh, &now);
+	wish.access.group = "no-such-group";
+	assert_false(sockets_open(&wish, &now, &fresh, &e));
+	assert_int_equal(mode_there(), 0600);
+	sockets_close(&now, NULL);
+	strvec_free(&listen);
+}
+
+/* One of ours that stays is in the way, as it would be at the next start. */
+static void
+test_beside_one_that_stays(void **state)
+{
+	struct sockets now, fresh;
+	char all[32], local[32];
+
+	(void)state;
+	assert_true(open_two("*:0", NULL, &none, &now));
+	snprintf(all, sizeof all, "*:%u", listen_port(now.v[0].fd));
+	snprintf(local, sizeof local, "127.0.0.1:%u", listen_port(now.v[0].fd));
+	sockets_close(&now, NULL);
+	assert_true(open_two(all, NULL, &none, &now));
+	assert_false(open_two(all, local, &now, &fresh));
+	/* One that goes is not. */
+	assert_true(open_two(local, NULL, &now, &fresh));
+	sockets_close(&now, &fresh);
+	assert_false(open_two(all, local, &fresh, &now));
+	sockets_close(&fresh, NULL);
+}
+
 /* They stay, whatever is wished for. */
 static void
 test_handed_over(void **state)
@@ -138,6 +195,8 @@ main(void)
 		cmocka_unit_test(test_what_stays_is_the_same),
 		cmocka_unit_test(test_all_or_none),
 		cmocka_unit_test(test_a_file_that_was_taken_away),
+		cmocka_unit_test(test_beside_one_that_stays),
+		cmocka_unit_test(test_who_may_connect),
 		cmocka_unit_test(test_handed_over),
 	};
 

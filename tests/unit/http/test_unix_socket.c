@@ -45,6 +45,7 @@ static void
 test_mode_whatever_the_umask(void **state)
 {
 	const struct unix_access open_to_all = {.mode = 0666};
+	struct unix_grant grant;
 	struct unix_file file;
 	mode_t before = umask(0077);
 	struct err e = {0};
@@ -53,7 +54,9 @@ test_mode_whatever_the_umask(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(mode_there(), 0666);
-	assert_true(unix_socket_allow(at.sun_path, &closed, &e));
+	assert_true(unix_socket_grant(&closed, &grant, &e));
+	assert_int_equal(mode_there(), 0666);
+	assert_true(unix_socket_allow(at.sun_path, &grant, &e));
 	assert_int_equal(mode_there(), 0640);
 	assert_true(unix_socket_file(at.sun_path, &file));
 	unix_socket_remove(at.sun_path, &file);
