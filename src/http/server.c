@@ -527,6 +527,7 @@ http_server_take(struct http_server *s, struct http_change *c, struct err *e)
 	if (allowed && !ok)
 		sockets_allow_no_more(&c->sockets);
 	if (ok) {
+		users_inherit(c->secrets.users, s->secrets.users);
 		secrets_fini(&s->secrets);
 		s->secrets = c->secrets;
 		c->secrets = (struct secrets){0};

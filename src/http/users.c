@@ -138,6 +138,20 @@ find(const struct users *u, const char *name)
 	return NULL;
 }
 
+void
+users_inherit(struct users *u, const struct users *old)
+{
+	if (!u || !old)
+		return;
+	memcpy(u->key, old->key, sizeof u->key);
+	for (size_t i = 0; i < u->n; i++) {
+		const struct user *before = find(old, u->v[i].name);
+
+		if (before && !strcmp(before->hash, u->v[i].hash))
+			memcpy(u->v[i].good, before->good, sizeof before->good);
+	}
+}
+
 bool
 users_has(const struct users *u, const char *name)
 {

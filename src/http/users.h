@@ -18,6 +18,9 @@ enum users_answer {
 /* NULL on error: unreadable, a line that is neither, or no user at all. */
 struct users *users_load(const char *path, struct err *e);
 void users_free(struct users *u); /* NULL is fine */
+/* Before anything is asked of `u`, which takes the place of `old`: the good answers of
+ * those whose hash is the same stay known.  Either may be NULL. */
+void users_inherit(struct users *u, const struct users *old);
 /* True if there is a user of that name. */
 bool users_has(const struct users *u, const char *name);
 /* What is remembered of earlier answers.  `digest` (HASH_HEX_LEN) names the question.

@@ -172,6 +172,7 @@ test_guesses_are_refused_for_a_while(void **state)
 	const struct files *f = *state;
 	struct reading r = {0};
 	struct site s;
+	struct err e;
 
 	site_init(&s);
 	s.options.users_file = f->users;
@@ -188,6 +189,9 @@ test_guesses_are_refused_for_a_while(void **state)
 	assert_int_equal(r.status, 429);
 	assert_string_equal(reading_header(&r, "Retry-After"), "1");
 	reading_free(&r);
+	check_status(&s, "/status", GOOD, 200);
+	/* A reload forgets nobody. */
+	assert_true(site_reload(&s, &e));
 	check_status(&s, "/status", GOOD, 200);
 	site_fini(&s);
 }

@@ -103,6 +103,32 @@ test_answers_are_remembered(void **state)
 	users_free(u);
 }
 
+/* Who is known stays known, but for another hash; what was wrong may be right now. */
+static void
+test_what_is_inherited(void **state)
+{
+	struct users *old = load_two(), *u = load_two(), *other;
+	char digest[HASH_HEX_LEN];
+	struct err e;
+
+	(void)state;
+	assert_true(ask(old, "ann", "secret"));
+	assert_false(ask(old, "ann", "x"));
+	users_inherit(u, old);
+	users_free(old);
+	assert_int_equal(users_known(u, "ann", "secret", digest), USERS_YES);
+	assert_int_equal(users_known(u, "ann", "x", digest), USERS_UNKNOWN);
+	assert_int_equal(users_known(u, "bob", "secret", digest), USERS_UNKNOWN);
+	other = load("ann:$5$rounds=1000$x$y\n", &e);
+	assert_non_null(other);
+	users_inherit(other, u);
+	users_free(u);
+	assert_int_equal(users_known(other, "ann", "secret", digest), USERS_UNKNOWN);
+	users_inherit(other, NULL);
+	users_inherit(NULL, other);
+	users_free(other);
+}
+
 /* An unknown name is held against somebody's hash, the same each time. */
 static void
 test_unknown_names(void **state)
@@ -188,6 +214,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good_and_bad),
 		cmocka_unit_test(test_answers_are_remembered),
+		cmocka_unit_test(test_what_is_inherited),
 		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_costly),
 		cmocka_unit_test(test_bad_files),
