@@ -187,9 +187,11 @@ url_of(const struct conf *conf)
 
 	if (address_is_unix(listen))
 		return xstrdup(listen);
-	/* An address for all interfaces is reached on this machine by loopback. */
-	if (listen[0] == '*' || listen[0] == ':' || !strncmp(listen, "0.0.0.0", 7) ||
-		!strncmp(listen, "[::]", 4))
+	/* An address for all interfaces is reached on this machine by loopback, and
+	 * "[::]" is that of IPv6 alone. */
+	if (!strncmp(listen, "[::]", 4))
+		return xasprintf("%s://[::1]%s", scheme, listen + 4);
+	if (listen[0] == '*' || listen[0] == ':' || !strncmp(listen, "0.0.0.0", 7))
 		return xasprintf("%s://127.0.0.1%s", scheme,
 			strrchr(listen, ':') ? strrchr(listen, ':') : "");
 	return xasprintf("%s://%s", scheme, listen);

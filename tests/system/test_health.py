@@ -134,3 +134,11 @@ class OtherFronts(Front):
 
 if __name__ == "__main__":
     unittest.main()
+    def test_all_of_ipv6(self):
+        """And nothing of IPv4."""
+        self.serve()
+        self.reload(["[::]:%d" % self.running.port])
+        self.assertEqual(self.status("-c", self.running.file), 0)
+        self.assertEqual(self.status("-c", self.where + "/none", env={
+            "PGDRIFTD_LISTEN": "[::]:%d" % self.running.port}), 0)
+
