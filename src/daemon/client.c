@@ -286,7 +286,8 @@ client_open(struct client *c, const struct cli *cli)
 						 "daemon: say --url");
 	if (!take_socket(c, &e))
 		return command_fail(EXIT_USAGE, "%s", e.text);
-	if (c->password_file && !(c->password = read_password(c->password_file)))
+	if (c->password_file && !c->nameless &&
+		!(c->password = read_password(c->password_file)))
 		return EXIT_UNDECIDED;
 	return 0;
 }
@@ -332,6 +333,8 @@ answers_well(const struct client *c, const char *path, struct err *e)
 	set_options(h, c, url, &body);
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
 	curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	/* Neither those of the options nor those of the URL. */
+	curl_easy_setopt(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE);
 	if (!c->cacert) {
 		curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -358,7 +361,7 @@ client_is_well(struct client *c, const char *path, struct err *e)
 
 	if (answers_well(c, path, e))
 		return true;
-	if (c->url || !rest)
+	if (c->url || c->cacert || !rest)
 		return false;
 	/* The daemon may run by what the file said before: with TLS, or without. */
 	other = xasprintf(

@@ -13,6 +13,7 @@ struct client {
 	const char *user;       /* or NULL: that of the URL, or of ~/.netrc */
 	const char
 		*password_file; /* its first line is the password of `user`; or NULL */
+	bool nameless;          /* user and password are not asked for, nor told */
 	int64_t timeout_ms;     /* for one answer; 0: ten seconds */
 	char *base, *password;  /* set by client_open() */
 	char *socket;           /* the same: a path to connect to; NULL: by the URL */
@@ -74,7 +75,8 @@ cJSON *client_post(const struct client *c, const char *path, struct client_answe
  * 0. */
 int client_open_default(struct client *c);
 /* True if `path` is answered with 200.  Certificates are held against --cacert alone,
- * and without --url it does not matter whether TLS is spoken. */
+ * so no user and no password is told to anybody; with neither that nor --url it does
+ * not matter whether TLS is spoken. */
 bool client_is_well(struct client *c, const char *path, struct err *e);
 
 /* A name as a segment of a path (RFC 3986), "." and ".." too; the caller frees. */

@@ -332,6 +332,7 @@ run(const struct cli *cli, int argc, char **argv)
 	int status = EXIT_USAGE;
 
 	if (take_options(&r, argc, argv)) {
+		r.client.nameless = r.probe != NULL;
 		status = client_open(&r.client, cli);
 		if (r.probe)
 			status = probe(&r, status);

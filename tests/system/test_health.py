@@ -4,7 +4,7 @@ import subprocess
 import unittest
 
 from harness import (PROGRAM, TlsDaemon, call, directory, environ, environment, free_port,
-                     program, started, until, write)
+                     program, section, started, until, write)
 from shop import Shop
 from test_front import ONE, Authority, Front
 
@@ -82,15 +82,39 @@ class Health(Shop):
                 with self.subTest(answer):
                     self.answered(server, command, answer)
 
-    def answered(self, server, command, answer):
+    def test_no_password_is_told(self):
+        """Whoever answers has shown nothing that proves who it is."""
+        password = write(directory("secret") + "/password", "let me in\n", 0o600)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            at = "127.0.0.1:%d" % server.getsockname()[1]
+            config = self.config(section("http", listen=[at]), ONE)
+            who = ["--user", "reader", "--password-file", password]
+            for more in (["--url", "http://" + at, *who], ["-c", config, *who],
+                         ["--url", "http://reader:secret@" + at]):
+                asked = self.answered(server, ["status", "--healthz", *more],
+                                      b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0)
+                self.assertIn(b"GET /healthz", asked)
+                self.assertNotIn(b"authorization", asked.lower())
+
+    def test_who_is_to_be_known_is_asked_by_tls_alone(self):
+        authority = Authority()
+        keys = authority.sign("server")
+        running = self.daemon(ONE, ready=False)
+        config = self.config(section("http", listen=["127.0.0.1:%d" % running.port],
+                                     **keys), ONE)
+        self.assertHealthz(0, "-c", config)
+        self.assertHealthz(1, "-c", config, "--cacert", authority.at("ca.crt"))
+
+    def answered(self, server, command, answer, status=1):
         process = started(subprocess.Popen([PROGRAM, *command], env=environ(),
                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE))
         client, _ = server.accept()
-        client.recv(65536)
+        asked = client.recv(65536)
         client.sendall(answer)
         client.close()
         out, err = process.communicate(timeout=30)
-        self.assertEqual((process.returncode, out), (1, b""), err)
+        self.assertEqual((process.returncode, out), (status, b"" if status else b"ok\n"), err)
+        return asked
 
     def test_not_ready(self):
         """A server that accepts and says nothing: tried, but not to the end."""
@@ -120,6 +144,14 @@ class OtherFronts(Front):
                                      env={"PGDRIFTD_LISTEN": "unix:here"}), 1)
         self.assertEqual(self.status("--url", url + ".none"), 1)
 
+    def test_all_of_ipv6(self):
+        """And nothing of IPv4."""
+        self.serve()
+        self.reload(["[::]:%d" % self.running.port])
+        self.assertEqual(self.status("-c", self.running.file), 0)
+        self.assertEqual(self.status("-c", self.where + "/none", env={
+            "PGDRIFTD_LISTEN": "[::]:%d" % self.running.port}), 0)
+
     def test_clients_with_certificates(self):
         """Without one nobody gets further than the handshake."""
         authority = Authority()
@@ -134,11 +166,3 @@ class OtherFronts(Front):
 
 if __name__ == "__main__":
     unittest.main()
-    def test_all_of_ipv6(self):
-        """And nothing of IPv4."""
-        self.serve()
-        self.reload(["[::]:%d" % self.running.port])
-        self.assertEqual(self.status("-c", self.running.file), 0)
-        self.assertEqual(self.status("-c", self.where + "/none", env={
-            "PGDRIFTD_LISTEN": "[::]:%d" % self.running.port}), 0)
-
