@@ -213,7 +213,16 @@ tls_client_subject(gnutls_session_t session)
 	return text;
 }
 
-/* The `i`-th alternative name, or the common name for -1; false: there is none. */
+/* Other kinds, such as an address, are bytes that may look like a name. */
+static bool
+is_text(int san)
+{
+	return san == GNUTLS_SAN_DNSNAME || san == GNUTLS_SAN_RFC822NAME ||
+	       san == GNUTLS_SAN_URI;
+}
+
+/* The `i`-th alternative name, or the common name for -1; "": one that is not fit to be
+ * compared, as it is long, no text, or has a NUL in it.  False: there is none. */
 static bool
 name_of(gnutls_x509_crt_t crt, int i, char *name, size_t size)
 {
@@ -222,18 +231,21 @@ name_of(gnutls_x509_crt_t crt, int i, char *name, size_t size)
 				 crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &n)
 		       : gnutls_x509_crt_get_subject_alt_name(
 				 crt, (unsigned)i, name, &n, NULL);
+	bool fits = rc >= 0 && (i < 0 || is_text(rc));
 
-	name[rc < 0 ? 0 : n] = '\0';
-	return rc >= 0 || (i >= 0 && rc != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE);
+	name[fits ? n : 0] = '\0';
+	if (strlen(name) != n)
+		*name = '\0';
+	return rc >= 0 || rc == GNUTLS_E_SHORT_MEMORY_BUFFER;
 }
 
 static bool
 is_named(gnutls_x509_crt_t crt, const struct strvec *names)
 {
-	enum { NAME_MAX_BYTES = 512, MANY = 1000 };
+	enum { NAME_MAX_BYTES = 512 };
 	char name[NAME_MAX_BYTES];
 
-	for (int i = -1; i < MANY && (name_of(crt, i, name, sizeof name) || i < 0); i++)
+	for (int i = -1; name_of(crt, i, name, sizeof name) || i < 0; i++)
 		for (size_t k = 0; *name && k < names->n; k++)
 			if (!strcasecmp(names->v[k], name))
 				return true;

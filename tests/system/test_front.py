@@ -456,6 +456,25 @@ class Clients(Front):
                 self.assertIn("certificate of none of client_names",
                               self.refused("prometheus"))
 
+    def test_names_that_only_look_alike(self):
+        """The bytes of an address, and what stands before a NUL."""
+        nul = b"\x82\x0aabcd\0x.org"
+        cases = (("address", "IP:97.98.99.100", False),
+                 ("nul", "DER:30:%02x:%s" % (len(nul), nul.hex(":")), False),
+                 ("long", "DNS:%s,DNS:abcd" % ("a" * 600), True),
+                 ("mail", "IP:97.98.99.101,email:abcd", True))
+        for name, alternative, _ in cases:
+            self.authority.sign(name, "/CN=" + name, "extendedKeyUsage=clientAuth\n"
+                                "subjectAltName=" + alternative)
+        self.reload(client_names=["abcd"], **self.keys)
+        for name, _, is_named in cases:
+            with self.subTest(name):
+                if is_named:
+                    self.assertEqual(answer(self.tls(self.authority, name))[0], 200)
+                else:
+                    self.assertIn("certificate of none of client_names",
+                                  self.refused(name))
+
     def test_with_users(self):
         digest = call(["openssl", "passwd", "-6", "-salt", "abcdefgh", "let me in"]).strip()
         users = write(os.path.join(self.where, "users"), "reader:%s\n" % digest, 0o600)
