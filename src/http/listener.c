@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -305,13 +306,28 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 	return n;
 }
 
+/* It closes the socket on some failures and not on others, and then the number may be
+ * somebody else's by now. */
+static void
+close_if_same(int fd, const struct stat *known)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) == 0 && now.st_dev == known->st_dev &&
+		now.st_ino == known->st_ino)
+		close(fd);
+}
+
 static bool
 start_daemon(
 	struct listener *l, const struct listener_options *o, int fd, struct err *e)
 {
 	struct MHD_OptionItem items[MAX_OPTIONS];
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
+	struct stat socket = {0};
 	int why;
+
+	fstat(fd, &socket);
 
 	if (l->tls.cert)
 		flags |= MHD_USE_TLS;
@@ -322,9 +338,7 @@ start_daemon(
 	if (l->daemon)
 		return true;
 	why = errno;
-	/* It closes the socket on some failures and not on others. */
-	if (fcntl(fd, F_GETFD) >= 0)
-		close(fd);
+	close_if_same(fd, &socket);
 	return err_set(e, ERR_INTERNAL, "cannot start the HTTP server: %s",
 		*l->said ? l->said
 		: why    ? strerror(why)
