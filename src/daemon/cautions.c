@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -99,6 +100,14 @@ is_enclosed(const char *real)
 	return closed;
 }
 
+/* True if there are users and groups of its own: then the bits of the group say no more
+ * than what those may have at most. */
+static bool
+has_acl(const char *path)
+{
+	return getxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
 /* Who else can read the file; NULL: nobody, or it cannot be told. */
 static const char *
 reader_of(const char *path)
@@ -111,7 +120,7 @@ reader_of(const char *path)
 		if (st.st_mode & (S_IROTH | S_IWOTH) && !is_enclosed(real))
 			who = "every user of this machine";
 		else if (st.st_mode & (S_IRGRP | S_IWGRP) && st.st_uid && st.st_gid &&
-			 geteuid() && !is_own_group(st.st_gid))
+			 geteuid() && !is_own_group(st.st_gid) && !has_acl(real))
 			who = "a group that is not pgdriftd's";
 	}
 	free(real);
@@ -152,8 +161,68 @@ look_at_file(
 	free(remedy);
 }
 
+/* A backslash may be written in more than one way, so that nobody looks at any. */
+static void
+strip(const char *s, size_t n, struct strbuf *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != '\\')
+			strbuf_addc(out, s[i]);
+}
+
 static bool
-has_secret(const char *dsn)
+holds(const struct strbuf *text, const char *from, const char *to)
+{
+	struct strbuf plain = {0};
+	bool is;
+
+	strip(from, (size_t)(to - from), &plain);
+	is = plain.len && text->len && memmem(text->s, text->len, plain.s, plain.len);
+	strbuf_free(&plain);
+	return is;
+}
+
+/* Together with what says that it is a password: its keyword, or ":" and "@". */
+static bool
+holds_part(const struct strbuf *text, const char *dsn, const char *from, const char *to)
+{
+	const char *start = from;
+
+	if (from > dsn && from[-1] == ':' && *to == '@')
+		return holds(text, from - 1, to + 1);
+	while (start > dsn && strchr("= \t", start[-1]))
+		start--;
+	while (start > dsn && !strchr(" \t?&", start[-1]))
+		start--;
+	return from < to && holds(text, start, to);
+}
+
+/* Each part of `dsn` that is not shown. */
+static bool
+holds_parts(const struct strbuf *text, const char *dsn, const char *shown)
+{
+	const char *at = dsn, *last = dsn + strlen(dsn), *mark;
+	bool is = false;
+
+	while (!is && (mark = strstr(shown, CONF_SECRET))) {
+		const char *rest = mark + strlen(CONF_SECRET);
+		const char *stop = strstr(rest, CONF_SECRET);
+		const char *from = at + (mark - shown);
+
+		at = stop ? memmem(from, (size_t)(last - from), rest,
+				    (size_t)(stop - rest))
+			  : last - strlen(rest);
+		if (!at)
+			at = last;
+		is = holds_part(text, dsn, from, at);
+		shown = at == last ? "" : rest;
+	}
+	return is;
+}
+
+/* True if the password stands in the text itself, and is not of a variable. */
+static bool
+holds_dsn(const struct strbuf *text, const char *dsn)
 {
 	struct strbuf shown = {0};
 	bool has;
@@ -161,33 +230,54 @@ has_secret(const char *dsn)
 	if (!dsn)
 		return false;
 	conf_redact(dsn, &shown);
-	has = strcmp(dsn, shown.s) != 0;
+	has = strcmp(dsn, shown.s) != 0 &&
+	      (holds(text, dsn, dsn + strlen(dsn)) || holds_parts(text, dsn, shown.s));
 	strbuf_free(&shown);
 	return has;
 }
-
-/* True if the password stands in the text itself, and is not of a variable. */
 static bool
-holds_dsn(const struct strbuf *text, const char *dsn)
+holds_password(const struct conf *c, const struct strbuf *text)
 {
-	return has_secret(dsn) && text->len &&
-	       memmem(text->s, text->len, dsn, strlen(dsn));
-}
-
-static bool
-holds_password(const struct conf *c, const char *path)
-{
-	struct strbuf text = {0};
-	struct err e;
-	bool holds = file_read(path, FILE_MAX_CONF, &text, &e) &&
-		     holds_dsn(&text, c->service.scratch_dsn);
+	bool holds = holds_dsn(text, c->service.scratch_dsn);
 
 	for (size_t i = 0; !holds && i < c->n_environments; i++)
-		holds = holds_dsn(&text, c->environments[i].dsn);
+		holds = holds_dsn(text, c->environments[i].dsn);
 	for (size_t i = 0; !holds && i < c->n_migrations; i++)
-		holds = holds_dsn(&text, c->migrations[i].scratch_dsn);
-	strbuf_free(&text);
+		holds = holds_dsn(text, c->migrations[i].scratch_dsn);
 	return holds;
+}
+
+/* Whoever knows such a URL can write by it, but to an Alertmanager, whose is the same
+ * for all of its kind. */
+static bool
+holds_url(const struct conf *c, const struct strbuf *text)
+{
+	for (size_t i = 0; i < c->n_receivers; i++) {
+		const struct conf_receiver *r = &c->receivers[i];
+
+		if (r->url &&
+			(strcmp(r->kind, "alertmanager") != 0 || strchr(r->url, '@')) &&
+			holds(text, r->url, r->url + strlen(r->url)))
+			return true;
+	}
+	return false;
+}
+
+static void
+look_at_text(const struct conf *c, const char *path, struct strvec *out)
+{
+	struct strbuf read = {0}, text = {0};
+	struct err e;
+
+	if (!reader_of(path) || !file_read(path, FILE_MAX_CONF, &read, &e))
+		return;
+	strip(read.s, read.len, &text);
+	if (holds_password(c, &text))
+		look_at_file(c, "there is a password in", path, out);
+	if (holds_url(c, &text))
+		look_at_file(c, "there is the url of a receiver in", path, out);
+	strbuf_free(&read);
+	strbuf_free(&text);
 }
 
 static void
@@ -199,9 +289,13 @@ look_at_files(const struct conf *c, struct strvec *out)
 	look_at_file(c, "users_file", c->http.users_file, out);
 	for (size_t i = 0; i < c->n_environments; i++)
 		look_at_file(c, "password_file", c->environments[i].password_file, out);
+	for (size_t i = 0; i < c->n_receivers; i++) {
+		look_at_file(c, "url_file", c->receivers[i].url_file, out);
+		look_at_file(c, "authorization_file",
+			c->receivers[i].authorization_file, out);
+	}
 	for (size_t i = 0; i < c->files.n; i++)
-		if (reader_of(c->files.v[i]) && holds_password(c, c->files.v[i]))
-			look_at_file(c, "there is a password in", c->files.v[i], out);
+		look_at_text(c, c->files.v[i], out);
 	if (*c->service.state_dir)
 		look_at_file(c, "state_dir", store, out);
 	strvec_uniq(out);

@@ -203,6 +203,71 @@ test_passwords(void **state)
 	set_mode("pgdriftd.conf", 0600);
 }
 
+/* Of one file, the text of which has not the whole of a connection string. */
+static void
+test_parts_of_passwords(void **state)
+{
+#define OPEN "service { state_dir = \"\" }\n" ONE
+	static const struct {
+		const char *text;
+		bool held;
+	} cases[] = {
+		{OPEN "\"${CAUTIONS_HOST} password=pw\" }\n", true},
+		{OPEN "\"${CAUTIONS_HOST} password = 'p w'\" }\n", true},
+		{OPEN "\"${CAUTIONS_HOST} password=p\\$w\" }\n", true},
+		{OPEN "\"${CAUTIONS_HOST} password=${CAUTIONS_PW}\" }\n", false},
+		{OPEN "\"${CAUTIONS_HOST} sslpassword=${CAUTIONS_PW} password=b\" }\n",
+			true},
+		{OPEN "\"postgresql://${CAUTIONS_PW}:pw@h/d\" }\n", true},
+		{OPEN "\"postgresql://a:${CAUTIONS_PW}@${CAUTIONS_PW}/d\" }\n", false},
+		{OPEN "\"postgresql://a@${CAUTIONS_PW}/d?password=pw\" }\n", true},
+		/* The same word, as something else. */
+		{OPEN "\"host=pgdriftd-pw password=${CAUTIONS_PW}\" }\n", false},
+	};
+
+	(void)state;
+	setenv("CAUTIONS_HOST", "host=h", 1);
+	setenv("CAUTIONS_PW", "pgdriftd-pw", 1);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	set_mode("pgdriftd.conf", 0644);
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		check(cases[i].text,
+			cases[i].held ? "there is a password in /tmp/" : NULL,
+			"every user");
+	set_mode("pgdriftd.conf", 0600);
+}
+
+static void
+test_receivers(void **state)
+{
+	static const char
+		by_url[] = STATE
+		"receiver \"r\" { kind = slack url = \"https://h/services/k\" }\n",
+		by_variable[] = STATE
+		"receiver \"r\" { kind = slack url = \"${CAUTIONS_URL}\" }\n",
+		alertmanager[] = STATE
+		"receiver \"r\" { kind = alertmanager url = \"http://h:9093\" }\n",
+		by_file[] = STATE "receiver \"r\" { url_file = \"pw\" }\n",
+		authorized[] =
+			STATE "receiver \"r\" { kind = alertmanager url = \"http://h\" "
+			      "authorization_file = \"pw\" }\n";
+
+	(void)state;
+	setenv("CAUTIONS_URL", "https://h/services/k", 1);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	check(by_url, NULL, "");
+	check(by_file, NULL, "");
+	set_mode("pgdriftd.conf", 0644);
+	check(by_url, "there is the url of a receiver in /tmp/", "every user");
+	check(by_variable, NULL, "");
+	check(alertmanager, NULL, "");
+	set_mode("pgdriftd.conf", 0600);
+	set_mode("pw", 0604);
+	check(by_file, "url_file /tmp/", "every user");
+	check(authorized, "authorization_file /tmp/", "every user");
+	set_mode("pw", 0600);
+}
+
 int
 main(void)
 {
@@ -211,6 +276,8 @@ main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_mounted),
 		cmocka_unit_test(test_passwords),
+		cmocka_unit_test(test_parts_of_passwords),
+		cmocka_unit_test(test_receivers),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);
