@@ -589,12 +589,22 @@ class Cautions(Front):
         self.assertEqual(program("config", "check", "-c", self.running.file).err, "")
 
 
+def asks_us(pid):
+    """Whether the library looks up what it answers by: not where it was linked with
+    -Bsymbolic-functions."""
+    with open("/proc/%d/maps" % pid, encoding="ascii") as maps:
+        library, = {line.split()[-1] for line in maps if "libmicrohttpd" in line}
+    return "MHD_queue_response" in call(["readelf", "-rW", library])
+
+
 class Refusals(Front):
     """What the library refuses, by TLS as well."""
 
     def test_over_tls(self):
         authority = Authority()
         self.serve()
+        if not asks_us(self.running.process.pid):
+            self.skipTest("the library answers by itself")
         self.reload(**authority.sign("one"))
         for request, status in (
                 (b"GET / FTP/1.1\r\nHost: x\r\n\r\n", 400),
