@@ -94,6 +94,14 @@ def schema(package, path):
         return json.load(f)
 
 
+def example(key):
+    """The YAML of docs/ci.md that has this key: its text, and what it says."""
+    with open(os.path.join(TOP, "docs/ci.md"), encoding="utf-8") as f:
+        texts = re.findall(r"^```yaml\n(.*?)^```$", f.read(), re.M | re.S)
+    (text, document), = ((t, d) for t, d in ((t, yaml.safe_load(t)) for t in texts) if key in d)
+    return text, document
+
+
 class Formats(unittest.TestCase):
     """What `pgdriftd migrations` prints for others, for each code there is."""
 
@@ -225,9 +233,9 @@ class Action(Checkout):
             self.assertEqual(set(outputs), set(self.action["outputs"]), done.stdout)
         return done.returncode, done.stdout, outputs, summary
 
-    def validated(self, text):
+    def validated(self, text, kind="Action"):
         script = ("const fs = require('fs'), v = require(process.argv[1]);"
-                  "console.log(JSON.stringify(v.validateAction(fs.readFileSync(0, 'utf8'))))")
+                  "console.log(JSON.stringify(v.validate%s(fs.readFileSync(0, 'utf8'))))" % kind)
         done = subprocess.run(
             ["node", "-e", script, npm.package("@action-validator/core")], input=text,
             stdout=subprocess.PIPE, text=True, check=True)
@@ -284,6 +292,31 @@ class Action(Checkout):
         self.assertEqual(self.use(path=".", actual="x")[0], 64)
         self.assertEqual(self.use(path=".", program="/none")[0], 64)
 
+    def test_what_is_only_said(self):
+        """A warning on standard error, by each of the runs, is one annotation and no error."""
+        talking = write(os.path.join(self.bin, "talking"), "#!/bin/sh\necho 'odd: 100%%' >&2\n"
+                        "exec %s \"$@\"\n" % PROGRAM)
+        os.chmod(talking, 0o755)
+        tree(GOOD, self.where)
+        said = ("warning", {"title": "pgdriftd migrations"}, "odd: 100%")
+        status, log, outputs, _ = self.use(path=".", sarif="x.sarif", program=talking)
+        self.assertEqual((status, outputs["result"]), (0, "sound"), log)
+        self.assertEqual(annotations(log), [said], log)
+        tree({"c.py": HEAD % ("c", "a") + FUNCTIONS}, self.where)
+        status, log, outputs, _ = self.use(path=".", sarif="x.sarif", program=talking)
+        self.assertEqual((status, outputs["problems"]), (1, "1"), log)
+        self.assertEqual([a for a in annotations(log) if "line" not in a[1]], [said], log)
+
+    def test_what_ends_without_a_word(self):
+        dying = write(os.path.join(self.bin, "dying"), "#!/bin/sh\n"
+                      "case $* in *sarif*) exit 70 ;; esac\nexec %s \"$@\"\n" % PROGRAM)
+        os.chmod(dying, 0o755)
+        tree(GOOD, self.where)
+        status, log, outputs, _ = self.use(path=".", sarif="x.sarif", program=dying)
+        (level, _, text), = annotations(log)
+        self.assertEqual((status, level, outputs["result"]), (2, "error", "undecided"), log)
+        self.assertIn("70", text)
+
     def test_hostile_inputs(self):
         tree(GOOD, self.where)
         for text in HOSTILE:
@@ -310,7 +343,7 @@ class Action(Checkout):
         """A project of Alembic's, whose catalogs can be built."""
         self.where = project()
         add_revisions(os.path.join(self.where, "migrations/versions"), {
-            "broken": ("e3a1", "op.execute('nonsense')")} if broken else {})
+            "broken": ("aaaa00000002", "op.execute('nonsense')")} if broken else {})
         os.chmod(self.where, 0o755)
         return dict(path="alembic.ini", scratch_dsn=self.scratch(), user="nobody",
                     snapshots="snap shots")
@@ -333,6 +366,39 @@ class Action(Checkout):
         self.assertEqual((status, outputs["drift"]), (0, "same"), log)
         status, log, outputs, _ = self.use(actual="host=127.0.0.1 port=1", **pair)
         self.assertEqual((status, outputs["result"]), (2, "undecided"), log)
+        self.assertEqual([keys for level, keys, _ in annotations(log) if level == "error"],
+                         [{"title": "pgdriftd diff"}], log)
+
+    def test_a_migration_that_fails(self):
+        status, log, outputs, _ = self.use(**self.made(broken=True))
+        self.assertEqual((status, outputs["result"]), (1, "problems"), log)
+        (level, keys, text), = [a for a in annotations(log) if a[0] != "notice"]
+        self.assertEqual((level, keys["title"]), ("error", "pgdriftd build"), log)
+        self.assertIn("nonsense", text)
+
+    def test_the_workflow_of_the_documents(self):
+        """What is taken along is there, also where the migrations have a problem."""
+        text, workflow = example("jobs")
+        self.assertEqual(self.validated(text, "Workflow"), [])
+        steps = workflow["jobs"]["migrations"]["steps"]
+        used = {step["uses"].split("@")[0]: step for step in steps if "uses" in step}
+        given = {key: str(value).lower() if isinstance(value, bool) else value
+                 for key, value in used["OWNER/pgdriftd"]["with"].items()}
+        self.assertLessEqual(set(given), set(self.action["inputs"]))
+        self.assertIn("password=scratch-secret", given["scratch-dsn"])
+        for broken, want in ((False, (0, "sound")), (True, (1, "problems"))):
+            inputs = dict(self.made(broken), allow="empty_downgrade", **{
+                key: value for key, value in given.items() if key in ("path", "strict", "sarif")})
+            inputs["snapshots"] = given["snapshots"]
+            status, log, outputs, _ = self.use(**inputs)
+            self.assertEqual((status, outputs["result"]), want, log)
+            upload = used["github/codeql-action/upload-sarif"]
+            self.assertEqual(upload["if"], "always()")
+            with open(os.path.join(self.where, upload["with"]["sarif_file"]),
+                      encoding="utf-8") as f:
+                self.assertEqual(json.load(f)["version"], "2.1.0")
+            expected = os.path.join(self.where, used["actions/upload-artifact"]["with"]["path"])
+            self.assertEqual(len(os.listdir(expected)), 0 if broken else 1)
 
     @only_long
     def test_it_builds_the_program(self):
@@ -415,6 +481,28 @@ class Gitlab(Checkout):
                                ACTUAL=self.server.dsn(database, "postgres"))
         self.assertEqual(status, 1, log)
         self.assertIn("public.other", log)
+
+    def test_the_pipeline_of_the_documents(self):
+        _, including = example("include")
+        included, = including.pop("include")
+        self.assertTrue(os.path.exists(os.path.join(TOP, "etc/gitlab", included["file"])))
+        given = including.pop("variables")
+        self.assertLessEqual(set(given), set(self.pipeline["variables"]))
+        whole = dict(self.pipeline, variables=dict(self.pipeline["variables"], **given))
+        for name, more in including.items():
+            whole[name] = dict(self.pipeline[name], **more)
+        validator = jsonschema.Draft7Validator(
+            schema("gitlab-ci-local", "src/schema/schema.json"))
+        self.assertEqual([e.message for e in validator.iter_errors(whole)], [])
+        service, = whole["pgdriftd-build"]["services"]
+        self.assertIn("host=%s " % service["alias"], given["PGDRIFTD_CI_SCRATCH"])
+        self.where = project()
+        given = {key[len("PGDRIFTD_CI_"):]: value for key, value in given.items()}
+        given.update(SCRATCH=self.scratch())
+        status, log = self.job("pgdriftd-migrations", **given)  # strict: empty downgrades
+        self.assertEqual((status, len(self.report()) > 0), (1, True), log)
+        status, log = self.job("pgdriftd-build", **given)
+        self.assertEqual(status, 0, log)
 
 
 if __name__ == "__main__":
