@@ -14,13 +14,15 @@ TOP = os.path.realpath(os.path.join(HERE, "../.."))
 # A number here may shrink; where it has to grow, say why in the change that does it.
 UNTRIED = {
     "README.md": (4, 0),
+    "docs/alerting.md": (0, 3),  # neither Prometheus nor Alertmanager is a service there
     "docs/containers.md": (0, 3),  # it needs podman as root, and a cluster
     "docs/ignore.md": (1, 0),  # the grammar
+    "docs/packages.md": (0, 4),  # that is done in a system of its own, by tests/packages/run
     "docs/role.md": (0, 1),  # a role of Amazon's
     "docs/sizing.md": (3, 0),
-    "docs/sleeping.md": (1, 0),
+    "docs/sleeping.md": (0, 1),  # a deploy
     "docs/troubleshooting.md": (1, 0),
-    "docs/upgrade.md": (1, 0),
+    "docs/upgrade.md": (0, 1),  # a second cluster
 }
 
 # README.md is read by people who see its source: so what its blocks are stands here, by
