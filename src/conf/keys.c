@@ -20,8 +20,8 @@ const struct conf_block_info conf_blocks[BLOCK_COUNT] = {
 	[BLOCK_ENVIRONMENT] = {"environment", "prod",
 		"A database that is watched. One block each."},
 	[BLOCK_RECEIVER] = {"receiver", "ops",
-		"Who is told when a state changes (docs/notifications.md). One block "
-		"each."},
+		"Who is told when a state changes: notifications.md of the documents. "
+		"One block each."},
 };
 
 static const char *const log_formats[] = {"auto", "journal", "logfmt", "json", NULL};
