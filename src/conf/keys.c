@@ -139,8 +139,9 @@ const struct conf_key conf_keys[] = {
 	{HTTP("cert_file", path, cert_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
 		.example = "/etc/pgdriftd/tls.crt",
 		.help = "Certificate chain (PEM). With it, key_file is needed and only TLS is spoken, but\n"
-			"for Unix sockets. Like the three below it is read again on SIGHUP, and is one of\n"
-			"$CREDENTIALS_DIRECTORY if it is relative and is there, else beside this file."},
+			"for Unix sockets. Like the three below it is read again on SIGHUP (one that comes\n"
+			"by LoadCredential=: by a restart), and is one of $CREDENTIALS_DIRECTORY if it is\n"
+			"relative and is there, else beside this file."},
 	{HTTP("key_file", path, key_file), .flags = KEY_EXISTS | KEY_CREDENTIAL,
 		.example = "/etc/pgdriftd/tls.key",
 		.help = "Private key (PEM) of cert_file."},
