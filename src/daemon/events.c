@@ -27,8 +27,11 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 	case EVENT_CHECK_FAILED:
 		journal_check_failed(now);
 		break;
+	case EVENT_CHECK_PASSES:
+		journal_check_passes(now);
+		break;
 	}
-	if (what == EVENT_STATE || what == EVENT_FINDINGS)
+	if (what != EVENT_STANDING)
 		receivers_see(arg, now);
 }
 

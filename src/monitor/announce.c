@@ -100,6 +100,16 @@ tell_state(struct environment *env, struct published_environment *now,
 	env->told = now->state;
 }
 
+/* Of what is compared with nothing the check is all there is to be told, as no state
+ * says whether it can be read. */
+static bool
+has_other_check(const struct published_environment *before,
+	const struct published_environment *now)
+{
+	return published_is_bare(now) && now->state == STATE_UNKNOWN &&
+	       before->state == STATE_UNKNOWN && !before->error != !now->error;
+}
+
 static void
 tell_changes(struct environment *env, struct published_environment *now,
 	const struct monitor_options *o, int64_t repeat_ms)
@@ -119,6 +129,8 @@ tell_changes(struct environment *env, struct published_environment *now,
 		memory_changed(o->store, env, now);
 	if (has_other_findings(env, now)) {
 		tell(env, o, EVENT_FINDINGS, now);
+	} else if (has_other_check(before, now)) {
+		tell(env, o, now->error ? EVENT_CHECK_FAILED : EVENT_CHECK_PASSES, now);
 	} else if (now->error && before->error &&
 		   now->error_code != before->error_code) {
 		tell(env, o, EVENT_CHECK_FAILED, now);

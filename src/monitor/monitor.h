@@ -16,6 +16,7 @@ enum monitor_event {
 	EVENT_FINDINGS,     /* still drifted, but by other findings */
 	EVENT_CHECK_FAILED, /* the first of its class in a row, in state unknown anyway
 			     */
+	EVENT_CHECK_PASSES, /* after such, in state unknown anyway */
 	EVENT_STANDING      /* a problem that stands, said again every `repeat` */
 };
 

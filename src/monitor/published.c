@@ -160,6 +160,12 @@ published_was_emptied(const struct published_environment *e)
 }
 
 bool
+published_is_bare(const struct published_environment *e)
+{
+	return !e->tool && !e->reference;
+}
+
+bool
 published_undecided(const struct published_environment *e)
 {
 	if (e->state == STATE_UNKNOWN || e->state == STATE_MIGRATING)

@@ -206,6 +206,9 @@ bool published_was_emptied(const struct published_environment *e);
  * weight, in both. */
 bool published_findings_differ(
 	const struct published_environment *a, const struct published_environment *b);
+/* True if nothing is configured that it would be compared with: it is a reference of
+ * others, and `unknown` is all that can be said of it. */
+bool published_is_bare(const struct published_environment *e);
 /* True if nothing is decided: the state says so, or it is fine, but an axis that should
  * have been compared was not. */
 bool published_undecided(const struct published_environment *e);

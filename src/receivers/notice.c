@@ -75,7 +75,9 @@ notice_of(const struct published_environment *e, enum notice_status status,
 	n->is_error = journal_state_level(e) == LEVEL_ERROR;
 	n->since_ms = e->since_ms ? e->since_ms : now_ms;
 	n->at_ms = now_ms;
-	n->text = journal_state_text(e);
+	n->text = status == NOTICE_RESOLVED && e->state == STATE_UNKNOWN
+			  ? xasprintf("%s: check succeeds again", e->name)
+			  : journal_state_text(e);
 	n->hint = xstrdup_null(e->hint);
 	n->findings = e->diff ? e->diff->n_findings : 0;
 	strvec_copy(&n->revision, &e->revision.recorded);
@@ -248,7 +250,9 @@ notice_parse(const char *text)
 	n->environment = read_text(o, "environment");
 	n->text = read_text(o, "text");
 	if (n->environment && n->text && json_str(o, "id") &&
-		read_status(o, &n->status) && json_whole(o, "since_ms", &n->since_ms) &&
+		read_status(o, &n->status) &&
+		(n->status == NOTICE_RESOLVED || json_str(o, "state")) &&
+		json_whole(o, "since_ms", &n->since_ms) &&
 		json_whole(o, "at_ms", &n->at_ms)) {
 		read_rest(o, n);
 	} else {

@@ -90,6 +90,9 @@ route_of(const struct conf_receiver *r, const struct published_environment *e)
 		return ROUTE_OVER;
 	if (e->check == CHECK_NOT_CHECKED)
 		return ROUTE_QUIET;
+	/* That it can be read is all there is to know, whatever `states` names. */
+	if (e->state == STATE_UNKNOWN && e->check == CHECK_OK && published_is_bare(e))
+		return ROUTE_OVER;
 	if (is_wanted(r, e->state) && is_grave(r, e))
 		return ROUTE_PROBLEM;
 	return passes[e->state] ? ROUTE_QUIET : ROUTE_OVER;

@@ -42,6 +42,8 @@ static const struct event findings_changed = {
 	LEVEL_WARN, "findings have changed", JOURNAL_ID_FINDINGS_CHANGED};
 static const struct event check_failed = {
 	LEVEL_ERROR, "check failed", JOURNAL_ID_CHECK_FAILED};
+static const struct event check_passes = {
+	LEVEL_INFO, "check succeeds again", JOURNAL_ID_CHECK_FAILED};
 static const struct event reloaded = {
 	LEVEL_INFO, "configuration is loaded", JOURNAL_ID_RELOADED};
 static const struct event reload_refused = {LEVEL_ERROR,
@@ -347,6 +349,16 @@ journal_check_failed(const struct published_environment *e)
 		add_text(&r, ": ", e->error);
 	add(&r, "hint", e->hint);
 	write_event(&r, &check_failed);
+}
+
+void
+journal_check_passes(const struct published_environment *e)
+{
+	struct record r = {0};
+
+	add_environment(&r, e, NULL);
+	begin_text(&r, e->name, &check_passes);
+	write_event(&r, &check_passes);
 }
 
 void

@@ -17,6 +17,8 @@ enum log_level journal_state_level(const struct published_environment *e);
 void journal_findings_changed(const struct published_environment *e, size_t before);
 /* A failing check that fails in another way than before. */
 void journal_check_failed(const struct published_environment *e);
+/* The first that succeeds after such, where that changes no state. */
+void journal_check_passes(const struct published_environment *e);
 /* What is no change of state; `e` NULL: it is of the daemon. */
 void journal_happened(const struct published_environment *e, const struct happened *h);
 /* Environments come and go with what a template stands for, or it cannot be told. */

@@ -60,6 +60,12 @@ write_state(struct writer *w, const struct published_environment *e)
 }
 
 static void
+write_expected(struct writer *w, const struct published_environment *e)
+{
+	environment_number(w, e, !published_is_bare(e));
+}
+
+static void
 write_revision_status(struct writer *w, const struct published_environment *e)
 {
 	for (int s = 0; s < REVISION_STATUS_COUNT; s++)
@@ -284,6 +290,9 @@ const struct family metrics_of_environment[] = {
 		.each = write_up},
 	{"pgdriftd_state", GAUGE, "1 for the present state of the environment, else 0.",
 		.each = write_state},
+	{"pgdriftd_expected", GAUGE,
+		"Whether anything is configured that the environment is compared with.",
+		.each = write_expected},
 	{"pgdriftd_revision_status", GAUGE,
 		"1 for what the recorded revision is against the migrations, else 0.",
 		.each = write_revision_status},

@@ -36,8 +36,6 @@ class Receivers(SystemTest):
     def told_to(self, receiver, name="ops", **keys):
         keys.setdefault("batch_wait", "50ms")
         keys.setdefault("timeout", "2s")
-        # Nothing is compared in dev, which is a problem of its own.
-        keys.setdefault("environments", ["!dev"])
         if receiver is not None:
             keys.setdefault("url", receiver.url(PATH))
         return section("receiver", name, **keys)
@@ -116,7 +114,7 @@ class Told(Receivers):
             self.told_to(other, "other", labels={"team": "other"}) +
             self.told_to(unknown, "unknown", states=["unknown"]) +
             self.told_to(graves, "graves", severity="breaking") +
-            self.told_to(all_of, "all", environments=["*", "!dev"]))
+            self.told_to(all_of, "all", environments=["*"]))
         self.running.wait_state("prod", "in_sync")
         self.drift()
         self.states(shop, [("prod", "problem", "drifted")])
@@ -167,7 +165,7 @@ class Told(Receivers):
         self.states(another, [("prod", "resolved", "in_sync")])
         os.unlink(os.path.join(folder, "ops.url"))
         self.drift()
-        until("the reason", lambda: self.lines("url_file or authorization_file"))
+        until("the reason", lambda: self.lines("authorization_file or ca_file"))
         write(os.path.join(folder, "ops.url"), another.url(PATH))
         until("the message", lambda: len(another.parts) == 2)
 

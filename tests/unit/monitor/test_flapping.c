@@ -38,6 +38,8 @@ on_event(void *arg, enum monitor_event what, const struct published_environment 
 					      state_word(now->previous)));
 	else if (what == EVENT_FINDINGS)
 		strvec_add(&f->told, "findings");
+	else if (what == EVENT_CHECK_FAILED || what == EVENT_CHECK_PASSES)
+		strvec_add(&f->told, what == EVENT_CHECK_FAILED ? "failed" : "passes");
 }
 
 static void
@@ -352,6 +354,34 @@ test_failure_meanwhile(void **state)
 	assert_int_equal(lines(f, "in_sync after unknown"), 1);
 }
 
+/* Of what is compared with nothing no state says whether it can be read. */
+static void
+test_bare(void **state)
+{
+	const struct err down = {.code = ERR_CONNECT, .text = "no"};
+	struct fixture *f = *state;
+
+	snapshot_unref(f->x.snapshot);
+	free(f->x.reference);
+	f->x.snapshot = NULL;
+	f->x.reference = NULL;
+	f->x.revision_watched = false;
+	check(f, (struct found){"integer"});
+	forget(f);
+	check(f, (struct found){"integer"});
+	assert_int_equal(f->told.n, 0);
+	environment_take(f->env, NULL, &down);
+	judge(f, false);
+	environment_take(f->env, NULL, &down);
+	judge(f, false);
+	assert_int_equal(f->told.n, 1);
+	assert_string_equal(f->told.v[0], "failed");
+	check(f, (struct found){"integer"});
+	check(f, (struct found){"integer"});
+	assert_int_equal(f->told.n, 2);
+	assert_string_equal(f->told.v[1], "passes");
+}
+
 /* More and more of it, or less and less, is no flapping. */
 static void
 test_growing(void **state)
@@ -534,6 +564,7 @@ main(void)
 		TEST(test_end),
 		TEST(test_it_stays),
 		TEST(test_failure_meanwhile),
+		TEST(test_bare),
 		TEST(test_growing),
 		TEST(test_releases),
 		TEST(test_soon),

@@ -94,6 +94,17 @@ test_gone(void **state)
 	notice_free(back);
 }
 
+/* `unknown` is over where it is all that can be said. */
+static void
+test_bare(void **state)
+{
+	const struct fixture *f = *state;
+	struct notice *n = notice_of(&f->far, NOTICE_RESOLVED, now);
+
+	assert_string_equal(n->text, "far away: check succeeds again");
+	notice_free(n);
+}
+
 static void
 test_severity(void **state)
 {
@@ -109,7 +120,9 @@ test_damaged(void **state)
 {
 	static const char *const texts[] = {"", "{", "[]", "{}",
 		"{\"environment\":\"a\",\"text\":\"b\",\"id\":\"c\",\"status\":\"d\","
-		"\"since_ms\":1,\"at_ms\":2}"};
+		"\"since_ms\":1,\"at_ms\":2}",
+		"{\"environment\":\"a\",\"text\":\"b\",\"id\":\"c\",\"status\":"
+		"\"problem\",\"state\":null,\"since_ms\":1,\"at_ms\":2}"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -123,6 +136,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_round, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_id, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bare, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_severity, setup, teardown),
 		cmocka_unit_test(test_damaged),
 	};

@@ -51,6 +51,25 @@ test_usual_states(void **state)
 	assert_int_equal(route_of(&r, &f->prod), ROUTE_QUIET);
 }
 
+/* Where nothing is to be compared there is nothing wrong as long as it can be read. */
+static void
+test_bare(void **state)
+{
+	struct conf_receiver r = {.severity = cosmetic};
+	struct fixture *f = *state;
+
+	assert_int_equal(route_of(&r, &f->far), ROUTE_PROBLEM);
+	f->far.check = CHECK_OK;
+	assert_int_equal(route_of(&r, &f->far), ROUTE_OVER);
+	strvec_add(&r.states, "unknown");
+	assert_int_equal(route_of(&r, &f->far), ROUTE_OVER);
+	f->far.reference = xstrdup("baseline");
+	assert_int_equal(route_of(&r, &f->far), ROUTE_PROBLEM);
+	f->prod.state = STATE_UNKNOWN;
+	assert_int_equal(route_of(&r, &f->prod), ROUTE_PROBLEM);
+	strvec_free(&r.states);
+}
+
 /* What fails clears nothing, and another problem is none of the receiver's. */
 static void
 test_own_states(void **state)
@@ -169,6 +188,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_usual_states, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bare, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_states, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_severity, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_environments, setup, teardown),

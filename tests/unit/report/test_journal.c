@@ -272,6 +272,8 @@ test_whole(void **state)
 		    "ab2c1f16b0b3)");
 	journal_check_failed(&f.far);
 	check_whole("far away: check failed: connection refused");
+	journal_check_passes(&f.far);
+	check_whole("far away: check succeeds again");
 	journal_findings_changed(&f.staging, 5);
 	check_whole("staging: findings have changed (2 differences, 1 breaking; first: "
 		    "column "
