@@ -27,7 +27,7 @@ behind_scheme(const char *url)
 }
 
 const char *
-receiver_url_wrong(const char *url)
+receiver_url_wrong(const char *url, bool is_base)
 {
 	const char *host = behind_scheme(url);
 
@@ -37,6 +37,10 @@ receiver_url_wrong(const char *url)
 		return "it names no host";
 	if (strlen(url) > URL_MAX)
 		return "it is longer than 8192 bytes";
+	if (is_base && strpbrk(host, "?#"))
+		return "it holds `?` or `#`, and a path is to follow it: leave out "
+		       "what "
+		       "is behind";
 	for (const char *s = url; *s; s++)
 		if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f)
 			return "it holds a blank or another character that no URL "
@@ -48,7 +52,8 @@ static void
 check_url(const struct conf_receiver *r, const struct raw_block *raw,
 	struct conf_errors *errors)
 {
-	const char *wrong = r->url ? receiver_url_wrong(r->url) : NULL;
+	bool is_base = !strcmp(r->kind, "alertmanager");
+	const char *wrong = r->url ? receiver_url_wrong(r->url, is_base) : NULL;
 
 	if (r->url && r->url_file)
 		conf_error(errors, raw_block_place(raw, "url_file"),

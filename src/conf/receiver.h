@@ -4,9 +4,11 @@
 
 #include "conf/check.h"
 
-/* NULL, or why a receiver cannot be reached by that URL, and what to do: a sentence
- * that repeats nothing of it, as it may be a secret.  Static. */
-const char *receiver_url_wrong(const char *url);
+/* NULL, or why a receiver cannot be reached by that URL, or below it where it is a
+ * base, and what to do: a sentence that repeats nothing of it, as it may be a secret.
+ * Static.
+ */
+const char *receiver_url_wrong(const char *url, bool is_base);
 
 /* True of the word of a state. */
 bool receiver_is_state(const char *word);

@@ -9,7 +9,8 @@ static const struct {
 	const char *reason, *text;
 } troubles[TROUBLE_COUNT] = {
 	[TROUBLE_NONE] = {"status", NULL},
-	[TROUBLE_FILE] = {"file", "its url_file or authorization_file cannot be read"},
+	[TROUBLE_FILE] = {"file",
+		"its url_file, authorization_file or ca_file cannot be read"},
 	[TROUBLE_URL] = {"url", "its URL cannot be used"},
 	[TROUBLE_RESOLVE] = {"resolve", "its host has no address"},
 	[TROUBLE_CONNECT] = {"connect", "it cannot be connected to"},

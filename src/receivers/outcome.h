@@ -7,7 +7,7 @@
 /* Why there was no answer. */
 enum trouble {
 	TROUBLE_NONE,    /* there was one */
-	TROUBLE_FILE,    /* a file with the URL or the authorization cannot be read */
+	TROUBLE_FILE,    /* a file that it needs cannot be read */
 	TROUBLE_URL,     /* it is no URL that can be used */
 	TROUBLE_RESOLVE, /* the name of its host has no address */
 	TROUBLE_CONNECT, /* nobody listens there, or it is out of reach */

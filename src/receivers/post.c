@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "conf/receiver.h"
 
-enum { MOST_BYTES = 64 * 1024 };
+enum { MOST_BYTES = 64 * 1024, MOST_CA_BYTES = 16 << 20 };
 
 static void
 forget(char *secret)
@@ -51,7 +51,7 @@ read_url(const struct conf_receiver *r, const struct body_kind *k, struct answer
 
 	if (!text)
 		a->trouble = TROUBLE_FILE;
-	else if (receiver_url_wrong(text))
+	else if (receiver_url_wrong(text, k->path != NULL))
 		a->trouble = TROUBLE_URL;
 	else
 		url = body_url(k, text);
@@ -67,6 +67,7 @@ post_message(const struct post *p, const struct conf_receiver *r, struct message
 	struct delivery *d = NULL;
 	struct strbuf body = {0};
 	char *authorization = NULL, *url;
+	struct err e;
 
 	*a = (struct answer){0};
 	m->receiver = r->name;
@@ -77,6 +78,10 @@ post_message(const struct post *p, const struct conf_receiver *r, struct message
 		if (!authorization)
 			a->trouble = TROUBLE_FILE;
 	}
+	/* It is libcurl that reads it, which would wait for whoever writes to a FIFO.
+	 */
+	if (r->ca_file && !file_check(r->ca_file, MOST_CA_BYTES, &e))
+		a->trouble = TROUBLE_FILE;
 	if (a->trouble == TROUBLE_NONE) {
 		k->write(m, &body);
 		d = sender_post(p->sender,
