@@ -367,7 +367,7 @@ const struct conf_key conf_keys[] = {
 		.max = YEAR,
 		.help = "For so long a message is tried again; then it is dropped."},
 	{RECEIVER("max_queue", integer, max_queue), .def = "1000", .min = 1, .max = 100000,
-		.help = "Changes that wait to be told; of more the oldest are dropped."},
+		.help = "Changes that wait while it fails; of more the oldest are dropped."},
 };
 /* clang-format on */
 

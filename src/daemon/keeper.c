@@ -168,8 +168,11 @@ leave_sign(struct keeper *k, int64_t (*say)(struct life *l, const struct life_no
 	struct err e;
 	bool keep;
 
-	if (life_clock_set(&k->life, &now, &step))
+	if (life_clock_set(&k->life, &now, &step)) {
 		monitor_clock_set(k->monitor, &step);
+		if (k->receivers)
+			receivers_clock_set(k->receivers, &step);
+	}
 	keep = k->store && store_begin(k->store, &e);
 	(void)say(&k->life, &now);
 	if (!keep)

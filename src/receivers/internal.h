@@ -15,6 +15,8 @@ struct receiver {
 	struct delivery *delivery; /* on its way */
 	bool renewing;             /* it tells again what stands */
 	const char *failing;       /* the reason that was logged; NULL: all is well */
+	bool refused;              /* the last message */
+	bool lost;                 /* something was that may stand: look again */
 	bool full;                 /* that its queue is was logged */
 	uint64_t failures;
 	int64_t last_success_ms;
@@ -30,6 +32,8 @@ struct receivers {
 	size_t n;
 	char *external_url;
 	struct timer *look, *save;
+	bool seen;   /* all that are known, since a look was asked for */
+	bool looked; /* that was so once */
 	bool loaded, ending;
 	struct receiving *facts;
 };

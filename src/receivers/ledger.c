@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
@@ -95,6 +96,19 @@ ledger_restore(
 	put(l, e, place, n);
 	e->waiting_since_ms = mono_ms;
 	e->dirty = false;
+	/* It may be over by now. */
+	if (place == LEDGER_TOLD && !l->renew_at_ms)
+		l->renew_at_ms = mono_ms + l->limits.renew_ms;
+}
+
+void
+ledger_looked(struct ledger *l, int64_t mono_ms)
+{
+	/* The ends that were found go first. */
+	int64_t at = mono_ms + l->limits.batch_wait_ms;
+
+	if (l->renew_at_ms > at)
+		l->renew_at_ms = at;
 }
 
 /* What the receiver has, or may have. */
@@ -123,25 +137,9 @@ is_same(const struct notice *a, const struct notice *b)
 	bool problem_a = a && a->status == NOTICE_PROBLEM;
 	bool problem_b = b && b->status == NOTICE_PROBLEM;
 
-	return problem_a == problem_b && (!problem_a || text_same(a->state, b->state));
-}
-
-static void
-drop_oldest(struct ledger *l)
-{
-	struct ledger_entry *oldest = NULL;
-
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_entry *e = l->entries[i];
-		const struct notice *n = e->at[LEDGER_WAITING];
-
-		if (n && (!oldest || n->at_ms < oldest->at[LEDGER_WAITING]->at_ms))
-			oldest = e;
-	}
-	if (!oldest)
-		return;
-	put(l, oldest, LEDGER_WAITING, NULL);
-	l->results[RESULT_DROPPED]++;
+	return problem_a == problem_b &&
+	       (!problem_a ||
+		       (text_same(a->state, b->state) && a->is_error == b->is_error));
 }
 
 static void
@@ -159,6 +157,37 @@ settle(struct ledger *l, struct ledger_entry *e)
 {
 	if (e->at[LEDGER_WAITING] && is_same(said(e), e->at[LEDGER_WAITING]))
 		supersede(l, e);
+}
+
+/* What the receiver is never told.  Where that is an end, nothing stands any more that
+ * it would be told of again, and what comes next is news. */
+static void
+lose(struct ledger *l, struct ledger_entry *e, enum ledger_place place,
+	enum ledger_result r)
+{
+	bool over = e->at[place]->status == NOTICE_RESOLVED;
+
+	put(l, e, place, NULL);
+	if (over)
+		put(l, e, LEDGER_TOLD, NULL);
+	l->results[r]++;
+	settle(l, e);
+}
+
+static void
+drop_oldest(struct ledger *l)
+{
+	struct ledger_entry *oldest = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+		const struct notice *n = e->at[LEDGER_WAITING];
+
+		if (n && (!oldest || n->at_ms < oldest->at[LEDGER_WAITING]->at_ms))
+			oldest = e;
+	}
+	if (oldest)
+		lose(l, oldest, LEDGER_WAITING, RESULT_DROPPED);
 }
 
 bool
@@ -179,19 +208,19 @@ ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms)
 		notice_free(n);
 		return true;
 	}
-	if (l->count[LEDGER_WAITING] >= l->limits.max_queue)
+	/* One that takes what it is sent has got nothing of it yet. */
+	if (l->failures && l->count[LEDGER_WAITING] >= l->limits.max_queue)
 		drop_oldest(l);
 	put(l, e, LEDGER_WAITING, n);
 	e->waiting_since_ms = since;
 	return true;
 }
 
-void
-ledger_rename(struct ledger *l, const char *from, const char *to)
+/* `e` is `to` from now on. */
+static void
+rename_entry(struct ledger *l, struct ledger_entry *e, const char *to)
 {
-	struct ledger_entry *e = strmap_get(l->by_environment, from);
-
-	if (!e || strmap_has(l->by_environment, to))
+	if (strmap_has(l->by_environment, to))
 		return;
 	for (int p = 0; p < LEDGER_PLACES; p++) {
 		struct notice *n = e->at[p];
@@ -207,6 +236,43 @@ ledger_rename(struct ledger *l, const char *from, const char *to)
 	e->dirty = true;
 	if (strmap_has(l->by_environment, to))
 		entry_of(l, to)->dirty = true;
+}
+
+void
+ledger_rename(struct ledger *l, const char *from, const char *to)
+{
+	size_t length = strlen(from), n = l->n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ledger_entry *e = l->entries[i];
+		const char *rest = e->environment + length;
+		char *name;
+
+		if (strncmp(e->environment, from, length) != 0 ||
+			(*rest && *rest != '/'))
+			continue;
+		name = xasprintf("%s%s", to, rest);
+		rename_entry(l, e, name);
+		free(name);
+	}
+}
+
+void
+ledger_clock_set(struct ledger *l, const struct clock_step *step)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		for (int p = 0; p < LEDGER_PLACES; p++) {
+			struct notice *n = e->at[p];
+
+			if (!n)
+				continue;
+			n->at_ms = clock_stepped(n->at_ms, step);
+			n->since_ms = clock_stepped(n->since_ms, step);
+			e->dirty = true;
+		}
+	}
 }
 
 /* ---- When ---- */
@@ -257,9 +323,7 @@ expire(struct ledger *l, enum ledger_place place, int64_t before_ms)
 
 		if (!e->at[place] || e->at[place]->at_ms >= before_ms)
 			continue;
-		put(l, e, place, NULL);
-		l->results[RESULT_EXPIRED]++;
-		settle(l, e);
+		lose(l, e, place, RESULT_EXPIRED);
 		n++;
 	}
 	return n;
@@ -271,8 +335,9 @@ ledger_expire(struct ledger *l, int64_t wall_ms)
 	int64_t before_ms = wall_ms - l->limits.retry_for_ms;
 	size_t n;
 
-	/* What was never tried is not given up. */
-	if (!l->failures)
+	/* What was never tried is not given up, and what stands is told again for as
+	 * long as it does. */
+	if (!l->failures || !l->count[LEDGER_SENDING])
 		return 0;
 	n = expire(l, LEDGER_SENDING, before_ms) + expire(l, LEDGER_WAITING, before_ms);
 	if (!l->count[LEDGER_SENDING])
@@ -346,11 +411,12 @@ ledger_end(struct ledger *l, enum ledger_result r)
 
 		if (!n)
 			continue;
-		l->results[r]++;
 		if (r != RESULT_DELIVERED) {
-			put(l, e, LEDGER_SENDING, NULL);
-			settle(l, e);
-		} else if (n->status == NOTICE_PROBLEM) {
+			lose(l, e, LEDGER_SENDING, r);
+			continue;
+		}
+		l->results[r]++;
+		if (n->status == NOTICE_PROBLEM) {
 			put(l, e, LEDGER_TOLD, take(l, e, LEDGER_SENDING));
 		} else {
 			put(l, e, LEDGER_SENDING, NULL);
@@ -372,8 +438,15 @@ ledger_renewed(struct ledger *l, int64_t mono_ms)
 void
 ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms)
 {
+	int64_t pause_ms;
+
 	l->failures++;
-	l->retry_at_ms = mono_ms + outcome_backoff_ms(l->failures, a);
+	pause_ms = outcome_backoff_ms(l->failures, a);
+	/* Else what stands would end by itself where it was told. */
+	if (!l->count[LEDGER_SENDING] && !a->retry_after_ms && l->limits.renew_ms &&
+		pause_ms > l->limits.renew_ms)
+		pause_ms = l->limits.renew_ms;
+	l->retry_at_ms = mono_ms + pause_ms;
 }
 
 /* ---- As it is stored ---- */

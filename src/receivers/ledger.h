@@ -10,6 +10,8 @@
 #include "receivers/notice.h"
 #include "receivers/outcome.h"
 
+struct clock_step;
+
 enum ledger_place {
 	LEDGER_TOLD,    /* the problem that stands by what was delivered */
 	LEDGER_SENDING, /* of the message that is being tried */
@@ -30,7 +32,8 @@ const char *ledger_result_word(enum ledger_result r);
 
 struct ledger_limits {
 	int64_t batch_wait_ms, retry_for_ms;
-	size_t max_queue, max_batch;
+	size_t max_queue; /* of what waits while the receiver fails */
+	size_t max_batch;
 	bool send_resolved;
 	int64_t renew_ms; /* what stands is told again after that; 0: never */
 };
@@ -61,13 +64,19 @@ void ledger_fini(struct ledger *l);
 /* Put what was stored in its place; takes over `n`. */
 void ledger_restore(
 	struct ledger *l, enum ledger_place place, struct notice *n, int64_t mono_ms);
+/* It was seen, for the first time in this process, which of that still stands: it may
+ * be told again, which before waits for as long as one time of it. */
+void ledger_looked(struct ledger *l, int64_t mono_ms);
 /* The last word on an environment, as far as the receiver has it or is to have it;
  * NULL: nothing. */
 const struct notice *ledger_last(const struct ledger *l, const char *environment);
 /* A problem is there, or it is over; takes over `n`.  False if that is no news. */
 bool ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms);
-/* Rename an environment, if none has the new name. */
+/* Rename an environment, and all that a template of that name stands for, if none has
+ * the new name. */
 void ledger_rename(struct ledger *l, const char *from, const char *to);
+/* All times of the clock before are of the one that is now. */
+void ledger_clock_set(struct ledger *l, const struct clock_step *step);
 
 /* When there is something to do, monotonic; -1: there is nothing. */
 int64_t ledger_next_ms(const struct ledger *l);
@@ -84,7 +93,8 @@ bool ledger_renews(const struct ledger *l, int64_t mono_ms);
 void ledger_end(struct ledger *l, enum ledger_result r);
 /* What stands was told again. */
 void ledger_renewed(struct ledger *l, int64_t mono_ms);
-/* Neither could be; again after outcome_backoff_ms(). */
+/* Neither could be; again after outcome_backoff_ms(), and what stands by `renew_ms` at
+ * the latest unless the receiver asked for more time. */
 void ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms);
 
 /* Something is not as it is stored. */

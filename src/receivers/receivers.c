@@ -10,6 +10,7 @@
 #include "receivers/body.h"
 #include "receivers/internal.h"
 #include "receivers/route.h"
+#include "report/journal.h"
 
 enum { MAX_BATCH = 500, LOOK_MS = 500 };
 
@@ -35,6 +36,7 @@ say_full(struct receiver *r, uint64_t dropped)
 			"dropped",
 			r->conf->max_queue);
 	r->full = full;
+	r->lost = r->lost || full;
 }
 
 static void
@@ -55,6 +57,15 @@ is_problem(const struct notice *n)
 	return n && n->status == NOTICE_PROBLEM;
 }
 
+/* True if that is what `last` says already: an emptied database is worse than the state
+ * that it has in common with others. */
+static bool
+is_of(const struct notice *last, const struct published_environment *e)
+{
+	return is_problem(last) && !strcmp(last->state, state_word(e->state)) &&
+	       last->is_error == (journal_state_level(e) == LEVEL_ERROR);
+}
+
 static void
 see(struct receiver *r, const struct published_environment *e)
 {
@@ -62,8 +73,7 @@ see(struct receiver *r, const struct published_environment *e)
 	enum route route = route_of(r->conf, e);
 	int64_t now_ms = clock_wall_ms();
 
-	if (route == ROUTE_PROBLEM &&
-		!(is_problem(last) && !strcmp(last->state, state_word(e->state))))
+	if (route == ROUTE_PROBLEM && !is_of(last, e))
 		note(r, notice_of(e, NOTICE_PROBLEM, now_ms));
 	else if (route == ROUTE_OVER && is_problem(last))
 		note(r, route_has(r->conf, e) ? notice_of(e, NOTICE_RESOLVED, now_ms)
@@ -95,17 +105,36 @@ end_gone(struct receiver *r, const struct published *p)
 }
 
 static void
+see_all(struct receivers *all, const struct published *p)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	for (size_t i = 0; i < p->n_environments; i++)
+		receivers_see(all, p->environments[i]);
+	for (size_t i = 0; !all->looked && i < all->n; i++) {
+		ledger_looked(&all->v[i]->ledger, now_ms);
+		receiver_arm(all->v[i]);
+	}
+	all->seen = all->looked = true;
+}
+
+static void
 on_look(void *arg)
 {
 	struct receivers *all = arg;
 	const struct published *p = all->published(all->arg);
 
-	if (!p || !p->ready || !published_is_whole(p)) {
+	if (!p || !p->ready) {
 		timer_set(all->look, LOOK_MS);
 		return;
 	}
-	for (size_t i = 0; i < p->n_environments; i++)
-		receivers_see(all, p->environments[i]);
+	if (!all->seen)
+		see_all(all, p);
+	/* Which are gone is not known before. */
+	if (!published_is_whole(p)) {
+		timer_set(all->look, LOOK_MS);
+		return;
+	}
 	for (size_t i = 0; i < all->n; i++)
 		end_gone(all->v[i], p);
 }
@@ -113,6 +142,7 @@ on_look(void *arg)
 void
 receivers_look(struct receivers *all)
 {
+	all->seen = false;
 	if (all->n)
 		timer_set(all->look, LOOK_MS);
 }
@@ -228,6 +258,18 @@ receivers_configure(struct receivers *all, const struct conf *conf)
 }
 
 void
+receivers_clock_set(struct receivers *all, const struct clock_step *step)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct receiver *r = all->v[i];
+
+		r->last_success_ms = clock_stepped(r->last_success_ms, step);
+		ledger_clock_set(&r->ledger, step);
+	}
+	kept_save_soon(all);
+}
+
+void
 receivers_store_changed(struct receivers *all)
 {
 	for (size_t i = 0; i < all->n; i++)
@@ -306,7 +348,7 @@ receivers_facts(struct receivers *all, size_t *n)
 			.queued = ledger_queued(&r->ledger),
 			.standing = r->ledger.count[LEDGER_TOLD],
 			.last_success_ms = r->last_success_ms,
-			.up = !r->failing};
+			.up = !r->failing && !r->refused};
 		for (int k = 0; k < RESULT_COUNT; k++)
 			f->results[k] = (struct receiving_count){
 				ledger_result_word((enum ledger_result)k),

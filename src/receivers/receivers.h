@@ -27,6 +27,8 @@ void receivers_see(struct receivers *all, const struct published_environment *no
 /* There may be other environments: as soon as it is known which, see all of them, and
  * end what was told of those that are gone. */
 void receivers_look(struct receivers *all);
+/* The clock was set: nothing expires by that. */
+void receivers_clock_set(struct receivers *all, const struct clock_step *step);
 /* The store works again, or has another file. */
 void receivers_store_changed(struct receivers *all);
 

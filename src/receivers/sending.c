@@ -88,8 +88,12 @@ was_delivered(struct receiver *r, int64_t now_ms)
 	say_well(r);
 	if (r->renewing || !l->count[LEDGER_TOLD])
 		ledger_renewed(l, now_ms);
-	if (!r->renewing)
-		ledger_end(l, RESULT_DELIVERED);
+	if (r->renewing)
+		return;
+	ledger_end(l, RESULT_DELIVERED);
+	if (r->lost)
+		receivers_look(r->all);
+	r->lost = false;
 }
 
 static void
@@ -99,6 +103,7 @@ was_refused(struct receiver *r, const struct answer *a)
 
 	receiver_say_lost(r, r->ledger.count[LEDGER_SENDING], outcome_reason(a), why);
 	ledger_end(&r->ledger, RESULT_REFUSED);
+	r->lost = true;
 	free(why);
 }
 
@@ -109,6 +114,7 @@ finish(struct receiver *r, const struct answer *a)
 	int64_t now_ms = clock_mono_ms();
 
 	r->failures += o != OUTCOME_DELIVERED;
+	r->refused = o == OUTCOME_REFUSED;
 	if (o == OUTCOME_DELIVERED) {
 		was_delivered(r, now_ms);
 	} else if (o == OUTCOME_REFUSED && !r->renewing) {
@@ -187,9 +193,13 @@ receiver_step(void *arg)
 	if (r->delivery)
 		return;
 	expired = ledger_expire(&r->ledger, clock_wall_ms());
-	if (expired)
+	if (expired) {
 		receiver_say_lost(
 			r, expired, r->failing, "nobody took them for too long");
+		/* What stands is told by who is there again, and nothing else may come
+		 * that would show it. */
+		receivers_look(r->all);
+	}
 	if (ledger_begin(&r->ledger, now_ms))
 		send_message(r, LEDGER_SENDING);
 	else if (ledger_renews(&r->ledger, now_ms))

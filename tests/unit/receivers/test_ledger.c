@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "receivers/ledger.h"
@@ -165,6 +166,33 @@ test_refused(void **state)
 	assert_true(note(l, "a", "drifted", 1200));
 }
 
+/* An end that is never told leaves nothing that stands, so that what comes next is
+ * news. */
+static void
+test_lost_end(void **state)
+{
+	struct ledger *l = *state;
+
+	l->limits.renew_ms = 60000;
+	ledger_restore(l, LEDGER_TOLD, notice("a", "drifted", 500), 1000);
+	ledger_restore(l, LEDGER_TOLD, notice("b", "drifted", 500), 1000);
+	ledger_restore(l, LEDGER_TOLD, notice("c", "drifted", 500), 1000);
+	note(l, "a", NULL, 1000);
+	note(l, "b", "unknown", 1000);
+	assert_true(ledger_begin(l, 1100));
+	ledger_end(l, RESULT_REFUSED);
+	/* A problem that is not told leaves the one before. */
+	assert_at(l, LEDGER_TOLD, "b:drifted c:drifted");
+	assert_true(note(l, "a", "drifted", 1200));
+	assert_true(note(l, "b", "unknown", 1200));
+	assert_true(ledger_begin(l, 1300));
+	ledger_failed(l, &unreachable, 1300);
+	note(l, "c", NULL, 1301);
+	assert_int_equal(ledger_expire(l, 61302), 3);
+	assert_at(l, LEDGER_TOLD, "b:drifted");
+	assert_true(ledger_is_dirty(l));
+}
+
 static void
 test_batch(void **state)
 {
@@ -181,22 +209,30 @@ test_batch(void **state)
 	assert_at(l, LEDGER_SENDING, "c:drifted");
 }
 
+/* Only of one that fails: the others have got nothing of it yet. */
 static void
 test_bounded(void **state)
 {
 	struct ledger *l = *state;
 
-	note(l, "a", "drifted", 1000);
-	note(l, "b", "drifted", 1001);
-	note(l, "c", "drifted", 1002);
+	ledger_restore(l, LEDGER_TOLD, notice("a", "drifted", 500), 1000);
+	for (const char *e = "bcdef"; *e; e++)
+		note(l, (char[]){*e, '\0'}, "drifted", 1000 + *e);
+	assert_int_equal(l->count[LEDGER_WAITING], 5);
 	assert_int_equal(l->results[RESULT_DROPPED], 0);
-	note(l, "d", "drifted", 1003);
-	assert_at(l, LEDGER_WAITING, "b:drifted c:drifted d:drifted");
+	assert_true(ledger_begin(l, 1300));
+	ledger_failed(l, &unreachable, 1300);
+	note(l, "a", NULL, 1000);
+	assert_at(l, LEDGER_WAITING, "a:in_sync e:drifted f:drifted");
 	assert_int_equal(l->results[RESULT_DROPPED], 1);
 	/* One that takes the place of another needs none. */
-	note(l, "c", "unknown", 1004);
-	assert_at(l, LEDGER_WAITING, "b:drifted c:unknown d:drifted");
+	note(l, "e", "unknown", 1400);
+	assert_at(l, LEDGER_WAITING, "a:in_sync e:unknown f:drifted");
 	assert_int_equal(l->results[RESULT_DROPPED], 1);
+	/* With the end goes what stood. */
+	note(l, "g", "drifted", 1500);
+	assert_at(l, LEDGER_WAITING, "e:unknown f:drifted g:drifted");
+	assert_at(l, LEDGER_TOLD, "");
 }
 
 static void
@@ -262,6 +298,82 @@ test_renewed(void **state)
 	assert_int_equal(ledger_next_ms(l), -1);
 }
 
+/* What fails meanwhile is tried ever less often, but before it ends by itself. */
+static void
+test_renewal_fails(void **state)
+{
+	const struct answer busy = {.status = 503, .retry_after_ms = 600000};
+	struct ledger *l = *state;
+	int64_t at = 61000;
+
+	l->limits.renew_ms = 60000;
+	ledger_restore(l, LEDGER_TOLD, notice("a", "drifted", 500), 1000);
+	for (int64_t pause = 2000; pause <= 64000; pause *= 2) {
+		assert_true(ledger_renews(l, at));
+		ledger_failed(l, &unreachable, at);
+		assert_int_equal(ledger_expire(l, at), 0);
+		at += pause < 60000 ? pause : 60000;
+		assert_int_equal(ledger_next_ms(l), at);
+	}
+	ledger_failed(l, &busy, at);
+	assert_int_equal(ledger_next_ms(l), at + 600000);
+	/* It was tried never. */
+	note(l, "b", "drifted", 1000);
+	assert_int_equal(ledger_expire(l, at), 0);
+	assert_at(l, LEDGER_WAITING, "b:drifted");
+}
+
+/* What a process before told may be over: that is seen first, if that is soon. */
+static void
+test_renewed_after_restart(void **state)
+{
+	struct ledger *l = *state;
+
+	l->limits.renew_ms = 60000;
+	ledger_restore(l, LEDGER_TOLD, notice("a", "drifted", 500), 1000);
+	ledger_restore(l, LEDGER_TOLD, notice("b", "drifted", 500), 1000);
+	assert_false(ledger_renews(l, 60999));
+	assert_true(ledger_renews(l, 61000));
+	note(l, "a", NULL, 2000);
+	ledger_looked(l, 2000);
+	assert_false(ledger_renews(l, 2099));
+	assert_true(ledger_begin(l, 2100));
+	assert_at(l, LEDGER_SENDING, "a:in_sync");
+	ledger_end(l, RESULT_DELIVERED);
+	assert_true(ledger_renews(l, 2100));
+}
+
+/* An emptied database is worse than the state it shares with others. */
+static void
+test_worse(void **state)
+{
+	struct ledger *l = *state;
+	struct notice *n = notice("a", "revision_mismatch", 1010);
+
+	note(l, "a", "revision_mismatch", 1000);
+	n->is_error = true;
+	assert_true(ledger_note(l, n, 1010));
+	assert_true(l->entries[0]->at[LEDGER_WAITING]->is_error);
+}
+
+/* Nothing is older by a clock that is set. */
+static void
+test_clock_set(void **state)
+{
+	const int64_t t = INT64_C(1789898400000), day = INT64_C(86400000);
+	const struct clock_step step = {t - day, t + day, 2 * day};
+	struct ledger *l = *state;
+
+	note(l, "a", "drifted", t);
+	assert_true(ledger_begin(l, t + 100));
+	ledger_failed(l, &unreachable, t + 100);
+	ledger_saved(l);
+	ledger_clock_set(l, &step);
+	assert_true(ledger_is_dirty(l));
+	assert_int_equal(l->entries[0]->at[LEDGER_SENDING]->at_ms, t + 2 * day);
+	assert_int_equal(ledger_expire(l, t + 2 * day + 200), 0);
+}
+
 /* As after a restart: what was told is not news, what was under way is tried again. */
 static void
 test_restored(void **state)
@@ -298,6 +410,21 @@ test_renamed(void **state)
 	assert_string_equal(ledger_last(l, "b")->environment, "b");
 }
 
+/* With a template goes what it stands for. */
+static void
+test_renamed_template(void **state)
+{
+	struct ledger *l = *state;
+
+	ledger_restore(l, LEDGER_TOLD, notice("t/one", "drifted", 500), 1000);
+	ledger_restore(l, LEDGER_WAITING, notice("t/two", "drifted", 500), 1000);
+	ledger_restore(l, LEDGER_TOLD, notice("tt/one", "drifted", 500), 1000);
+	ledger_rename(l, "t", "u");
+	assert_at(l, LEDGER_TOLD, "tt/one:drifted u/one:drifted");
+	assert_at(l, LEDGER_WAITING, "u/two:drifted");
+	assert_null(ledger_last(l, "t/one"));
+}
+
 int
 main(void)
 {
@@ -306,13 +433,20 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_superseded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tried, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lost_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_batch, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_expired, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_resolved, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renewed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renewal_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_renewed_after_restart, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_worse, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clock_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_restored, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renamed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renamed_template, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
