@@ -43,6 +43,14 @@ class Receivers(SystemTest):
     def drift(self, back=False):
         self.server.sql("DROP TABLE b" if back else "CREATE TABLE b (x int)", self.prod)
 
+    def away(self, is_away=True):
+        """Nobody gets into dev."""
+        self.server.sql("ALTER DATABASE %s ALLOW_CONNECTIONS %s" % (
+            self.dev, "false" if is_away else "true"))
+        if is_away:
+            self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                            "WHERE datname = '%s'" % self.dev)
+
     def states(self, receiver, what):
         """Wait until this was told, and nothing else."""
         def told():
@@ -88,6 +96,20 @@ class Told(Receivers):
         self.assertEqual(self.result("ops"), 2)
         self.assertEqual(self.running.metric("pgdriftd_receiver_up", receiver="ops"), 1)
 
+    def test_reference_of_others(self):
+        """dev is compared with nothing: it is a problem only while it cannot be read."""
+        ops = self.receiver()
+        self.running = self.daemon(self.pair() + self.told_to(ops))
+        self.running.wait_state("prod", "in_sync")
+        self.running.after_checks("dev", 2)
+        self.assertEqual(ops.parts, [])
+        self.away()
+        self.states(ops, [("dev", "problem", "unknown")])
+        self.away(False)
+        self.states(ops, [("dev", "problem", "unknown"), ("dev", "resolved", "unknown")])
+        self.assertEqual(ops.parts[1]["text"], "dev: check succeeds again")
+        self.assertEqual(len(self.lines("check succeeds again")), 1)
+
     def test_nothing_twice_over_a_restart(self):
         ops = self.receiver()
         self.running = self.daemon(self.pair() + self.told_to(ops))
@@ -105,6 +127,38 @@ class Told(Receivers):
         self.drift(back=True)
         self.running.start()
         self.states(ops, [("prod", "problem", "drifted"), ("prod", "resolved", "in_sync")])
+
+    def test_over_before_it_is_renewed(self):
+        """Alerts are told again all the time, but not what is over since the process before
+        told it."""
+        ops = self.receiver()
+        self.running = self.daemon(self.pair() + self.told_to(ops, kind="alertmanager"))
+        self.running.wait_state("prod", "in_sync")
+        self.drift()
+        until("the alert", lambda: ops.messages)
+        self.running.stop()
+        before = len(ops.messages)
+        self.drift(back=True)
+        self.running.start()
+        until("its end", lambda: len(ops.messages) > before)
+        alert, = ops.messages[before].document
+        self.assertIn("is in sync", alert["annotations"]["summary"])
+        self.running.after_checks("prod", 2)
+        self.assertEqual(len(ops.messages), before + 1)
+
+    def test_beside_a_template_that_is_out_of_reach(self):
+        """Whoever is new is told what stands all the same."""
+        ops, late = self.receiver(), self.receiver()
+        config = self.pair() + self.told_to(ops) + environment(
+            "far", "host=127.0.0.1 port=%d dbname=a" % free_port(), discover="databases",
+            discover_match=["*"], expect="environment:dev")
+        self.running = self.daemon(config)
+        self.running.wait_state("prod", "in_sync")
+        self.drift()
+        self.states(ops, [("prod", "problem", "drifted")])
+        self.running.reload(config + self.told_to(late, "late"))
+        self.states(late, [("prod", "problem", "drifted")])
+        self.assertEqual(len(ops.parts), 1)
 
     def test_routes(self):
         shop, other, unknown, graves, all_of = [self.receiver() for _ in range(5)]
@@ -265,6 +319,26 @@ class Bad(Receivers):
         self.drift(back=True)
         until("its end", lambda: len(self.good.parts) == 2)
         self.assertEqual(len(bad.messages), 1)
+
+    def test_refuses_once(self):
+        bad = self.receiver(answering("404 Not Found"))
+        self.start(bad)
+        until("the refusal", lambda: self.result("bad", "refused"))
+        up = lambda: self.running.metric("pgdriftd_receiver_up", receiver="bad")
+        self.assertEqual(up(), 0)
+        # As it takes something else, it is told what still stands.
+        self.away()
+        until("what stands", lambda: self.result("bad") == 2)
+        self.assertEqual([p["environment"] for p in bad.parts[-2:]], ["dev", "prod"])
+        self.assertEqual(up(), 1)
+
+    def test_is_away_for_too_long(self):
+        bad = self.receiver(answering("503 No"))
+        self.start(bad, retry_for="1s")
+        until("what stands", lambda: self.result("bad"))
+        self.assertEqual(self.result("bad", "expired"), 1)
+        self.assertEqual([p["state"] for p in bad.parts], ["drifted", "drifted"])
+        self.assertEqual(len({m.id for m in bad.messages}), 2)
 
     def test_redirects(self):
         elsewhere = self.receiver()
