@@ -216,14 +216,18 @@ class Sockets(Front):
         listener.bind(self.path)
         listener.listen()
         config = self.config(section("service", state_dir=directory("state")), ONE)
+        log = open(os.path.join(self.where, "log"), "a+b")
+        self.addCleanup(log.close)
         script = 'exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' % listener.fileno()
         process = started(subprocess.Popen(
             ["sh", "-c", script, "sh", PROGRAM, "serve", "-c", config],
             pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ()))
+            stdout=log, stderr=log, env=environ()))
         until("the socket", self.reached)
         self.assertEqual(answer(UnixConnection(self.path), "/version")[0], 200)
         process.send_signal(signal.SIGHUP)
+        until("the reload", lambda: log.seek(0) == 0 and
+              b"configuration is loaded" in log.read())
         self.assertTrue(self.reached())
         process.terminate()
         self.assertEqual(process.wait(30), 0)
@@ -239,7 +243,9 @@ daemon off; worker_processes 1; pid %(d)s/pid; error_log %(d)s/error;
 events { worker_connections 64; }
 http { access_log off; client_body_temp_path %(d)s/b; proxy_temp_path %(d)s/p;
 fastcgi_temp_path %(d)s/f; uwsgi_temp_path %(d)s/u; scgi_temp_path %(d)s/s;
-server { listen 127.0.0.1:%(port)d; location / { proxy_pass http://unix:%(s)s; } } }
+server { listen 127.0.0.1:%(port)d; location / { proxy_pass http://unix:%(s)s; }
+location /check { proxy_pass http://unix:%(s)s; proxy_set_header X-Forwarded-For $remote_addr; }
+location /silent/ { proxy_pass http://unix:%(s)s:/; } } }
 """ % {"d": self.where, "port": port, "s": self.path})
         nginx = started(subprocess.Popen(
             [NGINX, "-p", self.where, "-c", config], stdin=subprocess.DEVNULL,
@@ -256,8 +262,9 @@ server { listen 127.0.0.1:%(port)d; location / { proxy_pass http://unix:%(s)s; }
         self.assertEqual(until("nginx", listens), 200)
         self.assertIn(b'"prod"', ask(base + "/status").body)
         # What comes through a proxy says so, and is nobody of this machine.
-        self.assertEqual(ask(base + "/check/prod", {"X-Forwarded-For": "10.0.0.1"},
-                             method="POST").status, 403)
+        self.assertEqual(ask(base + "/check/prod", method="POST").status, 403)
+        # One that says nothing is taken for this machine.
+        self.assertEqual(ask(base + "/silent/check/prod", method="POST").status, 202)
 
 
 class Load:

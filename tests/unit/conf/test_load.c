@@ -208,11 +208,11 @@ test_errors(void **state)
 			"that no URL may: encode that as %NN"},
 		/* addresses */
 		{"service { environments = none }\nhttp { listen = { \"localhost:1\", "
-		 "\"*:1\", \"[::]:1\", \"127.0.0.1:1\", \":1\", \"unix:/a\" } }",
+		 "\"*:1\", \"[::1]:1\", \"127.0.0.1:1\", \"[0::1]:1\", \"unix:/a\" } }",
 			"pgdriftd.conf: listen: \"127.0.0.1:1\" is \"localhost:1\" "
 			"once more: remove one of them\n"
-			"pgdriftd.conf: listen: \":1\" is \"*:1\" once more: remove "
-			"one of them"},
+			"pgdriftd.conf: listen: \"[0::1]:1\" is \"[::1]:1\" once more: "
+			"remove one of them"},
 		/* names */
 		{"# c\n\nenvironment \"a\" {\n" DSN "\nshemas = { \"x\" }\n}\n",
 			"pgdriftd.conf:5: unknown key \"shemas\" in environment; did "
