@@ -77,12 +77,12 @@ make_listeners(const struct front *f, const struct sockets *s, const struct tls 
 }
 
 static void
-drain(struct front *f)
+drain(struct front *f, const struct sockets *kept)
 {
 	for (size_t i = 0; i < f->sockets.n; i++) {
 		GROW(f->drained, f->n_drained, f->cap_drained);
 		f->drained[f->n_drained++] = f->listeners[i];
-		listener_drain(f->listeners[i]);
+		listener_drain(f->listeners[i], !sockets_have(kept, &f->sockets.v[i]));
 	}
 	free(f->listeners);
 }
@@ -94,7 +94,7 @@ front_serve(struct front *f, struct sockets *s, const struct tls *tls, struct er
 
 	if (!fresh)
 		return false;
-	drain(f);
+	drain(f, s);
 	sockets_close(&f->sockets, s);
 	f->listeners = fresh;
 	f->sockets = *s;

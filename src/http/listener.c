@@ -23,6 +23,7 @@ enum {
 	REQUEST_MEMORY = 32 << 10, /* of a connection: bounds line and headers */
 	BODY_IGNORED = 4096,       /* a GET may carry so much, nobody looks at it */
 	MAX_OPTIONS = 16,
+	LAST_TURNS = 64, /* about ten connections each */
 	DEAF_MS = 250,
 	SAID_MS = 60 * 1000
 };
@@ -387,11 +388,25 @@ listener_free(struct listener *l)
 	free(l);
 }
 
-void
-listener_drain(struct listener *l)
+/* Those that the kernel has connected would be reset.  A turn accepts some of them, or
+ * none where there is no room. */
+static void
+accept_waiting(struct listener *l)
 {
-	int fd = MHD_quiesce_daemon(l->daemon);
+	struct pollfd p = {.fd = l->listen_fd, .events = POLLIN};
 
+	for (int i = 0; i < LAST_TURNS && poll(&p, 1, 0) > 0; i++)
+		MHD_run(l->daemon);
+}
+
+void
+listener_drain(struct listener *l, bool closes)
+{
+	int fd;
+
+	if (closes)
+		accept_waiting(l);
+	fd = MHD_quiesce_daemon(l->daemon);
 	l->draining = true;
 	l->listen_fd = -1;
 	if (fd >= 0)

@@ -40,9 +40,10 @@ struct listener_options {
  * error. */
 struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
-/* Accept nobody any more, and let the answers that are under way arrive; each
+/* Accept nobody any more, but who has come already where `closes` says that nobody else
+ * listens on the socket; and let the answers that are under way arrive.  Each
  * connection ends then, and those without a request soon. */
-void listener_drain(struct listener *l);
+void listener_drain(struct listener *l, bool closes);
 /* True once all of those have ended: it may be freed. */
 bool listener_is_drained(const struct listener *l);
 /* Go on with a request whose answer was put off (MHD_suspend_connection()): it is asked

@@ -152,6 +152,20 @@ sockets_close(struct sockets *s, const struct sockets *kept)
 }
 
 bool
+sockets_have(const struct sockets *s, const struct one_socket *one)
+{
+	struct stat known, st;
+
+	if (fstat(one->fd, &known) != 0)
+		return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (fstat(s->v[i].fd, &st) == 0 && st.st_dev == known.st_dev &&
+			st.st_ino == known.st_ino)
+			return true;
+	return false;
+}
+
+bool
 sockets_equal(const struct sockets *a, const struct sockets *b)
 {
 	if (a->n != b->n)

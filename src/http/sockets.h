@@ -44,6 +44,8 @@ bool sockets_allow(struct sockets *s, struct err *e) MUST_CHECK;
 void sockets_allow_no_more(const struct sockets *s);
 /* Append the address of each, as written or, where it was handed over, in numbers. */
 void sockets_addresses(const struct sockets *s, struct strvec *out);
+/* True if `one` is among them, by whatever descriptor. */
+bool sockets_have(const struct sockets *s, const struct one_socket *one);
 /* True if both are of the same sockets. */
 bool sockets_equal(const struct sockets *a, const struct sockets *b);
 

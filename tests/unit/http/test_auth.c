@@ -439,6 +439,42 @@ test_reload_users(void **state)
 	site_fini(&s);
 }
 
+/* Who has been connected by the kernel is answered, though nobody has accepted it
+ * before the socket went. */
+static void
+test_reload_addresses(void **state)
+{
+	enum { CLIENTS = 14 }; /* more than one turn accepts */
+	struct client c[CLIENTS];
+	struct site s;
+	struct err e;
+	char all[32];
+
+	(void)state;
+	site_init(&s);
+	site_start(&s);
+	snprintf(all, sizeof all, "*:%u", http_server_port(s.server, 0));
+	for (int i = 0; i < CLIENTS; i++)
+		client_open(&c[i], &s);
+	free(s.listen.v[0]);
+	s.listen.v[0] = xstrdup(all);
+	if (!site_reload(&s, &e))
+		fail_msg("%s", e.text);
+	for (int i = 0; i < CLIENTS; i++) {
+		struct reading r;
+
+		client_send(&c[i], "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n");
+		client_wait(&c[i], 1);
+		r = client_take(&c[i], false);
+		assert_int_equal(r.status, 200);
+		assert_string_equal(reading_header(&r, "Connection"), "close");
+		reading_free(&r);
+		client_close(&c[i]);
+	}
+	check_status(&s, "/healthz", "", 200);
+	site_fini(&s);
+}
+
 static void
 test_reload_certificate(void **state)
 {
@@ -510,6 +546,7 @@ main(void)
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_reload_users),
+		cmocka_unit_test(test_reload_addresses),
 		cmocka_unit_test(test_reload_certificate),
 		cmocka_unit_test(test_another_certificate_lets_answers_finish),
 	};

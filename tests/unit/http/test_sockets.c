@@ -64,6 +64,8 @@ test_what_stays_is_the_same(void **state)
 	assert_true(sockets_equal(&first, &second));
 	assert_int_equal(listen_port(second.v[0].fd), port);
 	assert_true(first.v[0].fd != second.v[0].fd);
+	assert_true(sockets_have(&first, &second.v[0]));
+	assert_true(sockets_have(&first, &second.v[1]));
 	sockets_close(&first, &second);
 	assert_int_equal(access(path, F_OK), 0);
 	/* One that goes takes its file along. */
@@ -102,6 +104,7 @@ test_a_file_that_was_taken_away(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_true(open_two(address, NULL, &now, &fresh));
 	assert_false(sockets_equal(&now, &fresh));
+	assert_false(sockets_have(&fresh, &now.v[0]));
 	sockets_close(&now, &fresh);
 	assert_int_equal(access(path, F_OK), 0);
 	sockets_close(&fresh, NULL);
