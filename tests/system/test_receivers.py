@@ -315,6 +315,8 @@ class Bad(Receivers):
         self.assertEqual(len(bad.messages), 1)
         line = self.lines("is not told: it answers HTTP 404")[0]
         self.assertEqual((line["level"], line["receiver"]), ("error", "bad"))
+        self.assertEqual([self.running.metric("pgdriftd_receiver_up", receiver=name)
+                          for name in ("bad", "good")], [0, 1])
         # Nobody was told of the problem, so nobody is of its end.
         self.drift(back=True)
         until("its end", lambda: len(self.good.parts) == 2)
