@@ -93,7 +93,7 @@ class Told(Receivers):
         self.drift(back=True)
         self.states(ops, [("prod", "problem", "drifted"), ("prod", "resolved", "in_sync")])
         self.assertEqual(ops.parts[1]["previous_state"], "drifted")
-        self.assertEqual(self.result("ops"), 2)
+        until("the count", lambda: self.result("ops") == 2)
         self.assertEqual(self.running.metric("pgdriftd_receiver_up", receiver="ops"), 1)
 
     def test_reference_of_others(self):
