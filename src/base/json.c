@@ -172,3 +172,15 @@ json_whole(const cJSON *o, const char *key, int64_t *out)
 	*out = (int64_t)v->valuedouble;
 	return true;
 }
+
+void
+json_strings(const cJSON *o, const char *key, struct strvec *out)
+{
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(o, key))
+	{
+		if (cJSON_IsString(v))
+			strvec_add(out, v->valuestring);
+	}
+}

@@ -40,6 +40,8 @@ char *json_print_pretty(const cJSON *v);
 
 /* The string of a member, or NULL if it is absent or no string. */
 const char *json_str(const cJSON *o, const char *key);
+/* Add what is a string of a member that is an array. */
+void json_strings(const cJSON *o, const char *key, struct strvec *out);
 /* A member that is a whole number of 0 to 2^53, up to which a double is exact; false if
  * it is absent or anything else. */
 bool json_whole(const cJSON *o, const char *key, int64_t *out);

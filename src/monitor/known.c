@@ -217,18 +217,6 @@ number_of(const cJSON *o, const char *key)
 	return json_whole(o, key, &n) ? n : 0;
 }
 
-static void
-read_list(const cJSON *o, const char *key, struct strvec *out)
-{
-	const cJSON *v;
-
-	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(o, key))
-	{
-		if (cJSON_IsString(v))
-			strvec_add(out, v->valuestring);
-	}
-}
-
 static const char *
 text_in(struct arena *a, const cJSON *o, const char *key)
 {
@@ -322,9 +310,9 @@ read_revision(struct published_environment *p, const cJSON *o)
 		return false;
 	p->revision.status = (enum revision_status)status;
 	p->version_table = xstrdup_null(json_str(r, "version_table"));
-	read_list(r, "recorded", &p->revision.recorded);
-	read_list(r, "expected", &p->revision.expected);
-	read_list(r, "pending", &p->revision.pending);
+	json_strings(r, "recorded", &p->revision.recorded);
+	json_strings(r, "expected", &p->revision.expected);
+	json_strings(r, "pending", &p->revision.pending);
 	p->behind_known =
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(r, "behind_known"));
 	return true;

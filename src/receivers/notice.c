@@ -190,18 +190,6 @@ notice_print(const struct notice *n)
 	return text;
 }
 
-static void
-read_list(const cJSON *o, const char *key, struct strvec *out)
-{
-	const cJSON *v;
-
-	cJSON_ArrayForEach(v, cJSON_GetObjectItemCaseSensitive(o, key))
-	{
-		if (cJSON_IsString(v))
-			strvec_add(out, v->valuestring);
-	}
-}
-
 static char *
 read_text(const cJSON *o, const char *key)
 {
@@ -235,10 +223,10 @@ read_rest(const cJSON *o, struct notice *n)
 	(void)json_whole(o, "unsaid", &n->unsaid);
 	n->findings = (size_t)findings;
 	snprintf(n->id, sizeof n->id, "%s", json_str(o, "id"));
-	read_list(o, "revision", &n->revision);
-	read_list(o, "expected", &n->expected);
-	read_list(o, "label_list", &n->labels);
-	read_list(o, "metric_labels", &n->metric_labels);
+	json_strings(o, "revision", &n->revision);
+	json_strings(o, "expected", &n->expected);
+	json_strings(o, "label_list", &n->labels);
+	json_strings(o, "metric_labels", &n->metric_labels);
 }
 
 struct notice *
