@@ -29,9 +29,8 @@ static const char help[] =
 	"environments to the log, SIGUSR2 checks all of them now, SIGTERM and SIGINT "
 	"end.\n"
 	"\n"
-	"Exit status: 0 after SIGTERM or SIGINT, 1 cannot start, 78 for a bad "
-	"configuration at\n"
-	"start.\n";
+	"Exit status: 0 after SIGTERM or SIGINT, 1 cannot start, 78 for a bad\n"
+	"configuration at start.\n";
 
 /* The options, and the keys that they stand over: option N the one at N - 1. */
 static const struct option options[] = {

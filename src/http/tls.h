@@ -45,8 +45,8 @@ struct tls_clients {
 	void *arg;
 };
 
-/* Let this connection, whose handshake is to come, end with it unless the client shows a
- * certificate that is good.  `c` has to last as long as the session. */
+/* Let this connection, whose handshake is to come, end with it unless the client shows
+ * a certificate that is good.  `c` has to last as long as the session. */
 void tls_ask_client(gnutls_session_t session, const struct tls_clients *c);
 /* The subject of the certificate that the client has shown ("CN=prometheus,O=ops"); the
  * caller frees.  NULL: it has shown none. */
