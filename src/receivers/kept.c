@@ -31,12 +31,10 @@ save_all(struct receivers *all, struct err *e)
 	if (!store_begin_write(all->store, e))
 		return false;
 	for (size_t i = 0; i < all->n; i++) {
-		const struct ledger *l = &all->v[i]->ledger;
+		const struct ledger_entry *entry = all->v[i]->ledger.dirty;
 
-		for (size_t k = 0; ok && k < l->n; k++)
-			if (l->entries[k]->dirty)
-				ok = save_entry(
-					all, all->v[i]->conf->name, l->entries[k], e);
+		for (; ok && entry; entry = entry->next_dirty)
+			ok = save_entry(all, all->v[i]->conf->name, entry, e);
 	}
 	return store_end(all->store, ok, e);
 }

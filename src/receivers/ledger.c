@@ -61,30 +61,75 @@ entry_of(struct ledger *l, const char *environment)
 	e->environment = xstrdup(environment);
 	strmap_put(l->by_environment, environment, e);
 	GROW(l->entries, l->n, l->cap);
+	e->index = l->n;
 	l->entries[l->n++] = e;
 	return e;
 }
 
-/* The one place where anything moves; takes over `n`, frees what was there. */
+static void
+mark(struct ledger *l, struct ledger_entry *e)
+{
+	if (e->dirty)
+		return;
+	e->dirty = true;
+	e->next_dirty = l->dirty;
+	l->dirty = e;
+}
+
+/* Almost always behind all others, as it has only begun to wait. */
+static void
+queue(struct ledger *l, struct ledger_entry *e)
+{
+	struct ledger_entry *next = NULL;
+
+	if (l->last_waiting && l->last_waiting->waiting_since_ms > e->waiting_since_ms)
+		next = l->first_waiting;
+	while (next && next->waiting_since_ms <= e->waiting_since_ms)
+		next = next->after;
+	e->after = next;
+	e->before = next ? next->before : l->last_waiting;
+	*(e->before ? &e->before->after : &l->first_waiting) = e;
+	*(next ? &next->before : &l->last_waiting) = e;
+}
+
+static void
+unqueue(struct ledger *l, struct ledger_entry *e)
+{
+	*(e->before ? &e->before->after : &l->first_waiting) = e->after;
+	*(e->after ? &e->after->before : &l->last_waiting) = e->before;
+	e->before = e->after = NULL;
+}
+
+/* The one place where anything moves; takes over `n`, and returns what was there. */
+static struct notice *
+exchange(struct ledger *l, struct ledger_entry *e, enum ledger_place place,
+	struct notice *n)
+{
+	struct notice *was = e->at[place];
+
+	l->count[place] -= was != NULL;
+	l->count[place] += n != NULL;
+	e->at[place] = n;
+	if (place == LEDGER_WAITING && was && !n)
+		unqueue(l, e);
+	else if (place == LEDGER_WAITING && !was && n)
+		queue(l, e);
+	return was;
+}
+
+/* Takes over `n`, frees what was there. */
 static void
 put(struct ledger *l, struct ledger_entry *e, enum ledger_place place, struct notice *n)
 {
-	l->count[place] -= e->at[place] != NULL;
-	l->count[place] += n != NULL;
-	notice_free(e->at[place]);
-	e->at[place] = n;
-	e->dirty = true;
+	notice_free(exchange(l, e, place, n));
+	mark(l, e);
 }
 
 static struct notice *
 take(struct ledger *l, struct ledger_entry *e, enum ledger_place place)
 {
-	struct notice *n = e->at[place];
-
-	l->count[place] -= n != NULL;
-	e->at[place] = NULL;
-	e->dirty = true;
-	return n;
+	mark(l, e);
+	return exchange(l, e, place, NULL);
 }
 
 void
@@ -93,9 +138,8 @@ ledger_restore(
 {
 	struct ledger_entry *e = entry_of(l, n->environment);
 
-	put(l, e, place, n);
 	e->waiting_since_ms = mono_ms;
-	e->dirty = false;
+	notice_free(exchange(l, e, place, n));
 	/* It may be over by now. */
 	if (place == LEDGER_TOLD && !l->renew_at_ms)
 		l->renew_at_ms = mono_ms + l->limits.renew_ms;
@@ -174,45 +218,34 @@ lose(struct ledger *l, struct ledger_entry *e, enum ledger_place place,
 	settle(l, e);
 }
 
-static void
-drop_oldest(struct ledger *l)
-{
-	struct ledger_entry *oldest = NULL;
-
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_entry *e = l->entries[i];
-		const struct notice *n = e->at[LEDGER_WAITING];
-
-		if (n && (!oldest || n->at_ms < oldest->at[LEDGER_WAITING]->at_ms))
-			oldest = e;
-	}
-	if (oldest)
-		lose(l, oldest, LEDGER_WAITING, RESULT_DROPPED);
-}
-
 bool
 ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms)
 {
-	struct ledger_entry *e = entry_of(l, n->environment);
-	const struct notice *waits = e->at[LEDGER_WAITING];
-	const struct notice *before = said(e);
-	int64_t since = waits ? e->waiting_since_ms : mono_ms;
+	struct ledger_entry *e;
+	const struct notice *waits;
 
-	if (is_same(waits ? waits : before, n)) {
+	if (is_same(ledger_last(l, n->environment), n)) {
 		notice_free(n);
 		return false;
 	}
-	n->unsaid = waits ? waits->unsaid + 1 : 0;
-	supersede(l, e);
-	if (is_same(before, n)) {
+	e = entry_of(l, n->environment);
+	waits = e->at[LEDGER_WAITING];
+	if (waits && is_same(said(e), n)) {
+		supersede(l, e);
 		notice_free(n);
 		return true;
 	}
-	/* One that takes what it is sent has got nothing of it yet. */
-	if (l->failures && l->count[LEDGER_WAITING] >= l->limits.max_queue)
-		drop_oldest(l);
+	if (waits) {
+		n->unsaid = waits->unsaid + 1;
+		l->results[RESULT_SUPERSEDED]++;
+	} else {
+		/* One that takes what it is sent has got nothing of it yet. */
+		if (l->failures && l->first_waiting &&
+			l->count[LEDGER_WAITING] >= l->limits.max_queue)
+			lose(l, l->first_waiting, LEDGER_WAITING, RESULT_DROPPED);
+		e->waiting_since_ms = mono_ms;
+	}
 	put(l, e, LEDGER_WAITING, n);
-	e->waiting_since_ms = since;
 	return true;
 }
 
@@ -223,19 +256,15 @@ rename_entry(struct ledger *l, struct ledger_entry *e, const char *to)
 	if (strmap_has(l->by_environment, to))
 		return;
 	for (int p = 0; p < LEDGER_PLACES; p++) {
-		struct notice *n = e->at[p];
+		struct notice *n = take(l, e, (enum ledger_place)p);
 
 		if (!n)
 			continue;
 		free(n->environment);
 		n->environment = xstrdup(to);
 		ledger_restore(l, (enum ledger_place)p, n, e->waiting_since_ms);
-		l->count[p]--;
-		e->at[p] = NULL;
+		mark(l, entry_of(l, to));
 	}
-	e->dirty = true;
-	if (strmap_has(l->by_environment, to))
-		entry_of(l, to)->dirty = true;
 }
 
 void
@@ -270,7 +299,7 @@ ledger_clock_set(struct ledger *l, const struct clock_step *step)
 				continue;
 			n->at_ms = clock_stepped(n->at_ms, step);
 			n->since_ms = clock_stepped(n->since_ms, step);
-			e->dirty = true;
+			mark(l, e);
 		}
 	}
 }
@@ -283,18 +312,6 @@ ledger_queued(const struct ledger *l)
 	return l->count[LEDGER_SENDING] + l->count[LEDGER_WAITING];
 }
 
-static int64_t
-first_waiting_ms(const struct ledger *l)
-{
-	int64_t first = INT64_MAX;
-
-	for (size_t i = 0; i < l->n; i++)
-		if (l->entries[i]->at[LEDGER_WAITING] &&
-			l->entries[i]->waiting_since_ms < first)
-			first = l->entries[i]->waiting_since_ms;
-	return first;
-}
-
 int64_t
 ledger_next_ms(const struct ledger *l)
 {
@@ -303,7 +320,7 @@ ledger_next_ms(const struct ledger *l)
 	if (l->count[LEDGER_SENDING])
 		at = 0;
 	else if (l->count[LEDGER_WAITING])
-		at = first_waiting_ms(l) + l->limits.batch_wait_ms;
+		at = l->first_waiting->waiting_since_ms + l->limits.batch_wait_ms;
 	if (!l->count[LEDGER_SENDING] && l->limits.renew_ms && l->count[LEDGER_TOLD] &&
 		(at < 0 || l->renew_at_ms < at))
 		at = l->renew_at_ms;
@@ -367,11 +384,10 @@ begin_sending(struct ledger *l, struct ledger_entry *e)
 static void
 gather(struct ledger *l)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_entry *e = l->entries[i];
+	struct ledger_entry *after;
 
-		if (!e->at[LEDGER_WAITING])
-			continue;
+	for (struct ledger_entry *e = l->first_waiting; e; e = after) {
+		after = e->after;
 		if (is_silent(l, e)) {
 			put(l, e, LEDGER_WAITING, NULL);
 			put(l, e, LEDGER_TOLD, NULL);
@@ -386,8 +402,8 @@ ledger_begin(struct ledger *l, int64_t mono_ms)
 {
 	if (mono_ms < l->retry_at_ms)
 		return false;
-	if (!l->count[LEDGER_SENDING] && l->count[LEDGER_WAITING] &&
-		first_waiting_ms(l) + l->limits.batch_wait_ms <= mono_ms)
+	if (!l->count[LEDGER_SENDING] && l->first_waiting &&
+		l->first_waiting->waiting_since_ms + l->limits.batch_wait_ms <= mono_ms)
 		gather(l);
 	return l->count[LEDGER_SENDING] > 0;
 }
@@ -454,17 +470,14 @@ ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms)
 bool
 ledger_is_dirty(const struct ledger *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->entries[i]->dirty)
-			return true;
-	return false;
+	return l->dirty != NULL;
 }
 
 void
 ledger_unsaved(struct ledger *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		l->entries[i]->dirty = true;
+		mark(l, l->entries[i]);
 }
 
 static bool
@@ -476,21 +489,30 @@ is_empty(const struct ledger_entry *e)
 	return true;
 }
 
+static void
+forget(struct ledger *l, struct ledger_entry *e)
+{
+	struct ledger_entry *last = l->entries[--l->n];
+
+	l->entries[e->index] = last;
+	last->index = e->index;
+	strmap_remove(l->by_environment, e->environment);
+	entry_free(e);
+}
+
 void
 ledger_saved(struct ledger *l)
 {
-	size_t kept = 0;
+	struct ledger_entry *e = l->dirty;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_entry *e = l->entries[i];
+	l->dirty = NULL;
+	while (e) {
+		struct ledger_entry *next = e->next_dirty;
 
 		e->dirty = false;
-		if (is_empty(e)) {
-			strmap_remove(l->by_environment, e->environment);
-			entry_free(e);
-		} else {
-			l->entries[kept++] = e;
-		}
+		e->next_dirty = NULL;
+		if (is_empty(e))
+			forget(l, e);
+		e = next;
 	}
-	l->n = kept;
 }

@@ -42,13 +42,18 @@ struct ledger_entry {
 	char *environment;
 	struct notice *at[LEDGER_PLACES]; /* NULL: nothing */
 	int64_t waiting_since_ms;         /* monotonic */
+	size_t index;                     /* in `entries` */
 	bool dirty;                       /* not as it is stored */
+	struct ledger_entry *next_dirty;
+	struct ledger_entry *before, *after; /* of those that wait */
 };
 
 struct ledger {
 	struct ledger_limits limits;
-	struct ledger_entry **entries; /* in the order in which they came */
+	struct ledger_entry **entries; /* in no particular order */
 	size_t n, cap;
+	struct ledger_entry *first_waiting, *last_waiting; /* who waits longest first */
+	struct ledger_entry *dirty;
 	struct strmap *by_environment;
 	size_t count[LEDGER_PLACES];
 	unsigned failures;   /* of the message that is being tried, in a row */

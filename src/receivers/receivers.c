@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/strmap.h"
 #include "conf/external.h"
 #include "receivers/body.h"
 #include "receivers/internal.h"
@@ -90,8 +91,19 @@ receivers_see(struct receivers *all, const struct published_environment *now)
 		see(all->v[i], now);
 }
 
+/* Those that there are, by name: they are looked for once for each that was told. */
+static struct strmap *
+names_of(const struct published *p)
+{
+	struct strmap *names = strmap_new();
+
+	for (size_t i = 0; i < p->n_environments; i++)
+		strmap_put(names, p->environments[i]->name, p->environments[i]);
+	return names;
+}
+
 static void
-end_gone(struct receiver *r, const struct published *p)
+end_gone(struct receiver *r, const struct strmap *names)
 {
 	struct ledger *l = &r->ledger;
 
@@ -99,7 +111,7 @@ end_gone(struct receiver *r, const struct published *p)
 		const char *name = l->entries[i]->environment;
 		const struct notice *last = ledger_last(l, name);
 
-		if (is_problem(last) && !published_find(p, name))
+		if (is_problem(last) && !strmap_has(names, name))
 			note(r, notice_gone(last, clock_wall_ms()));
 	}
 }
@@ -123,6 +135,7 @@ on_look(void *arg)
 {
 	struct receivers *all = arg;
 	const struct published *p = all->published(all->arg);
+	struct strmap *names;
 
 	if (!p || !p->ready) {
 		timer_set(all->look, LOOK_MS);
@@ -135,8 +148,10 @@ on_look(void *arg)
 		timer_set(all->look, LOOK_MS);
 		return;
 	}
+	names = names_of(p);
 	for (size_t i = 0; i < all->n; i++)
-		end_gone(all->v[i], p);
+		end_gone(all->v[i], names);
+	strmap_free(names);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -425,6 +426,53 @@ test_renamed_template(void **state)
 	assert_null(ledger_last(l, "t/one"));
 }
 
+/* As where each environment changes in a turn of its own, and again before anybody was
+ * told: CPU time of a thread. */
+static int64_t
+cost_of(size_t n)
+{
+	struct ledger l = {.limits = {.batch_wait_ms = INT32_MAX,
+				   .retry_for_ms = INT32_MAX,
+				   .max_queue = n / 2}};
+	int64_t begin_us = clock_thread_us();
+
+	ledger_init(&l);
+	l.failures = 1;
+	for (size_t i = 0; i < 3 * n; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "tenants/%zu", i % n);
+		note(&l, name,
+			i < n       ? "drifted"
+			: i < 2 * n ? "unstamped"
+				    : NULL,
+			1000 + (int64_t)i);
+		assert_true(ledger_next_ms(&l) > 0 || i >= 2 * n);
+		if (ledger_is_dirty(&l))
+			ledger_saved(&l);
+	}
+	assert_int_equal(l.n, 0);
+	ledger_fini(&l);
+	return clock_thread_us() - begin_us;
+}
+
+/* Ten times as many cost about ten times as much, and not a hundred times. */
+static void
+test_many(void **state)
+{
+	int64_t few = INT64_MAX, many = INT64_MAX;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		int64_t a = cost_of(1000), b = cost_of(10000);
+
+		few = a < few ? a : few;
+		many = b < many ? b : many;
+	}
+	print_message("%" PRId64 " us of 1,000, %" PRId64 " us of 10,000\n", few, many);
+	assert_true(many < 35 * few);
+}
+
 int
 main(void)
 {
@@ -447,6 +495,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_restored, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renamed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renamed_template, setup, teardown),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
