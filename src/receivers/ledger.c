@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "receivers/entry.h"
 
 const char *
 ledger_result_word(enum ledger_result r)
@@ -23,114 +24,7 @@ ledger_result_word(enum ledger_result r)
 	return words[r];
 }
 
-/* ---- Entries ---- */
-
-void
-ledger_init(struct ledger *l)
-{
-	l->by_environment = strmap_new();
-}
-
-static void
-entry_free(struct ledger_entry *e)
-{
-	for (int p = 0; p < LEDGER_PLACES; p++)
-		notice_free(e->at[p]);
-	free(e->environment);
-	free(e);
-}
-
-void
-ledger_fini(struct ledger *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		entry_free(l->entries[i]);
-	free(l->entries);
-	strmap_free(l->by_environment);
-	*l = (struct ledger){0};
-}
-
-static struct ledger_entry *
-entry_of(struct ledger *l, const char *environment)
-{
-	struct ledger_entry *e = strmap_get(l->by_environment, environment);
-
-	if (e)
-		return e;
-	e = xcalloc(1, sizeof *e);
-	e->environment = xstrdup(environment);
-	strmap_put(l->by_environment, environment, e);
-	GROW(l->entries, l->n, l->cap);
-	e->index = l->n;
-	l->entries[l->n++] = e;
-	return e;
-}
-
-static void
-mark(struct ledger *l, struct ledger_entry *e)
-{
-	if (e->dirty)
-		return;
-	e->dirty = true;
-	e->next_dirty = l->dirty;
-	l->dirty = e;
-}
-
-/* Almost always behind all others, as it has only begun to wait. */
-static void
-queue(struct ledger *l, struct ledger_entry *e)
-{
-	struct ledger_entry *next = NULL;
-
-	if (l->last_waiting && l->last_waiting->waiting_since_ms > e->waiting_since_ms)
-		next = l->first_waiting;
-	while (next && next->waiting_since_ms <= e->waiting_since_ms)
-		next = next->after;
-	e->after = next;
-	e->before = next ? next->before : l->last_waiting;
-	*(e->before ? &e->before->after : &l->first_waiting) = e;
-	*(next ? &next->before : &l->last_waiting) = e;
-}
-
-static void
-unqueue(struct ledger *l, struct ledger_entry *e)
-{
-	*(e->before ? &e->before->after : &l->first_waiting) = e->after;
-	*(e->after ? &e->after->before : &l->last_waiting) = e->before;
-	e->before = e->after = NULL;
-}
-
-/* The one place where anything moves; takes over `n`, and returns what was there. */
-static struct notice *
-exchange(struct ledger *l, struct ledger_entry *e, enum ledger_place place,
-	struct notice *n)
-{
-	struct notice *was = e->at[place];
-
-	l->count[place] -= was != NULL;
-	l->count[place] += n != NULL;
-	e->at[place] = n;
-	if (place == LEDGER_WAITING && was && !n)
-		unqueue(l, e);
-	else if (place == LEDGER_WAITING && !was && n)
-		queue(l, e);
-	return was;
-}
-
-/* Takes over `n`, frees what was there. */
-static void
-put(struct ledger *l, struct ledger_entry *e, enum ledger_place place, struct notice *n)
-{
-	notice_free(exchange(l, e, place, n));
-	mark(l, e);
-}
-
-static struct notice *
-take(struct ledger *l, struct ledger_entry *e, enum ledger_place place)
-{
-	mark(l, e);
-	return exchange(l, e, place, NULL);
-}
+/* ---- What is where ---- */
 
 void
 ledger_restore(
@@ -139,7 +33,7 @@ ledger_restore(
 	struct ledger_entry *e = entry_of(l, n->environment);
 
 	e->waiting_since_ms = mono_ms;
-	notice_free(exchange(l, e, place, n));
+	notice_free(entry_exchange(l, e, place, n));
 	/* It may be over by now. */
 	if (place == LEDGER_TOLD && !l->renew_at_ms)
 		l->renew_at_ms = mono_ms + l->limits.renew_ms;
@@ -191,7 +85,7 @@ supersede(struct ledger *l, struct ledger_entry *e)
 {
 	if (!e->at[LEDGER_WAITING])
 		return;
-	put(l, e, LEDGER_WAITING, NULL);
+	entry_put(l, e, LEDGER_WAITING, NULL);
 	l->results[RESULT_SUPERSEDED]++;
 }
 
@@ -211,9 +105,9 @@ lose(struct ledger *l, struct ledger_entry *e, enum ledger_place place,
 {
 	bool over = e->at[place]->status == NOTICE_RESOLVED;
 
-	put(l, e, place, NULL);
+	entry_put(l, e, place, NULL);
 	if (over)
-		put(l, e, LEDGER_TOLD, NULL);
+		entry_put(l, e, LEDGER_TOLD, NULL);
 	l->results[r]++;
 	settle(l, e);
 }
@@ -245,7 +139,7 @@ ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms)
 			lose(l, l->first_waiting, LEDGER_WAITING, RESULT_DROPPED);
 		e->waiting_since_ms = mono_ms;
 	}
-	put(l, e, LEDGER_WAITING, n);
+	entry_put(l, e, LEDGER_WAITING, n);
 	return true;
 }
 
@@ -256,14 +150,14 @@ rename_entry(struct ledger *l, struct ledger_entry *e, const char *to)
 	if (strmap_has(l->by_environment, to))
 		return;
 	for (int p = 0; p < LEDGER_PLACES; p++) {
-		struct notice *n = take(l, e, (enum ledger_place)p);
+		struct notice *n = entry_take(l, e, (enum ledger_place)p);
 
 		if (!n)
 			continue;
 		free(n->environment);
 		n->environment = xstrdup(to);
 		ledger_restore(l, (enum ledger_place)p, n, e->waiting_since_ms);
-		mark(l, entry_of(l, to));
+		entry_mark(l, entry_of(l, to));
 	}
 }
 
@@ -299,7 +193,7 @@ ledger_clock_set(struct ledger *l, const struct clock_step *step)
 				continue;
 			n->at_ms = clock_stepped(n->at_ms, step);
 			n->since_ms = clock_stepped(n->since_ms, step);
-			mark(l, e);
+			entry_mark(l, e);
 		}
 	}
 }
@@ -373,12 +267,20 @@ is_silent(const struct ledger *l, const struct ledger_entry *e)
 static void
 begin_sending(struct ledger *l, struct ledger_entry *e)
 {
-	struct notice *n = take(l, e, LEDGER_WAITING);
+	struct notice *n = entry_take(l, e, LEDGER_WAITING);
 	const struct notice *told = e->at[LEDGER_TOLD];
 
 	free(n->previous);
 	n->previous = told ? xstrdup_null(told->state) : NULL;
-	put(l, e, LEDGER_SENDING, n);
+	entry_put(l, e, LEDGER_SENDING, n);
+}
+
+/* How many go into one message. */
+static size_t
+most_of(const struct ledger *l)
+{
+	return l->slice && l->slice < l->limits.max_batch ? l->slice
+							  : l->limits.max_batch;
 }
 
 static void
@@ -389,9 +291,9 @@ gather(struct ledger *l)
 	for (struct ledger_entry *e = l->first_waiting; e; e = after) {
 		after = e->after;
 		if (is_silent(l, e)) {
-			put(l, e, LEDGER_WAITING, NULL);
-			put(l, e, LEDGER_TOLD, NULL);
-		} else if (l->count[LEDGER_SENDING] < l->limits.max_batch) {
+			entry_put(l, e, LEDGER_WAITING, NULL);
+			entry_put(l, e, LEDGER_TOLD, NULL);
+		} else if (l->count[LEDGER_SENDING] < most_of(l)) {
 			begin_sending(l, e);
 		}
 	}
@@ -408,12 +310,28 @@ ledger_begin(struct ledger *l, int64_t mono_ms)
 	return l->count[LEDGER_SENDING] > 0;
 }
 
-bool
-ledger_renews(const struct ledger *l, int64_t mono_ms)
+/* Choose as many as go into one message, of those that were not yet. */
+static void
+gather_renewal(struct ledger *l)
 {
-	return l->limits.renew_ms && l->count[LEDGER_TOLD] &&
-	       !l->count[LEDGER_SENDING] && mono_ms >= l->renew_at_ms &&
-	       mono_ms >= l->retry_at_ms;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		e->renewing = e->at[LEDGER_TOLD] && !e->renewed && n < most_of(l);
+		n += e->renewing;
+	}
+}
+
+bool
+ledger_renews(struct ledger *l, int64_t mono_ms)
+{
+	if (!l->limits.renew_ms || !l->count[LEDGER_TOLD] || l->count[LEDGER_SENDING] ||
+		mono_ms < l->renew_at_ms || mono_ms < l->retry_at_ms)
+		return false;
+	gather_renewal(l);
+	return true;
 }
 
 /* ---- Answers ---- */
@@ -433,10 +351,10 @@ ledger_end(struct ledger *l, enum ledger_result r)
 		}
 		l->results[r]++;
 		if (n->status == NOTICE_PROBLEM) {
-			put(l, e, LEDGER_TOLD, take(l, e, LEDGER_SENDING));
+			entry_put(l, e, LEDGER_TOLD, entry_take(l, e, LEDGER_SENDING));
 		} else {
-			put(l, e, LEDGER_SENDING, NULL);
-			put(l, e, LEDGER_TOLD, NULL);
+			entry_put(l, e, LEDGER_SENDING, NULL);
+			entry_put(l, e, LEDGER_TOLD, NULL);
 		}
 	}
 	l->failures = 0;
@@ -446,9 +364,22 @@ ledger_end(struct ledger *l, enum ledger_result r)
 void
 ledger_renewed(struct ledger *l, int64_t mono_ms)
 {
-	l->renew_at_ms = mono_ms + l->limits.renew_ms;
+	size_t left = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		e->renewed |= e->renewing;
+		e->renewing = false;
+		left += e->at[LEDGER_TOLD] && !e->renewed;
+	}
 	l->failures = 0;
 	l->retry_at_ms = 0;
+	if (left)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		l->entries[i]->renewed = false;
+	l->renew_at_ms = mono_ms + l->limits.renew_ms;
 }
 
 void
@@ -465,54 +396,64 @@ ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms)
 	l->retry_at_ms = mono_ms + pause_ms;
 }
 
-/* ---- As it is stored ---- */
-
-bool
-ledger_is_dirty(const struct ledger *l)
+/* It was not taken, so nobody knows of it: what came meanwhile takes its place. */
+static void
+wait_again(struct ledger *l, struct ledger_entry *e)
 {
-	return l->dirty != NULL;
-}
+	struct notice *n = entry_take(l, e, LEDGER_SENDING),
+		      *next = e->at[LEDGER_WAITING];
 
-void
-ledger_unsaved(struct ledger *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		mark(l, l->entries[i]);
+	if (!next) {
+		entry_put(l, e, LEDGER_WAITING, n);
+		return;
+	}
+	next->unsaid += n->unsaid + 1;
+	notice_free(n);
+	l->results[RESULT_SUPERSEDED]++;
+	settle(l, e);
 }
 
 static bool
-is_empty(const struct ledger_entry *e)
+is_part(const struct ledger_entry *e, bool renewing)
 {
-	for (int p = 0; p < LEDGER_PLACES; p++)
-		if (e->at[p])
-			return false;
-	return true;
+	return renewing ? e->renewing : e->at[LEDGER_SENDING] != NULL;
 }
 
+/* The last of them first, so that none has to look far for its place. */
 static void
-forget(struct ledger *l, struct ledger_entry *e)
+halve(struct ledger *l, size_t n, bool renewing)
 {
-	struct ledger_entry *last = l->entries[--l->n];
-
-	l->entries[e->index] = last;
-	last->index = e->index;
-	strmap_remove(l->by_environment, e->environment);
-	entry_free(e);
+	l->slice = n / 2;
+	for (size_t i = l->n; !renewing && n > l->slice; i--) {
+		if (!is_part(l->entries[i - 1], renewing))
+			continue;
+		wait_again(l, l->entries[i - 1]);
+		n--;
+	}
 }
 
-void
-ledger_saved(struct ledger *l)
+size_t
+ledger_too_large(
+	struct ledger *l, bool renewing, const struct answer *a, int64_t mono_ms)
 {
-	struct ledger_entry *e = l->dirty;
+	enum ledger_place place = renewing ? LEDGER_TOLD : LEDGER_SENDING;
+	struct ledger_entry *part = NULL;
+	size_t n = 0;
 
-	l->dirty = NULL;
-	while (e) {
-		struct ledger_entry *next = e->next_dirty;
-
-		e->dirty = false;
-		e->next_dirty = NULL;
-		if (is_empty(e))
-			forget(l, e);
-		e = next;
+	for (size_t i = 0; i < l->n; i++)
+		if (is_part(l->entries[i], renewing)) {
+			part = l->entries[i];
+			n++;
+		}
+	l->retry_at_ms = 0;
+	if (n > 1) {
+		halve(l, n, renewing);
+		return 0;
 	}
+	/* The others may be no larger than they were. */
+	l->slice = 0;
+	if (part)
+		lose(l, part, place, RESULT_REFUSED);
+	ledger_failed(l, a, mono_ms);
+	return n;
 }

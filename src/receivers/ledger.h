@@ -43,7 +43,9 @@ struct ledger_entry {
 	struct notice *at[LEDGER_PLACES]; /* NULL: nothing */
 	int64_t waiting_since_ms;         /* monotonic */
 	size_t index;                     /* in `entries` */
-	bool dirty;                       /* not as it is stored */
+	bool renewing,
+		renewed; /* it is part of what is told again; and was, this time */
+	bool dirty;      /* not as it is stored */
 	struct ledger_entry *next_dirty;
 	struct ledger_entry *before, *after; /* of those that wait */
 };
@@ -56,6 +58,7 @@ struct ledger {
 	struct ledger_entry *dirty;
 	struct strmap *by_environment;
 	size_t count[LEDGER_PLACES];
+	size_t slice; /* what was taken of one that is too large, or less; 0: all */
 	unsigned failures;   /* of the message that is being tried, in a row */
 	int64_t retry_at_ms; /* monotonic; not before that is anything tried */
 	int64_t renew_at_ms; /* monotonic */
@@ -91,16 +94,24 @@ size_t ledger_expire(struct ledger *l, int64_t wall_ms);
 /* True if a message is to be tried now: that of before, or else what waits becomes it;
  * then all with something at LEDGER_SENDING are its parts. */
 bool ledger_begin(struct ledger *l, int64_t mono_ms);
-/* True if what stands is to be told again now; never while there is a message. */
-bool ledger_renews(const struct ledger *l, int64_t mono_ms);
+/* True if what stands is to be told again now, never while there is a message; then all
+ * that are `renewing` are its parts. */
+bool ledger_renews(struct ledger *l, int64_t mono_ms);
 
 /* The message was delivered, or dropped. */
 void ledger_end(struct ledger *l, enum ledger_result r);
-/* What stands was told again. */
+/* Those parts were told again, or the first was told: the next of them follow at once,
+ * and all of it a while after the last. */
 void ledger_renewed(struct ledger *l, int64_t mono_ms);
 /* Neither could be; again after outcome_backoff_ms(), and what stands by `renew_ms` at
  * the latest unless the receiver asked for more time. */
 void ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms);
+
+/* That message, or what stands, was too large: it is tried in halves, at once.  How
+ * many changes that are one by one too large it was, which are given up, and after
+ * those there is a pause. */
+size_t ledger_too_large(
+	struct ledger *l, bool renewing, const struct answer *a, int64_t mono_ms);
 
 /* Something is not as it is stored. */
 bool ledger_is_dirty(const struct ledger *l);

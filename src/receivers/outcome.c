@@ -28,6 +28,8 @@ outcome_of(const struct answer *a)
 		return OUTCOME_RETRY;
 	if (a->status >= 200 && a->status < 300)
 		return OUTCOME_DELIVERED;
+	if (a->status == 413)
+		return OUTCOME_TOO_LARGE;
 	if (a->status == 408 || a->status == 425 || a->status == 429)
 		return OUTCOME_RETRY;
 	return a->status >= 300 && a->status < 500 ? OUTCOME_REFUSED : OUTCOME_RETRY;
@@ -50,6 +52,8 @@ outcome_text(const struct answer *a)
 		return xasprintf("it answers HTTP %ld, a redirect, which is not "
 				 "followed: configure the URL that it leads to",
 			a->status);
+	if (a->status == 413)
+		return xstrdup("it answers HTTP 413, that the message is too large");
 	if (a->status == 429)
 		return xstrdup("it answers HTTP 429, that there are too many messages");
 	return xasprintf("it answers HTTP %ld", a->status);

@@ -27,12 +27,14 @@ struct answer {
 
 enum outcome {
 	OUTCOME_DELIVERED,
-	OUTCOME_REFUSED, /* it would be again: drop the message */
+	OUTCOME_REFUSED,   /* it would be again: drop the message */
+	OUTCOME_TOO_LARGE, /* a part of it may be taken */
 	OUTCOME_RETRY
 };
 
 /* 2xx: delivered, whatever follows in its body.  A redirect is refused: the message and
- * its URL are for nobody else.  So is 4xx, but for 408, 425 and 429. */
+ * its URL are for nobody else.  So is 4xx, but for 408, 425 and 429, and 413, which
+ * says that there is too much of it. */
 enum outcome outcome_of(const struct answer *a);
 /* A word for metrics, of which there are few. */
 const char *outcome_reason(const struct answer *a);

@@ -197,6 +197,7 @@ set_conf(struct receiver *r, const struct conf_receiver *c)
 		.renew_ms = body_kind(c->kind)->renew_ms};
 	/* What failed may have been mended. */
 	r->ledger.retry_at_ms = 0;
+	r->ledger.slice = 0;
 }
 
 /* `r` still has its former configuration. */

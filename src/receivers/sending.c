@@ -107,6 +107,19 @@ was_refused(struct receiver *r, const struct answer *a)
 	free(why);
 }
 
+/* One that is so by itself would be again: nothing asks for another try. */
+static void
+was_too_large(struct receiver *r, const struct answer *a, int64_t now_ms)
+{
+	size_t n = ledger_too_large(&r->ledger, r->renewing, a, now_ms);
+	char *why = outcome_text(a);
+
+	if (n)
+		receiver_say_lost(r, n, outcome_reason(a), why);
+	r->refused = n > 0;
+	free(why);
+}
+
 static void
 finish(struct receiver *r, const struct answer *a)
 {
@@ -117,6 +130,8 @@ finish(struct receiver *r, const struct answer *a)
 	r->refused = o == OUTCOME_REFUSED;
 	if (o == OUTCOME_DELIVERED) {
 		was_delivered(r, now_ms);
+	} else if (o == OUTCOME_TOO_LARGE) {
+		was_too_large(r, a, now_ms);
 	} else if (o == OUTCOME_REFUSED && !r->renewing) {
 		was_refused(r, a);
 	} else {
@@ -157,7 +172,7 @@ parts_of(const struct ledger *l, enum ledger_place place, size_t *n)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ledger_entry *e = l->entries[i];
 
-		if (e->at[place])
+		if (e->at[place] && (place != LEDGER_TOLD || e->renewing))
 			v[(*n)++] =
 				(struct message_part){e->at[place], e->at[LEDGER_TOLD]};
 	}

@@ -63,10 +63,12 @@ OK = answering("200 OK")
 
 class Receiver:
     """An HTTP server on a port of its own: `plan` has the answers that come first, then
-    `usual` is the answer."""
+    `usual` is the answer.  As a proxy has it, what is larger than `limit` bytes is not
+    read: its length is answered with 413."""
 
-    def __init__(self, *plan, usual=OK, tls=None, port=None):
+    def __init__(self, *plan, usual=OK, tls=None, port=None, limit=None):
         self.plan, self.usual, self.tls = list(plan), usual, tls
+        self.limit, self.refused = limit, []
         self.messages, self.accepted = [], 0
         self.lock, self.ended = threading.Lock(), threading.Event()
         self.port = port or free_port()
@@ -95,6 +97,8 @@ class Receiver:
                 context.load_cert_chain(*self.tls)
                 connection = context.wrap_socket(connection, server_side=True)
             message = self.read(connection)
+            if message is None:
+                return
             with self.lock:
                 self.messages.append(message)
                 answer = self.plan.pop(0) if self.plan else self.usual
@@ -114,12 +118,23 @@ class Receiver:
         head, _, body = data.partition(b"\r\n\r\n")
         message = Message(head, body)
         length = int(message.headers["content-length"])
+        if self.limit and length > self.limit:
+            self.refuse(connection, length)
+            return None
         while len(message.body) < length:
             more = connection.recv(65536)
             if not more:
                 raise ValueError("half a request")
             message.body += more
         return message
+
+    def refuse(self, connection, length):
+        self.refused.append(length)
+        answering("413 Content Too Large")(connection, self)
+        # What is still on its way would else break the connection before it is read.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
 
     @property
     def parts(self):

@@ -374,6 +374,46 @@ class Bad(Receivers):
         self.assertEqual(self.running.get("/healthz").status, 200)
 
 
+class Large(Receivers):
+    def start(self, ops, kind="json"):
+        self.names = ["t%02d" % i for i in range(12)]
+        databases = [self.database("CREATE TABLE a (x int)") for _ in self.names]
+        self.running = self.daemon(
+            environment("dev", self.server.dsn(self.dev)) +
+            "".join(environment(n, self.server.dsn(d), expect="environment:dev")
+                    for n, d in zip(self.names, databases)) +
+            self.told_to(ops, kind=kind, batch_wait="3s"))
+        for name in self.names:
+            self.running.wait_state(name, "in_sync")
+        for database in databases:
+            self.server.sql("CREATE TABLE b (x int)", database)
+
+    def test_in_slices(self):
+        """Behind a proxy that takes some kilobytes: nothing is lost, or told twice."""
+        ops = self.receiver(limit=2500)
+        self.start(ops)
+        until("all to be told", lambda: self.result("ops") == len(self.names))
+        self.assertEqual(sorted(p["environment"] for p in ops.parts), self.names)
+        self.assertGreaterEqual(len(ops.refused), 1)
+        self.assertEqual(self.result("ops", "refused"), 0)
+        self.assertEqual(self.lines("not told"), [])
+        self.assertEqual(self.running.metric("pgdriftd_receiver_up", receiver="ops"), 1)
+
+    def test_one_by_one_too_large(self):
+        ops = self.receiver(limit=100)
+        self.start(ops)
+        until("the refusals", lambda: self.result("ops", "refused") >= 2)
+        lines = self.lines("not told: it answers HTTP 413, that the message is too large")
+        self.assertGreaterEqual(len(lines), 2)
+        for line in lines:
+            self.assertEqual((line["level"], line["receiver"]), ("error", "ops"))
+        self.assertEqual(ops.messages, [])
+        self.assertEqual(self.running.metric("pgdriftd_receiver_up", receiver="ops"), 0)
+        # What it takes again is told.
+        ops.limit = None
+        until("the others", lambda: self.result("ops") >= 1)
+
+
 class Kept(Receivers):
     def test_over_a_kill(self):
         port = free_port()

@@ -53,7 +53,7 @@ struct house {
  * "more", once conf.n_receivers says so. */
 void house_set(struct house *h, struct store *s, const char *kind);
 void house_fini(struct house *h);
-/* Go over to h->conf. */
+/* Go over to h->conf, and look at all that are published: whoever is not is gone. */
 void house_configure(struct house *h);
 /* An environment has that state from now on. */
 void house_see(struct house *h, struct published_environment *e, enum state s);

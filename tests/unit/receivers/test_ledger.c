@@ -281,8 +281,8 @@ test_renewed(void **state)
 	note(l, "a", "drifted", 1000);
 	assert_false(ledger_renews(l, 1100));
 	assert_true(ledger_begin(l, 1100));
-	ledger_end(l, RESULT_DELIVERED);
 	ledger_renewed(l, 1100);
+	ledger_end(l, RESULT_DELIVERED);
 	assert_int_equal(ledger_next_ms(l), 61100);
 	assert_false(ledger_renews(l, 61099));
 	assert_true(ledger_renews(l, 61100));

@@ -21,6 +21,7 @@ test_status(void **state)
 		{400, OUTCOME_REFUSED, "status"},
 		{404, OUTCOME_REFUSED, "status"},
 		{408, OUTCOME_RETRY, "status"},
+		{413, OUTCOME_TOO_LARGE, "status"},
 		{425, OUTCOME_RETRY, "status"},
 		{429, OUTCOME_RETRY, "status"},
 		{499, OUTCOME_REFUSED, "status"},

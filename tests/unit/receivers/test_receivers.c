@@ -53,6 +53,163 @@ test_told_once(void **state)
 	assert_int_equal(house_result(h, "delivered"), 2);
 }
 
+/* Answers whatever is posted: 413 to what has more parts than `most`, 200 else. */
+static void
+take_at_most(size_t most)
+{
+	while (edges_under_way())
+		edges_answer(edges_parts(edges.n - 1) > most ? 413 : 200);
+}
+
+/* Told in halves, until it is taken; and from then on in as many as were taken. */
+static void
+test_too_large(void **state)
+{
+	struct house *h = *state;
+	const size_t parts[] = {10, 5, 2, 2, 2, 2, 2};
+
+	house_see_many(h, "t", 10, STATE_UNSTAMPED);
+	edges_pass(100);
+	take_at_most(3);
+	assert_int_equal(edges.n, COUNT_OF(parts));
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		assert_int_equal(edges_parts(i), parts[i]);
+	assert_int_equal(house_result(h, "delivered"), 10);
+	assert_int_equal(house_result(h, "refused"), 0);
+	assert_true(house_facts(h)->up);
+	house_see_many(h, "t", 4, STATE_IN_SYNC);
+	edges_pass(100);
+	take_at_most(3);
+	assert_int_equal(edges.n, COUNT_OF(parts) + 2);
+	assert_int_equal(house_result(h, "delivered"), 14);
+}
+
+/* One that is too large by itself goes, and the others are told. */
+static void
+test_too_large_alone(void **state)
+{
+	struct house *h = *state;
+	size_t tries = 0;
+
+	house_see_many(h, "t", 9, STATE_UNSTAMPED);
+	edges_pass(100);
+	while (house_result(h, "delivered") + house_result(h, "refused") < 9) {
+		/* After each that goes there is a pause. */
+		if (!edges_under_way())
+			edges_pass(2000);
+		edges_answer(edges_tells(edges.n - 1, "t/5") ? 413 : 200);
+		assert_true(++tries < 12);
+	}
+	assert_int_equal(house_result(h, "refused"), 1);
+	assert_int_equal(house_facts(h)->queued, 0);
+	assert_int_equal(house_facts(h)->standing, 8);
+	/* It would be too large again: nothing makes it be tried by itself. */
+	edges_pass(86400000);
+	assert_int_equal(edges.n, tries);
+}
+
+/* Whoever takes nothing at all is asked ever less often. */
+static void
+test_too_large_always(void **state)
+{
+	struct house *h = *state;
+
+	house_see_many(h, "t", 40, STATE_UNSTAMPED);
+	edges_pass(100);
+	for (int i = 0; i < 60; i++) {
+		take_at_most(0);
+		edges_pass(1000);
+	}
+	/* Pauses of 2, 4, 8, 16 and 32 seconds. */
+	assert_int_equal(house_result(h, "refused"), 5);
+	assert_int_equal(house_facts(h)->queued, 35);
+}
+
+/* What changed meanwhile takes the place of what was too large to be taken. */
+static void
+test_too_large_and_changed(void **state)
+{
+	struct house *h = *state;
+
+	house_see_many(h, "t", 4, STATE_UNSTAMPED);
+	edges_pass(100);
+	house_see_many(h, "t", 4, STATE_IN_SYNC);
+	edges_answer(413);
+	assert_int_equal(edges_parts(1), 2);
+	/* Of two nobody has heard. */
+	assert_int_equal(house_result(h, "superseded"), 4);
+	take_at_most(4);
+	edges_pass(100);
+	take_at_most(4);
+	assert_int_equal(edges.n, 3);
+	assert_int_equal(house_result(h, "delivered"), 4);
+	assert_int_equal(house_facts(h)->standing, 0);
+}
+
+/* What stands is told again in slices, of which each is tried until it is taken. */
+static void
+test_renewal_in_slices(void **state)
+{
+	struct house *h = *state;
+	size_t before;
+
+	free(h->list[0].kind);
+	h->list[0].kind = xstrdup("alertmanager");
+	house_configure(h);
+	house_see_many(h, "t", 1200, STATE_UNSTAMPED);
+	edges_pass(100);
+	take_at_most(500);
+	assert_int_equal(edges.n, 3);
+	edges_pass(59899);
+	assert_int_equal(edges.n, 3);
+	edges_pass(101);
+	assert_int_equal(edges_parts(3), 500);
+	edges_answer(200);
+	edges_answer(503);
+	/* News come first. */
+	house_see_many(h, "new", 1, STATE_UNSTAMPED);
+	edges_pass(2000);
+	assert_int_equal(edges_parts(5), 1);
+	edges_answer(200);
+	assert_int_equal(edges_parts(6), 500);
+	assert_string_equal(edges.v[6].id, edges.v[4].id);
+	edges_answer(200);
+	assert_int_equal(edges_parts(7), 201);
+	edges_answer(200);
+	assert_int_equal(edges_under_way(), 0);
+	assert_int_equal(edges.n, 8);
+	/* And the next minute, to one that takes less. */
+	before = edges.n;
+	edges_pass(60000);
+	take_at_most(300);
+	assert_int_equal(edges.n, before + 1 + 5);
+	assert_int_equal(house_result(h, "refused"), 0);
+	assert_int_equal(house_facts(h)->standing, 1201);
+}
+
+/* It was taken before: whoever would not have it renewed is not told of it any more. */
+static void
+test_renewal_too_large_alone(void **state)
+{
+	struct house *h = *state;
+
+	free(h->list[0].kind);
+	h->list[0].kind = xstrdup("alertmanager");
+	house_configure(h);
+	house_see_many(h, "t", 3, STATE_UNSTAMPED);
+	edges_pass(100);
+	take_at_most(3);
+	edges_pass(60000);
+	for (int i = 0; i < 8; i++) {
+		if (edges_under_way())
+			edges_answer(edges_tells(edges.n - 1, "t/2") ? 413 : 200);
+		edges_pass(500);
+	}
+	assert_int_equal(house_facts(h)->standing, 2);
+	assert_int_equal(house_result(h, "refused"), 1);
+	assert_int_equal(edges_under_way(), 0);
+}
+
 /* What a look costs where so many were told of, and are gone now. */
 static int64_t
 cost_of_look(size_t n)
@@ -113,6 +270,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_told_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_large, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_large_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_large_always, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_too_large_and_changed, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_renewal_in_slices, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_renewal_too_large_alone, setup, teardown),
 		cmocka_unit_test(test_many),
 	};
 
