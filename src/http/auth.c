@@ -195,6 +195,7 @@ ask_anew(struct auth *a, const struct call *call, struct basic *given,
 	peer_network(peer_of(call), q->client);
 	if (!budget_is_open(a->budget, q->client, clock_mono_ms(), retry_s) ||
 		!has_room(a, q->client)) {
+		tell(a, call, q->given.name, "too many passwords were tried just now");
 		question_free(q);
 		return AUTH_LATER;
 	}

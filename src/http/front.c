@@ -1,34 +1,68 @@
 /* See front.h. */
 #include "http/front.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "http/door.h"
+#include "http/listen.h"
+
+/* What a socket is served by. */
+struct gate {
+	struct door *door;
+	struct listener *listener;
+};
 
 struct front {
 	struct listener_options options;
+	struct places places;
+	struct timer *timer; /* set: a place is free again */
 	struct sockets sockets;
-	struct listener **listeners; /* one a socket */
-	struct listener **drained;   /* of before: until their answers end */
+	struct gate *gates;        /* one a socket */
+	struct listener **drained; /* of before: until their answers end */
 	size_t n_drained, cap_drained;
 };
 
+struct front_change {
+	struct sockets sockets;
+	struct gate *gates;
+	bool *kept; /* as it was served before */
+};
+
+static void
+look_at_doors(void *arg)
+{
+	struct front *f = arg;
+
+	for (size_t i = 0; i < f->sockets.n; i++)
+		door_look(f->gates[i].door);
+}
+
+static void
+on_left(void *arg)
+{
+	struct front *f = arg;
+
+	timer_set(f->timer, 0);
+}
+
 struct front *
-front_new(const struct listener_options *o)
+front_new(const struct listener_options *o, unsigned max_connections)
 {
 	struct front *f = xcalloc(1, sizeof *f);
 
 	f->options = *o;
+	f->options.places = &f->places;
+	f->places = (struct places){.max = max_connections, .left = on_left, .arg = f};
+	f->timer = timer_new(o->loop, look_at_doors, f);
 	return f;
 }
 
 static void
-free_listeners(struct listener **v, size_t n)
+free_gate(struct gate *g)
 {
-	for (size_t i = 0; v && i < n; i++)
-		listener_free(v[i]);
-	free(v);
+	door_free(g->door);
+	listener_free(g->listener);
 }
 
 void
@@ -36,70 +70,132 @@ front_free(struct front *f)
 {
 	if (!f)
 		return;
-	free_listeners(f->listeners, f->sockets.n);
-	free_listeners(f->drained, f->n_drained);
+	for (size_t i = 0; i < f->sockets.n; i++)
+		free_gate(&f->gates[i]);
+	free(f->gates);
+	for (size_t i = 0; i < f->n_drained; i++)
+		listener_free(f->drained[i]);
+	free(f->drained);
 	sockets_close(&f->sockets, NULL);
+	timer_free(f->timer);
 	free(f);
 }
 
-static struct listener *
-listen_by(const struct listener_options *o, int fd, struct err *e)
-{
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+/* ---- What is going to be ---- */
 
-	if (own >= 0)
-		return listener_new(o, own, e);
-	err_set(e, ERR_INTERNAL, "cannot start the HTTP server: no descriptor is left");
+/* What serves that socket now, and would in the same way; NULL: nothing. */
+static const struct gate *
+known_gate(const struct front *f, const struct one_socket *s, const struct tls *tls)
+{
+	size_t i = sockets_find(&f->sockets, s);
+
+	return i < f->sockets.n && listener_has_tls(f->gates[i].listener, tls)
+		       ? &f->gates[i]
+		       : NULL;
+}
+
+static bool
+make_gate(struct front *f, const struct one_socket *s, const struct tls *tls,
+	struct gate *out, struct err *e)
+{
+	struct listener_options o = f->options;
+
+	o.tls = tls;
+	out->door = door_new(o.loop, s->fd, &f->places, e);
+	out->listener = out->door ? listener_new(&o, e) : NULL;
+	return out->listener != NULL;
+}
+
+struct front_change *
+front_prepare(struct front *f, struct sockets *s, const struct tls *tls, struct err *e)
+{
+	static const struct tls plain;
+	struct front_change *c = xcalloc(1, sizeof *c);
+	bool ok = true;
+
+	c->sockets = *s;
+	*s = (struct sockets){0};
+	c->gates = xcalloc(c->sockets.n + 1, sizeof *c->gates);
+	c->kept = xcalloc(c->sockets.n + 1, sizeof *c->kept);
+	for (size_t i = 0; ok && i < c->sockets.n; i++) {
+		const struct one_socket *one = &c->sockets.v[i];
+		const struct tls *by = one->is_unix ? &plain : tls;
+		const struct gate *known = known_gate(f, one, by);
+
+		c->kept[i] = known;
+		if (known)
+			c->gates[i] = *known;
+		else
+			ok = make_gate(f, one, by, &c->gates[i], e);
+	}
+	if (ok)
+		return c;
+	front_change_free(f, c);
 	return NULL;
 }
 
-/* A listener for each, or none: NULL. */
-static struct listener **
-make_listeners(const struct front *f, const struct sockets *s, const struct tls *tls,
-	struct err *e)
+void
+front_change_free(const struct front *f, struct front_change *c)
 {
-	static const struct tls plain;
-	struct listener **v = xcalloc(s->n + 1, sizeof *v);
-	struct listener_options o = f->options;
-
-	o.max_connections = s->n && s->n < o.max_connections
-				    ? o.max_connections / (unsigned)s->n
-				    : 1;
-	for (size_t i = 0; i < s->n; i++) {
-		o.tls = s->v[i].is_unix ? &plain : tls;
-		v[i] = listen_by(&o, s->v[i].fd, e);
-		if (v[i])
-			continue;
-		free_listeners(v, i);
-		return NULL;
-	}
-	return v;
-}
-
-static void
-drain(struct front *f, const struct sockets *kept)
-{
-	for (size_t i = 0; i < f->sockets.n; i++) {
-		GROW(f->drained, f->n_drained, f->cap_drained);
-		f->drained[f->n_drained++] = f->listeners[i];
-		listener_drain(f->listeners[i], !sockets_have(kept, &f->sockets.v[i]));
-	}
-	free(f->listeners);
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->sockets.n; i++)
+		if (!c->kept[i])
+			free_gate(&c->gates[i]);
+	free(c->gates);
+	free(c->kept);
+	sockets_close(&c->sockets, &f->sockets);
+	free(c);
 }
 
 bool
-front_serve(struct front *f, struct sockets *s, const struct tls *tls, struct err *e)
+front_change_allow(struct front_change *c, struct err *e)
 {
-	struct listener **fresh = make_listeners(f, s, tls, e);
+	return sockets_allow(&c->sockets, e);
+}
 
-	if (!fresh)
-		return false;
-	drain(f, s);
-	sockets_close(&f->sockets, s);
-	f->listeners = fresh;
-	f->sockets = *s;
-	*s = (struct sockets){0};
-	return true;
+/* ---- The exchange ---- */
+
+static bool
+keeps(const struct front_change *c, const struct gate *g)
+{
+	for (size_t i = 0; i < c->sockets.n; i++)
+		if (c->gates[i].listener == g->listener)
+			return true;
+	return false;
+}
+
+/* The listeners that are not kept let nobody in any more. */
+static void
+drain(struct front *f, const struct front_change *c)
+{
+	for (size_t i = 0; i < f->sockets.n; i++) {
+		struct gate *g = &f->gates[i];
+
+		if (keeps(c, g))
+			continue;
+		if (sockets_find(&c->sockets, &f->sockets.v[i]) == c->sockets.n)
+			door_shut(g->door);
+		door_free(g->door);
+		listener_drain(g->listener);
+		GROW(f->drained, f->n_drained, f->cap_drained);
+		f->drained[f->n_drained++] = g->listener;
+	}
+	free(f->gates);
+}
+
+void
+front_take(struct front *f, struct front_change *c)
+{
+	drain(f, c);
+	sockets_close(&f->sockets, &c->sockets);
+	f->sockets = c->sockets;
+	f->gates = c->gates;
+	f->places.doors = (unsigned)f->sockets.n;
+	for (size_t i = 0; i < f->sockets.n; i++)
+		door_open(f->gates[i].door, f->gates[i].listener);
+	free(c->kept);
+	free(c);
 }
 
 const struct sockets *
@@ -123,5 +219,5 @@ front_sweep(struct front *f)
 unsigned
 front_port(const struct front *f, size_t i)
 {
-	return i < f->sockets.n ? listener_port(f->listeners[i]) : 0;
+	return i < f->sockets.n ? listen_port(f->sockets.v[i].fd) : 0;
 }

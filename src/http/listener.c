@@ -3,29 +3,20 @@
 #include "http/listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/deadline.h"
 #include "http/framing.h"
-#include "http/listen.h"
 
 enum {
 	REQUEST_MEMORY = 32 << 10, /* of a connection: bounds line and headers */
 	BODY_IGNORED = 4096,       /* a GET may carry so much, nobody looks at it */
-	MAX_OPTIONS = 16,
-	LAST_TURNS = 64, /* about ten connections each */
-	DEAF_MS = 250,
-	SAID_MS = 60 * 1000
+	MAX_OPTIONS = 16
 };
 
 struct listener {
@@ -34,16 +25,13 @@ struct listener {
 	struct watch *watch;
 	struct timer *timer;
 	struct deadlines *deadlines;
-	int listen_fd, epoll_fd; /* of the daemon; the first -1 once it is drained */
-	bool again; /* a connection was closed: there may be room to accept one */
-	bool deaf;  /* there is none for anybody: the watch is off */
-	int64_t said_ms;
+	struct places *places;
+	unsigned connections;
 	bool draining;
 	listener_fn *answer;
 	void (*refused)(void *arg, int fd, const char *why, const char *subject);
 	void *arg;
 	struct tls_clients clients;
-	unsigned port;
 	char said[256]; /* the last that libmicrohttpd had to say */
 };
 
@@ -54,60 +42,13 @@ struct request_state {
 	bool begun;
 };
 
-/* Once in a while, however often it comes and goes. */
-static void
-say_exhausted(struct listener *l, int why)
-{
-	const struct advice *a = err_errno_advice(why);
-	int64_t now_ms = clock_mono_ms();
-
-	if (l->said_ms && now_ms - l->said_ms < SAID_MS)
-		return;
-	l->said_ms = now_ms;
-	log_msg(LEVEL_WARN, "clients of HTTP have to wait: %s: %s", a->what, a->next);
-}
-
-/* True if somebody waits who cannot be accepted, as no descriptor is left.  While it
- * has no connection libmicrohttpd goes on watching its socket, and would be called
- * again and again. */
-static bool
-is_exhausted(struct listener *l)
-{
-	struct pollfd p = {.fd = l->listen_fd, .events = POLLIN};
-	int why = 0;
-
-	if (deadlines_are_none(l->deadlines) && poll(&p, 1, 0) > 0)
-		why = file_exhausted();
-	if (why)
-		say_exhausted(l, why);
-	return why;
-}
-
-/* Turn a deaf ear to clients for a moment, or not. */
-static void
-set_deaf(struct listener *l, bool deaf)
-{
-	if (deaf)
-		watch_clear(l->watch);
-	else if (l->deaf)
-		watch_keep(l->watch, l->epoll_fd, WATCH_READ);
-	l->deaf = deaf;
-}
-
 static void
 turn(struct listener *l)
 {
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
-	l->again = false;
 	MHD_run(l->daemon);
-	set_deaf(l, is_exhausted(l));
-	/* It takes the socket back into its epoll set at the begin of a turn only. */
-	if (l->deaf)
-		timer_set(l->timer, DEAF_MS);
-	else if (l->again)
-		timer_set(l->timer, 0);
-	else if (MHD_get_timeout(l->daemon, &timeout_ms) == MHD_YES)
+	if (MHD_get_timeout(l->daemon, &timeout_ms) == MHD_YES)
 		timer_set(l->timer, (int64_t)timeout_ms);
 	else
 		timer_clear(l->timer);
@@ -213,12 +154,15 @@ on_connection(void *arg, struct MHD_Connection *connection, void **context,
 		info = MHD_get_connection_info(
 			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		*context = deadline_add(l->deadlines, info->connect_fd);
+		l->connections++;
+		places_take(l->places);
 		if (l->tls.client_ca)
 			tls_ask_client(session_of(connection), &l->clients);
 	} else {
 		deadline_remove(*context);
 		*context = NULL;
-		l->again = true;
+		l->connections--;
+		places_leave(l->places);
 	}
 }
 
@@ -277,16 +221,16 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
 /* ---- Start and end ---- */
 
 static size_t
-fill_options(struct listener *l, const struct listener_options *o, int fd,
+fill_options(struct listener *l, const struct listener_options *o,
 	struct MHD_OptionItem *items)
 {
 	int64_t idle_s = (o->idle_timeout_ms + 999) / 1000;
 	const struct MHD_OptionItem all[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_message, l},
-		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
 		{MHD_OPTION_STRICT_FOR_CLIENT, framing_is_strict(MHD_get_version()),
 			NULL},
-		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)o->max_connections, NULL},
+		/* Who is accepted has a place already. */
+		{MHD_OPTION_CONNECTION_LIMIT, INT_MAX, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, REQUEST_MEMORY, NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)idle_s, NULL},
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, l},
@@ -307,39 +251,23 @@ fill_options(struct listener *l, const struct listener_options *o, int fd,
 	return n;
 }
 
-/* It closes the socket on some failures and not on others, and then the number may be
- * somebody else's by now. */
-static void
-close_if_same(int fd, const struct stat *known)
-{
-	struct stat now;
-
-	if (fstat(fd, &now) == 0 && now.st_dev == known->st_dev &&
-		now.st_ino == known->st_ino)
-		close(fd);
-}
-
 static bool
-start_daemon(
-	struct listener *l, const struct listener_options *o, int fd, struct err *e)
+start_daemon(struct listener *l, const struct listener_options *o, struct err *e)
 {
 	struct MHD_OptionItem items[MAX_OPTIONS];
-	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
-	struct stat socket = {0};
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG |
+			 MHD_ALLOW_SUSPEND_RESUME;
 	int why;
-
-	fstat(fd, &socket);
 
 	if (l->tls.cert)
 		flags |= MHD_USE_TLS;
-	fill_options(l, o, fd, items);
+	fill_options(l, o, items);
 	errno = 0;
 	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,
 		MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 	if (l->daemon)
 		return true;
 	why = errno;
-	close_if_same(fd, &socket);
 	return err_set(e, ERR_INTERNAL, "cannot start the HTTP server: %s",
 		*l->said ? l->said
 		: why    ? strerror(why)
@@ -347,7 +275,7 @@ start_daemon(
 }
 
 struct listener *
-listener_new(const struct listener_options *o, int fd, struct err *e)
+listener_new(const struct listener_options *o, struct err *e)
 {
 	struct listener *l = xcalloc(1, sizeof *l);
 	const union MHD_DaemonInfo *info;
@@ -355,11 +283,10 @@ listener_new(const struct listener_options *o, int fd, struct err *e)
 	l->answer = o->answer;
 	l->refused = o->refused;
 	l->arg = o->arg;
-	l->port = listen_port(fd);
+	l->places = o->places;
 	l->tls = tls_copy(o->tls);
 	l->clients = (struct tls_clients){&l->tls, on_refused, l};
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	if (!start_daemon(l, o, fd, e)) {
+	if (!start_daemon(l, o, e)) {
 		tls_fini(&l->tls);
 		free(l);
 		return NULL;
@@ -368,10 +295,7 @@ listener_new(const struct listener_options *o, int fd, struct err *e)
 	l->timer = timer_new(o->loop, on_timer, l);
 	l->watch = watch_new(o->loop, on_event, l);
 	info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	l->listen_fd = fd;
-	l->epoll_fd = info->epoll_fd;
-	watch_keep(l->watch, l->epoll_fd, WATCH_READ);
-	turn(l);
+	watch_keep(l->watch, info->epoll_fd, WATCH_READ);
 	return l;
 }
 
@@ -388,37 +312,39 @@ listener_free(struct listener *l)
 	free(l);
 }
 
-/* Those that the kernel has connected would be reset.  A turn accepts some of them, or
- * none where there is no room. */
-static void
-accept_waiting(struct listener *l)
+void
+listener_serve(struct listener *l, int fd, const struct peer_at *from)
 {
-	struct pollfd p = {.fd = l->listen_fd, .events = POLLIN};
+	/* It says why not. */
+	(void)!MHD_add_connection(
+		l->daemon, fd, (const struct sockaddr *)&from->at, from->len);
+	timer_set(l->timer, 0);
+}
 
-	for (int i = 0; i < LAST_TURNS && poll(&p, 1, 0) > 0; i++)
-		MHD_run(l->daemon);
+unsigned
+listener_connections(const struct listener *l)
+{
+	return l->connections;
+}
+
+bool
+listener_has_tls(const struct listener *l, const struct tls *t)
+{
+	return tls_equal(&l->tls, t);
 }
 
 void
-listener_drain(struct listener *l, bool closes)
+listener_drain(struct listener *l)
 {
-	int fd;
-
-	if (closes)
-		accept_waiting(l);
-	fd = MHD_quiesce_daemon(l->daemon);
 	l->draining = true;
-	l->listen_fd = -1;
-	if (fd >= 0)
-		close(fd);
 	deadlines_drain(l->deadlines);
-	turn(l);
+	timer_set(l->timer, 0);
 }
 
 bool
 listener_is_drained(const struct listener *l)
 {
-	return deadlines_are_none(l->deadlines);
+	return !l->connections;
 }
 
 void
@@ -435,10 +361,4 @@ listener_client(const struct call *call)
 
 	return session && call->listener->tls.client_ca ? tls_client_subject(session)
 							: NULL;
-}
-
-unsigned
-listener_port(const struct listener *l)
-{
-	return l->port;
 }

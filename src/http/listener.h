@@ -1,11 +1,14 @@
-/* One listening socket served by libmicrohttpd inside the loop, without a thread. */
+/* Connections that have been accepted, served by libmicrohttpd inside the loop, without
+ * a thread. */
 #ifndef HTTP_LISTENER_H
 #define HTTP_LISTENER_H
 
 #include <microhttpd.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "base/err.h"
+#include "http/places.h"
 #include "http/tls.h"
 #include "loop/loop.h"
 
@@ -25,10 +28,16 @@ struct call {
 /* Queue an answer; what it returns goes to libmicrohttpd. */
 typedef enum MHD_Result listener_fn(void *arg, const struct call *call);
 
+/* From where somebody comes. */
+struct peer_at {
+	struct sockaddr_storage at;
+	socklen_t len;
+};
+
 struct listener_options {
 	struct loop *loop;
 	const struct tls *tls; /* is copied */
-	unsigned max_connections;
+	struct places *places; /* each connection takes one */
 	int64_t idle_timeout_ms;
 	listener_fn *answer;
 	/* Of a client whose certificate was refused, and where it is connected to. */
@@ -36,14 +45,18 @@ struct listener_options {
 	void *arg;
 };
 
-/* Serve a bound, listening socket, which is taken over whatever happens.  NULL on
- * error. */
-struct listener *listener_new(const struct listener_options *o, int fd, struct err *e);
+/* NULL on error. */
+struct listener *listener_new(const struct listener_options *o, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
-/* Accept nobody any more, but who has come already where `closes` says that nobody else
- * listens on the socket; and let the answers that are under way arrive.  Each
- * connection ends then, and those without a request soon. */
-void listener_drain(struct listener *l, bool closes);
+/* Serve a connection, whose descriptor is taken over whatever happens. */
+void listener_serve(struct listener *l, int fd, const struct peer_at *from);
+/* How many there are. */
+unsigned listener_connections(const struct listener *l);
+/* True if it was made with the same. */
+bool listener_has_tls(const struct listener *l, const struct tls *t);
+/* Let the answers that are under way arrive.  Each connection ends then, and those
+ * without a request soon. */
+void listener_drain(struct listener *l);
 /* True once all of those have ended: it may be freed. */
 bool listener_is_drained(const struct listener *l);
 /* Go on with a request whose answer was put off (MHD_suspend_connection()): it is asked
@@ -52,6 +65,5 @@ void listener_resume(struct listener *l, struct MHD_Connection *connection);
 /* The subject of the certificate that the client of a request has shown; the caller
  * frees. NULL: none. */
 char *listener_client(const struct call *call);
-unsigned listener_port(const struct listener *l);
 
 #endif

@@ -415,7 +415,7 @@ refuse_client(void *arg, int fd, const char *why, const char *subject)
 
 struct http_change {
 	struct secrets secrets;
-	struct sockets sockets;
+	struct front_change *front;
 };
 
 static bool
@@ -430,35 +430,46 @@ open_sockets(const struct http_server *s, const struct http_options *o,
 {
 	const struct sockets_wish wish = {o->listen, o->access};
 
-	return sockets_open(&wish, front_sockets(s->front), out, e);
+	if (!o->n_listen_fds)
+		return sockets_open(&wish, front_sockets(s->front), out, e);
+	sockets_take(o->listen_fds, o->n_listen_fds, out);
+	return true;
+}
+
+static struct front_change *
+prepare_front(struct http_server *s, const struct http_options *o,
+	const struct tls *tls, struct err *e)
+{
+	struct sockets fresh;
+
+	return open_sockets(s, o, &fresh, e) ? front_prepare(s->front, &fresh, tls, e)
+					     : NULL;
 }
 
 struct http_change *
-http_change_new(
-	const struct http_server *s, const struct http_options *o, struct err *e)
+http_change_new(struct http_server *s, const struct http_options *o, struct err *e)
 {
 	struct http_change *c = xcalloc(1, sizeof *c);
 
-	if (read_secrets(o, &c->secrets, e) && open_sockets(s, o, &c->sockets, e))
-		return c;
-	secrets_fini(&c->secrets);
+	if (read_secrets(o, &c->secrets, e)) {
+		c->front = prepare_front(s, o, &c->secrets.tls, e);
+		if (c->front)
+			return c;
+		secrets_fini(&c->secrets);
+	}
 	free(c);
 	return NULL;
 }
 
-static bool
-start_listening(struct http_server *s, const struct http_options *o, struct err *e)
+static void
+take(struct http_server *s, struct http_change *c)
 {
-	struct sockets fresh;
-
-	if (o->n_listen_fds)
-		sockets_take(o->listen_fds, o->n_listen_fds, &fresh);
-	else if (!open_sockets(s, o, &fresh, e))
-		return false;
-	if (front_serve(s->front, &fresh, &s->secrets.tls, e))
-		return true;
-	sockets_close(&fresh, NULL);
-	return false;
+	front_take(s->front, c->front);
+	users_inherit(c->secrets.users, s->secrets.users);
+	secrets_fini(&s->secrets);
+	s->secrets = c->secrets;
+	auth_replace(s->auth, s->secrets.users);
+	free(c);
 }
 
 struct http_server *
@@ -466,14 +477,15 @@ http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e)
 {
 	struct http_server *s = xcalloc(1, sizeof *s);
+	struct http_change *c;
 
 	s->source = *source;
 	s->front = front_new(&(struct listener_options){.loop = l,
-		.max_connections = (unsigned)o->max_connections,
-		.idle_timeout_ms = o->idle_timeout_ms,
-		.answer = answer_call,
-		.refused = refuse_client,
-		.arg = s});
+				     .idle_timeout_ms = o->idle_timeout_ms,
+				     .answer = answer_call,
+				     .refused = refuse_client,
+				     .arg = s},
+		(unsigned)o->max_connections);
 	s->logins = logins_new(l);
 	s->auth = auth_new(l, s->logins);
 	http_server_set_external(s, o->external_url);
@@ -482,8 +494,9 @@ http_server_new(struct loop *l, const struct http_options *o,
 	s->kept.scrape = scrape_new(&s->held);
 	s->kept.overview = overview_new(&s->held);
 	s->heartbeat = heartbeat_new(l, o->loop_stall_ms, sweep, s);
-	if (read_secrets(o, &s->secrets, e) && start_listening(s, o, e)) {
-		auth_replace(s->auth, s->secrets.users);
+	c = http_change_new(s, o, e);
+	if (c) {
+		take(s, c);
 		return s;
 	}
 	http_server_free(s);
@@ -510,7 +523,7 @@ http_change_free(const struct http_server *s, struct http_change *c)
 {
 	if (!c)
 		return;
-	sockets_close(&c->sockets, front_sockets(s->front));
+	front_change_free(s->front, c->front);
 	secrets_fini(&c->secrets);
 	free(c);
 }
@@ -518,22 +531,12 @@ http_change_free(const struct http_server *s, struct http_change *c)
 bool
 http_server_take(struct http_server *s, struct http_change *c, struct err *e)
 {
-	bool same = sockets_equal(front_sockets(s->front), &c->sockets) &&
-		    tls_equal(&c->secrets.tls, &s->secrets.tls);
-	bool allowed = sockets_allow(&c->sockets, e);
-	bool ok = allowed &&
-		  (same || front_serve(s->front, &c->sockets, &c->secrets.tls, e));
+	bool ok = front_change_allow(c->front, e);
 
-	if (allowed && !ok)
-		sockets_allow_no_more(&c->sockets);
-	if (ok) {
-		users_inherit(c->secrets.users, s->secrets.users);
-		secrets_fini(&s->secrets);
-		s->secrets = c->secrets;
-		c->secrets = (struct secrets){0};
-		auth_replace(s->auth, s->secrets.users);
-	}
-	http_change_free(s, c);
+	if (ok)
+		take(s, c);
+	else
+		http_change_free(s, c);
 	return ok;
 }
 

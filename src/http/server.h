@@ -80,15 +80,17 @@ struct http_source {
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
-/* What is going to take the place of sockets, certificates and users: read, tried and
- * opened.  NULL on error, and all is as it was. */
+/* What is going to take the place of sockets, certificates and users: read, tried,
+ * opened, and ready to serve.  NULL on error, and all is as it was. */
 struct http_change;
-struct http_change *http_change_new(
-	const struct http_server *s, const struct http_options *o, struct err *e);
+struct http_change *
+http_change_new(struct http_server *s, const struct http_options *o, struct err *e);
 /* It is not taken. */
 void http_change_free(const struct http_server *s, struct http_change *c);
-/* Take it, and free it.  On error all is as it was.  Other certificates or addresses
- * end the connections that are open, each once its answer has arrived. */
+/* Take it, and free it.  It fails only where the file of a Unix socket has been changed
+ * by others meanwhile, and all is as it was then.  An address that goes, and other
+ * certificates, end the connections that are open there, each once its answer has
+ * arrived; what is served as before keeps them. */
 bool http_server_take(
 	struct http_server *s, struct http_change *c, struct err *e) MUST_CHECK;
 /* The addresses that are listened on, as numbers where they were handed over. */

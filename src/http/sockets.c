@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "conf/address.h"
 #include "http/listen.h"
 
@@ -53,12 +52,26 @@ copy(const struct one_socket *known, struct one_socket *out, struct err *e)
 	return out->fd >= 0 || err_errno(e, ERR_INTERNAL, errno);
 }
 
+/* What is refused later would be refused now, where nothing is changed. */
+static bool
+try_to_allow(const char *path, struct err *e)
+{
+	struct unix_grant now;
+
+	return unix_socket_granted(path, &now)
+		       ? unix_socket_allow(path, &now, e)
+		       : err_set(e, ERR_INTERNAL, "unix:%s is gone", path);
+}
+
 static bool
 keep(const struct one_socket *known, const struct sockets_wish *w,
 	struct one_socket *out, struct err *e)
 {
+	const char *path = known->address + 5;
+
 	return copy(known, out, e) &&
-	       (!out->is_unix || unix_socket_grant(&w->access, &out->grant, e));
+	       (!out->is_unix || (unix_socket_grant(path, &w->access, &out->grant, e) &&
+					 try_to_allow(path, e)));
 }
 
 static bool
@@ -81,7 +94,7 @@ open_anew(const char *address, const struct sockets_wish *w, const struct socket
 	if (!out->is_unix)
 		return true;
 	return unix_socket_file(address + 5, &out->file)
-		       ? unix_socket_grant(&w->access, &out->grant, e)
+		       ? unix_socket_grant(address + 5, &w->access, &out->grant, e)
 		       : err_set(e, ERR_INTERNAL, "%s is gone", address);
 }
 
@@ -151,32 +164,18 @@ sockets_close(struct sockets *s, const struct sockets *kept)
 	*s = (struct sockets){0};
 }
 
-bool
-sockets_have(const struct sockets *s, const struct one_socket *one)
+size_t
+sockets_find(const struct sockets *s, const struct one_socket *one)
 {
 	struct stat known, st;
 
 	if (fstat(one->fd, &known) != 0)
-		return false;
+		return s->n;
 	for (size_t i = 0; i < s->n; i++)
 		if (fstat(s->v[i].fd, &st) == 0 && st.st_dev == known.st_dev &&
 			st.st_ino == known.st_ino)
-			return true;
-	return false;
-}
-
-bool
-sockets_equal(const struct sockets *a, const struct sockets *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!text_same(a->v[i].address, b->v[i].address) ||
-			a->v[i].is_unix != b->v[i].is_unix ||
-			(a->v[i].is_unix && a->v[i].address &&
-				!is_same_file(&a->v[i], &b->v[i])))
-			return false;
-	return true;
+			return i;
+	return s->n;
 }
 
 static bool
@@ -209,12 +208,6 @@ sockets_allow(struct sockets *s, struct err *e)
 			return false;
 		}
 	return true;
-}
-
-void
-sockets_allow_no_more(const struct sockets *s)
-{
-	take_back(s->v, s->n);
 }
 
 void

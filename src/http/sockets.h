@@ -40,13 +40,9 @@ void sockets_take(const int *fds, size_t n, struct sockets *out);
 void sockets_close(struct sockets *s, const struct sockets *kept);
 /* Let connect whom the wish names, and nobody else; on error all is as it was. */
 bool sockets_allow(struct sockets *s, struct err *e) MUST_CHECK;
-/* Let connect whom it has found; after it succeeded. */
-void sockets_allow_no_more(const struct sockets *s);
 /* Append the address of each, as written or, where it was handed over, in numbers. */
 void sockets_addresses(const struct sockets *s, struct strvec *out);
-/* True if `one` is among them, by whatever descriptor. */
-bool sockets_have(const struct sockets *s, const struct one_socket *one);
-/* True if both are of the same sockets. */
-bool sockets_equal(const struct sockets *a, const struct sockets *b);
+/* Which of them `one` is, by whatever descriptor; `s->n`: none. */
+size_t sockets_find(const struct sockets *s, const struct one_socket *one);
 
 #endif

@@ -88,12 +88,41 @@ may_give(const char *group, gid_t gid, struct err *e)
 			       group, strerror(why));
 }
 
-bool
-unix_socket_grant(const struct unix_access *a, struct unix_grant *out, struct err *e)
+/* The directory of a socket; the caller frees. */
+static char *
+directory_of(const char *path)
 {
-	*out = (struct unix_grant){a->mode, (gid_t)-1};
-	return !a->group ||
-	       (find_group(a->group, &out->gid, e) && may_give(a->group, out->gid, e));
+	size_t n = (size_t)(strrchr(path, '/') - path);
+
+	return n ? xstrndup(path, n) : xstrdup("/");
+}
+
+/* The group of a file that is made there: of the process, unless the directory hands
+ * down its own. */
+static gid_t
+group_of_new(const char *path)
+{
+	char *dir = directory_of(path);
+	struct stat st;
+	bool down = stat(dir, &st) == 0 && st.st_mode & S_ISGID;
+
+	free(dir);
+	return down ? st.st_gid : getegid();
+}
+
+bool
+unix_socket_grant(const char *path, const struct unix_access *a, struct unix_grant *out,
+	struct err *e)
+{
+	struct unix_grant now;
+
+	*out = (struct unix_grant){a->mode, group_of_new(path)};
+	if (!a->group && (!unix_socket_granted(path, &now) || now.gid == out->gid))
+		return true;
+	if (a->group && !find_group(a->group, &out->gid, e))
+		return false;
+	return may_give(
+		a->group ? a->group : "the group of its directory", out->gid, e);
 }
 
 /* By the path, without following a link that somebody has put there meanwhile. */
@@ -101,8 +130,7 @@ bool
 unix_socket_allow(const char *path, const struct unix_grant *g, struct err *e)
 {
 	struct unix_grant now;
-	bool same = g->gid == (gid_t)-1 ||
-		    (unix_socket_granted(path, &now) && now.gid == g->gid);
+	bool same = unix_socket_granted(path, &now) && now.gid == g->gid;
 
 	if (!same && fchownat(AT_FDCWD, path, (uid_t)-1, g->gid, AT_SYMLINK_NOFOLLOW))
 		return err_set(
@@ -154,8 +182,7 @@ clear_path(const struct sockaddr_un *at, struct err *e)
 static int
 lock_directory(const struct sockaddr_un *at, struct err *e)
 {
-	size_t n = (size_t)(strrchr(at->sun_path, '/') - at->sun_path);
-	char *dir = n ? xstrndup(at->sun_path, n) : xstrdup("/");
+	char *dir = directory_of(at->sun_path);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -181,9 +208,8 @@ bind_there(int fd, const struct sockaddr_un *at, const struct unix_access *a,
 	struct unix_file made;
 	struct unix_grant grant;
 
-	if (!unix_socket_grant(a, &grant, e))
+	if (!unix_socket_grant(at->sun_path, a, &grant, e))
 		return false;
-
 	if (fchmod(fd, 0) < 0 || bind(fd, (const struct sockaddr *)at, sizeof *at) < 0)
 		return err_set(e, ERR_CONFIG, "cannot listen on unix:%s: %s",
 			at->sun_path, strerror(errno));

@@ -9,13 +9,13 @@
 
 struct unix_access {
 	mode_t mode;
-	const char *group; /* a name or a number; NULL: as it comes */
+	const char *group; /* a name or a number; NULL: as a new file has it */
 };
 
 /* The same, found and tried. */
 struct unix_grant {
 	mode_t mode;
-	gid_t gid; /* -1: as it comes */
+	gid_t gid;
 };
 
 /* The file of a socket, to know it again. */
@@ -28,10 +28,10 @@ struct unix_file {
  * left there is replaced; what somebody listens on, and what is no socket, is not. */
 int unix_socket_open(
 	const struct sockaddr_un *at, const struct unix_access *a, struct err *e);
-/* Whether there is such a group that a socket of ours may be given to; no file is
- * touched. */
-bool unix_socket_grant(
-	const struct unix_access *a, struct unix_grant *out, struct err *e) MUST_CHECK;
+/* What that is for a socket at `path`, and whether there is such a group that a socket
+ * of ours may be given to; no file is touched. */
+bool unix_socket_grant(const char *path, const struct unix_access *a,
+	struct unix_grant *out, struct err *e) MUST_CHECK;
 /* Give the file at `path` its group and mode. */
 bool unix_socket_allow(
 	const char *path, const struct unix_grant *g, struct err *e) MUST_CHECK;

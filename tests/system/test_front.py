@@ -44,6 +44,9 @@ class Authority:
         call(["openssl", "x509", "-req", "-in", request, "-days", days, "-CA",
               self.at("ca.crt"), "-CAkey", self.at("ca.key"), "-CAcreateserial", "-extfile",
               extensions, "-out", self.at(name + ".crt")])
+        return self.pair(name)
+
+    def pair(self, name):
         return {"cert_file": self.at(name + ".crt"), "key_file": self.at(name + ".key")}
 
     def context(self, client=None):
@@ -51,6 +54,12 @@ class Authority:
         if client:
             context.load_cert_chain(self.at(client + ".crt"), self.at(client + ".key"))
         return context
+
+
+def hashed(where, name, password):
+    """A users file."""
+    digest = call(["openssl", "passwd", "-6", "-salt", "abcdefgh", password]).strip()
+    return write(os.path.join(where, "users." + name), "%s:%s\n" % (name, digest), 0o600)
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -84,8 +93,8 @@ class Front(SystemTest):
         os.chmod(self.where, 0o755)
         self.path = os.path.join(self.where, "http.sock")
 
-    def serve(self, **http_keys):
-        self.running = Daemon(ONE, http_keys=http_keys)
+    def serve(self, ready=True, env=None, **http_keys):
+        self.running = Daemon(ONE, ready=ready, env=env, http_keys=http_keys)
         self.addCleanup(self.running.stop)
         return self.running
 
@@ -193,6 +202,9 @@ class Sockets(Front):
             group = grp.getgrnam("daemon")
             self.reload(["unix:" + self.path], socket_group="daemon")
             self.assertEqual(os.stat(self.path).st_gid, group.gr_gid)
+            # As it would be at the next start.
+            self.reload(["unix:" + self.path])
+            self.assertEqual(os.stat(self.path).st_gid, os.getegid())
 
     def test_a_refused_reload_lets_nobody_in(self):
         self.serve()
@@ -337,6 +349,58 @@ class Reload(Front):
         self.assertFalse(os.path.exists(self.path))
         self.assertEqual(answer(self.plain(), "/healthz")[0], 200)
         self.assertEqual(self.running.metric("pgdriftd_config_last_reload_successful"), 0)
+
+    def test_a_refused_one_changes_nothing(self):
+        """Whichever part of it is wrong, of the others none is taken."""
+        authority = Authority()
+        good, one = authority.sign("good"), authority.sign("one")
+        users = hashed(self.where, "new", "new password")
+        self.serve(ready=False, users_file=hashed(self.where, "old", "old password"))
+        here = ["127.0.0.1:%d" % self.running.port]
+        kept = self.plain()
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = "127.0.0.1:%d" % other.getsockname()[1]
+            for listen, keys, words in (
+                    (here + [taken], {}, "cannot listen on " + taken),
+                    (here + ["unix:/nonexistent/s"], {}, "unix:/nonexistent/s"),
+                    (here, {"key_file": one["key_file"]}, one["key_file"]),
+                    (here, {"cert_file": "/nonexistent/crt"}, "/nonexistent/crt"),
+                    (here, {"users_file": "/nonexistent/users"}, "/nonexistent/users")):
+                with self.subTest(words):
+                    self.head([listen[0], "unix:" + self.path] + listen[1:],
+                              **{"users_file": users, **good, **keys})
+                    log = self.running.reload(ONE)
+                    self.assertIn("configuration is refused", log)
+                    self.assertIn(words, log)
+                    self.assertFalse(os.path.exists(self.path))
+                    self.assertEqual(answer(self.plain(), user="new:new password")[0], 401)
+                    self.assertIn(b"pgdriftd_config_last_reload_successful 0\n", answer(
+                        self.plain(), "/metrics", user="old:old password")[1])
+                    kept.request("GET", "/healthz")
+                    got = kept.getresponse()
+                    self.assertEqual((got.read(), got.will_close), (b"ok\n", False))
+        kept.close()
+
+    def test_what_stays_is_not_disturbed(self):
+        """A socket, while certificates are exchanged; and an address beside one that comes."""
+        authority = Authority()
+        self.serve()
+        listen = ["127.0.0.1:%d" % self.running.port, "unix:" + self.path]
+        self.reload(listen, **authority.sign("one"))
+        kept = [UnixConnection(self.path), self.tls(authority)]
+        for keys, open_still in (({}, 2), ({"listen": listen + ["[::1]:%d" % free_port()]}, 2),
+                                 (authority.sign("two"), 1)):
+            for connection in kept:
+                connection.request("GET", "/healthz")
+                self.assertEqual(connection.getresponse().read(), b"ok\n")
+            now = {"listen": listen, **authority.pair("one"), **keys}
+            self.reload(**now)
+            for i, connection in enumerate(kept):
+                connection.request("GET", "/healthz")
+                got = connection.getresponse()
+                self.assertEqual((got.read(), got.will_close), (b"ok\n", i >= open_still))
+        for connection in kept:
+            connection.close()
 
     def test_tls_comes_and_goes(self):
         authority = Authority()
@@ -483,8 +547,7 @@ class Clients(Front):
                                   self.refused(name))
 
     def test_with_users(self):
-        digest = call(["openssl", "passwd", "-6", "-salt", "abcdefgh", "let me in"]).strip()
-        users = write(os.path.join(self.where, "users"), "reader:%s\n" % digest, 0o600)
+        users = hashed(self.where, "reader", "let me in")
         self.reload(users_file=users, **self.keys)
         self.assertEqual(answer(self.tls(self.authority, "prometheus"))[0], 401)
         self.assertEqual(answer(self.tls(self.authority, "prometheus"),
@@ -527,8 +590,7 @@ class Clients(Front):
 class Logins(Front):
     def setUp(self):
         super().setUp()
-        digest = call(["openssl", "passwd", "-6", "-salt", "abcdefgh", "let me in"]).strip()
-        users = write(os.path.join(self.where, "users"), "reader:%s\n" % digest, 0o600)
+        users = hashed(self.where, "reader", "let me in")
         self.running = Daemon(ONE, ready=False, http_keys={"users_file": users})
         self.addCleanup(self.running.stop)
 

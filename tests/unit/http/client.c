@@ -196,8 +196,14 @@ on_event(void *arg, int what)
 void
 client_open(struct client *c, struct site *s)
 {
+	client_open_at(c, s, 0);
+}
+
+void
+client_open_at(struct client *c, struct site *s, size_t i)
+{
 	struct sockaddr_in to = {.sin_family = AF_INET,
-		.sin_port = htons((in_port_t)http_server_port(s->server, 0))};
+		.sin_port = htons((in_port_t)http_server_port(s->server, i))};
 
 	*c = (struct client){.site = s, .fd = socket(AF_INET, SOCK_STREAM, 0)};
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -43,6 +43,8 @@ struct client {
 };
 
 void client_open(struct client *c, struct site *s);
+/* By the i-th address, which has a port. */
+void client_open_at(struct client *c, struct site *s, size_t i);
 void client_send(struct client *c, const char *bytes);
 /* Run the loop until so many whole answers are there, or the server closed.  Fails the
  * test after CLIENT_PATIENCE_MS. */

@@ -166,9 +166,26 @@ test_users(void **state)
 	site_fini(&s);
 }
 
+/* How many logins failed, as /metrics says. */
+static int
+failures(struct site *s)
+{
+	static const char name[] = "\npgdriftd_http_login_failures_total ";
+	struct reading r = site_get(s, "/metrics", GOOD);
+	const char *line = strstr(r.body, name);
+	int n;
+
+	assert_non_null(line);
+	n = atoi(line + strlen(name));
+	reading_free(&r);
+	return n;
+}
+
+/* One that nobody looks at any more is one as well. */
 static void
 test_guesses_are_refused_for_a_while(void **state)
 {
+	int guesses = 0;
 	const struct files *f = *state;
 	struct reading r = {0};
 	struct site s;
@@ -185,8 +202,10 @@ test_guesses_are_refused_for_a_while(void **state)
 		strchr(line, '=')[-2] = c;
 		reading_free(&r);
 		r = site_get(&s, "/status", line);
+		guesses++;
 	}
 	assert_int_equal(r.status, 429);
+	assert_int_equal(failures(&s), guesses);
 	assert_string_equal(reading_header(&r, "Retry-After"), "1");
 	reading_free(&r);
 	check_status(&s, "/status", GOOD, 200);

@@ -61,16 +61,15 @@ test_what_stays_is_the_same(void **state)
 	assert_true(open_two("127.0.0.1:0", address, &none, &first));
 	port = listen_port(first.v[0].fd);
 	assert_true(open_two("127.0.0.1:0", address, &first, &second));
-	assert_true(sockets_equal(&first, &second));
 	assert_int_equal(listen_port(second.v[0].fd), port);
 	assert_true(first.v[0].fd != second.v[0].fd);
-	assert_true(sockets_have(&first, &second.v[0]));
-	assert_true(sockets_have(&first, &second.v[1]));
+	assert_int_equal(sockets_find(&first, &second.v[0]), 0);
+	assert_int_equal(sockets_find(&first, &second.v[1]), 1);
 	sockets_close(&first, &second);
 	assert_int_equal(access(path, F_OK), 0);
 	/* One that goes takes its file along. */
 	assert_true(open_two("127.0.0.1:0", NULL, &second, &third));
-	assert_false(sockets_equal(&second, &third));
+	assert_int_equal(sockets_find(&third, &second.v[1]), third.n);
 	sockets_close(&second, &third);
 	assert_int_not_equal(access(path, F_OK), 0);
 	assert_int_equal(listen_port(third.v[0].fd), port);
@@ -103,8 +102,7 @@ test_a_file_that_was_taken_away(void **state)
 	assert_true(open_two(address, NULL, &none, &now));
 	assert_int_equal(unlink(path), 0);
 	assert_true(open_two(address, NULL, &now, &fresh));
-	assert_false(sockets_equal(&now, &fresh));
-	assert_false(sockets_have(&fresh, &now.v[0]));
+	assert_int_equal(sockets_find(&fresh, &now.v[0]), fresh.n);
 	sockets_close(&now, &fresh);
 	assert_int_equal(access(path, F_OK), 0);
 	sockets_close(&fresh, NULL);
@@ -137,14 +135,69 @@ test_who_may_connect(void **state)
 	assert_int_equal(mode_there(), 0600);
 	assert_true(sockets_allow(&fresh, &e));
 	assert_int_equal(mode_there(), 0666);
-	sockets_allow_no_more(&fresh);
-	assert_int_equal(mode_there(), 0600);
+	/* All of them, or none. */
+	strvec_take(&listen, xasprintf("%s2", address));
+	sockets_close(&fresh, &now);
+	wish.access.mode = 0600;
+	assert_true(sockets_open(&wish, &now, &fresh, &e));
+	assert_int_equal(unlink(fresh.v[1].address + 5), 0);
+	assert_false(sockets_allow(&fresh, &e));
+	assert_int_equal(mode_there(), 0666);
 	sockets_close(&fresh, &now);
 	wish.access.group = "no-such-group";
 	assert_false(sockets_open(&wish, &now, &fresh, &e));
-	assert_int_equal(mode_there(), 0600);
+	assert_int_equal(mode_there(), 0666);
 	sockets_close(&now, NULL);
 	strvec_free(&listen);
+}
+
+static gid_t
+group_there(void)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_gid;
+}
+
+/* What the wish is from now on. */
+static void
+change_group(struct sockets *now, const char *group, gid_t expected)
+{
+	struct strvec listen = {0};
+	const struct sockets_wish wish = {&listen, {.mode = 0600, .group = group}};
+	struct sockets fresh;
+	struct err e;
+
+	strvec_add(&listen, address);
+	if (!sockets_open(&wish, now, &fresh, &e) || !sockets_allow(&fresh, &e))
+		fail_msg("%s", e.text);
+	sockets_close(now, &fresh);
+	*now = fresh;
+	assert_int_equal(group_there(), expected);
+	strvec_free(&listen);
+}
+
+/* Once no group is asked for, a socket has the one that a new one would have. */
+static void
+test_a_group_comes_and_goes(void **state)
+{
+	struct sockets now;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_true(open_two(address, NULL, &none, &now));
+	change_group(&now, "1", 1);
+	change_group(&now, NULL, getegid());
+	/* A directory may hand down its own. */
+	assert_int_equal(chown(dir, (uid_t)-1, 2), 0);
+	assert_int_equal(chmod(dir, 02700), 0);
+	change_group(&now, "1", 1);
+	change_group(&now, NULL, 2);
+	sockets_close(&now, NULL);
+	assert_int_equal(chmod(dir, 0700), 0);
+	assert_int_equal(chown(dir, (uid_t)-1, getegid()), 0);
 }
 
 /* One of ours that stays is in the way, as it would be at the next start. */
@@ -182,7 +235,8 @@ test_handed_over(void **state)
 	snprintf(shown, sizeof shown, "127.0.0.1:%u", listen_port(fd));
 	sockets_take(&fd, 1, &now);
 	assert_true(open_two("127.0.0.1:1", address, &now, &fresh));
-	assert_true(sockets_equal(&now, &fresh));
+	assert_int_equal(fresh.n, 1);
+	assert_int_equal(sockets_find(&now, &fresh.v[0]), 0);
 	sockets_addresses(&fresh, &addresses);
 	assert_int_equal(addresses.n, 1);
 	assert_string_equal(addresses.v[0], shown);
@@ -200,6 +254,7 @@ main(void)
 		cmocka_unit_test(test_a_file_that_was_taken_away),
 		cmocka_unit_test(test_beside_one_that_stays),
 		cmocka_unit_test(test_who_may_connect),
+		cmocka_unit_test(test_a_group_comes_and_goes),
 		cmocka_unit_test(test_handed_over),
 	};
 
