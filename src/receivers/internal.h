@@ -57,6 +57,8 @@ void receiver_step(void *arg);
 
 /* Store what is not stored; outside of transactions. */
 void kept_save(struct receivers *all);
+/* True if what waits outlives the process: it is stored. */
+bool kept_is_stored(const struct receivers *all);
 /* In a turn of its own: in this one others may have a transaction. */
 void kept_save_soon(struct receivers *all);
 void kept_on_save(void *all); /* the callback of its timer */

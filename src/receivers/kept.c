@@ -48,7 +48,8 @@ is_dirty(const struct receivers *all)
 	return false;
 }
 
-/* What cannot be stored is sent all the same. */
+/* What cannot be stored is sent all the same, and is stored once the store works again:
+ * receivers_store_changed(). */
 void
 kept_save(struct receivers *all)
 {
@@ -61,6 +62,12 @@ kept_save(struct receivers *all)
 	}
 	for (size_t i = 0; i < all->n; i++)
 		ledger_saved(&all->v[i]->ledger);
+}
+
+bool
+kept_is_stored(const struct receivers *all)
+{
+	return all->store && !is_dirty(all);
 }
 
 void

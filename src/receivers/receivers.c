@@ -309,18 +309,26 @@ receivers_new(struct loop *l, struct store *s,
 	return all;
 }
 
+/* Whatever it waits for. */
+static void
+send_now(struct receiver *r)
+{
+	r->ledger.limits.batch_wait_ms = 0;
+	r->ledger.retry_at_ms = 0;
+	receiver_step(r);
+}
+
 void
 receivers_end(struct receivers *all)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		if (!all->store) {
-			all->v[i]->ledger.limits.batch_wait_ms = 0;
-			receiver_step(all->v[i]);
-		}
-		timer_clear(all->v[i]->timer);
-	}
-	timer_clear(all->look);
 	all->ending = true;
+	timer_clear(all->look);
+	kept_save(all);
+	for (size_t i = 0; i < all->n; i++) {
+		timer_clear(all->v[i]->timer);
+		if (!kept_is_stored(all))
+			send_now(all->v[i]);
+	}
 }
 
 bool
@@ -332,14 +340,29 @@ receivers_are_busy(const struct receivers *all)
 	return false;
 }
 
+static void
+say_unkept(const struct receiver *r)
+{
+	size_t queued = ledger_queued(&r->ledger);
+
+	if (queued)
+		receiver_say_lost(r, queued, "ended",
+			r->all->store ? "pgdriftd ends, and they cannot be stored"
+				      : "pgdriftd ends, and there is no state_dir to "
+					"keep them");
+}
+
 void
 receivers_free(struct receivers *all)
 {
 	if (!all)
 		return;
 	kept_save(all);
-	for (size_t i = 0; i < all->n; i++)
+	for (size_t i = 0; i < all->n; i++) {
+		if (!kept_is_stored(all))
+			say_unkept(all->v[i]);
 		receiver_free(all->v[i]);
+	}
 	sender_free(all->sender);
 	timer_free(all->look);
 	timer_free(all->save);

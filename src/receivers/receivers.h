@@ -32,7 +32,8 @@ void receivers_clock_set(struct receivers *all, const struct clock_step *step);
 /* The store works again, or has another file. */
 void receivers_store_changed(struct receivers *all);
 
-/* The daemon ends: nothing more is begun.  What nobody keeps is sent at once. */
+/* The daemon ends: nothing more is begun.  What nobody keeps is tried once, at once;
+ * what is not delivered by then receivers_free() says in the log. */
 void receivers_end(struct receivers *all);
 /* True as long as a message is on its way. */
 bool receivers_are_busy(const struct receivers *all);

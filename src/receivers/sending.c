@@ -140,7 +140,11 @@ finish(struct receiver *r, const struct answer *a)
 	}
 	r->renewing = false;
 	kept_save(r->all);
-	receiver_arm(r);
+	/* At the end what nobody keeps is tried once. */
+	if (!r->all->ending)
+		receiver_arm(r);
+	else if (o != OUTCOME_RETRY && !kept_is_stored(r->all))
+		receiver_step(r);
 }
 
 static void
@@ -217,7 +221,7 @@ receiver_step(void *arg)
 	}
 	if (ledger_begin(&r->ledger, now_ms))
 		send_message(r, LEDGER_SENDING);
-	else if (ledger_renews(&r->ledger, now_ms))
+	else if (!r->all->ending && ledger_renews(&r->ledger, now_ms))
 		send_message(r, LEDGER_TOLD);
 	else
 		receiver_arm(r);

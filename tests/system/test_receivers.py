@@ -1,8 +1,10 @@
 """Notifications: what receivers are told, also by one that is killed, and to those that
 hang, refuse, redirect and answer garbage."""
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -466,6 +468,46 @@ class Kept(Receivers):
             "pgdriftd_notifications_queued", receiver="ops") == 1)
         # Nobody keeps it: it is told before the end.
         self.running.stop()
+        self.assertEqual(len(ops.parts), 1)
+        self.assertEqual(self.lines("not told"), [])
+
+    def test_nobody_keeps_it(self):
+        """Without a state directory, and not taken at the end either: that is said."""
+        away = self.receiver(usual=answering("503 No", "Retry-After: 3600\r\n"))
+        slow = self.receiver(usual=hanging)
+        self.running = self.daemon(
+            self.pair() + self.told_to(away, "away") +
+            self.told_to(slow, "slow", timeout="1m"), service={"state_dir": ""})
+        self.running.wait_state("prod", "in_sync")
+        self.drift()
+        until("the tries", lambda: away.messages and slow.messages)
+        until("the reason", lambda: self.lines("it answers HTTP 503"))
+        self.running.stop()
+        self.assertEqual([len(away.messages), len(slow.messages)], [2, 1])
+        lines = self.lines("1 change is not told: pgdriftd ends, and there is no state_dir")
+        self.assertEqual(sorted((r["level"], r["receiver"]) for r in lines),
+                         [("error", "away"), ("error", "slow")])
+
+    def test_store_that_is_locked(self):
+        """It is told all the same, and that it was is stored later."""
+        ops = self.receiver()
+        self.running = self.daemon(self.pair() + self.told_to(ops))
+        self.running.wait_state("prod", "in_sync")
+        path = os.path.join(self.running.directory, "state", "pgdriftd.db")
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            self.drift()
+            self.states(ops, [("prod", "problem", "drifted")])
+            other.execute("ROLLBACK")
+
+        def stored():
+            with contextlib.closing(sqlite3.connect(path)) as db:
+                return db.execute("SELECT place FROM notice WHERE receiver = 'ops' AND "
+                                  "environment = 'prod'").fetchall() == [(0,)]
+        until("the row", stored)
+        self.running.kill()
+        self.running.start()
+        self.running.after_checks("prod", 2)
         self.assertEqual(len(ops.parts), 1)
 
     def test_over_reloads(self):

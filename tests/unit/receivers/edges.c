@@ -255,9 +255,35 @@ edges_tells(size_t i, const char *environment)
 	return tells;
 }
 
+static bool
+keep_line(const struct log_record *r, void *arg)
+{
+	static const char *const levels[] = {[LEVEL_ERROR] = "error",
+		[LEVEL_WARN] = "warn",
+		[LEVEL_INFO] = "info",
+		[LEVEL_DEBUG] = "debug"};
+	char *line = xasprintf("%s: %s", levels[r->level], r->msg);
+
+	(void)arg;
+	strvec_add(&edges.said, line);
+	free(line);
+	return true;
+}
+
+size_t
+edges_said(const char *words)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < edges.said.n; i++)
+		n += strstr(edges.said.v[i], words) != NULL;
+	return n;
+}
+
 void
 edges_begin(void)
 {
+	log_set_sink(keep_line, NULL);
 	edges = (struct edges){.mono_ms = 1000000, .wall_ms = INT64_C(1789898400000)};
 }
 
@@ -271,6 +297,8 @@ edges_end(void)
 		free(edges.v[i].body);
 	}
 	free(edges.v);
+	strvec_free(&edges.said);
+	log_set_sink(NULL, NULL);
 	edges = (struct edges){0};
 	assert_null(the_sender.first);
 	assert_null(timers);
@@ -312,7 +340,6 @@ house_set(struct house *h, struct store *s, const char *kind)
 			.retry_for_ms = 86400000,
 			.max_queue = 1000};
 	h->receivers = receivers_new(NULL, s, published, h);
-	house_configure(h);
 }
 
 void

@@ -18,7 +18,8 @@ struct edges {
 	int64_t mono_ms, wall_ms;
 	struct posted *v; /* all that was posted, in order */
 	size_t n, cap;
-	size_t broken_off; /* deliveries that were cancelled */
+	size_t broken_off;  /* deliveries that were cancelled */
+	struct strvec said; /* lines of the log, with their level */
 };
 extern struct edges edges;
 
@@ -32,6 +33,8 @@ size_t edges_under_way(void);
  * nobody.  What is due then is done. */
 void edges_answer(long status);
 void edges_answer_with(const struct answer *a);
+/* How many lines of the log hold that. */
+size_t edges_said(const char *words);
 /* How many notifications, or alerts, the i-th message holds. */
 size_t edges_parts(size_t i);
 /* True if the i-th message names that environment. */
@@ -50,7 +53,7 @@ struct house {
 };
 
 /* One receiver, "ops", of all that happens; `kind` is that of both.  The second is
- * "more", once conf.n_receivers says so. */
+ * "more", once conf.n_receivers says so.  They come to be by house_configure(). */
 void house_set(struct house *h, struct store *s, const char *kind);
 void house_fini(struct house *h);
 /* Go over to h->conf, and look at all that are published: whoever is not is gone. */

@@ -15,6 +15,7 @@ setup(void **state)
 
 	edges_begin();
 	house_set(h, NULL, "json");
+	house_configure(h);
 	*state = h;
 	return 0;
 }
@@ -210,6 +211,89 @@ test_renewal_too_large_alone(void **state)
 	assert_int_equal(edges_under_way(), 0);
 }
 
+static void
+end_house(struct house *h)
+{
+	receivers_free(h->receivers);
+	h->receivers = NULL;
+}
+
+/* Nobody keeps what waits: it is sent, in as many messages as it takes, and also what
+ * was to be tried later. */
+static void
+test_end(void **state)
+{
+	struct house *h = *state;
+
+	h->conf.n_receivers = 2;
+	house_configure(h);
+	house_see_many(h, "t", 1, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(503);
+	edges_answer(503);
+	house_see_many(h, "u", 600, STATE_UNSTAMPED);
+	receivers_end(h->receivers);
+	assert_int_equal(edges_under_way(), 2);
+	for (int i = 0; i < 6; i++) {
+		assert_true(receivers_are_busy(h->receivers));
+		edges_answer(200);
+	}
+	assert_false(receivers_are_busy(h->receivers));
+	assert_int_equal(house_facts(h)->queued, 0);
+	assert_int_equal(edges.n, 2 + 6);
+	edges_pass(60000);
+	end_house(h);
+	assert_int_equal(edges_said("not told"), 0);
+}
+
+/* Once: what is not taken then, or in time, is said to be lost. */
+static void
+test_end_lost(void **state)
+{
+	struct house *h = *state;
+
+	h->conf.n_receivers = 2;
+	house_configure(h);
+	house_see_many(h, "t", 700, STATE_UNSTAMPED);
+	receivers_end(h->receivers);
+	edges_answer(200);
+	assert_int_equal(edges_parts(2), 200);
+	edges_answer(503);
+	assert_int_equal(edges.n, 3);
+	edges_pass(60000);
+	/* The other message to the first is still on its way. */
+	assert_true(receivers_are_busy(h->receivers));
+	end_house(h);
+	assert_int_equal(edges.broken_off, 1);
+	assert_int_equal(
+		edges_said("error: receiver ops: 200 changes are not told"), 1);
+	assert_int_equal(
+		edges_said("error: receiver more: 700 changes are not told"), 1);
+	assert_int_equal(edges_said("no state_dir"), 2);
+}
+
+/* What is told again all the time is not news. */
+static void
+test_end_without_renewal(void **state)
+{
+	struct house *h = *state;
+
+	free(h->list[0].kind);
+	h->list[0].kind = xstrdup("alertmanager");
+	house_configure(h);
+	house_see_many(h, "t", 1, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(200);
+	edges_pass(60000);
+	assert_int_equal(edges.n, 2);
+	edges_answer(503);
+	receivers_end(h->receivers);
+	edges_pass(60000);
+	assert_int_equal(edges.n, 2);
+	end_house(h);
+	assert_int_equal(edges_said("not told"), 0);
+}
+
 /* What a look costs where so many were told of, and are gone now. */
 static int64_t
 cost_of_look(size_t n)
@@ -279,6 +363,10 @@ main(void)
 			test_renewal_in_slices, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_renewal_too_large_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_end_without_renewal, setup, teardown),
 		cmocka_unit_test(test_many),
 	};
 
