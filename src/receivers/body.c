@@ -1,9 +1,11 @@
 /* A table of kinds; each writes the same notices, so that all say the same. */
 #include "receivers/body.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -111,21 +113,55 @@ write_json(const struct message *m, struct strbuf *out)
 
 /* ---- slack ---- */
 
-/* Of its three signs only: whatever else a name holds is shown as it is. */
+/* What chats make a mention or a link of, though nothing marks it as one: behind the
+ * first bytes of it comes a space without any width, so that it reads as before. */
+static const struct {
+	const char *text;
+	size_t first;
+	bool of_its_own; /* only where no letter or digit is before it */
+} alive[] = {
+	{"@", 1, true}, {"://", 1, false}, {"www.", 4, true},
+	{"](", 1, false}, /* [text](address) */
+};
+
+/* How many bytes of `s` come before that space; 0: it needs none.  `before`: the byte
+ * before it, 0 at the begin. */
+static size_t
+alive_at(const char *s, char before)
+{
+	for (size_t i = 0; i < COUNT_OF(alive); i++)
+		if (!strncasecmp(s, alive[i].text, strlen(alive[i].text)) &&
+			!(alive[i].of_its_own && isalnum((unsigned char)before)))
+			return alive[i].first;
+	return 0;
+}
+
+static void
+add_escaped_byte(struct strbuf *out, char c)
+{
+	if (c == '&')
+		strbuf_add(out, "&amp;");
+	else if (c == '<')
+		strbuf_add(out, "&lt;");
+	else if (c == '>')
+		strbuf_add(out, "&gt;");
+	else
+		strbuf_addc(out, c);
+}
+
+/* Nothing in a name is markup, a mention or a link. */
 static void
 add_escaped(struct strbuf *out, const char *s, size_t max)
 {
 	char *line = text_line(s, max);
+	size_t until = 0;
 
-	for (const char *c = line; *c; c++) {
-		if (*c == '&')
-			strbuf_add(out, "&amp;");
-		else if (*c == '<')
-			strbuf_add(out, "&lt;");
-		else if (*c == '>')
-			strbuf_add(out, "&gt;");
-		else
-			strbuf_addc(out, *c);
+	for (size_t i = 0; line[i]; i++) {
+		if (!until)
+			until = alive_at(line + i, i ? line[i - 1] : '\0');
+		add_escaped_byte(out, line[i]);
+		if (until && !--until)
+			strbuf_add(out, "\xe2\x80\x8b");
 	}
 	free(line);
 }
@@ -242,16 +278,20 @@ add_alert(cJSON *list, const struct message *m, const struct notice *problem,
 	const struct notice *said = end ? end : problem;
 	cJSON *alert = json_object(), *annotations;
 	char *link = link_of(m, problem);
-	int64_t ends_ms = end ? end->at_ms : m->now_ms + ALERT_LASTS_MS;
+	/* The clock may have been put back since. */
+	int64_t starts_ms =
+		problem->since_ms < m->now_ms ? problem->since_ms : m->now_ms;
+	int64_t over_ms = end && end->at_ms < m->now_ms ? end->at_ms : m->now_ms;
+	int64_t ends_ms = end ? over_ms : m->now_ms + ALERT_LASTS_MS;
 
 	add_alert_labels(alert, problem);
 	annotations = json_add_object(alert, "annotations");
 	json_add_str(annotations, "summary", said->text);
 	if (said->hint)
 		json_add_str(annotations, "description", said->hint);
-	json_add_time_ms(alert, "startsAt", problem->since_ms);
-	json_add_time_ms(alert, "endsAt",
-		ends_ms > problem->since_ms ? ends_ms : problem->since_ms + 1);
+	json_add_time_ms(alert, "startsAt", starts_ms);
+	json_add_time_ms(
+		alert, "endsAt", ends_ms > starts_ms ? ends_ms : starts_ms + 1);
 	if (link)
 		json_add_str(alert, "generatorURL", link);
 	json_push(list, alert);

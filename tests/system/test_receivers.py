@@ -203,6 +203,27 @@ class Told(Receivers):
         until("the chat", lambda: chat.messages)
         self.assertRegex(chat.messages[0].document["text"], "environments have a problem")
 
+    def test_names_that_call(self):
+        """Whoever may make a table calls nobody by its name, and leads nowhere."""
+        chat = self.receiver()
+        self.running = self.daemon(
+            self.pair() + self.told_to(chat, "chat", kind="slack"),
+            http_keys={"external_url": "https://ops.example.org"})
+        self.running.wait_state("prod", "in_sync")
+        self.server.sql('CREATE TABLE "@channel <!here> https://evil.example" (x int)',
+                        self.prod)
+        until("the message", lambda: chat.messages)
+        body = chat.messages[0].document
+        lines = body["attachments"][0]["text"]
+        for text in (body["text"], body["attachments"][0]["fallback"], lines):
+            self.assertIn("evil.example", text)
+            self.assertNotIn("@channel", text)
+            self.assertNotIn("<!", text)
+            self.assertNotIn("https://evil", text)
+        # What it says itself still leads to the page.
+        self.assertIn("<https://ops.example.org/environments/prod|prod>: schema has drifted",
+                      lines)
+
     def test_kinds_of_secrets(self):
         ops = self.receiver()
         folder = directory("credentials")

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "receivers/body.h"
 
+#define ZWSP "\xe2\x80\x8b"
+
 static const int64_t now = INT64_C(1789898400000); /* 2026-09-20T10:00:00Z */
 
 static struct notice *
@@ -195,6 +197,87 @@ test_alertmanager_next(void **state)
 	notice_free(told);
 }
 
+/* The clock was put back since: nothing begins, or is over, later than it is now. */
+static void
+test_alertmanager_future(void **state)
+{
+	struct notice *told = problem("prod", "drifted");
+	struct notice *n = problem("prod", "drifted");
+	const struct message_part stands = {told, told}, over = {n, told};
+	struct message m = {.v = &stands, .n = 1};
+	char *body;
+
+	(void)state;
+	told->since_ms = now + 3600000;
+	body = write_body("alertmanager", &m);
+	assert_non_null(strstr(body, "\"startsAt\":\"2026-09-20T10:00:00.000Z\","
+				     "\"endsAt\":\"2026-09-20T10:05:00.000Z\""));
+	free(body);
+	m.v = &over;
+	n->status = NOTICE_RESOLVED;
+	n->at_ms = now + 7200000;
+	body = write_body("alertmanager", &m);
+	assert_non_null(strstr(body, "\"startsAt\":\"2026-09-20T10:00:00.000Z\","
+				     "\"endsAt\":\"2026-09-20T10:00:00.001Z\""));
+	free(body);
+	notice_free(n);
+	notice_free(told);
+}
+
+/* What a name holds mentions nobody and leads nowhere, in any chat that takes these:
+ * Slack, Mattermost, Rocket.Chat. */
+static void
+test_slack_harmless(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{"<!channel> <@U1>", "&lt;!channel&gt; &lt;@" ZWSP "U1&gt;"},
+		{"@channel", "@" ZWSP "channel"},
+		{"a @here, (@all)", "a @" ZWSP "here, (@" ZWSP "all)"},
+		{"a_@all", "a_@" ZWSP "all"},
+		{"@@here", "@" ZWSP "@" ZWSP "here"},
+		{"\xe2\x80\x94@here", "\xe2\x80\x94@" ZWSP "here"},
+		{"https://evil.example/x", "https:" ZWSP "//evil.example/x"},
+		{"HTTP://e", "HTTP:" ZWSP "//e"},
+		{"x://y://z", "x:" ZWSP "//y:" ZWSP "//z"},
+		{"www.evil.example", "www." ZWSP "evil.example"},
+		{"a WWW.evil", "a WWW." ZWSP "evil"},
+		{"[a](evil.example)", "[a]" ZWSP "(evil.example)"},
+		/* What no chat reads is as it was. */
+		{"int4[] = '{1}'::int4[] (x)", "int4[] = '{1}'::int4[] (x)"},
+		{"a: b/c, 12:30, awww.b", "a: b/c, 12:30, awww.b"},
+		{"`alembic upgrade shop@head`", "`alembic upgrade shop@head`"},
+	};
+	struct notice *n = problem("prod", "drifted");
+	const struct message_part part = {n, NULL};
+	struct message m = {.v = &part, .n = 1};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const cJSON *attachment;
+		cJSON *o;
+		char *body, *shown;
+
+		free(n->text);
+		free(n->hint);
+		n->text = xstrdup(cases[i].text);
+		n->hint = xstrdup(cases[i].text);
+		body = write_body("slack", &m);
+		o = cJSON_Parse(body);
+		attachment = cJSON_GetArrayItem(
+			cJSON_GetObjectItemCaseSensitive(o, "attachments"), 0);
+		shown = xasprintf("%s\n%s", cases[i].shown, cases[i].shown);
+		assert_string_equal(json_str(o, "text"), cases[i].shown);
+		assert_string_equal(json_str(attachment, "fallback"), cases[i].shown);
+		assert_string_equal(json_str(attachment, "text"), shown);
+		free(shown);
+		free(body);
+		cJSON_Delete(o);
+	}
+	notice_free(n);
+}
+
 static void
 test_url(void **state)
 {
@@ -224,8 +307,10 @@ main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_slack),
 		cmocka_unit_test(test_slack_many),
+		cmocka_unit_test(test_slack_harmless),
 		cmocka_unit_test(test_alertmanager),
 		cmocka_unit_test(test_alertmanager_next),
+		cmocka_unit_test(test_alertmanager_future),
 		cmocka_unit_test(test_url),
 	};
 
