@@ -14,8 +14,8 @@ import subprocess
 import threading
 import unittest
 
-from harness import (PROGRAM, Daemon, SystemTest, call, directory, environ, environment,
-                     free_port, program, section, started, until, write)
+from harness import (PROGRAM, Daemon, SystemTest, TlsDaemon, call, directory, environ,
+                     environment, free_port, program, section, started, until, write)
 from test_proxy import NGINX, ask
 
 ONE = environment("prod", "host=127.0.0.1 port=1 dbname=none", head=["a"])
@@ -476,6 +476,75 @@ class Reload(Front):
                          env={"CREDENTIALS_DIRECTORY": credentials})
         self.assertStatus(result, 78)
         self.assertIn(beside, result.err)
+
+
+class Credentials(Front):
+    """Certificate, key, users and authorities as LoadCredential= brings them, by names
+    alone."""
+
+    NAMES = {"cert_file": "http.crt", "key_file": "http.key", "users_file": "http.users",
+             "client_ca_file": "ca.crt"}
+
+    def setUp(self):
+        super().setUp()
+        self.authority, self.credentials = Authority(), directory("credentials")
+        self.authority.sign("client", "/CN=client", "extendedKeyUsage=clientAuth")
+        os.chmod(self.credentials, 0o500)
+
+    def put(self, pair, user, password):
+        """As systemd does: read-only files, in a directory that is."""
+        content = [pair["cert_file"], pair["key_file"], hashed(self.where, user, password),
+                   self.authority.at("ca.crt")]
+        os.chmod(self.credentials, 0o700)
+        for name, source in zip(self.NAMES.values(), content):
+            new = os.path.join(self.credentials, name + ".new")
+            with open(source, encoding="ascii") as f:
+                write(new, f.read(), 0o400)
+            os.rename(new, os.path.join(self.credentials, name))
+        os.chmod(self.credentials, 0o500)
+
+    def asked(self, user):
+        return answer(self.tls(self.authority, "client"), user=user)[0]
+
+    def shown(self):
+        connection = self.tls(self.authority, "client")
+        connection.connect()
+        try:
+            return ssl.DER_cert_to_PEM_cert(connection.sock.getpeercert(True))
+        finally:
+            connection.close()
+
+    def assertShown(self, name):
+        with open(self.authority.at(name + ".crt"), encoding="ascii") as f:
+            self.assertEqual(self.shown().split(), f.read().split())
+
+    def test_renewed_by_a_reload(self):
+        one, two = self.authority.sign("one"), self.authority.sign("two")
+        self.put(one, "reader", "let me in")
+        # What has the same name beside the configuration is not meant.
+        self.running = TlsDaemon(
+            "", ONE, http_keys=self.NAMES,
+            env={"CREDENTIALS_DIRECTORY": self.credentials})
+        self.addCleanup(self.running.stop)
+        write(os.path.join(self.running.directory, "http.crt"), "nonsense\n")
+        self.assertShown("one")
+        self.assertEqual(self.asked("reader:let me in"), 200)
+        self.put(two, "reader", "another")
+        # What is renewed counts from the reload on.
+        self.assertShown("one")
+        self.assertEqual(self.asked("reader:let me in"), 200)
+        self.reload(**self.NAMES)
+        self.assertShown("two")
+        self.assertEqual(self.asked("reader:let me in"), 401)
+        self.assertEqual(self.asked("reader:another"), 200)
+        # Half a pair is none.
+        self.put({**one, "cert_file": two["cert_file"]}, "reader", "third")
+        log = self.running.reload(ONE)
+        self.assertIn("configuration is refused", log)
+        self.assertIn(os.path.join(self.credentials, "http.key"), log)
+        self.assertShown("two")
+        self.assertEqual(self.asked("reader:another"), 200)
+        self.assertNotIn("can read it", self.running.log())
 
 
 class Clients(Front):
