@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "conf/address.h"
+#include "daemon/client_fault.h"
 
 enum { TIMEOUT_MS = 10000, MOST_BYTES = 256 * 1024 * 1024 };
 
@@ -24,9 +26,17 @@ take_bytes(char *data, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
+/* What one transfer fills. */
+struct received {
+	struct strbuf body;
+	char said[CURL_ERROR_SIZE];
+};
+
 static void
-set_options(CURL *h, const struct client *c, const char *url, struct strbuf *body)
+set_options(CURL *h, const struct client *c, const char *url, struct received *to)
 {
+	*to = (struct received){0};
+	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, to->said);
 	curl_easy_setopt(h, CURLOPT_URL, url);
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	/* Dots in a name lead nowhere else. */
@@ -35,7 +45,7 @@ set_options(CURL *h, const struct client *c, const char *url, struct strbuf *bod
 		c->timeout_ms ? (long)c->timeout_ms : (long)TIMEOUT_MS);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_bytes);
-	curl_easy_setopt(h, CURLOPT_WRITEDATA, body);
+	curl_easy_setopt(h, CURLOPT_WRITEDATA, &to->body);
 	curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(h, CURLOPT_USERAGENT, "pgdriftd/" PACKAGE_VERSION);
 	if (c->cacert)
@@ -91,6 +101,16 @@ parse(const struct strbuf *body, struct err *e)
 	return NULL;
 }
 
+static void
+explain(CURL *h, const struct client *c, CURLcode code, const struct received *r,
+	struct err *e)
+{
+	struct client_fault f = {.code = (int)code, .said = r->said};
+
+	curl_easy_getinfo(h, CURLINFO_OS_ERRNO, &f.os_errno);
+	client_explain(c, &f, e);
+}
+
 static int64_t
 date_of(CURL *h)
 {
@@ -108,12 +128,12 @@ ask(const struct client *c, const char *path, bool post, struct client_answer *a
 {
 	CURL *h = must(curl_easy_init());
 	char *url = full_url(c->base, path);
-	struct strbuf body = {0};
+	struct received got;
 	cJSON *o = NULL;
 	CURLcode code;
 
 	*a = (struct client_answer){0};
-	set_options(h, c, url, &body);
+	set_options(h, c, url, &got);
 	if (post) {
 		curl_easy_setopt(h, CURLOPT_POST, 1L);
 		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, 0L);
@@ -122,13 +142,13 @@ ask(const struct client *c, const char *path, bool post, struct client_answer *a
 	if (code == CURLE_OK) {
 		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &a->status);
 		a->date_ms = date_of(h);
-		o = parse(&body, e);
+		o = parse(&got.body, e);
 		if (!o)
 			err_prefix(e, "HTTP %ld", a->status);
 	} else {
-		err_set(e, ERR_CONNECT, "%s", curl_easy_strerror(code));
+		explain(h, c, code, &got, e);
 	}
-	strbuf_free(&body);
+	strbuf_free(&got.body);
 	free(url);
 	curl_easy_cleanup(h);
 	return o;
@@ -146,6 +166,18 @@ client_post(const struct client *c, const char *path, struct client_answer *a,
 	struct err *e)
 {
 	return ask(c, path, true, a, e);
+}
+
+int
+client_unexpected(const struct client *c, const struct client_answer *a, const cJSON *o)
+{
+	const char *detail = o ? json_str(o, "detail") : NULL;
+	const char *next = a->status != 401 ? ""
+			   : c->user ? ": --user or its password is none of users_file"
+				     : ": say --user and --password-file";
+
+	return command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld%s%s%s",
+		a->status, detail ? ": " : "", detail ? detail : "", next);
 }
 
 char *
@@ -261,15 +293,33 @@ take_socket(struct client *c, struct err *e)
 	return true;
 }
 
+/* 0, or the exit status after saying which cannot be read.  libcurl calls each of these
+ * an error of TLS. */
+static int
+try_files(const struct client *c)
+{
+	const char *const files[][2] = {
+		{"cacert", c->cacert}, {"cert", c->cert}, {"key", c->key}};
+
+	for (size_t i = 0; i < COUNT_OF(files); i++)
+		if (files[i][1] && access(files[i][1], R_OK) != 0)
+			return command_fail(EXIT_UNDECIDED, "--%s %s: %s", files[i][0],
+				files[i][1], strerror(errno));
+	return 0;
+}
+
 int
 client_open(struct client *c, const struct cli *cli)
 {
 	struct err e;
+	int status;
 
 	if (c->password_file && !c->user)
 		return command_fail(EXIT_USAGE, "--password-file needs --user");
 	if (c->key && !c->cert)
 		return command_fail(EXIT_USAGE, "--key needs --cert");
+	if ((status = try_files(c)))
+		return status;
 	if (c->url) {
 		c->base = xstrdup(c->url);
 	} else {
@@ -326,11 +376,11 @@ answers_well(const struct client *c, const char *path, struct err *e)
 {
 	CURL *h = must(curl_easy_init());
 	char *url = full_url(c->base, path);
-	struct strbuf body = {0};
+	struct received got;
 	long status = 0;
 	CURLcode code;
 
-	set_options(h, c, url, &body);
+	set_options(h, c, url, &got);
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
 	curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	/* Neither those of the options nor those of the URL. */
@@ -343,10 +393,10 @@ answers_well(const struct client *c, const char *path, struct err *e)
 	if (code == CURLE_OK)
 		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
 	if (code != CURLE_OK)
-		err_set(e, ERR_CONNECT, "%s", curl_easy_strerror(code));
+		explain(h, c, code, &got, e);
 	else if (status != 200)
 		err_set(e, ERR_CONNECT, "HTTP %ld", status);
-	strbuf_free(&body);
+	strbuf_free(&got.body);
 	free(url);
 	curl_easy_cleanup(h);
 	return status == 200;

@@ -1,5 +1,5 @@
-/* Asks a running pgdriftd over HTTP, for the commands `status` and `wait`.  The only
- * includer of libcurl. */
+/* Asks a running pgdriftd over HTTP by libcurl, for the commands `status`, `wait` and
+ * `log`. */
 #ifndef DAEMON_CLIENT_H
 #define DAEMON_CLIENT_H
 
@@ -62,13 +62,19 @@ int client_open(struct client *c, const struct cli *cli);
 void client_close(struct client *c);
 
 /* GET `path` and parse the body, which has to be one whole JSON document of contract 3
- * (ERR_FORMAT else); the caller deletes it.  NULL if there was no such answer. */
+ * (ERR_FORMAT else); the caller deletes it.  NULL if there was no such answer:
+ * ERR_AUTH or ERR_CONFIG where there will be none the next time either. */
 cJSON *client_get(const struct client *c, const char *path, struct client_answer *a,
 	struct err *e);
 
 /* The same with POST, without a body. */
 cJSON *client_post(const struct client *c, const char *path, struct client_answer *a,
 	struct err *e);
+
+/* Say that the daemon answers something else than what was asked for, with what `o`
+ * (or NULL) says of that and what to do; EXIT_UNDECIDED. */
+int client_unexpected(
+	const struct client *c, const struct client_answer *a, const cJSON *o);
 
 /* What client_open() may leave to do where the configuration is of no use
  * (EXIT_CONFIG): ask where a daemon listens by $PGDRIFTD_LISTEN, or by default. Returns

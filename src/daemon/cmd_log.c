@@ -116,9 +116,7 @@ ask(const struct request *r)
 	if (answer.status == 200)
 		status = print(r, o);
 	else
-		status = command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld: %s",
-			answer.status,
-			json_str(o, "detail") ? json_str(o, "detail") : "");
+		status = client_unexpected(&r->client, &answer, o);
 	cJSON_Delete(o);
 	return status;
 }

@@ -228,9 +228,7 @@ ask(const struct request *r)
 		return command_fail(
 			EXIT_UNDECIDED, "%s: %s", client_where(&r->client), e.text);
 	if (answer.status != 200)
-		status = command_fail(EXIT_UNDECIDED, "the daemon answers HTTP %ld: %s",
-			answer.status,
-			json_str(o, "detail") ? json_str(o, "detail") : "");
+		status = client_unexpected(&r->client, &answer, o);
 	else if (r->group ? !is_groups(o) : !is_status(o))
 		status = command_fail(EXIT_UNDECIDED,
 			"%s: the answer is not the status of a pgdriftd",

@@ -110,25 +110,41 @@ is_fresh(const struct wait *w, const cJSON *o)
 	return w->stale || time_of(check, "started_at") >= w->began_ms;
 }
 
-/* Take an answer; true if the waiting is over. */
-static bool
-take(struct wait *w, const cJSON *o, long code)
+/* What may be another answer the next time. */
+static void
+keep_error(struct wait *w, const cJSON *o, long code)
 {
-	const char *state = reported_state(w, o);
+	const char *detail = json_str(o, "detail");
 	char *name;
 
-	if (code == 404) {
+	if (code != 200 && detail) {
+		err_set(&w->error, ERR_FORMAT, "HTTP %ld: %s", code, detail);
+		return;
+	}
+	name = client_escaped(w->name);
+	err_set(&w->error, ERR_FORMAT,
+		"HTTP %ld, and not what /status/%s of a pgdriftd answers", code, name);
+	free(name);
+}
+
+/* Take an answer; true if the waiting is over. */
+static bool
+take(struct wait *w, const cJSON *o, const struct client_answer *a)
+{
+	const char *state = reported_state(w, o);
+
+	if (a->status == 404) {
 		finish(w, command_fail(EXIT_UNDECIDED, "%s",
 				  json_str(o, "detail") ? json_str(o, "detail")
 							: "no such environment"));
 		return true;
 	}
-	if (code != 200 || !state) {
-		name = client_escaped(w->name);
-		err_set(&w->error, ERR_FORMAT,
-			"HTTP %ld, and not what /status/%s of a pgdriftd answers", code,
-			name);
-		free(name);
+	if (a->status == 401) {
+		finish(w, client_unexpected(&w->client, a, o));
+		return true;
+	}
+	if (a->status != 200 || !state) {
+		keep_error(w, o, a->status);
 		return false;
 	}
 	free(w->last);
@@ -138,6 +154,17 @@ take(struct wait *w, const cJSON *o, long code)
 		return false;
 	report(w, o, state);
 	finish(w, EXIT_SAME);
+	return true;
+}
+
+/* There is no answer; true if there will be none, however long it is waited for. */
+static bool
+is_hopeless(struct wait *w)
+{
+	if (w->error.code != ERR_AUTH && w->error.code != ERR_CONFIG)
+		return false;
+	finish(w, command_fail(EXIT_UNDECIDED, "%s: %s", client_where(&w->client),
+			  w->error.text));
 	return true;
 }
 
@@ -179,8 +206,9 @@ take_refusal(struct wait *w, const cJSON *o, const struct client_answer *a)
 		a->status, detail ? ": " : "", detail ? detail : "");
 }
 
-/* Have a check made, once; until then nothing is fresh. */
-static void
+/* Have a check made, once; until then nothing is fresh.  False where there is no answer
+ * at all. */
+static bool
 ask_for_check(struct wait *w)
 {
 	struct client_answer a;
@@ -194,6 +222,7 @@ ask_for_check(struct wait *w)
 		take_refusal(w, o, &a);
 	}
 	cJSON_Delete(o);
+	return o != NULL;
 }
 
 static void
@@ -205,11 +234,11 @@ poll_once(void *arg)
 	bool over = false;
 	cJSON *o;
 
-	if (!w->stale && !w->asked)
-		ask_for_check(w);
+	if (!w->stale && !w->asked && !ask_for_check(w) && is_hopeless(w))
+		return;
 	if (left_ms(w) > 0 || !w->looked) {
 		o = ask(w, false, "status", &a);
-		over = o && take(w, o, a.status);
+		over = o ? take(w, o, &a) : is_hopeless(w);
 		cJSON_Delete(o);
 		w->looked = true;
 	}
