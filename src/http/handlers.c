@@ -57,6 +57,9 @@ handle_status(const struct request *r, struct answer *out)
 		.target = r->target};
 	const char *after = target_value(r->target, "after");
 
+	if (r->source->receiving)
+		wish.receiving =
+			r->source->receiving(r->source->arg, &wish.n_receiving);
 	if (wanted_read(r, &wanted, out) &&
 		wanted_number(r, "limit", LIMIT_MAX, &wish.limit, out) &&
 		(!after || find_after(r, after, &wish.from, out))) {

@@ -54,13 +54,14 @@ overview_free(struct overview *v)
 
 /* All up to the first environment. */
 static void
-add_head(const struct published *p, const struct status_count *c, const char *url,
-	struct strbuf *out)
+add_head(const struct published *p, const struct status_count *c,
+	const struct overview_wish *w, struct strbuf *out)
 {
 	cJSON *o = status_head(p, c);
 	char *text;
 
-	json_add_str(o, "external_url", url);
+	json_add_str(o, "external_url", w->external->url);
+	status_receivers(o, w->receiving, w->n_receiving);
 	text = json_print(o);
 	strbuf_addn(out, text, strlen(text) - 1);
 	strbuf_add(out, ",\"environments\":[");
@@ -172,7 +173,7 @@ overview_write(struct overview *v, const struct published *p,
 			status_count(&count, p->environments[i]);
 	answer_text(out, 200, "");
 	out->type = answer_type_json;
-	add_head(p, &count, wish->external->url, &out->body);
+	add_head(p, &count, wish, &out->body);
 	if (count.n == p->n_environments && !wish->from && !wish->limit)
 		write_all(v, out);
 	else

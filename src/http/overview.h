@@ -19,7 +19,9 @@ struct overview_wish {
 	size_t from;  /* place of the first that may be */
 	size_t limit; /* 0: all; else the answer says how one goes on */
 	const struct external *external;
-	const struct target *target; /* what was asked for */
+	const struct target *target;       /* what was asked for */
+	const struct receiving *receiving; /* as configured */
+	size_t n_receiving;
 };
 
 /* Fill a zeroed answer. */

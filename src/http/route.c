@@ -20,7 +20,7 @@ static const struct route routes[] = {
 	{"/environments/NAME", "environment_page", handle_environment_page,
 		ROUTE_PUBLISHED | ROUTE_VALIDATED,
 		{"severity", "kind", "change", "after", "before", "from", "to"}},
-	{"/status", "status", handle_status, ROUTE_DOCUMENT,
+	{"/status", "status", handle_status, ROUTE_DOCUMENT | ROUTE_BRIEFLY,
 		{"environment", "state", "label", "migrations", "server", "q", "limit",
 			"after", "group"}},
 	{"/status/NAME", "environment", handle_environment, ROUTE_DOCUMENT,

@@ -34,10 +34,11 @@ struct request {
 };
 
 enum {
-	ROUTE_PUBLISHED = 1,  /* needs published state, else 503 */
-	ROUTE_CACHED = 2,     /* depends on published state and the target alone */
-	ROUTE_BRIEFLY = 4,    /* with ROUTE_CACHED: and a little on the time of day */
-	ROUTE_OPEN = 8,       /* needs no password */
+	ROUTE_PUBLISHED = 1, /* needs published state, else 503 */
+	ROUTE_CACHED = 2,    /* depends on published state and the target alone */
+	ROUTE_BRIEFLY =
+		4,      /* with ROUTE_CACHED: and a little on what changes without it */
+	ROUTE_OPEN = 8, /* needs no password */
 	ROUTE_VALIDATED = 16, /* carries an ETag */
 	ROUTE_ACTION = 32,    /* does something: POST, and nothing else */
 	ROUTE_SHARED = 64 /* by type alone, for as long as its size makes worth it */

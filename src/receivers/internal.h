@@ -16,6 +16,7 @@ struct receiver {
 	bool renewing;             /* it tells again what stands */
 	const char *failing;       /* the reason that was logged; NULL: all is well */
 	bool refused;              /* the last message */
+	char *last_error;          /* why it was not delivered; or NULL */
 	bool lost;                 /* something was that may stand: look again */
 	bool full;                 /* that its queue is was logged */
 	uint64_t failures;

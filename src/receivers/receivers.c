@@ -182,6 +182,7 @@ receiver_free(struct receiver *r)
 		delivery_cancel(r->delivery);
 	timer_free(r->timer);
 	ledger_fini(&r->ledger);
+	free(r->last_error);
 	free(r);
 }
 
@@ -383,11 +384,13 @@ receivers_facts(struct receivers *all, size_t *n)
 		struct receiving *f = &all->facts[i];
 
 		*f = (struct receiving){.name = r->conf->name,
+			.kind = r->conf->kind,
 			.failures = r->failures,
 			.queued = ledger_queued(&r->ledger),
 			.standing = r->ledger.count[LEDGER_TOLD],
 			.last_success_ms = r->last_success_ms,
-			.up = !r->failing && !r->refused};
+			.up = !r->failing && !r->refused,
+			.last_error = r->last_error};
 		for (int k = 0; k < RESULT_COUNT; k++)
 			f->results[k] = (struct receiving_count){
 				ledger_result_word((enum ledger_result)k),

@@ -127,6 +127,8 @@ finish(struct receiver *r, const struct answer *a)
 	int64_t now_ms = clock_mono_ms();
 
 	r->failures += o != OUTCOME_DELIVERED;
+	free(r->last_error);
+	r->last_error = o == OUTCOME_DELIVERED ? NULL : outcome_text(a);
 	r->refused = o == OUTCOME_REFUSED;
 	if (o == OUTCOME_DELIVERED) {
 		was_delivered(r, now_ms);

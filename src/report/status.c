@@ -401,6 +401,24 @@ add_discoveries(cJSON *o, const struct published *p)
 	}
 }
 
+void
+status_receivers(cJSON *o, const struct receiving *v, size_t n)
+{
+	cJSON *list = json_add_array(o, "receivers");
+
+	for (size_t i = 0; i < n; i++) {
+		cJSON *member = json_object();
+
+		json_add_str(member, "name", v[i].name);
+		json_add_str(member, "kind", v[i].kind);
+		json_add_bool(member, "up", v[i].up);
+		json_add_num(member, "waiting", (double)v[i].queued);
+		json_add_time(member, "last_delivery_at", v[i].last_success_ms);
+		json_add_str(member, "last_error", v[i].last_error);
+		json_push(list, member);
+	}
+}
+
 static cJSON *
 document(int64_t at_ms)
 {

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "monitor/published.h"
+#include "report/receiving.h"
 
 /* An environment is in a document if each list wants it, which one that is NULL or
  * empty does of all; summary and state are those of the environments in it. */
@@ -41,6 +42,8 @@ enum state status_worst(const struct published *p, const struct status_count *c)
 /* `/status` in parts: all but its environments, and one of these. */
 cJSON *status_head(const struct published *p, const struct status_count *c);
 cJSON *status_member(const struct published_environment *e);
+/* How notifications fare, as a member of `/status`. */
+void status_receivers(cJSON *o, const struct receiving *v, size_t n);
 /* The whole; with `items`, each environment carries schema.items too.  `f` NULL: all
  * environments. */
 cJSON *

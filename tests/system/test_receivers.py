@@ -340,6 +340,16 @@ class Bad(Receivers):
         self.assertEqual((line["level"], line["receiver"]), ("error", "bad"))
         self.assertEqual([self.running.metric("pgdriftd_receiver_up", receiver=name)
                           for name in ("bad", "good")], [0, 1])
+
+        def facts():
+            found = self.running.json("/status")["receivers"]
+            return found if found[1]["last_delivery_at"] else None
+        bad_facts, good_facts = until("what is said of them", facts)
+        self.assertEqual(bad_facts, {
+            "name": "bad", "kind": "json", "up": False, "waiting": 0,
+            "last_delivery_at": None, "last_error": "it answers HTTP 404"})
+        self.assertEqual([good_facts[k] for k in ("up", "waiting", "last_error")],
+                         [True, 0, None])
         # Nobody was told of the problem, so nobody is of its end.
         self.drift(back=True)
         until("its end", lambda: len(self.good.parts) == 2)

@@ -294,6 +294,37 @@ test_end_without_renewal(void **state)
 	assert_int_equal(edges_said("not told"), 0);
 }
 
+/* In words that hold nothing of its address. */
+static void
+test_facts(void **state)
+{
+	struct house *h = *state;
+	const struct receiving *f = house_facts(h);
+
+	assert_string_equal(f->name, "ops");
+	assert_string_equal(f->kind, "json");
+	assert_true(f->up);
+	assert_null(f->last_error);
+	assert_int_equal(f->last_success_ms, 0);
+	house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(0);
+	f = house_facts(h);
+	assert_false(f->up);
+	assert_string_equal(f->last_error, "it cannot be connected to");
+	assert_int_equal(f->queued, 1);
+	edges_pass(2000);
+	edges_answer(404);
+	assert_string_equal(house_facts(h)->last_error, "it answers HTTP 404");
+	house_see(h, &h->fixture.staging, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(200);
+	f = house_facts(h);
+	assert_true(f->up);
+	assert_null(f->last_error);
+	assert_int_equal(f->last_success_ms, edges.wall_ms);
+}
+
 /* What a look costs where so many were told of, and are gone now. */
 static int64_t
 cost_of_look(size_t n)
@@ -367,6 +398,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_end_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_end_without_renewal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
 		cmocka_unit_test(test_many),
 	};
 

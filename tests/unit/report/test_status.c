@@ -551,6 +551,32 @@ test_table_of_anything(void **state)
 	}
 }
 
+static void
+test_receivers(void **state)
+{
+	static const struct receiving receivers[] = {
+		{.name = "ops",
+			.kind = "slack",
+			.queued = 4,
+			.last_success_ms = INT64_C(1789898400000),
+			.last_error = "it answers HTTP 503"},
+		{.name = "never", .kind = "json", .up = true}};
+	cJSON *o = cJSON_CreateObject();
+	char *text;
+
+	(void)state;
+	status_receivers(o, receivers, COUNT_OF(receivers));
+	text = cJSON_PrintUnformatted(o);
+	assert_string_equal(text,
+		"{\"receivers\":[{\"name\":\"ops\",\"kind\":\"slack\",\"up\":false,"
+		"\"waiting\":4,\"last_delivery_at\":\"2026-09-20T10:00:00Z\","
+		"\"last_error\":\"it answers HTTP 503\"},{\"name\":\"never\",\"kind\":"
+		"\"json\",\"up\":true,\"waiting\":0,\"last_delivery_at\":null,"
+		"\"last_error\":null}]}");
+	free(text);
+	cJSON_Delete(o);
+}
+
 int
 main(void)
 {
@@ -559,6 +585,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_filter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_filters, set_up, tear_down),
+		cmocka_unit_test(test_receivers),
 		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_nothing_is_watched),
 		cmocka_unit_test_setup_teardown(
