@@ -39,6 +39,21 @@ PACKAGES = {
     "@kubernetes-models/prometheus-operator": (
         "6.0.0", "ySNW4T6U6Vn86bmcJ/emmAYJ/UrzpNvzxWexWJSALwgiO4FqCgL6WoqFsOReSiMhw/LlF+MljQvo"
         "iwD3RnaGmg=="),
+    # The schemas of the same, compiled, and what these go by.
+    "@kubernetes-models/validate": (
+        "5.0.2", "EzfxB8mu2VPlFYSwsMlZdgTeeqJGI2R58irUrZJWHxJqOqOhnau/oS9KNCZKXjdC2vFubU6v81m2"
+        "CrIoU+/pxQ=="),
+    "ajv": (
+        "8.17.1", "B/gBuNg5SiMTrPkC+A2+cW0RszwxYmn6VYxB/inlBStS5nx6xHIt/ehKRhIMhqusl7a8LjQoZnjC"
+        "s5vhwxOQ1g=="),
+    "ajv-formats": (
+        "3.0.1", "8iUql50EUR+uUcdRQ3HDqa6EVyo3docL8g5WJ3FNcWmu62IbkGUue/pEyLBW8VGKKucTPgqeks4f"
+        "IU1DA4yowQ=="),
+    # What a dashboard of Grafana is, its panels and its queries, as types: the last version that
+    # has all three.
+    "@grafana/schema": (
+        "10.4.19", "4kH+Ryiy529fBDZe97qnGrtpmESYaNX8/ef8WsvsUbP1ZheopUkd18r/+VTc18tX7ujOpuThXCdO"
+        "BDsptj3qJw=="),
     "typescript": (
         "5.4.5", "vcI4UpRgg81oIRUFwR0WSIHKt11nJ7SAVlYNIu+QpqeyXP+gpQJy/Z4+F0aGxSE4MqwjyXvW/Tzg"
         "kLAx2AGHwQ=="),

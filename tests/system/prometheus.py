@@ -152,10 +152,14 @@ class Watched(Shop):
     """dev, which is the reference; prod, whose version table is gone; staging, of which a
     column is another; qa, which is behind; and gone, which nobody reaches."""
 
+    service = {}  # keys besides
+
     @classmethod
     def setUpClass(cls):
-        if not all(PROGRAMS.values()):
-            raise unittest.SkipTest("Prometheus or Alertmanager is not here")
+        missing = [name for name, path in PROGRAMS.items() if not path]
+        if missing:  # where scripts/deps has installed them, a failure
+            kind = AssertionError if os.environ.get("CI") else unittest.SkipTest
+            raise kind("not here: " + ", ".join(missing))
         super().setUpClass()
         cls.databases = {"prod": ("head", "DROP TABLE alembic_version"),
                          "staging": ("head", "ALTER TABLE step1 ALTER name TYPE int"
@@ -179,7 +183,7 @@ class Watched(Shop):
             stderr=subprocess.DEVNULL, check=False).returncode
         if cls.is_small:
             cls.addClassCleanup(subprocess.run, ["umount", "-l", cls.state], check=True)
-        cls.running = Daemon(config, service={"metric_labels": ["tier"],
+        cls.running = Daemon(config, service={**cls.service, "metric_labels": ["tier"],
                                               "state_dir": cls.state},
                              http_keys={"external_url": "https://ops.example.org/drift"})
         cls.addClassCleanup(cls.running.stop)

@@ -1,22 +1,28 @@
-"""The dashboard for Grafana: its form, and that each of its queries returns from a real
-Prometheus what the daemon says.  Grafana itself is not here.
+"""The dashboard for Grafana: its form, by the types that Grafana publishes, and that each of its
+queries returns from a real Prometheus what the daemon says.  Grafana itself is not here.
 """
 import calendar
+import copy
 import json
+import os
 import re
 import time
 import unittest
 
+import grafana
 from harness import until
 from prometheus import Watched, shipped
 
-# What Grafana puts in their place.
+# What Grafana puts in their place; of a choice of several, their alternation.
 VARIABLES = {"$job": "pgdriftd", "$environment": ".*", "$__rate_interval": "10s"}
+STATES = ["in_sync", "migrating", "unconfirmed", "revision_mismatch", "drifted", "unstamped",
+          "unknown"]
+SEVERITIES = ("breaking", "additive", "cosmetic")
 
 
-def replaced(expression):
+def replaced(expression, **chosen):
     for name, value in VARIABLES.items():
-        expression = expression.replace(name, value)
+        expression = expression.replace(name, chosen.get(name[1:], value))
     return expression
 
 
@@ -24,10 +30,91 @@ def seconds(text):
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
+def first(dashboard, kind):
+    return next(p for p in dashboard["panels"] if p["type"] == kind)
+
+
+def in_panel(kind, *path, **change):
+    """A change of what that path leads to in the first panel of a kind."""
+    def mutate(dashboard):
+        at = first(dashboard, kind)
+        for step in path:
+            at = at[step]
+        at.update(change)
+    return mutate
+
+
+# What Grafana would not take, or not heed.
+WRONG = {
+    "an unknown key": lambda d: d.update(titel="x"),
+    "a version that is no number": lambda d: d.update(schemaVersion="38"),
+    "an unknown key of a variable": lambda d: d["templating"]["list"][1].update(querry="x"),
+    "a kind of variable": lambda d: d["templating"]["list"][1].update(type="querry"),
+    "when a variable is read": lambda d: d["templating"]["list"][1].update(refresh=9),
+    "a text for a truth": lambda d: d["annotations"]["list"][1].update(
+        useValueForTime="false"),
+    "what it needs has no name": lambda d: d["__requires"][0].pop("id"),
+    "an unknown key of a row": in_panel("row", colapsed=True),
+    "an unknown key of a panel": in_panel("stat", titel="x"),
+    "a place without a width": lambda d: first(d, "stat")["gridPos"].pop("w"),
+    "an unknown option": in_panel("stat", "options", colourMode="value"),
+    "an option's value": in_panel("stat", "options", colorMode="valu"),
+    "a text for a list": in_panel("stat", "options", "reduceOptions", calcs="lastNotNull"),
+    "a mode of thresholds": in_panel("stat", "fieldConfig", "defaults", "thresholds",
+                                     mode="abs"),
+    "an unknown key of a query": in_panel("stat", "targets", 0, exp="x"),
+    "a query without a text": lambda d: first(d, "stat")["targets"][0].pop("expr"),
+    "a form of a query": in_panel("table", "targets", 0, format="tabel"),
+    "an unknown order": in_panel("table", "options", "sortBy", 0, descending=True),
+    "what is set for a column": in_panel("table", "fieldConfig", "overrides", 0, "properties",
+                                         1, id="custom.celOptions"),
+    "an unknown key of a line": in_panel("timeseries", "fieldConfig", "defaults", "custom",
+                                         drawStile="line"),
+    "how lines are drawn": in_panel("timeseries", "fieldConfig", "defaults", "custom",
+                                    drawStyle="lines"),
+    "an unknown key of a legend": in_panel("timeseries", "options", "legend", placment="right"),
+    "which values are shown": in_panel("state-timeline", "options", showValue="no"),
+}
+
+
 class DashboardForm(unittest.TestCase):
     def setUp(self):
         self.dashboard = json.loads(shipped("grafana/pgdriftd.json"))
         self.panels = self.dashboard["panels"]
+
+    def test_grafana_takes_it(self):
+        """And would not take one with any of these faults."""
+        parts = list(grafana.parts(self.dashboard))
+        for change in WRONG.values():
+            wrong = copy.deepcopy(self.dashboard)
+            change(wrong)
+            changed = [p for p, was in zip(grafana.parts(wrong), grafana.parts(
+                self.dashboard)) if p != was]
+            self.assertEqual(len(changed), 1)
+            parts += changed
+        found = grafana.complaints(parts)
+        self.assertEqual("".join(found[:-len(WRONG)]), "")
+        self.assertEqual([w for w, said in zip(WRONG, found[-len(WRONG):]) if not said], [])
+
+    def test_columns_are_of_queries(self):
+        """What is renamed, ordered and coloured is what the queries make."""
+        for panel in self.panels:
+            for step in panel.get("transformations", []):
+                if step["id"] != "organize":
+                    continue
+                letters = {t["refId"] for t in panel["targets"]}
+                names = step["options"]["renameByName"]
+                for name in (*names, *step["options"]["excludeByName"],
+                             *step["options"]["indexByName"]):
+                    if name.startswith("Value #"):
+                        self.assertIn(name[-1], letters, panel["title"])
+                for override in panel["fieldConfig"]["overrides"]:
+                    wanted = override["matcher"]["options"].split("|")
+                    self.assertLessEqual(set(wanted), set(names.values()), panel["title"])
+        for url in re.findall(r'"url": "(.*)"', shipped("grafana/pgdriftd.json")):
+            self.assertTrue(url.startswith("/d/%s?" % self.dashboard["uid"]), url)
+            for name in re.findall(r"var-([a-z]+)=", url):
+                self.assertIn(name, [v["name"] for v in self.dashboard["templating"]["list"]])
 
     def test_can_be_imported(self):
         """It names no data source of its own, and has a name that stays."""
@@ -64,94 +151,198 @@ class DashboardForm(unittest.TestCase):
 
 
 class DashboardValues(Watched):
+    """Each panel beside what /status, /metrics or the kernel say.  A scrape is younger or older
+    than an answer, so both are asked until they are of the same time."""
+
+    service = {"interval": "2s"}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.panels = {p["title"]: p for p in
-                      json.loads(shipped("grafana/pgdriftd.json"))["panels"]
-                      if p["type"] != "row"}
+        cls.dashboard = json.loads(shipped("grafana/pgdriftd.json"))
+        cls.panels = {p["title"]: p for p in cls.dashboard["panels"] if p["type"] != "row"}
         for name, state in (("prod", "unstamped"), ("staging", "drifted"),
                             ("qa", "revision_mismatch"), ("gone", "unknown")):
             cls.running.wait_state(name, state)
-        until("a scrape of that", lambda: cls.prometheus.query(
-            'pgdriftd_state{environment="qa",state="revision_mismatch"} == 1') and
-            cls.prometheus.query('pgdriftd_findings{environment="staging"} == 1'))
 
-    def results(self, title):
+    def results(self, title, **chosen):
         """Of each target of the panel."""
-        return [self.prometheus.query(replaced(t["expr"]))
+        return [self.prometheus.query(replaced(t["expr"], **chosen))
                 for t in self.panels[title]["targets"]]
 
-    def by_environment(self, result):
-        return {labels["environment"]: value for labels, value in result}
+    def said(self):
+        """What the daemon says of each environment."""
+        names = [e["name"] for e in self.running.json("/status")["environments"]]
+        self.assertEqual(sorted(names), ["dev", "gone", "prod", "qa", "staging"])
+        return {name: self.running.environment(name) for name in names}
 
-    def test_no_query_is_empty(self):
-        for title, panel in self.panels.items():
-            for target in panel["targets"]:
-                until("%s: %s" % (title, target["expr"]),
-                      lambda e=replaced(target["expr"]): self.prometheus.query(e))
+    def of_each(self, value):
+        """Of each environment of which value() says something, by name."""
+        said = {(name,): value(e) for name, e in self.said().items()}
+        return {name: v for name, v in said.items() if v is not None}
+
+    def findings(self, severity):
+        return self.of_each(lambda e: None if e["schema"]["findings"] is None else sum(
+            i["severity"] == severity for i in e["schema"]["items"]))
+
+    def told(self, metric, *labels):
+        """What /metrics has of it, by these labels."""
+        return {tuple(dict(found)[n] for n in labels): value
+                for (name, found), value in self.running.metrics().items() if name == metric}
+
+    def same(self, title, expected, *labels, seen=lambda value: value):
+        """Until each target's series, known by these labels, have the values, as they are seen,
+        that expected() has of them: a dict for each target."""
+        last = None
+
+        def probe():
+            nonlocal last
+            last = expected(), [{
+                tuple(found.get(name, "") for name in labels): seen(value)
+                for found, value in target} for target in self.results(title)]
+            return last[0] == last[1]
+        try:
+            until(title, probe)
+        except AssertionError:
+            self.fail("%s: %r is said, %r is shown" % (title, *last))
 
     def test_states(self):
-        summary = self.running.json("/status")["summary"]
-        for state in ("in_sync", "migrating", "unconfirmed", "revision_mismatch", "drifted",
-                      "unstamped", "unknown"):
-            [[(_, value)]] = self.results(state.replace("_", " "))
-            self.assertEqual(value, summary[state], state)
+        for state in STATES:
+            self.same(state.replace("_", " "), lambda s=state: [
+                {(): self.running.json("/status")["summary"][s]}])
+        self.same("Findings that break", lambda: [{(): sum(
+            self.findings("breaking").values())}])
 
     def test_table(self):
-        """Its columns, in the order of its targets, beside what /status/NAME says."""
-        states, *columns = self.results("States")
-        columns = [self.by_environment(c) for c in columns]
-        found = {labels["environment"]: labels["state"] for labels, _ in states}
-        self.assertEqual(set(found), {"dev", "prod", "staging", "qa", "gone"})
-        for name, state in found.items():
-            said = self.running.environment(name)
-            self.assertEqual(state, said["state"])
-            for severity, column in zip(("breaking", "additive", "cosmetic"), columns):
-                if name not in column:
-                    self.assertIn(said["schema"]["status"], ("not_checked",), name)
-                    continue
-                self.assertEqual(column[name], sum(
-                    i["severity"] == severity for i in said["schema"]["items"]), name)
-            self.assertEqual(columns[3].get(name), said["revision"]["behind"], name)
-            self.assertEqual(name in columns[4], said["state"] == "drifted", name)
-            self.assertEqual(name in columns[5],
-                             said["check"]["last_success_at"] is not None, name)
-        self.assertEqual((columns[0]["staging"], columns[1]["staging"]), (1, 1))
-        self.assertAlmostEqual(columns[5]["dev"] / 1000, time.time(), delta=60)
+        def time_of(part, key):
+            return self.of_each(lambda e: e[part][key] and seconds(e[part][key]))
+
+        def expected():
+            """In the order of its targets; a state is a label, and all else a value."""
+            columns = [self.findings(s) for s in SEVERITIES] + [
+                self.of_each(lambda e: e["revision"]["behind"]),
+                time_of("schema", "drift_since"), time_of("check", "last_success_at")]
+            return [{(n, e["state"]): 1 for n, e in self.said().items()}] + [
+                {(*name, ""): value for name, value in column.items()} for column in columns]
+        # Times are in milliseconds, and nothing else is as large.
+        self.same("States", expected, "environment", "state",
+                  seen=lambda value: value // 1000 if value > 1e9 else value)
+        _, breaking, additive, _, behind, since, success = expected()
+        self.assertEqual((breaking[("staging", "")], additive[("staging", "")],
+                          behind[("qa", "")]), (1, 1, 2))
+        self.assertEqual(({n for n, _ in since}, ("gone", "") in success), ({"staging"}, False))
+
+    def test_over_time(self):
+        self.same("States over time", lambda: [self.of_each(
+            lambda e: STATES.index(e["state"]))], "environment")
+        self.same("Findings over time", lambda: [{
+            (*name, s): value for s in SEVERITIES for name, value in self.findings(s).items()}],
+            "environment", "severity")
+        self.same("Revisions behind", lambda: [self.of_each(
+            lambda e: e["revision"]["behind"])], "environment")
+        # How long ago: it moves on while it is asked for.
+        now = time.time()
+        self.same("Drift since", lambda: [self.of_each(
+            lambda e: e["schema"]["drift_since"] and seconds(e["schema"]["drift_since"]))],
+            "environment", seen=lambda value: (time.time() - value) // 1)
+        self.assertLess(time.time() - now, 5)
 
     def test_revisions(self):
-        [rows] = self.results("Revisions")
-        said = {(n, role, revision) for n in ("dev", "prod", "staging", "qa", "gone")
-                for role in ("recorded", "expected")
-                for revision in self.running.environment(n)["revision"][role]}
-        self.assertEqual({(labels["environment"], labels["role"], labels["revision"])
-                          for labels, _ in rows}, said)
+        self.same("Revisions", lambda: [{
+            (name, role, revision): 1 for name, e in self.said().items()
+            for role in ("recorded", "expected") for revision in e["revision"][role]}],
+            "environment", "role", "revision")
 
-    def test_checks_and_process(self):
-        until("failures of gone alone", lambda: {
-            (labels["environment"], labels["reason"])
-            for labels, value in self.results("Failures by reason")[0] if value > 0} ==
-            {("gone", "connect")})
-        [since] = self.results("Drift since")
-        drift = self.by_environment(since)
-        self.assertEqual(set(drift), {"staging"})
-        self.assertAlmostEqual(
-            drift["staging"],
-            time.time() - seconds(self.running.environment("staging")["since"]), delta=10)
-        [timeline] = self.results("States over time")
-        numbers = ["in_sync", "migrating", "unconfirmed", "revision_mismatch", "drifted",
-                   "unstamped", "unknown"]
-        self.assertEqual({n: numbers[int(v)] for n, v in
-                          self.by_environment(timeline).items()},
-                         {n: self.running.environment(n)["state"] for n in
-                          ("dev", "prod", "staging", "qa", "gone")})
+    def test_checks(self):
+        self.same("Duration of checks", lambda: [self.of_each(
+            lambda e: e["check"]["duration_seconds"])], "environment")
+        self.same("Lateness of checks", lambda: [self.of_each(
+            lambda e: e["check"]["lateness_seconds"])], "environment")
+        self.same("Failures by reason", lambda: [{
+            (name, e["check"]["reason"]): True for name, e in self.said().items()
+            if e["check"]["reason"]}], "environment", "reason", seen=lambda value: value > 0)
+
+    def test_process(self):
+        self.running.get("/nowhere")
+        self.same("HTTP requests", lambda: [dict.fromkeys(self.told(
+            "pgdriftd_http_requests_total", "handler", "code"), True)], "handler", "code",
+                  seen=lambda value: value >= 0)
+        # Four scrapes a second, of which some may come late.
+        [rates] = self.results("HTTP requests")
+        rate, = (v for found, v in rates if found["handler"] == "metrics")
+        self.assertTrue(1 < rate < 10, rate)
+        with open("/proc/%d/status" % self.running.process.pid, encoding="utf-8") as f:
+            resident = int(re.search(r"VmRSS:\s+(\d+) kB", f.read()).group(1)) * 1024
+        [[(_, memory)]] = self.results("Memory")
+        self.assertAlmostEqual(memory / resident, 1, delta=0.3)
+        [[(_, processors)]] = self.results("CPU")
+        self.assertTrue(0 < processors < os.cpu_count(), processors)
+        names = ("version", "libpq_version")
+        self.same("Versions", lambda: [self.told("pgdriftd_build_info", *names)], *names)
         [[(build, _)]] = self.results("Versions")
         self.assertEqual(build["version"], self.running.json("/version")["version"])
-        [[(_, memory)]] = self.results("Memory")
-        self.assertGreater(memory, 1 << 20)
-        self.assertEqual(self.results("Configuration")[0][0][1], 1)
-        self.assertEqual(self.results("State directory")[0][0][1], 1)
+        self.same("State directory", lambda: [self.told("pgdriftd_store_up")])
+
+    def test_configuration(self):
+        with open(self.running.file, encoding="utf-8") as f:
+            good = f.read()
+        self.same("Configuration", lambda: [{(): 1}])
+        try:
+            with open(self.running.file, "a", encoding="utf-8") as f:
+                f.write("nonsense {")
+            self.running.reload()
+            self.same("Configuration", lambda: [{(): 0}])
+        finally:
+            with open(self.running.file, "w", encoding="utf-8") as f:
+                f.write(good)
+            self.running.reload()
+        self.same("Configuration", lambda: [{(): 1}])
+
+    def test_each_panel_is_compared(self):
+        with open(__file__, encoding="utf-8") as f:
+            compared = set(re.findall(r'self\.same\(\s*"([^"]+)"', f.read()))
+        compared |= {s.replace("_", " ") for s in STATES} | {"Memory", "CPU"}
+        self.assertEqual(set(self.panels), compared)
+
+    def test_what_variables_offer(self):
+        offered = {}
+        for variable in self.dashboard["templating"]["list"][1:]:
+            selector, label = re.fullmatch(r"label_values\((.*), ([a-z]+)\)",
+                                           variable["query"]["query"]).groups()
+            offered[label] = json.loads(self.prometheus.get(
+                "/api/v1/label/%s/values" % label, **{"match[]": replaced(selector)}))["data"]
+        self.assertEqual(offered, {"job": ["pgdriftd"], "environment": sorted(self.said())})
+
+    def test_what_is_chosen(self):
+        """Each panel shows that, and no more; what is of no environment goes by the job."""
+        for title, panel in self.panels.items():
+            self.assertEqual(sum(map(len, self.results(title, job="other"))), 0, title)
+            of_some = ["environment=" in t["expr"] for t in panel["targets"]]
+            if not any(of_some):
+                self.assertRegex(panel["targets"][0]["expr"], r"process_|_http_|_build_info|"
+                                 r"_store_up|_config_last_reload_successful")
+                continue
+            self.assertTrue(all(of_some), title)
+            self.assertEqual(sum(map(len, self.results(title, environment="none"))), 0, title)
+            for found in self.results(title, environment="(staging|qa)"):
+                self.assertLessEqual({f.get("environment", "qa") for f, _ in found},
+                                     {"staging", "qa"}, title)
+        self.assertEqual([self.results("drifted", environment=e)[0][0][1] for e in (
+            "staging", "qa", "(staging|qa)")], [1, 0, 1])
+
+    def test_z_changes_are_marked(self):
+        """By the name and the state that /status has then."""
+        mark = self.dashboard["annotations"]["list"][1]
+        self.assertEqual((mark["titleFormat"], mark["textFormat"]),
+                         ("{{environment}}", "is {{state}}"))
+        database = self.databases["qa"]
+        self.addCleanup(self.running.wait_state, "qa", "revision_mismatch")
+        self.addCleanup(self.project.run, database, "downgrade", self.ids[2])
+        self.project.run(database, "upgrade", "head")
+        self.running.wait_state("qa", "in_sync")
+        until("its mark", lambda: ("qa", "in_sync") in {
+            (found["environment"], found["state"])
+            for found, value in self.prometheus.query(replaced(mark["expr"])) if value > 0})
 
 
 if __name__ == "__main__":
