@@ -1,5 +1,9 @@
 """The manifests of etc/kubernetes: Kubernetes takes them, what they name is there, the
-container may do nothing it need not, and pgdriftd takes the configuration."""
+container may do nothing it need not, and pgdriftd takes the configuration.
+
+Kubernetes is not here.  Its schemas, and that of the Prometheus operator's definitions, say what
+a value may be (its form, its range, a choice), and let pass what they do not know; types made
+of the same know each key that there is."""
 import copy
 import glob
 import json
@@ -8,52 +12,198 @@ import re
 import subprocess
 import unittest
 
-import npm
+import typed
 import yaml
 from harness import directory, program, write
 from podman import CONTAINERFILE, TOP
 
 TYPES = ("kubernetes-models", "@kubernetes-models/apimachinery", "@kubernetes-models/base",
          "@kubernetes-models/prometheus-operator")
+SCHEMAS = TYPES + ("@kubernetes-models/validate", "ajv", "ajv-formats")
+# What these packages load besides, for formats that no manifest here has.
+UNUSED = {"ajv-formats-draft2019/formats/index.js": "{}", "is-cidr/index.js": "() => 0",
+          "ajv-i18n/localize/en/index.js": "() => 0"}
+# Group of the API: the package, and how its schemas are called.
+GROUPS = {
+    "": ("kubernetes-models", "IoK8sApiCore"),
+    "apps": ("kubernetes-models", "IoK8sApiApps"),
+    "networking.k8s.io": ("kubernetes-models", "IoK8sApiNetworking"),
+    "monitoring.coreos.com": (
+        "@kubernetes-models/prometheus-operator",
+        "ComGithubPrometheusOperatorPrometheusOperatorPkgApisMonitoring"),
+}
+VALIDATE = """
+import { readFileSync } from "node:fs";
+const said = [];
+for (const [file, document] of JSON.parse(readFileSync(0, "utf8"))) {
+  const { validate } = await import(file);
+  said.push(validate(document) ? "" : JSON.stringify(validate.errors));
+}
+console.log(JSON.stringify(said));
+"""
 
 
 def manifests():
-    """By kind."""
+    """By kind, as JSON has them."""
     found = {}
     for file in sorted(glob.glob(os.path.join(TOP, "etc/kubernetes/*.yaml"))):
         with open(file, encoding="utf-8") as f:
             for document in yaml.safe_load_all(f):
                 found[document["kind"]] = document
-    return found
+    return json.loads(json.dumps(found))
 
 
-def type_of(manifest):
-    """Module and name of the type."""
-    group, kind = manifest["apiVersion"], manifest["kind"]
-    home = "@kubernetes-models/prometheus-operator" if "coreos" in group else \
-        "kubernetes-models"
-    return "%s/%s/%s" % (home, group, kind), "I" + kind
+def of_types(documents):
+    """What the compiler says of each."""
+    head, literals = [], []
+    for i, document in enumerate(documents):
+        home, _ = GROUPS[document["apiVersion"].rpartition("/")[0]]
+        head.append('import { I%s as T%d } from "%s/%s/%s";' % (
+            document["kind"], i, home, document["apiVersion"], document["kind"]))
+        literals.append(("T%d" % i, document))
+    return typed.complaints(TYPES, "\n".join(head), literals)
+
+
+def of_schemas(documents):
+    """What their schemas say of each."""
+    where = typed.modules(SCHEMAS)
+    for name, value in UNUSED.items():
+        place = os.path.join(where, "node_modules", name)
+        os.makedirs(os.path.dirname(place))
+        write(place, "module.exports = %s;\n" % value)
+    given = []
+    for document in documents:
+        group, _, version = document["apiVersion"].rpartition("/")
+        home, name = GROUPS[group]
+        given.append(("./node_modules/%s/_schemas/%s%s%s.js" % (
+            home, name, version.capitalize(), document["kind"]), document))
+    write(os.path.join(where, "validate.mjs"), VALIDATE)
+    done = subprocess.run(
+        ["node", "--preserve-symlinks", "--preserve-symlinks-main", "validate.mjs"],
+        input=json.dumps(given), stdout=subprocess.PIPE, text=True, cwd=where, check=True)
+    return json.loads(done.stdout)
 
 
 def complaints(documents):
-    """What the compiler says of them as literals of their types: that a key is unknown or
-    missing, or a value of another type."""
-    where = directory("types")
-    for name in TYPES:
-        npm.package(name)
-    os.symlink(os.path.join(npm.home(), "node_modules"), os.path.join(where, "node_modules"))
-    lines = []
-    for i, document in enumerate(documents):
-        module, name = type_of(document)
-        lines.append('import { %s as T%d } from "%s";' % (name, i, module))
-        lines.append("export const v%d: T%d = %s;" % (i, i, json.dumps(document)))
-    file = write(os.path.join(where, "all.ts"), "\n".join(lines))
-    done = subprocess.run(
-        ["node", os.path.join(npm.package("typescript"), "lib/tsc.js"), "--noEmit", "--strict",
-         "--skipLibCheck", "--target", "es2020", "--module", "commonjs",
-         "--moduleResolution", "node", "--preserveSymlinks", file],
-        stdout=subprocess.PIPE, text=True, cwd=where, check=False)
-    return done.stdout
+    return [a + b for a, b in zip(of_types(documents), of_schemas(documents))]
+
+
+def misfits(found):
+    """What one of them names and another does not have."""
+    wrong = []
+
+    def hold(what, name, there):
+        if name not in there:
+            wrong.append("%s: %r is not in %r" % (what, name, there))
+    with open(CONTAINERFILE, encoding="utf-8") as f:
+        image = f.read()
+    uid = int(re.search(r"^USER (\d+):\1$", image, re.M).group(1))
+    port = int(re.search(r"^EXPOSE (\d+)/tcp$", image, re.M).group(1))
+    stateful, service = found["StatefulSet"]["spec"], found["Service"]
+    pod = stateful["template"]["spec"]
+    main, = pod["containers"]
+    for key in ("runAsUser", "runAsGroup", "fsGroup"):
+        hold(key, pod["securityContext"][key], [uid])
+    labels = list(stateful["template"]["metadata"]["labels"].items())
+    policy = found["NetworkPolicy"]["spec"]
+    for kind, selector, there in (
+            ("StatefulSet", stateful["selector"]["matchLabels"], labels),
+            ("Service", service["spec"]["selector"], labels),
+            ("NetworkPolicy", policy["podSelector"]["matchLabels"], labels),
+            ("ServiceMonitor", found["ServiceMonitor"]["spec"]["selector"]["matchLabels"],
+             list(service["metadata"]["labels"].items()))):
+        for label in selector.items():
+            hold(kind + ": selector", label, there)
+    ports = {p["name"]: p["containerPort"] for p in main["ports"]}
+    hold("port of the container", ports.get("http"), [port])
+    for one in service["spec"]["ports"]:
+        hold("Service: targetPort", one["targetPort"], list(ports))
+        hold("Service: port", one["port"], [port])
+    for endpoint in found["ServiceMonitor"]["spec"]["endpoints"]:
+        hold("ServiceMonitor: port", endpoint["port"], [
+            p["name"] for p in service["spec"]["ports"]])
+        hold("ServiceMonitor: path", endpoint["path"], ["/metrics"])
+        for step in endpoint["relabelings"]:
+            hold("ServiceMonitor: " + step["targetLabel"], step["replacement"], [
+                "${1}:%d" % one["port"] for one in service["spec"]["ports"]])
+    for rule in policy["ingress"]:
+        for one in rule["ports"]:
+            hold("NetworkPolicy: port", one["port"], list(ports.values()))
+    for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
+        hold(probe, main[probe]["httpGet"]["path"], [path])
+        hold(probe, main[probe]["httpGet"]["port"], list(ports))
+    hold("serviceName", stateful["serviceName"], [service["metadata"]["name"]])
+    hold("serviceAccountName", pod["serviceAccountName"], [
+        found["ServiceAccount"]["metadata"]["name"]])
+    volumes = {v["name"]: v for v in pod["volumes"]}
+    volumes.update((c["metadata"]["name"], {}) for c in stateful["volumeClaimTemplates"])
+    mounted = [m["name"] for c in pod["initContainers"] + [main] for m in c["volumeMounts"]]
+    for name in mounted:
+        hold("volumeMounts", name, list(volumes))
+    for name, volume in volumes.items():
+        hold("volumes", name, mounted)
+        if "configMap" in volume:
+            hold("configMap", volume["configMap"]["name"], [
+                found["ConfigMap"]["metadata"]["name"]])
+        if "secret" in volume:
+            hold("secret", volume["secret"]["secretName"], [
+                found["Secret"]["metadata"]["name"]])
+    return wrong
+
+
+def container(found):
+    return found["StatefulSet"]["spec"]["template"]["spec"]["containers"][0]
+
+
+def pod_of(found):
+    return found["StatefulSet"]["spec"]["template"]["spec"]
+
+
+# A kind and a change of it that Kubernetes would refuse, or, worse, take and not heed.
+REFUSED = (
+    ("StatefulSet", lambda d: container(d).update(imagee="x")),
+    ("StatefulSet", lambda d: pod_of(d)["securityContext"].update(runAsNonroot=True)),
+    ("StatefulSet", lambda d: d["StatefulSet"]["spec"].pop("selector")),
+    ("StatefulSet", lambda d: d["StatefulSet"]["spec"].update(replicas="1")),
+    ("StatefulSet", lambda d: container(d)["ports"][0].update(containerPort="http")),
+    ("StatefulSet", lambda d: container(d)["resources"]["limits"].update(memory="1 Gib")),
+    ("StatefulSet", lambda d: pod_of(d)["volumes"][1]["secret"].update(defaultMode=0.5)),
+    ("StatefulSet", lambda d: pod_of(d)["volumes"][0].update(configmap={"name": "x"})),
+    ("ConfigMap", lambda d: d["ConfigMap"]["data"].update(x=1)),
+    ("Secret", lambda d: d["Secret"].update(stringdata={})),
+    ("Service", lambda d: d["Service"]["spec"]["ports"][0].update(targetport="http")),
+    ("ServiceAccount", lambda d: d["ServiceAccount"].update(
+        automountServiceAccountToken="false")),
+    ("NetworkPolicy", lambda d: d["NetworkPolicy"]["spec"]["ingress"][0].update(form=[])),
+    ("NetworkPolicy", lambda d: d["NetworkPolicy"]["spec"].update(policyTypes="Ingress")),
+    ("ServiceMonitor", lambda d: d["ServiceMonitor"]["spec"]["endpoints"][0].update(
+        honorLabel=True)),
+    ("ServiceMonitor", lambda d: d["ServiceMonitor"]["spec"]["endpoints"][0].update(
+        interval="30 s")),
+    ("ServiceMonitor", lambda d: d["ServiceMonitor"]["spec"]["endpoints"][0].update(
+        scheme="ftp")),
+    ("ServiceMonitor", lambda d: d["ServiceMonitor"]["spec"]["endpoints"][0]["relabelings"][
+        0].update(sourceLabels="__address__")),
+)
+# Changes that each of them would take by itself.
+ASTRAY = (
+    lambda d: d["StatefulSet"]["spec"]["selector"]["matchLabels"].update(x="y"),
+    lambda d: d["Service"]["spec"]["selector"].update({"app.kubernetes.io/name": "other"}),
+    lambda d: d["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"].update(x="y"),
+    lambda d: d["ServiceMonitor"]["spec"]["selector"]["matchLabels"].update(x="y"),
+    lambda d: d["ServiceMonitor"]["spec"]["endpoints"][0].update(port="metrics"),
+    lambda d: d["Service"]["spec"]["ports"][0].update(targetPort="web"),
+    lambda d: d["NetworkPolicy"]["spec"]["ingress"][0]["ports"][0].update(port=8080),
+    lambda d: d["StatefulSet"]["spec"].update(serviceName="other"),
+    lambda d: pod_of(d).update(serviceAccountName="other"),
+    lambda d: container(d)["volumeMounts"][0].update(name="unknown"),
+    lambda d: pod_of(d)["volumes"].append({"name": "unused", "emptyDir": {}}),
+    lambda d: pod_of(d)["volumes"][0]["configMap"].update(name="other"),
+    lambda d: pod_of(d)["volumes"][1]["secret"].update(secretName="other"),
+    lambda d: container(d)["readinessProbe"]["httpGet"].update(path="/healthz"),
+    lambda d: container(d)["livenessProbe"]["httpGet"].update(port="web"),
+    lambda d: pod_of(d)["securityContext"].update(fsGroup=1000),
+)
 
 
 class Manifests(unittest.TestCase):
@@ -64,14 +214,15 @@ class Manifests(unittest.TestCase):
         self.main, = self.pod["containers"]
 
     def test_kubernetes_takes_them(self):
-        self.assertEqual(complaints(self.all.values()), "")
-        # And would refuse these.
-        for change in (lambda s: s["template"]["spec"]["containers"][0].update(imagee="x"),
-                       lambda s: s.pop("selector"), lambda s: s.update(replicas="1"),
-                       lambda s: s["template"]["spec"]["securityContext"].update(run=1)):
-            wrong = copy.deepcopy(self.all["StatefulSet"])
-            change(wrong["spec"])
-            self.assertIn("error TS", complaints([wrong]))
+        """And would not take them with any of these faults."""
+        documents = list(self.all.values())
+        for kind, change in REFUSED:
+            wrong = copy.deepcopy(self.all)
+            change(wrong)
+            documents.append(wrong[kind])
+        found = complaints(documents)
+        self.assertEqual(found[:len(self.all)], [""] * len(self.all))
+        self.assertEqual([i for i, said in enumerate(found[len(self.all):]) if not said], [])
 
     def test_one_writer(self):
         self.assertEqual(self.set["replicas"], 1)
@@ -97,34 +248,11 @@ class Manifests(unittest.TestCase):
             self.assertEqual(mount.get("readOnly", False), mount["name"] != "state")
 
     def test_they_fit_together(self):
-        with open(CONTAINERFILE, encoding="utf-8") as f:
-            image = f.read()
-        uid = int(re.search(r"^USER (\d+):\1$", image, re.M).group(1))
-        pod = self.pod["securityContext"]
-        self.assertEqual({pod["runAsUser"], pod["runAsGroup"], pod["fsGroup"]}, {uid})
-        port = int(re.search(r"^EXPOSE (\d+)/tcp$", image, re.M).group(1))
-        ports = {p["name"]: p["containerPort"] for p in self.main["ports"]}
-        self.assertEqual(ports, {"http": port})
-        service = self.all["Service"]["spec"]
-        labels = self.set["template"]["metadata"]["labels"].items()
-        for selector in (self.set["selector"]["matchLabels"], service["selector"],
-                         self.all["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]):
-            self.assertLessEqual(selector.items(), labels)
-        self.assertEqual(self.all["ServiceMonitor"]["spec"]["selector"]["matchLabels"],
-                         self.all["Service"]["metadata"]["labels"])
-        self.assertEqual([(p["port"], p["targetPort"]) for p in service["ports"]],
-                         [(port, "http")])
-        for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
-            self.assertEqual(self.main[probe]["httpGet"], {"path": path, "port": "http"})
-        self.assertEqual(self.pod["serviceAccountName"],
-                         self.all["ServiceAccount"]["metadata"]["name"])
-        volumes = {v["name"]: v for v in self.pod["volumes"]}
-        self.assertEqual(volumes["config"]["configMap"]["name"],
-                         self.all["ConfigMap"]["metadata"]["name"])
-        self.assertEqual(volumes["secrets"]["secret"]["secretName"],
-                         self.all["Secret"]["metadata"]["name"])
-        self.assertEqual({m["name"] for m in self.main["volumeMounts"]},
-                         set(volumes) | {"state"})
+        self.assertEqual(misfits(self.all), [])
+        for number, change in enumerate(ASTRAY):
+            wrong = copy.deepcopy(self.all)
+            change(wrong)
+            self.assertEqual(len(misfits(wrong)) > 0, True, number)
 
     def test_the_configuration(self):
         """It is taken, and each password that it names is in the Secret."""
