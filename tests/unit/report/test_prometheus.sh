@@ -1,7 +1,13 @@
 #!/bin/sh
 # What promtool and amtool say of the metrics, of the alerts, and of the examples; and that
 # no alert is without its two tests, its text and its heading in docs/alerting.md.
-command -v promtool >/dev/null || exit 77
+# lacks PROGRAM: skipped, which is counted; where scripts/deps has installed it, a failure.
+lacks() {
+	echo "$1 is not here" >&2
+	[ -z "${CI-}" ] || exit 1
+	exit 77
+}
+command -v promtool >/dev/null || lacks promtool
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 here=$srcdir/tests/unit/report
@@ -84,17 +90,27 @@ for name in $(names -h "$rules" "$srcdir/etc/grafana/pgdriftd.json"); do
 done
 
 # ---- Alertmanager
-if command -v amtool >/dev/null; then
-	amtool check-config "$etc/alertmanager.yml" || fail=1
-	while read -r name severity rest; do
-		case $severity in
-		critical) receiver=page ;;
-		*) receiver=ticket ;;
-		esac
-		amtool config routes test --config.file="$etc/alertmanager.yml" \
-			--verify.receivers=$receiver "alertname=$name" "severity=$severity" \
-			job=pgdriftd instance=a environment=prod >"$dir/out" 2>&1 ||
-			wrong "$name ($severity): $(cat "$dir/out")"
-	done <"$dir/alerts"
-fi
+[ $fail = 0 ] || exit 1
+command -v amtool >/dev/null || lacks amtool
+amtool check-config "$etc/alertmanager.yml" || fail=1
+while read -r name severity rest; do
+	case $severity in
+	critical) receiver=page ;;
+	*) receiver=ticket ;;
+	esac
+	amtool config routes test --config.file="$etc/alertmanager.yml" \
+		--verify.receivers=$receiver "alertname=$name" "severity=$severity" \
+		job=pgdriftd instance=a environment=prod >"$dir/out" 2>&1 ||
+		wrong "$name ($severity): $(cat "$dir/out")"
+done <"$dir/alerts"
+# With the route that is commented out: of what has a tier production alone pages.
+sed 's/^    # \(- matchers: .tier\|  receiver\)/    \1/' "$etc/alertmanager.yml" >"$dir/tiers.yml"
+cmp -s "$etc/alertmanager.yml" "$dir/tiers.yml" && wrong 'alertmanager.yml has no route by tier'
+amtool check-config "$dir/tiers.yml" || fail=1
+for pair in production:page staging:ticket :page; do
+	amtool config routes test --config.file="$dir/tiers.yml" \
+		--verify.receivers="${pair#*:}" alertname=SchemaDatabaseUnstamped severity=critical \
+		environment=prod "tier=${pair%:*}" >"$dir/out" 2>&1 ||
+		wrong "tier ${pair%:*}: $(cat "$dir/out")"
+done
 exit $fail
