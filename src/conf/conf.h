@@ -210,5 +210,10 @@ void conf_sample(struct strbuf *out);
 /* True if `path` is a credential that only the service's main process can see: systemd
  * shows $CREDENTIALS_DIRECTORY to that alone, not to a reload command. */
 bool conf_out_of_reach(const char *path);
+/* True if `path` is in $CREDENTIALS_DIRECTORY; NULL is not. */
+bool conf_is_credential(const char *path);
+/* The unit whose credential `path` is, as systemctl takes it ("pgdriftd"); NULL: it is
+ * none of systemd.  The caller frees. */
+char *conf_credential_unit(const char *path);
 
 #endif

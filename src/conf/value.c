@@ -303,13 +303,50 @@ conf_path_join(const char *dir, const char *path)
 	return xasprintf("%s%s%s", dir, !strcmp(dir, "/") ? "" : "/", path);
 }
 
+/* Without slashes at its end. */
+static size_t
+credentials_length(const char *dir)
+{
+	size_t n = dir ? strlen(dir) : 0;
+
+	while (n && dir[n - 1] == '/')
+		n--;
+	return n;
+}
+
+bool
+conf_is_credential(const char *path)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	size_t n = credentials_length(dir);
+
+	return path && n && !strncmp(path, dir, n) && path[n] == '/';
+}
+
 bool
 conf_out_of_reach(const char *path)
 {
-	const char *dir = getenv("CREDENTIALS_DIRECTORY");
-	size_t n = dir ? strlen(dir) : 0;
+	return conf_is_credential(path) &&
+	       access(getenv("CREDENTIALS_DIRECTORY"), X_OK) != 0;
+}
 
-	return n && !strncmp(path, dir, n) && path[n] == '/' && access(dir, X_OK) != 0;
+/* "/run/credentials/NAME.service" is of the manager of the system. */
+char *
+conf_credential_unit(const char *path)
+{
+	static const char above[] = "/run/credentials/", below[] = ".service",
+			  letters[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_.@-";
+	const char *dir = getenv("CREDENTIALS_DIRECTORY"), *name;
+	size_t n = credentials_length(dir), most = strlen(above) + strlen(below);
+
+	if (!conf_is_credential(path) || n <= most ||
+		strncmp(dir, above, strlen(above)) != 0 ||
+		strncmp(dir + n - strlen(below), below, strlen(below)) != 0)
+		return NULL;
+	name = dir + strlen(above);
+	n -= most;
+	return strspn(name, letters) >= n ? xstrndup(name, n) : NULL;
 }
 
 /* What is no credential is beside the file that names it, where it has to exist. */

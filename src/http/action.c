@@ -85,10 +85,11 @@ is_rationed(struct actions *a, const char *name)
 
 bool
 actions_allow(struct actions *a, const struct call *call, const struct request *r,
-	bool authenticated, struct answer *out)
+	const struct action_asker *who, struct answer *out)
 {
 	const struct guard_request g = {
-		.authenticated = authenticated,
+		.authenticated = who->authenticated,
+		.certificates = who->certificates,
 		.peer = peer_of(call),
 		.host = header(call, MHD_HTTP_HEADER_HOST),
 		.origin = header(call, MHD_HTTP_HEADER_ORIGIN),

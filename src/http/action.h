@@ -10,9 +10,14 @@ struct actions;
 
 struct actions *actions_new(void);
 void actions_free(struct actions *a); /* NULL is fine */
-/* True if it may be done; else `out` is the refusal.  `authenticated`: as one of
- * users_file. */
+/* Who asks. */
+struct action_asker {
+	bool authenticated; /* as one of users_file, or by a certificate */
+	bool certificates;  /* those are asked for, where TLS is spoken */
+};
+
+/* True if it may be done; else `out` is the refusal. */
 bool actions_allow(struct actions *a, const struct call *call, const struct request *r,
-	bool authenticated, struct answer *out);
+	const struct action_asker *who, struct answer *out);
 
 #endif

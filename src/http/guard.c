@@ -48,6 +48,28 @@ is_fixed_host(const char *host)
 	       inet_pton(*host == '[' ? AF_INET6 : AF_INET, name, address) == 1;
 }
 
+/* Why somebody may not who has shown nothing of himself. */
+enum stranger { THROUGH_PROXY, FROM_ELSEWHERE, OTHER_HOST };
+
+/* Where certificates are asked for, this came over a Unix socket. */
+static const char *const refusals[][2] = {
+	[THROUGH_PROXY] = {"this came through a proxy: set users_file, and ask as one "
+			   "of "
+			   "its users",
+		"this came through a proxy, over a Unix socket: ask by TLS, with a "
+		"certificate that client_ca_file takes"},
+	[FROM_ELSEWHERE] = {"without users_file or client_ca_file only this machine "
+			    "itself "
+			    "may ask for this",
+		"only this machine itself may ask for this without a certificate that "
+		"client_ca_file takes"},
+	[OTHER_HOST] = {"the Host header is neither localhost nor an address: set "
+			"users_file, and ask as one of its users",
+		"the Host header is neither localhost nor an address: ask by TLS, with "
+		"a "
+		"certificate that client_ca_file takes"},
+};
+
 const char *
 guard_refusal(const struct guard_request *r)
 {
@@ -56,15 +78,13 @@ guard_refusal(const struct guard_request *r)
 	if (r->authenticated)
 		return NULL;
 	if (r->forwarded)
-		return "this came through a proxy: set users_file, and ask as one of "
-		       "its users";
+		return refusals[THROUGH_PROXY][r->certificates];
 	if (r->peer == PEER_UNIX)
 		return NULL;
 	if (r->peer != PEER_LOOPBACK)
-		return "without a users_file only this machine itself may ask for this";
+		return refusals[FROM_ELSEWHERE][r->certificates];
 	if (!is_fixed_host(r->host))
-		return "the Host header is neither localhost nor an address: set "
-		       "users_file, and ask as one of its users";
+		return refusals[OTHER_HOST][r->certificates];
 	return NULL;
 }
 

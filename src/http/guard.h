@@ -9,11 +9,12 @@ enum guard_peer { PEER_REMOTE, PEER_LOOPBACK, PEER_UNIX };
 
 /* What is known of a request; headers are NULL where it has none. */
 struct guard_request {
-	bool authenticated; /* as one of users_file */
+	bool authenticated; /* as one of users_file, or by a certificate */
 	enum guard_peer peer;
 	const char *host, *origin, *fetch_site;
 	bool forwarded;       /* by a proxy, which may be on this machine for others */
 	const char *external; /* the origin of http.external_url; NULL: not set */
+	bool certificates;    /* client_ca_file asks for them where TLS is spoken */
 };
 
 /* NULL if it may; else why not, a literal.  A page of another origin may not, whoever

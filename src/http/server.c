@@ -238,8 +238,11 @@ static bool
 may_act(struct http_server *s, const struct route *route, const struct call *call,
 	const struct request *r, struct answer *out)
 {
+	const struct action_asker who = {
+		is_known(s, call), s->secrets.tls.client_ca != NULL};
+
 	return !(route->flags & ROUTE_ACTION) ||
-	       actions_allow(s->actions, call, r, is_known(s, call), out);
+	       actions_allow(s->actions, call, r, &who, out);
 }
 
 /* The target is well-formed, and the client may ask for it. */

@@ -90,6 +90,7 @@ question_begin(struct question *q, struct environment *env, const struct expecta
 		.now_ms = now_ms,
 		.known = &env->covered};
 	q->table = version_table_name(env->conf);
+	q->unit = conf_credential_unit(env->conf->password_file);
 	q->now_ms = now_ms;
 	q->blocks = other_blocks(env, x, &q->n_blocks);
 }
@@ -144,6 +145,7 @@ question_fill(struct question *q, const struct published_environment *p,
 	fill_expected(&q->in, p, env, x);
 	q->in.scope = &q->scope;
 	q->in.version_table = q->table;
+	q->in.unit = q->unit;
 	q->in.sign = revised_sign(env, p, q->now_ms);
 	q->in.blocks = q->blocks;
 	q->in.n_blocks = q->n_blocks;
@@ -155,4 +157,5 @@ question_fini(struct question *q)
 {
 	free(q->blocks);
 	free(q->table);
+	free(q->unit);
 }

@@ -11,6 +11,7 @@ struct question {
 	bool is_standby;
 	struct losses_scope scope;
 	char *table; /* "public.alembic_version" */
+	char *unit;  /* whose credential the password is; or NULL */
 	int64_t now_ms;
 	struct verdict_block *blocks;
 	size_t n_blocks;

@@ -212,10 +212,9 @@ hint_unknown(struct strbuf *out, const struct verdict_input *in)
 	else if (in->error && in->error->code != ERR_NONE)
 		hint_failure(out, in);
 	else if (in->check == CHECK_NOT_CHECKED)
-		strbuf_add(out, "not checked yet: wait for the first check, or run "
-				"`pgdriftd check`");
+		hint_not_checked(out, in);
 	else
-		strbuf_add(out, "the check failed: run `pgdriftd check` to see why");
+		hint_unexplained(out, in);
 }
 
 /* ---- drifted ---- */

@@ -10,6 +10,9 @@
 
 /* For the state unknown after a check that failed with in->error. */
 void hint_failure(struct strbuf *out, const struct verdict_input *in);
+/* What to do before the first check, and of a failure of which nothing is known. */
+void hint_not_checked(struct strbuf *out, const struct verdict_input *in);
+void hint_unexplained(struct strbuf *out, const struct verdict_input *in);
 /* For the states unstamped and revision_mismatch. */
 void hint_unstamped(struct strbuf *out, const struct verdict_input *in);
 void hint_mismatch(struct strbuf *out, const struct verdict_input *in);

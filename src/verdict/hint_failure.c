@@ -33,7 +33,37 @@ static const struct advice no_answer = {"the server does not answer",
 	"check host and port of `dsn` and what lies "
 	"between, or raise `connect_timeout`"};
 static const struct advice own_finding = {
-	"the check could not be completed", "see to that, then run `pgdriftd check`"};
+	"the check could not be completed", "see to that, then run"};
+
+/* By hand a password is not found that systemd gives to the service alone.  SIGUSR2 has
+ * the daemon itself check; what it has started is not to get it. */
+static void
+add_check_command(struct strbuf *out, const struct verdict_input *in)
+{
+	if (in->unit)
+		strbuf_printf(
+			out, "`systemctl kill -s USR2 --kill-who=main %s`", in->unit);
+	else
+		strbuf_add(out, "`pgdriftd check`");
+}
+
+void
+hint_not_checked(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_add(out, "not checked yet: wait for the first check, or run ");
+	add_check_command(out, in);
+}
+
+void
+hint_unexplained(struct strbuf *out, const struct verdict_input *in)
+{
+	strbuf_add(out, "the check failed: run ");
+	if (in->unit)
+		strbuf_printf(out, "`journalctl -u %s`", in->unit);
+	else
+		add_check_command(out, in);
+	strbuf_add(out, " to see why");
+}
 
 static const struct advice *
 advice_for(const struct verdict_input *in)
@@ -65,6 +95,10 @@ hint_failure(struct strbuf *out, const struct verdict_input *in)
 		return;
 	}
 	strbuf_add(out, a->next);
+	if (a == &own_finding) {
+		strbuf_addc(out, ' ');
+		add_check_command(out, in);
+	}
 	if (!e->text[0])
 		return;
 	strbuf_add(out, " (");

@@ -126,6 +126,7 @@ struct verdict_input {
 	bool allow_empty;
 	/* For the hint; any may be NULL. */
 	const char *environment; /* its name */
+	const char *unit;        /* of systemd, which alone has the password; or NULL */
 	const struct err *error;
 	const struct migration_lock *lock; /* NULL: nobody's */
 	const struct migration_sign *sign; /* NULL: none, or too long ago */

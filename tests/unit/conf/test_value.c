@@ -430,6 +430,46 @@ test_password_file(void **state)
 	unsetenv("CREDENTIALS_DIRECTORY");
 }
 
+/* Where systemd puts them, and what only looks like that. */
+static void
+test_unit_of_a_credential(void **state)
+{
+	static const struct {
+		const char *dir, *path, *unit;
+	} cases[] = {
+		{"/run/credentials/pgdriftd.service",
+			"/run/credentials/pgdriftd.service/prod.pw", "pgdriftd"},
+		{"/run/credentials/drift@eu.service/",
+			"/run/credentials/drift@eu.service/a/b", "drift@eu"},
+		{"/run/credentials/pgdriftd.service", "/etc/pgdriftd/prod.pw", NULL},
+		{"/run/credentials/pgdriftd.service",
+			"/run/credentials/pgdriftd.service2/pw", NULL},
+		{"/run/credentials/.service", "/run/credentials/.service/pw", NULL},
+		{"/run/credentials/a;b.service", "/run/credentials/a;b.service/pw",
+			NULL},
+		{"/run/credentials/a.service/b", "/run/credentials/a.service/b/pw",
+			NULL},
+		{"/run/secrets", "/run/secrets/prod.pw", NULL},
+		{NULL, "/run/credentials/pgdriftd.service/prod.pw", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *unit;
+
+		if (cases[i].dir)
+			setenv("CREDENTIALS_DIRECTORY", cases[i].dir, 1);
+		unit = conf_credential_unit(cases[i].path);
+		if (cases[i].unit)
+			assert_string_equal(unit, cases[i].unit);
+		else
+			assert_null(unit);
+		free(unit);
+		unsetenv("CREDENTIALS_DIRECTORY");
+	}
+	assert_null(conf_credential_unit(NULL));
+}
+
 /* The tables above leave no key out, and no default is refused. */
 static void
 test_table(void **state)
@@ -456,6 +496,7 @@ main(void)
 		cmocka_unit_test(test_version_table),
 		cmocka_unit_test(test_password_file),
 		cmocka_unit_test(test_receiver),
+		cmocka_unit_test(test_unit_of_a_credential),
 		cmocka_unit_test(test_table),
 	};
 

@@ -56,6 +56,14 @@ test_who(void **state)
 			"only this machine"},
 		{{false, PEER_LOOPBACK, "localhost", NULL, NULL, true}, "a proxy"},
 		{{false, PEER_UNIX, "localhost", NULL, NULL, true}, "a proxy"},
+		/* Where certificates are asked for, it is one that is missing. */
+		{{.peer = PEER_UNIX, .forwarded = true, .certificates = true},
+			"client_ca_file"},
+		{{.peer = PEER_REMOTE, .certificates = true}, "client_ca_file"},
+		{{.peer = PEER_LOOPBACK, .host = "a.example", .certificates = true},
+			"client_ca_file"},
+		{{.peer = PEER_UNIX, .forwarded = true}, "users_file"},
+		{{.peer = PEER_REMOTE}, "users_file or client_ca_file"},
 		/* A name that was made to point here; what only begins like one. */
 		{{false, PEER_LOOPBACK, "evil.example", NULL, NULL, false}, "Host"},
 		{{false, PEER_LOOPBACK, "127.0.0.1.evil.example:1", NULL, NULL, false},

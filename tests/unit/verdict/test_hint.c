@@ -17,6 +17,18 @@ test_not_checked(void **state)
 	s.in.check = CHECK_ERROR;
 	scene_says(
 		&s, STATE_UNKNOWN, "the check failed: run `pgdriftd check` to see why");
+	/* Which would not find a password that systemd gives to the service alone. */
+	scene_begin(&s);
+	s.in.check = CHECK_NOT_CHECKED;
+	s.in.unit = "drift";
+	scene_says(&s, STATE_UNKNOWN,
+		"not checked yet: wait for the first check, or run "
+		"`systemctl kill -s USR2 --kill-who=main drift`");
+	scene_begin(&s);
+	s.in.check = CHECK_ERROR;
+	s.in.unit = "drift";
+	scene_says(&s, STATE_UNKNOWN,
+		"the check failed: run `journalctl -u drift` to see why");
 }
 
 static void

@@ -91,6 +91,27 @@ test_by_circumstance(void **state)
 		"check` (server version 9.6.24 is too old)");
 }
 
+/* A check by hand does not find a password that systemd gives to the service alone. */
+static void
+test_of_a_service(void **state)
+{
+	struct err e;
+	const struct verdict_input in = {.check = CHECK_ERROR,
+		.error = &e,
+		.environment = "prod",
+		.unit = "drift"};
+	char *got;
+
+	(void)state;
+	err_set(&e, ERR_QUERY, "server version 9.6.24 is too old");
+	got = verdict_hint(&in);
+	assert_string_equal(got,
+		"the check could not be completed: see to that, then run `systemctl "
+		"kill -s USR2 --kill-who=main drift` (server version 9.6.24 is too "
+		"old)");
+	free(got);
+}
+
 /* What pgdriftd itself finds to be missing is said once. */
 static void
 test_missing_right(void **state)
@@ -130,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_class),
 		cmocka_unit_test(test_by_circumstance),
+		cmocka_unit_test(test_of_a_service),
 		cmocka_unit_test(test_missing_right),
 		cmocka_unit_test(test_own_advice),
 	};
