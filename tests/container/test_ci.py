@@ -16,6 +16,32 @@ from harness import PASSWORD, PROGRAM, directory, only_long, program, write
 from podman import TOP
 from test_build import BuildTest, add_revisions, project
 
+# What GitLab reads of a Code Quality report, and nothing else: its documents ask for each of these.
+CODE_QUALITY = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["check_name", "description", "fingerprint", "location", "severity"],
+        "properties": {
+            "check_name": {"type": "string", "pattern": "^[a-z_]+$"},
+            "description": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16,}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["path", "lines"],
+                "properties": {
+                    # Of the checkout, and without ./ before it.
+                    "path": {"type": "string", "pattern": "^(?!/|[.]{1,2}/)."},
+                    "lines": {"type": "object", "required": ["begin"], "properties": {
+                        "begin": {"type": "integer", "minimum": 1}}},
+                },
+            },
+        },
+    },
+}
 FUNCTIONS = "def upgrade():\n    op.execute('SELECT 1')\n\n\ndef downgrade():\n" \
     "    op.execute('SELECT 2')\n"
 HEAD = "from alembic import op\nrevision = %r\ndown_revision = %r\n"
@@ -102,8 +128,21 @@ def example(key):
     return text, document
 
 
+def without(document, key):
+    return {k: v for k, v in document.items() if k != key}
+
+
 class Formats(unittest.TestCase):
     """What `pgdriftd migrations` prints for others, for each code there is."""
+
+    def refused(self, validator, document, at, changes):
+        """It says no to each of these in place of what at() leads to."""
+        self.assertTrue(validator.is_valid(document))
+        for change in changes:
+            wrong = json.loads(json.dumps(document))
+            place, key = at(wrong)
+            place[key] = change(place[key])
+            self.assertFalse(validator.is_valid(wrong), place[key])
 
     def each(self):
         for code, (files, options) in CASES.items():
@@ -133,8 +172,20 @@ class Formats(unittest.TestCase):
             self.assertEqual(len(set(known)), len(found))
             for result in run["results"]:
                 self.result(result, rules, run, where)
-        with self.assertRaises(jsonschema.ValidationError):
-            validator.validate(dict(document, runs=[dict(run, tool={})]))
+        document = program("migrations", ".", "--format", "sarif", cwd=tree(
+            CASES["missing_parent"][0])).json()
+        self.refused(validator, document, lambda d: (d["runs"], 0), (
+            lambda r: dict(r, tool={}), lambda r: dict(r, toool={}), lambda r: without(r, "tool"),
+            lambda r: dict(r, columnKind="bytes"), lambda r: dict(r, results={})))
+        self.refused(validator, document, lambda d: (d["runs"][0]["results"], 0), (
+            lambda r: without(r, "message"), lambda r: dict(r, level="fatal"),
+            lambda r: dict(r, ruleIndex="0"), lambda r: dict(r, ruleid="x"),
+            lambda r: dict(r, message={"txt": "x"}), lambda r: dict(r, message="x")))
+        self.refused(validator, document, lambda d: (d["runs"][0]["results"][0]["locations"][0][
+            "physicalLocation"], "region"), (
+                lambda r: dict(r, startLine=0), lambda r: dict(r, startLine="1"),
+                lambda r: dict(r, line=1)))
+        self.refused(validator, document, lambda d: (d, "version"), (lambda v: "2.0.0",))
 
     def result(self, result, rules, run, where):
         """What GitHub's code scanning asks for besides."""
@@ -166,19 +217,26 @@ class Formats(unittest.TestCase):
                 self.assertTrue(os.path.exists(os.path.join(where, keys["file"])), keys)
 
     def test_gitlab(self):
+        validator = jsonschema.Draft7Validator(CODE_QUALITY)
         for where, options, found, judged in self.each():
             issues = program("migrations", ".", *options, "--format", "gitlab",
                              cwd=where).json()
             self.assertEqual(len(issues), len(found) + (judged not in (None, "at_head")))
             self.assertEqual(len({i["fingerprint"] for i in issues}), len(issues))
+            self.assertEqual([e.message for e in validator.iter_errors(issues)], [])
             for issue in issues:
-                self.assertEqual(set(issue), {"check_name", "description", "fingerprint",
-                                              "location", "severity"})
-                self.assertIn(issue["severity"], ("info", "minor", "major", "critical",
-                                                  "blocker"))
                 self.assertTrue(os.path.exists(os.path.join(
                     where, issue["location"]["path"])), issue)
-                self.assertGreaterEqual(issue["location"]["lines"]["begin"], 1)
+        issues = program("migrations", ".", "--format", "gitlab", cwd=tree(
+            CASES["missing_parent"][0])).json()
+        self.refused(validator, issues, lambda d: (d, 0), (
+            lambda i: without(i, "fingerprint"), lambda i: dict(i, severity="error"),
+            lambda i: dict(i, fingerprint=1), lambda i: dict(i, line=1),
+            lambda i: dict(i, location={"path": "a.py"}), lambda i: [i]))
+        self.refused(validator, issues, lambda d: (d[0], "location"), (
+            lambda p: dict(p, path="./a.py"), lambda p: dict(p, path="/a.py"),
+            lambda p: dict(p, lines={"begin": 0}), lambda p: dict(p, lines={"begin": "1"}),
+            lambda p: dict(p, lines=1)))
 
 
 class Checkout(BuildTest):
@@ -319,11 +377,16 @@ class Action(Checkout):
 
     def test_hostile_inputs(self):
         tree(GOOD, self.where)
+        nowhere = "host=127.0.0.1 port=1 dbname=x"
         for text in HOSTILE:
-            for name in ("path", "section", "allow", "recorded", "strict", "sarif", "user",
-                         "snapshots", "program"):
-                with self.subTest(name=name, text=text):
-                    status, log, _, _ = self.use(**{"path": ".", name: text})
+            # What stands on one command line together, and what else it takes to get there.
+            for names, more in ((("path",), {}), (("section", "allow", "recorded"), {}),
+                                (("strict",), {}), (("sarif",), {}), (("program",), {}),
+                                (("user", "snapshots"), {"scratch_dsn": nowhere}),
+                                (("scratch_dsn", "expected", "actual"), {})):
+                with self.subTest(names=names, text=text):
+                    status, log, _, _ = self.use(**{"path": ".", **more, **dict.fromkeys(
+                        names, text)})
                     annotations(log)  # none that nobody meant
                     self.assertIn(status, (0, 1, 2, 64))
                     self.assertFalse(os.path.exists(os.path.join(self.where, "pwned")))
