@@ -32,6 +32,7 @@ struct receivers {
 	struct receiver **v; /* in the order of the configuration */
 	size_t n;
 	char *external_url;
+	int64_t ahead_ms; /* by how much the wall clock was ahead of that of the boot */
 	struct timer *look, *save;
 	bool seen;   /* all that are known, since a look was asked for */
 	bool looked; /* that was so once */
@@ -40,6 +41,10 @@ struct receivers {
 };
 
 struct receiver *receiver_find(struct receiver *const *v, size_t n, const char *name);
+
+/* The time by which changes grow old: the wall clock, but for what it was put forward
+ * since it was looked at last. */
+int64_t receivers_now_ms(const struct receivers *all);
 
 /* ---- sending.c ---- */
 

@@ -24,6 +24,35 @@ receiver_find(struct receiver *const *v, size_t n, const char *name)
 	return NULL;
 }
 
+/* ---- The clock ---- */
+
+static void
+look_at_clock(struct receivers *all)
+{
+	all->ahead_ms = clock_wall_ms() - clock_boot_ms();
+}
+
+int64_t
+receivers_now_ms(const struct receivers *all)
+{
+	int64_t wall_ms = clock_wall_ms(), ms = clock_boot_ms() + all->ahead_ms;
+
+	return wall_ms < ms ? wall_ms : ms;
+}
+
+void
+receivers_clock_set(struct receivers *all, const struct clock_step *step)
+{
+	look_at_clock(all);
+	for (size_t i = 0; i < all->n; i++) {
+		struct receiver *r = all->v[i];
+
+		r->last_success_ms = clock_stepped(r->last_success_ms, step);
+		ledger_clock_set(&r->ledger, step);
+	}
+	kept_save_soon(all);
+}
+
 /* ---- What is seen ---- */
 
 static void
@@ -247,6 +276,7 @@ receivers_configure(struct receivers *all, const struct conf *conf)
 
 	all->v = xcalloc(conf->n_receivers + 1, sizeof *all->v);
 	all->n = conf->n_receivers;
+	look_at_clock(all);
 	set_external_url(all, conf->http.external_url);
 	for (size_t i = 0; i < conf->n_receivers; i++) {
 		const struct conf_receiver *c = &conf->receivers[i];
@@ -272,18 +302,6 @@ receivers_configure(struct receivers *all, const struct conf *conf)
 		log_msg(LEVEL_WARN, "this libcurl resolves names by waiting for them: "
 				    "give receivers by address");
 	receivers_look(all);
-}
-
-void
-receivers_clock_set(struct receivers *all, const struct clock_step *step)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		struct receiver *r = all->v[i];
-
-		r->last_success_ms = clock_stepped(r->last_success_ms, step);
-		ledger_clock_set(&r->ledger, step);
-	}
-	kept_save_soon(all);
 }
 
 void

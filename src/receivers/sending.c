@@ -213,7 +213,7 @@ receiver_step(void *arg)
 
 	if (r->delivery)
 		return;
-	expired = ledger_expire(&r->ledger, clock_wall_ms());
+	expired = ledger_expire(&r->ledger, receivers_now_ms(r->all));
 	if (expired) {
 		receiver_say_lost(
 			r, expired, r->failing, "nobody took them for too long");

@@ -62,6 +62,8 @@ void house_configure(struct house *h);
 void house_see(struct house *h, struct published_environment *e, enum state s);
 /* `n` environments in that state, named PREFIX/1 and so on. */
 void house_see_many(struct house *h, const char *prefix, size_t n, enum state s);
+/* Somebody sets the clock, which is seen a second later. */
+void edges_set_clock(struct house *h, int64_t by_ms);
 /* What the first receiver has to do and has done. */
 const struct receiving *house_facts(struct house *h);
 uint64_t house_result(struct house *h, const char *word);

@@ -294,6 +294,174 @@ test_end_without_renewal(void **state)
 	assert_int_equal(edges_said("not told"), 0);
 }
 
+enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
+
+/* Nothing gets older, or comes again, by a clock that is set; also what is tried before
+ * that was seen. */
+static void
+test_clock_set(void **state)
+{
+	static const int64_t by_ms[] = {2 * DAY_MS, -2 * DAY_MS, HOUR_MS, -HOUR_MS};
+	struct house *h = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(by_ms); i++) {
+		house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
+		edges_pass(100);
+		assert_int_equal(edges.n, ++n);
+		edges_answer(0);
+		edges_pass(1500);
+		edges_set_clock(h, by_ms[i]);
+		assert_int_equal(edges.n, ++n);
+		assert_string_equal(edges.v[n - 1].id, edges.v[n - 2].id);
+		edges_answer(0);
+		edges_pass(4000);
+		assert_int_equal(edges.n, ++n);
+		assert_string_equal(edges.v[n - 1].id, edges.v[n - 2].id);
+		edges_answer(200);
+		receivers_look(h->receivers);
+		edges_pass(60000);
+		house_see(h, &h->fixture.prod, STATE_IN_SYNC);
+		edges_pass(100);
+		assert_int_equal(edges.n, ++n);
+		edges_set_clock(h, -by_ms[i]);
+		edges_answer(200);
+		edges_pass(60000);
+		assert_int_equal(edges.n, n);
+	}
+	assert_int_equal(house_result(h, "expired"), 0);
+	assert_int_equal(house_result(h, "delivered"), 2 * COUNT_OF(by_ms));
+}
+
+static void
+test_given_up(void **state)
+{
+	struct house *h = *state;
+
+	h->list[0].retry_for_ms = HOUR_MS;
+	house_configure(h);
+	house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	for (size_t i = 0; i < 100 && !house_result(h, "expired"); i++) {
+		edges_answer(503);
+		edges_pass(300000);
+	}
+	assert_int_equal(house_result(h, "expired"), 1);
+	assert_int_equal(
+		edges_said("error: receiver ops: 1 change is not told: nobody took"),
+		1);
+	/* It stands still, so it is a change of its own. */
+	edges_pass(1000);
+	assert_int_equal(edges_under_way(), 1);
+	assert_string_not_equal(edges.v[edges.n - 1].id, edges.v[0].id);
+	edges_answer(200);
+	assert_int_equal(house_facts(h)->standing, 1);
+}
+
+/* As long as it asks for, an hour at most, whatever else there is to be told. */
+static void
+test_patience(void **state)
+{
+	static const struct {
+		int64_t asked_ms, held_ms;
+	} cases[] = {{60000, 60000}, {2 * HOUR_MS, HOUR_MS}, {1, 2000}};
+	struct house *h = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct answer busy = {
+			.status = 429, .retry_after_ms = cases[i].asked_ms};
+		bool odd = i % 2;
+
+		house_see(h, &h->fixture.prod, odd ? STATE_IN_SYNC : STATE_UNSTAMPED);
+		edges_pass(100);
+		assert_int_equal(edges.n, ++n);
+		edges_answer_with(&busy);
+		house_see(
+			h, &h->fixture.staging, odd ? STATE_IN_SYNC : STATE_UNSTAMPED);
+		edges_pass(cases[i].held_ms - 1);
+		assert_int_equal(edges.n, n);
+		edges_pass(1);
+		assert_int_equal(edges.n, ++n);
+		edges_answer(200);
+		assert_int_equal(edges.n, ++n);
+		edges_answer(200);
+	}
+}
+
+/* One that goes while a message is on its way is told nothing more; the other is. */
+static void
+test_removed(void **state)
+{
+	struct house *h = *state;
+
+	h->conf.n_receivers = 2;
+	house_configure(h);
+	house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	assert_int_equal(edges_under_way(), 2);
+	h->conf.n_receivers = 1;
+	house_configure(h);
+	assert_int_equal(edges.broken_off, 1);
+	assert_int_equal(edges_said("error: receiver more: 1 change is not told: the "
+				    "receiver is not configured any more"),
+		1);
+	edges_answer(200);
+	assert_int_equal(house_result(h, "delivered"), 1);
+	/* It comes back knowing nothing. */
+	h->conf.n_receivers = 2;
+	house_configure(h);
+	edges_pass(100);
+	assert_int_equal(edges.n, 3);
+	edges_answer(200);
+	edges_pass(60000);
+	assert_int_equal(edges.n, 3);
+}
+
+/* What is renamed while it waits, is on its way, or was told is told once, and its end
+ * goes by the new name. */
+static void
+test_renamed(void **state)
+{
+	static const long answers[] = {0, 503, 200};
+	static char was[] = "prod", name[] = "live";
+	struct conf_environment renamed = {.name = name, .was = was};
+	struct house *h = *state;
+	size_t n;
+
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		struct published_environment *e = &h->fixture.prod;
+
+		house_see(h, e, STATE_UNSTAMPED);
+		n = edges.n;
+		if (answers[i]) {
+			edges_pass(100);
+			edges_answer(answers[i]);
+		}
+		free(e->name);
+		e->name = xstrdup(name);
+		h->conf.environments = &renamed;
+		h->conf.n_environments = 1;
+		house_configure(h);
+		if (answers[i] != 200) {
+			assert_int_equal(edges_under_way(), 1);
+			assert_true(edges_tells(edges.n - 1, "live"));
+			edges_answer(200);
+		}
+		house_see(h, e, STATE_IN_SYNC);
+		edges_pass(100);
+		edges_answer(200);
+		edges_pass(60000);
+		assert_int_equal(edges.n, n + 2 + (answers[i] == 503));
+		free(e->name);
+		e->name = xstrdup(was);
+		h->conf.n_environments = 0;
+		house_configure(h);
+	}
+	assert_int_equal(house_result(h, "delivered"), 2 * COUNT_OF(answers));
+	assert_int_equal(house_facts(h)->standing, 0);
+}
+
 /* In words that hold nothing of its address. */
 static void
 test_facts(void **state)
@@ -399,6 +567,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_end_without_renewal, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clock_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_patience, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_removed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renamed, setup, teardown),
 		cmocka_unit_test(test_many),
 	};
 
