@@ -3,14 +3,16 @@ import json
 import socket
 import ssl
 import threading
+import time
 
-from harness import free_port
+from harness import SECRETS, SystemTest, environment, free_port, section, until
 
 
 class Message:
     """A request as it came."""
 
     def __init__(self, head, body):
+        self.at = time.monotonic()
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.path = lines[0].split()[:2]
         self.headers = {k.lower(): v for k, v in
@@ -54,8 +56,20 @@ def hanging(connection, receiver):
 def endless(connection, receiver):
     """It took the message, and never ends saying so."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
-    while not receiver.ended.wait(0.01):
-        connection.sendall(b"x" * 4096)
+    flood(connection, receiver)
+
+
+def endless_head(connection, receiver):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    flood(connection, receiver)
+
+
+def flood(connection, receiver):
+    try:
+        while not receiver.ended.wait(0.01):
+            connection.sendall(b"x" * 4096)
+    except OSError:
+        receiver.cut += 1
 
 
 OK = answering("200 OK")
@@ -70,6 +84,7 @@ class Receiver:
         self.plan, self.usual, self.tls = list(plan), usual, tls
         self.limit, self.refused = limit, []
         self.messages, self.accepted = [], 0
+        self.cut = 0  # connections that were ended while it had more to say
         self.lock, self.ended = threading.Lock(), threading.Event()
         self.port = port or free_port()
         self.listener = socket.socket()
@@ -150,3 +165,62 @@ class Receiver:
         except OSError:
             pass
         self.listener.close()
+
+
+SECRET = "T0P-S3CRET-OF-A-WEBHOOK"
+TOKEN = "s3cret-token-of-a-receiver"
+SECRETS.extend([SECRET, TOKEN])
+PATH = "/services/" + SECRET
+
+
+class Receivers(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.dev = self.database("CREATE TABLE a (x int)")
+        self.prod = self.database("CREATE TABLE a (x int)")
+
+    def receiver(self, *plan, **keys):
+        receiver = Receiver(*plan, **keys)
+        self.addCleanup(receiver.close)
+        return receiver
+
+    def pair(self, labels=None, **keys):
+        more = {"labels": labels} if labels else {}
+        return (environment("dev", self.server.dsn(self.dev)) +
+                environment("prod", self.server.dsn(self.prod), expect="environment:dev",
+                            **more, **keys))
+
+    def told_to(self, receiver, name="ops", **keys):
+        keys.setdefault("batch_wait", "50ms")
+        keys.setdefault("timeout", "2s")
+        if receiver is not None:
+            keys.setdefault("url", receiver.url(PATH))
+        return section("receiver", name, **keys)
+
+    def drift(self, back=False):
+        self.server.sql("DROP TABLE b" if back else "CREATE TABLE b (x int)", self.prod)
+
+    def away(self, is_away=True):
+        """Nobody gets into dev."""
+        self.server.sql("ALTER DATABASE %s ALLOW_CONNECTIONS %s" % (
+            self.dev, "false" if is_away else "true"))
+        if is_away:
+            self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                            "WHERE datname = '%s'" % self.dev)
+
+    def states(self, receiver, what):
+        """Wait until this was told, and nothing else."""
+        def told():
+            return [(p["environment"], p["status"], p["state"]) for p in receiver.parts]
+        try:
+            until("what is told", lambda: len(told()) >= len(what))
+        except AssertionError:
+            pass
+        self.assertEqual(told(), what, self.running.log())
+
+    def result(self, name, result="delivered"):
+        return int(self.running.metric(
+            "pgdriftd_notifications_total", receiver=name, result=result))
+
+    def lines(self, words):
+        return [r for r in self.running.log_records() if words in r["msg"]]

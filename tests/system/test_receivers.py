@@ -8,67 +8,9 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import (SECRETS, SystemTest, directory, environment, free_port, program,
-                     section, started, until, write)
-from receiver import Receiver, answering, endless, hanging, saying
-
-SECRET = "T0P-S3CRET-OF-A-WEBHOOK"
-TOKEN = "s3cret-token-of-a-receiver"
-SECRETS.extend([SECRET, TOKEN])
-PATH = "/services/" + SECRET
-
-
-class Receivers(SystemTest):
-    def setUp(self):
-        super().setUp()
-        self.dev = self.database("CREATE TABLE a (x int)")
-        self.prod = self.database("CREATE TABLE a (x int)")
-
-    def receiver(self, *plan, **keys):
-        receiver = Receiver(*plan, **keys)
-        self.addCleanup(receiver.close)
-        return receiver
-
-    def pair(self, labels=None, **keys):
-        more = {"labels": labels} if labels else {}
-        return (environment("dev", self.server.dsn(self.dev)) +
-                environment("prod", self.server.dsn(self.prod), expect="environment:dev",
-                            **more, **keys))
-
-    def told_to(self, receiver, name="ops", **keys):
-        keys.setdefault("batch_wait", "50ms")
-        keys.setdefault("timeout", "2s")
-        if receiver is not None:
-            keys.setdefault("url", receiver.url(PATH))
-        return section("receiver", name, **keys)
-
-    def drift(self, back=False):
-        self.server.sql("DROP TABLE b" if back else "CREATE TABLE b (x int)", self.prod)
-
-    def away(self, is_away=True):
-        """Nobody gets into dev."""
-        self.server.sql("ALTER DATABASE %s ALLOW_CONNECTIONS %s" % (
-            self.dev, "false" if is_away else "true"))
-        if is_away:
-            self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                            "WHERE datname = '%s'" % self.dev)
-
-    def states(self, receiver, what):
-        """Wait until this was told, and nothing else."""
-        def told():
-            return [(p["environment"], p["status"], p["state"]) for p in receiver.parts]
-        try:
-            until("what is told", lambda: len(told()) >= len(what))
-        except AssertionError:
-            pass
-        self.assertEqual(told(), what, self.running.log())
-
-    def result(self, name, result="delivered"):
-        return int(self.running.metric(
-            "pgdriftd_notifications_total", receiver=name, result=result))
-
-    def lines(self, words):
-        return [r for r in self.running.log_records() if words in r["msg"]]
+from harness import (directory, environment, free_port, program, section, started, until,
+                     write)
+from receiver import PATH, SECRET, TOKEN, Receivers, answering, endless, hanging, saying
 
 
 class Told(Receivers):
