@@ -14,14 +14,25 @@
 /* What a proxy might have passed on as a body, or as a request of its own. */
 #define REST "\r\nhelloGET /version HTTP/1.1\r\nHost: test\r\n\r\n"
 
-#define CASE(said, bytes)                      \
-	{                                      \
-		said, bytes, sizeof(bytes) - 1 \
+#define CASE(said, bytes)                            \
+	{                                            \
+		said, said, bytes, sizeof(bytes) - 1 \
+	}
+/* What libmicrohttpd refuses by itself from 1.0 on. */
+#define EARLY(said, bytes)                                  \
+	{                                                   \
+		said, "malformed", bytes, sizeof(bytes) - 1 \
+	}
+/* What it then closes the connection for without a word. */
+#define MUTE(said, bytes)                                  \
+	{                                                  \
+		said, said, bytes, sizeof(bytes) - 1, true \
 	}
 
 static const struct {
-	const char *said, *bytes;
+	const char *said, *or_said, *bytes;
 	size_t n;
+	bool mute;
 } refused[] = {
 	CASE("malformed", HEAD "Content-Length : 5\r\n" REST),
 	CASE("malformed", HEAD "Content-Length\t: 5\r\n" REST),
@@ -30,19 +41,19 @@ static const struct {
 		HEAD "Content-Length: 5\r\nContent-Length: 6\r\n" REST),
 	CASE("two Content-Length",
 		HEAD "Content-Length: 5\r\ncontent-length: 5\r\n" REST),
-	CASE("exclude each other",
+	EARLY("exclude each other",
 		HEAD "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" REST),
-	CASE("exclude each other",
+	EARLY("exclude each other",
 		HEAD "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n" REST),
 	CASE("two Transfer-Encoding",
 		HEAD "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n" REST),
 	CASE("two Host", HEAD "Host: other\r\n" REST),
 	CASE("two Host", HEAD "HOST: test\r\n" REST),
 	CASE("two Authorization", HEAD "Authorization: a\r\nAuthorization: b\r\n" REST),
-	CASE("malformed", "GET /healthz\0x HTTP/1.1\r\nHost: test\r\n" REST),
-	CASE("malformed", "GET /healthz?a=\0x HTTP/1.1\r\nHost: test\r\n" REST),
+	MUTE("malformed", "GET /healthz\0x HTTP/1.1\r\nHost: test\r\n" REST),
+	MUTE("malformed", "GET /healthz?a=\0x HTTP/1.1\r\nHost: test\r\n" REST),
 	CASE("malformed", "GET /heal\x01thz HTTP/1.1\r\nHost: test\r\n" REST),
-	CASE("malformed", "G\0T /healthz HTTP/1.1\r\nHost: test\r\n" REST),
+	MUTE("malformed", "G\0T /healthz HTTP/1.1\r\nHost: test\r\n" REST),
 	CASE("malformed", "G(T /healthz HTTP/1.1\r\nHost: test\r\n" REST),
 	CASE("malformed", "GET  /healthz HTTP/1.1\r\nHost: test\r\n" REST),
 	CASE("malformed", "GET /healthz  HTTP/1.1\r\nHost: test\r\n" REST),
@@ -67,7 +78,7 @@ static const struct {
 	CASE("malformed", HEAD "X(Y): a\r\n" REST),
 	CASE("knows no Transfer-Encoding",
 		"GET /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\n" REST),
-	CASE("a Host header is missing", "GET /healthz HTTP/1.1\r\nX: y\r\n" REST),
+	EARLY("a Host header is missing", "GET /healthz HTTP/1.1\r\nX: y\r\n" REST),
 	CASE("malformed", "POST /check/dev HTTP/1.1\r\nHost: test\r\nContent-Length : "
 			  "5\r\n" REST),
 };
@@ -83,8 +94,14 @@ test_refused(void **state)
 		assert_int_equal(
 			send(c.fd, refused[i].bytes, refused[i].n, 0), refused[i].n);
 		client_wait_closed(&c);
+		if (refused[i].mute && !c.got.len) {
+			client_close(&c);
+			continue;
+		}
 		r = client_take(&c, false);
-		if (r.status != 400 || !r.body || !strstr(r.body, refused[i].said) ||
+		if (r.status != 400 || !r.body ||
+			(!strstr(r.body, refused[i].said) &&
+				!strstr(r.body, refused[i].or_said)) ||
 			!reading_header(&r, "Connection") || c.got.len)
 			fail_msg("case %zu: %d %s, then %zu bytes", i, r.status, r.body,
 				c.got.len);

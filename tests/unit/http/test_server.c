@@ -83,7 +83,8 @@ test_host_is_asked_for(void **state)
 	client_send(&c, "GET /status HTTP/1.1\r\n\r\n");
 	client_wait(&c, 2);
 	check_next(&c, 200, "");
-	check_next(&c, 400, "a Host header is missing");
+	/* Who says so is the matter of libmicrohttpd's version. */
+	check_next(&c, 400, "\"status\":400");
 	assert_int_equal(c.got.len, 0);
 	client_close(&c);
 }

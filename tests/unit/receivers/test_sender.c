@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "receivers/sender.h"
 
-enum { PLENTY_MS = 20000 };
+enum { PLENTY_MS = 20000, DAY_MS = 86400000 };
 
 struct fixture {
 	struct loop *loop;
@@ -114,7 +114,7 @@ test_answers(void **state)
 		{"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
 			{.status = 429, .retry_after_ms = 7000}},
 		{"HTTP/1.1 503 No\r\nRetry-After: 999999\r\nContent-Length: 0\r\n\r\n",
-			{.status = 503, .retry_after_ms = INT64_C(86400000)}},
+			{.status = 503, .retry_after_ms = DAY_MS}},
 		{"HTTP/1.1 302 There\r\nLocation: http://127.0.0.1:1/\r\n"
 		 "Content-Length: 0\r\n\r\n",
 			{.status = 302}},
@@ -132,8 +132,12 @@ test_answers(void **state)
 		loop_run(f->loop);
 		assert_int_equal(f->answer.status, cases[i].answer.status);
 		assert_int_equal(f->answer.trouble, cases[i].answer.trouble);
-		assert_int_equal(
-			f->answer.retry_after_ms, cases[i].answer.retry_after_ms);
+		/* libcurl 8 takes no more than six hours for such an answer. */
+		if (cases[i].answer.retry_after_ms == DAY_MS)
+			assert_in_range(f->answer.retry_after_ms, DAY_MS / 4, DAY_MS);
+		else
+			assert_int_equal(f->answer.retry_after_ms,
+				cases[i].answer.retry_after_ms);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
 		close(listener);
 		free(url);
