@@ -1,7 +1,10 @@
 """Cases in a booted system: the life of the package there, from install to purge."""
+import contextlib
 import json
 import os
 import re
+import shutil
+import sqlite3
 import time
 
 from building import OLDER, TREE
@@ -9,6 +12,10 @@ from machine import Failed, until
 
 URL = "http://127.0.0.1:10432"
 CONFIG = "/etc/pgdriftd/pgdriftd.conf"
+SECRETS = "/etc/pgdriftd/credentials"
+SOCKET = "/run/pgdriftd/http.sock"
+STORE = "/var/lib/pgdriftd/pgdriftd.db"
+FORMER_STORE = "tests/packages/store-12.sql"
 DROP_IN = "/etc/systemd/system/pgdriftd.service.d/test.conf"
 # What `systemd-analyze security` may say at most; 10.0 is no sandbox at all.
 EXPOSURE = 1.5
@@ -24,7 +31,7 @@ NOT_OF_PACKAGES = ("/proc", "/sys", "/dev", "/run", "/tmp", "/packages", "/srv",
 def prepare(root):
     """What a server of PostgreSQL has, before any package of ours."""
     root.sh("apt-get -q update && apt-get -q -y install --no-install-recommends "
-            "postgresql curl", timeout=600)
+            "postgresql curl && useradd member && useradd stranger", timeout=600)
 
 
 def furnish(root, newer, older):
@@ -194,22 +201,148 @@ END""".format(DROP_IN))
         self.sh("sed -i '$d' /etc/default/pgdriftd")
         self.restart()
 
+    def serial(self):
+        """That of the certificate that is served; openssl says it as the file's is said."""
+        return self.sh("openssl s_client -connect localhost:10432 </dev/null 2>/dev/null | "
+                       "openssl x509 -noout -serial").strip()
+
+    def certificate(self):
+        """A new one in the directory of root's; its serial number."""
+        return self.sh("""
+            umask 077; cd %s
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \\
+                -subj /CN=localhost -addext subjectAltName=DNS:localhost \\
+                -keyout tls.key -out tls.pem 2>/dev/null
+            openssl x509 -noout -serial -in tls.pem""" % SECRETS).strip()
+
+    def asks(self, user):
+        """The status of an answer by TLS, to a user of the file."""
+        return self.sh("curl -s -o /dev/null -w '%%{http_code}' --cacert %s/tls.pem -u %s:%s "
+                       "https://localhost:10432/status" % (SECRETS, user, user)).strip()
+
+    def user(self, name):
+        self.sh("umask 077; printf '%%s:%%s\\n' %s \"$(openssl passwd -6 %s)\" >%s/users" % (
+            name, name, SECRETS))
+
+    def with_tls(self, drop_in, *paths):
+        self.sh("install -d -m 700 " + SECRETS)
+        first = self.certificate()
+        self.user("alice")
+        self.sh("mkdir -p $(dirname {0}); cat >{0} <<'END'\n[Service]\n{1}\nEND\n"
+                "cat >/etc/pgdriftd/conf.d/tls.conf <<'END'\nhttp {{ cert_file = \"{2}\"\n"
+                "key_file = \"{3}\"\nusers_file = \"{4}\" }}\nEND".format(
+                    DROP_IN, drop_in, *paths))
+        self.restart()
+        self.must("it is not that of the file", self.serial() == first)
+        self.must("a user is refused", self.asks("alice") == "200")
+        self.must("anybody is let in", self.asks("bob") == "401")
+        self.must("others can read it", self.sh(
+            "find %s /run/pgdriftd -type f -perm /077" % SECRETS) == "")
+        return first
+
+    def without_tls(self):
+        self.sh("rm -f /etc/pgdriftd/conf.d/tls.conf /run/pgdriftd/* " + DROP_IN)
+        self.restart()
+
+    def tls_credentials(self):
+        """Certificate, key and users of root's alone, by LoadCredential.  systemd hands over
+        copies of when it started the service: what was renewed is taken by a restart."""
+        first = self.with_tls("\n".join(
+            "LoadCredential={0}:{1}/{0}".format(name, SECRETS)
+            for name in ("tls.pem", "tls.key", "users")), "tls.pem", "tls.key", "users")
+        second = self.certificate()
+        self.user("bob")
+        self.sh("systemctl reload pgdriftd")
+        self.must("the former is not served", self.serial() == first)
+        self.restart()
+        self.must("the new one is not served", self.serial() == second)
+        self.must("the new user is refused", self.asks("bob") == "200")
+        self.must("the former user is let in", self.asks("alice") == "401")
+        self.without_tls()
+
+    def tls_reload(self):
+        """The same files of root's alone, as docs/packages.md has them taken by a reload."""
+        with open(os.path.join(TREE, "docs/packages.md"), encoding="utf-8") as f:
+            block = re.search(r"```ini\n\[Service\]\n(ExecStartPre=.*?)```", f.read(), re.S)
+        first = self.with_tls(block[1], *("/run/pgdriftd/" + name
+                                          for name in ("tls.pem", "tls.key", "users")))
+        process = self.shows("MainPID")
+        second = self.certificate()
+        self.user("bob")
+        self.must("it is the same", first != second)
+        self.sh("systemctl reload pgdriftd")
+        until("the new certificate", lambda: self.serial() == second)
+        self.must("the new user is refused", self.asks("bob") == "200")
+        self.must("the former user is let in", self.asks("alice") == "401")
+        self.must("it was started again", self.shows("MainPID") == process)
+        self.without_tls()
+
+    def unix_socket(self):
+        """Who is in the group is answered, nobody else."""
+        status = "runuser -u %s -- pgdriftd status --url unix:" + SOCKET
+        self.sh("usermod -aG pgdriftd member; cat >/etc/pgdriftd/conf.d/unix.conf <<'END'\n"
+                "http { listen = \"unix:%s\" }\nEND" % SOCKET)
+        self.restart()
+        kind = self.sh("stat -c '%A %U:%G' " + SOCKET).strip()
+        self.must(kind, kind == "srw-rw---- pgdriftd:pgdriftd")
+        self.must("the port is open", not self.machine.succeeds("curl -s %s/healthz" % URL))
+        until("an answer to a member", lambda: self.machine.succeeds(status % "member"))
+        said = self.sh(status % "stranger" + " 2>&1", status=None)
+        self.must("a stranger: " + said, SOCKET + ": " in said and "prod" not in said)
+        self.must("a stranger may connect", not self.machine.succeeds(
+            "runuser -u stranger -- test -w " + SOCKET))
+        self.sh("runuser -u member -- curl -sfS --unix-socket %s http://localhost/healthz" %
+                SOCKET)
+        # What a daemon that was killed left there is no hindrance.
+        self.comes_again("a start after a crash", lambda pid: self.sh("kill -9 " + pid),
+                         status % "member" + " --healthz")
+        self.sh("sed -i 's/ }/ socket_mode = \"0666\" }/' /etc/pgdriftd/conf.d/unix.conf; "
+                "systemctl reload pgdriftd")
+        until("an answer to everybody", lambda: self.machine.succeeds(status % "stranger"))
+        self.sh("rm /etc/pgdriftd/conf.d/unix.conf; gpasswd -d member pgdriftd")
+        self.restart()
+        self.must("the socket is left", not self.machine.succeeds("test -e " + SOCKET))
+
     def socket(self):
-        """The first who connects has it started."""
+        """As docs/packages.md has it enabled: no restart refuses anybody.  (One whom the
+        former process has taken may be cut off: 52 and 56 of curl.)"""
+        self.sh("systemctl stop pgdriftd; systemctl enable --now pgdriftd.socket; "
+                "systemctl start pgdriftd")
+        self.must("it is not enabled",
+                  self.shows("UnitFileState", "pgdriftd.socket") == "enabled")
+        self.sh("""
+            cd /tmp; rm -f end said
+            (while [ ! -e end ]; do
+                curl -s -m 30 -o /dev/null %s/healthz && echo answered >>said ||
+                    case $? in 52|56) ;; *) echo "refused: $?" >>said ;; esac
+            done) &
+            for i in 1 2 3; do
+                systemctl reset-failed pgdriftd
+                systemctl restart pgdriftd
+            done
+            touch end; wait""" % URL)
+        said = self.sh("sort -u /tmp/said; rm /tmp/said /tmp/end").strip()
+        self.must(said, said == "answered")
+        until("a check", lambda: (self.status("prod") or {}).get("state") == "in_sync")
+        self.sh("systemctl stop pgdriftd; systemctl disable --now pgdriftd.socket")
+
+    def socket_first(self):
+        """By the socket alone, the first who connects has it started."""
         self.sh("systemctl stop pgdriftd; systemctl start pgdriftd.socket")
         self.must("it is active already", not self.is_active())
         self.sh("curl -sfS %s/healthz" % URL)
         self.must("it is not active", self.is_active())
-        self.sh("systemctl restart pgdriftd; curl -sfS %s/healthz" % URL)
+        self.restart()
+        self.sh("curl -sfS %s/healthz" % URL)
         self.sh("systemctl stop pgdriftd.socket pgdriftd; systemctl start pgdriftd")
 
-    def comes_again(self, what, action):
+    def comes_again(self, what, action, asked="curl -sf %s/readyz" % URL):
         pid, restarts = self.shows("MainPID"), int(self.shows("NRestarts"))
         self.must("it does not run", pid != "0")
         action(pid)
         until(what, lambda: int(self.shows("NRestarts")) > restarts
               and self.shows("MainPID") != pid and self.is_active())
-        until("its answer", lambda: self.machine.succeeds("curl -sf %s/readyz" % URL))
+        until("its answer", lambda: self.machine.succeeds(asked))
 
     def crash(self):
         self.comes_again("a start after a crash", lambda pid: self.sh("kill -9 " + pid))
@@ -235,22 +368,57 @@ END""".format(DROP_IN))
         self.must("something was forbidden that it needs", not re.search(
             "Operation not permitted|Permission denied", self.journal()))
 
+    def put_former_store(self):
+        """What a program of the format before left for the same databases an hour ago."""
+        self.sh("systemctl stop pgdriftd; rm -f %s-wal %s-shm" % (STORE, STORE))
+        system, dev, prod = self.sh("""
+            cd /; runuser -u postgres -- psql -XAt <<'END'
+            SELECT system_identifier FROM pg_control_system();
+            SELECT oid FROM pg_database WHERE datname LIKE 'shop%' ORDER BY datname""").split()
+        with open(os.path.join(TREE, FORMER_STORE), encoding="utf-8") as f:
+            text = f.read()
+        for word, known in (("@SYSTEM@", system), ("@DEV@", dev), ("@PROD@", prod)):
+            text = text.replace(word, known)
+        times = r"(?<![0-9A-Fa-f])1796063\d{6}(?![0-9A-Fa-f])"
+        last = max(int(t) for t in re.findall(times, text))
+        later = int((time.time() - 3600) * 1000) - last
+        text = re.sub(times, lambda t: str(int(t[0]) + later), text)
+        made = os.path.join(self.machine.root.above, "former.db")
+        with contextlib.closing(sqlite3.connect(made)) as db:
+            db.executescript(text)
+        # Over the file, which keeps its owner and mode.
+        shutil.copyfile(made, self.machine.root.at(STORE))
+
     def upgrade(self):
-        """No question, though the configuration was edited; store and history stay."""
-        edited = self.sh("sha256sum %s /etc/default/pgdriftd" % CONFIG)
-        story = json.loads(self.get("/history?environment=prod&limit=100"))
-        self.must("no history", "drifted" in json.dumps(story))
+        """From what a really older version left.  No question, though the configuration was
+        edited; history and baselines stay, and a copy of the store as it was."""
+        self.sh("""cat >/etc/pgdriftd/conf.d/kept.conf <<'END'
+environment "kept" {
+    dsn = "host=/var/run/postgresql dbname=shop_prod"
+    migrations = "shop"
+    expect = "baseline"
+}
+END""")
+        edited = self.sh("sha256sum %s /etc/pgdriftd/conf.d/kept.conf /etc/default/pgdriftd" %
+                         CONFIG)
+        self.put_former_store()
         install(self.machine, self.newer)
         self.must("it is not active", self.is_active())
         self.must("the configuration is another", self.sh(
-            "sha256sum %s /etc/default/pgdriftd" % CONFIG) == edited)
+            "sha256sum %s /etc/pgdriftd/conf.d/kept.conf /etc/default/pgdriftd" % CONFIG) ==
+            edited)
         self.must("the same version", self.version() != OLDER + "-1")
         self.must("dpkg left something", not self.sh(
             "find /etc/pgdriftd -name '*.dpkg-*'").strip())
         until("its first check", lambda: self.machine.succeeds("curl -sf %s/readyz" % URL))
-        self.must("another state", self.status("prod")["state"] == "in_sync")
-        self.must("the history is gone", "drifted" in self.get(
-            "/history?environment=prod&limit=100"))
+        for name in ("prod", "kept"):
+            self.must("another state of " + name, self.status(name)["state"] == "in_sync")
+        self.must("no copy of the store", self.machine.succeeds("test -s %s.v12" % STORE))
+        story = [e for e in json.loads(self.get("/history?environment=prod&limit=100"))["changes"]
+                 if e["state"] == "drifted"]
+        self.must("the history is gone", story)
+        self.must("another baseline", self.status("kept")["schema"]["baseline"]["reason"] ==
+                  "as the older program saw it")
 
     def remove(self):
         self.sh("apt-get -q -y remove pgdriftd")
@@ -279,7 +447,11 @@ CASES = [(name, needs) for name, needs in (
     ("reload_refused", ["edited"]),
     ("credential", ["edited"]),
     ("defaults", ["edited"]),
+    ("tls_credentials", ["edited"]),
+    ("tls_reload", ["edited"]),
+    ("unix_socket", ["edited"]),
     ("socket", ["edited"]),
+    ("socket_first", ["edited"]),
     ("crash", ["edited"]),
     ("watchdog", ["edited"]),
     ("sandbox", ["edited"]),
@@ -287,30 +459,3 @@ CASES = [(name, needs) for name, needs in (
     ("remove", ["upgrade"]),
     ("purge", ["remove"]),
 )]
-
-
-# ---- The same in another release ----
-
-def build_there(root, building):
-    """Binary packages of the source package, with what that release has; installed."""
-    root.take(building.only("*.dsc"), building.only("*.orig.tar.xz"),
-              building.only("*.debian.tar.xz"), os.path.join(TREE, "debian/tests/installed"))
-    root.sh("""
-        apt-get -q update
-        apt-get -q -y install --no-install-recommends build-essential fakeroot
-        cd /packages
-        apt-get -q -y build-dep --no-install-recommends ./*.dsc
-        dpkg-source -x *.dsc source
-        cd source
-        DEB_BUILD_OPTIONS="parallel=$(nproc)" dpkg-buildpackage -us -uc -b
-        apt-get -q -y install --no-install-recommends postgresql curl
-        apt-get -q -y install --no-install-recommends /packages/pgdriftd_*.deb
-        """)
-
-
-def try_there(machine):
-    until("PostgreSQL", lambda: machine.succeeds("pg_isready -q"))
-    until("the service", lambda: machine.succeeds("systemctl is-active pgdriftd"))
-    said = machine.sh("sh /packages/installed")
-    if "in sync again" not in said:
-        raise Failed(said)

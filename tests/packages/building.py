@@ -3,13 +3,35 @@ import glob
 import hashlib
 import os
 import re
-import subprocess
-import tempfile
 
 from machine import Failed, run
 
 TREE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 OLDER = "0.0.1"
+VERSION = "9.9.9"
+# The last commit whose store is of the format before: what it makes is really older.
+FORMER = "a458bbe6"
+# What dpkg knows as configuration, as it was in the first package.  It asks whoever has
+# edited a file of which a new package brings another one.
+CONFFILES = {
+    "/etc/pgdriftd/pgdriftd.conf":
+        "cb17cc8b4ffa3c817780775d1eb129dbccc8d349fc6b6797928727c6bf3fe96a",
+    "/etc/default/pgdriftd":
+        "d0fe465505088888b6bb4835c22706433833c692fc7ce365caab9363dfc83604",
+}
+# The earlier first, and what Debian calls it.
+VERSIONS = (("0.2.0-dev.202611301200+g123abc", "0.2.0~dev.202611301200+g123abc"),
+            ("0.2.0-rc1", "0.2.0~rc1"), ("0.2.0", "0.2.0"),
+            ("0.2.0-3-g123abc", "0.2.0+3.g123abc"), ("0.2.1", "0.2.1"))
+# What makes a release of a tree that is ready for it unready: file, PATTERN, TEXT in its place,
+# what is said.
+REFUSALS = (
+    ("NEWS", r"\Apgdriftd .*", "pgdriftd 9.9.10 (unreleased)", "NEWS begins with"),
+    ("debian/changelog", r"\) unstable;", ") UNRELEASED;", "debian/changelog begins with"),
+    ("debian/changelog", r"(?m)^ -- .*<.*>", " -- somebody <a@b.invalid>", "debian/changelog:"),
+    ("debian/control", r"(?m)^Maintainer: .*", "Maintainer: b <a@b.invalid>", "debian/control:"),
+    ("action.yml", r"uses: \S+/pgdriftd@", "uses: OWNER/pgdriftd@", "action.yml:"),
+)
 
 
 def without_cache(**changes):
@@ -17,27 +39,47 @@ def without_cache(**changes):
     return dict(os.environ, CCACHE_DISABLE="1", **changes)
 
 
-def package(out, *options, env=None):
-    run(os.path.join(TREE, "scripts/package"), *options, out, env=env)
+def copy_sources(tree):
+    """What is known to git, as it lies here; of an unpacked tarball all of it."""
+    which = "git ls-files -z --cached --others --exclude-standard"
+    if not os.path.exists(os.path.join(TREE, ".git")):
+        which = "find . -mindepth 1 -maxdepth 1 ! -name build ! -name 'build-*' -print0"
+    os.mkdir(tree)
+    run("sh", "-euc", "cd \"$1\"; %s | tar -cf - --null --ignore-failed-read "
+        "--warning=no-failed-read -T - | tar -xf - -C \"$2\"" % which, "sh", TREE, tree)
+
+
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
 
 
 def digests(directory):
-    """The SHA-256 of what has to be the same; .buildinfo and .changes say when it was."""
-    found = {}
-    for path in glob.glob(os.path.join(directory, "*")):
-        if path.endswith((".tar.xz", ".dsc", ".deb")):
-            with open(path, "rb") as f:
-                found[os.path.basename(path)] = hashlib.sha256(f.read()).hexdigest()
-    return found
+    """Of what has to be the same; .buildinfo and .changes say when it was."""
+    return {os.path.basename(path): digest(path)
+            for path in glob.glob(os.path.join(directory, "*"))
+            if path.endswith((".tar.xz", ".dsc", ".deb"))}
+
+
+def change(path, pattern, new):
+    with open(path, encoding="utf-8") as f:
+        text, found = re.subn(pattern, new, f.read())
+    if not found:
+        raise Failed("%s: no %s" % (path, pattern))
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
 
 
 class Building:
-    """What was built, in directories below `above`."""
+    """What was built, in directories below `above`; `check`: with the unit tests, which
+    each run of scripts/test has besides."""
 
-    def __init__(self, above, long):
-        self.long = long
+    def __init__(self, above, check):
+        self.check = [] if check else ["--no-check"]
         self.above = above
         self.out = os.path.join(above, "out")
+        self.tree = os.path.join(above, "tree")
+        self.files = os.path.join(above, "files")
 
     def only(self, pattern, where=None):
         found = [p for p in glob.glob(os.path.join(where or self.out, pattern))
@@ -46,12 +88,95 @@ class Building:
             raise Failed("%s: %r" % (pattern, found))
         return found[0]
 
+    def git(self, *arguments):
+        return run("git", "-C", self.tree, "-c", "user.name=test",
+                   "-c", "user.email=test@example.org", *arguments)
+
+    def release_script(self, *options, **more):
+        return run(os.path.join(self.tree, "scripts/release"), *options, VERSION,
+                   cwd=self.tree, env=without_cache(
+                       GIT_COMMITTER_NAME="test", GIT_COMMITTER_EMAIL="test@example.org"),
+                   **more)
+
+    # ---- The cases, in order ----
+
+    def versions(self):
+        """An earlier version is one for Debian's tools as well."""
+        names = [run(os.path.join(TREE, "scripts/package"), "--debian-version", v).strip()
+                 for v, _ in VERSIONS]
+        if names != [debian for _, debian in VERSIONS]:
+            raise Failed(repr(names))
+        for earlier, later in zip(names, names[1:]):
+            run("dpkg", "--compare-versions", earlier, "lt", later)
+
+    def ready(self):
+        """A copy of the tree that could be released."""
+        copy_sources(self.tree)
+        change(os.path.join(self.tree, "NEWS"), r"\A.*", "pgdriftd " + VERSION)
+        change(os.path.join(self.tree, "debian/changelog"), r"\A.*",
+               "pgdriftd (%s-1) unstable; urgency=medium" % VERSION)
+        run("git", "init", "-q", self.tree)
+        self.git("add", "--all", "--force")
+        said = self.release_script("--dry-run", status=None)
+        for line in said.splitlines():
+            found = re.match(r"release: (\S+):\d+ holds a placeholder", line)
+            if found:
+                path = os.path.join(self.tree, found[1])
+                change(path, r"@[\w.-]+\.invalid\b|\bOWNER(?=/pgdriftd)",
+                       lambda m: "@example.org" if m[0][0] == "@" else "example")
+        self.git("commit", "-qam", "a release")
+
+    def release_refuses(self):
+        """What is not ready is said, each for itself; nothing is tagged."""
+        for file, pattern, text, said_of_it in REFUSALS:
+            change(os.path.join(self.tree, file), pattern, text)
+            said = self.release_script("--dry-run", status=1).splitlines()
+            if len(said) != 2 or "not committed" not in said[0] or said_of_it not in said[1]:
+                raise Failed("%s: %s" % (file, "\n".join(said)))
+            self.git("checkout", "-q", "--", file)
+        if self.git("tag"):
+            raise Failed("there is a tag")
+
+    def release(self):
+        """The tag, the tarball and its checksum."""
+        self.release_script("--really")
+        run("sha256sum", "--check", "pgdriftd-%s.tar.xz.sha256" % VERSION,
+            cwd=os.path.join(self.tree, "release"))
+        if self.git("describe", "--exact-match").strip() != "v" + VERSION:
+            raise Failed("another tag")
+        said = self.release_script(status=1)
+        if "tag v%s is there already" % VERSION not in said:
+            raise Failed(said)
+
     def packages(self):
-        """With the unit tests in a long run alone: each run of scripts/test has them."""
-        package(self.out, *([] if self.long else ["--no-check"]), env=without_cache())
+        """Of the tarball that was released, and it is among them."""
+        run(os.path.join(TREE, "scripts/package"), *self.check, "--from",
+            self.only("*.tar.xz", os.path.join(self.tree, "release")), self.out,
+            env=without_cache())
         for pattern in ("pgdriftd-*.tar.xz", "*.orig.tar.xz", "*.debian.tar.xz", "*.dsc",
                         "pgdriftd_*.deb", "*.changes"):
             self.only(pattern)
+        run("dpkg-deb", "-R", self.only("pgdriftd_*.deb"), self.files)
+
+    def again(self):
+        """Made once more of the tag, in another directory, with another mask, locale and time
+        zone; its place.  It takes long, and other cases may be run meanwhile."""
+        place = os.path.join(self.above, "another-place")
+        temp = os.path.join(place, "temporary-of-another-length")
+        out = os.path.join(place, "out")
+        os.makedirs(temp)
+        run("git", "clone", "-q", self.tree, os.path.join(place, "tree"))
+        run("nice", "sh", "-c", "umask 077; exec \"$@\"", "sh",
+            os.path.join(place, "tree/scripts/package"), "--no-check", out,
+            env=without_cache(TMPDIR=temp, TZ="Asia/Kathmandu", LC_ALL="tr_TR.UTF-8", HOME=temp))
+        return out
+
+    def same_again(self, again):
+        first, second = digests(self.out), digests(again)
+        if len(first) < 5 or first != second:
+            raise Failed("\n".join("%s: %s, then %s" % (n, first.get(n), second.get(n))
+                                   for n in sorted(set(first) | set(second))
+                                   if first.get(n) != second.get(n)) or "too few: %r" % first)
 
     def lintian(self):
         said = run("lintian", "-i", "-I", "--fail-on", "error,warning", "--allow-root",
@@ -60,29 +185,9 @@ class Building:
         if bad:
             raise Failed(said)
 
-    def same_again(self):
-        """Another directory, time, mask, locale and time zone."""
-        again = os.path.join(tempfile.mkdtemp(prefix="another-place-",
-                                              dir=self.above), "out")
-        temp = os.path.join(self.above, "temporary-of-another-length")
-        os.mkdir(temp)
-        before = os.umask(0o077)
-        try:
-            package(again, "--no-check", env=without_cache(
-                TMPDIR=temp, TZ="Asia/Kathmandu", LC_ALL="tr_TR.UTF-8", HOME=temp))
-        finally:
-            os.umask(before)
-        first, second = digests(self.out), digests(again)
-        if len(first) < 5 or first != second:
-            raise Failed("\n".join("%s: %s, then %s" % (n, first.get(n), second.get(n))
-                                   for n in sorted(set(first) | set(second))
-                                   if first.get(n) != second.get(n)) or "too few: %r" % first)
-
     def links(self):
         """What the installed documents link to is installed."""
-        where = os.path.join(self.above, "unpacked")
-        run("dpkg-deb", "-x", self.only("pgdriftd_*.deb"), where)
-        docs = os.path.join(where, "usr/share/doc/pgdriftd")
+        docs = os.path.join(self.files, "usr/share/doc/pgdriftd")
         pages = glob.glob(docs + "/*.md") + glob.glob(docs + "/docs/*.md")
         if len(pages) < 5:
             raise Failed("only %r" % pages)
@@ -98,70 +203,39 @@ class Building:
     def hardened(self):
         """Every mark of hardening that the linker leaves is there."""
         said = run("readelf", "-W", "-h", "-l", "-d", os.path.join(
-            self.above, "unpacked/usr/bin/pgdriftd"))
+            self.files, "usr/bin/pgdriftd"))
         for mark in ("DYN (Position-Independent", "GNU_RELRO", "BIND_NOW"):
             if mark not in said:
                 raise Failed("%s is missing" % mark)
         if re.search(r"GNU_STACK.*RWE", said):
             raise Failed("the stack is executable")
 
+    def conffiles(self):
+        """Nobody is ever asked about a file that was edited."""
+        with open(os.path.join(self.files, "DEBIAN/conffiles"), encoding="utf-8") as f:
+            names = f.read().split()
+        found = {name: digest(self.files + name) for name in names}
+        if found != CONFFILES:
+            raise Failed("%r: whoever has edited one would be asked at an upgrade; what is "
+                         "new belongs into the documentation" % found)
+
     def older(self):
-        """The same files as an older version, which costs a moment; to build one of the
-        same sources is of a long run."""
-        out, files = os.path.join(self.above, "older"), os.path.join(self.above, "files")
+        """The same files as an older version, which costs a moment."""
+        out = os.path.join(self.above, "older")
         os.mkdir(out)
-        run("dpkg-deb", "-R", self.only("pgdriftd_*.deb"), files)
-        control = os.path.join(files, "DEBIAN/control")
-        with open(control, encoding="utf-8") as f:
-            text = re.sub(r"(?m)^Version: .*$", "Version: %s-1" % OLDER, f.read())
-        with open(control, "w", encoding="utf-8") as f:
-            f.write(text)
-        run("dpkg-deb", "--root-owner-group", "-b", files,
+        change(os.path.join(self.files, "DEBIAN/control"), r"(?m)^Version: .*$",
+               "Version: %s-1" % OLDER)
+        run("dpkg-deb", "--root-owner-group", "-b", self.files,
             os.path.join(out, "pgdriftd_%s-1_all.deb" % OLDER))
 
-    def older_built(self):
-        out = os.path.join(self.above, "older-built")
-        package(out, "--no-check", "--version", OLDER)
-        where = os.path.join(out, "files")
-        run("dpkg-deb", "-x", self.only("pgdriftd_%s-1_*.deb" % OLDER, out), where)
-        said = run(os.path.join(where, "usr/bin/pgdriftd"), "--version")
-        if OLDER not in said:
-            raise Failed(said)
+    def has_former(self):
+        done = run("git", "-C", TREE, "cat-file", "-t", FORMER, status=None)
+        return done.strip() == "commit"
 
-    def release_refuses(self):
-        """A release of what is not ready is refused, and says why; nothing is tagged."""
-        done = subprocess.run([os.path.join(TREE, "scripts/release"), "--dry-run", "9.9.9"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, cwd=TREE)
-        if done.returncode != 1:
-            raise Failed("it ended with %d: %s" % (done.returncode, done.stdout))
-        for word in ("NEWS", "debian/changelog"):
-            if word not in done.stdout:
-                raise Failed("it does not speak of %s: %s" % (word, done.stdout))
-
-    def release(self):
-        """In a copy that is ready for it: the tag, the tarball and its checksum."""
-        tree = os.path.join(self.above, "released")
+    def former(self):
+        """The package that the sources were of which FORMER is."""
+        tree, out = os.path.join(self.above, "former"), os.path.join(self.above, "former-out")
         run("git", "clone", "-q", TREE, tree)
-        git = ["git", "-C", tree, "-c", "user.name=test", "-c", "user.email=test@invalid"]
-        self.heading(os.path.join(tree, "NEWS"), "pgdriftd 9.9.9")
-        self.heading(os.path.join(tree, "debian/changelog"),
-                     "pgdriftd (9.9.9-1) unstable; urgency=medium")
-        run(*git, "commit", "-qam", "a release")
-        release = [os.path.join(tree, "scripts/release")]
-        env = dict(os.environ, GIT_COMMITTER_NAME="test", GIT_COMMITTER_EMAIL="test@invalid")
-        run(*release, "--really", "9.9.9", env=env, cwd=tree)
-        run("sha256sum", "--check", "pgdriftd-9.9.9.tar.xz.sha256",
-            cwd=os.path.join(tree, "release"))
-        if run(*git, "describe", "--exact-match").strip() != "v9.9.9":
-            raise Failed("another tag")
-        said = run(*release, "9.9.9", status=1, env=env, cwd=tree)
-        if "tag v9.9.9 is there already" not in said:
-            raise Failed(said)
-
-    @staticmethod
-    def heading(path, line):
-        with open(path, encoding="utf-8") as f:
-            rest = f.read().split("\n", 1)[1]
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(line + "\n" + rest)
+        run("git", "-C", tree, "checkout", "-q", FORMER)
+        run(os.path.join(tree, "scripts/package"), "--no-check", "--version", OLDER, out)
+        return self.only("pgdriftd_%s-1_*.deb" % OLDER, out)

@@ -3,10 +3,13 @@
 Nothing of it is seen by the machine that it runs on: its network is its own loopback, and
 it has no other name there than its directory.
 """
+import glob
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 PATIENCE = float(os.environ.get("PGDRIFTD_TEST_PATIENCE", "60"))
@@ -16,15 +19,44 @@ class Failed(Exception):
     """A command that did not do what was asked; its output is the text."""
 
 
+# What run() waits for, in whichever thread.
+running = set()
+running_lock = threading.Lock()
+
+
 def run(*command, status=0, env=None, cwd=None, timeout=1800):
     """The output of both kinds; another status than that is an error (None: any)."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, env=env, cwd=cwd, timeout=timeout,
-                          text=True, errors="replace", start_new_session=True)
-    if status is not None and done.returncode != status:
-        raise Failed("%s ended with %d:\n%s" % (" ".join(command), done.returncode,
-                                                done.stdout[-6000:]))
-    return done.stdout
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=env, cwd=cwd, text=True,
+                          errors="replace", start_new_session=True) as process:
+        with running_lock:
+            running.add(process)
+        try:
+            said = process.communicate(timeout=timeout)[0]
+        except BaseException:
+            end_group(process)
+            raise
+        finally:
+            with running_lock:
+                running.discard(process)
+    if status is not None and process.returncode != status:
+        raise Failed("%s ended with %d:\n%s" % (" ".join(command), process.returncode,
+                                                said[-6000:]))
+    return said
+
+
+def end_group(process):
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
+
+
+def end_running():
+    """What other threads wait for is ended, and fails there."""
+    with running_lock:
+        for process in running:
+            end_group(process)
 
 
 def until(what, probe, seconds=None):
@@ -39,9 +71,19 @@ def until(what, probe, seconds=None):
         time.sleep(0.1)
 
 
+class Unreachable(Exception):
+    """A mirror that gives nothing; the text says which, and what it said."""
+
+
+UBUNTU = ("noble",)
+UBUNTU_MIRROR = "http://archive.ubuntu.com/ubuntu"
+
+
 def sources_of(release):
-    """(URI, suite) of a release of Debian, as this machine's own apt has them; another
-    release is taken from where this one is."""
+    """(URI, suite) of a release, as this machine's own apt has them; another one of
+    Debian's is taken from where this one is."""
+    if release in UBUNTU:
+        return [(UBUNTU_MIRROR, release + more) for more in ("", "-updates", "-security")]
     lines = run("apt-get", "indextargets", "--format",
                 "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(SUITE)|$(COMPONENT)|$(RELEASE)",
                 "Created-By: Packages").splitlines()
@@ -51,6 +93,26 @@ def sources_of(release):
         return sorted(set(own), key=lambda r: (r[1] != release, r[1]))
     plain = [r[2] for r in rows if r[4] == "main" and r[1] == r[5] and "-" not in r[1]]
     return [(uri, release) for uri in plain[:1]]
+
+
+def ubuntu_keys(above, mirror):
+    """The keys of Ubuntu's archive.  Debian 13 has them as a package, which Debian's own
+    keys vouch for; it is unpacked below `above`."""
+    place = os.path.join(above, "keys")
+    for name in ("lists/partial", "cache/archives/partial"):
+        os.makedirs(os.path.join(place, name))
+    with open(os.path.join(place, "sources"), "w", encoding="utf-8") as f:
+        f.write("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
+                "%s trixie main\n" % mirror)
+    apt = ["apt-get", "-q", "-y", "-o", "APT::Sandbox::User=root"]
+    for key, value in (("Etc::SourceList", "sources"), ("Etc::SourceParts", "none"),
+                       ("State::Lists", "lists"), ("Cache", "cache")):
+        apt += ["-o", "Dir::%s=%s" % (key, os.path.join(place, value))]
+    run(*apt, "update")
+    run(*apt, "download", "ubuntu-keyring", cwd=place)
+    package, = glob.glob(os.path.join(place, "*.deb"))
+    run("dpkg-deb", "-x", package, place)
+    return os.path.join(place, "usr/share/keyrings/ubuntu-archive-keyring.gpg")
 
 
 class Root:
@@ -63,15 +125,34 @@ class Root:
         self.name = "pgdriftd-" + os.path.basename(self.above)[-8:].replace("_", "x")
 
     def fill(self):
-        self.sources = sources_of(self.release)
-        where = [self.sources[0][0]] if self.sources else []
-        names = ["systemd", "systemd-sysv", "dbus", "ca-certificates"]
-        run("debootstrap", "--variant=minbase", "--include=" + ",".join(names),
-            self.release, self.path, *where)
-        if self.sources:
+        sources = sources_of(self.release)
+        ubuntu = self.release in UBUNTU
+        components = "main universe" if ubuntu else "main"
+        options = ["--variant=minbase", "--include=systemd,systemd-sysv,dbus,ca-certificates",
+                   "--components=" + components.replace(" ", ",")]
+        if ubuntu:
+            options.append("--keyring=" + ubuntu_keys(self.above, sources_of("trixie")[0][0]))
+        # Nothing of it has to outlive a loss of power.
+        self.write("/etc/dpkg/dpkg.cfg.d/unsafe", "force-unsafe-io\n")
+        where = [uri for uri, _ in sources[:1]]
+        if ubuntu:  # that of each since 7.10, where debootstrap is older than the release
+            where.append("/usr/share/debootstrap/scripts/gutsy")
+        try:
+            run("debootstrap", *options, self.release, self.path, *where)
+        except Failed as e:
+            if "Failed getting release" in str(e):
+                raise Unreachable("%s: %s" % (sources, e)) from None
+            raise
+        if sources:
             self.write("/etc/apt/sources.list", "".join(
-                "deb %s %s main\n" % row for row in self.sources))
+                "deb %s %s %s\n" % (*row, components) for row in sources))
         shutil.copyfile("/etc/resolv.conf", self.at("/etc/resolv.conf"))
+
+    def copy(self):
+        """One more that is as this one is now."""
+        other = Root(self.release)
+        run("cp", "-a", self.path, other.path)
+        return other
 
     def at(self, path):
         return self.path + path
@@ -90,8 +171,8 @@ class Root:
 
     def sh(self, script, **options):
         """Run a script in it, not booted, with this machine's network."""
-        return run("systemd-nspawn", "-q", "-D", self.path, "-M", self.name, "--pipe", "--register=no",
-                   "--keep-unit", "--resolv-conf=off", "env",
+        return run("systemd-nspawn", "-q", "-D", self.path, "-M", self.name, "--pipe",
+                   "--register=no", "--keep-unit", "--resolv-conf=off", "env",
                    "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "sh", "-euc",
                    script, **options)
 
