@@ -29,7 +29,8 @@ struct receivers {
 	struct sender *sender;
 	const struct published *(*published)(void *arg);
 	void *arg;
-	struct receiver **v; /* in the order of the configuration */
+	const struct conf *conf; /* borrowed */
+	struct receiver **v;     /* in the order of the configuration */
 	size_t n;
 	char *external_url;
 	int64_t ahead_ms; /* by how much the wall clock was ahead of that of the boot */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "receivers/internal.h"
 
 /* ---- The store ---- */
@@ -55,6 +56,9 @@ kept_save(struct receivers *all)
 {
 	struct err e;
 
+	/* What is there is to be read first. */
+	if (all->store && !all->loaded)
+		return;
 	if (all->store && is_dirty(all) && !save_all(all, &e)) {
 		store_log(all->store, LEVEL_ERROR, &e,
 			"what receivers are to be told cannot be stored");
@@ -83,16 +87,38 @@ kept_save_soon(struct receivers *all)
 		timer_set(all->save, 0);
 }
 
+/* What is read: all of an environment in a row. */
+struct reading {
+	struct receivers *all;
+	const struct receiver *receiver;
+	char *environment;
+	bool known; /* of that one something was said since: that is what counts */
+};
+
+static bool
+is_known(struct reading *g, const struct receiver *r, const char *environment)
+{
+	if (g->receiver == r && text_same(g->environment, environment))
+		return g->known;
+	free(g->environment);
+	g->environment = xstrdup(environment);
+	g->receiver = r;
+	g->known = ledger_said(&r->ledger, environment) != NULL;
+	return g->known;
+}
+
 static void
 restore(void *arg, const char *receiver, int place, const char *document)
 {
-	struct receivers *all = arg;
-	struct receiver *r = receiver_find(all->v, all->n, receiver);
+	struct reading *g = arg;
+	struct receiver *r = receiver_find(g->all->v, g->all->n, receiver);
 	struct notice *n = r && place >= 0 && place < LEDGER_PLACES
 				   ? notice_parse(document)
 				   : NULL;
 
-	if (n)
+	if (n && is_known(g, r, n->environment))
+		notice_free(n);
+	else if (n)
 		ledger_restore(
 			&r->ledger, (enum ledger_place)place, n, clock_mono_ms());
 }
@@ -152,15 +178,19 @@ drop_strays(struct receivers *all)
 void
 kept_load(struct receivers *all)
 {
+	struct reading g = {.all = all};
 	struct err e;
 
-	all->loaded = true;
-	if (!all->store)
-		return;
-	if (!store_notices(all->store, restore, all, &e))
+	all->loaded = !all->store || store_notices(all->store, restore, &g, &e);
+	free(g.environment);
+	if (!all->loaded) {
 		store_log(all->store, LEVEL_ERROR, &e,
 			"it is not known what receivers were told: they may be told "
 			"again");
-	else
+		return;
+	}
+	if (all->store)
 		drop_strays(all);
+	for (size_t i = 0; i < all->n; i++)
+		ledger_settle(&all->v[i]->ledger);
 }

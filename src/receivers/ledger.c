@@ -32,8 +32,13 @@ ledger_restore(
 {
 	struct ledger_entry *e = entry_of(l, n->environment);
 
-	e->waiting_since_ms = mono_ms;
-	notice_free(entry_exchange(l, e, place, n));
+	if (e->at[place]) {
+		notice_free(n);
+		return;
+	}
+	if (!e->at[LEDGER_WAITING])
+		e->waiting_since_ms = mono_ms;
+	entry_exchange(l, e, place, n);
 	/* It may be over by now. */
 	if (place == LEDGER_TOLD && !l->renew_at_ms)
 		l->renew_at_ms = mono_ms + l->limits.renew_ms;
@@ -54,6 +59,14 @@ static const struct notice *
 said(const struct ledger_entry *e)
 {
 	return e->at[LEDGER_SENDING] ? e->at[LEDGER_SENDING] : e->at[LEDGER_TOLD];
+}
+
+const struct notice *
+ledger_said(const struct ledger *l, const char *environment)
+{
+	const struct ledger_entry *e = strmap_get(l->by_environment, environment);
+
+	return e ? said(e) : NULL;
 }
 
 const struct notice *
@@ -95,6 +108,13 @@ settle(struct ledger *l, struct ledger_entry *e)
 {
 	if (e->at[LEDGER_WAITING] && is_same(said(e), e->at[LEDGER_WAITING]))
 		supersede(l, e);
+}
+
+void
+ledger_settle(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		settle(l, l->entries[i]);
 }
 
 /* What the receiver is never told.  Where that is an end, nothing stands any more that

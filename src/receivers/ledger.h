@@ -69,15 +69,19 @@ struct ledger {
 void ledger_init(struct ledger *l);
 void ledger_fini(struct ledger *l);
 
-/* Put what was stored in its place; takes over `n`. */
+/* Put what was stored in its place, unless there is something; takes over `n`. */
 void ledger_restore(
 	struct ledger *l, enum ledger_place place, struct notice *n, int64_t mono_ms);
+/* All of it is restored: what waited before that may be no news. */
+void ledger_settle(struct ledger *l);
 /* It was seen, for the first time in this process, which of that still stands: it may
  * be told again, which before waits for as long as one time of it. */
 void ledger_looked(struct ledger *l, int64_t mono_ms);
 /* The last word on an environment, as far as the receiver has it or is to have it;
  * NULL: nothing. */
 const struct notice *ledger_last(const struct ledger *l, const char *environment);
+/* That without what waits: what the receiver has, or may have. */
+const struct notice *ledger_said(const struct ledger *l, const char *environment);
 /* A problem is there, or it is over; takes over `n`.  False if that is no news. */
 bool ledger_note(struct ledger *l, struct notice *n, int64_t mono_ms);
 /* Rename an environment, and all that a template of that name stands for, if none has

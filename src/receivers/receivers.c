@@ -254,6 +254,16 @@ rename_environments(struct ledger *l, const struct conf *c)
 	}
 }
 
+/* With what there is to do now, by the names that there are now. */
+static void
+go_on(struct receivers *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		rename_environments(&all->v[i]->ledger, all->conf);
+		receiver_arm(all->v[i]);
+	}
+}
+
 static void
 set_external_url(struct receivers *all, const char *text)
 {
@@ -292,12 +302,10 @@ receivers_configure(struct receivers *all, const struct conf *conf)
 		if (old[i])
 			drop_receiver(all, old[i]);
 	free(old);
+	all->conf = conf;
 	if (!all->loaded)
 		kept_load(all);
-	for (size_t i = 0; i < all->n; i++) {
-		rename_environments(&all->v[i]->ledger, conf);
-		receiver_arm(all->v[i]);
-	}
+	go_on(all);
 	if (all->n && !sender_resolves_aside())
 		log_msg(LEVEL_WARN, "this libcurl resolves names by waiting for them: "
 				    "give receivers by address");
@@ -307,9 +315,17 @@ receivers_configure(struct receivers *all, const struct conf *conf)
 void
 receivers_store_changed(struct receivers *all)
 {
+	bool late = !all->loaded && all->conf;
+
+	if (late)
+		kept_load(all);
 	for (size_t i = 0; i < all->n; i++)
 		ledger_unsaved(&all->v[i]->ledger);
+	go_on(all);
 	kept_save(all);
+	/* It may be over by now. */
+	if (late)
+		receivers_look(all);
 }
 
 /* ---- From the begin to the end ---- */

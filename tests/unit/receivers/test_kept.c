@@ -15,6 +15,7 @@ struct life {
 	struct house house;
 	sqlite3 *other;
 	enum state prod, staging; /* as they are found */
+	int64_t batch_wait_ms;    /* 0: that of the house */
 };
 
 static void
@@ -24,6 +25,8 @@ begin(struct life *l)
 	house_set(&l->house, l->store, "json");
 	l->house.fixture.prod.state = l->prod;
 	l->house.fixture.staging.state = l->staging;
+	if (l->batch_wait_ms)
+		l->house.list[0].batch_wait_ms = l->batch_wait_ms;
 	house_configure(&l->house);
 }
 
@@ -159,6 +162,90 @@ test_never(void **state)
 	house_set(&l->house, l->store, "json");
 }
 
+/* As the daemon starts all the same, where somebody else has the file. */
+static void
+begin_locked(struct life *l, int64_t batch_wait_ms)
+{
+	lock(l);
+	l->store = store_open_later(l->dir);
+	house_set(&l->house, l->store, "json");
+	l->house.fixture.prod.state = STATE_UNSTAMPED;
+	l->house.list[0].batch_wait_ms = batch_wait_ms;
+	house_configure(&l->house);
+}
+
+/* That prod is unstamped was told, that staging is was tried. */
+static void
+leave_some(struct life *l)
+{
+	house_see(&l->house, &l->house.fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(200);
+	house_see(&l->house, &l->house.fixture.staging, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(0);
+	end(l);
+	assert_int_equal(edges.n, 2);
+}
+
+/* What a process before left is taken up once it can be read: nothing is told again,
+ * and what was to be told is, with its end. */
+static void
+test_read_late(void **state)
+{
+	struct life *l = *state;
+
+	leave_some(l);
+	begin_locked(l, 5000);
+	assert_int_equal(edges.n, 2);
+	unlock(l);
+	edges_pass(1000);
+	assert_int_equal(edges.n, 3);
+	assert_string_equal(edges.v[2].id, edges.v[1].id);
+	edges_answer(200);
+	edges_pass(5000);
+	assert_int_equal(edges.n, 4);
+	assert_int_equal(edges_parts(3), 1);
+	assert_true(edges_tells(3, "staging"));
+	edges_answer(200);
+	edges_pass(60000);
+	assert_int_equal(edges.n, 4);
+	assert_int_equal(house_facts(&l->house)->standing, 1);
+	/* And so it is stored. */
+	l->batch_wait_ms = 5000;
+	again(l);
+	edges_pass(60000);
+	assert_int_equal(edges.n, 4);
+	assert_int_equal(house_facts(&l->house)->standing, 1);
+}
+
+/* What was told meanwhile is what counts. */
+static void
+test_read_too_late(void **state)
+{
+	struct life *l = *state;
+
+	leave_some(l);
+	begin_locked(l, 100);
+	assert_int_equal(edges.n, 3);
+	assert_true(edges_tells(2, "prod"));
+	edges_answer(200);
+	house_see(&l->house, &l->house.fixture.prod, STATE_IN_SYNC);
+	edges_pass(100);
+	assert_int_equal(edges.n, 4);
+	edges_answer(503);
+	unlock(l);
+	edges_pass(10000);
+	/* staging, and the end of prod, are one message. */
+	assert_int_equal(edges_under_way(), 1);
+	edges_answer(200);
+	edges_pass(60000);
+	while (edges_under_way())
+		edges_answer(200);
+	assert_int_equal(house_facts(&l->house)->standing, 0);
+	assert_int_equal(house_facts(&l->house)->queued, 0);
+}
+
 /* What is stored needs not be sent at the end, nor is anything said of it. */
 static void
 test_end(void **state)
@@ -203,6 +290,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_over_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_never, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_read_late, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_read_too_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stray, setup, teardown),
 	};
