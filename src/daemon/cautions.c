@@ -84,6 +84,30 @@ is_own_group(gid_t gid)
 	return gid == getegid();
 }
 
+/* In a user namespace, as PrivateUsers=yes makes one, all groups that it has no number
+ * for are shown as the same one: which it is cannot be told then. */
+static bool
+is_told(gid_t gid)
+{
+	struct strbuf map = {0};
+	unsigned long first, n;
+	char *line, *rest, *at;
+	bool is = false;
+	struct err e;
+
+	if (!file_read("/proc/self/gid_map", FILE_MAX_CONF, &map, &e))
+		return true;
+	rest = map.s;
+	while (!is && (line = strsep(&rest, "\n")) && *line) {
+		first = strtoul(line, &at, 10);
+		strtoul(at, &at, 10);
+		n = strtoul(at, NULL, 10);
+		is = gid >= first && gid - first < n;
+	}
+	strbuf_free(&map);
+	return is;
+}
+
 /* True if nobody but its group gets to the file: a directory above it is closed. */
 static bool
 is_enclosed(const char *real)
@@ -98,6 +122,15 @@ is_enclosed(const char *real)
 	}
 	free(path);
 	return closed;
+}
+
+/* True if its group is one that neither root nor its owner has given to the daemon.
+ * Root, who looks for somebody else, cannot tell. */
+static bool
+is_foreign(const struct stat *st)
+{
+	return st->st_uid && st->st_gid && geteuid() && !is_own_group(st->st_gid) &&
+	       is_told(st->st_gid);
 }
 
 /* True if there are users and groups of its own: then the bits of the group say no more
@@ -119,8 +152,8 @@ reader_of(const char *path)
 	if (real && stat(real, &st) == 0) {
 		if (st.st_mode & (S_IROTH | S_IWOTH) && !is_enclosed(real))
 			who = "every user of this machine";
-		else if (st.st_mode & (S_IRGRP | S_IWGRP) && st.st_uid && st.st_gid &&
-			 geteuid() && !is_own_group(st.st_gid) && !has_acl(real))
+		else if (st.st_mode & (S_IRGRP | S_IWGRP) && is_foreign(&st) &&
+			 !has_acl(real))
 			who = "a group that is not pgdriftd's";
 	}
 	free(real);

@@ -2,10 +2,13 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -58,20 +61,16 @@ remove_files(void **state)
 	return rmdir(dir);
 }
 
-/* Of a configuration of this text: one line each; the caller frees. */
+/* Of the configuration that is there: one line each; the caller frees. */
 static char *
-cautions(const char *text)
+cautions_there(void)
 {
 	struct conf_errors errors = {0};
 	char *path = there("pgdriftd.conf");
 	struct strvec found = {0};
 	struct strbuf lines = {0};
-	struct stat st;
-	struct conf *c;
+	struct conf *c = conf_load(path, &errors);
 
-	assert_int_equal(stat(path, &st), 0);
-	put("pgdriftd.conf", text, st.st_mode & 07777);
-	c = conf_load(path, &errors);
 	if (!c)
 		fail_msg("%s", errors.messages.v[0]);
 	cautions_of(c, &c->http.listen, &found);
@@ -81,6 +80,19 @@ cautions(const char *text)
 	strvec_free(&found);
 	free(path);
 	return lines.s ? strbuf_take(&lines) : xstrdup("");
+}
+
+/* The same of one of this text. */
+static char *
+cautions(const char *text)
+{
+	char *path = there("pgdriftd.conf");
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	put("pgdriftd.conf", text, st.st_mode & 07777);
+	free(path);
+	return cautions_there();
 }
 
 /* Exactly one that begins so and holds that; `begins` NULL: none. */
@@ -146,6 +158,131 @@ test_files(void **state)
 	set_mode("users", 0640);
 	check(USERS, NULL, "");
 	set_mode("users", 0600);
+}
+
+enum { SOMEBODY = 4321, THEIR_GROUP = 4322 };
+
+/* Owner and group of what is used below, or skip: only root may give files away. */
+static void
+give(const char *name, uid_t uid, gid_t gid, mode_t mode)
+{
+	char *path = there(name);
+
+	if (geteuid() != 0) {
+		free(path);
+		skip();
+	}
+	assert_int_equal(chown(path, uid, gid), 0);
+	assert_int_equal(chmod(path, mode), 0);
+	free(path);
+}
+
+/* What a child says that has become somebody else, in a user namespace like those of
+ * PrivateUsers=yes or not: 0 nothing, 1 a caution. */
+static int
+said_as(uid_t uid, gid_t gid, bool namespaced)
+{
+	char maps[64], path[64], byte = 0;
+	int to[2], from[2], status = -1;
+	pid_t pid;
+
+	assert_int_equal(pipe(to), 0);
+	assert_int_equal(pipe(from), 0);
+	pid = fork();
+	if (!pid) {
+		char *found;
+
+		if (setgroups(0, NULL) || (namespaced && unshare(CLONE_NEWUSER)) ||
+			write(to[1], &byte, 1) != 1 || read(from[0], &byte, 1) != 1 ||
+			setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+			_exit(2);
+		found = cautions_there();
+		_exit(*found != 0);
+	}
+	close(to[1]);
+	if (read(to[0], &byte, 1) == 1 && namespaced) {
+		static const char *const files[] = {"uid_map", "gid_map"};
+
+		for (size_t i = 0; i < 2; i++) {
+			unsigned id = i ? gid : uid;
+			int fd;
+
+			snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, files[i]);
+			snprintf(maps, sizeof maps, "0 0 1\n%u %u 1\n", id, id);
+			fd = open(path, O_WRONLY);
+			assert_int_equal(write(fd, maps, strlen(maps)), strlen(maps));
+			close(fd);
+		}
+	}
+	assert_int_equal(write(from[1], &byte, 1), 1);
+	close(to[0]);
+	close(from[0]);
+	close(from[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WEXITSTATUS(status) == 2)
+		skip(); /* no user namespaces here */
+	return WEXITSTATUS(status);
+}
+
+static void
+test_groups(void **state)
+{
+	char *found;
+
+	(void)state;
+	give("pgdriftd.conf", 0, 0, 0644);
+	found = cautions(USERS);
+	assert_string_equal(found, "");
+	free(found);
+	/* Its own, readable to another group: known from without, not from within. */
+	give("users", SOMEBODY, THEIR_GROUP, 0640);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, false), 1);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), 0);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), 0);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), 0);
+	/* All can read it: that is told by whoever looks. */
+	give("users", SOMEBODY, THEIR_GROUP, 0644);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), 1);
+	/* Root's, for the daemon's group or another that root gave it to. */
+	give("users", 0, THEIR_GROUP, 0640);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), 0);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), 0);
+	/* As root looks for somebody else (sudo pgdriftd config check). */
+	give("users", SOMEBODY, THEIR_GROUP, 0640);
+	found = cautions(USERS);
+	assert_string_equal(found, "");
+	free(found);
+	give("users", SOMEBODY, THEIR_GROUP, 0644);
+	found = cautions(USERS);
+	assert_string_not_equal(found, "");
+	free(found);
+	give("users", 0, 0, 0600);
+	give("pgdriftd.conf", 0, 0, 0600);
+}
+
+/* What systemd hands over, and what only is there. */
+static void
+test_credentials(void **state)
+{
+	char *credentials = there("credentials"),
+	     *file = there("credentials/http.users");
+	static const char text[] = STATE "http { users_file = \"http.users\" }\n";
+
+	(void)state;
+	assert_int_equal(mkdir(credentials, 0700), 0);
+	put("credentials/http.users", "a:$6$abcdefgh$x\n", 0440);
+	setenv("CREDENTIALS_DIRECTORY", credentials, 1);
+	assert_int_equal(chmod(credentials, 0500), 0);
+	check(text, NULL, "");
+	assert_int_equal(chmod(file, 0444), 0);
+	check(text, NULL, "");
+	assert_int_equal(chmod(credentials, 0755), 0);
+	check(text, "users_file /tmp/", "every user");
+	unsetenv("CREDENTIALS_DIRECTORY");
+	unlink(file);
+	rmdir(credentials);
+	free(file);
+	free(credentials);
 }
 
 /* As Kubernetes mounts a volume of secrets. */
@@ -274,6 +411,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_credentials),
 		cmocka_unit_test(test_mounted),
 		cmocka_unit_test(test_passwords),
 		cmocka_unit_test(test_parts_of_passwords),
