@@ -61,6 +61,16 @@ has_control(const char *s)
 	return false;
 }
 
+/* What stands in a URL as host and port (RFC 3986, 3.2); "" where that has none. */
+static bool
+is_host(const char *s)
+{
+	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%!$&'()*+,;=:[]";
+
+	return !s[strspn(s, letters)];
+}
+
 static void
 count(struct lines *l, const char *name)
 {
@@ -78,6 +88,8 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *valu
 	if (!value || !is_token(name) || has_control(value) ||
 		(l->gapless && (name != l->next || value <= name + strlen(name))))
 		l->fault = unclear;
+	else if (!strcasecmp(name, MHD_HTTP_HEADER_HOST) && !is_host(value))
+		l->fault = "the Host header is neither a name nor an address";
 	else
 		count(l, name);
 	if (value)

@@ -2,12 +2,19 @@
  * broken chunks: libmicrohttpd answers those without asking, and has no option for what
  * it says (up to 1.0).  It does so by its own public MHD_queue_response(), which the
  * dynamic linker lets a program define for it, as it lets malloc().  Where it does not
- * (a library that was linked with -Bsymbolic-functions) the pages stay as they are. */
+ * (a library that was linked with -Bsymbolic-functions) the pages stay as they are.
+ *
+ * The document is sent here, and the library told that there is none, so that it closes
+ * the connection: some of its refusals it would go on with as if it had not refused,
+ * and write their heads twice (0.9.75). */
 #include "http/refusals.h"
 
 #include <dlfcn.h>
+#include <gnutls/gnutls.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "http/answer.h"
@@ -54,37 +61,72 @@ detail_of(unsigned status)
 	return "the request cannot be answered";
 }
 
-static struct MHD_Response *
-document_of(unsigned status)
+/* As RFC 9110, 5.6.7, whatever the locale. */
+static void
+add_date(struct strbuf *out)
 {
-	static const char *const headers[][2] = {
-		{MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache"},
-		{"X-Content-Type-Options", "nosniff"},
-		{MHD_HTTP_HEADER_CONNECTION, "close"}};
-	struct answer a = {0};
-	struct MHD_Response *r;
-	size_t n;
+	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+			  months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	time_t now = time(NULL);
+	struct tm t;
 
-	answer_problem(&a, (int)status, NULL, "%s", detail_of(status));
-	n = a.body.len;
-	r = must(MHD_create_response_from_buffer(
-		n, strbuf_take(&a.body), MHD_RESPMEM_MUST_FREE));
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
-	for (size_t i = 0; i < COUNT_OF(headers); i++)
-		MHD_add_response_header(r, headers[i][0], headers[i][1]);
-	answer_fini(&a);
-	return r;
+	gmtime_r(&now, &t);
+	strbuf_printf(out, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
+		days[t.tm_wday], t.tm_mday, months[t.tm_mon], t.tm_year + 1900,
+		t.tm_hour, t.tm_min, t.tm_sec);
 }
 
-/* In place of the library's, for the library. */
+/* Head and body. */
+static void
+add_answer(struct strbuf *out, unsigned status)
+{
+	struct answer a = {0};
+
+	answer_problem(&a, (int)status, NULL, "%s", detail_of(status));
+	strbuf_printf(out, "HTTP/1.1 %u %s\r\n", status, answer_phrase((int)status));
+	add_date(out);
+	strbuf_printf(out,
+		"Connection: close\r\nContent-Type: %s\r\nCache-Control: no-cache\r\n"
+		"X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n\r\n",
+		a.type, a.body.len);
+	strbuf_addn(out, a.body.s, a.body.len);
+	answer_fini(&a);
+}
+
+/* What is not read when the socket is closed would have the kernel throw away what was
+ * sent. */
+static void
+discard_input(int fd)
+{
+	enum { MOST = 32 };
+	char bytes[16384];
+
+	for (int i = 0; i < MOST && recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0;
+		i++)
+		;
+}
+
+/* In place of the library's, for the library.  All that it has sent before has left it,
+ * so there is room for this. */
 __attribute__((visibility("default"))) enum MHD_Result
 MHD_queue_response(struct MHD_Connection *connection, unsigned status,
 	struct MHD_Response *response)
 {
-	struct MHD_Response *document = document_of(status);
-	enum MHD_Result result = refusals_queue(connection, status, document);
+	const union MHD_ConnectionInfo *tls =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	const union MHD_ConnectionInfo *socket =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct strbuf answer = {0};
 
 	(void)response;
-	MHD_destroy_response(document);
-	return result;
+	add_answer(&answer, status);
+	if (tls)
+		(void)!gnutls_record_send(tls->tls_session, answer.s, answer.len);
+	else
+		(void)!send(socket->connect_fd, answer.s, answer.len,
+			MSG_NOSIGNAL | MSG_DONTWAIT);
+	discard_input(socket->connect_fd);
+	strbuf_free(&answer);
+	return MHD_NO;
 }

@@ -107,16 +107,25 @@ parse_query(const char *s, struct target *out, struct err *e)
 	return true;
 }
 
-/* Past "http://host:port", which RFC 9112 lets any client write. */
+/* Past "http://host:port", which RFC 9112 lets any client write; else what there is. */
 static const char *
 origin_form(const char *raw)
 {
-	const char *s = strstr(raw, "://");
+	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ+-.";
+	const char *s = raw + strspn(raw, letters);
 
-	if (*raw == '/' || !s)
+	if (s == raw || strncmp(s, "://", 3) != 0)
 		return raw;
 	s += 3;
 	return s + strcspn(s, "/?");
+}
+
+/* Of the forms of RFC 9112, 3.2, all but the one of CONNECT. */
+static bool
+is_of_a_form(const char *raw)
+{
+	return *raw == '/' || origin_form(raw) != raw || !strcmp(raw, "*");
 }
 
 bool
@@ -127,6 +136,9 @@ target_parse(const char *raw, struct target *out, struct err *e)
 	const char *query = *end ? end + 1 : end;
 
 	*out = (struct target){.query_length = strlen(query)};
+	if (!is_of_a_form(raw))
+		return err_set(e, ERR_FORMAT,
+			"the target begins neither with / nor with http://");
 	if (parse_path(path, end, out, e) && parse_query(query, out, e))
 		return true;
 	target_fini(out);

@@ -50,6 +50,14 @@ static const struct {
 		HEAD "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n" REST),
 	CASE("two Host", HEAD "Host: other\r\n" REST),
 	CASE("two Host", HEAD "HOST: test\r\n" REST),
+	CASE("neither a name nor an address",
+		"GET /healthz HTTP/1.1\r\nHost: a b\r\n" REST),
+	CASE("neither a name nor an address",
+		"GET /healthz HTTP/1.1\r\nHost: a/b\r\n" REST),
+	CASE("neither a name nor an address",
+		"GET /healthz HTTP/1.1\r\nHost: u@a\r\n" REST),
+	CASE("neither a name nor an address",
+		"GET /healthz HTTP/1.0\r\nHost: \xc3\xbc\r\n" REST),
 	CASE("two Authorization", HEAD "Authorization: a\r\nAuthorization: b\r\n" REST),
 	MUTE("malformed", "GET /healthz\0x HTTP/1.1\r\nHost: test\r\n" REST),
 	MUTE("malformed", "GET /healthz?a=\0x HTTP/1.1\r\nHost: test\r\n" REST),
@@ -140,6 +148,9 @@ test_served(void **state)
 {
 	check_served(state, HEAD "\r\n");
 	check_served(state, "\r\n" HEAD "\r\n");
+	check_served(state, "GET /healthz HTTP/1.1\r\nHost:\r\n\r\n");
+	check_served(state, "GET /healthz HTTP/1.1\r\nHost: [::1%25e]:80\r\n\r\n");
+	check_served(state, "GET /healthz HTTP/1.1\r\nHost: a_b.example:1\r\n\r\n");
 	check_served(state, HEAD "X:\r\nY:a\r\nZ: \t a \t \r\n\r\n");
 	check_served(state, HEAD "X: a:b\r\nCookie: a=b; c=d\r\n\r\n");
 	check_served(state, HEAD "Accept: a\r\nAccept: b\r\nX: \xc3\xa9\r\n\r\n");

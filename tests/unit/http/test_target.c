@@ -38,7 +38,6 @@ test_paths(void **state)
 {
 	(void)state;
 	check("/", "");
-	check("", "");
 	check("/status", "status");
 	check("/status/", "status|");
 	check("/status//x", "status||x");
@@ -48,6 +47,8 @@ test_paths(void **state)
 	check("/status/%c3%a9", "status|\303\251");
 	check("http://host:1/status?x=1", "status?x=1");
 	check("http://host", "");
+	check("https://host?x=1", "?x=1");
+	check("/a://b/c", "a:||b|c");
 	check("*", "*");
 }
 
@@ -67,7 +68,16 @@ test_queries(void **state)
 static void
 test_refused(void **state)
 {
+	static const char none[] =
+		"error: the target begins neither with / nor with http://";
+
 	(void)state;
+	check("", none);
+	check("status", none);
+	check("?state=drifted", none);
+	check("status?u=http://h/healthz", none);
+	check("://h/healthz", none);
+	check("h:80", none);
 	check("/a%00b", "error: the target holds a NUL");
 	check("/?a=%00", "error: the target holds a NUL");
 	check("/%ff", "error: the target is not valid UTF-8");
