@@ -393,11 +393,10 @@ receivers_free(struct receivers *all)
 	if (!all)
 		return;
 	kept_save(all);
-	for (size_t i = 0; i < all->n; i++) {
-		if (!kept_is_stored(all))
-			say_unkept(all->v[i]);
+	for (size_t i = 0; !kept_is_stored(all) && i < all->n; i++)
+		say_unkept(all->v[i]);
+	for (size_t i = 0; i < all->n; i++)
 		receiver_free(all->v[i]);
-	}
 	sender_free(all->sender);
 	timer_free(all->look);
 	timer_free(all->save);
