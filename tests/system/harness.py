@@ -86,6 +86,13 @@ def alone(case):
     return case
 
 
+def lengthy(case):
+    """Mark a class of tests that takes the better part of a minute: it is begun before
+    the others, so that nobody waits for it at the end."""
+    case.lengthy = True
+    return case
+
+
 @functools.lru_cache(maxsize=None)
 def is_sanitized():
     with open(PROGRAM, "rb") as f:

@@ -15,6 +15,7 @@ import glob
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -298,8 +299,12 @@ class Matrix:
     @staticmethod
     def each(function, jobs):
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for done in [pool.submit(function, *job) for job in jobs]:
-                done.result()
+            try:
+                for done in [pool.submit(function, *job) for job in jobs]:
+                    done.result()
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def prepare(self, server):
         """Every schema as each older version would have it, since that is what two
@@ -458,6 +463,7 @@ def main():
     parser.add_argument("directory", nargs="+")
     options = parser.parse_args()
     os.umask(0o022)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # no server outlives it
     run = Run()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         servers = list(pool.map(Server, options.directory))

@@ -10,7 +10,7 @@ import unittest
 
 from catalog import FINDINGS, STATEMENTS, Catalog, changes, flags, word
 from changes import CHANGES, WITHOUT
-from harness import WATCHER, SystemTest, call, fixture, program
+from harness import WATCHER, SystemTest, call, fixture, lengthy, program
 
 # What a running database does all day.
 QUIET = [
@@ -73,6 +73,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(len({c[1] for c in CHANGES}), len(CHANGES))
 
 
+@lengthy
 @unittest.skipUnless(os.access(FINDINGS, os.X_OK), "make " + FINDINGS)
 class CatalogTest(SystemTest):
 

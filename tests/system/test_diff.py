@@ -9,7 +9,7 @@ import re
 import unittest
 
 from harness import (
-    SystemTest, directory, fixture, often_the_same, postgres, program, write)
+    SystemTest, directory, fixture, lengthy, often_the_same, postgres, program, write)
 
 # What a dump cannot carry, and what therefore differs after it: named, not hidden.
 LOST = {("index", "odd.a_duplicate", "missing")}  # invalid
@@ -190,6 +190,7 @@ SWITCHED = [
 ]
 
 
+@lengthy
 @often_the_same
 class Oddities(SystemTest):
     """One database with one of nearly everything, and its copy."""

@@ -10,8 +10,8 @@ import shlex
 import subprocess
 import unittest
 
-from harness import (WATCHER, Alembic, SystemTest, directory, environment, often_the_same,
-                     postgres, program, section, write)
+from harness import (WATCHER, Alembic, SystemTest, directory, environment, lengthy,
+                     often_the_same, postgres, program, section, write)
 
 A, B, C = "aaaa1111", "bbbb2222", "cccc3333"
 LONG = "dddd4444_add_the_table_for_backup_verification_runs"
@@ -427,6 +427,7 @@ SITUATIONS = {
 }
 
 
+@lengthy
 @often_the_same
 class HintFollower(SystemTest):
     @classmethod

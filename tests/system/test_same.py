@@ -9,7 +9,7 @@ import unittest
 
 import psycopg2
 
-from harness import HERE, Alembic, SystemTest, call, fixture, program
+from harness import HERE, Alembic, SystemTest, call, fixture, lengthy, program
 
 GENERATOR = os.path.join(HERE, "../bench/schema")
 DEMO = os.path.join(HERE, "../../scripts/demo.d")
@@ -79,6 +79,7 @@ class Same(SystemTest):
         return call([sys.executable, GENERATOR, "500", "--features", "full", *options])
 
 
+@lengthy
 class Generated(Same):
     def test_copies_and_another_order(self):
         database = self.database(self.generated())

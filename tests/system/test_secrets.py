@@ -6,8 +6,8 @@ import os
 import re
 import unittest
 
-from harness import (PASSWORD, WATCHER, WRONG_PASSWORD, directory, environment, program,
-                     section, until, write)
+from harness import (PASSWORD, WATCHER, WRONG_PASSWORD, directory, environment, lengthy,
+                     program, section, until, write)
 from shop import Shop
 
 # Parts of a password, as they stand where a connection string is cut in the wrong place.
@@ -16,6 +16,7 @@ PATHS = ["/", "/status", "/status/env", "/status/env/diff", "/status/env/diff?fo
          "/history", "/migrations", "/metrics", "/version", "/readyz", "/status/nobody"]
 
 
+@lengthy
 class Ways(Shop):
     """Each way to give a password, with the right and with a wrong one."""
 

@@ -6,7 +6,7 @@ import unittest
 
 from catalog import FINDINGS, effects, word
 from effects import EFFECTS, WITHOUT
-from harness import HERE, Postgres, SystemTest, often_the_same, program, until
+from harness import HERE, Postgres, SystemTest, lengthy, often_the_same, program, until
 
 DOCUMENT = os.path.join(HERE, "../../docs/findings.md")
 # What a transaction cannot show; tests below do.
@@ -69,6 +69,7 @@ class GateTest(unittest.TestCase):
                                  {"breaking", "additive"}, what)
 
 
+@lengthy
 @often_the_same
 @unittest.skipUnless(os.access(FINDINGS, os.X_OK), "make " + FINDINGS)
 class EffectTest(SystemTest):

@@ -4,11 +4,12 @@ import os
 import subprocess
 import unittest
 
-from harness import (WATCHER, Alembic, SystemTest, directory, environment, program,
-                     section, until, write)
+from harness import (WATCHER, Alembic, SystemTest, directory, environment, lengthy,
+                     program, section, until, write)
 from shop import Shop
 
 
+@lengthy
 class States(Shop):
     def test_in_sync(self):
         found = self.watch(self.at(), "in_sync")

@@ -12,7 +12,7 @@ import threading
 import time
 import unittest
 
-from harness import HERE, directory, environment, until, write
+from harness import HERE, directory, environment, lengthy, until, write
 from shop import Shop
 
 RULES = os.path.join(HERE, "../../etc/prometheus/alerts.yml")
@@ -106,6 +106,7 @@ class Story:
                                        r"\n\1: expected\2, got\3", done.stdout)
 
 
+@lengthy
 class Stories(Shop):
     def setUp(self):
         super().setUp()

@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from harness import directory, environment, long, program, until
+from harness import directory, environment, lengthy, long, program, until
 from shop import Shop
 
 SECONDS = float(os.environ.get("PGDRIFTD_TEST_WALK", long(15, 600)))
@@ -133,6 +133,7 @@ class Moment:
         return "dev %r, prod %r: %s" % (self.dev, self.prod, self.prod_states()[0])
 
 
+@lengthy
 class Walk(Shop):
     def begin(self, seed):
         self.random = random.Random(seed)

@@ -4,7 +4,7 @@ import os
 import random
 import struct
 
-from harness import LONG, PASSWORD, directory, program, timeless, write
+from harness import LONG, PASSWORD, directory, lengthy, program, timeless, write
 from shop import Shop
 
 from faults.messages import COMPLETE, COPY_DATA, DATA_ROW, SETTING, Wire, error, message
@@ -103,6 +103,7 @@ def with_value(row, column, value):
     return message(DATA_ROW, row[5:7] + b"".join(values))
 
 
+@lengthy
 class Messages(Shop):
     def setUp(self):
         super().setUp()
