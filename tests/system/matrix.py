@@ -298,7 +298,7 @@ class Matrix:
 
     @staticmethod
     def each(function, jobs):
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(2 * os.cpu_count()) as pool:  # half of it is waiting
             try:
                 for done in [pool.submit(function, *job) for job in jobs]:
                     done.result()
