@@ -219,7 +219,7 @@ class Bad(Receivers):
     def start(self, bad, **keys):
         self.good = self.receiver()
         self.running = self.daemon(
-            self.pair() + self.told_to(bad, "bad", timeout="1s", **keys) +
+            self.pair() + self.told_to(bad, "bad", **{"timeout": "1s", **keys}) +
             self.told_to(self.good, "good"))
         self.running.wait_state("prod", "in_sync")
         self.drift()
@@ -334,11 +334,12 @@ class Bad(Receivers):
                         "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
                         "-keyout", pem[0], "-out", pem[1]], check=True, capture_output=True)
         bad = self.receiver(tls=(pem[1], pem[0]))
-        self.start(bad)
+        # A handshake may take long where much else is going on.
+        self.start(bad, timeout="1m")
         until("the reason", lambda: self.lines("its certificate is not trusted"))
         self.assertEqual(bad.messages, [])
         self.running.reload(
-            self.pair() + self.told_to(bad, "bad", ca_file=pem[1]) +
+            self.pair() + self.told_to(bad, "bad", ca_file=pem[1], timeout="1m") +
             self.told_to(self.good, "good"))
         until("the message", lambda: self.result("bad"))
         self.assertEqual(len(bad.parts), 1)

@@ -93,7 +93,8 @@ class Certificates(Receivers):
         other = self.issued("other", "DNS:other.example,IP:127.0.0.2")
         own = self.issued("own", "IP:127.0.0.1")
         ops = self.receiver(tls=other)
-        self.running = self.daemon(self.pair() + self.told_to(ops, ca_file=self.ca[0]))
+        self.running = self.daemon(self.pair() + self.told_to(
+            ops, ca_file=self.ca[0], timeout="1m"))
         self.running.wait_state("prod", "in_sync")
         self.drift()
         until("the reason", lambda: self.lines("its certificate is not trusted"))
