@@ -24,6 +24,7 @@ struct door {
 	struct listener *listener; /* NULL: it is closed */
 	struct watch *watch;
 	struct timer *timer; /* set: nobody can be let in for a moment */
+	int64_t said_ms;     /* monotonic; 0: never */
 	bool watching;
 };
 
@@ -37,15 +38,14 @@ has_place(const struct door *d)
 
 /* Once in a while, however often it comes and goes. */
 static void
-say_exhausted(int why)
+say_exhausted(struct door *d, int why)
 {
-	static int64_t said_ms;
 	const struct advice *a = err_errno_advice(why);
 	int64_t now_ms = clock_mono_ms();
 
-	if (said_ms && now_ms - said_ms < SAID_MS)
+	if (d->said_ms && now_ms - d->said_ms < SAID_MS)
 		return;
-	said_ms = now_ms;
+	d->said_ms = now_ms;
 	if (a)
 		log_msg(LEVEL_WARN, "clients of HTTP have to wait: %s: %s", a->what,
 			a->next);
@@ -71,7 +71,7 @@ is_of_the_client(int why)
 static void
 turn_deaf(struct door *d, int why)
 {
-	say_exhausted(why);
+	say_exhausted(d, why);
 	watch_clear(d->watch);
 	d->watching = false;
 	timer_set(d->timer, DEAF_MS);

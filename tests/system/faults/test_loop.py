@@ -103,11 +103,13 @@ def basic(name, password):
     return {"Authorization": "Basic " + pair}
 
 
+@harness.alone
 class Passwords(SystemTest):
     # "right", of a high cost.
     HASH = "$2b$12$abcdefghijklmnopqrstuu3ZNTWactmkRXVB8K.1w4IlxX.O8lI12"
 
     def test_guesses_hold_nobody(self):
+        """They spend time of a processor, of which others would leave them too little."""
         where = harness.directory("users")
         users = harness.write(os.path.join(where, "users"), "ann:%s\n" % self.HASH)
         daemon = self.daemon(
