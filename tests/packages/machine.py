@@ -172,7 +172,7 @@ class Root:
     def sh(self, script, **options):
         """Run a script in it, not booted, with this machine's network."""
         return run("systemd-nspawn", "-q", "-D", self.path, "-M", self.name, "--pipe",
-                   "--register=no", "--keep-unit", "--resolv-conf=off", "env",
+                   "--register=no", "--keep-unit", "--resolv-conf=off", "--timezone=off", "env",
                    "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "sh", "-euc",
                    script, **options)
 
@@ -190,7 +190,8 @@ class Machine:
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(
                 ["systemd-nspawn", "-q", "-D", root.path, "-M", root.name, "-b",
-                 "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off"],
+                 "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off",
+                 "--timezone=off"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.init = None
         try:
