@@ -37,7 +37,9 @@ enum {
 	ENDING_MS = 5000,
 	ENDING_LOOK_MS = 20,
 	/* … and a message to arrive, which another start would send again. */
-	SENDING_MS = 2000
+	SENDING_MS = 2000,
+	/* … and who has been let in to be answered. */
+	ANSWERING_MS = 500
 };
 
 /* What the service manager did not take yet. */
@@ -63,7 +65,7 @@ struct app {
 	enum unsaid unsaid;
 	bool stopping;
 	struct timer *ending;
-	int64_t end_by_ms, send_by_ms; /* monotonic */
+	int64_t end_by_ms, send_by_ms, answer_by_ms; /* monotonic */
 	char libpq_version[32];
 };
 
@@ -237,7 +239,8 @@ see_end(void *arg)
 
 	int64_t now_ms = clock_mono_ms();
 
-	if ((monitor_leaves_builds(app->monitor) && now_ms < app->end_by_ms) ||
+	if ((!http_server_has_ended(app->http) && now_ms < app->answer_by_ms) ||
+		(monitor_leaves_builds(app->monitor) && now_ms < app->end_by_ms) ||
 		(receivers_are_busy(app->receivers) && now_ms < app->send_by_ms))
 		timer_set(app->ending, ENDING_LOOK_MS);
 	else
@@ -257,6 +260,8 @@ on_stop(void *arg)
 	journal_happened(NULL, &(struct happened){.what = HAPPENING_STOPPED});
 	monitor_end_builds(app->monitor);
 	receivers_end(app->receivers);
+	http_server_end(app->http);
+	app->answer_by_ms = clock_mono_ms() + ANSWERING_MS;
 	app->end_by_ms = clock_mono_ms() + ENDING_MS;
 	app->send_by_ms = clock_mono_ms() + SENDING_MS;
 	see_end(app);

@@ -198,6 +198,21 @@ front_take(struct front *f, struct front_change *c)
 	free(c);
 }
 
+void
+front_end(struct front *f)
+{
+	struct front_change *none = xcalloc(1, sizeof *none);
+
+	none->gates = xcalloc(1, sizeof *none->gates);
+	front_take(f, none);
+}
+
+bool
+front_is_swept(const struct front *f)
+{
+	return !f->n_drained;
+}
+
 const struct sockets *
 front_sockets(const struct front *f)
 {

@@ -26,8 +26,12 @@ bool front_change_allow(struct front_change *c, struct err *e) MUST_CHECK;
  * way elsewhere is answered by the listeners of before, which end then. */
 void front_take(struct front *f, struct front_change *c);
 const struct sockets *front_sockets(const struct front *f);
+/* Serve no socket any more: who is under way is answered, nobody else is let in. */
+void front_end(struct front *f);
 /* Free the listeners of before that nobody is connected to any more. */
 void front_sweep(struct front *f);
+/* Whether there is none of before left. */
+bool front_is_swept(const struct front *f);
 /* The port of the i-th socket; 0 if it has none. */
 unsigned front_port(const struct front *f, size_t i);
 

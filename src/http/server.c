@@ -550,6 +550,19 @@ http_server_addresses(const struct http_server *s, struct strvec *out)
 }
 
 void
+http_server_end(struct http_server *s)
+{
+	front_end(s->front);
+}
+
+bool
+http_server_has_ended(struct http_server *s)
+{
+	front_sweep(s->front);
+	return front_is_swept(s->front);
+}
+
+void
 http_server_free(struct http_server *s)
 {
 	if (!s)

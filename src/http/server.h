@@ -80,6 +80,9 @@ struct http_source {
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
+/* Let nobody in any more; who has been let in is answered, and sent away. */
+void http_server_end(struct http_server *s);
+bool http_server_has_ended(struct http_server *s);
 /* What is going to take the place of sockets, certificates and users: read, tried,
  * opened, and ready to serve.  NULL on error, and all is as it was. */
 struct http_change;

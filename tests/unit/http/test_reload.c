@@ -218,6 +218,37 @@ test_the_limit_holds_over_a_reload(void **state)
 	site_fini(&s);
 }
 
+/* As where the service manager holds the socket, and starts another at once. */
+static void
+test_an_end_cuts_nobody_off(void **state)
+{
+	struct client half, idle;
+	struct reading r;
+	struct site s;
+
+	(void)state;
+	site_init(&s);
+	strvec_add(&s.listen, address);
+	site_start(&s);
+	client_open(&half, &s);
+	client_send(&half, "GET /healthz HTTP/1.1\r\n");
+	open_kept(&idle, &s);
+	http_server_end(s.server);
+	assert_int_not_equal(access(address + 5, F_OK), 0);
+	assert_false(http_server_has_ended(s.server));
+	client_send(&half, "Host: t\r\n\r\n");
+	client_wait_closed(&half);
+	r = client_take(&half, false);
+	assert_int_equal(r.status, 200);
+	assert_string_equal(reading_header(&r, "Connection"), "close");
+	reading_free(&r);
+	client_wait_closed(&idle);
+	assert_true(http_server_has_ended(s.server));
+	client_close(&half);
+	client_close(&idle);
+	site_fini(&s);
+}
+
 int
 main(void)
 {
@@ -225,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_what_stays_keeps_its_connections),
 		cmocka_unit_test(test_all_or_nothing),
 		cmocka_unit_test(test_the_limit_holds_over_a_reload),
+		cmocka_unit_test(test_an_end_cuts_nobody_off),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
