@@ -166,7 +166,7 @@ class Building:
         out = os.path.join(place, "out")
         os.makedirs(temp)
         run("git", "clone", "-q", self.tree, os.path.join(place, "tree"))
-        run("nice", "sh", "-c", "umask 077; exec \"$@\"", "sh",
+        run("sh", "-c", "umask 077; exec \"$@\"", "sh",
             os.path.join(place, "tree/scripts/package"), "--no-check", out,
             env=without_cache(TMPDIR=temp, TZ="Asia/Kathmandu", LC_ALL="tr_TR.UTF-8", HOME=temp))
         return out
