@@ -66,6 +66,13 @@ write_expected(struct writer *w, const struct published_environment *e)
 }
 
 static void
+write_migrations(struct writer *w, const struct published_environment *e)
+{
+	if (e->migrations)
+		write_one_of(w, e, "migrations", e->migrations, 1);
+}
+
+static void
 write_revision_status(struct writer *w, const struct published_environment *e)
 {
 	for (int s = 0; s < REVISION_STATUS_COUNT; s++)
@@ -293,6 +300,8 @@ const struct family metrics_of_environment[] = {
 	{"pgdriftd_expected", GAUGE,
 		"Whether anything is configured that the environment is compared with.",
 		.each = write_expected},
+	{"pgdriftd_environment", INFO, "The migrations block of the environment.",
+		.each = write_migrations},
 	{"pgdriftd_revision_status", GAUGE,
 		"1 for what the recorded revision is against the migrations, else 0.",
 		.each = write_revision_status},

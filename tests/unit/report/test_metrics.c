@@ -146,7 +146,7 @@ test_few_of_one_in_sync(void **state)
 	text = metrics(false);
 	for (char *s = text; (s = strstr(s, "environment=\"prod\"")); s++)
 		n++;
-	assert_in_range(n, 40, 55);
+	assert_in_range(n, 40, 60);
 	assert_null(strstr(text, "pgdriftd_check_failures_total{environment=\"prod\""));
 	assert_has(text,
 		"pgdriftd_findings{environment=\"prod\",severity=\"breaking\"} 0");
