@@ -69,6 +69,9 @@ class System:
     def is_active(self):
         return self.shows("ActiveState") == "active"
 
+    def socket_is(self, state):
+        return self.shows("ActiveState", "pgdriftd.socket") == state
+
     def journal(self, *options):
         return self.sh("journalctl -q --no-pager -u pgdriftd " + " ".join(options))
 
@@ -108,8 +111,7 @@ class System:
         install(self.machine, self.older)
         self.must("it is not active", self.is_active())
         self.must("it is not enabled", self.shows("UnitFileState") == "enabled")
-        self.must("the socket was started",
-                  self.shows("ActiveState", "pgdriftd.socket") == "inactive")
+        self.must("the socket was started", self.socket_is("inactive"))
         self.must("it does not say that nothing is watched",
                   "no environment is configured" in self.journal())
         self.must("its state does not say so either",
@@ -391,7 +393,8 @@ END""".format(DROP_IN))
 
     def upgrade(self):
         """From what a really older version left.  No question, though the configuration was
-        edited; history and baselines stay, and a copy of the store as it was."""
+        edited; history and baselines stay, and a copy of the store as it was.  A socket that
+        is enabled listens on."""
         self.sh("""cat >/etc/pgdriftd/conf.d/kept.conf <<'END'
 environment "kept" {
     dsn = "host=/var/run/postgresql dbname=shop_prod"
@@ -402,8 +405,12 @@ END""")
         edited = self.sh("sha256sum %s /etc/pgdriftd/conf.d/kept.conf /etc/default/pgdriftd" %
                          CONFIG)
         self.put_former_store()
+        self.sh("systemctl enable --now pgdriftd.socket")
+        listens = self.shows("ActiveEnterTimestampMonotonic", "pgdriftd.socket")
         install(self.machine, self.newer)
         self.must("it is not active", self.is_active())
+        self.must("the socket did not listen on", self.socket_is("active") and self.shows(
+            "ActiveEnterTimestampMonotonic", "pgdriftd.socket") == listens)
         self.must("the configuration is another", self.sh(
             "sha256sum %s /etc/pgdriftd/conf.d/kept.conf /etc/default/pgdriftd" % CONFIG) ==
             edited)
@@ -421,10 +428,20 @@ END""")
                   "as the older program saw it")
 
     def remove(self):
+        self.must("the socket does not listen", self.socket_is("active"))
         self.sh("apt-get -q -y remove pgdriftd")
         self.must("it runs on", not self.is_active())
+        self.must("the socket listens on", self.socket_is("inactive"))
+        self.must("the port is open", not self.machine.succeeds("curl -s %s/healthz" % URL))
         self.sh("test ! -e /usr/bin/pgdriftd; test -s %s; "
                 "test -n \"$(ls /var/lib/pgdriftd/)\"" % CONFIG)
+
+    def install_again(self):
+        """What was enabled before is there again, the socket as well."""
+        install(self.machine, self.newer)
+        self.must("it is not active", self.is_active())
+        self.must("the socket does not listen", self.socket_is("active"))
+        self.sh("curl -sfS %s/healthz" % URL)
 
     def purge(self):
         """Nothing stays but the account, which files elsewhere may belong to."""
@@ -457,5 +474,6 @@ CASES = [(name, needs) for name, needs in (
     ("sandbox", ["edited"]),
     ("upgrade", ["edited"]),
     ("remove", ["upgrade"]),
+    ("install_again", ["remove"]),
     ("purge", ["remove"]),
 )]
