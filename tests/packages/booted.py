@@ -445,10 +445,13 @@ END""")
 
     def purge(self):
         """Nothing stays but the account, which files elsewhere may belong to."""
+        # As those that docs/packages.md has made of what root alone can read.
+        self.sh("echo secret >/run/pgdriftd/tls.key")
         self.sh("apt-get -q -y purge --autoremove pgdriftd")
         left = {path for path in self.every_file() - self.files
                 if not re.match(r"/etc/(passwd|group|shadow|gshadow)-$", path)
                 and path != "/etc/default/.placeholder"}
+        left.update(self.sh("find /run -maxdepth 1 -name '*pgdriftd*'").split())
         self.must("left behind: %s" % sorted(left), not left)
         self.sh("getent passwd pgdriftd")
 
