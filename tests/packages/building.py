@@ -9,8 +9,6 @@ from machine import Failed, run
 TREE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 OLDER = "0.0.1"
 VERSION = "9.9.9"
-# The last commit whose store is of the format before: what it makes is really older.
-FORMER = "a458bbe6"
 # What dpkg knows as configuration, as it was in the first package.  It asks whoever has
 # edited a file of which a new package brings another one.
 CONFFILES = {
@@ -227,15 +225,3 @@ class Building:
                "Version: %s-1" % OLDER)
         run("dpkg-deb", "--root-owner-group", "-b", self.files,
             os.path.join(out, "pgdriftd_%s-1_all.deb" % OLDER))
-
-    def has_former(self):
-        done = run("git", "-C", TREE, "cat-file", "-t", FORMER, status=None)
-        return done.strip() == "commit"
-
-    def former(self):
-        """The package that the sources were of which FORMER is."""
-        tree, out = os.path.join(self.above, "former"), os.path.join(self.above, "former-out")
-        run("git", "clone", "-q", TREE, tree)
-        run("git", "-C", tree, "checkout", "-q", FORMER)
-        run(os.path.join(tree, "scripts/package"), "--no-check", "--version", OLDER, out)
-        return self.only("pgdriftd_%s-1_*.deb" % OLDER, out)
