@@ -29,6 +29,8 @@ REFUSALS = (
     ("debian/changelog", r"(?m)^ -- .*<.*>", " -- somebody <a@b.invalid>", "debian/changelog:"),
     ("debian/control", r"(?m)^Maintainer: .*", "Maintainer: b <a@b.invalid>", "debian/control:"),
     ("action.yml", r"uses: \S+/pgdriftd@", "uses: OWNER/pgdriftd@", "action.yml:"),
+    ("action.yml", r"pgdriftd@v\S+", "pgdriftd@v1", "names pgdriftd@v1, not"),
+    ("docs/ci.md", r"(?s)\A(.*?pgdriftd@v)[\w.-]*\w", r"\g<1>9.9.9-rc1", "docs/ci.md:"),
 )
 
 
@@ -116,12 +118,11 @@ class Building:
         run("git", "init", "-q", self.tree)
         self.git("add", "--all", "--force")
         said = self.release_script("--dry-run", status=None)
-        for line in said.splitlines():
-            found = re.match(r"release: (\S+):\d+ holds a placeholder", line)
-            if found:
-                path = os.path.join(self.tree, found[1])
-                change(path, r"@[\w.-]+\.invalid\b|\bOWNER(?=/pgdriftd)",
-                       lambda m: "@example.org" if m[0][0] == "@" else "example")
+        for file in set(re.findall(r"(?m)^release: (\S+):\d+ holds a placeholder", said)):
+            change(os.path.join(self.tree, file), r"@[\w.-]+\.invalid\b|\bOWNER(?=/pgdriftd)",
+                   lambda m: "@example.org" if m[0][0] == "@" else "example")
+        for file in set(re.findall(r"(?m)^release: (\S+):\d+ names pgdriftd@", said)):
+            change(os.path.join(self.tree, file), r"pgdriftd@v[\w.-]*\w", "pgdriftd@v" + VERSION)
         self.git("commit", "-qam", "a release")
 
     def release_refuses(self):
