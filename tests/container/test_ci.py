@@ -478,15 +478,30 @@ class Gitlab(Checkout):
     with open(os.path.join(TOP, "etc/gitlab/pgdriftd.gitlab-ci.yml"), encoding="utf-8") as f:
         pipeline = yaml.safe_load(f)
 
+    def takes(self, name, given):
+        """Whether a pipeline with these variables has the job: by the first of its rules that is
+        true.  A job without any is in none of a merge request."""
+        def is_true(term):
+            name, _, value = term.partition(" == ")
+            self.assertRegex(term, r'^\$[A-Z_]+( == "[a-z_]+")?$')
+            return given.get(name[1:], "") == value[1:-1] if value else given.get(name[1:])
+        job = self.pipeline[name]
+        if "rules" not in job:
+            return given["CI_PIPELINE_SOURCE"] != "merge_request_event"
+        for rule in job["rules"]:
+            self.assertLessEqual(set(rule), {"if", "when"})
+            if all(map(is_true, rule["if"].split(" && ") if "if" in rule else [])):
+                self.assertIn(rule.get("when"), (None, "on_success", "never"))
+                return rule.get("when") != "never"
+        return False
+
     def job(self, name, **variables):
         """Run a job as a runner does; status and log.  None: its rules leave it out."""
         job = self.pipeline[name]
         given = self.variables(**dict(self.pipeline["variables"], **{
             "PGDRIFTD_CI_" + key: value for key, value in variables.items()}))
-        for rule in job.get("rules", []):
-            self.assertEqual(list(rule), ["if"])
-            if not all(given[v[1:]] for v in rule["if"].split(" && ")):
-                return None
+        if not self.takes(name, dict(given, CI_PIPELINE_SOURCE="push")):
+            return None
         done = self.shell("\n".join(job["script"]), given)
         return done.returncode, done.stdout
 
@@ -502,6 +517,27 @@ class Gitlab(Checkout):
         job = self.pipeline["pgdriftd-migrations"]
         self.assertFalse(validator.is_valid(dict(self.pipeline, x=dict(job, artefacts={}))))
         self.assertFalse(validator.is_valid(dict(self.pipeline, x={"script": 1})))
+
+    def test_one_pipeline(self):
+        """Each job is in one pipeline of a commit, with all others: in that of the merge request,
+        where there is one, so that what is found is shown there."""
+        push, request = ({"CI_PIPELINE_SOURCE": s} for s in ("push", "merge_request_event"))
+        build = {"PGDRIFTD_CI_SCRATCH": "x"}
+        diff = {"PGDRIFTD_CI_EXPECTED": "x", "PGDRIFTD_CI_ACTUAL": "y"}
+        for variables, jobs in (({}, "migrations"), (build, "migrations build"),
+                                (diff, "migrations diff"),
+                                ({"PGDRIFTD_CI_EXPECTED": "x"}, "migrations"),
+                                ({**build, **diff}, "migrations build diff")):
+            wanted = ["pgdriftd-" + job for job in jobs.split()]
+            opened = {"CI_OPEN_MERGE_REQUESTS": "group/shop!1"}
+            for event, expected in ((push, wanted), ({**push, **opened}, []),
+                                    ({**request, **opened}, wanted),
+                                    ({"CI_PIPELINE_SOURCE": "schedule"}, wanted),
+                                    ({"CI_PIPELINE_SOURCE": "schedule", **opened}, wanted)):
+                given = {**self.pipeline["variables"], **variables, **event}
+                with self.subTest(variables=variables, event=event):
+                    self.assertEqual([name for name in self.pipeline if name != "variables" and
+                                      self.takes(name, given)], expected)
 
     def test_migrations(self):
         tree(GOOD, self.where)
