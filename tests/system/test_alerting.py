@@ -96,10 +96,10 @@ class Alerting(Watched):
             a["labels"]["alertname"] for a in json.loads(
                 self.alertmanager.get("/api/v2/alerts"))})
         time.sleep(6)  # group_interval is 5 s
-        self.running.start()
-        self.told("/page", "resolved", "SchemaMonitorDown")
         self.assertEqual(self.receiver.alerts("/page", "resolved", environment="staging"),
                          [])
+        self.running.start()
+        self.told("/page", "resolved", "SchemaMonitorDown")
 
 
 if __name__ == "__main__":
