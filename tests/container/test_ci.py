@@ -309,6 +309,15 @@ class Action(Checkout):
         for output, value in self.action["outputs"].items():
             self.assertEqual(value["value"], "${{ steps.pgdriftd.outputs.%s }}" % output)
 
+    def test_where_it_is_used(self):
+        """By a tag that there is: of the version that NEWS begins with."""
+        with open(os.path.join(TOP, "NEWS"), encoding="utf-8") as f:
+            version = f.readline().split()[1]
+        for name in ("action.yml", "docs/ci.md", "docs/containers.md"):
+            with open(os.path.join(TOP, name), encoding="utf-8") as f:
+                used = re.findall(r"uses: \S+/pgdriftd@(\S+)", f.read())
+            self.assertEqual(used, ["v" + version], name)
+
     def test_sound(self):
         tree({"m/" + name: text for name, text in GOOD.items()}, self.where)
         status, log, outputs, summary = self.use(path="m")
