@@ -121,7 +121,8 @@ class Alertmanager(Program):
 
 
 class Prometheus(Program):
-    """Scrapes the daemon at `port`, as scrape.yml says."""
+    """Scrapes the daemon at `port`, as scrape.yml says; and Alertmanager, which is no pgdriftd, by a
+    job of its own and by that of the daemon."""
 
     def __init__(self, port, alertmanager):
         where = directory("rules")
@@ -132,7 +133,13 @@ rule_files: [alerts.yml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:%d"]}]}]}
 """ % alertmanager.port + shipped("prometheus/scrape.yml").replace(
             "localhost:10432", "127.0.0.1:%d" % port).replace(
-                "scrape_interval: 30s", "scrape_interval: 250ms"))
+                "scrape_interval: 30s", "scrape_interval: 250ms") + """
+  - job_name: others
+    static_configs:
+      - targets: ["127.0.0.1:%d"]
+      - targets: ["127.0.0.1:%d"]
+        labels: {job: pgdriftd}
+""" % (alertmanager.port, alertmanager.port))
         super().__init__("prometheus", "--config.file=" + file,
                          "--storage.tsdb.path=data", "--log.level=warn",
                          "--rules.alert.resend-delay=1s")

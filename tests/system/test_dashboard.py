@@ -13,8 +13,9 @@ import grafana
 from harness import until
 from prometheus import Watched, shipped
 
-# What Grafana puts in their place; of a choice of several, their alternation.
-VARIABLES = {"$job": "pgdriftd", "$environment": ".*", "$__rate_interval": "10s"}
+# What Grafana puts in their place where all are chosen, as they are at first; of a choice of
+# several, their alternation.
+VARIABLES = {"$job": ".*", "$environment": ".*", "$__rate_interval": "10s"}
 STATES = ["in_sync", "migrating", "unconfirmed", "revision_mismatch", "drifted", "unstamped",
           "unknown"]
 SEVERITIES = ("breaking", "additive", "cosmetic")
@@ -267,12 +268,14 @@ class DashboardValues(Watched):
         self.same("HTTP requests", lambda: [dict.fromkeys(self.told(
             "pgdriftd_http_requests_total", "handler", "code"), True)], "handler", "code",
                   seen=lambda value: value >= 0)
-        # Four scrapes a second, of which some may come late.
-        [rates] = self.results("HTTP requests")
-        rate, = (v for found, v in rates if found["handler"] == "metrics")
-        self.assertTrue(1 < rate < 10, rate)
+        # Four scrapes a second, of which some may come late, and few are there at first.
+        until("the rate of scrapes", lambda: [
+            v for found, v in self.results("HTTP requests")[0]
+            if found["handler"] == "metrics" and 1 < v < 10])
         with open("/proc/%d/status" % self.running.process.pid, encoding="utf-8") as f:
             resident = int(re.search(r"VmRSS:\s+(\d+) kB", f.read()).group(1)) * 1024
+        for job in (VARIABLES["$job"], "pgdriftd"):
+            self.assertEqual([len(self.results(t, job=job)[0]) for t in ("Memory", "CPU")], [1, 1])
         [[(_, memory)]] = self.results("Memory")
         self.assertAlmostEqual(memory / resident, 1, delta=0.3)
         [[(_, processors)]] = self.results("CPU")
