@@ -28,7 +28,10 @@ cp "$rules" "$here"/alerts/*_test.yml "$dir"
 promtool test rules "$dir"/*_test.yml || fail=1
 
 # As docs/alerting.md has it made a link.
-sed 's|runbook: |runbook_url: https://wiki.example.org/pgdriftd/|' "$rules" >"$dir/linked.yml"
+link=$(sed -n "s/^| .runbook. |.*sed -i '\(.*\)' pgdriftd-alerts\.yml.*/\1/p" "$srcdir/docs/alerting.md")
+sed "${link:-l}" "$rules" >"$dir/linked.yml"
+grep -q '^ *runbook_url: https://[^ ]*/alerting\.md#schemamonitordown$' "$dir/linked.yml" ||
+	wrong "docs/alerting.md: its \"$link\" makes no link"
 promtool check rules "$dir/linked.yml" || fail=1
 
 # ---- The alerts: name, severity, and which annotations, a line each
