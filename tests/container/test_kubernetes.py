@@ -53,6 +53,13 @@ def manifests():
     return json.loads(json.dumps(found))
 
 
+def with_password():
+    """The ServiceMonitor with what it has commented out."""
+    with open(os.path.join(TOP, "etc/kubernetes/servicemonitor.yaml"), encoding="utf-8") as f:
+        return yaml.safe_load(re.sub(r"(?m)^( +)# (?=basicAuth:|  (username|password): )", r"\1",
+                                     f.read()))
+
+
 def of_types(documents):
     """What the compiler says of each."""
     head, literals = [], []
@@ -215,14 +222,20 @@ class Manifests(unittest.TestCase):
 
     def test_kubernetes_takes_them(self):
         """And would not take them with any of these faults."""
-        documents = list(self.all.values())
+        documents = [*self.all.values(), with_password()]
+        good = len(documents)
+        self.assertEqual(set(documents[-1]["spec"]["endpoints"][0]["basicAuth"]),
+                         {"username", "password"})
         for kind, change in REFUSED:
             wrong = copy.deepcopy(self.all)
             change(wrong)
             documents.append(wrong[kind])
+        wrong = with_password()
+        wrong["spec"]["endpoints"][0]["basicAuth"]["user"] = {}
+        documents.append(wrong)
         found = complaints(documents)
-        self.assertEqual(found[:len(self.all)], [""] * len(self.all))
-        self.assertEqual([i for i, said in enumerate(found[len(self.all):]) if not said], [])
+        self.assertEqual(found[:good], [""] * good)
+        self.assertEqual([i for i, said in enumerate(found[good:]) if not said], [])
 
     def test_one_writer(self):
         self.assertEqual(self.set["replicas"], 1)
