@@ -263,10 +263,7 @@ add_alert_labels(cJSON *alert, const struct notice *problem)
 
 	json_add_str(labels, "alertname", test ? "PgdriftdTest" : "PgdriftdState");
 	json_add_str(labels, "environment", problem->environment);
-	json_add_str(labels, "severity",
-		test                ? "info"
-		: problem->is_error ? "critical"
-				    : "warning");
+	json_add_str(labels, "severity", notice_urgency_word(problem->urgency));
 	json_add_str(labels, "state", problem->state);
 	add_pairs(labels, &problem->metric_labels);
 }

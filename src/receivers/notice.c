@@ -17,6 +17,18 @@ static const char *const words[NOTICE_STATUS_COUNT] = {
 	[NOTICE_TEST] = "test",
 };
 
+static const char *const urgencies[URGENCY_COUNT] = {
+	[URGENCY_INFO] = "info",
+	[URGENCY_WARNING] = "warning",
+	[URGENCY_CRITICAL] = "critical",
+};
+
+const char *
+notice_urgency_word(enum notice_urgency u)
+{
+	return urgencies[u];
+}
+
 const char *
 notice_status_word(enum notice_status s)
 {
@@ -54,6 +66,36 @@ notice_severity(const struct published_environment *e)
 	return any ? severity_word(worst) : NULL;
 }
 
+/* Of a drift: by the worst of what is confirmed of it. */
+static enum notice_urgency
+urgency_of_findings(const char *severity)
+{
+	if (!severity || !strcmp(severity, severity_word(SEVERITY_ADDITIVE)))
+		return URGENCY_WARNING;
+	return strcmp(severity, severity_word(SEVERITY_BREAKING)) ? URGENCY_INFO
+								  : URGENCY_CRITICAL;
+}
+
+/* That a check fails calls nobody: it is not known that anything is wrong.  Where the
+ * revision is another one, a drift may stand beside it. */
+static enum notice_urgency
+urgency_of(const struct published_environment *e, const char *severity)
+{
+	enum revision_status revision = e->revision.status;
+	bool lost = revision == REVISION_UNKNOWN_REVISION ||
+		    revision == REVISION_EMPTY_DATABASE;
+
+	if (e->state == STATE_DRIFTED)
+		return urgency_of_findings(severity);
+	if (e->state == STATE_UNSTAMPED ||
+		(e->state == STATE_REVISION_MISMATCH && lost))
+		return URGENCY_CRITICAL;
+	if (e->state == STATE_REVISION_MISMATCH && e->schema == SCHEMA_DRIFTED &&
+		urgency_of_findings(severity) == URGENCY_CRITICAL)
+		return URGENCY_CRITICAL;
+	return URGENCY_WARNING;
+}
+
 static void
 copy_set_labels(struct strvec *to, const struct strvec *from)
 {
@@ -73,6 +115,7 @@ notice_of(const struct published_environment *e, enum notice_status status,
 	n->state = xstrdup(state_word(e->state));
 	n->severity = xstrdup_null(notice_severity(e));
 	n->is_error = journal_state_level(e) == LEVEL_ERROR;
+	n->urgency = urgency_of(e, n->severity);
 	n->since_ms = e->since_ms ? e->since_ms : now_ms;
 	n->at_ms = now_ms;
 	n->text = status == NOTICE_RESOLVED && e->state == STATE_UNKNOWN
@@ -181,6 +224,7 @@ notice_print(const struct notice *n)
 	notice_json(n, o);
 	/* What the document for people has in another form, or not at all. */
 	json_add_bool(o, "is_error", n->is_error);
+	json_add_str(o, "urgency", urgencies[n->urgency]);
 	json_add_num(o, "since_ms", (double)n->since_ms);
 	json_add_num(o, "at_ms", (double)n->at_ms);
 	json_add_list(o, "label_list", &n->labels);
@@ -209,6 +253,18 @@ read_status(const cJSON *o, enum notice_status *out)
 	return false;
 }
 
+/* Who wrote none told of errors as critical: those end as they began. */
+static void
+read_urgency(const cJSON *o, struct notice *n)
+{
+	const char *word = json_str(o, "urgency");
+
+	n->urgency = n->is_error ? URGENCY_CRITICAL : URGENCY_WARNING;
+	for (int u = 0; word && u < URGENCY_COUNT; u++)
+		if (!strcmp(urgencies[u], word))
+			n->urgency = (enum notice_urgency)u;
+}
+
 static void
 read_rest(const cJSON *o, struct notice *n)
 {
@@ -219,6 +275,7 @@ read_rest(const cJSON *o, struct notice *n)
 	n->severity = read_text(o, "severity");
 	n->hint = read_text(o, "hint");
 	n->is_error = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "is_error"));
+	read_urgency(o, n);
 	(void)json_whole(o, "findings", &findings);
 	(void)json_whole(o, "unsaid", &n->unsaid);
 	n->findings = (size_t)findings;

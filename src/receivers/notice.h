@@ -13,6 +13,10 @@ enum notice_status {
 	NOTICE_STATUS_COUNT
 };
 
+/* Who is to look when, as etc/prometheus/alerts.yml has it: whoever is on call now, in
+ * working hours, or nobody in particular. */
+enum notice_urgency { URGENCY_INFO, URGENCY_WARNING, URGENCY_CRITICAL, URGENCY_COUNT };
+
 enum { NOTICE_ID_LEN = 33 };
 
 struct notice {
@@ -23,6 +27,7 @@ struct notice {
 	char *previous; /* what the receiver was told before; NULL: nothing */
 	char *severity; /* of the worst confirmed finding; NULL: there is none */
 	bool is_error;  /* it would be a line of level `error` */
+	enum notice_urgency urgency;
 	int64_t since_ms, at_ms; /* when the state began, and when it was seen to */
 	char *text;              /* one sentence, with the name at its begin */
 	char *hint;              /* or NULL */
@@ -33,6 +38,8 @@ struct notice {
 };
 
 const char *notice_status_word(enum notice_status s);
+/* "critical", "warning", "info" */
+const char *notice_urgency_word(enum notice_urgency u);
 
 /* Of a published state; the caller frees, as with all of these. */
 struct notice *notice_of(const struct published_environment *e,

@@ -596,7 +596,7 @@ class Alerts(Receivers):
         until("the alert", lambda: self.ask().get("drifted"))
         self.server.sql("REVOKE CONNECT ON DATABASE %s FROM PUBLIC" % self.prod)
         until("the other alert", lambda: list(self.ask()) == ["unknown"])
-        self.assertEqual(self.ask()["unknown"]["labels"]["severity"], "critical")
+        self.assertEqual(self.ask()["unknown"]["labels"]["severity"], "warning")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ problem(const char *environment, const char *state)
 	n->environment = xstrdup(environment);
 	n->state = xstrdup(state);
 	n->severity = xstrdup("breaking");
+	n->urgency = URGENCY_WARNING;
 	n->since_ms = now - 60000;
 	n->at_ms = now - 1000;
 	n->text = xasprintf(
@@ -171,7 +172,7 @@ test_alertmanager_next(void **state)
 	char *body;
 
 	(void)state;
-	n->is_error = true;
+	n->urgency = URGENCY_CRITICAL;
 	body = write_body("alertmanager", &m);
 	assert_string_equal(body,
 		"[{" LABELS("drifted",
@@ -195,6 +196,38 @@ test_alertmanager_next(void **state)
 	free(body);
 	notice_free(n);
 	notice_free(told);
+}
+
+/* How loud the line of the log is says nothing of who is to be called. */
+static void
+test_alertmanager_severity(void **state)
+{
+	static const struct {
+		const char *state;
+		enum notice_urgency urgency;
+		bool is_error;
+		const char *expected;
+	} cases[] = {
+		{"drifted", URGENCY_CRITICAL, false, LABELS("drifted", "critical")},
+		{"drifted", URGENCY_WARNING, false, LABELS("drifted", "warning")},
+		{"drifted", URGENCY_INFO, false, LABELS("drifted", "info")},
+		{"unknown", URGENCY_WARNING, true, LABELS("unknown", "warning")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct notice *n = problem("prod", cases[i].state);
+		const struct message_part part = {n, NULL};
+		struct message m = {.v = &part, .n = 1};
+		char *body;
+
+		n->urgency = cases[i].urgency;
+		n->is_error = cases[i].is_error;
+		body = write_body("alertmanager", &m);
+		assert_non_null(strstr(body, cases[i].expected));
+		free(body);
+		notice_free(n);
+	}
 }
 
 /* The clock was put back since: nothing begins, or is over, later than it is now. */
@@ -310,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_slack_harmless),
 		cmocka_unit_test(test_alertmanager),
 		cmocka_unit_test(test_alertmanager_next),
+		cmocka_unit_test(test_alertmanager_severity),
 		cmocka_unit_test(test_alertmanager_future),
 		cmocka_unit_test(test_url),
 	};

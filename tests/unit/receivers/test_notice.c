@@ -115,6 +115,84 @@ test_severity(void **state)
 	assert_null(notice_severity(&f->far));
 }
 
+/* As etc/prometheus/alerts.yml has it. */
+static void
+test_urgency(void **state)
+{
+	static const struct {
+		enum state state;
+		enum revision_status revision;
+		enum schema_status schema;
+		enum severity severity;
+		const char *word;
+	} cases[] = {
+		{STATE_DRIFTED, REVISION_AT_HEAD, SCHEMA_DRIFTED, SEVERITY_BREAKING,
+			"critical"},
+		{STATE_DRIFTED, REVISION_AT_HEAD, SCHEMA_DRIFTED, SEVERITY_ADDITIVE,
+			"warning"},
+		{STATE_DRIFTED, REVISION_AT_HEAD, SCHEMA_DRIFTED, SEVERITY_COSMETIC,
+			"info"},
+		{STATE_UNKNOWN, REVISION_AT_HEAD, SCHEMA_DRIFTED, SEVERITY_BREAKING,
+			"warning"},
+		{STATE_UNSTAMPED, REVISION_UNSTAMPED, SCHEMA_IN_SYNC, SEVERITY_COSMETIC,
+			"critical"},
+		{STATE_REVISION_MISMATCH, REVISION_UNKNOWN_REVISION, SCHEMA_IN_SYNC,
+			SEVERITY_COSMETIC, "critical"},
+		{STATE_REVISION_MISMATCH, REVISION_EMPTY_DATABASE, SCHEMA_NOT_CHECKED,
+			SEVERITY_COSMETIC, "critical"},
+		{STATE_REVISION_MISMATCH, REVISION_BEHIND, SCHEMA_OTHER_REVISION,
+			SEVERITY_BREAKING, "warning"},
+		{STATE_REVISION_MISMATCH, REVISION_BEHIND, SCHEMA_DRIFTED,
+			SEVERITY_BREAKING, "critical"},
+		{STATE_REVISION_MISMATCH, REVISION_BEHIND, SCHEMA_DRIFTED,
+			SEVERITY_COSMETIC, "warning"},
+		{STATE_MIGRATING, REVISION_BEHIND, SCHEMA_DRIFTED, SEVERITY_BREAKING,
+			"warning"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct notice *n, *back;
+		char *text;
+
+		f->staging.state = cases[i].state;
+		f->staging.revision.status = cases[i].revision;
+		f->staging.schema = cases[i].schema;
+		for (size_t j = 0; j < COUNT_OF(f->findings); j++)
+			f->findings[j].severity = cases[i].severity;
+		n = notice_of(&f->staging, NOTICE_PROBLEM, now);
+		text = notice_print(n);
+		back = notice_parse(text);
+		assert_string_equal(notice_urgency_word(n->urgency), cases[i].word);
+		assert_int_equal(back->urgency, n->urgency);
+		free(text);
+		notice_free(n);
+		notice_free(back);
+	}
+}
+
+/* What was told before there was any ends as it began. */
+static void
+test_no_urgency(void **state)
+{
+	static const char text[] =
+		"{\"environment\":\"a\",\"text\":\"b\",\"id\":\"c\",\"status\":"
+		"\"problem\",\"state\":\"unknown\",\"since_ms\":1,\"at_ms\":2,"
+		"\"is_error\":%s}";
+	static const char *const words[][2] = {
+		{"true", "critical"}, {"false", "warning"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		char *stored = xasprintf(text, words[i][0]);
+		struct notice *n = notice_parse(stored);
+
+		assert_string_equal(notice_urgency_word(n->urgency), words[i][1]);
+		notice_free(n);
+		free(stored);
+	}
+}
+
 static void
 test_damaged(void **state)
 {
@@ -138,6 +216,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bare, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_severity, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_urgency, setup, teardown),
+		cmocka_unit_test(test_no_urgency),
 		cmocka_unit_test(test_damaged),
 	};
 
