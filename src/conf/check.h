@@ -6,6 +6,7 @@
 
 struct check {
 	struct conf *conf;
+	enum conf_use use;
 	/* Where each block was written, in the order of `conf`. */
 	const struct raw_block **migrations, **environments, **receivers;
 };

@@ -163,6 +163,16 @@ struct conf_errors {
  * set, the files of http to that if it has them; those of a variable or an override to
  * the working directory. */
 struct conf *conf_load(const char *path, struct conf_errors *errors);
+/* Whose files are looked for: what a command leaves to the daemon need not be there,
+ * nor be readable by who runs it. */
+enum conf_use {
+	CONF_SERVED,   /* all, as conf_load() does */
+	CONF_VERIFIED, /* all; where who runs it may not read one, how to is said */
+	CONF_WORKED,   /* all but those of http */
+	CONF_ASKED     /* none: it is asked where the daemon is, and for names */
+};
+struct conf *
+conf_load_as(enum conf_use use, const char *path, struct conf_errors *errors);
 /* True if it says that nothing is to be watched. */
 bool conf_wants_none(const struct conf *c);
 void conf_free(struct conf *c);

@@ -115,16 +115,27 @@ load_files(const char *path, struct conf *c, struct raw_conf *raw,
 
 /* ---- Blocks ---- */
 
+/* True if nobody of that use reads the files of `b`. */
+static bool
+leaves_files(enum conf_use use, enum conf_block b)
+{
+	return use == CONF_ASKED || (use == CONF_WORKED && b == BLOCK_HTTP);
+}
+
 /* Take over the keys of a block to its struct; returns which there were. */
 static uint64_t
-fill(const struct raw_block *raw, void *base, struct conf_errors *errors)
+fill(enum conf_use use, const struct raw_block *raw, void *base,
+	struct conf_errors *errors)
 {
 	char *dir = directory_of(raw->file);
 	uint64_t given = 0;
 
 	for (size_t i = 0; i < raw->n_entries; i++) {
 		const struct raw_entry *e = &raw->entries[i];
-		struct conf_value v = {.texts = &e->texts, .dir = dir};
+		struct conf_value v = {.texts = &e->texts,
+			.dir = dir,
+			.is_known = leaves_files(use, raw->block),
+			.by_hand = use == CONF_VERIFIED};
 		struct strbuf why = {0};
 
 		given |= UINT64_C(1) << conf_key_bit(e->key);
@@ -215,7 +226,7 @@ add_migrations(
 	strmap_put(c->migrations_by_name, m->name, m);
 	m->place = xasprintf("%s:%u", raw->file, raw->line);
 	conf_value_defaults(raw->block, m);
-	m->given = fill(raw, m, errors);
+	m->given = fill(check->use, raw, m, errors);
 }
 
 static void
@@ -230,7 +241,7 @@ add_environment(
 	strmap_put(c->environments_by_name, e->name, e);
 	e->place = xasprintf("%s:%u", raw->file, raw->line);
 	conf_value_defaults(raw->block, e);
-	e->given = fill(raw, e, errors);
+	e->given = fill(check->use, raw, e, errors);
 }
 
 static void
@@ -244,7 +255,7 @@ add_receiver(
 	r->name = xstrdup(raw->title);
 	r->place = xasprintf("%s:%u", raw->file, raw->line);
 	conf_value_defaults(raw->block, r);
-	r->given = fill(raw, r, errors);
+	r->given = fill(check->use, raw, r, errors);
 }
 
 static void
@@ -279,9 +290,9 @@ build(struct check *check, const struct raw_conf *raw, struct conf_errors *error
 		const struct raw_block *b = &raw->blocks[i];
 
 		if (b->block == BLOCK_SERVICE)
-			fill(b, &c->service, errors);
+			fill(check->use, b, &c->service, errors);
 		else if (b->block == BLOCK_HTTP)
-			fill(b, &c->http, errors);
+			fill(check->use, b, &c->http, errors);
 		else if (!is_duplicate(check, b, errors))
 			add_titled(check, b, errors);
 	}
@@ -414,10 +425,10 @@ conf_override(
 }
 
 struct conf *
-conf_load(const char *path, struct conf_errors *errors)
+conf_load_as(enum conf_use use, const char *path, struct conf_errors *errors)
 {
 	struct conf *c = xcalloc(1, sizeof *c);
-	struct check check = {.conf = c};
+	struct check check = {.conf = c, .use = use};
 	struct raw_conf raw = {0};
 	size_t before = errors->messages.n;
 	bool all = load_files(path ? path : conf_default_file(), c, &raw, errors);
@@ -437,4 +448,10 @@ conf_load(const char *path, struct conf_errors *errors)
 		return c;
 	conf_free(c);
 	return NULL;
+}
+
+struct conf *
+conf_load(const char *path, struct conf_errors *errors)
+{
+	return conf_load_as(CONF_SERVED, path, errors);
 }

@@ -118,6 +118,8 @@ receivers_check(const struct check *c, struct conf_errors *errors)
 
 		check_url(r, raw, errors);
 		check_states(r, raw, errors);
+		if (c->use == CONF_ASKED)
+			continue;
 		check_file("url_file", r->url_file, raw, errors);
 		check_file("authorization_file", r->authorization_file, raw, errors);
 	}

@@ -14,6 +14,7 @@
 #include "base/size.h"
 #include "base/text.h"
 #include "conf/conf.h"
+#include "conf/credential.h"
 #include "conf/labels.h"
 
 static void *
@@ -303,85 +304,23 @@ conf_path_join(const char *dir, const char *path)
 	return xasprintf("%s%s%s", dir, !strcmp(dir, "/") ? "" : "/", path);
 }
 
-/* Without slashes at its end. */
-static size_t
-credentials_length(const char *dir)
-{
-	size_t n = dir ? strlen(dir) : 0;
-
-	while (n && dir[n - 1] == '/')
-		n--;
-	return n;
-}
-
-bool
-conf_is_credential(const char *path)
-{
-	const char *dir = getenv("CREDENTIALS_DIRECTORY");
-	size_t n = credentials_length(dir);
-
-	return path && n && !strncmp(path, dir, n) && path[n] == '/';
-}
-
-bool
-conf_out_of_reach(const char *path)
-{
-	return conf_is_credential(path) &&
-	       access(getenv("CREDENTIALS_DIRECTORY"), X_OK) != 0;
-}
-
-/* "/run/credentials/NAME.service" is of the manager of the system. */
-char *
-conf_credential_unit(const char *path)
-{
-	static const char above[] = "/run/credentials/", below[] = ".service",
-			  letters[] = "0123456789abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ:_.@-";
-	const char *dir = getenv("CREDENTIALS_DIRECTORY"), *name;
-	size_t n = credentials_length(dir), most = strlen(above) + strlen(below);
-
-	if (!conf_is_credential(path) || n <= most ||
-		strncmp(dir, above, strlen(above)) != 0 ||
-		strncmp(dir + n - strlen(below), below, strlen(below)) != 0)
-		return NULL;
-	name = dir + strlen(above);
-	n -= most;
-	return strspn(name, letters) >= n ? xstrndup(name, n) : NULL;
-}
-
-/* What is no credential is beside the file that names it, where it has to exist. */
-static char *
-credential_path(const struct conf_key *k, const struct conf_value *v, const char *text)
-{
-	const char *dir = getenv("CREDENTIALS_DIRECTORY");
-	char *beside = conf_path_join(v->dir, text), *path;
-
-	if (!(k->flags & KEY_CREDENTIAL) || !dir || *dir != '/')
-		return beside;
-	path = conf_path_join(dir, text);
-	if (k->flags & KEY_EXISTS && !conf_out_of_reach(path) &&
-		access(path, F_OK) != 0 && access(beside, F_OK) == 0) {
-		free(path);
-		return beside;
-	}
-	free(beside);
-	return path;
-}
-
 /* The absolute form of one text, NULL with `why` if it has to exist and does not. */
 static char *
 resolve(const struct conf_key *k, const struct conf_value *v, size_t i,
 	struct strbuf *why)
 {
-	char *path = credential_path(k, v, v->texts->v[i]);
+	const char *text = v->texts->v[i];
+	char *path = k->flags & KEY_CREDENTIAL ? conf_credential_path(k, v, text)
+					       : conf_path_join(v->dir, text);
 
-	if (k->flags & KEY_EXISTS && !v->is_known && !conf_out_of_reach(path) &&
-		access(path, R_OK) != 0) {
-		strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
-		free(path);
-		return NULL;
-	}
-	return path;
+	if (!(k->flags & KEY_EXISTS) || v->is_known || conf_out_of_reach(path) ||
+		access(path, R_OK) == 0)
+		return path;
+	strbuf_printf(why, "\"%s\" cannot be read: %s", path, strerror(errno));
+	if (v->by_hand)
+		conf_credential_advise(k, text, path, why);
+	free(path);
+	return NULL;
 }
 
 /* An empty path is none: NULL, or "" where that has to be told from the default. */

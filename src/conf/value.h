@@ -9,7 +9,9 @@
 struct conf_value {
 	const struct strvec *texts;
 	const char *dir; /* that relative paths start from */
-	bool is_known;   /* was taken before: do not look for files again */
+	bool is_known;   /* was taken before, or is another's: do not look for files */
+	bool by_hand;    /* what is said of a file that cannot be read may be so for
+			    another user, or the service */
 };
 
 struct conf_type {

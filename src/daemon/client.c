@@ -323,7 +323,7 @@ client_open(struct client *c, const struct cli *cli)
 	if (c->url) {
 		c->base = xstrdup(c->url);
 	} else {
-		struct conf *conf = command_conf(cli);
+		struct conf *conf = command_conf_as(CONF_ASKED, cli);
 
 		if (!conf)
 			return EXIT_CONFIG;

@@ -325,7 +325,7 @@ run(const struct cli *cli, int argc, char **argv)
 		strvec_free(&r.names);
 		return fail(&r, EXIT_USAGE, "wrong options");
 	}
-	conf = conf_load(cli->config_path, &errors);
+	conf = conf_load_as(CONF_WORKED, cli->config_path, &errors);
 	command_conf_errors(&errors);
 	if (!conf)
 		status = fail(&r, EXIT_CONFIG,

@@ -138,7 +138,7 @@ check_migrations(const struct conf *c, struct conf_errors *errors)
 static struct conf *
 load(const struct cli *cli, struct conf_errors *errors)
 {
-	struct conf *c = conf_load(cli->config_path, errors);
+	struct conf *c = conf_load_as(CONF_VERIFIED, cli->config_path, errors);
 	bool ok = c != NULL;
 
 	for (size_t i = 0; c && i < c->n_environments; i++) {
@@ -282,7 +282,7 @@ names(const struct cli *cli, int argc, char **argv)
 	if (argc != 3)
 		return command_usage(&cmd_config,
 			"config names wants environments, migrations or receivers");
-	c = conf_load(cli->config_path, &errors);
+	c = conf_load_as(CONF_ASKED, cli->config_path, &errors);
 	say(&errors);
 	if (c)
 		status = print_names(c, argv[2]);

@@ -167,14 +167,20 @@ command_conf_errors(const struct conf_errors *errors)
 }
 
 struct conf *
-command_conf(const struct cli *cli)
+command_conf_as(enum conf_use use, const struct cli *cli)
 {
 	struct conf_errors errors = {0};
-	struct conf *c = conf_load(cli->config_path, &errors);
+	struct conf *c = conf_load_as(use, cli->config_path, &errors);
 
 	command_conf_errors(&errors);
 	conf_errors_free(&errors);
 	return c;
+}
+
+struct conf *
+command_conf(const struct cli *cli)
+{
+	return command_conf_as(CONF_WORKED, cli);
 }
 
 /* The name in env:NAME, or in env:NAME@TIME. */

@@ -59,6 +59,8 @@ void command_print(const cJSON *document);
 void command_conf_errors(const struct conf_errors *errors);
 
 /* Load the configuration; says on standard error what is wrong with it.  NULL then. */
+struct conf *command_conf_as(enum conf_use use, const struct cli *cli);
+/* … for a command that does its work without the daemon. */
 struct conf *command_conf(const struct cli *cli);
 
 /* The same for environments of those names alone, "env:NAME" or NAME: one that comes of

@@ -1,8 +1,11 @@
 """Commands that ask a daemon: what they say where it cannot be asked, or refuses who asks."""
 import os
+import pwd
+import subprocess
 import unittest
 
-from harness import directory, free_port, program, until, write
+from harness import (PATIENCE, PROGRAM, Result, directory, environ, free_port, program, until,
+                     write)
 from test_front import Authority, Front, hashed
 
 COMMANDS = (("status",), ("wait", "prod", "--for", "unknown", "--timeout", "60s"),
@@ -97,6 +100,71 @@ class Asking(Front):
         write(password, "let me in\n", 0o600)
         for command in COMMANDS[1:]:
             self.assertStatus(program(*command, "--url", url, *who), 0)
+
+
+def as_nobody(*arguments, env=None):
+    """As a user who may read no more than all may.  Who is not root is one, of files that
+    nobody may read."""
+    who = {"user": pwd.getpwnam("nobody").pw_uid, "group": pwd.getpwnam("nobody").pw_gid,
+           "extra_groups": []} if os.geteuid() == 0 else {}
+    return Result(subprocess.run(
+        [PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, cwd="/", env=environ(env), timeout=PATIENCE * 4,
+        **who))
+
+
+class Others(Front):
+    """Who asks may read the configuration, but not the key of the daemon."""
+
+    def setUp(self):
+        super().setUp()
+        self.authority, self.credentials = Authority(), directory("credentials")
+        self.serve(env={"CREDENTIALS_DIRECTORY": self.credentials})
+        os.chmod(self.running.directory, 0o755)
+        os.chmod(self.authority.dir, 0o755)
+        os.chmod(self.authority.at("ca.crt"), 0o644)
+        self.ask = ["-c", self.running.file, "--cacert", self.authority.at("ca.crt")]
+
+    def assertAnswered(self):
+        self.assertIn("prod", self.asked("status", 2).out)
+        self.asked("wait", 0, "prod", "--for", "unknown", "--timeout", "60s")
+        self.asked("log", 0, "prod")
+
+    def asked(self, command, status, *arguments):
+        result = as_nobody(command, *self.ask, *arguments)
+        self.assertStatus(result, status)
+        self.assertNotIn("cannot be read", result.err)
+        return result
+
+    def test_a_key_of_another(self):
+        keys = self.authority.sign("server")
+        self.reload(users_file=hashed(self.where, "reader", "x"), **keys)
+        password = write(os.path.join(self.where, "password"), "x\n")
+        self.ask += ["--user", "reader", "--password-file", password]
+        for file in (keys["key_file"], os.path.join(self.where, "users.reader")):
+            os.chmod(file, 0)
+        self.assertAnswered()
+        self.assertIn("prod", as_nobody("config", "names", "-c", self.running.file,
+                                        "environments").out)
+        refused = as_nobody("config", "check", "-c", self.running.file)
+        self.assertStatus(refused, 78)
+        self.assertIn("key_file: \"%s\" cannot be read: Permission denied; if the service "
+                      "can, ask as root: `sudo pgdriftd config check`" % keys["key_file"],
+                      refused.err)
+
+    def test_a_credential(self):
+        keys = self.authority.sign("server")
+        for name, path in keys.items():
+            with open(path, encoding="ascii") as f:
+                write(os.path.join(self.credentials, name), f.read(), 0o400)
+        self.reload(cert_file="cert_file", key_file="key_file")
+        self.assertAnswered()
+        refused = as_nobody("config", "check", "-c", self.running.file)
+        self.assertStatus(refused, 78)
+        self.assertIn(
+            "/key_file\" cannot be read: No such file or directory; if it is a credential of "
+            "the service: `sudo env CREDENTIALS_DIRECTORY=/run/credentials/pgdriftd.service "
+            "pgdriftd config check`", refused.err)
 
 
 if __name__ == "__main__":

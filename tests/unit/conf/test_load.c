@@ -608,6 +608,66 @@ test_relative_file(void **state)
 	free(cwd);
 }
 
+/* Who leaves files to the daemon need not have them; and whoever looks is told how. */
+static void
+test_use(void **state)
+{
+	static const struct {
+		enum conf_use use;
+		const char *text, *said;
+	} cases[] = {
+		{CONF_ASKED, "http { cert_file = no key_file = no }", NULL},
+		{CONF_WORKED, "http { users_file = no }", NULL},
+		{CONF_ASKED, "environment \"a\" { " DSN " ignore_file = no }", NULL},
+		{CONF_ASKED, "receiver \"a\" { url_file = no ca_file = no }", NULL},
+		{CONF_WORKED, "environment \"a\" { " DSN " ignore_file = no }",
+			"ignore_file: \"no\" cannot be read: No such file or "
+			"directory"},
+		{CONF_SERVED, "http { users_file = no }",
+			"users_file: \"no\" cannot be read: No such file or directory"},
+		{CONF_VERIFIED, "http { users_file = no }",
+			"users_file: \"no\" cannot be read: No such file or directory; "
+			"if it is a credential of the service: `sudo env "
+			"CREDENTIALS_DIRECTORY=/run/credentials/pgdriftd.service "
+			"pgdriftd config check`"},
+		{CONF_VERIFIED, "http { users_file = \"/nowhere/no\" }",
+			"users_file: \"/nowhere/no\" cannot be read: No such file or "
+			"directory"},
+	};
+	char *path = xasprintf("%s/pgdriftd.conf", (char *)*state);
+	char *prefix = xasprintf("%s/", (char *)*state);
+
+	unsetenv("CREDENTIALS_DIRECTORY");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct conf_errors errors = {0};
+		struct strbuf all = {0};
+		struct conf *c;
+		char *at;
+
+		fixture_write(*state, "pgdriftd.conf", cases[i].text);
+		c = conf_load_as(cases[i].use, path, &errors);
+		strvec_join(&errors.messages, "\n", &all);
+		while (all.s && (at = strstr(all.s, prefix)) != NULL)
+			memmove(at, at + strlen(prefix),
+				strlen(at + strlen(prefix)) + 1);
+		if (cases[i].said) {
+			char *said = xasprintf("pgdriftd.conf:1: %s", cases[i].said);
+
+			assert_null(c);
+			assert_string_equal(all.s, said);
+			free(said);
+		} else {
+			assert_non_null(c);
+			assert_int_equal(errors.messages.n, 0);
+		}
+		strbuf_free(&all);
+		conf_errors_free(&errors);
+		conf_free(c);
+	}
+	free(prefix);
+	free(path);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_setup_conf, fixture_teardown)
 
 int
@@ -626,6 +686,7 @@ main(void)
 		CASE(test_environment_variables),
 		CASE(test_override),
 		CASE(test_relative_file),
+		CASE(test_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
