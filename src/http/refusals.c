@@ -107,26 +107,42 @@ discard_input(int fd)
 		;
 }
 
+/* What MHD_get_connection_info() points to holds until it is called again (1.0). */
+static gnutls_session_t
+session_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info ? info->tls_session : NULL;
+}
+
+static int
+socket_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info->connect_fd;
+}
+
 /* In place of the library's, for the library.  All that it has sent before has left it,
  * so there is room for this. */
 __attribute__((visibility("default"))) enum MHD_Result
 MHD_queue_response(struct MHD_Connection *connection, unsigned status,
 	struct MHD_Response *response)
 {
-	const union MHD_ConnectionInfo *tls =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	const union MHD_ConnectionInfo *socket =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	gnutls_session_t session = session_of(connection);
+	int fd = socket_of(connection);
 	struct strbuf answer = {0};
 
 	(void)response;
 	add_answer(&answer, status);
-	if (tls)
-		(void)!gnutls_record_send(tls->tls_session, answer.s, answer.len);
+	if (session)
+		(void)!gnutls_record_send(session, answer.s, answer.len);
 	else
-		(void)!send(socket->connect_fd, answer.s, answer.len,
-			MSG_NOSIGNAL | MSG_DONTWAIT);
-	discard_input(socket->connect_fd);
+		(void)!send(fd, answer.s, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	discard_input(fd);
 	strbuf_free(&answer);
 	return MHD_NO;
 }

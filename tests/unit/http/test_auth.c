@@ -2,9 +2,6 @@
 #include "tests/unit/unit.h"
 
 #include <crypt.h>
-#include <fcntl.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +12,7 @@
 #include "base/mem.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/state.h"
+#include "tests/unit/http/tls_client.h"
 
 /* A directory for the files of a test. */
 struct files {
@@ -24,55 +22,10 @@ struct files {
 };
 
 static void
-write_file(const char *path, const void *data, size_t n)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(data, 1, n, f), n);
-	fclose(f);
-}
-
-static void
-write_key(gnutls_x509_privkey_t key, const char *path)
-{
-	gnutls_datum_t pem;
-
-	assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-				 GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
-		0);
-	assert_int_equal(
-		gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &pem), 0);
-	write_file(path, pem.data, pem.size);
-	gnutls_free(pem.data);
-}
-
-/* A certificate that its own key signs. */
-static void
 write_pair(const struct files *f)
 {
-	gnutls_x509_privkey_t key, other;
-	gnutls_x509_crt_t crt;
-	gnutls_datum_t pem;
-
-	gnutls_x509_privkey_init(&key);
-	gnutls_x509_privkey_init(&other);
-	write_key(key, f->key);
-	write_key(other, f->other_key);
-	gnutls_x509_crt_init(&crt);
-	gnutls_x509_crt_set_version(crt, 3);
-	gnutls_x509_crt_set_serial(crt, "\1", 1);
-	gnutls_x509_crt_set_activation_time(crt, time(NULL) - 60);
-	gnutls_x509_crt_set_expiration_time(crt, f->expires);
-	gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, "test", 4);
-	gnutls_x509_crt_set_key(crt, key);
-	assert_int_equal(gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0), 0);
-	assert_int_equal(gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &pem), 0);
-	write_file(f->cert, pem.data, pem.size);
-	gnutls_free(pem.data);
-	gnutls_x509_crt_deinit(crt);
-	gnutls_x509_privkey_deinit(key);
-	gnutls_x509_privkey_deinit(other);
+	tls_write_pair(f->cert, f->key, f->expires);
+	tls_write_pair(NULL, f->other_key, 0);
 }
 
 static void
@@ -82,7 +35,7 @@ write_user(const struct files *f, const char *password)
 	char *line =
 		xasprintf("ann:%s\n", crypt_r(password, "$5$rounds=1000$salt", data));
 
-	write_file(f->users, line, strlen(line));
+	tls_write_file(f->users, line, strlen(line));
 	free(line);
 	free(data);
 }
@@ -217,101 +170,6 @@ test_guesses_are_refused_for_a_while(void **state)
 
 /* ---- TLS ---- */
 
-struct tls_client {
-	struct site *site;
-	struct watch *watch;
-	gnutls_session_t session;
-	struct client plain;
-	gnutls_certificate_credentials_t credentials;
-	const char *target;
-	int fd;
-	bool shaken, closed;
-	size_t pause_at; /* stop the loop with so many bytes; 0: at the end */
-	struct strbuf got;
-};
-
-static void
-tls_send(struct tls_client *c)
-{
-	char *request = xasprintf("GET %s HTTP/1.1\r\nHost: t\r\n%s\r\n", c->target,
-		c->pause_at ? "" : "Connection: close\r\n");
-
-	assert_int_equal(gnutls_record_send(c->session, request, strlen(request)),
-		strlen(request));
-	free(request);
-}
-
-static void
-tls_step(struct tls_client *c)
-{
-	char bytes[4096];
-	ssize_t n = GNUTLS_E_AGAIN;
-
-	if (!c->shaken) {
-		n = gnutls_handshake(c->session);
-		if (n == GNUTLS_E_AGAIN)
-			return;
-		if (n != 0)
-			fail_msg("handshake: %s", gnutls_strerror((int)n));
-		c->shaken = true;
-		tls_send(c);
-	}
-	while ((!c->pause_at || c->got.len < c->pause_at) &&
-		(n = gnutls_record_recv(c->session, bytes, sizeof bytes)) > 0)
-		strbuf_addn(&c->got, bytes, (size_t)n);
-	c->closed = n != GNUTLS_E_AGAIN && n <= 0;
-	if (c->closed || (c->pause_at && c->got.len >= c->pause_at)) {
-		watch_clear(c->watch);
-		loop_stop(c->site->loop);
-	}
-}
-
-static void
-on_tls(void *arg, int what)
-{
-	struct tls_client *c = arg;
-
-	if (what & WATCH_TIMEOUT)
-		fail_msg("no answer over TLS");
-	watch_set(c->watch, c->fd, WATCH_READ, CLIENT_PATIENCE_MS);
-	tls_step(c);
-}
-
-static void
-tls_open(struct tls_client *c, struct site *s, const char *target, size_t pause_at)
-{
-	*c = (struct tls_client){.site = s, .target = target, .pause_at = pause_at};
-	client_open(&c->plain, s);
-	c->fd = c->plain.fd;
-	gnutls_certificate_allocate_credentials(&c->credentials);
-	gnutls_init(&c->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
-	gnutls_set_default_priority(c->session);
-	gnutls_credentials_set(c->session, GNUTLS_CRD_CERTIFICATE, c->credentials);
-	fcntl(c->fd, F_SETFL, O_NONBLOCK);
-	gnutls_transport_set_int(c->session, c->fd);
-	c->watch = watch_new(s->loop, on_tls, c);
-}
-
-/* Until the server closes, or what tls_open() says. */
-static void
-tls_run(struct tls_client *c)
-{
-	watch_set(c->watch, c->fd, WATCH_READ, CLIENT_PATIENCE_MS);
-	tls_step(c);
-	if (!c->closed)
-		loop_run(c->site->loop);
-}
-
-static void
-tls_close(struct tls_client *c)
-{
-	strbuf_free(&c->got);
-	watch_free(c->watch);
-	gnutls_deinit(c->session);
-	gnutls_certificate_free_credentials(c->credentials);
-	client_close(&c->plain);
-}
-
 static void
 ask_over_tls(struct site *s)
 {
@@ -380,7 +238,7 @@ test_expiry(void **state)
 	write_pair(f);
 	assert_true(file_read(f->cert, FILE_MAX_PEM, &chain, &e));
 	strbuf_addn(&chain, issuer.s, issuer.len);
-	write_file(f->cert, chain.s, chain.len);
+	tls_write_file(f->cert, chain.s, chain.len);
 	/* What is served is still what was read before. */
 	check_expiry(&s, late);
 	assert_true(site_reload(&s, &e));
@@ -446,7 +304,7 @@ test_reload_users(void **state)
 	check_status(&s, "/status", WRONG, 200);
 	check_status(&s, "/status", GOOD, 401);
 	/* A bad file changes nothing. */
-	write_file(f->users, "ann\n", 4);
+	tls_write_file(f->users, "ann\n", 4);
 	assert_false(site_reload(&s, &e));
 	check_status(&s, "/status", WRONG, 200);
 	/* Users alone end no connection. */
@@ -508,7 +366,7 @@ test_reload_certificate(void **state)
 	site_start(&s);
 	port = http_server_port(s.server, 0);
 	ask_over_tls(&s);
-	write_file(f->cert, "nonsense", 8);
+	tls_write_file(f->cert, "nonsense", 8);
 	assert_false(site_reload(&s, &e));
 	ask_over_tls(&s);
 	write_pair(f);

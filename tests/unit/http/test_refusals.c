@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/mem.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/library.h"
+#include "tests/unit/http/tls_client.h"
 
 /* Else it answers by itself, and nobody can change what it says. */
 static void
@@ -122,6 +124,40 @@ test_too_long(void **state)
 	free(word);
 }
 
+static void
+test_over_tls(void **state)
+{
+	char dir[] = "/tmp/pgdriftd-refusals-XXXXXX";
+	char *cert, *key;
+	struct tls_client c;
+	struct site s;
+
+	(void)state;
+	skip_unless_asked();
+	assert_non_null(mkdtemp(dir));
+	cert = xasprintf("%s/cert.pem", dir);
+	key = xasprintf("%s/key.pem", dir);
+	tls_write_pair(cert, key, time(NULL) + 3600);
+	site_init(&s);
+	s.options.tls.cert = cert;
+	s.options.tls.key = key;
+	site_start(&s);
+	tls_open(&c, &s, NULL, 0);
+	c.raw = "GET /healthz HTTP/9.9\r\nHost: t\r\n\r\n";
+	tls_run(&c);
+	assert_non_null(strstr(c.got.s, "HTTP/1.1 505 HTTP Version Not Supported\r\n"));
+	assert_non_null(
+		strstr(c.got.s, "\r\nContent-Type: application/problem+json\r\n"));
+	assert_non_null(strstr(c.got.s, "\"status\":505"));
+	tls_close(&c);
+	site_fini(&s);
+	unlink(cert);
+	unlink(key);
+	rmdir(dir);
+	free(cert);
+	free(key);
+}
+
 /* Our own answers are what they were, before and after. */
 static void
 test_others(void **state)
@@ -146,6 +182,7 @@ main(void)
 			test_lengths, site_setup, site_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_too_long, site_setup, site_teardown),
+		cmocka_unit_test(test_over_tls),
 		cmocka_unit_test_setup_teardown(test_others, site_setup, site_teardown),
 	};
 
