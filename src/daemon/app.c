@@ -256,6 +256,8 @@ on_stop(void *arg)
 	if (app->stopping)
 		_exit(1);
 	app->stopping = true;
+	/* A reload would open again what is closed here. */
+	timer_clear(app->reload);
 	notify_stopping();
 	journal_happened(NULL, &(struct happened){.what = HAPPENING_STOPPED});
 	monitor_end_builds(app->monitor);
@@ -406,7 +408,7 @@ on_reload(void *arg)
 {
 	struct app *app = arg;
 
-	if (!timer_is_set(app->reload))
+	if (!app->stopping && !timer_is_set(app->reload))
 		timer_set(app->reload, app->reload_after_ms - clock_mono_ms());
 }
 

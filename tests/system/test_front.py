@@ -221,6 +221,21 @@ class Sockets(Front):
             environment("prod", "host=127.0.0.1", expect="environment:none")))
         self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
 
+    def test_a_reload_comes_too_late(self):
+        """Nothing that an end has closed is opened again."""
+        self.serve()
+        self.reload(["unix:" + self.path])
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.path)
+            client.sendall(b"GET /healthz HTTP/1.1\r\n")
+            process = self.running.process
+            process.terminate()
+            until("the end", lambda: not os.path.exists(self.path))
+            process.send_signal(signal.SIGHUP)
+            self.assertEqual(process.wait(30), 0)
+        self.running.process = None
+        self.assertEqual(self.running.log().count("configuration is loaded"), 1)
+
     def test_handed_over(self):
         """As systemd does with ListenStream=/run/….sock: the file is not ours."""
         listener = socket.socket(socket.AF_UNIX)
