@@ -177,8 +177,11 @@ give(const char *name, uid_t uid, gid_t gid, mode_t mode)
 	free(path);
 }
 
+/* What a child ends with. */
+enum { SAID_NOTHING, SAID_A_CAUTION, HAS_NO_NAMESPACE, HAS_FAILED };
+
 /* What a child says that has become somebody else, in a user namespace like those of
- * PrivateUsers=yes or not: 0 nothing, 1 a caution. */
+ * PrivateUsers=yes or not. */
 static int
 said_as(uid_t uid, gid_t gid, bool namespaced)
 {
@@ -192,12 +195,15 @@ said_as(uid_t uid, gid_t gid, bool namespaced)
 	if (!pid) {
 		char *found;
 
-		if (setgroups(0, NULL) || (namespaced && unshare(CLONE_NEWUSER)) ||
-			write(to[1], &byte, 1) != 1 || read(from[0], &byte, 1) != 1 ||
+		if (setgroups(0, NULL))
+			_exit(HAS_FAILED);
+		if (namespaced && unshare(CLONE_NEWUSER))
+			_exit(HAS_NO_NAMESPACE);
+		if (write(to[1], &byte, 1) != 1 || read(from[0], &byte, 1) != 1 ||
 			setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
-			_exit(2);
+			_exit(HAS_FAILED);
 		found = cautions_there();
-		_exit(*found != 0);
+		_exit(*found ? SAID_A_CAUTION : SAID_NOTHING);
 	}
 	close(to[1]);
 	if (read(to[0], &byte, 1) == 1 && namespaced) {
@@ -219,8 +225,10 @@ said_as(uid_t uid, gid_t gid, bool namespaced)
 	close(from[0]);
 	close(from[1]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WEXITSTATUS(status) == 2)
-		skip(); /* no user namespaces here */
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == HAS_FAILED)
+		fail_msg("the child has failed: %d", status);
+	if (WEXITSTATUS(status) == HAS_NO_NAMESPACE)
+		skip();
 	return WEXITSTATUS(status);
 }
 
@@ -236,17 +244,17 @@ test_groups(void **state)
 	free(found);
 	/* Its own, readable to another group: known from without, not from within. */
 	give("users", SOMEBODY, THEIR_GROUP, 0640);
-	assert_int_equal(said_as(SOMEBODY, SOMEBODY, false), 1);
-	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), 0);
-	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), 0);
-	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), 0);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, false), SAID_A_CAUTION);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), SAID_NOTHING);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), SAID_NOTHING);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), SAID_NOTHING);
 	/* All can read it: that is told by whoever looks. */
 	give("users", SOMEBODY, THEIR_GROUP, 0644);
-	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), 1);
+	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), SAID_A_CAUTION);
 	/* Root's, for the daemon's group or another that root gave it to. */
 	give("users", 0, THEIR_GROUP, 0640);
-	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), 0);
-	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), 0);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), SAID_NOTHING);
+	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, true), SAID_NOTHING);
 	/* As root looks for somebody else (sudo pgdriftd config check). */
 	give("users", SOMEBODY, THEIR_GROUP, 0640);
 	found = cautions(USERS);
