@@ -98,7 +98,14 @@ client_explain(const struct client *c, const struct client_fault *f, struct err 
 		explain_trust(c, f, e);
 		break;
 	case CURLE_SSL_CACERT_BADFILE:
-		err_set(e, ERR_CONFIG, "--cacert %s: %s", c->cacert, detail_of(f));
+		if (c->cacert)
+			err_set(e, ERR_CONFIG, "--cacert %s: %s", c->cacert,
+				detail_of(f));
+		else
+			err_set(e, ERR_CONFIG,
+				"the certificates that this machine trusts cannot be "
+				"read: %s: say --cacert FILE",
+				detail_of(f));
 		break;
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CERTPROBLEM:
