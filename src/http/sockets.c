@@ -67,11 +67,18 @@ static bool
 keep(const struct one_socket *known, const struct sockets_wish *w,
 	struct one_socket *out, struct err *e)
 {
-	const char *path = known->address + 5;
+	const char *path;
 
-	return copy(known, out, e) &&
-	       (!out->is_unix || (unix_socket_grant(path, &w->access, &out->grant, e) &&
-					 try_to_allow(path, e)));
+	if (!copy(known, out, e))
+		return false;
+	if (!out->is_unix)
+		return true;
+	path = known->address + 5;
+	if (!w->access.group && !known->grant.named)
+		out->grant.mode = w->access.mode;
+	else if (!unix_socket_grant(path, &w->access, &out->grant, e))
+		return false;
+	return try_to_allow(path, e);
 }
 
 static bool
@@ -93,9 +100,11 @@ open_anew(const char *address, const struct sockets_wish *w, const struct socket
 	out->is_unix = listen_is_unix(out->fd);
 	if (!out->is_unix)
 		return true;
-	return unix_socket_file(address + 5, &out->file)
-		       ? unix_socket_grant(address + 5, &w->access, &out->grant, e)
-		       : err_set(e, ERR_INTERNAL, "%s is gone", address);
+	if (!unix_socket_file(address + 5, &out->file) ||
+		!unix_socket_granted(address + 5, &out->grant))
+		return err_set(e, ERR_INTERNAL, "%s is gone", address);
+	out->grant.named = w->access.group != NULL;
+	return true;
 }
 
 static bool

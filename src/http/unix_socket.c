@@ -52,7 +52,7 @@ unix_socket_granted(const char *path, struct unix_grant *out)
 
 	if (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return false;
-	*out = (struct unix_grant){st.st_mode & 07777, st.st_gid};
+	*out = (struct unix_grant){.mode = st.st_mode & 07777, .gid = st.st_gid};
 	return true;
 }
 
@@ -70,9 +70,10 @@ find_group(const char *group, gid_t *gid, struct err *e)
 	       err_set(e, ERR_CONFIG, "socket_group: there is no group \"%s\"", group);
 }
 
-/* A socket without a name is tried: that is refused as a named one would be. */
-static bool
-may_give(const char *group, gid_t gid, struct err *e)
+/* Why a socket cannot be given to a group; 0: it can.  One without a name is tried:
+ * that is refused as a named one would be. */
+static int
+why_not(gid_t gid)
 {
 	int fd = new_socket();
 	int why =
@@ -80,12 +81,33 @@ may_give(const char *group, gid_t gid, struct err *e)
 
 	if (fd >= 0)
 		close(fd);
+	return why;
+}
+
+static bool
+may_give(const char *group, gid_t gid, struct err *e)
+{
+	int why = why_not(gid);
+
 	return !why || err_set(e, ERR_CONFIG,
 			       "socket_group: a socket cannot be given to \"%s\": %s; "
 			       "make the daemon's user a member of it, or leave it out "
 			       "and make who connects a member of the daemon's group, "
 			       "as has to be with PrivateUsers= of the unit",
 			       group, strerror(why));
+}
+
+/* The group that a file has that is made there. */
+static bool
+may_give_back(const char *path, gid_t gid, struct err *e)
+{
+	int why = why_not(gid);
+
+	return !why || err_set(e, ERR_CONFIG,
+			       "unix:%s: it cannot be given the group of its "
+			       "directory, which it would have without socket_group: "
+			       "%s; restart to have it made anew",
+			       path, strerror(why));
 }
 
 /* The directory of a socket; the caller frees. */
@@ -116,13 +138,12 @@ unix_socket_grant(const char *path, const struct unix_access *a, struct unix_gra
 {
 	struct unix_grant now;
 
-	*out = (struct unix_grant){a->mode, group_of_new(path)};
-	if (!a->group && (!unix_socket_granted(path, &now) || now.gid == out->gid))
-		return true;
-	if (a->group && !find_group(a->group, &out->gid, e))
-		return false;
-	return may_give(
-		a->group ? a->group : "the group of its directory", out->gid, e);
+	*out = (struct unix_grant){a->mode, group_of_new(path), a->group != NULL};
+	if (a->group)
+		return find_group(a->group, &out->gid, e) &&
+		       may_give(a->group, out->gid, e);
+	return !unix_socket_granted(path, &now) || now.gid == out->gid ||
+	       may_give_back(path, out->gid, e);
 }
 
 /* By the path, without following a link that somebody has put there meanwhile. */
@@ -133,8 +154,8 @@ unix_socket_allow(const char *path, const struct unix_grant *g, struct err *e)
 	bool same = unix_socket_granted(path, &now) && now.gid == g->gid;
 
 	if (!same && fchownat(AT_FDCWD, path, (uid_t)-1, g->gid, AT_SYMLINK_NOFOLLOW))
-		return err_set(
-			e, ERR_CONFIG, "socket_group: %s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "cannot set the group of unix:%s: %s",
+			path, strerror(errno));
 	if (fchmodat(AT_FDCWD, path, g->mode, AT_SYMLINK_NOFOLLOW))
 		return err_set(
 			e, ERR_CONFIG, "socket_mode: %s: %s", path, strerror(errno));
@@ -206,16 +227,20 @@ bind_there(int fd, const struct sockaddr_un *at, const struct unix_access *a,
 	struct err *e)
 {
 	struct unix_file made;
-	struct unix_grant grant;
+	struct unix_grant grant, now;
 
 	if (!unix_socket_grant(at->sun_path, a, &grant, e))
 		return false;
 	if (fchmod(fd, 0) < 0 || bind(fd, (const struct sockaddr *)at, sizeof *at) < 0)
 		return err_set(e, ERR_CONFIG, "cannot listen on unix:%s: %s",
 			at->sun_path, strerror(errno));
-	if (!unix_socket_file(at->sun_path, &made))
+	if (!unix_socket_file(at->sun_path, &made) ||
+		!unix_socket_granted(at->sun_path, &now))
 		return err_set(e, ERR_INTERNAL, "cannot listen on unix:%s: it is gone",
 			at->sun_path);
+	/* Whatever the file system gives to a new file. */
+	if (!a->group)
+		grant.gid = now.gid;
 	if (unix_socket_allow(at->sun_path, &grant, e) && listen(fd, BACKLOG) == 0)
 		return true;
 	unix_socket_remove(at->sun_path, &made);

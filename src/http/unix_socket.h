@@ -16,6 +16,7 @@ struct unix_access {
 struct unix_grant {
 	mode_t mode;
 	gid_t gid;
+	bool named; /* by unix_access.group */
 };
 
 /* The file of a socket, to know it again. */

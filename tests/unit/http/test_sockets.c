@@ -1,10 +1,13 @@
 /* The sockets that are listened on, before and after a change. */
 #include "tests/unit/unit.h"
 
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -200,6 +203,52 @@ test_a_group_comes_and_goes(void **state)
 	assert_int_equal(chown(dir, (uid_t)-1, getegid()), 0);
 }
 
+enum { SOMEBODY = 4321, THEIR_GROUP = 4322, OF_NEW_FILES = 4323 };
+
+/* What a file system that gives new files a group of its own lets such a process do. */
+static bool
+opens_and_keeps(void)
+{
+	struct sockets now, fresh;
+	struct err e;
+
+	if (setgroups(0, NULL) || setresgid(THEIR_GROUP, THEIR_GROUP, THEIR_GROUP))
+		return false;
+	setfsgid(OF_NEW_FILES);
+	if (setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+		return false;
+	if (!open_two(address, NULL, &none, &now) || group_there() != OF_NEW_FILES ||
+		!sockets_allow(&now, &e) || !open_two(address, NULL, &now, &fresh) ||
+		!sockets_allow(&fresh, &e))
+		return false;
+	sockets_close(&now, &fresh);
+	if (group_there() != OF_NEW_FILES)
+		return false;
+	sockets_close(&fresh, NULL);
+	return true;
+}
+
+/* Where no group is asked for none is changed, whatever it is. */
+static void
+test_a_group_of_the_file_system(void **state)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(dir, SOMEBODY, THEIR_GROUP), 0);
+	pid = fork();
+	if (!pid)
+		_exit(!opens_and_keeps());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	unlink(path);
+	assert_int_equal(chown(dir, geteuid(), getegid()), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* One of ours that stays is in the way, as it would be at the next start. */
 static void
 test_beside_one_that_stays(void **state)
@@ -255,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_beside_one_that_stays),
 		cmocka_unit_test(test_who_may_connect),
 		cmocka_unit_test(test_a_group_comes_and_goes),
+		cmocka_unit_test(test_a_group_of_the_file_system),
 		cmocka_unit_test(test_handed_over),
 	};
 
