@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { LOOK_MS = 1000, ANSWER_FACTOR = 10, LAST_REQUEST_MS = 1000 };
+enum { LOOK_MS = 1000, ANSWER_FACTOR = 10, LAST_REQUEST_MS = 100 };
 
 struct deadline {
 	struct deadlines *all;
@@ -133,10 +133,6 @@ deadlines_drain(struct deadlines *d)
 	for (struct deadline *k = d->first; k; k = k->next)
 		if (k->awaits_request && k->answered && k->at_ms > by_ms)
 			k->at_ms = by_ms;
-}
-
-bool
-deadlines_are_none(const struct deadlines *d)
-{
-	return !d->first;
+	if (d->first)
+		timer_set(d->timer, LAST_REQUEST_MS);
 }

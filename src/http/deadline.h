@@ -24,6 +24,5 @@ void deadline_answer(struct deadline *k);
 /* From now on each connection ends with its answer, which has to say so, and one that
  * only waits for another request soon: not at once, for that may be on its way. */
 void deadlines_drain(struct deadlines *d);
-bool deadlines_are_none(const struct deadlines *d);
 
 #endif

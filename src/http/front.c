@@ -174,10 +174,11 @@ drain(struct front *f, const struct front_change *c)
 
 		if (keeps(c, g))
 			continue;
+		/* Before others are let in, so that their answers say so. */
+		listener_drain(g->listener);
 		if (sockets_find(&c->sockets, &f->sockets.v[i]) == c->sockets.n)
 			door_shut(g->door);
 		door_free(g->door);
-		listener_drain(g->listener);
 		GROW(f->drained, f->n_drained, f->cap_drained);
 		f->drained[f->n_drained++] = g->listener;
 	}

@@ -318,7 +318,8 @@ listener_serve(struct listener *l, int fd, const struct peer_at *from)
 	/* It says why not. */
 	(void)!MHD_add_connection(
 		l->daemon, fd, (const struct sockaddr *)&from->at, from->len);
-	timer_set(l->timer, 0);
+	/* It may have put it on a list only (1.0), where it has no place yet. */
+	turn(l);
 }
 
 unsigned

@@ -48,14 +48,16 @@ struct listener_options {
 /* NULL on error. */
 struct listener *listener_new(const struct listener_options *o, struct err *e);
 void listener_free(struct listener *l); /* closes all; NULL is fine */
-/* Serve a connection, whose descriptor is taken over whatever happens. */
+/* Serve a connection, whose descriptor is taken over whatever happens; never called
+ * from within an answer. */
 void listener_serve(struct listener *l, int fd, const struct peer_at *from);
 /* How many there are. */
 unsigned listener_connections(const struct listener *l);
 /* True if it was made with the same. */
 bool listener_has_tls(const struct listener *l, const struct tls *t);
-/* Let the answers that are under way arrive.  Each connection ends then, and those
- * without a request soon. */
+/* Let the answers that are under way arrive.  Each connection ends then; one that was
+ * answered and only waits for another request ends soon, one that has asked for nothing
+ * yet is waited for. */
 void listener_drain(struct listener *l);
 /* True once all of those have ended: it may be freed. */
 bool listener_is_drained(const struct listener *l);

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/unit/http/client.h"
 
@@ -249,6 +250,94 @@ test_an_end_cuts_nobody_off(void **state)
 	site_fini(&s);
 }
 
+/* A browser, or who collects metrics, keeps a connection for minutes. */
+static void
+test_an_end_waits_for_no_idle_one(void **state)
+{
+	enum { ANSWERING_MS = 500 }; /* what an end waits for others */
+	struct client idle;
+	struct site s;
+	int64_t begun_ms;
+
+	(void)state;
+	site_init(&s);
+	site_start(&s);
+	open_kept(&idle, &s);
+	begun_ms = clock_mono_ms();
+	http_server_end(s.server);
+	client_wait_closed(&idle);
+	assert_true(clock_mono_ms() - begun_ms < ANSWERING_MS);
+	assert_true(http_server_has_ended(s.server));
+	client_close(&idle);
+	site_fini(&s);
+}
+
+/* Who has been connected by the kernel is answered, though nobody has accepted it
+ * before the end: from the first moment it is known that the end has to wait for it. */
+static void
+test_an_end_answers_who_waits_at_the_door(void **state)
+{
+	enum { CLIENTS = 14 }; /* more than one turn accepts */
+	struct client c[CLIENTS];
+	struct site s;
+
+	(void)state;
+	site_init(&s);
+	s.options.max_connections = CLIENTS;
+	site_start(&s);
+	for (int i = 0; i < CLIENTS; i++) {
+		client_open(&c[i], &s);
+		/* Some have said all, some nothing. */
+		client_send(&c[i], i % 2 ? ASK : "GET");
+	}
+	http_server_end(s.server);
+	assert_false(http_server_has_ended(s.server));
+	for (int i = 0; i < CLIENTS; i++) {
+		struct reading r;
+
+		client_send(&c[i], i % 2 ? "" : &ASK[3]);
+		client_wait_closed(&c[i]);
+		r = client_take(&c[i], false);
+		assert_int_equal(r.status, 200);
+		assert_string_equal(reading_header(&r, "Connection"), "close");
+		reading_free(&r);
+	}
+	assert_true(http_server_has_ended(s.server));
+	for (int i = 0; i < CLIENTS; i++)
+		client_close(&c[i]);
+	site_fini(&s);
+}
+
+/* However many come at once: none is let in that has no place. */
+static void
+test_the_limit_holds_at_once(void **state)
+{
+	enum { CLIENTS = 8, MOST = 4 };
+	struct client c[CLIENTS];
+	struct site s;
+	int in = 0;
+	char byte;
+
+	(void)state;
+	site_init(&s);
+	s.options.max_connections = MOST;
+	site_start(&s);
+	for (int i = 0; i < CLIENTS; i++) {
+		client_open(&c[i], &s);
+		client_send(&c[i], ASK);
+	}
+	client_wait(&c[0], 1);
+	for (int i = 0; i < 3; i++)
+		check_answer(&c[0], true);
+	for (int i = 0; i < CLIENTS; i++)
+		in += c[i].got.len ||
+		      recv(c[i].fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+	assert_int_equal(in, MOST - 1);
+	for (int i = 0; i < CLIENTS; i++)
+		client_close(&c[i]);
+	site_fini(&s);
+}
+
 int
 main(void)
 {
@@ -257,6 +346,9 @@ main(void)
 		cmocka_unit_test(test_all_or_nothing),
 		cmocka_unit_test(test_the_limit_holds_over_a_reload),
 		cmocka_unit_test(test_an_end_cuts_nobody_off),
+		cmocka_unit_test(test_an_end_waits_for_no_idle_one),
+		cmocka_unit_test(test_an_end_answers_who_waits_at_the_door),
+		cmocka_unit_test(test_the_limit_holds_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
