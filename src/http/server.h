@@ -75,8 +75,8 @@ struct http_source {
 	void *arg;
 };
 
-/* Bind every address and serve; with sockets handed over, serve those instead, which
- * are taken over whatever happens.  NULL on error, nothing is left open. */
+/* Bind every address and serve; with sockets handed over, serve those instead.  NULL on
+ * error: nothing that was opened here is left open, and those handed over may be. */
 struct http_server *http_server_new(struct loop *l, const struct http_options *o,
 	const struct http_source *source, struct err *e);
 void http_server_free(struct http_server *s);
