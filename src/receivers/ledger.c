@@ -330,8 +330,41 @@ ledger_begin(struct ledger *l, int64_t mono_ms)
 	return l->count[LEDGER_SENDING] > 0;
 }
 
-/* Choose as many as go into one message, of those that were not yet. */
+/* ---- What stands is told again ---- */
+
+/* It counts from when that began, as what was told first ends first by itself; where
+ * none of it was taken there is the pause alone. */
 static void
+end_pass(struct ledger *l, int64_t mono_ms)
+{
+	bool failed = l->pass.missed && !l->pass.taken;
+
+	for (size_t i = 0; i < l->n; i++)
+		l->entries[i]->renewed = false;
+	l->renew_at_ms = failed ? mono_ms : l->pass.began_ms + l->limits.renew_ms;
+	l->pass = (struct ledger_pass){0};
+}
+
+/* Whatever became of them.  True if that was the last turn of the pass. */
+static bool
+end_turn(struct ledger *l, int64_t mono_ms)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_entry *e = l->entries[i];
+
+		e->renewed |= e->renewing;
+		e->renewing = false;
+		left += e->at[LEDGER_TOLD] && !e->renewed;
+	}
+	if (!left)
+		end_pass(l, mono_ms);
+	return !left;
+}
+
+/* Choose as many as go into one message, of those that had no turn: how many. */
+static size_t
 gather_renewal(struct ledger *l)
 {
 	size_t n = 0;
@@ -342,6 +375,7 @@ gather_renewal(struct ledger *l)
 		e->renewing = e->at[LEDGER_TOLD] && !e->renewed && n < most_of(l);
 		n += e->renewing;
 	}
+	return n;
 }
 
 bool
@@ -350,8 +384,13 @@ ledger_renews(struct ledger *l, int64_t mono_ms)
 	if (!l->limits.renew_ms || !l->count[LEDGER_TOLD] || l->count[LEDGER_SENDING] ||
 		mono_ms < l->renew_at_ms || mono_ms < l->retry_at_ms)
 		return false;
-	gather_renewal(l);
-	return true;
+	if (!l->pass.began_ms)
+		l->pass.began_ms = mono_ms;
+	if (gather_renewal(l))
+		return true;
+	/* What was left has ended meanwhile. */
+	end_pass(l, mono_ms);
+	return false;
 }
 
 /* ---- Answers ---- */
@@ -381,39 +420,42 @@ ledger_end(struct ledger *l, enum ledger_result r)
 	l->retry_at_ms = 0;
 }
 
-void
+bool
 ledger_renewed(struct ledger *l, int64_t mono_ms)
 {
-	size_t left = 0;
+	bool missed;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_entry *e = l->entries[i];
-
-		e->renewed |= e->renewing;
-		e->renewing = false;
-		left += e->at[LEDGER_TOLD] && !e->renewed;
-	}
+	/* The first of all. */
+	if (!l->count[LEDGER_TOLD])
+		l->pass = (struct ledger_pass){0};
+	if (!l->pass.began_ms)
+		l->pass.began_ms = mono_ms;
+	l->pass.taken = true;
+	missed = l->pass.missed;
 	l->failures = 0;
 	l->retry_at_ms = 0;
-	if (left)
-		return;
-	for (size_t i = 0; i < l->n; i++)
-		l->entries[i]->renewed = false;
-	l->renew_at_ms = mono_ms + l->limits.renew_ms;
+	return end_turn(l, mono_ms) && !missed;
 }
 
 void
-ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms)
+ledger_failed(struct ledger *l, bool renewing, const struct answer *a, int64_t mono_ms)
 {
 	int64_t pause_ms;
 
-	l->failures++;
+	/* Once in a pass, or the pauses between its slices would grow so that those
+	 * that are taken come too late. */
+	if (!renewing || !l->pass.missed || !l->failures)
+		l->failures++;
 	pause_ms = outcome_backoff_ms(l->failures, a);
 	/* Else what stands would end by itself where it was told. */
 	if (!l->count[LEDGER_SENDING] && !a->retry_after_ms && l->limits.renew_ms &&
 		pause_ms > l->limits.renew_ms)
 		pause_ms = l->limits.renew_ms;
 	l->retry_at_ms = mono_ms + pause_ms;
+	if (!renewing)
+		return;
+	l->pass.missed = true;
+	end_turn(l, mono_ms);
 }
 
 /* It was not taken, so nobody knows of it: what came meanwhile takes its place. */
@@ -436,7 +478,9 @@ wait_again(struct ledger *l, struct ledger_entry *e)
 static bool
 is_part(const struct ledger_entry *e, bool renewing)
 {
-	return renewing ? e->renewing : e->at[LEDGER_SENDING] != NULL;
+	/* What is told again may have ended, or have another name. */
+	return renewing ? e->renewing && e->at[LEDGER_TOLD]
+			: e->at[LEDGER_SENDING] != NULL;
 }
 
 /* The last of them first, so that none has to look far for its place. */
@@ -474,6 +518,6 @@ ledger_too_large(
 	l->slice = 0;
 	if (part)
 		lose(l, part, place, RESULT_REFUSED);
-	ledger_failed(l, a, mono_ms);
+	ledger_failed(l, renewing, a, mono_ms);
 	return n;
 }

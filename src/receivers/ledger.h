@@ -43,11 +43,17 @@ struct ledger_entry {
 	struct notice *at[LEDGER_PLACES]; /* NULL: nothing */
 	int64_t waiting_since_ms;         /* monotonic */
 	size_t index;                     /* in `entries` */
-	bool renewing,
-		renewed; /* it is part of what is told again; and was, this time */
-	bool dirty;      /* not as it is stored */
+	bool renewing;                    /* it is part of what is told again now */
+	bool renewed;                     /* it had its turn in this pass */
+	bool dirty;                       /* not as it is stored */
 	struct ledger_entry *next_dirty;
 	struct ledger_entry *before, *after; /* of those that wait */
+};
+
+/* All that stands is told again, slice by slice. */
+struct ledger_pass {
+	int64_t began_ms;   /* monotonic; 0: there is none */
+	bool taken, missed; /* a slice of it was, or could not be told */
 };
 
 struct ledger {
@@ -59,9 +65,10 @@ struct ledger {
 	struct strmap *by_environment;
 	size_t count[LEDGER_PLACES];
 	size_t slice; /* what was taken of one that is too large, or less; 0: all */
-	unsigned failures;   /* of the message that is being tried, in a row */
+	unsigned failures;   /* of the message that is tried, or of passes, in a row */
 	int64_t retry_at_ms; /* monotonic; not before that is anything tried */
 	int64_t renew_at_ms; /* monotonic */
+	struct ledger_pass pass;
 	uint64_t results[RESULT_COUNT];
 };
 
@@ -105,11 +112,14 @@ bool ledger_renews(struct ledger *l, int64_t mono_ms);
 /* The message was delivered, or dropped. */
 void ledger_end(struct ledger *l, enum ledger_result r);
 /* Those parts were told again, or the first was told: the next of them follow at once,
- * and all of it a while after the last. */
-void ledger_renewed(struct ledger *l, int64_t mono_ms);
-/* Neither could be; again after outcome_backoff_ms(), and what stands by `renew_ms` at
- * the latest unless the receiver asked for more time. */
-void ledger_failed(struct ledger *l, const struct answer *a, int64_t mono_ms);
+ * and all of it `renew_ms` after that began.  True if by now all was told of what
+ * stands, and nothing of it failed. */
+bool ledger_renewed(struct ledger *l, int64_t mono_ms);
+/* The message could not be delivered, or that slice of what stands, after which the
+ * others have their turn; again after outcome_backoff_ms(), and what stands by
+ * `renew_ms` at the latest unless the receiver asked for more time. */
+void
+ledger_failed(struct ledger *l, bool renewing, const struct answer *a, int64_t mono_ms);
 
 /* That message, or what stands, was too large: it is tried in halves, at once.  How
  * many changes that are one by one too large it was, which are given up, and after

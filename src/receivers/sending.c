@@ -56,6 +56,8 @@ say_well(struct receiver *r)
 	if (r->failing)
 		receiver_say(r, LEVEL_INFO, NULL, "messages are delivered again");
 	r->failing = NULL;
+	free(r->last_error);
+	r->last_error = NULL;
 }
 
 void
@@ -83,11 +85,14 @@ static void
 was_delivered(struct receiver *r, int64_t now_ms)
 {
 	struct ledger *l = &r->ledger;
+	bool all = true;
 
 	r->last_success_ms = clock_wall_ms();
-	say_well(r);
 	if (r->renewing || !l->count[LEDGER_TOLD])
-		ledger_renewed(l, now_ms);
+		all = ledger_renewed(l, now_ms);
+	/* Else it would be said each minute of whoever takes some of what stands. */
+	if (all || !r->failing)
+		say_well(r);
 	if (r->renewing)
 		return;
 	ledger_end(l, RESULT_DELIVERED);
@@ -127,8 +132,10 @@ finish(struct receiver *r, const struct answer *a)
 	int64_t now_ms = clock_mono_ms();
 
 	r->failures += o != OUTCOME_DELIVERED;
-	free(r->last_error);
-	r->last_error = o == OUTCOME_DELIVERED ? NULL : outcome_text(a);
+	if (o != OUTCOME_DELIVERED) {
+		free(r->last_error);
+		r->last_error = outcome_text(a);
+	}
 	r->refused = o == OUTCOME_REFUSED;
 	if (o == OUTCOME_DELIVERED) {
 		was_delivered(r, now_ms);
@@ -138,7 +145,7 @@ finish(struct receiver *r, const struct answer *a)
 		was_refused(r, a);
 	} else {
 		say_failing(r, a);
-		ledger_failed(&r->ledger, a, now_ms);
+		ledger_failed(&r->ledger, r->renewing, a, now_ms);
 	}
 	r->renewing = false;
 	kept_save(r->all);

@@ -134,7 +134,7 @@ test_tried(void **state)
 
 	note(l, "a", "drifted", 1000);
 	assert_true(ledger_begin(l, 1100));
-	ledger_failed(l, &unreachable, 1100);
+	ledger_failed(l, false, &unreachable, 1100);
 	assert_true(note(l, "a", NULL, 1200));
 	assert_at(l, LEDGER_SENDING, "a:drifted");
 	assert_at(l, LEDGER_WAITING, "a:in_sync");
@@ -142,7 +142,7 @@ test_tried(void **state)
 	assert_int_equal(ledger_next_ms(l), 3100);
 	assert_false(ledger_begin(l, 3099));
 	assert_true(ledger_begin(l, 3100));
-	ledger_failed(l, &unreachable, 3100);
+	ledger_failed(l, false, &unreachable, 3100);
 	assert_int_equal(ledger_next_ms(l), 7100);
 	assert_true(ledger_begin(l, 7100));
 	ledger_end(l, RESULT_DELIVERED);
@@ -187,7 +187,7 @@ test_lost_end(void **state)
 	assert_true(note(l, "a", "drifted", 1200));
 	assert_true(note(l, "b", "unknown", 1200));
 	assert_true(ledger_begin(l, 1300));
-	ledger_failed(l, &unreachable, 1300);
+	ledger_failed(l, false, &unreachable, 1300);
 	note(l, "c", NULL, 1301);
 	assert_int_equal(ledger_expire(l, 61302), 3);
 	assert_at(l, LEDGER_TOLD, "b:drifted");
@@ -222,7 +222,7 @@ test_bounded(void **state)
 	assert_int_equal(l->count[LEDGER_WAITING], 5);
 	assert_int_equal(l->results[RESULT_DROPPED], 0);
 	assert_true(ledger_begin(l, 1300));
-	ledger_failed(l, &unreachable, 1300);
+	ledger_failed(l, false, &unreachable, 1300);
 	note(l, "a", NULL, 1000);
 	assert_at(l, LEDGER_WAITING, "a:in_sync e:drifted f:drifted");
 	assert_int_equal(l->results[RESULT_DROPPED], 1);
@@ -245,7 +245,7 @@ test_expired(void **state)
 	/* However old it is, it is tried once. */
 	assert_int_equal(ledger_expire(l, 1000000), 0);
 	assert_true(ledger_begin(l, 1100));
-	ledger_failed(l, &unreachable, 1100);
+	ledger_failed(l, false, &unreachable, 1100);
 	note(l, "b", "drifted", 50000);
 	assert_int_equal(ledger_expire(l, 61000), 0);
 	assert_int_equal(ledger_expire(l, 61001), 1);
@@ -286,9 +286,10 @@ test_renewed(void **state)
 	assert_int_equal(ledger_next_ms(l), 61100);
 	assert_false(ledger_renews(l, 61099));
 	assert_true(ledger_renews(l, 61100));
-	ledger_failed(l, &unreachable, 61100);
+	ledger_failed(l, true, &unreachable, 61100);
 	assert_int_equal(ledger_next_ms(l), 63100);
 	assert_false(ledger_renews(l, 63099));
+	assert_true(ledger_renews(l, 63100));
 	ledger_renewed(l, 63100);
 	assert_int_equal(ledger_next_ms(l), 123100);
 	/* What stands is not told again once it is over. */
@@ -311,17 +312,140 @@ test_renewal_fails(void **state)
 	ledger_restore(l, LEDGER_TOLD, notice("a", "drifted", 500), 1000);
 	for (int64_t pause = 2000; pause <= 64000; pause *= 2) {
 		assert_true(ledger_renews(l, at));
-		ledger_failed(l, &unreachable, at);
+		ledger_failed(l, true, &unreachable, at);
 		assert_int_equal(ledger_expire(l, at), 0);
 		at += pause < 60000 ? pause : 60000;
 		assert_int_equal(ledger_next_ms(l), at);
 	}
-	ledger_failed(l, &busy, at);
+	ledger_failed(l, true, &busy, at);
 	assert_int_equal(ledger_next_ms(l), at + 600000);
 	/* It was tried never. */
 	note(l, "b", "drifted", 1000);
 	assert_int_equal(ledger_expire(l, at), 0);
 	assert_at(l, LEDGER_WAITING, "b:drifted");
+}
+
+/* Begin to tell again what stands, in slices: those of it that are told. */
+static void
+assert_renews(struct ledger *l, const char *what, int64_t mono_ms)
+{
+	struct strbuf b = {0};
+
+	assert_true(ledger_renews(l, mono_ms));
+	for (size_t i = 0; i < l->n; i++)
+		if (l->entries[i]->renewing)
+			strbuf_printf(&b, "%s", l->entries[i]->environment);
+	assert_string_equal(b.s ? b.s : "", what);
+	strbuf_free(&b);
+}
+
+static void
+restore_many(struct ledger *l, const char *names)
+{
+	l->limits.renew_ms = 60000;
+	for (const char *e = names; *e; e++)
+		ledger_restore(l, LEDGER_TOLD,
+			notice((char[]){*e, '\0'}, "drifted", 500), 1000);
+}
+
+/* One slice that is not taken, ever, keeps no other from being told in time. */
+static void
+test_slice_fails(void **state)
+{
+	const struct answer bad = {.status = 400};
+	struct ledger *l = *state;
+	int64_t at = 61000;
+
+	restore_many(l, "abcdef");
+	for (int i = 0; i < 10; i++) {
+		assert_renews(l, "ab", at);
+		assert_false(ledger_renewed(l, at + 100));
+		assert_renews(l, "cd", at + 100);
+		ledger_failed(l, true, &bad, at + 200);
+		assert_int_equal(ledger_next_ms(l), at + 2200);
+		assert_false(ledger_renews(l, at + 2199));
+		assert_renews(l, "ef", at + 2200);
+		assert_false(ledger_renewed(l, at + 2300));
+		/* Since it began. */
+		at += 60000;
+		assert_int_equal(ledger_next_ms(l), at);
+		assert_false(ledger_renews(l, at - 1));
+	}
+	/* What takes longer than that begins again at once. */
+	assert_renews(l, "ab", at);
+	ledger_renewed(l, at + 100);
+	assert_renews(l, "cd", at + 100);
+	ledger_renewed(l, at + 200);
+	assert_renews(l, "ef", at + 200);
+	assert_true(ledger_renewed(l, at + 70000));
+	assert_renews(l, "ab", at + 70000);
+}
+
+/* Whoever takes none of the slices is asked ever less often, and all of it follows once
+ * there is one that is taken. */
+static void
+test_slices_fail(void **state)
+{
+	struct ledger *l = *state;
+	int64_t at = 61000;
+
+	restore_many(l, "abcd");
+	for (int64_t pause = 2000; pause <= 64000; pause *= 2)
+		for (int i = 0; i < 2; i++) {
+			assert_renews(l, i ? "cd" : "ab", at);
+			ledger_failed(l, true, &unreachable, at);
+			at += pause < 60000 ? pause : 60000;
+			assert_int_equal(ledger_next_ms(l), at);
+		}
+	assert_renews(l, "ab", at);
+	ledger_failed(l, true, &unreachable, at);
+	at += 60000;
+	assert_renews(l, "cd", at);
+	assert_false(ledger_renewed(l, at));
+	/* It is a minute since that began. */
+	assert_renews(l, "ab", at);
+	assert_false(ledger_renewed(l, at));
+	assert_renews(l, "cd", at);
+	assert_true(ledger_renewed(l, at));
+	assert_int_equal(ledger_next_ms(l), at + 60000);
+}
+
+/* All that was left of it has ended meanwhile: of nothing nobody is told. */
+static void
+test_slice_ends(void **state)
+{
+	struct ledger *l = *state;
+
+	restore_many(l, "abcd");
+	assert_renews(l, "ab", 61000);
+	ledger_renewed(l, 61000);
+	note(l, "c", NULL, 61000);
+	note(l, "d", NULL, 61000);
+	assert_true(ledger_begin(l, 61100));
+	ledger_end(l, RESULT_DELIVERED);
+	assert_at(l, LEDGER_TOLD, "a:drifted b:drifted");
+	assert_false(ledger_renews(l, 61200));
+	assert_int_equal(ledger_next_ms(l), 121000);
+	assert_renews(l, "ab", 121000);
+}
+
+/* What is told again has another name, or has ended, before it is too large. */
+static void
+test_slice_is_renamed(void **state)
+{
+	const struct answer large = {.status = 413};
+	struct ledger *l = *state;
+
+	restore_many(l, "a");
+	assert_renews(l, "a", 61000);
+	ledger_rename(l, "a", "b");
+	assert_int_equal(ledger_too_large(l, true, &large, 61000), 0);
+	assert_at(l, LEDGER_TOLD, "b:drifted");
+	assert_false(ledger_renews(l, 62999));
+	ledger_saved(l);
+	assert_renews(l, "b", 63000);
+	assert_int_equal(ledger_too_large(l, true, &large, 63000), 1);
+	assert_at(l, LEDGER_TOLD, "");
 }
 
 /* What a process before told may be over: that is seen first, if that is soon. */
@@ -367,7 +491,7 @@ test_clock_set(void **state)
 
 	note(l, "a", "drifted", t);
 	assert_true(ledger_begin(l, t + 100));
-	ledger_failed(l, &unreachable, t + 100);
+	ledger_failed(l, false, &unreachable, t + 100);
 	ledger_saved(l);
 	ledger_clock_set(l, &step);
 	assert_true(ledger_is_dirty(l));
@@ -488,6 +612,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_no_resolved, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renewed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renewal_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slice_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slices_fail, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slice_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slice_is_renamed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_renewed_after_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_worse, setup, teardown),

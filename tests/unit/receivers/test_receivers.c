@@ -147,16 +147,23 @@ test_too_large_and_changed(void **state)
 	assert_int_equal(house_facts(h)->standing, 0);
 }
 
-/* What stands is told again in slices, of which each is tried until it is taken. */
+static void
+be_alertmanager(struct house *h)
+{
+	free(h->list[0].kind);
+	h->list[0].kind = xstrdup("alertmanager");
+	house_configure(h);
+}
+
+/* What stands is told again in slices, of which each has its turn, also after one that
+ * was not taken. */
 static void
 test_renewal_in_slices(void **state)
 {
 	struct house *h = *state;
 	size_t before;
 
-	free(h->list[0].kind);
-	h->list[0].kind = xstrdup("alertmanager");
-	house_configure(h);
+	be_alertmanager(h);
 	house_see_many(h, "t", 1200, STATE_UNSTAMPED);
 	edges_pass(100);
 	take_at_most(500);
@@ -172,20 +179,54 @@ test_renewal_in_slices(void **state)
 	edges_pass(2000);
 	assert_int_equal(edges_parts(5), 1);
 	edges_answer(200);
-	assert_int_equal(edges_parts(6), 500);
-	assert_string_equal(edges.v[6].id, edges.v[4].id);
-	edges_answer(200);
-	assert_int_equal(edges_parts(7), 201);
+	assert_int_equal(edges_parts(6), 201);
 	edges_answer(200);
 	assert_int_equal(edges_under_way(), 0);
-	assert_int_equal(edges.n, 8);
-	/* And the next minute, to one that takes less. */
+	assert_int_equal(edges.n, 7);
+	/* And the next minute, since that began, to one that takes less. */
+	edges_pass(57899);
+	assert_int_equal(edges.n, 7);
 	before = edges.n;
-	edges_pass(60000);
+	edges_pass(101);
 	take_at_most(300);
 	assert_int_equal(edges.n, before + 1 + 5);
 	assert_int_equal(house_result(h, "refused"), 0);
 	assert_int_equal(house_facts(h)->standing, 1201);
+}
+
+/* Some of what stands is refused for good: the others are told again each minute, and
+ * it is said once, until all of it is taken. */
+static void
+test_renewal_of_some(void **state)
+{
+	struct house *h = *state;
+
+	be_alertmanager(h);
+	house_see_many(h, "t", 1200, STATE_UNSTAMPED);
+	edges_pass(100);
+	take_at_most(500);
+	for (size_t i = 0; i < 10; i++) {
+		edges_pass(i ? 58000 : 60000);
+		assert_int_equal(edges_parts(3 + 3 * i), 500);
+		assert_true(edges_tells(3 + 3 * i, "t/1"));
+		edges_answer(200);
+		assert_true(edges_tells(4 + 3 * i, "t/501"));
+		edges_answer(400);
+		edges_pass(2000);
+		assert_true(edges_tells(5 + 3 * i, "t/1001"));
+		edges_answer(200);
+		assert_int_equal(edges.n, 6 + 3 * i);
+		assert_false(house_facts(h)->up);
+		assert_string_equal(house_facts(h)->last_error, "it answers HTTP 400");
+	}
+	assert_int_equal(house_facts(h)->standing, 1200);
+	assert_int_equal(edges_said("cannot be delivered"), 1);
+	assert_int_equal(edges_said("delivered again"), 0);
+	edges_pass(58000);
+	take_at_most(500);
+	assert_int_equal(edges_said("delivered again"), 1);
+	assert_true(house_facts(h)->up);
+	assert_null(house_facts(h)->last_error);
 }
 
 /* It was taken before: whoever would not have it renewed is not told of it any more. */
@@ -194,9 +235,7 @@ test_renewal_too_large_alone(void **state)
 {
 	struct house *h = *state;
 
-	free(h->list[0].kind);
-	h->list[0].kind = xstrdup("alertmanager");
-	house_configure(h);
+	be_alertmanager(h);
 	house_see_many(h, "t", 3, STATE_UNSTAMPED);
 	edges_pass(100);
 	take_at_most(3);
@@ -278,9 +317,7 @@ test_end_without_renewal(void **state)
 {
 	struct house *h = *state;
 
-	free(h->list[0].kind);
-	h->list[0].kind = xstrdup("alertmanager");
-	house_configure(h);
+	be_alertmanager(h);
 	house_see_many(h, "t", 1, STATE_UNSTAMPED);
 	edges_pass(100);
 	edges_answer(200);
@@ -560,6 +597,7 @@ main(void)
 			test_too_large_and_changed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_renewal_in_slices, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renewal_of_some, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_renewal_too_large_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
