@@ -59,6 +59,8 @@ void receiver_say_lost(
 void receiver_arm(struct receiver *r);
 /* Do that; the callback of its timer. */
 void receiver_step(void *arg);
+/* At once, whatever it waits for. */
+void receiver_step_now(struct receiver *r);
 
 /* ---- kept.c ---- */
 

@@ -344,15 +344,6 @@ receivers_new(struct loop *l, struct store *s,
 	return all;
 }
 
-/* Whatever it waits for. */
-static void
-send_now(struct receiver *r)
-{
-	r->ledger.limits.batch_wait_ms = 0;
-	r->ledger.retry_at_ms = 0;
-	receiver_step(r);
-}
-
 void
 receivers_end(struct receivers *all)
 {
@@ -362,7 +353,7 @@ receivers_end(struct receivers *all)
 	for (size_t i = 0; i < all->n; i++) {
 		timer_clear(all->v[i]->timer);
 		if (!kept_is_stored(all))
-			send_now(all->v[i]);
+			receiver_step_now(all->v[i]);
 	}
 }
 

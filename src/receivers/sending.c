@@ -130,6 +130,7 @@ finish(struct receiver *r, const struct answer *a)
 {
 	enum outcome o = outcome_of(a);
 	int64_t now_ms = clock_mono_ms();
+	bool goes_on = o != OUTCOME_RETRY || r->renewing;
 
 	r->failures += o != OUTCOME_DELIVERED;
 	if (o != OUTCOME_DELIVERED) {
@@ -149,11 +150,11 @@ finish(struct receiver *r, const struct answer *a)
 	}
 	r->renewing = false;
 	kept_save(r->all);
-	/* At the end what nobody keeps is tried once. */
+	/* At the end what nobody keeps is tried once, and nothing is told again. */
 	if (!r->all->ending)
 		receiver_arm(r);
-	else if (o != OUTCOME_RETRY && !kept_is_stored(r->all))
-		receiver_step(r);
+	else if (goes_on && !kept_is_stored(r->all))
+		receiver_step_now(r);
 }
 
 static void
@@ -234,4 +235,12 @@ receiver_step(void *arg)
 		send_message(r, LEDGER_TOLD);
 	else
 		receiver_arm(r);
+}
+
+void
+receiver_step_now(struct receiver *r)
+{
+	r->ledger.limits.batch_wait_ms = 0;
+	r->ledger.retry_at_ms = 0;
+	receiver_step(r);
 }

@@ -331,6 +331,59 @@ test_end_without_renewal(void **state)
 	assert_int_equal(edges_said("not told"), 0);
 }
 
+/* What waits is tried, whatever becomes of what was on its way. */
+static void
+test_end_while_renewing(void **state)
+{
+	static const long answers[] = {0, 503, 400, 413};
+	struct house *h = *state;
+
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		size_t n;
+
+		house_fini(h);
+		house_set(h, NULL, "alertmanager");
+		house_configure(h);
+		house_see_many(h, "t", 2, STATE_UNSTAMPED);
+		edges_pass(100);
+		edges_answer(200);
+		edges_pass(60000);
+		n = edges.n;
+		house_see_many(h, "u", 1, STATE_UNSTAMPED);
+		edges_pass(100);
+		receivers_end(h->receivers);
+		assert_int_equal(edges.n, n);
+		edges_answer(answers[i]);
+		assert_int_equal(edges.n, n + 1);
+		assert_true(edges_tells(n, "u/1"));
+		/* Once. */
+		edges_answer(i % 2 ? 200 : 503);
+		assert_false(receivers_are_busy(h->receivers));
+		edges_pass(120000);
+		assert_int_equal(edges.n, n + 1);
+		end_house(h);
+		assert_int_equal(
+			edges_said("error: receiver ops: 1 change is not told"),
+			i / 2 + 1);
+	}
+}
+
+/* One that is too large by itself keeps no other from being tried. */
+static void
+test_end_too_large_alone(void **state)
+{
+	struct house *h = *state;
+
+	house_see_many(h, "t", 3, STATE_UNSTAMPED);
+	receivers_end(h->receivers);
+	while (edges_under_way())
+		edges_answer(edges_tells(edges.n - 1, "t/3") ? 413 : 200);
+	assert_int_equal(house_result(h, "delivered"), 2);
+	assert_int_equal(house_result(h, "refused"), 1);
+	end_house(h);
+	assert_int_equal(edges_said("not told"), 1);
+}
+
 enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
 
 /* Nothing gets older, or comes again, by a clock that is set; also what is tried before
@@ -604,6 +657,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_end_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_end_without_renewal, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_end_while_renewing, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_end_too_large_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
