@@ -212,6 +212,15 @@ send_message(struct receiver *r, enum ledger_place place)
 		finish(r, &a);
 }
 
+/* Without a message that would store what was given up, or is not to be told. */
+static void
+end_quietly(struct receiver *r)
+{
+	if (ledger_is_dirty(&r->ledger))
+		kept_save_soon(r->all);
+	receiver_arm(r);
+}
+
 void
 receiver_step(void *arg)
 {
@@ -234,7 +243,7 @@ receiver_step(void *arg)
 	else if (!r->all->ending && ledger_renews(&r->ledger, now_ms))
 		send_message(r, LEDGER_TOLD);
 	else
-		receiver_arm(r);
+		end_quietly(r);
 }
 
 void

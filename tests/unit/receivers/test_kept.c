@@ -261,6 +261,69 @@ test_end(void **state)
 	assert_int_equal(house_facts(&l->house)->queued, 1);
 }
 
+static void
+count(void *arg, const char *receiver, int place, const char *document)
+{
+	size_t *n = arg;
+
+	(void)receiver;
+	(void)place;
+	(void)document;
+	++*n;
+}
+
+/* How many changes the store has, as a process that is killed now would leave them. */
+static size_t
+stored(struct life *l)
+{
+	size_t n = 0;
+	struct err e;
+
+	assert_true(store_notices(l->store, count, &n, &e));
+	return n;
+}
+
+/* What was given up, which is said, is not told by another process; no message comes
+ * after it. */
+static void
+test_given_up(void **state)
+{
+	struct life *l = *state;
+
+	l->house.list[0].retry_for_ms = 3600000;
+	house_configure(&l->house);
+	house_see(&l->house, &l->house.fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	for (int i = 0; i < 100 && !house_result(&l->house, "expired"); i++) {
+		assert_int_equal(stored(l), 1);
+		edges_answer(503);
+		edges_pass(300000);
+	}
+	assert_int_equal(edges_said("1 change is not told: nobody took"), 1);
+	edges_pass(0);
+	assert_int_equal(edges_under_way(), 0);
+	assert_int_equal(stored(l), 0);
+}
+
+/* Nor does an end that is not to be told stand any longer. */
+static void
+test_silent(void **state)
+{
+	struct life *l = *state;
+
+	l->house.list[0].send_resolved = false;
+	house_configure(&l->house);
+	house_see(&l->house, &l->house.fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(200);
+	house_see(&l->house, &l->house.fixture.prod, STATE_IN_SYNC);
+	edges_pass(99);
+	assert_int_equal(stored(l), 2);
+	edges_pass(1);
+	assert_int_equal(stored(l), 0);
+	assert_int_equal(edges.n, 1);
+}
+
 /* Of a receiver that is gone nothing is kept, which is said once. */
 static void
 test_stray(void **state)
@@ -293,6 +356,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_read_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_read_too_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stray, setup, teardown),
 	};
 
