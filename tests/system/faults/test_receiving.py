@@ -257,15 +257,18 @@ class Clock(Waiting):
                       "FAKETIME_NO_CACHE": "1"}
 
     def set(self, by):
+        def seen():
+            return self.running.log().count("the clock was put")
+        before = seen()
         write(self.clock, by)
-        until("that it is seen", lambda: "the clock was put" in self.running.log())
+        until("that it is seen", lambda: seen() > before)
 
     def stepped(self, *steps):
         write(self.clock, steps[0])
         self.start(env=self.faked)
         for step in steps[1:]:
-            before = len(self.ops.messages)
             self.set(step)
+            before = len(self.ops.messages)
             until("another try", lambda: len(self.ops.messages) > before)
         self.back("prod")
 
