@@ -60,6 +60,13 @@ def with_password():
                                      f.read()))
 
 
+def rules():
+    """The alerts, as docs/containers.md has them go into a manifest."""
+    with open(os.path.join(TOP, "etc/prometheus/alerts.yml"), encoding="utf-8") as f:
+        return {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+                "metadata": {"name": "pgdriftd"}, "spec": yaml.safe_load(f)}
+
+
 def of_types(documents):
     """What the compiler says of each."""
     head, literals = [], []
@@ -236,6 +243,13 @@ class Manifests(unittest.TestCase):
         found = complaints(documents)
         self.assertEqual(found[:good], [""] * good)
         self.assertEqual([i for i, said in enumerate(found[good:]) if not said], [])
+
+    def test_the_rules(self):
+        """By the types alone: their schemas want a package for patterns in linear time."""
+        wrong = rules()
+        wrong["spec"]["groups"][0]["rules"][0]["fore"] = "5m"
+        good, bad = of_types([rules(), wrong])
+        self.assertEqual((good, bad != ""), ("", True))
 
     def test_one_writer(self):
         self.assertEqual(self.set["replicas"], 1)
