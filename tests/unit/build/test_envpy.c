@@ -317,8 +317,8 @@ test_odd(void **state)
 		IMPORTS "create_engine(os.environ['DATABASE_URL'].replace('%',",
 		IMPORTS "create_engine(os.environ['DATABASE_URL'], connect_args={",
 		IMPORTS "def f():\n  return f()\ncreate_engine(f())\n",
-		"def run_migrations_offline():\n"
-		"  create_engine(os.environ['DATABASE_URL'])"};
+		("def run_migrations_offline():\n"
+		 "  create_engine(os.environ['DATABASE_URL'])")};
 
 	(void)state;
 	check(odd, COUNT_OF(odd), false);

@@ -138,8 +138,9 @@ test_damaged(void **state)
 	static const char *const damages[] = {
 		"UPDATE catalog SET packed = ''",
 		"UPDATE catalog SET packed = substr(packed, 1, 60)",
-		"UPDATE catalog SET packed = (SELECT packed FROM catalog c WHERE c.key "
-		"<> catalog.key)",
+		("UPDATE catalog SET packed = (SELECT packed FROM catalog c WHERE "
+		 "c.key "
+		 "<> catalog.key)"),
 		"DELETE FROM catalog",
 	};
 	struct snapshot *a = CATALOG("table public/a"), *b = CATALOG("table public/b");
