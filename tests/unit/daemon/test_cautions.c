@@ -238,6 +238,9 @@ test_groups(void **state)
 	char *found;
 
 	(void)state;
+	give("users", 0, 0, 0600);
+	/* Without user namespaces it is skipped here, with nothing changed. */
+	said_as(SOMEBODY, SOMEBODY, true);
 	give("pgdriftd.conf", 0, 0, 0644);
 	found = cautions(USERS);
 	assert_string_equal(found, "");
