@@ -119,6 +119,14 @@ class Alertmanager(Program):
         super().__init__("alertmanager", "--config.file=" + file, "--storage.path=data",
                          "--cluster.listen-address=")
 
+    def tell(self, **alert):
+        """One of somebody else than Prometheus."""
+        request = urllib.request.Request(
+            "http://127.0.0.1:%d/api/v2/alerts" % self.port, json.dumps([alert]).encode(),
+            {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
+
 
 class Prometheus(Program):
     """Scrapes the daemon at `port`, as scrape.yml says; and Alertmanager, which is no pgdriftd, by a
