@@ -355,7 +355,8 @@ END""".format(DROP_IN))
                 "TimeoutAbortSec=2\\n' >{0}".format(DROP_IN))
         self.restart()
         began = self.shows("ActiveEnterTimestampMonotonic")
-        time.sleep(5)  # longer than the watchdog waits: that it is fed has to show
+        until("the watchdog to be fed for longer than it waits",
+              lambda: int(self.shows("WatchdogTimestampMonotonic")) > int(began) + 5000000)
         self.must("a daemon that is well was ended",
                   self.shows("ActiveEnterTimestampMonotonic") == began)
         self.comes_again("a start after it hung", lambda pid: self.sh("kill -STOP " + pid))
