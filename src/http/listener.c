@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/connection.h"
 #include "http/deadline.h"
 #include "http/framing.h"
 
@@ -126,15 +127,6 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
 	*context = NULL;
 }
 
-static gnutls_session_t
-session_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-
-	return info ? info->tls_session : NULL;
-}
-
 static void
 on_refused(void *arg, gnutls_session_t session, const char *why, const char *subject)
 {
@@ -148,16 +140,13 @@ on_connection(void *arg, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode what)
 {
 	struct listener *l = arg;
-	const union MHD_ConnectionInfo *info;
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		info = MHD_get_connection_info(
-			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		*context = deadline_add(l->deadlines, info->connect_fd);
+		*context = deadline_add(l->deadlines, connection_socket(connection));
 		l->connections++;
 		places_take(l->places);
 		if (l->tls.client_ca)
-			tls_ask_client(session_of(connection), &l->clients);
+			tls_ask_client(connection_session(connection), &l->clients);
 	} else {
 		deadline_remove(*context);
 		*context = NULL;
@@ -358,7 +347,7 @@ listener_resume(struct listener *l, struct MHD_Connection *connection)
 char *
 listener_client(const struct call *call)
 {
-	gnutls_session_t session = session_of(call->connection);
+	gnutls_session_t session = connection_session(call->connection);
 
 	return session && call->listener->tls.client_ca ? tls_client_subject(session)
 							: NULL;

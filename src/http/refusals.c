@@ -18,6 +18,7 @@
 
 #include "base/mem.h"
 #include "http/answer.h"
+#include "http/connection.h"
 
 typedef enum MHD_Result
 queue_fn(struct MHD_Connection *, unsigned, struct MHD_Response *);
@@ -107,33 +108,14 @@ discard_input(int fd)
 		;
 }
 
-/* What MHD_get_connection_info() points to holds until it is called again (1.0). */
-static gnutls_session_t
-session_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-
-	return info ? info->tls_session : NULL;
-}
-
-static int
-socket_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	return info->connect_fd;
-}
-
 /* In place of the library's, for the library.  All that it has sent before has left it,
  * so there is room for this. */
 __attribute__((visibility("default"))) enum MHD_Result
 MHD_queue_response(struct MHD_Connection *connection, unsigned status,
 	struct MHD_Response *response)
 {
-	gnutls_session_t session = session_of(connection);
-	int fd = socket_of(connection);
+	gnutls_session_t session = connection_session(connection);
+	int fd = connection_socket(connection);
 	struct strbuf answer = {0};
 
 	(void)response;

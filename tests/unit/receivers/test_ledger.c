@@ -1,6 +1,5 @@
 #include "tests/unit/unit.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "receivers/ledger.h"
+#include "tests/unit/receivers/growth.h"
 
 static const struct answer unreachable = {.trouble = TROUBLE_CONNECT};
 
@@ -580,21 +580,11 @@ cost_of(size_t n)
 	return clock_thread_us() - begin_us;
 }
 
-/* Ten times as many cost about ten times as much, and not a hundred times. */
 static void
 test_many(void **state)
 {
-	int64_t few = INT64_MAX, many = INT64_MAX;
-
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		int64_t a = cost_of(1000), b = cost_of(10000);
-
-		few = a < few ? a : few;
-		many = b < many ? b : many;
-	}
-	print_message("%" PRId64 " us of 1,000, %" PRId64 " us of 10,000\n", few, many);
-	assert_true(many < 35 * few);
+	assert_grows_with_n(cost_of);
 }
 
 int

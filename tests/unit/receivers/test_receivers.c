@@ -1,12 +1,12 @@
 #include "tests/unit/unit.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tests/unit/receivers/edges.h"
+#include "tests/unit/receivers/growth.h"
 
 static int
 setup(void **state)
@@ -621,21 +621,11 @@ cost_of_look(size_t n)
 	return cost_us;
 }
 
-/* Ten times as many cost about ten times as much, and not a hundred times. */
 static void
 test_many(void **state)
 {
-	int64_t few = INT64_MAX, many = INT64_MAX;
-
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		int64_t a = cost_of_look(1000), b = cost_of_look(10000);
-
-		few = a < few ? a : few;
-		many = b < many ? b : many;
-	}
-	print_message("%" PRId64 " us of 1,000, %" PRId64 " us of 10,000\n", few, many);
-	assert_true(many < 35 * few);
+	assert_grows_with_n(cost_of_look);
 }
 
 int
