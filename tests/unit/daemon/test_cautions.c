@@ -61,7 +61,8 @@ remove_files(void **state)
 	return rmdir(dir);
 }
 
-/* Of the configuration that is there: one line each; the caller frees. */
+/* Of the configuration that is there: one line each; NULL if it is refused.  The caller
+ * frees. */
 static char *
 cautions_there(void)
 {
@@ -70,15 +71,19 @@ cautions_there(void)
 	struct strvec found = {0};
 	struct strbuf lines = {0};
 	struct conf *c = conf_load(path, &errors);
+	bool loaded = c != NULL;
 
-	if (!c)
-		fail_msg("%s", errors.messages.v[0]);
-	cautions_of(c, &c->http.listen, &found);
-	strvec_join(&found, "\n", &lines);
+	if (loaded) {
+		cautions_of(c, &c->http.listen, &found);
+		strvec_join(&found, "\n", &lines);
+	} else
+		print_error("%s\n", errors.messages.v[0]);
 	conf_free(c);
 	conf_errors_free(&errors);
 	strvec_free(&found);
 	free(path);
+	if (!loaded)
+		return NULL;
 	return lines.s ? strbuf_take(&lines) : xstrdup("");
 }
 
@@ -86,13 +91,15 @@ cautions_there(void)
 static char *
 cautions(const char *text)
 {
-	char *path = there("pgdriftd.conf");
+	char *path = there("pgdriftd.conf"), *found;
 	struct stat st;
 
 	assert_int_equal(stat(path, &st), 0);
 	put("pgdriftd.conf", text, st.st_mode & 07777);
 	free(path);
-	return cautions_there();
+	found = cautions_there();
+	assert_non_null(found);
+	return found;
 }
 
 /* Exactly one that begins so and holds that; `begins` NULL: none. */
@@ -181,7 +188,8 @@ give(const char *name, uid_t uid, gid_t gid, mode_t mode)
 enum { SAID_NOTHING, SAID_A_CAUTION, HAS_NO_NAMESPACE, HAS_FAILED };
 
 /* What a child says that has become somebody else, in a user namespace like those of
- * PrivateUsers=yes or not. */
+ * PrivateUsers=yes or not.  It asserts nothing: that would go on with the tests that
+ * are left, in the child. */
 static int
 said_as(uid_t uid, gid_t gid, bool namespaced)
 {
@@ -203,6 +211,8 @@ said_as(uid_t uid, gid_t gid, bool namespaced)
 			setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
 			_exit(HAS_FAILED);
 		found = cautions_there();
+		if (!found)
+			_exit(HAS_FAILED);
 		_exit(*found ? SAID_A_CAUTION : SAID_NOTHING);
 	}
 	close(to[1]);
@@ -227,8 +237,6 @@ said_as(uid_t uid, gid_t gid, bool namespaced)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == HAS_FAILED)
 		fail_msg("the child has failed: %d", status);
-	if (WEXITSTATUS(status) == HAS_NO_NAMESPACE)
-		skip();
 	return WEXITSTATUS(status);
 }
 
@@ -239,14 +247,17 @@ test_groups(void **state)
 
 	(void)state;
 	give("users", 0, 0, 0600);
-	/* Without user namespaces it is skipped here, with nothing changed. */
-	said_as(SOMEBODY, SOMEBODY, true);
 	give("pgdriftd.conf", 0, 0, 0644);
 	found = cautions(USERS);
 	assert_string_equal(found, "");
 	free(found);
 	/* Its own, readable to another group: known from without, not from within. */
 	give("users", SOMEBODY, THEIR_GROUP, 0640);
+	if (said_as(SOMEBODY, SOMEBODY, true) == HAS_NO_NAMESPACE) {
+		give("users", 0, 0, 0600);
+		give("pgdriftd.conf", 0, 0, 0600);
+		skip();
+	}
 	assert_int_equal(said_as(SOMEBODY, SOMEBODY, false), SAID_A_CAUTION);
 	assert_int_equal(said_as(SOMEBODY, THEIR_GROUP, false), SAID_NOTHING);
 	assert_int_equal(said_as(SOMEBODY, SOMEBODY, true), SAID_NOTHING);
