@@ -309,9 +309,9 @@ static void
 go_over(struct app *app, struct conf *conf, struct http_change *change)
 {
 	struct err e;
+	bool taken;
 
 	strvec_free(&app->restart);
-	app->restart = (struct strvec){0};
 	conf_needs_restart(app->started, conf, &app->restart);
 	for (size_t i = 0; i < app->restart.n; i++)
 		log_msg(LEVEL_WARN, "%s is not what runs: restart to use it",
@@ -323,16 +323,18 @@ go_over(struct app *app, struct conf *conf, struct http_change *change)
 	work_set_threads(app->loop, conf->service.workers);
 	set_up_log(app);
 	http_server_set_external(app->http, conf->http.external_url);
+	taken = http_server_take(app->http, change, &e);
+	warn(app);
+	/* Who waits for that has all the lines before it. */
 	journal_reloaded(conf->n_environments);
 	/* They were sound a moment ago, so it is the listeners that failed. */
-	if (!http_server_take(app->http, change, &e)) {
+	if (!taken) {
 		char *why = err_explained(&e);
 
 		journal_reload_refused(why);
 		free(why);
 		monitor_reload_refused(app->monitor);
 	}
-	warn(app);
 }
 
 /* Where there are environments, a configuration of none has to say so. */

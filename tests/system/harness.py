@@ -625,7 +625,8 @@ class Daemon:
         if config is not None:
             self.configure(config)
         self.process.send_signal(signal.SIGHUP)
-        until("the reload", lambda: re.search("reload|configuration", self.log()[before:]))
+        until("the reload", lambda: re.search("configuration is (loaded|refused)",
+                                              self.log()[before:]))
         return self.log()[before:]
 
     def written(self):
