@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -133,6 +134,52 @@ is_same(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* A kernel before 6.13 gives a change the time of its last tick (1 to 10 ms), and some
+ * file systems give it whole seconds: of two changes within that the second one shows
+ * in nothing that stat(2) tells.  Who looks goes by what has rested for longer. */
+enum { TICK_NS = 20000000, SECOND_NS = 1000000000, MOST_RESTS = 10 };
+
+/* Wait until the next change shows.  False if there is nothing to wait for. */
+static bool
+rest(const struct stat *st)
+{
+	const struct timespec *at = &st->st_ctim;
+	int64_t span_ns = TICK_NS + (at->tv_nsec ? 0 : SECOND_NS), age_ns;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (now.tv_sec < at->tv_sec || now.tv_sec > at->tv_sec + 2)
+		return false;
+	age_ns = (int64_t)(now.tv_sec - at->tv_sec) * SECOND_NS + now.tv_nsec -
+		 at->tv_nsec;
+	if (age_ns < 0 || age_ns >= span_ns)
+		return false;
+	span_ns -= age_ns;
+	nanosleep(&(struct timespec){.tv_sec = (time_t)(span_ns / SECOND_NS),
+			  .tv_nsec = (long)(span_ns % SECOND_NS)},
+		NULL);
+	return true;
+}
+
+/* Of `path`, or of what is open if that is NULL. */
+static bool
+stat_rested(const char *path, int fd, struct stat *st)
+{
+	int tries = MOST_RESTS;
+
+	do {
+		if ((path ? stat(path, st) : fstat(fd, st)) < 0)
+			return false;
+	} while (tries-- && rest(st));
+	return true;
+}
+
+bool
+file_stat(const char *path, struct stat *st)
+{
+	return stat_rested(path, -1, st);
+}
+
 /* As it was from the first byte to the last. */
 static bool
 read_whole(int fd, size_t max, struct strbuf *out, struct stat *st, struct err *e)
@@ -141,7 +188,7 @@ read_whole(int fd, size_t max, struct strbuf *out, struct stat *st, struct err *
 
 	make_room(out, FIRST_SIZE);
 	for (int i = 0; i < MOST_TRIES; i++) {
-		if (fstat(fd, st) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		if (!stat_rested(NULL, fd, st) || lseek(fd, 0, SEEK_SET) < 0)
 			return failed(e);
 		if (!is_wanted(st, max, e))
 			return false;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 struct stamp {
@@ -57,7 +58,7 @@ seen_add(struct migrations_files *f, const char *path, const struct stat *st)
 bool
 seen_stat(struct migrations_files *f, const char *path, struct stat *st)
 {
-	bool exists = stat(path, st) == 0;
+	bool exists = file_stat(path, st);
 
 	seen_add(f, path, exists ? st : NULL);
 	return exists;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -45,6 +46,43 @@ test_file(void **state)
 	fixture_write(*state, "f", "");
 	assert_true(file_take(path, FILE_MAX_MIGRATION, &text, &st, &e));
 	assert_string_equal(text.s, "");
+	strbuf_free(&text);
+	free(path);
+}
+
+/* Nanoseconds since the last change of what `st` is of. */
+static int64_t
+age_ns(const struct stat *st)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)(now.tv_sec - st->st_ctim.tv_sec) * 1000000000 + now.tv_nsec -
+	       st->st_ctim.tv_nsec;
+}
+
+/* Longer than the longest tick of a kernel: another change has another time. */
+static void
+test_rests(void **state)
+{
+	char *path = path_of(*state, "young");
+	struct strbuf text = {0};
+	struct stat st;
+	struct err e = {0};
+
+	for (int i = 0; i < 4; i++) {
+		fixture_write(*state, "young", i % 2 ? "one" : "two");
+		if (i < 2)
+			assert_true(file_stat(path, &st));
+		else
+			assert_true(file_take(path, 10, &text, &st, &e));
+		assert_true(age_ns(&st) > 10000000);
+	}
+	unlink(path);
+	assert_true(file_stat(*state, &st));
+	assert_true(age_ns(&st) > 10000000);
+	assert_false(file_stat(path, &st));
+	assert_int_equal(errno, ENOENT);
 	strbuf_free(&text);
 	free(path);
 }
@@ -182,6 +220,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_rests, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_file, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
