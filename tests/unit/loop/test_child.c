@@ -334,7 +334,7 @@ test_start_too_long(void **state)
 	const char *const argv[] = {"/bin/sh", "-c", "echo begun; sleep 1000", NULL};
 	struct child_plan plan = shell_plan(argv);
 
-	plan.timeout_ms = 300;
+	plan.timeout_ms = 3000;
 	start(r, &plan);
 	assert_int_equal(r->err.code, ERR_TIMEOUT);
 	assert_string_equal(r->output.s, "begun\n");

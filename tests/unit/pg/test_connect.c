@@ -109,13 +109,13 @@ test_connect_timeout(void **state)
 	static const struct fake_step steps[] = {
 		{FAKE_CONNECT, .answer = FAKE_SILENT},
 	};
-	const struct pg_target t = {.dsn = "host=/run", .connect_timeout_ms = 200};
+	const struct pg_target t = {.dsn = "host=/run", .connect_timeout_ms = 2000};
 	struct fixture *f = *state;
 
 	fake_script("host=/run", steps, COUNT_OF(steps));
 	connect_with(f, &t);
 	expect_error(f, ERR_TIMEOUT,
-		"no connection within 200ms: /fake, port 5432 has taken it and does "
+		"no connection within 2s: /fake, port 5432 has taken it and does "
 		"not "
 		"answer");
 	assert_true(f->err.unanswered);
