@@ -8,6 +8,17 @@ sed 's,@bindir@/pgdriftd,/bin/true,' "$srcdir/systemd/pgdriftd.service.in" \
 cp "$srcdir/systemd/pgdriftd.socket" "$dir"
 
 fail=0
+# Where it cannot look at units it says nothing of them, as it does of those that are well.
+mkdir "$dir/wrong"
+sed '/^\[Service\]/a NoSuchDirective=yes' "$dir/pgdriftd.service" >"$dir/wrong/pgdriftd.service"
+said=$(systemd-analyze verify --man=no "$dir/wrong/pgdriftd.service" 2>&1)
+case $said in
+*pgdriftd*NoSuchDirective*) ;;
+*)
+	echo "a directive that there is not passes: $said"
+	fail=1
+	;;
+esac
 # What it says about other units of this machine is not our matter.
 if systemd-analyze verify --man=no "$dir/pgdriftd.service" "$dir/pgdriftd.socket" 2>&1 |
 	grep pgdriftd; then
