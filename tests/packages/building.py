@@ -41,12 +41,15 @@ def without_cache(**changes):
 
 def copy_sources(tree):
     """What is known to git, as it lies here; of an unpacked tarball all of it."""
-    which = "git ls-files -z --cached --others --exclude-standard"
+    # Also where the tree is of another account than whose run it is.
+    which = "git -c safe.directory='*' ls-files -z --cached --others --exclude-standard"
     if not os.path.exists(os.path.join(TREE, ".git")):
         which = "find . -mindepth 1 -maxdepth 1 ! -name build ! -name 'build-*' -print0"
     os.mkdir(tree)
-    run("sh", "-euc", "cd \"$1\"; %s | tar -cf - --null --ignore-failed-read "
-        "--warning=no-failed-read -T - | tar -xf - -C \"$2\"" % which, "sh", TREE, tree)
+    run("sh", "-euc", "cd \"$1\"; %s >\"$2.files\"; "
+        "test -s \"$2.files\" || { echo it names no file; exit 1; }; "
+        "tar -cf - --null --ignore-failed-read --warning=no-failed-read -T \"$2.files\" | "
+        "tar -xf - -C \"$2\"" % which, "sh", TREE, tree)
 
 
 def digest(path):
