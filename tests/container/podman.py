@@ -60,6 +60,26 @@ def build(tag, *arguments, timeout=300):
     return tag
 
 
+@functools.lru_cache(maxsize=None)
+def why_none_runs():
+    """Why no container runs on this machine, or ''.  It is one of the machine's own programs
+    that is tried, so that nothing of ours has a part in it."""
+    if podman("info", "--format", "{{.Host.Security.Rootless}}", check=False).out == "true\n":
+        return "podman has not the rights of root here"
+    top = os.path.join(storage(), "tried")
+    os.makedirs(os.path.join(top, "usr"))
+    volumes = ["-v", "/usr:/usr:ro"]
+    for name in ("bin", "lib", "lib64"):
+        path = "/" + name
+        if os.path.islink(path):
+            os.symlink("usr/" + name, top + path)
+        elif os.path.isdir(path):
+            volumes += ["-v", "%s:%s:ro" % (path, path)]
+    done = podman("run", "--rm", "--network", "none", *LIMITS, *volumes, "--rootfs", top, "true",
+                  check=False)
+    return "podman runs nothing here: " + done.err.strip() if done.status else ""
+
+
 def inspect(kind, name):
     return json.loads(podman(kind, "inspect", name).out)[0]
 

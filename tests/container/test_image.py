@@ -6,7 +6,6 @@ import json
 import os
 import stat
 import subprocess
-import time
 import unittest
 
 import podman
@@ -41,6 +40,9 @@ class Image(Shop):
     def setUpClass(cls):
         if os.geteuid():
             raise unittest.SkipTest("only root makes an image")
+        why = podman.why_none_runs()
+        if why:
+            raise unittest.SkipTest(why)
         super().setUpClass()
         cls.build()
 
@@ -154,9 +156,7 @@ class Image(Shop):
         self.assertEqual(podman.podman("healthcheck", "run", one.name).status, 0)
         self.assertNotEqual(one.run("sh", "-c", "true").status, 0)
 
-        begun = time.monotonic()
-        self.assertEqual(one.stop(), 0)
-        self.assertLess(time.monotonic() - begun, 15)
+        self.assertEqual(one.stop(15), 0)
         err, out = one.log()
         self.assertEqual(out, "")
         said = [logfmt(line) for line in err.splitlines()]
