@@ -201,6 +201,9 @@ class Machine:
             self.end()
             with open(self.log_file, encoding="utf-8", errors="replace") as log:
                 raise Failed("%s: %s" % (e, log.read()[-3000:])) from None
+        except BaseException:
+            self.end()
+            raise
 
     def first_process(self):
         """nspawn has one child, and that is process 1 in there."""
@@ -213,9 +216,12 @@ class Machine:
         except OSError:
             return None
         for child in children:
-            with open("/proc/%s/status" % child, encoding="ascii") as f:
-                if any(line.startswith("NSpid:") and line.split()[-1] == "1" for line in f):
-                    return int(child)
+            try:
+                with open("/proc/%s/status" % child, encoding="ascii") as f:
+                    if any(line.startswith("NSpid:") and line.split()[-1] == "1" for line in f):
+                        return int(child)
+            except OSError:  # it has ended
+                continue
         return None
 
     def has_started(self):
