@@ -71,8 +71,8 @@ def until(what, probe, seconds=None):
         time.sleep(0.1)
 
 
-class Unreachable(Exception):
-    """A mirror that gives nothing; the text says which, and what it said."""
+class NotBegun(Exception):
+    """systemd-nspawn that ended before there was a process in it; the text is what it said."""
 
 
 UBUNTU = ("noble",)
@@ -137,12 +137,7 @@ class Root:
         where = [uri for uri, _ in sources[:1]]
         if ubuntu:  # that of each since 7.10, where debootstrap is older than the release
             where.append("/usr/share/debootstrap/scripts/gutsy")
-        try:
-            run("debootstrap", *options, self.release, self.path, *where)
-        except Failed as e:
-            if "Failed getting release" in str(e):
-                raise Unreachable("%s: %s" % (sources, e)) from None
-            raise
+        run("debootstrap", *options, self.release, self.path, *where)
         if sources:
             self.write("/etc/apt/sources.list", "".join(
                 "deb %s %s %s\n" % (*row, components) for row in sources))
@@ -195,12 +190,12 @@ class Machine:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.init = None
         try:
-            self.init = until("its first process", self.first_process, 30)
-            until("the end of its start", self.has_started)
-        except Failed as e:
+            self.init = until("its first process", self.first_process)
+            until("the end of its start", self.has_started, PATIENCE * 3)
+        except (Failed, NotBegun) as e:
             self.end()
             with open(self.log_file, encoding="utf-8", errors="replace") as log:
-                raise Failed("%s: %s" % (e, log.read()[-3000:])) from None
+                raise type(e)("%s: %s" % (e, log.read()[-3000:])) from None
         except BaseException:
             self.end()
             raise
@@ -208,7 +203,7 @@ class Machine:
     def first_process(self):
         """nspawn has one child, and that is process 1 in there."""
         if self.process.poll() is not None:
-            raise Failed("systemd-nspawn ended with %d" % self.process.returncode)
+            raise NotBegun("systemd-nspawn ended with %d" % self.process.returncode)
         pid = self.process.pid
         try:
             with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
@@ -225,6 +220,8 @@ class Machine:
         return None
 
     def has_started(self):
+        if self.process.poll() is not None:
+            raise Failed("systemd-nspawn ended with %d" % self.process.returncode)
         said = self.sh("systemctl is-system-running 2>&1", status=None).strip()
         return said.splitlines()[-1:] in (["running"], ["degraded"])
 
