@@ -27,9 +27,13 @@ NOT_OF_PACKAGES = ("/proc", "/sys", "/dev", "/run", "/tmp", "/packages", "/srv",
                    "/var/lib/systemd/random-seed", "/etc/.pwd.lock",
                    "/etc/ld.so.cache")
 
+TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer")
+
 
 def prepare(root):
-    """What a server of PostgreSQL has, before any package of ours."""
+    """What a server of PostgreSQL has, before any package of ours.  What Debian does there once
+    a day it does not do: it would leave files that are not of a package."""
+    root.sh("systemctl mask %s" % " ".join(TIMERS))
     root.sh("apt-get -q update && apt-get -q -y install --no-install-recommends "
             "postgresql curl && useradd member && useradd stranger", timeout=600)
 
