@@ -77,7 +77,9 @@ class System:
         return self.shows("ActiveState", "pgdriftd.socket") == state
 
     def journal(self, *options):
-        return self.sh("journalctl -q --no-pager -u pgdriftd " + " ".join(options))
+        """All that it was told before."""
+        return self.sh("journalctl --sync; journalctl -q --no-pager -u pgdriftd " +
+                       " ".join(options))
 
     def records(self):
         return [json.loads(line) for line in self.journal("-o json").splitlines()]
@@ -106,7 +108,7 @@ class System:
         if not holds:
             raise Failed("%s\n%s\n%s" % (
                 what, self.sh("systemctl status --no-pager -n 0 pgdriftd", status=None),
-                self.sh("journalctl -q --no-pager -n 20", status=None)))
+                self.sh("journalctl --sync; journalctl -q --no-pager -n 20", status=None)))
 
     # ---- The cases, in order ----
 
@@ -354,13 +356,14 @@ END""".format(DROP_IN))
         self.comes_again("a start after a crash", lambda pid: self.sh("kill -9 " + pid))
 
     def watchdog(self):
-        """One that hangs is ended, and started again."""
-        self.sh("mkdir -p $(dirname {0}); printf '[Service]\\nWatchdogSec=2\\n"
+        """One that hangs is ended, and started again.  It is not to be ended for the load that
+        packages are built with meanwhile."""
+        self.sh("mkdir -p $(dirname {0}); printf '[Service]\\nWatchdogSec=5\\n"
                 "TimeoutAbortSec=2\\n' >{0}".format(DROP_IN))
         self.restart()
         began = self.shows("ActiveEnterTimestampMonotonic")
         until("the watchdog to be fed for longer than it waits",
-              lambda: int(self.shows("WatchdogTimestampMonotonic")) > int(began) + 5000000)
+              lambda: int(self.shows("WatchdogTimestampMonotonic")) > int(began) + 12000000)
         self.must("a daemon that is well was ended",
                   self.shows("ActiveEnterTimestampMonotonic") == began)
         self.comes_again("a start after it hung", lambda pid: self.sh("kill -STOP " + pid))
