@@ -15,9 +15,10 @@ import time
 import unittest
 
 import harness
-from harness import SystemTest, TlsDaemon, environment, long, until
+from harness import PATIENCE, SystemTest, TlsDaemon, environment, long, until
 
 SECONDS = long(1.5, 600)
+ANSWERS = 20  # more than these have to come, or nothing is shown
 SEED = int(os.environ.get("PGDRIFTD_TEST_SEED", "1"))
 HEAD = re.compile(rb"^HTTP/1\.[01] [2-5]\d\d .*?\r\n\r\n", re.M | re.S)
 WHOLE = [
@@ -71,7 +72,9 @@ class Anything(SystemTest):
             "none", self.server.dsn("none"), head=["a"]), http_keys={"idle_timeout": "2s"})
         chance, end = random.Random(SEED), time.monotonic() + SECONDS
         answers = 0
-        while time.monotonic() < end:
+        # Where much else is going on, few come before nobody listens any more.
+        while (now := time.monotonic()) < end or (
+                answers <= ANSWERS and now < end + PATIENCE):
             data = self.mutated(chance)
             got = self.send(data, chance)
             heads = HEAD.findall(got)
@@ -85,7 +88,7 @@ class Anything(SystemTest):
                 self.assertLessEqual(len(heads) - closed[0], 2, (data, got))
             if chance.random() < 0.05:
                 self.assertEqual(self.running.get("/healthz").status, 200)
-        self.assertGreater(answers, 20)
+        self.assertGreater(answers, ANSWERS)
         self.assertEqual(self.running.get("/healthz").status, 200)
 
 
