@@ -769,9 +769,10 @@ class Proxy:
         self.silent_after = None  # pieces from the server, of each connection
         # How often a client spoke after the server had: the round trips waited for.
         self.turns = self.bytes = 0
+        self.withheld = 0  # pieces from the server that no client got
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
-        self.open = set()
+        self.open = set()  # of the connections that neither side has ended
         self.lock = threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -814,12 +815,15 @@ class Proxy:
                 last["answers"] += not is_client
                 if self.mode == "silent" or (self.silent_after is not None and
                                              last["answers"] > self.silent_after):
+                    self.withheld += not is_client
                     continue
                 if self.delay:
                     _pause.wait(self.delay)
                 sink.sendall(data)
         except OSError:
             pass
+        with self.lock:
+            self.open.difference_update((source, sink))
         for s in (source, sink):
             try:
                 s.shutdown(socket.SHUT_RDWR)

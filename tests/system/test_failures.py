@@ -123,17 +123,25 @@ class Reasons(Failing):
 
     def test_cut_in_the_middle_of_a_check(self):
         proxy = self.proxy()
-        self.running = self.daemon(self.through(proxy, self.at()))
+        database = self.at()
+        self.running = self.daemon(self.through(proxy, database))
         self.running.wait_state("env", "in_sync")
-        proxy.delay = 0.2
         before = self.running.checks("env")
-        until("a check under way", lambda: proxy.open)
+        # It is logged in, has asked, and waits.
+        proxy.silent_after = 4
+        until("a check under way", lambda: proxy.withheld and self.server.sql(
+            "SELECT query FROM pg_stat_activity WHERE datname = '%s'" % database).strip())
+        # Of the one that is cut: the next one waits as well, for half a minute.
         proxy.cut()
-        proxy.mode = "refuse"
         found = self.running.wait_state("env", "unknown")
         self.assertEqual(found["check"]["status"], "unreachable")
+        self.assertEqual(found["check"]["consecutive_failures"], 1)
+        proxy.mode, proxy.silent_after = "refuse", None
+        proxy.cut()
+        found = self.running.after_checks("env")
+        self.assertEqual(found["check"]["status"], "unreachable")
         self.assertGreaterEqual(self.running.checks("env"), before)
-        proxy.mode, proxy.delay = "pass", 0.0
+        proxy.mode = "pass"
         self.running.wait_state("env", "in_sync")
 
 
