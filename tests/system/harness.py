@@ -133,13 +133,30 @@ def until(what, probe, seconds=None):
 
 
 # Below those that the kernel gives to connections (ip_local_port_range), or a client would
-# take one between its choice and its use; where to begin differs between processes.
+# take one between its choice and its use.  Each process has a slice of them of its own, or
+# two would take the same one.
 PORTS = range(10000, 32000)
-_ports = itertools.islice(itertools.cycle(PORTS), os.getpid() * 499 % len(PORTS), None)
+SLICE = 500
+
+
+@functools.lru_cache(maxsize=None)
+def ports():
+    """A slice that no other process has: it is whose that has bound its name, until it ends."""
+    slices = [PORTS[i:i + SLICE] for i in range(0, len(PORTS), SLICE)]
+    for slice_ in slices:
+        holder = socket.socket(socket.AF_UNIX)
+        try:
+            holder.bind("\0pgdriftd-system-ports-%d" % slice_[0])
+        except OSError:
+            holder.close()
+            continue
+        atexit.register(holder.close)
+        return itertools.cycle(slice_)
+    raise AssertionError("all ports are given to other runs of the tests")
 
 
 def free_port():
-    for port in _ports:
+    for port in ports():
         with socket.socket() as s:
             try:
                 s.bind(("127.0.0.1", port))
