@@ -271,10 +271,11 @@ def upgrade():
         self.dev = self.at(self.ids[3])
         self.server.sql("ALTER TABLE step0 ADD hotfix text", database)
         one, other = self.session(database), self.session(database)
-        one.run("BEGIN; ALTER TABLE step1 ADD later text")
         # Who may see when their transactions began.
         self.running = self.daemon(self.pair(
             database, self.server.dsn(database, user="postgres"), migrating_max="3s"))
+        # None is as old as that when it is seen.
+        one.run("BEGIN; ALTER TABLE step1 ADD later text")
         self.running.wait_state("env", "migrating")
 
         def excused():
