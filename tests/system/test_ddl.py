@@ -1,6 +1,8 @@
 """A file of SQL, or a dump, is what a database should be: it is loaded on a scratch
 server, kept, and loaded again where it is another."""
+import itertools
 import os
+import threading
 import unittest
 
 from harness import SystemTest, directory, environment, line_of_revisions, program, \
@@ -91,12 +93,22 @@ class OfSql(Loaded):
         self.running = self.watch(self.database(text))
         self.running.wait_state("env", "in_sync")
         before = self.running.log().count("is built")
-        # The way of who writes it for longer than a check takes.
-        for at in range(1, len(text), 3):
-            write(self.file, text[:at])
-            self.running.after_checks("env")
-            self.assertEqual(self.running.environment("env")["state"], "in_sync")
-        write(self.file, text)
+        # The way of who writes it for longer than a check takes; none of it ever rests.
+        ended = threading.Event()
+
+        def write_on():
+            lengths = itertools.cycle(range(1, len(text), 3))
+            while not ended.wait(0.1):
+                write(self.file, text[:next(lengths)])
+            write(self.file, text)
+        writer = threading.Thread(target=write_on)
+        writer.start()
+        try:
+            for _ in range(10):
+                self.assertEqual(self.running.after_checks("env")["state"], "in_sync")
+        finally:
+            ended.set()
+            writer.join()
         self.running.after_checks("env", 3)
         self.assertEqual(self.running.environment("env")["state"], "in_sync")
         self.assertEqual(self.running.log().count("is built"), before)
