@@ -18,7 +18,7 @@ class Confirmation(Shop):
     def test_drift_that_stands_and_job_tables(self):
         database = self.at(self.ids[-1], "ALTER TABLE step0 ADD by_hand int")
         # No table is seen in so many checks, though in more than one.
-        self.running = self.daemon(self.pair(database, confirm=8, interval="400ms"))
+        self.running = self.daemon(self.pair(database, confirm=20, interval="400ms"))
         self.running.wait_state("env", "drifted")
         for i in range(100, 125):
             found = self.check_with(
