@@ -36,9 +36,9 @@ class Reload(Shop):
         found = self.running.wait_state("a", "revision_mismatch")
         self.assertEqual(found["revision"]["status"], "ahead")
 
-    def check_of(self, name, before, seconds=5):
+    def check_of(self, name, before):
         """Long before its interval is over."""
-        until("a check of " + name, lambda: self.running.checks(name) > before, seconds)
+        until("a check of " + name, lambda: self.running.checks(name) > before)
 
     def test_what_it_changed_is_checked_at_once(self):
         quiet = dict(interval="1h", migrations="shop")
