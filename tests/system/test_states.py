@@ -171,7 +171,7 @@ class States(Shop):
         migration = self.session(database)
         migration.run("SET application_name = 'deploy-8'; BEGIN;"
                       " ALTER TABLE step1 ADD later text")
-        found = self.watch(database, "migrating", expect="none", migrating_max="3s")
+        found = self.watch(database, "migrating", expect="none", migrating_max="10s")
         self.assertRegex(found["hint"], r"since \d{4}-.*deploy-8, pid \d+")
         self.assertNotIn("upgrade", found["hint"])
         found = self.running.wait_state("env", "revision_mismatch")
@@ -223,7 +223,7 @@ class States(Shop):
         migration = self.session(database)
         migration.run("SET application_name = 'deploy-7'; BEGIN;"
                       " UPDATE alembic_version SET version_num = version_num")
-        found = self.watch(database, "migrating", migrating_max="3s")
+        found = self.watch(database, "migrating", migrating_max="10s")
         self.assertIn("pid ", found["hint"])
         found = self.running.wait_state("env", "drifted")
         self.assertRegex(found["hint"], r"has held public\.alembic_version since \d{4}-"
@@ -242,7 +242,7 @@ class States(Shop):
         migration = self.session(database)
         migration.run("BEGIN; ALTER TABLE step1 ADD hotfix text;"
                       " UPDATE alembic_version SET version_num = 'feedfeedfeed'")
-        found = self.watch(database, "migrating", migrating_max="2s", lock_timeout="100ms")
+        found = self.watch(database, "migrating", migrating_max="10s", lock_timeout="100ms")
         until("more than an excuse", lambda: self.running.environment("env")["state"]
               not in ("migrating", "drifted"))
         migration.run("ROLLBACK")
