@@ -305,7 +305,10 @@ class Transport(Served):
                 self.assertIsNone(refused.headers["Content-Encoding"])
 
     def test_keep_alive(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.running.port, timeout=10)
+        # Between two of them may be more than the second that all others are given.
+        running = self.daemon(environment("none", "host=127.0.0.1 port=1 dbname=none"),
+                              http_keys={"idle_timeout": "30s"})
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
         for _ in range(50):
             connection.request("GET", "/status")
             answer = connection.getresponse()
