@@ -1,4 +1,5 @@
 """Which database it is: by what it says of itself, not by how it is reached."""
+import os
 import unittest
 
 from harness import (PASSWORD, WATCHER, Postgres, Proxy, directory, environment,
@@ -206,8 +207,10 @@ class Another(Watched):
         path = directory("service") + "/pg_service.conf"
 
         def lead(database):
-            write(path, "[prod]\nhost=%s\nport=%d\ndbname=%s\nuser=%s\n" % (
-                self.server.directory, self.server.port, database, WATCHER))
+            # A connect never comes while half of it is there.
+            text = "[prod]\nhost=%s\nport=%d\ndbname=%s\nuser=%s\n" % (
+                self.server.directory, self.server.port, database, WATCHER)
+            os.replace(write(path + ".new", text), path)
             if not hasattr(self, "running"):
                 self.running = self.daemon(self.prod("service=prod"),
                                            env={"PGSERVICEFILE": path})
