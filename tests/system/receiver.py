@@ -192,13 +192,19 @@ class Receivers(SystemTest):
 
     def told_to(self, receiver, name="ops", **keys):
         keys.setdefault("batch_wait", "50ms")
-        keys.setdefault("timeout", "2s")
+        # A handshake, or an answer, may take long where much else is going on.
+        keys.setdefault("timeout", "20s")
         if receiver is not None:
             keys.setdefault("url", receiver.url(PATH))
         return section("receiver", name, **keys)
 
     def drift(self, back=False):
         self.server.sql("DROP TABLE b" if back else "CREATE TABLE b (x int)", self.prod)
+
+    def drift_all(self, databases):
+        """All of them as good as at once."""
+        self.server.sql("".join("\\connect %s\nCREATE TABLE b (x int);\n" % d
+                                for d in databases))
 
     def away(self, is_away=True):
         """Nobody gets into dev."""

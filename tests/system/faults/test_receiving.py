@@ -127,7 +127,7 @@ class Hidden(Receivers):
         blocks = [
             self.told_badly("echo", echo, authorization_file="token")[1],
             self.told_badly("leads", leads)[1],
-            self.told_badly("hangs", hanging, authorization_file="token")[1],
+            self.told_badly("hangs", hanging, authorization_file="token", timeout="2s")[1],
             self.told_badly("two", echo, authorization_file="two")[1],
             self.told_to(None, "wrong", url_file="wrong"),
             self.told_to(None, "gone", url_file="gone"),
