@@ -110,28 +110,14 @@ see(struct receiver *r, const struct published_environment *e)
 					      : notice_gone(last, now_ms));
 }
 
-/* What comes and goes is not what it is. */
-static bool
-comes_and_goes(const struct published_environment *e)
-{
-	return e->flapping && e->state != e->steady;
-}
-
 void
 receivers_see(struct receivers *all, const struct published_environment *now)
 {
-	for (size_t i = 0; !comes_and_goes(now) && i < all->n; i++)
+	/* What comes and goes is not what it is. */
+	if (now->flapping && now->state != now->steady)
+		return;
+	for (size_t i = 0; i < all->n; i++)
 		see(all->v[i], now);
-}
-
-/* But not by who lost some of it meanwhile: it would lose that again, and is told as
- * soon as it takes anything. */
-static void
-look_at(struct receivers *all, const struct published_environment *e)
-{
-	for (size_t i = 0; !comes_and_goes(e) && i < all->n; i++)
-		if (!all->v[i]->lost)
-			see(all->v[i], e);
 }
 
 /* Those that there are, by name: they are looked for once for each that was told. */
@@ -165,7 +151,7 @@ see_all(struct receivers *all, const struct published *p)
 	int64_t now_ms = clock_mono_ms();
 
 	for (size_t i = 0; i < p->n_environments; i++)
-		look_at(all, p->environments[i]);
+		receivers_see(all, p->environments[i]);
 	for (size_t i = 0; !all->looked && i < all->n; i++) {
 		ledger_looked(&all->v[i]->ledger, now_ms);
 		receiver_arm(all->v[i]);
@@ -242,7 +228,6 @@ set_conf(struct receiver *r, const struct conf_receiver *c)
 	/* What failed may have been mended. */
 	r->ledger.retry_at_ms = 0;
 	r->ledger.slice = 0;
-	r->lost = false;
 }
 
 /* `r` still has its former configuration. */

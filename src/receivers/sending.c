@@ -236,7 +236,6 @@ receiver_step(void *arg)
 			r, expired, r->failing, "nobody took them for too long");
 		/* What stands is told by who is there again, and nothing else may come
 		 * that would show it. */
-		r->lost = false;
 		receivers_look(r->all);
 	}
 	if (ledger_begin(&r->ledger, now_ms))

@@ -384,32 +384,6 @@ test_end_too_large_alone(void **state)
 	assert_int_equal(edges_said("not told"), 1);
 }
 
-/* A look that comes after a refusal asks for no other try; one after a reload, or after
- * another change was taken, does. */
-static void
-test_refused_before_a_look(void **state)
-{
-	struct house *h = *state;
-
-	receivers_look(h->receivers);
-	house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
-	edges_pass(100);
-	edges_answer(404);
-	edges_pass(60000);
-	assert_int_equal(edges.n, 1);
-	house_configure(h);
-	assert_int_equal(edges.n, 2);
-	edges_answer(404);
-	edges_pass(60000);
-	assert_int_equal(edges.n, 2);
-	house_see_many(h, "t", 1, STATE_UNSTAMPED);
-	edges_pass(100);
-	edges_answer(200);
-	edges_pass(60000);
-	assert_int_equal(edges.n, 4);
-	assert_true(edges_tells(3, "prod"));
-}
-
 enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
 
 /* Nothing gets older, or comes again, by a clock that is set; also what is tried before
@@ -678,8 +652,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_end_too_large_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			test_refused_before_a_look, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_patience, setup, teardown),
