@@ -358,7 +358,9 @@ class Stopped(SystemTest):
         proxy.delay = 0.02
         caught = 0
         for _ in range(10):
-            until("a check under way", lambda: proxy.open)
+            # Not the end of the one before, which is one turn.
+            turns = proxy.turns + 2
+            until("a check under way", lambda: proxy.open and proxy.turns > turns)
             running.process.send_signal(signal.SIGSTOP)
             # Deadlines are of this clock too: whatever began before has missed its own.
             deadline = time.monotonic() + self.LIMIT
