@@ -17,8 +17,10 @@ struct receiver {
 	const char *failing;       /* the reason that was logged; NULL: all is well */
 	bool refused;              /* the last message */
 	char *last_error;          /* why it was not delivered; or NULL */
-	bool lost;                 /* something was that may stand: look again */
-	bool full;                 /* that its queue is was logged */
+	bool lost;                 /* something was that may stand: look again, … */
+	int64_t look_at_ms;    /* … where nothing new is taken not before that, … */
+	int64_t look_pause_ms; /* … and then after so long; 0: at once */
+	bool full;             /* that its queue is was logged */
 	uint64_t failures;
 	int64_t last_success_ms;
 };

@@ -81,6 +81,27 @@ receiver_arm(struct receiver *r)
 		timer_set(r->timer, at > now ? at - now : 0);
 }
 
+enum { LOOK_AGAIN_MS = 60 * 1000, LOOK_RARELY_MS = 3600 * 1000 };
+
+/* Something was taken, so what was not may be as well: at once after a message, and
+ * ever less often after what stands was told again, as it may be refused for itself. */
+static void
+look_for_lost(struct receiver *r, int64_t now_ms)
+{
+	int64_t pause_ms = 2 * r->look_pause_ms;
+
+	if (!r->renewing)
+		r->look_at_ms = pause_ms = 0;
+	if (!r->lost || now_ms < r->look_at_ms)
+		return;
+	if (r->renewing && pause_ms < LOOK_AGAIN_MS)
+		pause_ms = LOOK_AGAIN_MS;
+	r->look_pause_ms = pause_ms < LOOK_RARELY_MS ? pause_ms : LOOK_RARELY_MS;
+	r->look_at_ms = now_ms + r->look_pause_ms;
+	r->lost = false;
+	receivers_look(r->all);
+}
+
 static void
 was_delivered(struct receiver *r, int64_t now_ms)
 {
@@ -93,12 +114,9 @@ was_delivered(struct receiver *r, int64_t now_ms)
 	/* Else it would be said each minute of whoever takes some of what stands. */
 	if (all || !r->failing)
 		say_well(r);
-	if (r->renewing)
-		return;
-	ledger_end(l, RESULT_DELIVERED);
-	if (r->lost)
-		receivers_look(r->all);
-	r->lost = false;
+	if (!r->renewing)
+		ledger_end(l, RESULT_DELIVERED);
+	look_for_lost(r, now_ms);
 }
 
 static void

@@ -229,6 +229,39 @@ test_renewal_of_some(void **state)
 	assert_null(house_facts(h)->last_error);
 }
 
+/* A proxy before it refused a change: what it takes again after that tells that it may
+ * take that too.  One that is refused for itself is tried ever less often. */
+static void
+test_refused_beside_what_is_renewed(void **state)
+{
+	struct house *h = *state;
+	size_t tries = 0;
+
+	be_alertmanager(h);
+	house_see(h, &h->fixture.prod, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(200);
+	house_see(h, &h->fixture.staging, STATE_UNSTAMPED);
+	edges_pass(100);
+	edges_answer(404);
+	assert_int_equal(edges.n, 2);
+	for (int s = 0; s < 24 * 3600; s++) {
+		edges_pass(1000);
+		if (!edges_under_way())
+			continue;
+		tries += edges_tells(edges.n - 1, "staging");
+		edges_answer(edges_tells(edges.n - 1, "staging") ? 400 : 200);
+		assert_int_equal(tries > 0, s >= 60);
+	}
+	assert_in_range(tries, 24, 32);
+	while (!house_result(h, "delivered") || house_facts(h)->standing < 2) {
+		edges_pass(1000);
+		if (edges_under_way())
+			edges_answer(200);
+	}
+	assert_true(house_facts(h)->up);
+}
+
 /* It was taken before: whoever would not have it renewed is not told of it any more. */
 static void
 test_renewal_too_large_alone(void **state)
@@ -641,6 +674,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_renewal_in_slices, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renewal_of_some, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_refused_beside_what_is_renewed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_renewal_too_large_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
