@@ -161,23 +161,16 @@ rest(const struct stat *st)
 	return true;
 }
 
-/* Of `path`, or of what is open if that is NULL. */
-static bool
-stat_rested(const char *path, int fd, struct stat *st)
+bool
+file_stat(const char *path, struct stat *st)
 {
 	int tries = MOST_RESTS;
 
 	do {
-		if ((path ? stat(path, st) : fstat(fd, st)) < 0)
+		if (stat(path, st) < 0)
 			return false;
 	} while (tries-- && rest(st));
 	return true;
-}
-
-bool
-file_stat(const char *path, struct stat *st)
-{
-	return stat_rested(path, -1, st);
 }
 
 /* As it was from the first byte to the last. */
@@ -188,7 +181,7 @@ read_whole(int fd, size_t max, struct strbuf *out, struct stat *st, struct err *
 
 	make_room(out, FIRST_SIZE);
 	for (int i = 0; i < MOST_TRIES; i++) {
-		if (!stat_rested(NULL, fd, st) || lseek(fd, 0, SEEK_SET) < 0)
+		if (fstat(fd, st) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 			return failed(e);
 		if (!is_wanted(st, max, e))
 			return false;
@@ -207,21 +200,21 @@ bool
 file_take(const char *path, size_t max, struct strbuf *out, struct stat *st,
 	struct err *e)
 {
-	struct stat own;
+	struct stat now;
 	bool ok;
 	int fd;
 
-	if (!st)
-		st = &own;
+	if (st && !file_stat(path, st))
+		*st = (struct stat){0};
 	/* To open a device can do something: look before, and again afterwards. */
-	if (stat(path, st) < 0)
+	if (stat(path, &now) < 0)
 		return failed(e);
-	if (!is_wanted(st, max, e))
+	if (!is_wanted(&now, max, e))
 		return false;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return failed(e);
-	ok = read_whole(fd, max, out, st, e);
+	ok = read_whole(fd, max, out, &now, e);
 	close(fd);
 	if (!ok)
 		forget(out);

@@ -22,11 +22,11 @@ enum {
 };
 
 /* The whole of a regular file of at most `max` bytes; `out` is empty before, then holds
- * it, ended with '\0', and left no copy elsewhere.  Waits for a disk, and until what
- * was changed just now has rested (see file_stat()), and for nothing else.  What is
- * written meanwhile is read again, a few times; then it is an error, never half of it.
- * `st` (or NULL) is what was read.  On failure `out` is empty, the code is ERR_IO, or
- * as err_errno() has it, and the text of `e` the bare reason ("it is a FIFO"). */
+ * it, ended with '\0', and left no copy elsewhere.  Never waits but for a disk.  What
+ * is written meanwhile is read again, a few times; then it is an error, never half of
+ * it.  On failure `out` is empty, the code is ERR_IO, or as err_errno() has it, and the
+ * text of `e` the bare reason ("it is a FIFO").  `st` (or NULL) is of what was there
+ * before it was read, or could not be, by file_stat(); no links: nothing was. */
 bool file_take(const char *path, size_t max, struct strbuf *out, struct stat *st,
 	struct err *e) MUST_CHECK;
 /* The same, with the path in the text ("PATH: it is a FIFO"). */
@@ -44,7 +44,8 @@ bool file_check(const char *path, size_t max, struct err *e) MUST_CHECK;
 
 /* stat(2) for who wants to notice what changes later: where the last change is so young
  * that another would show in nothing, waits until one does, some 20 ms (a second where
- * the file system counts in those).  False: errno says why. */
+ * the file system counts in those), ten times at the most.  Never in the loop.  False:
+ * errno says why. */
 bool file_stat(const char *path, struct stat *st) MUST_CHECK;
 /* True if both are of one file that was not touched in between. */
 bool file_is_same(const struct stat *a, const struct stat *b);

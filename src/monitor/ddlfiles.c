@@ -76,7 +76,7 @@ look_run(void *arg)
 {
 	struct job *j = arg;
 
-	if (stat(j->path, &j->found.st) != 0) {
+	if (!file_stat(j->path, &j->found.st)) {
 		err_set(&j->found.error, ERR_IO, "%s: %s", j->path, strerror(errno));
 		j->found.st = (struct stat){0};
 		return false;

@@ -157,7 +157,7 @@ look_at_file(struct job *j)
 {
 	struct stat st;
 
-	if (stat(j->path, &st) == 0)
+	if (file_stat(j->path, &st))
 		return look_at(j, xstrdup(j->path), &st);
 	err_set(&j->found.error, ERR_IO, "%s: %s", j->path, strerror(errno));
 	return false;
@@ -176,7 +176,7 @@ look_in_directory(struct job *j)
 		char *path = xasprintf("%s/%s", j->path, names.v[i]);
 		struct stat st;
 
-		if (*names.v[i] != '.' && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		if (*names.v[i] != '.' && file_stat(path, &st) && S_ISREG(st.st_mode))
 			read |= look_at(j, path, &st);
 		else
 			free(path);

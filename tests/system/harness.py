@@ -136,7 +136,7 @@ def until(what, probe, seconds=None):
 # take one between its choice and its use.  Each process has a slice of them of its own, or
 # two would take the same one.
 PORTS = range(10000, 32000)
-SLICE = 500
+SLICE = 100
 
 
 @functools.lru_cache(maxsize=None)

@@ -42,8 +42,9 @@ class Directories(SystemTest):
         """What a checkout leaves for a moment is judged by nobody."""
         self.watch("in_sync")
         new = os.path.join(self.where, "c0ffee_next.py")
-        # By a process that does nothing else, or what it leaves may be there for long.
-        call(["sh", "-c", 'for text; do printf %s "$text" >"$0"; done', new] +
+        # By a process that does nothing else, or what it leaves may be there for longer than it
+        # takes to be believed.
+        call(["sh", "-c", 'for text; do printf %s "$text" >"$0"; sleep 0.2; done', new] +
              [NEXT[:end] for end in (0, 10, 30, 60, len(NEXT))])
         found = self.running.wait_state("env", "revision_mismatch")
         self.assertEqual((found["revision"]["status"], found["revision"]["pending"]),

@@ -86,20 +86,22 @@ is_new(struct listing *l, const char *real)
 }
 
 /* What Alembic says of a file that is none; whether it may read one depends on who runs
- * it.  `st` NULL: there is nothing. */
+ * it. */
 static char *
-stops_at(const char *path, const struct stat *st)
+stops_at(const char *path)
 {
-	if (!st)
+	struct stat st;
+
+	if (stat(path, &st) < 0)
 		return errno == ENOENT || errno == ELOOP
 			       ? xasprintf(
 					 "ImportError: Can't find Python file %s", path)
 			       : NULL;
-	if (S_ISDIR(st->st_mode))
+	if (S_ISDIR(st.st_mode))
 		return xasprintf(
 			"IsADirectoryError: [Errno 21] Is a directory: '%s'", path);
-	return S_ISFIFO(st->st_mode) ? xstrdup("nothing: it waits at the FIFO for ever")
-				     : NULL;
+	return S_ISFIFO(st.st_mode) ? xstrdup("nothing: it waits at the FIFO for ever")
+				    : NULL;
 }
 
 /* `bytes` have been read with it. */
@@ -143,12 +145,13 @@ add_file(struct listing *l, const char *path, const char *real)
 	if (file_take(path, FILE_MAX_MIGRATION, &bytes, &st, &e)) {
 		l->bytes += bytes.len;
 		read_module(f, &bytes, l->bytes);
-		seen_add(l->seen, path, &st);
 	} else {
 		note_lack(l, path, &e);
 		f->unreadable = xstrdup(e.text);
-		f->stops = stops_at(path, seen_stat(l->seen, path, &st) ? &st : NULL);
+		f->stops = stops_at(path);
 	}
+	/* As it was before: a failure may be over by now. */
+	seen_add(l->seen, path, st.st_nlink ? &st : NULL);
 	strbuf_free(&bytes);
 }
 

@@ -66,12 +66,10 @@ hash_file(struct hash *h, const char *dir, const char *name,
 
 	hash_add_text(h, name);
 	if (file_take(path, FILE_MAX_MIGRATION, &text, &st, NULL)) {
-		seen_add(seen, path, &st);
 		hash_add_number(h, text.len);
 		hash_add(h, text.s, text.len);
-	} else {
-		seen_stat(seen, path, &st);
 	}
+	seen_add(seen, path, st.st_nlink ? &st : NULL);
 	strbuf_free(&text);
 	free(path);
 }

@@ -27,6 +27,8 @@ refused(const char *path, const char *why)
 
 	assert_false(file_take(path, FILE_MAX_MIGRATION, &text, &st, &e));
 	assert_string_equal(e.text, why);
+	/* As it was before that. */
+	assert_int_equal(st.st_nlink > 0, access(path, F_OK) == 0);
 	strbuf_free(&text);
 }
 

@@ -14,10 +14,10 @@ mkdir "$dir/wrong"
 sed '/^\[Service\]/a NoSuchDirective=yes' "$dir/pgdriftd.service" >"$dir/wrong/pgdriftd.service"
 said=$(systemd-analyze verify --man=no "$dir/wrong/pgdriftd.service" 2>&1)
 case $said in
-*pgdriftd*NoSuchDirective*) ;;
+*pgdriftd*NoSuchDirective*) looked=yes ;;
 *)
 	echo "units cannot be looked at here: $said"
-	exit 77
+	looked=no
 	;;
 esac
 # What it says about other units of this machine is not our matter.
@@ -29,4 +29,5 @@ fi
 systemd-analyze security --offline=true --threshold=20 "$dir/pgdriftd.service" \
 	> "$dir/security" || { grep '^✗' "$dir/security"; fail=1; }
 tail -n 1 "$dir/security"
+[ $fail$looked != 0no ] || exit 77
 exit $fail
