@@ -214,6 +214,15 @@ class Receivers(SystemTest):
             self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                             "WHERE datname = '%s'" % self.dev)
 
+    def looked(self):
+        """Wait until all that stands was looked at, half a second after the start: by then
+        nothing is told again that was refused before."""
+        at = time.monotonic() + 0.6
+        until("the look to be due", lambda: time.monotonic() > at)
+        # The loop has turned since.
+        for _ in range(2):
+            self.assertEqual(self.running.get("/healthz").status, 200)
+
     def states(self, receiver, what):
         """Wait until this was told, and nothing else."""
         def told():
