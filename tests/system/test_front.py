@@ -254,9 +254,10 @@ class Sockets(Front):
         config = self.config(section("service", state_dir=directory("state")), ONE)
         log = open(os.path.join(self.where, "log"), "a+b")
         self.addCleanup(log.close)
+        # A plain sh knows descriptors of one digit.
         script = 'exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' % listener.fileno()
         process = started(subprocess.Popen(
-            ["sh", "-c", script, "sh", PROGRAM, "serve", "-c", config],
+            ["bash", "-c", script, "bash", PROGRAM, "serve", "-c", config],
             pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, env=environ()))
         until("the socket", self.reached)

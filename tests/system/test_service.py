@@ -82,10 +82,11 @@ class Handed(Daemon):
 
     def start(self, ready=True, env=None):
         self.port = self.listener.getsockname()[1]
+        # A plain sh knows descriptors of one digit.
         script = 'exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' % self.listener.fileno()
         with open(self.log_file, "ab") as log:
             self.process = started(subprocess.Popen(
-                ["sh", "-c", script, "sh", PROGRAM, "serve", "-c", self.file],
+                ["bash", "-c", script, "bash", PROGRAM, "serve", "-c", self.file],
                 pass_fds=[self.listener.fileno()], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, env=environ(env)))
         until("/readyz", lambda: self.listening() and self.get("/readyz").status == 200)
